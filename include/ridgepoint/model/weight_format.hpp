@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// How numbers are stored: element bits plus the scales and zero points of a block.
+///
+///     bytes(rows, columns) = (rows columns bits + ceil(rows / block_rows) ceil(columns / block_columns) scale_bits) / 8
+///
+/// `multiply` is the format the matrix unit works in where it has one for it: fp8 weights with 16-bit activations
+/// (weight only) multiply in 16 bit. Sources: the formats' definitions in docs/models/weight-formats.md.
+
+#include <ridgepoint/numeric/math.hpp>
+#include <ridgepoint/numeric/text.hpp>
+#include <ridgepoint/units.hpp>
+
+namespace ridgepoint {
+
+/// What the multiply is issued in, seen from the weights: both operands narrow, or only the weights.
+enum class multiply : unsigned char { as_16_bit, as_fp32, as_8_bit_float, as_4_bit_float, as_8_bit_integer };
+
+struct storage_format {
+    text<16> name = "bf16";
+    double bits = 16.0;          ///< of one element
+    double block_rows = 0.0;     ///< 0: no block scales
+    double block_columns = 0.0;
+    double scale_bits = 0.0;     ///< scales, minima and zero points of one block
+    multiply issue = multiply::as_16_bit;
+
+    /// Exact bytes of a [rows, columns] matrix; rows are outputs, columns the reduction.
+    constexpr bytes<> size(double rows, double columns) const {
+        double total = rows * columns * bits;
+        if (scale_bits > 0.0)
+            total += math::pieces(rows, block_rows) * math::pieces(columns, block_columns) * scale_bits;
+        return bytes_of(total / 8.0);
+    }
+    /// Average bytes of an element of a large matrix.
+    constexpr double bytes_per_element() const {
+        return (bits + (scale_bits > 0.0 ? scale_bits / (block_rows * block_columns) : 0.0)) / 8.0;
+    }
+};
+
+namespace formats {
+inline constexpr storage_format fp32{.name = "fp32", .bits = 32, .issue = multiply::as_fp32};
+inline constexpr storage_format bf16{.name = "bf16", .bits = 16};
+inline constexpr storage_format fp16{.name = "fp16", .bits = 16};
+/// One scale per tensor or channel, too few to count.
+inline constexpr storage_format fp8{.name = "fp8", .bits = 8, .issue = multiply::as_8_bit_float};
+/// DeepSeek style: an fp32 scale per 128 x 128 block.
+inline constexpr storage_format fp8_block{.name = "fp8_block", .bits = 8, .block_rows = 128, .block_columns = 128,
+                                          .scale_bits = 32, .issue = multiply::as_8_bit_float};
+inline constexpr storage_format int8{.name = "int8", .bits = 8, .issue = multiply::as_8_bit_integer};
+/// LLM.int8() and other weight-only 8 bit: multiplied in 16 bit.
+inline constexpr storage_format w8a16{.name = "w8a16", .bits = 8};
+/// GPTQ, AWQ: fp16 scale and 4-bit zero point per 128 of the reduction, multiplied in 16 bit.
+inline constexpr storage_format int4_g128{.name = "int4", .bits = 4, .block_rows = 1, .block_columns = 128,
+                                          .scale_bits = 20};
+inline constexpr storage_format int4_g32{.name = "int4_g32", .bits = 4, .block_rows = 1, .block_columns = 32,
+                                         .scale_bits = 16};
+/// OCP MX: an 8-bit exponent per 32.
+inline constexpr storage_format mxfp4{.name = "mxfp4", .bits = 4, .block_rows = 1, .block_columns = 32,
+                                      .scale_bits = 8, .issue = multiply::as_4_bit_float};
+inline constexpr storage_format mxfp8{.name = "mxfp8", .bits = 8, .block_rows = 1, .block_columns = 32,
+                                      .scale_bits = 8, .issue = multiply::as_8_bit_float};
+/// An e4m3 scale per 16 (and an fp32 per tensor, too few to count).
+inline constexpr storage_format nvfp4{.name = "nvfp4", .bits = 4, .block_rows = 1, .block_columns = 16,
+                                      .scale_bits = 8, .issue = multiply::as_4_bit_float};
+/// bitsandbytes 4 bit: an fp32 scale per 64.
+inline constexpr storage_format nf4{.name = "nf4", .bits = 4, .block_rows = 1, .block_columns = 64,
+                                    .scale_bits = 32};
+}  // namespace formats
+
+/// The parts of a model that quantisation recipes treat differently.
+enum class weight_part : unsigned char { attention, feed_forward, experts, shared_experts, router, head, embedding,
+                                         state, other };
+
+/// One format per part. Recipes leave embeddings, head, norms and routers in 16 bit unless they say otherwise.
+struct weight_formats {
+    storage_format attention = formats::bf16;
+    storage_format feed_forward = formats::bf16;
+    storage_format experts = formats::bf16;
+    storage_format shared_experts = formats::bf16;
+    storage_format router = formats::bf16;
+    storage_format head = formats::bf16;
+    storage_format embedding = formats::bf16;
+    storage_format state = formats::bf16;  ///< projections of state-space and linear-attention layers
+    storage_format other = formats::bf16;  ///< norms, biases, convolutions
+
+    constexpr const storage_format& of(weight_part p) const {
+        switch (p) {
+            case weight_part::attention: return attention;
+            case weight_part::feed_forward: return feed_forward;
+            case weight_part::experts: return experts;
+            case weight_part::shared_experts: return shared_experts;
+            case weight_part::router: return router;
+            case weight_part::head: return head;
+            case weight_part::embedding: return embedding;
+            case weight_part::state: return state;
+            case weight_part::other: return other;
+        }
+        return other;
+    }
+};
+
+/// Every linear layer in `f`; embedding, head, router and norms stay in 16 bit (32 for fp32).
+constexpr weight_formats linear_layers_in(const storage_format& f) {
+    weight_formats w;
+    w.attention = w.feed_forward = w.experts = w.shared_experts = w.state = f;
+    if (f.bits >= 16.0) w.router = w.head = w.embedding = w.other = f;
+    return w;
+}
+}  // namespace ridgepoint

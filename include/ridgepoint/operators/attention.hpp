@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Softmax attention over stored keys and values, and multi-head latent attention.
+///
+///     prefill of s new tokens after p cached: pairs = s p + s (s + 1) / 2       (half of s^2: causal)
+///     decode at context S:                    pairs = S per new token
+///     a window w caps the keys a query sees at w
+///     flop = 2 heads (d_qk + d_v) pairs       cache bytes = keys seen x kv_heads (d_k + d_v) x element
+///
+/// Latent attention keeps one (rank + rope) vector per token for all heads. Prefill expands it (d_qk = nope + rope,
+/// d_v); decode works on the latent itself (d_qk = rank + rope, d_v = rank), which every tensor rank reads whole.
+/// A sparse indexer scores all keys and attention then sees the best `top_k`.
+/// Sources: FlashAttention (arXiv 2205.14135) for reading keys and values once; DeepSeek-V2 (2405.04434) for MLA.
+
+#include <ridgepoint/operators/gemm.hpp>
+#include <ridgepoint/operators/step_shape.hpp>
+
+namespace ridgepoint {
+
+/// Query-key pairs of `s` new tokens after `past`, each seeing at most `window` keys (0: all).
+constexpr double causal_pairs(double s, double past, double window) {
+    const double all = s * past + 0.5 * s * (s + 1.0);
+    if (window <= 0.0 || past + s <= window) return all;
+    const double growing = larger(0.0, smaller(s, window - past));  // queries that still see everything
+    return growing * past + 0.5 * growing * (growing + 1.0) + (s - growing) * window;
+}
+
+/// Keys a decode at `context` sees.
+constexpr double keys_seen(double context, double window) {
+    return window > 0.0 ? smaller(context, window) : context;
+}
+
+struct attention_heads {
+    double query = 0, kv = 0;      ///< on one rank
+    double key_dim = 0, value_dim = 0;
+};
+
+constexpr attention_heads heads_on_rank(const attention_block& a, double ranks) {
+    const auto q = static_cast<double>(a.query_heads), kv = static_cast<double>(a.kv_heads);
+    return {q / ranks, larger(1.0, kv / ranks), static_cast<double>(a.head_dim), static_cast<double>(a.value_dim())};
+}
+
+constexpr operation prefill_attention(const attention_heads& h, double window, const step_shape& shape,
+                                      const storage_format& kv) {
+    const double pairs = shape.prompts * causal_pairs(shape.prompt_tokens, shape.prompt_past, window);
+    const double keys = shape.prompts * (shape.prompt_tokens + shape.prompt_past);
+    operation op;
+    op.name = "prefill attention";
+    op.kind = operator_class::prefill_attention;
+    op.work = flop_of(2.0 * h.query * (h.key_dim + h.value_dim) * pairs);
+    op.cache = bytes_of(keys * h.kv * (h.key_dim + h.value_dim) * kv.bytes_per_element());
+    op.activations =
+        bytes_of(shape.prompts * shape.prompt_tokens * h.query * (h.key_dim + h.value_dim) * activation_bytes);
+    op.rows = shape.prompt_tokens;
+    op.streams = shape.prompts * h.kv;
+    return op;
+}
+
+constexpr operation decode_attention(const attention_heads& h, double window, const step_shape& shape,
+                                     const storage_format& kv) {
+    const double keys = shape.decodes * keys_seen(shape.context, window);
+    operation op;
+    op.name = "decode attention";
+    op.kind = operator_class::decode_attention;
+    op.work = flop_of(2.0 * h.query * (h.key_dim + h.value_dim) * keys * shape.tokens_per_decode);
+    op.cache = bytes_of(keys * h.kv * (h.key_dim + h.value_dim) * kv.bytes_per_element());
+    op.activations = bytes_of(shape.decode_tokens() * h.query * (h.key_dim + h.value_dim) * activation_bytes);
+    op.rows = shape.decode_tokens();
+    op.streams = shape.decodes * h.kv;
+    return op;
+}
+
+/// Latent attention of the prompts, keys and values expanded.
+constexpr operation latent_prefill(const latent_attention_block& a, double ranks, const step_shape& shape,
+                                   const storage_format& kv) {
+    const attention_heads h{static_cast<double>(a.heads) / ranks, static_cast<double>(a.heads) / ranks,
+                            static_cast<double>(a.nope_dim + a.rope_dim), static_cast<double>(a.value_dim)};
+    return prefill_attention(h, static_cast<double>(a.indexer_top_k), shape, kv);
+}
+
+/// Latent attention of the decodes on the latent itself: one key-value head that every rank reads.
+constexpr operation latent_decode(const latent_attention_block& a, double ranks, const step_shape& shape,
+                                  const storage_format& kv) {
+    const auto latent = static_cast<double>(a.kv_rank + a.rope_dim);
+    const attention_heads h{static_cast<double>(a.heads) / ranks, 1.0, latent, static_cast<double>(a.kv_rank)};
+    operation op = decode_attention(h, static_cast<double>(a.indexer_top_k), shape, kv);
+    op.cache = bytes_of(shape.decodes * keys_seen(shape.context, static_cast<double>(a.indexer_top_k)) * latent *
+                        kv.bytes_per_element());
+    // One latent serves all heads; work splits over tiles of up to 64 heads.
+    op.streams = shape.decodes * larger(1.0, h.query / 64.0);
+    return op;
+}
+
+inline constexpr double indexer_cache_scale_bytes = 4.0;
+
+/// Scores of the sparse indexer over the whole context, in 8 bit with one scale per token.
+constexpr operation sparse_indexer(const latent_attention_block& a, const step_shape& shape) {
+    const auto heads = static_cast<double>(a.indexer_heads), dim = static_cast<double>(a.indexer_dim);
+    const double pairs = shape.decode_tokens() * shape.context +
+                         shape.prompts * causal_pairs(shape.prompt_tokens, shape.prompt_past, 0.0);
+    const double keys =
+        shape.decodes * shape.context + shape.prompts * (shape.prompt_tokens + shape.prompt_past);
+    operation op;
+    op.name = "indexer scores";
+    op.kind = operator_class::decode_attention;
+    op.work = flop_of(2.0 * heads * dim * pairs);
+    op.cache = bytes_of(keys * (dim + indexer_cache_scale_bytes));
+    op.activations = bytes_of(shape.tokens() * heads * dim);
+    op.rows = shape.tokens();
+    op.streams = shape.sequences();
+    return op;
+}
+}  // namespace ridgepoint
