@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The serving software as a descriptor: how it batches, what it spends between the kernels, what it captures in
+/// graphs, how it divides memory. End-to-end error is dominated by these, not by the kernels.
+///
+/// Every time is a `sourced` figure; an absent one counts as zero. Catalog: runtime/catalog.
+
+#include <ridgepoint/numeric/sourced.hpp>
+#include <ridgepoint/numeric/text.hpp>
+#include <ridgepoint/units.hpp>
+
+namespace ridgepoint {
+
+/// How prompts and running decodes share the machine.
+enum class batching : unsigned char {
+    mixed,          ///< one step carries decodes and (pieces of) prompts: vLLM, TensorRT-LLM
+    prefill_first,  ///< prompts run in steps of their own and decodes wait: SGLang, TGI
+    fixed_batch,    ///< a batch starts together and ends together: Transformers, DeepSpeed, ONNX Runtime
+};
+
+/// When a request is let in.
+enum class admission : unsigned char {
+    reserve_all,  ///< when KV for prompt and longest output is free: never evicted (TensorRT-LLM)
+    on_demand,    ///< when the prompt fits; evicts and recomputes under pressure (vLLM)
+};
+
+struct scheduling {
+    ridgepoint::batching batching = batching::mixed;
+    ridgepoint::admission admission = admission::on_demand;
+    bool chunked_prefill = true;     ///< a prompt may be cut over several steps
+    double token_budget = 8192;      ///< most tokens of one step
+    double most_sequences = 256;     ///< slots
+    double prompts_per_step = 0;     ///< most new prompts of one step; 0: as many as the budget holds
+    double batch_wait_steps = 0;     ///< prompts are held back this many steps while anything decodes
+    double poll_interval_steps = 1;  ///< new requests are read every so many decode steps
+};
+
+/// Time spent by the host, on the scalar of the kernel.
+template <class Y = double> struct host_time {
+    sourced<seconds<Y>> per_step{};           ///< scheduling, sampling, detokenising: once per step, not hidden
+    sourced<seconds<Y>> per_layer{};          ///< between the kernels of one layer
+    sourced<seconds<Y>> per_sequence{};       ///< each running sequence, each step
+    sourced<seconds<Y>> per_request{};        ///< frontend: HTTP, tokenising, hand-over, until the first step
+    sourced<seconds<Y>> per_eager_kernel{};   ///< launch of one kernel in a step that runs without a graph
+};
+
+struct graph_capture {
+    bool decode = true;
+    bool prefill = false;  ///< whether steps that carry a prompt run from a graph
+};
+
+enum class memory_basis : unsigned char {
+    total,         ///< weights and KV together may take `fraction` of the device (vLLM, SGLang)
+    after_weights, ///< KV may take `fraction` of what the weights leave free (TensorRT-LLM, TGI)
+};
+
+struct memory_policy {
+    memory_basis basis = memory_basis::total;
+    double fraction = 0.90;
+    sourced<bytes<>> reserve{};        ///< context, libraries, workspace: taken before anything else
+    sourced<bytes<>> graphs{};         ///< captured graphs
+    sourced<bytes<>> communication{};  ///< per-rank buffers when ranks > 1
+    double block_tokens = 16;          ///< KV is handed out in blocks of this many tokens
+    double activation_copies = 2.0;    ///< live copies of the widest activation at the token budget
+    bool rolling_windows = true;       ///< sliding-window layers keep only their window
+};
+
+/// A runtime may be unable to use a storage format at all; devices say no by lacking a multiply.
+struct supported_formats {
+    bool fp8 = true, int8 = true, int4 = true, fp4 = true, gguf = false;
+    bool fp8_kv = true;
+};
+
+/// Which device vendors a runtime runs on (bit per `vendor`), kept as names for messages.
+struct supported_devices {
+    bool nvidia = true, amd = false, intel = false, google = false, aws = false, apple = false, cpu = false,
+         huawei = false;
+};
+
+template <class Y = double> struct runtime {
+    name_text name{};
+    name_text title{};
+    name_text version{};  ///< the versions the figures stand for
+    ridgepoint::scheduling scheduling{};
+    host_time<Y> host{};
+    graph_capture graphs{};
+    memory_policy memory{};
+    supported_formats formats{};
+    supported_devices devices{};
+    double host_sigma = 0.35;  ///< log standard deviation of the host terms
+};
+
+/// `r` with its times on scalar `Y`.
+template <class Y, class X> constexpr runtime<Y> as(const runtime<X>& r) {
+    const auto cast = [](const sourced<seconds<X>>& f) {
+        return f.map([](const seconds<X>& t) { return seconds<Y>::from_value(Y(t.value())); });
+    };
+    const auto& h = r.host;
+    return {r.name, r.title, r.version, r.scheduling,
+            {cast(h.per_step), cast(h.per_layer), cast(h.per_sequence), cast(h.per_request), cast(h.per_eager_kernel)},
+            r.graphs, r.memory, r.formats, r.devices, r.host_sigma};
+}
+}  // namespace ridgepoint
