@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Constants for a device nobody has calibrated: those of its class, with a wide sigma.
+///
+/// The base set is a priori, chosen before any comparison with serving measurements: compute 0.60 and memory 0.80 of
+/// peak, p = 1.5, 4 us per product, 0.90 of bandwidth in decode attention, 5 us and 0.70 of the link in a collective.
+/// Class sets change only what published medians of that class say is different; each names its evidence.
+/// Sigmas are the spread of measured kernels about such uncalibrated laws (10 to 40 % by operator).
+/// A fit on kernel data replaces these per device; until then every range here is a class range.
+
+#include <ridgepoint/hardware/device.hpp>
+#include <ridgepoint/roofline/calibration/calibration.hpp>
+
+namespace ridgepoint {
+
+namespace calibration_class {
+
+inline constexpr source a_priori{"a-priori step law: compute 0.60, memory 0.80, 4 us per product, p 1.5", "2026-11",
+                                 evidence::recalled};
+inline constexpr source gddr_class{"a-priori law; memory 0.90 from llama.cpp decode on GDDR cards (leave-one-device-out "
+                                   "5 to 6 %)", "2024-2025", evidence::measured};
+inline constexpr source apple_class{"a-priori law; memory 0.88 from llama.cpp decode under Metal", "2024-2025",
+                                    evidence::measured};
+inline constexpr source cpu_class{"a-priori law; memory 0.72 from llama.cpp decode on a Ryzen 7950X (22 points, 2.5 %)",
+                                  "2024-2025", evidence::measured};
+inline constexpr source tpu_class{"a-priori law; matmul 0.86 and memory 0.83 of peak measured on TPU v6e", "2026",
+                                  evidence::measured};
+inline constexpr source amd_class{"a-priori law; best-shape matmul 0.51 to 0.68 of peak published for MI300X/MI355X",
+                                  "2026-08", evidence::measured};
+inline constexpr source gaudi_class{"a-priori law; best-shape bf16 matmul 0.97 of peak published for Gaudi 2",
+                                    "2026-08", evidence::measured};
+inline constexpr source unknown_class{"a-priori law, no measurement of this class known", "2026-11",
+                                      evidence::recalled};
+
+/// The a-priori set.
+constexpr calibration<> base() {
+    const auto us = [](double t) { return microseconds(t); };
+    calibration<> c{.name = "data-centre GPU", .from = a_priori};
+    c.law(multiply_law::bits_16) = {0.60, 0.80, 1.5, us(4), 0.15};
+    c.law(multiply_law::fp8) = {0.60, 0.80, 1.5, us(4), 0.20};
+    c.law(multiply_law::fp4) = {0.60, 0.80, 1.5, us(4), 0.30};
+    c.law(multiply_law::int8) = {0.60, 0.80, 1.5, us(4), 0.25};
+    c.law(multiply_law::weight_only) = {0.60, 0.80, 1.5, us(4), 0.25};
+    c.law(multiply_law::fp32) = {0.60, 0.80, 1.5, us(4), 0.25};
+    c.experts = {0.30, 0.75, 1.5, us(10), 0.40};
+    c.prefill_attention = {{0.50, 0.30, 1.2, us(10), 0.25}, us(0)};
+    c.decode_attention = {{0.50, 0.90, 1.5, us(4), 0.20}, us(0)};
+    c.state = {0.50, 0.60, 1.5, us(10), 0.50};
+    c.elementwise = {0.50, 0.80, 1.5, us(0), 0.35};
+    c.collective = {us(5), us(0.5), 0.62, us(25), 0.70, 0.35};
+    return c;
+}
+constexpr void set_memory(calibration<>& c, double share) {
+    for (auto& l : c.gemm) l.memory = share;
+    c.decode_attention.product.memory = share;
+}
+constexpr void set_compute(calibration<>& c, double share) {
+    for (auto& l : c.gemm) l.compute = share;
+}
+constexpr void widen(calibration<>& c, double sigma) {
+    for (auto& l : c.gemm) l.sigma = larger(l.sigma, sigma);
+    c.experts.sigma = larger(c.experts.sigma, sigma);
+    c.prefill_attention.product.sigma = larger(c.prefill_attention.product.sigma, sigma);
+    c.decode_attention.product.sigma = larger(c.decode_attention.product.sigma, sigma);
+    c.state.sigma = larger(c.state.sigma, sigma);
+    c.elementwise.sigma = larger(c.elementwise.sigma, sigma);
+    c.collective.sigma = larger(c.collective.sigma, sigma);
+}
+}  // namespace calibration_class
+
+/// The constants of the class `d` belongs to. A recalled bandwidth or peak widens every sigma.
+/// Evidence: tests/roofline/defaults_test.cpp.
+template <class Y> constexpr calibration<Y> default_calibration(const device<Y>& d) {
+    namespace cls = calibration_class;
+    calibration<> c = cls::base();
+    switch (d.kind) {
+        case device_class::datacenter_gpu:
+            if (d.vendor == vendor::amd) {
+                c.name = "AMD data-centre GPU";
+                c.from = cls::amd_class;
+                cls::set_compute(c, 0.50);
+                cls::widen(c, 0.35);
+            } else if (d.vendor != vendor::nvidia) {
+                c.from = cls::unknown_class;
+                cls::widen(c, 0.40);
+            }
+            break;
+        case device_class::workstation_gpu:
+        case device_class::consumer_gpu:
+            c.name = "GDDR GPU";
+            c.from = cls::gddr_class;
+            cls::set_memory(c, 0.90);
+            cls::widen(c, d.vendor == vendor::nvidia ? 0.20 : 0.35);
+            break;
+        case device_class::embedded:
+            c.name = "unified-memory module";
+            c.from = cls::unknown_class;
+            cls::widen(c, 0.35);
+            break;
+        case device_class::apple:
+            c.name = "Apple GPU";
+            c.from = cls::apple_class;
+            cls::set_memory(c, 0.88);
+            cls::widen(c, 0.25);
+            break;
+        case device_class::cpu:
+            c.name = "CPU";
+            c.from = cls::cpu_class;
+            cls::set_memory(c, 0.72);
+            cls::widen(c, 0.40);
+            break;
+        case device_class::tpu:
+            c.name = "TPU";
+            c.from = cls::tpu_class;
+            cls::set_compute(c, 0.80);
+            cls::set_memory(c, 0.83);
+            cls::widen(c, 0.35);
+            break;
+        case device_class::gaudi:
+            c.name = "Gaudi";
+            c.from = cls::gaudi_class;
+            cls::set_compute(c, 0.75);
+            cls::widen(c, 0.35);
+            break;
+        case device_class::neuron:
+        case device_class::npu:
+            c.name = "accelerator of an unmeasured class";
+            c.from = cls::unknown_class;
+            cls::widen(c, 0.45);
+            break;
+    }
+    if (d.memory.bandwidth.kind == evidence::recalled) cls::widen(c, 0.30);
+    return as<Y>(c);
+}
+}  // namespace ridgepoint

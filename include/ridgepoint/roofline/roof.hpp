@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A device seen through its calibration: the roofs an operation runs under, and the time it takes there.
+///
+///     t = (compute^p + memory^p)^(1/p) + fixed      compute = flop / (peak e_c)     memory = bytes / (bandwidth e_m)
+///
+/// The larger term is the bound; intensity (flop per byte) left of the ridge point peak / bandwidth means memory.
+/// Validity: operators that stream their operands once; footprints beyond the last-level cache.
+/// Source: roofline (Williams, Waterman, Patterson, CACM 52(4), 2009); the p-norm blend and the fixed time are the
+/// smallest change that follows measured kernels at 4 to 9 % (docs/models/roofline.md).
+
+#include <ridgepoint/roofline/collective.hpp>
+
+namespace ridgepoint {
+
+/// What an operation, a pass or an answer is limited by.
+enum class bound : unsigned char { compute, memory, interconnect, launch, host };
+inline constexpr std::size_t bound_count = 5;
+
+constexpr std::string_view name_of(bound b) {
+    constexpr std::array<std::string_view, bound_count> names{"compute", "memory bandwidth", "interconnect",
+                                                              "kernel launch", "host"};
+    return names[static_cast<std::size_t>(b)];
+}
+
+/// (a^p + b^p)^(1/p) of two times; the smaller one is dropped where it cannot matter.
+template <class Y> constexpr seconds<Y> blend(const seconds<Y>& a, const seconds<Y>& b, double p) {
+    const bool first = b < a;
+    const seconds<Y>& most = first ? a : b;
+    const seconds<Y>& least = first ? b : a;
+    if (!(least > seconds<Y>{})) return most;
+    const Y ratio = least / most;
+    if (math::plain(ratio) < 1e-7) return most;
+    return most * math::pow(1.0 + math::pow(ratio, p), 1.0 / p);
+}
+
+/// Time of one operation (one layer, one rank) and where it goes.
+template <class Y = double> struct operation_time {
+    seconds<Y> total{};
+    seconds<Y> compute{};   ///< alone under the compute roof
+    seconds<Y> memory{};    ///< alone under the memory roof
+    seconds<Y> network{};
+    seconds<Y> fixed{};
+    ridgepoint::bound bound = bound::memory;
+};
+
+/// The rate `d` multiplies at for `issue`, or absent.
+template <class Y> constexpr const sourced<flop_rate<Y>>& native_peak(const device<Y>& d, multiply issue) {
+    switch (issue) {
+        case multiply::as_16_bit: return d.peak.bf16.known() ? d.peak.bf16 : d.peak.fp16.known() ? d.peak.fp16
+                                                                                                 : d.peak.fp32;
+        case multiply::as_8_bit_float: return d.peak.fp8;
+        case multiply::as_4_bit_float: return d.peak.fp4;
+        case multiply::as_8_bit_integer: return d.peak.int8;
+        case multiply::as_fp32: return d.peak.fp32;
+    }
+    return d.peak.fp32;
+}
+
+/// Device and calibration, resolved once per prediction.
+template <class Y = double> class roof {
+public:
+    constexpr roof(const device<Y>& d, const calibration<Y>& c, bool crosses_nodes = false)
+        : link_(crosses_nodes && d.scale_out.present() ? d.scale_out
+                : d.scale_up.present()                 ? d.scale_up
+                                                       : d.host_link),
+          constants_(c),
+          bandwidth_(d.memory.bandwidth.value) {
+        const flop_rate<Y> base = native_peak(d, multiply::as_16_bit).value;
+        for (std::size_t i = 0; i < peaks_.size(); ++i) {
+            const auto& p = native_peak(d, static_cast<multiply>(i));
+            peaks_[i] = p.known() ? p.value : base;  // a narrow format without a multiply runs at the 16-bit rate
+        }
+    }
+
+    constexpr flop_rate<Y> peak(multiply issue) const { return peaks_[static_cast<std::size_t>(issue)]; }
+    constexpr byte_rate<Y> bandwidth() const { return bandwidth_; }
+    constexpr intensity<Y> ridge_point(multiply issue) const { return peak(issue) / bandwidth_; }
+    constexpr const interconnect<Y>& link() const { return link_; }
+    constexpr const calibration<Y>& constants() const { return constants_; }
+
+    /// Time of `op`; zero for an empty one.
+    constexpr operation_time<Y> time(const operation& op) const {
+        switch (op.kind) {
+            case operator_class::gemm:
+                return product(op, constants_.law(law_of(op.issue, op.weight_only)), seconds<Y>{});
+            case operator_class::experts: return product(op, constants_.experts, seconds<Y>{});
+            case operator_class::prefill_attention:
+                return product(op, constants_.prefill_attention.product,
+                               constants_.prefill_attention.per_stream * op.streams);
+            case operator_class::decode_attention:
+                return product(op, constants_.decode_attention.product,
+                               constants_.decode_attention.per_stream * op.streams);
+            case operator_class::state: return product(op, constants_.state, seconds<Y>{});
+            case operator_class::elementwise: return product(op, constants_.elementwise, seconds<Y>{});
+            case operator_class::collective:
+            case operator_class::transfer: return message(op);
+        }
+        return {};
+    }
+
+    /// Logarithmic standard deviation of the law that prices `op`.
+    constexpr double sigma(const operation& op) const {
+        switch (op.kind) {
+            case operator_class::gemm: return constants_.law(law_of(op.issue, op.weight_only)).sigma;
+            case operator_class::experts: return constants_.experts.sigma;
+            case operator_class::prefill_attention: return constants_.prefill_attention.product.sigma;
+            case operator_class::decode_attention: return constants_.decode_attention.product.sigma;
+            case operator_class::state: return constants_.state.sigma;
+            case operator_class::elementwise: return constants_.elementwise.sigma;
+            case operator_class::collective:
+            case operator_class::transfer: return constants_.collective.sigma;
+        }
+        return 0.0;
+    }
+
+private:
+    constexpr operation_time<Y> product(const operation& op, const product_law<Y>& law,
+                                        const seconds<Y>& streams) const {
+        operation_time<Y> t;
+        t.compute = op.work / (peak(op.issue) * law.compute) + streams;
+        t.memory = op.traffic() / (bandwidth_ * law.memory);
+        t.fixed = law.fixed;
+        t.total = blend(t.compute, t.memory, law.overlap) + t.fixed;
+        t.bound = t.fixed > larger(t.compute, t.memory) ? bound::launch
+                  : t.compute > t.memory                ? bound::compute
+                                                        : bound::memory;
+        return t;
+    }
+    constexpr operation_time<Y> message(const operation& op) const {
+        const collective_time<Y> c = collective_duration(op, link_, constants_.collective);
+        operation_time<Y> t;
+        t.network = c.total();
+        t.total = t.network;
+        t.bound = bound::interconnect;
+        return t;
+    }
+
+    const interconnect<Y>& link_;
+    const calibration<Y>& constants_;
+    byte_rate<Y> bandwidth_;
+    std::array<flop_rate<Y>, 5> peaks_{};
+};
+}  // namespace ridgepoint

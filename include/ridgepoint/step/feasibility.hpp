@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Whether a deployment can exist at all, and if not, by how much and what would. An answer, not an exception.
+///
+///     heads, widths: tensor ranks must divide query heads and widths; key-value heads divide or are divided
+///     experts:       expert ranks divide the experts and the tensor x data ranks
+///     layers:        at least one per pipeline stage
+///     formats:       the device has the multiply, or the runtime widens the weights on the way (weight only)
+///     memory:        weights and one request fit (step/memory_fit.hpp)
+
+#include <ridgepoint/hardware/device.hpp>
+#include <ridgepoint/operators/parallelism.hpp>
+#include <ridgepoint/operators/precision.hpp>
+#include <ridgepoint/model/matrices.hpp>
+#include <ridgepoint/runtime/runtime.hpp>
+
+namespace ridgepoint {
+
+enum class obstacle : unsigned char {
+    none, heads_not_divisible, width_not_divisible, too_many_stages, no_experts, experts_not_divisible,
+    ranks_not_divisible, format_not_on_device, format_not_in_runtime, device_not_in_runtime, does_not_fit, unstable
+};
+
+struct feasibility {
+    obstacle what = obstacle::none;
+    double have = 0;       ///< what was asked for
+    double limit = 0;      ///< what it must divide, or what there is
+    double suggestion = 0; ///< the nearest value that works, 0 when none does
+    text<16> format{};     ///< of a format obstacle
+    text<16> instead{};    ///< a format that works
+    bytes<> shortfall{};   ///< of a memory obstacle, on one device
+
+    constexpr bool ok() const { return what == obstacle::none; }
+};
+
+namespace detail {
+constexpr bool divides(count ranks, count n) { return n % ranks == 0; }
+
+/// 0 when `ranks` can cut every layer; else the count it does not divide.
+constexpr count undivided(const architecture& m, count ranks, bool& is_heads) {
+    for (const layer_group& g : m) {
+        const layer& l = g.layer;
+        is_heads = true;
+        if (l.attention.present()) {
+            if (!divides(ranks, l.attention.query_heads)) return l.attention.query_heads;
+            const count kv = l.attention.kv_heads;
+            if (!divides(ranks, kv) && !divides(kv, ranks)) return kv;
+        }
+        if (l.latent.present() && !divides(ranks, l.latent.heads)) return l.latent.heads;
+        if (l.state_space.heads > 0 && !divides(ranks, l.state_space.heads)) return l.state_space.heads;
+        if (l.linear.present() && !divides(ranks, l.linear.value_heads)) return l.linear.value_heads;
+        is_heads = false;
+        if (l.state_space.present() && !divides(ranks, l.state_space.inner)) return l.state_space.inner;
+        if (l.feed_forward.present() && !divides(ranks, l.feed_forward.width)) return l.feed_forward.width;
+        if (l.experts.shared_width > 0 && !divides(ranks, l.experts.shared_width)) return l.experts.shared_width;
+    }
+    return 0;
+}
+}  // namespace detail
+
+/// Whether `cut` divides `m`. Positive cuts only; a cut below 1 throws.
+constexpr feasibility check_parallelism(const architecture& m, const parallelism& cut) {
+    for (const int n : {cut.tensor, cut.pipeline, cut.data, cut.expert, cut.replicas})
+        checked(static_cast<double>(n), 1.0, 65536.0, "a degree of parallelism");
+    feasibility f;
+    bool is_heads = true;
+    if (const count n = detail::undivided(m, cut.tensor, is_heads); n > 0) {
+        f = {is_heads ? obstacle::heads_not_divisible : obstacle::width_not_divisible,
+             static_cast<double>(cut.tensor), static_cast<double>(n)};
+        for (count t = cut.tensor - 1; t >= 1; --t)
+            if (detail::undivided(m, t, is_heads) == 0) { f.suggestion = static_cast<double>(t); break; }
+        return f;
+    }
+    if (m.layers() < cut.pipeline)
+        return {obstacle::too_many_stages, static_cast<double>(cut.pipeline), static_cast<double>(m.layers()),
+                static_cast<double>(m.layers())};
+    if (cut.expert > 1) {
+        bool any = false;
+        for (const layer_group& g : m) {
+            if (!g.layer.experts.present()) continue;
+            any = true;
+            const count n = g.layer.experts.experts;
+            if (detail::divides(cut.expert, n)) continue;
+            f = {obstacle::experts_not_divisible, static_cast<double>(cut.expert), static_cast<double>(n)};
+            for (count e = cut.expert - 1; e >= 1; --e)
+                if (detail::divides(e, n)) { f.suggestion = static_cast<double>(e); break; }
+            return f;
+        }
+        if (!any) return {obstacle::no_experts, static_cast<double>(cut.expert), 0.0, 1.0};
+        if (cut.expert_ranks() % cut.expert != 0)
+            return {obstacle::ranks_not_divisible, static_cast<double>(cut.expert),
+                    static_cast<double>(cut.expert_ranks()), static_cast<double>(cut.expert_ranks())};
+    }
+    return f;
+}
+
+/// Whether `d` can multiply in what `issue` asks for.
+template <class Y> constexpr bool multiplies(const device<Y>& d, multiply issue) {
+    switch (issue) {
+        case multiply::as_8_bit_float: return d.peak.fp8.known();
+        case multiply::as_4_bit_float: return d.peak.fp4.known();
+        case multiply::as_8_bit_integer: return d.peak.int8.known();
+        case multiply::as_16_bit:
+        case multiply::as_fp32: break;
+    }
+    return true;
+}
+
+/// The best 8-bit (or wider) format `d` multiplies in natively.
+template <class Y> constexpr text<16> native_format(const device<Y>& d) {
+    if (d.peak.fp8.known()) return "fp8";
+    if (d.peak.int8.known()) return "int8";
+    return d.peak.bf16.known() ? "bf16" : d.peak.fp16.known() ? "fp16" : "fp32";
+}
+
+/// OCP MX fp4 is a storage format first: without an fp4 multiply its kernels widen the weights to 16 bit.
+template <class Y> constexpr storage_format resolved(const storage_format& f, const device<Y>& d) {
+    storage_format r = f;
+    if (f.issue == multiply::as_4_bit_float && f.name == formats::mxfp4.name && !multiplies(d, f.issue))
+        r.issue = multiply::as_16_bit;
+    return r;
+}
+template <class Y> constexpr weight_formats resolved(weight_formats w, const device<Y>& d) {
+    for (storage_format* f : {&w.attention, &w.feed_forward, &w.experts, &w.shared_experts, &w.router, &w.head,
+                              &w.embedding, &w.state, &w.other})
+        *f = resolved(*f, d);
+    return w;
+}
+
+/// Whether `runtime` runs on the vendor of `d`.
+template <class Y, class X> constexpr bool runs_on(const runtime<X>& r, const device<Y>& d) {
+    if (d.kind == device_class::cpu) return r.devices.cpu;
+    switch (d.vendor) {
+        case vendor::nvidia: return r.devices.nvidia;
+        case vendor::amd: return r.devices.amd;
+        case vendor::intel: return r.devices.intel;
+        case vendor::google: return r.devices.google;
+        case vendor::aws: return r.devices.aws;
+        case vendor::apple: return r.devices.apple;
+        case vendor::huawei: return r.devices.huawei;
+        case vendor::other: break;
+    }
+    return true;  // a device of the caller's own: not ours to forbid
+}
+
+/// Whether every format of `p` runs on `d` under `software`.
+template <class Y> constexpr feasibility check_formats(const precision& p, const device<Y>& d,
+                                                       const runtime<Y>& software) {
+    feasibility f;
+    if (!runs_on(software, d)) {
+        f.what = obstacle::device_not_in_runtime;
+        return f;
+    }
+    const auto& can = software.formats;
+    for (const weight_part part : {weight_part::attention, weight_part::feed_forward, weight_part::experts,
+                                   weight_part::shared_experts, weight_part::state, weight_part::head}) {
+        const storage_format s = resolved(p.weights.of(part), d);
+        if (!multiplies(d, s.issue)) {
+            f.what = obstacle::format_not_on_device;
+            f.format = s.name;
+            f.instead = native_format(d);
+            return f;
+        }
+        const bool supported = s.issue == multiply::as_8_bit_float    ? can.fp8
+                               : s.issue == multiply::as_4_bit_float  ? can.fp4
+                               : s.issue == multiply::as_8_bit_integer ? can.int8
+                               : s.bits < 16.0                         ? can.int4 || can.gguf
+                                                                       : true;
+        if (!supported) {
+            f.what = obstacle::format_not_in_runtime;
+            f.format = s.name;
+            f.instead = "bf16";
+            return f;
+        }
+    }
+    if (p.kv.issue == multiply::as_8_bit_float && !can.fp8_kv) {
+        f.what = obstacle::format_not_in_runtime;
+        f.format = p.kv.name;
+        f.instead = "bf16";
+    }
+    return f;
+}
+}  // namespace ridgepoint
