@@ -130,19 +130,36 @@ template <quantity Quantity, class Number> constexpr Quantity make(const Number&
 }
 }  // namespace ridgepoint
 
-// Operators live where argument-dependent lookup finds them through the dimension tags of every quantity.
-namespace ridgepoint::dimension {
+// Operators live where argument-dependent lookup finds them through the base units in the system of every quantity.
+namespace ridgepoint::base_unit {
+
+/// `a` as a factor of a `Y`: whole numbers and floats become `Y`, a richer scalar stays itself.
+template <class Y, scalar A> constexpr decltype(auto) factor(const A& a) {
+    if constexpr (std::is_arithmetic_v<A> && std::is_arithmetic_v<Y>) return static_cast<Y>(a);
+    else if constexpr (std::is_arithmetic_v<A>) return static_cast<double>(a);
+    else return (a);
+}
+
 template <scalar A, class U, class Y> requires(!std::same_as<A, Y>)
 constexpr auto operator*(const A& a, const bu::quantity<U, Y>& q) {
-    return bu::quantity<U, decltype(a * q.value())>::from_value(a * q.value());
+    const auto value = factor<Y>(a) * q.value();
+    return bu::quantity<U, std::remove_cv_t<decltype(value)>>::from_value(value);
 }
 template <scalar A, class U, class Y> requires(!std::same_as<A, Y>)
 constexpr auto operator*(const bu::quantity<U, Y>& q, const A& a) {
-    return bu::quantity<U, decltype(q.value() * a)>::from_value(q.value() * a);
+    const auto value = q.value() * factor<Y>(a);
+    return bu::quantity<U, std::remove_cv_t<decltype(value)>>::from_value(value);
 }
 template <scalar A, class U, class Y> requires(!std::same_as<A, Y>)
 constexpr auto operator/(const bu::quantity<U, Y>& q, const A& a) {
-    return bu::quantity<U, decltype(q.value() / a)>::from_value(q.value() / a);
+    const auto value = q.value() / factor<Y>(a);
+    return bu::quantity<U, std::remove_cv_t<decltype(value)>>::from_value(value);
+}
+
+/// Two quantities of one unit divide to a plain number (Boost alone gives a dimensionless quantity).
+template <class D, class Y>
+constexpr Y operator/(const bu::quantity<bu::unit<D, system>, Y>& a, const bu::quantity<bu::unit<D, system>, Y>& b) {
+    return a.value() / b.value();
 }
 
 /// Named so that the compiler's message is a sentence.
@@ -163,7 +180,7 @@ operator>(const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<
 template <class D1, class D2, class S, class Y1, class Y2> requires(!std::same_as<D1, D2>)
 only_quantities_of_the_same_dimension_can_be_added_or_compared
 operator==(const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
-}  // namespace ridgepoint::dimension
+}  // namespace ridgepoint::base_unit
 
 namespace ridgepoint {
 

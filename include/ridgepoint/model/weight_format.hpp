@@ -99,6 +99,14 @@ struct weight_formats {
     }
 };
 
+/// Formats as serving engines load them: parts published in fp32 are held in bf16.
+constexpr weight_formats served(weight_formats w) {
+    for (storage_format* f : {&w.attention, &w.feed_forward, &w.experts, &w.shared_experts, &w.router, &w.head,
+                              &w.embedding, &w.state, &w.other})
+        if (f->issue == multiply::as_fp32) *f = formats::bf16;
+    return w;
+}
+
 /// Every linear layer in `f`; embedding, head, router and norms stay in 16 bit (32 for fp32).
 constexpr weight_formats linear_layers_in(const storage_format& f) {
     weight_formats w;

@@ -43,31 +43,28 @@ constexpr attention_heads heads_on_rank(const attention_block& a, double ranks) 
 constexpr operation prefill_attention(const attention_heads& h, double window, const step_shape& shape,
                                       const storage_format& kv) {
     const double pairs = shape.prompts * causal_pairs(shape.prompt_tokens, shape.prompt_past, window);
-    const double keys = shape.prompts * (shape.prompt_tokens + shape.prompt_past);
-    operation op;
-    op.name = "prefill attention";
-    op.kind = operator_class::prefill_attention;
-    op.work = flop_of(2.0 * h.query * (h.key_dim + h.value_dim) * pairs);
-    op.cache = bytes_of(keys * h.kv * (h.key_dim + h.value_dim) * kv.bytes_per_element());
-    op.activations =
-        bytes_of(shape.prompts * shape.prompt_tokens * h.query * (h.key_dim + h.value_dim) * activation_bytes);
-    op.rows = shape.prompt_tokens;
-    op.streams = shape.prompts * h.kv;
-    return op;
+    const double keys = shape.prompts * (shape.prompt_tokens + keys_seen(shape.prompt_past, window));
+    const double width = h.key_dim + h.value_dim;
+    return {.name = "prefill attention",
+            .kind = operator_class::prefill_attention,
+            .work = flop_of(2.0 * h.query * width * pairs),
+            .cache = bytes_of(keys * h.kv * width * kv.bytes_per_element()),
+            .activations = bytes_of(shape.prompts * shape.prompt_tokens * h.query * width * activation_bytes),
+            .rows = shape.prompt_tokens,
+            .streams = shape.prompts * h.kv};
 }
 
 constexpr operation decode_attention(const attention_heads& h, double window, const step_shape& shape,
                                      const storage_format& kv) {
     const double keys = shape.decodes * keys_seen(shape.context, window);
-    operation op;
-    op.name = "decode attention";
-    op.kind = operator_class::decode_attention;
-    op.work = flop_of(2.0 * h.query * (h.key_dim + h.value_dim) * keys * shape.tokens_per_decode);
-    op.cache = bytes_of(keys * h.kv * (h.key_dim + h.value_dim) * kv.bytes_per_element());
-    op.activations = bytes_of(shape.decode_tokens() * h.query * (h.key_dim + h.value_dim) * activation_bytes);
-    op.rows = shape.decode_tokens();
-    op.streams = shape.decodes * h.kv;
-    return op;
+    const double width = h.key_dim + h.value_dim;
+    return {.name = "decode attention",
+            .kind = operator_class::decode_attention,
+            .work = flop_of(2.0 * h.query * width * keys * shape.tokens_per_decode),
+            .cache = bytes_of(keys * h.kv * width * kv.bytes_per_element()),
+            .activations = bytes_of(shape.decode_tokens() * h.query * width * activation_bytes),
+            .rows = shape.decode_tokens(),
+            .streams = shape.decodes * h.kv};
 }
 
 /// Latent attention of the prompts, keys and values expanded.
@@ -75,7 +72,9 @@ constexpr operation latent_prefill(const latent_attention_block& a, double ranks
                                    const storage_format& kv) {
     const attention_heads h{static_cast<double>(a.heads) / ranks, static_cast<double>(a.heads) / ranks,
                             static_cast<double>(a.nope_dim + a.rope_dim), static_cast<double>(a.value_dim)};
-    return prefill_attention(h, static_cast<double>(a.indexer_top_k), shape, kv);
+    operation op = prefill_attention(h, static_cast<double>(a.indexer_top_k), shape, kv);
+    op.cache = prefill_attention(h, 0.0, shape, kv).cache;  // queries pick different keys: together nearly all
+    return op;
 }
 
 /// Latent attention of the decodes on the latent itself: one key-value head that every rank reads.
@@ -100,14 +99,12 @@ constexpr operation sparse_indexer(const latent_attention_block& a, const step_s
                          shape.prompts * causal_pairs(shape.prompt_tokens, shape.prompt_past, 0.0);
     const double keys =
         shape.decodes * shape.context + shape.prompts * (shape.prompt_tokens + shape.prompt_past);
-    operation op;
-    op.name = "indexer scores";
-    op.kind = operator_class::decode_attention;
-    op.work = flop_of(2.0 * heads * dim * pairs);
-    op.cache = bytes_of(keys * (dim + indexer_cache_scale_bytes));
-    op.activations = bytes_of(shape.tokens() * heads * dim);
-    op.rows = shape.tokens();
-    op.streams = shape.sequences();
-    return op;
+    return {.name = "indexer scores",
+            .kind = operator_class::decode_attention,
+            .work = flop_of(2.0 * heads * dim * pairs),
+            .cache = bytes_of(keys * (dim + indexer_cache_scale_bytes)),
+            .activations = bytes_of(shape.tokens() * heads * dim),
+            .rows = shape.tokens(),
+            .streams = shape.sequences()};
 }
 }  // namespace ridgepoint

@@ -25,7 +25,7 @@ template <class Visit>
 constexpr void visit_layer(const pass_terms& t, const layer& l, const step_shape& shape, double layers, Visit& visit) {
     const auto ranks = static_cast<double>(t.cut.tensor);
     const double tokens = shape.tokens(), hidden = static_cast<double>(t.model.hidden);
-    const auto emit = [&](operation op) {
+    const auto emit = [&](operation&& op) {
         op.repeats = layers;
         visit(static_cast<const operation&>(op));
     };
@@ -48,7 +48,7 @@ constexpr void visit_layer(const pass_terms& t, const layer& l, const step_shape
     }
     if (const auto& a = l.latent; a.present()) {
         for_each_matrix(a, t.model.hidden, product(1.0));
-        if (a.indexer_heads > 0) emit(sparse_indexer(a, shape));
+        if (a.indexer_heads > 0 && !a.indexer_shared) emit(sparse_indexer(a, shape));
         if (shape.prompts > 0.0) emit(latent_prefill(a, ranks, shape, t.formats.kv));
         if (shape.decodes > 0.0) emit(latent_decode(a, ranks, shape, t.formats.kv));
     }

@@ -43,24 +43,20 @@ constexpr operation elementwise(const layer& l, count hidden, const parallelism&
         bytes_per_token += (e.gated ? 3.0 : 2.0) * width_per_token * activation_bytes;
         kernels += 2.0;  // routing and activation
     }
-    operation op;
-    op.name = "norms, rotary, activation";
-    op.kind = operator_class::elementwise;
-    op.activations = bytes_of(tokens * bytes_per_token);
-    op.rows = tokens;
-    op.kernels = kernels;
-    return op;
+    return {.name = "norms, rotary, activation",
+            .kind = operator_class::elementwise,
+            .activations = bytes_of(tokens * bytes_per_token),
+            .rows = tokens,
+            .kernels = kernels};
 }
 
 /// Rows of the embedding table that the tokens of a pass pick; a gather, no arithmetic.
 constexpr operation embedding(const architecture& m, const step_shape& shape, const storage_format& format) {
     const auto width = static_cast<double>(m.embedding_width > 0 ? m.embedding_width : m.hidden);
-    operation op;
-    op.name = "embedding";
-    op.kind = operator_class::elementwise;
-    op.weights = bytes_of(shape.tokens() * width * format.bytes_per_element());
-    op.activations = bytes_of(shape.tokens() * width * activation_bytes);
-    op.rows = shape.tokens();
-    return op;
+    return {.name = "embedding",
+            .kind = operator_class::elementwise,
+            .weights = bytes_of(shape.tokens() * width * format.bytes_per_element()),
+            .activations = bytes_of(shape.tokens() * width * activation_bytes),
+            .rows = shape.tokens()};
 }
 }  // namespace ridgepoint

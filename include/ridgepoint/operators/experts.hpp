@@ -27,17 +27,15 @@ constexpr operation expert_gemm(const matrix& x, const experts_block& e, double 
     const double groups = static_cast<double>(p.expert);
     const double rows = tokens * top_k / groups;      // token copies on this rank
     const double here = touched / groups;             // distinct experts on this rank
-    operation op;
-    op.name = name_of(x.role);
-    op.kind = operator_class::experts;
-    op.work = flop_of(2.0 * rows * s.outputs * s.inputs);
-    op.weights = format.size(s.outputs, s.inputs) * here;
-    op.activations = bytes_of(rows * (s.inputs * input_bytes(format.issue) + s.outputs * activation_bytes));
-    op.issue = format.issue;
-    op.weight_only = format.bits < 16.0 && format.issue == multiply::as_16_bit;
-    op.rows = here > 0.0 ? rows / here : 0.0;
-    op.outputs = s.outputs;
-    op.inputs = s.inputs;
-    return op;
+    return {.name = name_of(x.role),
+            .kind = operator_class::experts,
+            .work = flop_of(2.0 * rows * s.outputs * s.inputs),
+            .weights = format.size(s.outputs, s.inputs) * here,
+            .activations = bytes_of(rows * (s.inputs * input_bytes(format.issue) + s.outputs * activation_bytes)),
+            .issue = format.issue,
+            .weight_only = is_weight_only(format),
+            .rows = here > 0.0 ? rows / here : 0.0,
+            .outputs = s.outputs,
+            .inputs = s.inputs};
 }
 }  // namespace ridgepoint

@@ -46,6 +46,9 @@ constexpr std::string_view name_of(matrix_role role) {
     return "matrix";
 }
 
+/// Weights narrower than the multiply they are widened for.
+constexpr bool is_weight_only(const storage_format& f) { return f.bits < 16.0 && f.issue == multiply::as_16_bit; }
+
 /// Outputs and inputs of `x` on one of `ranks` tensor ranks.
 struct shard {
     double outputs = 0;
@@ -66,20 +69,20 @@ constexpr shard shard_of(const matrix& x, double ranks, double kv_heads) {
     return {outputs, inputs};
 }
 
-/// `rows` tokens through `x` on one of `ranks` ranks.
+/// `rows` tokens through `x`, and through each of its copies, on one of `ranks` ranks.
 constexpr operation gemm(const matrix& x, double rows, double ranks, double kv_heads, const storage_format& format) {
     const shard s = shard_of(x, ranks, kv_heads);
-    operation op;
-    op.name = name_of(x.role);
-    op.kind = operator_class::gemm;
-    op.work = flop_of(2.0 * rows * s.outputs * s.inputs);
-    op.weights = format.size(s.outputs, s.inputs);
-    op.activations = bytes_of(rows * (s.inputs * input_bytes(format.issue) + s.outputs * activation_bytes));
-    op.issue = format.issue;
-    op.weight_only = format.bits < 16.0 && format.issue == multiply::as_16_bit;
-    op.rows = rows;
-    op.outputs = s.outputs;
-    op.inputs = s.inputs;
-    return op;
+    const auto copies = static_cast<double>(x.copies);
+    return {.name = name_of(x.role),
+            .kind = operator_class::gemm,
+            .work = flop_of(2.0 * rows * s.outputs * s.inputs * copies),
+            .weights = format.size(s.outputs, s.inputs) * copies,
+            .activations =
+                bytes_of(rows * (s.inputs * input_bytes(format.issue) + s.outputs * activation_bytes) * copies),
+            .issue = format.issue,
+            .weight_only = is_weight_only(format),
+            .rows = rows,
+            .outputs = s.outputs,
+            .inputs = s.inputs};
 }
 }  // namespace ridgepoint

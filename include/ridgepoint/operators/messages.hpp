@@ -15,13 +15,11 @@
 namespace ridgepoint {
 
 constexpr operation collective(message_kind kind, std::string_view name, double elements, int ranks) {
-    operation op;
-    op.name = name;
-    op.kind = kind == message_kind::point_to_point ? operator_class::transfer : operator_class::collective;
-    op.message = kind;
-    op.payload = bytes_of(elements * activation_bytes);
-    op.ranks = ranks;
-    return op;
+    return {.name = name,
+            .kind = kind == message_kind::point_to_point ? operator_class::transfer : operator_class::collective,
+            .message = kind,
+            .payload = bytes_of(elements * activation_bytes),
+            .ranks = ranks};
 }
 
 /// Ranks other than its own that one token's experts lie on, of `groups` (expected, uniform routing).

@@ -55,16 +55,14 @@ constexpr operation state_update(const layer& l, count hidden, double ranks, con
     if (l.linear.present()) flop_per_token += scan_flop_per_token(l.linear);
     if (l.convolution.present()) flop_per_token += scan_flop_per_token(l.convolution);
     const double state = static_cast<double>(state_elements(l, hidden)) * state_bytes / ranks;
-    operation op;
-    op.name = "state update";
-    op.kind = operator_class::state;
-    op.work = flop_of(flop_per_token * shape.tokens() / ranks);
-    op.cache = bytes_of(2.0 * state * shape.sequences());
-    op.activations =
-        bytes_of(shape.tokens() * stream_width(l, static_cast<double>(hidden)) * activation_bytes / ranks);
-    op.issue = multiply::as_fp32;
-    op.rows = shape.tokens();
-    op.streams = shape.sequences();
-    return op;
+    return {.name = "state update",
+            .kind = operator_class::state,
+            .work = flop_of(flop_per_token * shape.tokens() / ranks),
+            .cache = bytes_of(2.0 * state * shape.sequences()),
+            .activations =
+                bytes_of(shape.tokens() * stream_width(l, static_cast<double>(hidden)) * activation_bytes / ranks),
+            .issue = multiply::as_fp32,
+            .rows = shape.tokens(),
+            .streams = shape.sequences()};
 }
 }  // namespace ridgepoint

@@ -117,23 +117,19 @@ public:
 private:
     constexpr operation_time<Y> product(const operation& op, const product_law<Y>& law,
                                         const seconds<Y>& streams) const {
-        operation_time<Y> t;
-        t.compute = op.work / (peak(op.issue) * law.compute) + streams;
-        t.memory = op.traffic() / (bandwidth_ * law.memory);
-        t.fixed = law.fixed;
-        t.total = blend(t.compute, t.memory, law.overlap) + t.fixed;
-        t.bound = t.fixed > larger(t.compute, t.memory) ? bound::launch
-                  : t.compute > t.memory                ? bound::compute
-                                                        : bound::memory;
-        return t;
+        const seconds<Y> compute = op.work / (peak(op.issue) * law.compute) + streams;
+        const seconds<Y> memory = op.traffic() / (bandwidth_ * law.memory);
+        return {.total = blend(compute, memory, law.overlap) + law.fixed,
+                .compute = compute,
+                .memory = memory,
+                .fixed = law.fixed,
+                .bound = law.fixed > larger(compute, memory) ? bound::launch
+                         : compute > memory                  ? bound::compute
+                                                             : bound::memory};
     }
     constexpr operation_time<Y> message(const operation& op) const {
-        const collective_time<Y> c = collective_duration(op, link_, constants_.collective);
-        operation_time<Y> t;
-        t.network = c.total();
-        t.total = t.network;
-        t.bound = bound::interconnect;
-        return t;
+        const seconds<Y> network = collective_duration(op, link_, constants_.collective).total();
+        return {.total = network, .network = network, .bound = bound::interconnect};
     }
 
     const interconnect<Y>& link_;

@@ -14,7 +14,7 @@ template <class Y = double> struct deployment {
     const ridgepoint::device<Y>& device;
     const ridgepoint::runtime<Y>& runtime;
     parallelism cut{};
-    precision formats{.weights = model.stored};
+    precision formats{.weights = served(model.stored)};
     ridgepoint::calibration<Y> constants = default_calibration(device);
 
     /// Whether one copy spans more devices than the scale-up link joins.
@@ -22,8 +22,9 @@ template <class Y = double> struct deployment {
         return device.scale_up.present() && cut.tensor * cut.data > device.scale_up.devices;
     }
     constexpr feasibility check() const {
-        const feasibility f = check_parallelism(model, cut);
-        return f.ok() ? check_formats(formats, device, runtime) : f;
+        if (const feasibility f = check_parallelism(model, cut); !f.ok()) return f;
+        if (const feasibility f = check_formats(formats, device, runtime); !f.ok()) return f;
+        return device.memory.capacity.known() ? feasibility{} : feasibility{.what = obstacle::capacity_unknown};
     }
 };
 template <class Y> deployment(const architecture&, const device<Y>&, const runtime<Y>&, parallelism) -> deployment<Y>;

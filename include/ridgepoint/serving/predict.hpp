@@ -79,14 +79,14 @@ public:
     }
 
     constexpr seconds<Y> latency(double output) const {
-        return first_token.total + mean_step.total * larger(0.0, output - 1.0);
+        return first_token.total() + mean_step.total() * larger(0.0, output - 1.0);
     }
     constexpr double batch() const { return batch_; }
     constexpr double passes() const { return passes_; }
     /// Share of pass time that prompts cost.
     constexpr double prompt_share() const {
-        const double all = math::plain(mean_step.total.value());
-        const double decodes = math::plain(decode.total.value());
+        const double all = math::plain(mean_step.total().value());
+        const double decodes = math::plain(decode.total().value());
         return larger(0.0, smaller(1.0, 1.0 - decodes / all));
     }
 
@@ -99,19 +99,10 @@ private:
         const double others = (n_ - 1.0) / n_;  // an empty engine has no pass under way
         const double held = others * (s.batch_wait_steps + 0.5 * larger(0.0, s.poll_interval_steps - 1.0));
         t.add(mean_step, 0.5 * others + held);
-        add_host(t, d.runtime.host.per_request.value, d.runtime.host_sigma);
+        t.add_host(d.runtime.host.per_request.value, d.runtime.host_sigma);
         return t;
     }
 
-public:
-    static constexpr void add_host(pass_time<Y>& t, const seconds<Y>& time, double sigma) {
-        t.total += time;
-        t.by_class[host_class] += time;
-        t.by_bound[static_cast<std::size_t>(bound::host)] += time;
-        t.deviation[host_class] += sigma * math::plain(time.value());
-    }
-
-private:
     double n_, batch_ = 1, passes_ = 1, prompts_ = 1, prompt_passes_per_token_ = 0;
 };
 
@@ -128,7 +119,7 @@ constexpr seconds<Y> burst_wait(const deployment<Y>& d, const roof<Y>& roof, con
     if (passes <= 1.0) return {};
     const pass_time<Y> full = time_pass({d.model, d.cut, formats}, step_shape::prefill(per_pass, r.fresh, r.cached),
                                         roof, d.runtime, d.runtime.graphs.prefill);
-    return full.total * (0.5 * (passes - 1.0) / prompts_per_client);
+    return full.total() * (0.5 * (passes - 1.0) / prompts_per_client);
 }
 }  // namespace detail
 
@@ -187,19 +178,18 @@ template <class Y> constexpr prediction<Y> predict(const deployment<Y>& d, const
     const double clients = w.open_loop() ? p.running : w.concurrency;
     p.waiting = larger(0.0, clients - p.running);
     if (p.waiting > 0.0)
-        detail::operating_point<Y>::add_host(p.first_token, point.latency(r.output) * (p.waiting / p.running), 0.0);
+        p.first_token.add_host(point.latency(r.output) * (p.waiting / p.running), point.first_token.sigma());
     if (w.protocol.burst_start && w.protocol.prompts_per_client > 0.0)
-        detail::operating_point<Y>::add_host(
-            p.first_token,
+        p.first_token.add_host(
             detail::burst_wait(d, roof, formats, r, larger(1.0, w.concurrency / groups), w.protocol.prompts_per_client),
             0.3);
 
     pass_time<Y> whole = p.first_token;
     whole.add(p.mean_step, larger(0.0, r.output - 1.0));
     const double devices = static_cast<double>(d.cut.devices());
-    p.ttft = with_range(p.first_token.total, p.first_token.sigma());
-    p.tpot = with_range(p.mean_step.total, p.mean_step.sigma());
-    p.latency = with_range(whole.total, whole.sigma());
+    p.ttft = with_range(p.first_token.total(), p.first_token.sigma());
+    p.tpot = with_range(p.mean_step.total(), p.mean_step.sigma());
+    p.latency = with_range(whole.total(), whole.sigma());
     if (w.open_loop()) p.request_throughput = exactly(request_rate<Y>::from_value(Y(w.rate.value())));
     else p.request_throughput = inverse(requests<Y>::from_value(Y(clients)), p.latency);
     const auto per_request = [&](double n_tokens) { return tokens<>::from_value(n_tokens) / requests_of(1.0); };
@@ -210,8 +200,8 @@ template <class Y> constexpr prediction<Y> predict(const deployment<Y>& d, const
 
     const multiply issue = formats.weights.feed_forward.issue;
     const auto stages = static_cast<double>(d.cut.pipeline);
-    p.mfu = p.mean_step.work / (p.mean_step.total * roof.peak(issue));
-    p.mbu = p.mean_step.traffic / (p.mean_step.total * roof.bandwidth());
+    p.mfu = p.mean_step.work() / (p.mean_step.total() * roof.peak(issue));
+    p.mbu = p.mean_step.traffic() / (p.mean_step.total() * roof.bandwidth());
     const Y pipelined = Y(smaller(n, stages) / stages);  // stages that are busy with some pass
     p.mfu = p.mfu * pipelined;
     p.mbu = p.mbu * pipelined;
@@ -248,12 +238,12 @@ constexpr prediction<Y> predict_static_batch(const deployment<Y>& d, double prom
     p.decode = time_pass(terms, step_shape::decode(n, prompt + 0.5 * output), roof, d.runtime, d.runtime.graphs.decode);
     p.mean_step = p.decode;
     p.first_token = p.prefill;
-    detail::operating_point<Y>::add_host(p.first_token, d.runtime.host.per_request.value, d.runtime.host_sigma);
+    p.first_token.add_host(d.runtime.host.per_request.value, d.runtime.host_sigma);
     pass_time<Y> whole = p.first_token;
     whole.add(p.decode, larger(0.0, output - 1.0));
-    p.ttft = with_range(p.first_token.total, p.first_token.sigma());
-    p.tpot = with_range(p.decode.total, p.decode.sigma());
-    p.latency = with_range(whole.total, whole.sigma());
+    p.ttft = with_range(p.first_token.total(), p.first_token.sigma());
+    p.tpot = with_range(p.decode.total(), p.decode.sigma());
+    p.latency = with_range(whole.total(), whole.sigma());
     p.request_throughput = inverse(requests<Y>::from_value(Y(batch)), p.latency);
     const auto per_request = [&](double n_tokens) { return tokens<>::from_value(n_tokens) / requests_of(1.0); };
     p.output_throughput = scaled(p.request_throughput, per_request(output));
@@ -262,10 +252,10 @@ constexpr prediction<Y> predict_static_batch(const deployment<Y>& d, double prom
     p.output_per_user = inverse(tokens<Y>::from_value(Y(1.0)), p.tpot);
     p.running = batch;
     p.batch = n;
-    p.mfu = whole.work / (whole.total * roof.peak(formats.weights.feed_forward.issue));
-    p.mbu = whole.traffic / (whole.total * roof.bandwidth());
+    p.mfu = whole.work() / (whole.total() * roof.peak(formats.weights.feed_forward.issue));
+    p.mbu = whole.traffic() / (whole.total() * roof.bandwidth());
     p.utilisation = 1.0;
-    p.prompt_share = math::plain(p.prefill.total.value()) / math::plain(whole.total.value());
+    p.prompt_share = math::plain(p.prefill.total().value()) / math::plain(whole.total().value());
     return p;
 }
 }  // namespace ridgepoint

@@ -21,11 +21,11 @@ struct bottleneck {
 
 template <class Y> constexpr bottleneck bottleneck_of(const pass_time<Y>& t) {
     bottleneck b;
-    const double all = math::plain(t.total.value());
+    const double all = math::plain(t.total().value());
     if (!(all > 0.0)) return b;
     for (std::size_t i = 0; i < bound_count; ++i) {
-        const double share = math::plain(t.by_bound[i].value()) / all;
         const auto which = static_cast<bound>(i);
+        const double share = math::plain(t.by_bound(which).value()) / all;
         if (share > b.first_share) {
             b.second = b.first;
             b.second_share = b.first_share;

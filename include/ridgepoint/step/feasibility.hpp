@@ -6,7 +6,7 @@
 ///     experts:       expert ranks divide the experts and the tensor x data ranks
 ///     layers:        at least one per pipeline stage
 ///     formats:       the device has the multiply, or the runtime widens the weights on the way (weight only)
-///     memory:        weights and one request fit (step/memory_fit.hpp)
+///     memory:        weights and one request fit (step/memory_fit.hpp); a device sold without memory must state it
 
 #include <ridgepoint/hardware/device.hpp>
 #include <ridgepoint/operators/parallelism.hpp>
@@ -18,7 +18,7 @@ namespace ridgepoint {
 
 enum class obstacle : unsigned char {
     none, heads_not_divisible, width_not_divisible, too_many_stages, no_experts, experts_not_divisible,
-    ranks_not_divisible, format_not_on_device, format_not_in_runtime, device_not_in_runtime, does_not_fit, unstable
+    ranks_not_divisible, format_not_on_device, format_not_in_runtime, device_not_in_runtime, capacity_unknown, does_not_fit, unstable
 };
 
 struct feasibility {

@@ -23,85 +23,91 @@ constexpr std::string_view name_of_cost_class(std::size_t i) {
     return i == host_class ? "host" : name_of(static_cast<operator_class>(i));
 }
 
-template <class Y = double> struct pass_time {
-    seconds<Y> total{};
-    std::array<seconds<Y>, cost_class_count> by_class{};
-    std::array<seconds<Y>, bound_count> by_bound{};
-    std::array<double, cost_class_count> deviation{};  ///< seconds: sum of sigma x time under each law
-    flop<> work{};      ///< arithmetic of one rank
-    bytes<> traffic{};  ///< bytes of one rank
-    double kernels = 0;
+/// Time of a pass, or of a weighted mean of passes, and where it goes. The sums are kept as plain numbers of seconds,
+/// flop and bytes, which costs the compiler a third of what quantities do; everything read from outside is typed.
+template <class Y = double> class pass_time {
+public:
+    constexpr seconds<Y> total() const { return seconds<Y>::from_value(total_); }
+    constexpr seconds<Y> by_class(std::size_t cost_class) const { return seconds<Y>::from_value(classes_[cost_class]); }
+    constexpr seconds<Y> by_class(operator_class c) const { return by_class(static_cast<std::size_t>(c)); }
+    constexpr seconds<Y> by_bound(bound b) const {
+        return seconds<Y>::from_value(bounds_[static_cast<std::size_t>(b)]);
+    }
+    constexpr flop<> work() const { return flop_of(work_); }        ///< of one rank
+    constexpr bytes<> traffic() const { return bytes_of(traffic_); }///< of one rank
+    constexpr double kernels() const { return kernels_; }
 
     /// Logarithmic standard deviation of the total: laws are independent, operations under one law are not.
     constexpr double sigma() const {
         double sum = 0.0;
-        for (const double v : deviation) sum += v * v;
-        const double t = math::plain(total.value());
+        for (const double d : deviations_) sum += d * d;
+        const double t = math::plain(total_);
         return t > 0.0 ? math::sqrt(sum) / t : 0.0;
     }
 
-    /// This pass weighted by `weight` added to another: means over kinds of passes.
+    /// Adds `weight` times another pass: means over kinds of passes.
     constexpr void add(const pass_time& other, double weight) {
-        total += other.total * weight;
+        total_ += other.total_ * weight;
         for (std::size_t i = 0; i < cost_class_count; ++i) {
-            by_class[i] += other.by_class[i] * weight;
-            deviation[i] += other.deviation[i] * weight;
+            classes_[i] += other.classes_[i] * weight;
+            deviations_[i] += other.deviations_[i] * weight;
         }
-        for (std::size_t i = 0; i < bound_count; ++i) by_bound[i] += other.by_bound[i] * weight;
-        work += other.work * weight;
-        traffic += other.traffic * weight;
-        kernels += other.kernels * weight;
+        for (std::size_t i = 0; i < bound_count; ++i) bounds_[i] += other.bounds_[i] * weight;
+        work_ += other.work_ * weight;
+        traffic_ += other.traffic_ * weight;
+        kernels_ += other.kernels_ * weight;
     }
-};
 
-namespace detail {
-template <class Y>
-constexpr void account(pass_time<Y>& pass, const operation& op, const operation_time<Y>& t, double sigma) {
-    const auto cls = static_cast<std::size_t>(op.kind);
-    const seconds<Y> all = t.total * op.repeats;
-    pass.total += all;
-    pass.by_class[cls] += all;
-    pass.deviation[cls] += sigma * math::plain(all.value());
-    const auto put = [&](bound b, const seconds<Y>& time) { pass.by_bound[static_cast<std::size_t>(b)] += time; };
-    put(bound::interconnect, t.network * op.repeats);
-    put(bound::launch, t.fixed * op.repeats);
-    if (const seconds<Y> both = t.compute + t.memory; both > seconds<Y>{}) {
-        const seconds<Y> rolled = (t.total - t.fixed - t.network) * op.repeats;
-        const Y share = t.compute / both;
-        put(bound::compute, rolled * share);
-        put(bound::memory, rolled * (1.0 - share));
+    /// Adds an operation that takes `t`, under a law with deviation `sigma`.
+    constexpr void add(const operation& op, const operation_time<Y>& t, double sigma) {
+        const Y all = t.total.value() * op.repeats;
+        put(static_cast<std::size_t>(op.kind), all, sigma);
+        bounds_[static_cast<std::size_t>(bound::interconnect)] += t.network.value() * op.repeats;
+        bounds_[static_cast<std::size_t>(bound::launch)] += t.fixed.value() * op.repeats;
+        const Y compute = t.compute.value(), memory = t.memory.value(), both = compute + memory;
+        if (both > 0.0) {  // a blended time is shared in proportion to its two roofs
+            const Y each = (all - (t.fixed.value() + t.network.value()) * op.repeats) / both;
+            bounds_[static_cast<std::size_t>(bound::compute)] += each * compute;
+            bounds_[static_cast<std::size_t>(bound::memory)] += each * memory;
+        }
+        work_ += op.work.value() * op.repeats;
+        traffic_ += (op.weights.value() + op.cache.value() + op.activations.value()) * op.repeats;
+        kernels_ += op.kernels * op.repeats;
     }
-    pass.work += op.work * op.repeats;
-    pass.traffic += op.traffic() * op.repeats;
-    pass.kernels += op.kernels * op.repeats;
-}
-}  // namespace detail
+
+    /// Adds time spent by the host, or spent waiting for it: `as` says what it counts as.
+    constexpr void add_host(const seconds<Y>& time, double sigma, bound as = bound::host) {
+        put(host_class, time.value(), sigma);
+        bounds_[static_cast<std::size_t>(as)] += time.value();
+    }
+
+private:
+    constexpr void put(std::size_t cost_class, const Y& time, double sigma) {
+        total_ += time;
+        classes_[cost_class] += time;
+        deviations_[cost_class] += sigma * math::plain(time);
+    }
+    Y total_{};
+    std::array<Y, cost_class_count> classes_{};
+    std::array<Y, bound_count> bounds_{};
+    std::array<double, cost_class_count> deviations_{};  // sum of sigma x seconds under each law
+    double work_ = 0, traffic_ = 0, kernels_ = 0;
+};
 
 /// Time of one pass of `shape`. `captured` says whether it runs from a graph.
 template <class Y>
 constexpr pass_time<Y> time_pass(const pass_terms& terms, const step_shape& shape, const roof<Y>& roof,
                                  const runtime<Y>& software, bool captured) {
     pass_time<Y> pass;
-    for_each_operation(terms, shape, [&](const operation& op) {
-        detail::account(pass, op, roof.time(op), roof.sigma(op));
-    });
+    for_each_operation(terms, shape, [&](const operation& op) { pass.add(op, roof.time(op), roof.sigma(op)); });
     const host_time<Y>& h = software.host;
-    const auto layers = static_cast<double>(terms.model.layers());
     if (!captured && h.per_eager_kernel.known()) {
-        const seconds<Y> launches = h.per_eager_kernel.value * pass.kernels;
-        if (pass.total < launches) {
-            pass.by_bound[static_cast<std::size_t>(bound::launch)] += launches - pass.total;
-            pass.by_class[host_class] += launches - pass.total;
-            pass.deviation[host_class] += software.host_sigma * math::plain((launches - pass.total).value());
-            pass.total = launches;
-        }
+        const seconds<Y> launches = h.per_eager_kernel.value * pass.kernels();
+        if (pass.total() < launches) pass.add_host(launches - pass.total(), software.host_sigma, bound::launch);
     }
-    const seconds<Y> host = h.per_step.value + h.per_layer.value * layers +
-                            h.per_sequence.value * (shape.sequences() * static_cast<double>(terms.cut.data));
-    pass.total += host;
-    pass.by_class[host_class] += host;
-    pass.deviation[host_class] += software.host_sigma * math::plain(host.value());
-    pass.by_bound[static_cast<std::size_t>(bound::host)] += host;
+    pass.add_host(h.per_step.value + h.per_layer.value * static_cast<double>(terms.model.layers()) +
+                      h.per_sequence.value * (shape.sequences() * static_cast<double>(terms.cut.data)),
+                  software.host_sigma);
     return pass;
 }
 }  // namespace ridgepoint

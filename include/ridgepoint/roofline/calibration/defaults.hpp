@@ -129,7 +129,8 @@ template <class Y> constexpr calibration<Y> default_calibration(const device<Y>&
             cls::widen(c, 0.45);
             break;
     }
-    if (d.memory.bandwidth.kind == evidence::recalled) cls::widen(c, 0.30);
+    const auto& peak = d.peak.bf16.known() ? d.peak.bf16 : d.peak.fp16;
+    if (d.memory.bandwidth.kind == evidence::recalled || peak.kind == evidence::recalled) cls::widen(c, 0.30);
     return as<Y>(c);
 }
 }  // namespace ridgepoint
