@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+# `make demo` and `make test` are all it takes on a fresh Debian 12 or Ubuntu 22.04 (or later): they install what is
+# missing, build, and run. CMake does the building; see CMakePresets.json for the same by hand.
+BUILD = build
+JOBS = $(shell nproc 2>/dev/null || echo 2)
+QUIET = -DCMAKE_RULE_MESSAGES=OFF -DCMAKE_TARGET_MESSAGES=OFF
+GCC = $(shell sh scripts/compiler.sh g++)
+CLANG = $(shell sh scripts/compiler.sh clang++)
+MAKEFLAGS += --no-print-directory
+export CMAKE_GENERATOR = Unix Makefiles
+export CMAKE_BUILD_PARALLEL_LEVEL = $(JOBS)
+
+# configure <build folder> <options>, build <build folder> <what>, check <build folder>
+configure = @echo "configuring $(1)" && cmake -S . -B $(1) $(QUIET) $(2) --log-level=WARNING >/dev/null
+build = @echo "building $(2)" && cmake --build $(1)
+# check <build folder> <ctest options>
+check = ctest --test-dir $(1) -j $(JOBS) --output-on-failure --output-log $(1)/ctest.log $(2)
+# build_and_check <build folder> <ctest options>
+# A file that does not compile fails the run, but the tests of everything else still run.
+build_and_check = @echo "building everything"; cmake --build $(1) -- --keep-going || failed="NOT EVERYTHING COMPILED"; \
+	$(call check,$(1),$(2)); checked=$$?; test -z "$$failed" || { echo "$$failed: see above"; exit 1; }; exit $$checked
+
+PREDICT = $(BUILD)/ridgepoint predict --device h100-sxm --tp 4 --runtime vllm --weights fp8 --kv fp8 \
+	--prompt 2048 --output 256 --concurrency 64 --price 2.50
+
+.PHONY: help demo test bench asan clang packages clean
+help:
+	@echo "make demo    predict Llama-3.1-70B on four H100: installs what is missing, builds, runs"
+	@echo "make test    install what is missing, build everything, run every test"
+	@echo "make bench   build and run the benchmarks"
+	@echo "make asan    every test that runs library code, under the address and undefined-behaviour sanitizers"
+	@echo "make clang   every test with the second compiler"
+	@echo "make clean   remove $(BUILD)/"
+
+packages:
+	@sh scripts/install-packages.sh
+
+demo: packages
+	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))
+	$(call build,$(BUILD),the ridgepoint command) --target ridgepoint_command
+	$(PREDICT) --model examples/models/llama-3.1-70b.json
+	$(PREDICT) --model meta-llama/Llama-3.1-70B-Instruct
+
+test: packages
+	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))
+	$(call build_and_check,$(BUILD))
+
+bench: packages
+	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))
+	$(call build,$(BUILD),the benchmarks) --target benchmarks
+	$(BUILD)/benchmarks
+
+asan: packages
+	$(call configure,$(BUILD)/asan,--preset asan -DCMAKE_CXX_COMPILER=$(GCC))
+	$(call build_and_check,$(BUILD)/asan,--exclude-regex '^(static|structure|consumption|compile_fail)')
+
+clang: packages
+	@test -n "$(CLANG)" || { echo "clang++ 14 or later is not found"; exit 1; }
+	$(call configure,$(BUILD)/clang,--preset clang -DCMAKE_CXX_COMPILER=$(CLANG))
+	$(call build_and_check,$(BUILD)/clang)
+
+clean:
+	@rm -rf $(BUILD)
