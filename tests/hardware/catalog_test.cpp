@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <optional>
+#include <ridgepoint/hardware/catalog.hpp>
+#include <set>
+#include <string>
+
+#include "csv_rows.hpp"
+
+using namespace ridgepoint;
+using namespace ridgepoint::literals;
+
+// A catalog device in a constant expression.
+static_assert(catalog::h100_sxm.memory.bandwidth.value == 3.35_TB_per_s);
+static_assert(find_device("H100_SXM") == &catalog::h100_sxm);
+static_assert(find_device("no-such-device") == nullptr);
+static_assert(&device_named("l4") == &catalog::l4);
+static_assert(device_named("h200").memory.capacity.value == 141_GiB);
+static_assert(all_devices.size() >= 90);
+
+namespace {
+/// Figures typed by hand from the datasheets and tables that the catalog cites.
+struct expected {
+    std::string_view name;
+    bytes<> memory;
+    byte_rate<> bandwidth;
+    std::optional<flop_rate<>> bf16, fp8;
+    watts<> limit;
+};
+const expected typed_by_hand[] = {
+    {"v100-sxm2-32", 32_GiB, 900_GB_per_s, {}, {}, 300_W},
+    {"a100-sxm-80", 80_GiB, 2039_GB_per_s, 312_TFLOP_per_s, {}, 400_W},
+    {"a10g", 24_GiB, 600_GB_per_s, 70_TFLOP_per_s, {}, 150_W},
+    {"l4", 24_GiB, 300_GB_per_s, 121_TFLOP_per_s, 242.5_TFLOP_per_s, 72_W},
+    {"l40s", 48_GiB, 864_GB_per_s, 362_TFLOP_per_s, 733_TFLOP_per_s, 350_W},
+    {"h100-sxm", 80_GiB, 3350_GB_per_s, 989.4_TFLOP_per_s, 1978.9_TFLOP_per_s, 700_W},
+    {"h100-pcie", 80_GiB, 2000_GB_per_s, 756_TFLOP_per_s, 1513_TFLOP_per_s, 350_W},
+    {"h200-sxm", 141_GiB, 4800_GB_per_s, 989.4_TFLOP_per_s, 1978.9_TFLOP_per_s, 700_W},
+    {"h20", 96_GiB, 4000_GB_per_s, 148_TFLOP_per_s, 296_TFLOP_per_s, 400_W},
+    {"b200-sxm", 180_GiB, 7700_GB_per_s, 2250_TFLOP_per_s, 4500_TFLOP_per_s, 1000_W},
+    {"gb200", 186_GiB, 8000_GB_per_s, 2500_TFLOP_per_s, 5000_TFLOP_per_s, 1200_W},
+    {"mi300x", 192_GiB, 5300_GB_per_s, 1307.4_TFLOP_per_s, 2614.9_TFLOP_per_s, 750_W},
+    {"mi325x", 256_GiB, 6000_GB_per_s, 1307.4_TFLOP_per_s, 2614.9_TFLOP_per_s, 1000_W},
+    {"gaudi3", 128_GiB, 3700_GB_per_s, 1677_TFLOP_per_s, 1677_TFLOP_per_s, 900_W},
+    {"rtx-4090", 24_GiB, 1008_GB_per_s, 165.2_TFLOP_per_s, 330.4_TFLOP_per_s, 450_W},
+};
+}  // namespace
+
+TEST_CASE("figures of well-known devices are those of their sources") {
+    for (const expected& e : typed_by_hand) {
+        CAPTURE(e.name);
+        const device<>& d = device_named(e.name);
+        CHECK(d.memory.capacity.value == e.memory);
+        CHECK(d.memory.bandwidth.value / e.bandwidth == doctest::Approx(1.0).epsilon(1e-12));
+        CHECK(d.peak.bf16.known() == e.bf16.has_value());
+        CHECK(d.peak.fp8.known() == e.fp8.has_value());
+        if (e.bf16) CHECK(d.peak.bf16.value / *e.bf16 == doctest::Approx(1.0).epsilon(1e-12));
+        if (e.fp8) CHECK(d.peak.fp8.value / *e.fp8 == doctest::Approx(1.0).epsilon(1e-12));
+        CHECK(d.power.limit.value == e.limit);
+    }
+}
+
+TEST_CASE("derived peaks are units x FLOP per clock x boost clock") {
+    // Consumer tensor cores with fp32 accumulation: 512 FLOP per clock and SM. Clocks in the cited table.
+    const auto peak = [](int units, double per_clock, double megahertz) { return units * per_clock * megahertz * 1e6; };
+    CHECK(catalog::rtx_4090.peak.bf16.value.value() == doctest::Approx(peak(128, 512, 2520)).epsilon(1e-3));
+    CHECK(catalog::rtx_3090.peak.bf16.value.value() == doctest::Approx(peak(82, 512, 1695)).epsilon(1e-3));
+    CHECK(catalog::rtx_5090.peak.fp4.value.value() == doctest::Approx(peak(170, 4096, 2407)).epsilon(1e-3));
+    CHECK(catalog::rtx_6000_ada.peak.bf16.value.value() == doctest::Approx(peak(142, 1024, 2505)).epsilon(1e-3));
+    CHECK(catalog::apple_m3_max_40.peak.fp32.value.value() == doctest::Approx(peak(40, 256, 1398)).epsilon(1e-3));
+    CHECK(catalog::apple_m4_max_32.peak.fp32.value.value() == doctest::Approx(peak(32, 256, 1678)).epsilon(1e-3));
+}
+
+TEST_CASE("links: one direction, how many devices, and which switch adds") {
+    CHECK(catalog::h100_sxm.scale_up.per_direction.value == 450_GB_per_s);
+    CHECK(catalog::h100_sxm.scale_up.devices == 8);
+    CHECK(catalog::h100_sxm.scale_up.in_switch_reduction);
+    CHECK(catalog::a100_sxm_80.scale_up.per_direction.value == 300_GB_per_s);
+    CHECK_FALSE(catalog::a100_sxm_80.scale_up.in_switch_reduction);
+    CHECK(catalog::gb200.scale_up.per_direction.value == 900_GB_per_s);
+    CHECK(catalog::gb200.scale_up.devices == 72);
+    CHECK(catalog::h800_sxm.scale_up.per_direction.value == 200_GB_per_s);
+    CHECK(catalog::mi300x.scale_up.per_direction.value == 7 * 64_GB_per_s);
+    CHECK(catalog::mi300x.scale_up.kind == fabric::xgmi);
+    CHECK(catalog::gaudi3.scale_up.per_direction.value == 21 * 200_Gb_per_s);
+    CHECK(catalog::gaudi3.scale_out.per_direction.value == 3 * 200_Gb_per_s);
+    CHECK(catalog::a40.scale_up.devices == 2);
+    CHECK_FALSE(catalog::l4.scale_up.present());
+    CHECK(catalog::l4.host_link.per_direction.value == 32_GB_per_s);
+    CHECK(catalog::h100_sxm.host_link.per_direction.value == 64_GB_per_s);
+    CHECK(catalog::gh200_96.host_link.per_direction.value == 450_GB_per_s);
+}
+
+TEST_CASE("every device has a unique name, memory, bandwidth and a peak, each with a source") {
+    std::set<std::string_view> names;
+    for (const device<>* d : all_devices) {
+        const std::string_view name = d->name;
+        CAPTURE(name);
+        CHECK(names.insert(name).second);
+        CHECK(find_device(name) == d);
+        CHECK_FALSE(d->title.empty());
+        CHECK_FALSE(d->architecture.empty());
+        CHECK(d->year >= 2017);
+        CHECK(d->year <= 2026);
+
+        const auto cited = [](const auto& figure) {
+            CHECK_FALSE(figure.text.empty());
+            CHECK_FALSE(figure.date.empty());
+            CHECK(figure.kind != evidence::user);
+            CHECK(figure.value.value() > 0.0);
+        };
+        const bool installed_by_owner = d->kind == device_class::cpu && d->memory.kind == memory_kind::ddr;
+        CHECK(d->memory.capacity.known() != installed_by_owner);
+        CHECK(d->memory.bandwidth.known());
+        flop_rate<> greatest{};
+        for (number_format f : all_number_formats) {
+            const auto& rate = d->peak.of(f);
+            if (!rate.known()) continue;
+            cited(rate);
+            greatest = larger(greatest, rate.value);
+        }
+        CHECK(greatest > flop_rate<>{});
+        const auto cited_if_known = [&](const auto& figure) {
+            if (figure.known()) cited(figure);
+        };
+        cited(d->memory.bandwidth);
+        cited_if_known(d->memory.capacity);
+        cited_if_known(d->cache.capacity);
+        cited_if_known(d->power.limit);
+        cited_if_known(d->list_price);
+        for (const interconnect<>* l : {&d->scale_up, &d->host_link, &d->scale_out}) {
+            CHECK(l->per_direction.known() == (l->kind != fabric::none));
+            cited_if_known(l->per_direction);
+            CHECK(l->devices >= 1);
+            if (l->in_switch_reduction) CHECK(l->kind == fabric::nvlink);
+        }
+    }
+}
+
+TEST_CASE("figures are physically credible") {
+    for (const device<>* d : all_devices) {
+        CAPTURE(d->name.view());
+        const auto& p = d->peak;
+        const auto& sixteen_bit = p.bf16.known() ? p.bf16 : p.fp16.known() ? p.fp16 : p.fp32;
+        const auto ridge = sixteen_bit.value / d->memory.bandwidth.value / 1_FLOP_per_B;
+        CHECK(ridge > 10.0);
+        CHECK(ridge < 1000.0);
+        // A narrower floating-point format is never slower.
+        const sourced<flop_rate<>>* widest_first[] = {&p.fp32, &p.tf32, &p.bf16, &p.fp8, &p.fp6, &p.fp4};
+        flop_rate<> wider{};
+        for (const auto* rate : widest_first) {
+            if (!rate->known()) continue;
+            CHECK(rate->value >= wider);
+            wider = rate->value;
+        }
+        if (d->power.limit.known()) {
+            CHECK(d->power.limit.value >= 10_W);
+            CHECK(d->power.limit.value <= 2000_W);
+        }
+        if (d->memory.capacity.known() && d->cache.capacity.known())
+            CHECK(d->cache.capacity.value < 0.1 * d->memory.capacity.value);
+        if (d->scale_up.present()) CHECK(d->scale_up.per_direction.value < d->memory.bandwidth.value);
+    }
+}
+
+TEST_CASE("what the sources leave out stays absent") {
+    CHECK_FALSE(catalog::v100_sxm2_32.peak.bf16.known());  // no such multiply
+    CHECK_FALSE(catalog::a100_sxm_80.peak.fp8.known());
+    CHECK_FALSE(catalog::h100_sxm.peak.int4.known());
+    CHECK_FALSE(catalog::apple_m1.power.limit.known());    // not published
+    CHECK_FALSE(catalog::trainium2.power.limit.known());
+    CHECK_FALSE(catalog::mi300a.scale_up.present());
+    CHECK(catalog::b100.peak.bf16.kind == evidence::recalled);
+    CHECK(catalog::epyc_9654.memory.bandwidth.kind == evidence::recalled);
+    CHECK(catalog::rtx_4090.peak.bf16.kind == evidence::derived);
+    CHECK(catalog::h100_sxm.peak.bf16.kind == evidence::datasheet);
+}
+
+TEST_CASE("aliases name devices, and an unknown name is an error with the nearest") {
+    for (const auto& a : device_aliases) {
+        CAPTURE(a.alias);
+        REQUIRE(find_device(a.alias) != nullptr);
+        CHECK(find_device(a.alias)->name.view() == a.name);
+        for (std::string_view name : device_names) CHECK_FALSE(detail::same_name(a.alias, name));
+    }
+    CHECK(find_device("") == nullptr);
+    CHECK_THROWS_WITH_AS(device_named("h100-sxn"), doctest::Contains("unknown device \"h100-sxn\"; the nearest are h100-sxm"),
+                         error);
+    CHECK_THROWS_WITH_AS(device_named("mi300"), doctest::Contains("mi300"), error);
+}
+
+TEST_CASE("all rows of the shared hardware table are here, figure by figure") {
+    const auto rows = shared_data::rows("hardware/hardware.csv");
+    if (rows.empty()) {
+        MESSAGE("skipped: hardware/hardware.csv of the shared data is not here (set RIDGEPOINT_DATA)");
+        return;
+    }
+    CHECK(rows.size() == 109);
+    std::set<std::string> in_table;
+    for (const auto& row : rows) {
+        const std::string& id = row.at("id");
+        CAPTURE(id);
+        in_table.insert(id);
+        const device<>* found = find_device(id);
+        REQUIRE(found != nullptr);
+        const device<>& d = *found;
+        const auto same = [&](const auto& figure, const std::string& column, double unit) {
+            CAPTURE(column);
+            const std::string& cell = row.at(column);
+            CHECK(figure.known() == !cell.empty());
+            if (!cell.empty()) CHECK(figure.value.value() / unit == doctest::Approx(std::stod(cell)).epsilon(1e-12));
+        };
+        same(d.memory.capacity, "mem_gb", 1024.0 * 1024.0 * 1024.0);
+        same(d.memory.bandwidth, "mem_bw_gb_s", 1e9);
+        same(d.cache.capacity, "l2_mb", 1e6);
+        same(d.power.limit, "tdp_w", 1.0);
+        same(d.list_price, "list_price_usd", 1.0);
+        if (!row.at("sms_or_cores").empty()) CHECK(d.compute_units == std::stoi(row.at("sms_or_cores")));
+
+        const bool unpublished = d.kind == device_class::apple && row.at("fp32_tflops").empty();  // derived instead
+        const bool geforce = d.vendor == vendor::nvidia && d.kind == device_class::consumer_gpu;  // fp32 accumulation
+        if (!unpublished) {
+            same(d.peak.fp32, "fp32_tflops", 1e12);
+            same(d.peak.fp16, geforce ? "bf16_tflops_dense" : "fp16_tensor_tflops_dense", 1e12);
+        }
+        same(d.peak.tf32, "tf32_tflops_dense", 1e12);
+        same(d.peak.bf16, "bf16_tflops_dense", 1e12);
+        same(d.peak.fp8, "fp8_tflops_dense", 1e12);
+        same(d.peak.fp6, "fp6_tflops_dense", 1e12);
+        same(d.peak.fp4, "fp4_tflops_dense", 1e12);
+        same(d.peak.int8, "int8_tops_dense", 1e12);
+        same(d.peak.int4, "int4_tops_dense", 1e12);
+
+        if (d.kind == device_class::gaudi)  // 21 of 24 ports inside the node
+            CHECK(d.scale_up.per_direction.value / 1_GB_per_s ==
+                  doctest::Approx(std::stod(row.at("intra_link_gb_s_per_dir")) * 21 / 24));
+        else if (id == "gb10")  // its network
+            same(d.scale_out.per_direction, "intra_link_gb_s_per_dir", 1e9);
+        else
+            same(d.scale_up.per_direction, "intra_link_gb_s_per_dir", 1e9);
+        const bool by_c2c = d.host_link.name == catalog::links::c2c.name;
+        if (d.kind != device_class::cpu && !by_c2c) same(d.host_link.per_direction, "pcie_gb_s_per_dir", 1e9);
+    }
+    for (std::string_view name : device_names)
+        if (name != "mi250x-gcd") CHECK(in_table.count(std::string(name)) == 1);
+}
