@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// LMDeploy, TurboMind engine: C++ from end to end, persistent batch, prompts and decodes in one iteration, least
+/// recently used sequences evicted and recomputed when the KV pool is full; launches without graphs.
+///
+/// Scheduling: the TurboMind pages of its documentation. Recalled defaults: 8192 prefill tokens, 256 slots, 64-token
+/// blocks, 0.8 of the memory the weights leave. Host times: a-priori guesses, none measured.
+
+#include <ridgepoint/runtime/catalog/sources.hpp>
+#include <ridgepoint/runtime/runtime.hpp>
+
+namespace ridgepoint::catalog {
+
+inline constexpr runtime<> lmdeploy{
+    .name = "lmdeploy",
+    .title = "LMDeploy (TurboMind)",
+    .version = "0.2 to 0.10",
+    .scheduling = {.batching = batching::mixed,
+                   .admission = admission::on_demand,
+                   .chunked_prefill = true,
+                   .token_budget = 8192,
+                   .most_sequences = 256},
+    .host = {.per_step = {milliseconds(1), cited_runtime::a_priori},
+             .per_layer = {microseconds(8), cited_runtime::a_priori},
+             .per_request = {milliseconds(10), cited_runtime::like_vllm},
+             .per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch}},
+    .graphs = {.decode = false, .prefill = false},
+    .memory = {.basis = memory_basis::after_weights,
+               .fraction = 0.80,
+               .reserve = {gigabytes(3.5), cited_runtime::other_memory},
+               .communication = {megabytes(392), cited_runtime::nccl_memory},
+               .block_tokens = 64},
+    .formats = {.fp8_kv = false},
+    .devices = {.nvidia = true, .huawei = true},
+    .host_sigma = 0.5,
+};
+}  // namespace ridgepoint::catalog

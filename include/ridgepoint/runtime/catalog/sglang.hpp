@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// SGLang. Prompts run in steps of their own and decodes wait meanwhile; a prefill batch takes up to
+/// min(chunk, max-prefill) tokens. Steps that carry a prompt run without a graph.
+///
+/// Settings: SGLang 0.5 documentation and the InferenceX scripts (chunk 16384 and 32768, slots 256 and 512, static
+/// share 0.82 to 0.85; 0.88 is AIConfigurator's fallback for an unset one). The static share holds weights and KV
+/// alone: activations, graphs and libraries live in the rest, so they are not charged again here.
+/// `sglang_interval_30` reads new requests every 30 decode steps, as InferenceX ran B200 from c = 16 up: + 15 steps of
+/// TTFT on average.
+
+#include <ridgepoint/runtime/catalog/sources.hpp>
+#include <ridgepoint/runtime/runtime.hpp>
+
+namespace ridgepoint::catalog {
+
+inline constexpr runtime<> sglang{
+    .name = "sglang",
+    .title = "SGLang",
+    .version = "0.5",
+    .scheduling = {.batching = batching::prefill_first,
+                   .admission = admission::on_demand,
+                   .chunked_prefill = true,
+                   .token_budget = 16384,
+                   .most_sequences = 512},
+    .host = {.per_step = {milliseconds(1), cited_runtime::a_priori},
+             .per_layer = {microseconds(8), cited_runtime::a_priori},
+             .per_request = {milliseconds(10), cited_runtime::like_vllm},
+             .per_eager_kernel = {microseconds(10), cited_runtime::python_dispatch}},
+    .graphs = {.decode = true, .prefill = false},
+    .memory = {.basis = memory_basis::total,
+               .fraction = 0.88,
+               .communication = {megabytes(392), cited_runtime::nccl_memory},
+               .block_tokens = 1,
+               .activation_copies = 0.0},
+    .formats = {.gguf = true},
+    .devices = {.nvidia = true, .amd = true, .intel = true, .cpu = true, .huawei = true},
+};
+
+inline constexpr runtime<> sglang_interval_30 = [] {
+    runtime<> r = sglang;
+    r.name = "sglang-interval-30";
+    r.title = "SGLang, requests read every 30 decode steps";
+    r.scheduling.poll_interval_steps = 30;
+    return r;
+}();
+}  // namespace ridgepoint::catalog

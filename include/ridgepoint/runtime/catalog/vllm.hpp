@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// vLLM, V1 engine. A step packs the running decodes first, then pieces of prompts up to the budget, first come first
+/// served; a sequence is admitted when its next blocks are free and evicted and recomputed when they run out.
+///
+/// Settings: docs.vllm.ai (optimization and configuration pages, memory fraction 0.92 in 2026, 0.90 before); the
+/// public InferenceX scripts run 0.90, 8192 tokens. 1024 slots and 16-token blocks are recalled defaults of large
+/// GPUs. Graphs: decode whole, steps with a prompt piecewise (attention outside), counted here as not captured.
+
+#include <ridgepoint/runtime/catalog/sources.hpp>
+#include <ridgepoint/runtime/runtime.hpp>
+
+namespace ridgepoint::catalog {
+
+inline constexpr runtime<> vllm{
+    .name = "vllm",
+    .title = "vLLM (V1 engine)",
+    .version = "0.10 to 0.21",
+    .scheduling = {.batching = batching::mixed,
+                   .admission = admission::on_demand,
+                   .chunked_prefill = true,
+                   .token_budget = 8192,
+                   .most_sequences = 1024},
+    .host = {.per_step = {milliseconds(1), cited_runtime::a_priori},
+             .per_layer = {microseconds(8), cited_runtime::a_priori},
+             .per_request = {milliseconds(10), cited_runtime::vllm_frontend},
+             .per_eager_kernel = {microseconds(10), cited_runtime::python_dispatch}},
+    .graphs = {.decode = true, .prefill = false},
+    .memory = {.basis = memory_basis::total,
+               .fraction = 0.90,
+               .reserve = {gigabytes(3.5), cited_runtime::other_memory},
+               .communication = {megabytes(392), cited_runtime::nccl_memory},
+               .block_tokens = 16},
+    .formats = {.gguf = true},
+    .devices = {.nvidia = true, .amd = true, .intel = true, .google = true, .aws = true, .cpu = true, .huawei = true},
+};
+}  // namespace ridgepoint::catalog

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <ridgepoint/runtime/catalog.hpp>
+#include <set>
+#include <string>
+
+using namespace ridgepoint;
+using namespace ridgepoint::literals;
+
+static_assert(find_runtime("vllm") == &catalog::vllm);
+static_assert(find_runtime("VLLM") == &catalog::vllm);
+static_assert(find_runtime("trtllm") == &catalog::tensorrt_llm);
+static_assert(find_runtime("nothing of the kind") == nullptr);
+
+TEST_CASE("every software asked for is there under the name people type") {
+    for (const char* name : {"vllm", "tensorrt-llm", "trt-llm", "TensorRT_LLM", "sglang", "tgi", "lmdeploy",
+                             "llama.cpp", "llamacpp", "llama_cpp", "mlc-llm", "mlc", "onnx-runtime", "onnxruntime", "transformers",
+                             "hf", "deepspeed-inference", "deepspeed", "neuron", "optimum-neuron"}) {
+        CAPTURE(name);
+        CHECK(find_runtime(name) != nullptr);
+    }
+}
+
+TEST_CASE("names are unique, aliases resolve and shadow no name") {
+    std::set<std::string> seen;
+    for (const runtime<>* r : all_runtimes) {
+        CAPTURE(r->name.str());
+        CHECK(seen.insert(r->name.str()).second);
+        CHECK(find_runtime(r->name) == r);
+    }
+    for (const auto& a : runtime_aliases) {
+        CAPTURE(a.alias);
+        CHECK(seen.insert(std::string(a.alias)).second);
+        REQUIRE(find_runtime(a.alias) != nullptr);
+        CHECK(find_runtime(a.alias)->name == a.name);
+    }
+}
+
+TEST_CASE("an unknown runtime is an error naming the nearest") {
+    CHECK_THROWS_WITH(runtime_named("vlm"), doctest::Contains("vllm"));
+    CHECK_THROWS_WITH(runtime_named("sg-lang"), doctest::Contains("sglang"));
+    CHECK_THROWS_AS(runtime_named(""), error);
+    CHECK_THROWS_AS(runtime_named(std::string(100000, 'x')), error);
+}
+
+TEST_CASE("every figure has a source, a date and a plausible size") {
+    for (const runtime<>* r : all_runtimes) {
+        CAPTURE(r->name.str());
+        CHECK_FALSE(r->title.empty());
+        CHECK_FALSE(r->version.empty());
+        const auto& h = r->host;
+        for (const auto& t : {h.per_step, h.per_layer, h.per_sequence, h.per_request, h.per_eager_kernel}) {
+            if (!t.known()) {
+                CHECK(t.value == 0_s);
+                continue;
+            }
+            CHECK_FALSE(t.text.empty());
+            CHECK_FALSE(t.date.empty());
+            CHECK(t.value > 0.1_us);
+            CHECK(t.value < 100_ms);
+        }
+        for (const auto& b : {r->memory.reserve, r->memory.graphs, r->memory.communication}) {
+            if (!b.known()) continue;
+            CHECK_FALSE(b.text.empty());
+            CHECK(b.value > 1_MB);
+            CHECK(b.value < 10_GB);
+        }
+        CHECK(r->memory.fraction > 0.5);
+        CHECK(r->memory.fraction <= 1.0);
+        CHECK(r->memory.block_tokens >= 1.0);
+        CHECK(r->scheduling.token_budget >= 512);
+        CHECK(r->scheduling.most_sequences >= 1);
+        CHECK(r->scheduling.poll_interval_steps >= 1);
+        CHECK(r->host_sigma >= 0.35);  // nothing here is fitted, so no range is narrower than the default
+        const auto& d = r->devices;
+        CHECK((d.nvidia || d.amd || d.intel || d.google || d.aws || d.apple || d.cpu || d.huawei));
+    }
+}
+
+TEST_CASE("guesses say that they are guesses") {
+    for (const runtime<>* r : all_runtimes)
+        for (const auto& t : {r->host.per_step, r->host.per_layer, r->host.per_eager_kernel})
+            if (t.text.find("guess") != std::string_view::npos) CHECK(t.kind == evidence::recalled);
+}
+
+TEST_CASE("mainstream GPU engines start from the a-priori constants: 1 ms per step, 8 us per layer") {
+    for (const char* name : {"vllm", "tensorrt-llm", "sglang", "tgi", "lmdeploy"}) {
+        CAPTURE(name);
+        const runtime<>& r = runtime_named(name);
+        CHECK(r.host.per_step.value == 1_ms);
+        CHECK(r.host.per_layer.value == 8_us);
+    }
+}
+
+TEST_CASE("scheduling rules of the InferenceX notes") {
+    CHECK(catalog::vllm.scheduling.batching == batching::mixed);
+    CHECK(catalog::vllm.scheduling.chunked_prefill);
+    CHECK(catalog::vllm.scheduling.admission == admission::on_demand);
+    CHECK(catalog::vllm.scheduling.token_budget == 8192);
+    CHECK(catalog::tensorrt_llm.scheduling.admission == admission::reserve_all);
+    CHECK_FALSE(catalog::tensorrt_llm.scheduling.chunked_prefill);
+    CHECK_FALSE(catalog::tensorrt_llm.graphs.prefill);
+    CHECK(catalog::tensorrt_llm.scheduling.batch_wait_steps == 0);
+    CHECK(catalog::tensorrt_llm_batch_wait.scheduling.batch_wait_steps == 20);
+    CHECK(catalog::sglang.scheduling.batching == batching::prefill_first);
+    CHECK(catalog::sglang.scheduling.poll_interval_steps == 1);
+    CHECK(catalog::sglang_interval_30.scheduling.poll_interval_steps == 30);
+}
+
+TEST_CASE("llama.cpp: with the 20 us of kernels the roofline counts, the fitted times per layer") {
+    struct row { const char* name; double fitted_us; };
+    for (const row& r : {row{"llama.cpp", 45}, row{"llama.cpp-cuda-2024", 80}, row{"llama.cpp-cuda-2023", 100},
+                         row{"llama.cpp-metal", 150}, row{"llama.cpp-vulkan", 60}}) {
+        CAPTURE(r.name);
+        const auto& layer = runtime_named(r.name).host.per_layer;
+        CHECK(layer.value / 1_us + 20 == doctest::Approx(r.fitted_us));
+        CHECK(layer.kind == evidence::derived);
+        CHECK(runtime_named(r.name).formats.gguf);
+    }
+    CHECK_FALSE(catalog::llama_cpp_cpu.host.per_layer.known());
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <ridgepoint/runtime/runtime.hpp>
+
+using namespace ridgepoint;
+using namespace ridgepoint::literals;
+
+namespace {
+constexpr runtime<> mine{.name = "mine", .host = {.per_step = 2_ms, .per_layer = 5_us}, .host_sigma = 0.1};
+}
+
+static_assert(mine.host.per_step.kind == evidence::user && !mine.host.per_request.known());
+static_assert(as<float>(mine).host.per_layer.value == make<seconds<float>>(5e-6f));
+
+TEST_CASE("another scalar keeps values, provenance and settings") {
+    constexpr source bench{"a bench", "2026-01", evidence::measured};
+    runtime<> r = mine;
+    r.host.per_sequence = {3_us, bench};
+    r.host.per_request = {4_ms, bench};
+    r.host.per_eager_kernel = {6_us, bench};
+    r.scheduling.token_budget = 1234;
+    r.graphs.prefill = true;
+    r.memory.fraction = 0.7;
+    r.formats.fp4 = false;
+    r.devices.amd = true;
+    const runtime<float> f = as<float>(r);
+    CHECK(f.name == r.name);
+    CHECK(f.host.per_sequence.value.value() == doctest::Approx(3e-6));
+    CHECK(f.host.per_sequence.text == "a bench");
+    CHECK(f.host.per_request.value.value() == doctest::Approx(4e-3));
+    CHECK(f.host.per_eager_kernel.kind == evidence::measured);
+    CHECK(f.scheduling.token_budget == 1234);
+    CHECK(f.graphs.prefill);
+    CHECK(f.memory.fraction == 0.7);
+    CHECK_FALSE(f.formats.fp4);
+    CHECK(f.devices.amd);
+    CHECK(f.host_sigma == 0.1);
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+#include <ridgepoint/workload/length.hpp>
+#include <vector>
+
+using ridgepoint::length;
+using ridgepoint::length_kind;
+
+namespace {
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinite = std::numeric_limits<double>::infinity();
+
+struct moments { double mean, variance; };
+
+/// Sample moments of `n` lengths drawn by inversion, fixed seed.
+moments drawn(const length& l, int n) {
+    std::mt19937_64 random(20261121);
+    std::uniform_real_distribution<double> u(0.0, 1.0);
+    double mean = 0.0, squares = 0.0;
+    for (int i = 1; i <= n; ++i) {
+        const double x = l.quantile(u(random)), d = x - mean;
+        mean += d / i;
+        squares += d * (x - mean);
+    }
+    return {mean, squares / n};
+}
+
+constexpr double ten[]{1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+}  // namespace
+
+static_assert(length(1024).mean() == 1024.0 && length(1024).variance() == 0.0);
+static_assert(length::uniform(100, 300).mean() == 200.0);
+static_assert(length::uniform(100, 300).quantile(0.25) == 150.0);
+static_assert(length::log_normal(500, 1.0).variance() == 250000.0);
+static_assert(length::empirical(ten).largest() == 10.0);
+
+TEST_CASE("fixed: every quantile is the length") {
+    constexpr length l(777);
+    CHECK(l.kind() == length_kind::fixed);
+    for (const double p : {0.0, 0.5, 1.0}) CHECK(l.quantile(p) == 777.0);
+    CHECK(l.largest() == 777.0);
+}
+
+TEST_CASE("uniform: mean (a+b)/2, variance (b-a)^2/12, quantile a+p(b-a)") {
+    constexpr length l = length::uniform_below(1024, 0.8);
+    CHECK(l.mean() == doctest::Approx(0.9 * 1024));
+    CHECK(std::sqrt(l.variance()) == doctest::Approx(0.2 / std::sqrt(12.0) * 1024));  // 0.058 nominal
+    CHECK(l.quantile(0.0) == doctest::Approx(819.2));
+    CHECK(l.quantile(1.0) == 1024.0);
+    const moments m = drawn(l, 200000);
+    CHECK(m.mean == doctest::Approx(l.mean()).epsilon(0.001));  // standard error 1.4e-4
+    CHECK(m.variance == doctest::Approx(l.variance()).epsilon(0.01));
+}
+
+TEST_CASE("log-normal: mean and variation as given, quantiles exp(mu + sigma z)") {
+    constexpr double mean = 1000.0, variation = 0.8;
+    constexpr length l = length::log_normal(mean, variation);
+    const double sigma = std::sqrt(std::log(1.0 + variation * variation)), mu = std::log(mean) - sigma * sigma / 2.0;
+    CHECK(l.quantile(0.5) == doctest::Approx(std::exp(mu)).epsilon(1e-12));
+    CHECK(l.quantile(0.975) == doctest::Approx(std::exp(mu + 1.959963984540054 * sigma)).epsilon(1e-12));
+    CHECK(l.quantile(0.001) == doctest::Approx(std::exp(mu - 3.090232306167814 * sigma)).epsilon(1e-12));
+    CHECK(l.largest() == l.quantile(0.999));
+    CHECK(l.quantile(0.0) == 0.0);
+    CHECK(l.quantile(1.0) == ridgepoint::longest_length);
+    const moments m = drawn(l, 400000);
+    CHECK(m.mean == doctest::Approx(mean).epsilon(0.006));  // 4 standard errors of 1.3e-3
+    CHECK(m.variance == doctest::Approx(l.variance()).epsilon(0.05));
+    CHECK(length::log_normal(mean, 0.0).quantile(0.9) == mean);
+}
+
+TEST_CASE("empirical: reproduces the quantiles it was made from") {
+    constexpr length l = length::empirical(ten);  // on a straight line the table is exact: uniform on [1, 10]
+    CHECK(l.mean() == doctest::Approx(5.5));
+    CHECK(l.variance() == doctest::Approx(81.0 / 12.0));
+    for (double p = 0.0; p <= 1.0; p += 0.0625) CHECK(l.quantile(p) == doctest::Approx(1.0 + 9.0 * p));
+    CHECK(l.quantile(1.0) == 10.0);
+    constexpr double one[]{42.0};
+    CHECK(length::empirical(one).mean() == doctest::Approx(42.0));
+    CHECK(length::empirical(one).variance() == doctest::Approx(0.0));
+}
+
+TEST_CASE("empirical: a heavy tail keeps its mean") {
+    constexpr length truth = length::log_normal(1000.0, 1.5);
+    std::vector<double> sorted(10000);
+    double mean = 0.0;
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+        sorted[i] = truth.quantile((static_cast<double>(i) + 0.5) / 10000.0);
+        mean += sorted[i] / 10000.0;
+    }
+    const length l = length::empirical(sorted);
+    CHECK(l.mean() == doctest::Approx(mean).epsilon(0.02));
+    CHECK(l.quantile(0.5) == doctest::Approx(truth.quantile(0.5)).epsilon(0.01));
+    CHECK(l.quantile(0.99) == doctest::Approx(truth.quantile(0.99)).epsilon(0.01));
+    const moments m = drawn(l, 400000);
+    CHECK(m.mean == doctest::Approx(l.mean()).epsilon(0.015));
+}
+
+TEST_CASE("quantiles never decrease") {
+    for (const length& l : {length(5), length::uniform(1, 9), length::log_normal(300, 2), length::empirical(ten)}) {
+        double before = 0.0;
+        for (int i = 0; i <= 1000; ++i) {
+            const double x = l.quantile(i / 1000.0);
+            CHECK(x >= before);
+            before = x;
+        }
+    }
+}
+
+TEST_CASE("a length refuses bad values") {
+    for (const double bad : {not_a_number, -1.0, infinite, -infinite, 1.0001e8}) {
+        CAPTURE(bad);
+        CHECK_THROWS_AS(length{bad}, ridgepoint::error);
+        CHECK_THROWS_AS(length::uniform(bad, 100.0), ridgepoint::error);
+        CHECK_THROWS_AS(length::uniform(1.0, bad), ridgepoint::error);
+        CHECK_THROWS_AS(length::uniform_below(bad, 0.8), ridgepoint::error);
+        CHECK_THROWS_AS(length::uniform_below(100.0, bad), ridgepoint::error);
+        CHECK_THROWS_AS(length::log_normal(bad, 1.0), ridgepoint::error);
+        CHECK_THROWS_AS(length::log_normal(100.0, bad), ridgepoint::error);
+        CHECK_THROWS_AS(length(10).quantile(bad), ridgepoint::error);
+        const double table[]{1.0, bad, 3.0};
+        CHECK_THROWS_AS(length::empirical(table), ridgepoint::error);
+    }
+    CHECK_THROWS_AS(length::uniform(3.0, 2.0), ridgepoint::error);
+    CHECK_THROWS_AS(length::uniform_below(100.0, 1.5), ridgepoint::error);
+    CHECK_THROWS_AS(length::empirical({}), ridgepoint::error);
+    // out of order between two entries of the table, too
+    std::vector<double> sorted(1000, 5.0);
+    sorted[501] = 4.0;
+    CHECK_THROWS_AS(length::empirical(sorted), ridgepoint::error);
+    CHECK_THROWS_WITH(length(-3.0), doctest::Contains("-3.0"));
+}
