@@ -3,6 +3,7 @@
 /// The one exception of the library: a wrong value, named, with what would be right.
 /// "Does not fit", "unstable" and "not supported here" are results, not errors.
 
+#include <charconv>
 #include <stdexcept>
 #include <string>
 
@@ -12,14 +13,24 @@ struct error : std::invalid_argument {
     using std::invalid_argument::invalid_argument;
 };
 
+/// A number as briefly as it can be printed and read back.
+inline std::string shortest(double value) {
+    char buffer[32];
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    return std::string(buffer, end);
+}
+
 /// Throws `error(sentence)`. In a constant expression the call is what the compiler points at.
 [[noreturn]] inline void fail(const std::string& sentence) { throw error(sentence); }
 
+/// Throws the sentence of a value outside its range. Not constexpr: in a constant expression this call is the error.
+[[noreturn]] inline void out_of_range(double value, double low, double high, const char* what) {
+    fail(std::string(what) + " is " + shortest(value) + "; it must be from " + shortest(low) + " to " + shortest(high));
+}
+
 /// Throws unless `low <= value <= high`; NaN fails. The sentence names the value and the valid range.
 constexpr double checked(double value, double low, double high, const char* what) {
-    if (!(value >= low && value <= high))
-        fail(std::string(what) + " is " + std::to_string(value) + "; it must be from " + std::to_string(low) +
-             " to " + std::to_string(high));
+    if (!(value >= low && value <= high)) out_of_range(value, low, high, what);
     return value;
 }
 }  // namespace ridgepoint

@@ -133,11 +133,10 @@ template <quantity Quantity, class Number> constexpr Quantity make(const Number&
 // Operators live where argument-dependent lookup finds them through the base units in the system of every quantity.
 namespace ridgepoint::base_unit {
 
-/// `a` as a factor of a `Y`: whole numbers and floats become `Y`, a richer scalar stays itself.
-template <class Y, scalar A> constexpr decltype(auto) factor(const A& a) {
-    if constexpr (std::is_arithmetic_v<A> && std::is_arithmetic_v<Y>) return static_cast<Y>(a);
-    else if constexpr (std::is_arithmetic_v<A>) return static_cast<double>(a);
-    else return (a);
+/// `a` times or divided into a `Y`, in the type that the two make together (whole numbers convert on purpose).
+template <class Y, scalar A> constexpr auto factor(const A& a) {
+    if constexpr (std::is_arithmetic_v<A>) return static_cast<std::conditional_t<std::is_arithmetic_v<Y>, decltype(a * Y{}), double>>(a);
+    else return a;
 }
 
 template <scalar A, class U, class Y> requires(!std::same_as<A, Y>)
@@ -162,24 +161,24 @@ constexpr Y operator/(const bu::quantity<bu::unit<D, system>, Y>& a, const bu::q
     return a.value() / b.value();
 }
 
-/// Named so that the compiler's message is a sentence.
+/// Named so that the compiler's message is a sentence; on the operator's own line, which is the line clang quotes.
 struct only_quantities_of_the_same_dimension_can_be_added_or_compared {};
 
 template <class D1, class D2, class S, class Y1, class Y2> requires(!std::same_as<D1, D2>)
-only_quantities_of_the_same_dimension_can_be_added_or_compared
-operator+(const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
+only_quantities_of_the_same_dimension_can_be_added_or_compared operator+(
+    const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
 template <class D1, class D2, class S, class Y1, class Y2> requires(!std::same_as<D1, D2>)
-only_quantities_of_the_same_dimension_can_be_added_or_compared
-operator-(const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
+only_quantities_of_the_same_dimension_can_be_added_or_compared operator-(
+    const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
 template <class D1, class D2, class S, class Y1, class Y2> requires(!std::same_as<D1, D2>)
-only_quantities_of_the_same_dimension_can_be_added_or_compared
-operator<(const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
+only_quantities_of_the_same_dimension_can_be_added_or_compared operator<(
+    const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
 template <class D1, class D2, class S, class Y1, class Y2> requires(!std::same_as<D1, D2>)
-only_quantities_of_the_same_dimension_can_be_added_or_compared
-operator>(const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
+only_quantities_of_the_same_dimension_can_be_added_or_compared operator>(
+    const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
 template <class D1, class D2, class S, class Y1, class Y2> requires(!std::same_as<D1, D2>)
-only_quantities_of_the_same_dimension_can_be_added_or_compared
-operator==(const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
+only_quantities_of_the_same_dimension_can_be_added_or_compared operator==(
+    const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
 }  // namespace ridgepoint::base_unit
 
 namespace ridgepoint {

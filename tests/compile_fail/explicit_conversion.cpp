@@ -1,0 +1,12 @@
+// law: no cast turns one dimension into another
+// expect: no matching function for call to 'conversion_factor
+// SPDX-License-Identifier: Apache-2.0
+#include <ridgepoint/units.hpp>
+using namespace ridgepoint;
+using namespace ridgepoint::literals;
+
+#ifdef MUST_FAIL
+constexpr auto t = static_cast<seconds<>>(80_GB);
+#else
+constexpr auto t = static_cast<seconds<>>(80_GB / 3.35_TB_per_s);
+#endif

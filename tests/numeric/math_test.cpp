@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <ridgepoint/numeric/math.hpp>
+
+using namespace ridgepoint;
+
+namespace {
+// The same arguments are evaluated by the compiler into a table and by <cmath> at run time.
+constexpr std::size_t samples = 200;
+using table = std::array<double, samples>;
+
+constexpr table spread(double from, double to) {
+    table x{};
+    for (std::size_t i = 0; i < samples; ++i)
+        x[i] = from + (to - from) * static_cast<double>(i) / static_cast<double>(samples - 1);
+    return x;
+}
+template <class F> constexpr table each(const table& x, F f) {
+    table y{};
+    for (std::size_t i = 0; i < samples; ++i) y[i] = f(x[i]);
+    return y;
+}
+/// 10^-12 ... 10^12 without using the functions under test.
+constexpr table decades = [] {
+    table x{};
+    double value = 1e-12;
+    for (double& v : x) {
+        v = value;
+        value *= 1.32;
+    }
+    return x;
+}();
+
+double relative_error(double computed, double expected) {
+    if (computed == expected) return 0.0;
+    return std::fabs(computed - expected) / std::fabs(expected);
+}
+template <class F> double greatest_error(const table& x, const table& computed, F expected) {
+    double greatest = 0.0;
+    for (std::size_t i = 0; i < samples; ++i)
+        greatest = std::max(greatest, relative_error(computed[i], expected(x[i])));
+    return greatest;
+}
+}  // namespace
+
+TEST_CASE("constant evaluation agrees with <cmath> to 1e-14 relative") {
+    {
+        static constexpr table x = spread(-40.0, 40.0);
+        static constexpr table y = each(x, [](double v) { return math::exp(v); });
+        CHECK(greatest_error(x, y, [](double v) { return std::exp(v); }) < 1e-14);
+    }
+    {
+        static constexpr table x = spread(-700.0, 709.0);
+        static constexpr table y = each(x, [](double v) { return math::exp(v); });
+        CHECK(greatest_error(x, y, [](double v) { return std::exp(v); }) < 1e-14);
+    }
+    {
+        static constexpr table y = each(decades, [](double v) { return math::log(v); });
+        CHECK(greatest_error(decades, y, [](double v) { return std::log(v); }) < 1e-14);
+    }
+    {
+        static constexpr table x = spread(0.9, 1.1);
+        static constexpr table y = each(x, [](double v) { return math::log(v); });
+        CHECK(greatest_error(x, y, [](double v) { return std::log(v); }) < 1e-14);
+    }
+    {
+        static constexpr table y = each(decades, [](double v) { return math::sqrt(v); });
+        CHECK(greatest_error(decades, y, [](double v) { return std::sqrt(v); }) < 1e-14);
+    }
+    {
+        static constexpr table x = spread(-1e6, 1e6);
+        static constexpr table down = each(x, [](double v) { return math::floor(v); });
+        static constexpr table up = each(x, [](double v) { return math::ceil(v); });
+        CHECK(greatest_error(x, down, [](double v) { return std::floor(v); }) == 0.0);
+        CHECK(greatest_error(x, up, [](double v) { return std::ceil(v); }) == 0.0);
+    }
+}
+
+TEST_CASE("constant pow agrees with <cmath> to 1e-14 over the exponents of the roofline") {
+    // ratio in (0, 1] to a p of 1.2 to 8, and the root of what is between 1 and 2
+    static constexpr table ratio = spread(0.05, 1.0);
+    static constexpr table sum = spread(1.0, 2.0);
+    static constexpr table a = each(ratio, [](double v) { return math::pow(v, 1.2); });
+    static constexpr table b = each(ratio, [](double v) { return math::pow(v, 8.0); });
+    static constexpr table c = each(sum, [](double v) { return math::pow(v, 1.0 / 3.0); });
+    static constexpr table d = each(decades, [](double v) { return math::pow(v, 0.5); });
+    CHECK(greatest_error(ratio, a, [](double v) { return std::pow(v, 1.2); }) < 1e-14);
+    CHECK(greatest_error(ratio, b, [](double v) { return std::pow(v, 8.0); }) < 1e-14);
+    CHECK(greatest_error(sum, c, [](double v) { return std::pow(v, 1.0 / 3.0); }) < 1e-14);
+    CHECK(greatest_error(decades, d, [](double v) { return std::pow(v, 0.5); }) < 1e-14);
+}
+
+TEST_CASE("beyond that range pow loses accuracy in proportion to the exponent, as its header says") {
+    static constexpr table y = each(decades, [](double v) { return math::pow(v, 11.0); });
+    for (std::size_t i = 0; i < samples; ++i) {
+        const double bound = 1e-15 + std::fabs(11.0 * std::log(decades[i])) * 2e-16;
+        CHECK(relative_error(y[i], std::pow(decades[i], 11.0)) <= bound);
+    }
+}
+
+TEST_CASE("the edges are the same at compile time as at run time") {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    static_assert(math::exp(0.0) == 1.0 && math::exp(-800.0) == 0.0 && math::exp(710.0) == infinity);
+    static_assert(math::exp(709.78) < infinity && math::exp(709.7828) == infinity);
+    static_assert(math::log(1.0) == 0.0 && math::log(0.0) == -infinity && math::log(-1.0) != math::log(-1.0));
+    static_assert(math::sqrt(0.0) == 0.0 && math::sqrt(4.0) == 2.0 && math::sqrt(infinity) == infinity);
+    static_assert(math::pow(0.0, 2.0) == 0.0 && math::pow(0.0, 0.0) == 1.0 && math::pow(5.0, 0.0) == 1.0);
+    static_assert(math::pow(0.0, -1.0) == infinity && math::pow(1.0, 1e300) == 1.0);
+    static_assert(math::floor(-0.5) == -1.0 && math::ceil(-0.5) == 0.0 && math::ceil(2.0) == 2.0);
+    static_assert(math::floor(1e300) == 1e300 && math::pieces(100.0, 16.0) == 7.0 && math::pieces(96.0, 16.0) == 6.0);
+    static_assert(math::is_finite(1e308) && !math::is_finite(infinity) && !math::is_finite(-infinity) &&
+                  !math::is_finite(std::numeric_limits<double>::quiet_NaN()));
+    static_assert(math::abs(-2.0) == 2.0 && math::plain(3.0) == 3.0);
+    volatile double zero = 0.0;
+    CHECK(math::log(zero) == -infinity);
+    CHECK(math::exp(zero - 800.0) == 0.0);
+    CHECK(math::exp(zero + 710.0) == infinity);
+    CHECK(math::pow(zero, -1.0) == infinity);
+}
+
+namespace {
+// A user's own scalar: only friends, declared after the kernel that uses them.
+template <class T> constexpr auto kernel(const T& x) { return math::exp(x) * math::pow(x, 2.0) + math::ceil(x); }
+
+struct labelled {
+    double value;
+    constexpr explicit labelled(double v) : value(v) {}
+    friend constexpr labelled operator*(const labelled& a, const labelled& b) { return labelled(a.value * b.value); }
+    friend constexpr labelled operator+(const labelled& a, const labelled& b) { return labelled(a.value + b.value); }
+    friend constexpr labelled exp(const labelled& x) { return labelled(math::exp(x.value)); }
+    friend constexpr labelled ceil(const labelled& x) { return labelled(math::ceil(x.value)); }
+    friend constexpr labelled pow(const labelled& x, double y) { return labelled(math::pow(x.value, y)); }
+    friend constexpr double plain(const labelled& x) { return x.value; }
+};
+}  // namespace
+
+TEST_CASE("a scalar of one's own brings its functions as friends") {
+    static_assert(kernel(labelled(1.5)).value == kernel(1.5));
+    static_assert(math::plain(labelled(1.5)) == 1.5 && math::is_finite(labelled(1.5)));
+}
