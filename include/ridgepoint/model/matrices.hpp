@@ -58,8 +58,9 @@ template <class Visit> constexpr void for_each_matrix(const latent_attention_blo
     if (a.indexer_heads > 0 && !a.indexer_shared) {
         visit(matrix{matrix_role::indexer, weight_part::attention, split::none, a.indexer_heads * a.indexer_dim,
                      a.query_rank});
-        visit(matrix{matrix_role::indexer, weight_part::attention, split::none, a.indexer_dim + a.indexer_heads,
-                     hidden});
+        visit(matrix{matrix_role::indexer, weight_part::attention, split::none, a.indexer_dim, hidden});
+        // The weights of the indexer's heads: recipes leave them unconverted, as the published scale counts show.
+        visit(matrix{matrix_role::indexer, weight_part::other, split::none, a.indexer_heads, hidden});
     }
     visit(matrix{matrix_role::latent_kv_up, weight_part::attention, split::outputs,
                  a.heads * (a.nope_dim + a.value_dim), a.kv_rank});
