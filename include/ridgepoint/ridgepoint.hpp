@@ -18,6 +18,6 @@
 #include <ridgepoint/economics/price.hpp>
 #include <ridgepoint/model/kv_cache.hpp>
 #include <ridgepoint/model/parameters.hpp>
-#include <ridgepoint/serving/predict.hpp>
+#include <ridgepoint/serving/static_batch.hpp>
 #include <ridgepoint/step/operator_table.hpp>
 #include <ridgepoint/version.hpp>

@@ -4,7 +4,7 @@
 ///
 ///     prefill of s new tokens after p cached: pairs = s p + s (s + 1) / 2       (half of s^2: causal)
 ///     decode at context S:                    pairs = S per new token
-///     a window w caps the keys a query sees at w
+///     a window w caps the keys a query sees at w; a chunk of w tokens lets it see its own chunk's past only
 ///     flop = 2 heads (d_qk + d_v) pairs       cache bytes = keys seen x kv_heads (d_k + d_v) x element
 ///
 /// Latent attention keeps one (rank + rope) vector per token for all heads. Prefill expands it (d_qk = nope + rope,
@@ -17,17 +17,36 @@
 
 namespace ridgepoint {
 
-/// Query-key pairs of `s` new tokens after `past`, each seeing at most `window` keys (0: all).
-constexpr double causal_pairs(double s, double past, double window) {
-    const double all = s * past + 0.5 * s * (s + 1.0);
-    if (window <= 0.0 || past + s <= window) return all;
-    const double growing = larger(0.0, smaller(s, window - past));  // queries that still see everything
-    return growing * past + 0.5 * growing * (growing + 1.0) + (s - growing) * window;
+/// How far back a query sees.
+struct attention_reach {
+    double window = 0;     ///< tokens; 0: everything
+    bool chunked = false;  ///< the window is a fixed chunk, not sliding
+
+    constexpr attention_reach(double tokens = 0.0, bool fixed_chunks = false)
+        : window(tokens), chunked(fixed_chunks) {}
+};
+
+namespace detail {
+/// Pairs of the first `x` tokens when each sees its chunk of `w` only.
+constexpr double pairs_in_chunks(double x, double w) {
+    const double whole = math::floor(x / w), rest = x - whole * w;
+    return 0.5 * (whole * w * (w + 1.0) + rest * (rest + 1.0));
+}
+}  // namespace detail
+
+/// Query-key pairs of `s` new tokens after `past`.
+constexpr double causal_pairs(double s, double past, attention_reach reach) {
+    const double all = s * past + 0.5 * s * (s + 1.0), w = reach.window;
+    if (w <= 0.0 || past + s <= w) return all;
+    if (reach.chunked) return detail::pairs_in_chunks(past + s, w) - detail::pairs_in_chunks(past, w);
+    const double growing = larger(0.0, smaller(s, w - past));  // queries that still see everything
+    return growing * past + 0.5 * growing * (growing + 1.0) + (s - growing) * w;
 }
 
-/// Keys a decode at `context` sees.
-constexpr double keys_seen(double context, double window) {
-    return window > 0.0 ? smaller(context, window) : context;
+/// Keys a decode at `context` sees; within chunks, the mean over the places it may have in one.
+constexpr double keys_seen(double context, attention_reach reach) {
+    if (reach.window <= 0.0 || context <= reach.window) return context;
+    return reach.chunked ? 0.5 * (reach.window + 1.0) : reach.window;
 }
 
 struct attention_heads {
@@ -40,10 +59,10 @@ constexpr attention_heads heads_on_rank(const attention_block& a, double ranks) 
     return {q / ranks, larger(1.0, kv / ranks), static_cast<double>(a.head_dim), static_cast<double>(a.value_dim())};
 }
 
-constexpr operation prefill_attention(const attention_heads& h, double window, const step_shape& shape,
+constexpr operation prefill_attention(const attention_heads& h, attention_reach reach, const step_shape& shape,
                                       const storage_format& kv) {
-    const double pairs = shape.prompts * causal_pairs(shape.prompt_tokens, shape.prompt_past, window);
-    const double keys = shape.prompts * (shape.prompt_tokens + keys_seen(shape.prompt_past, window));
+    const double pairs = shape.prompts * causal_pairs(shape.prompt_tokens, shape.prompt_past, reach);
+    const double keys = shape.prompts * (shape.prompt_tokens + keys_seen(shape.prompt_past, reach));
     const double width = h.key_dim + h.value_dim;
     return {.name = "prefill attention",
             .kind = operator_class::prefill_attention,
@@ -54,9 +73,9 @@ constexpr operation prefill_attention(const attention_heads& h, double window, c
             .streams = shape.prompts * h.kv};
 }
 
-constexpr operation decode_attention(const attention_heads& h, double window, const step_shape& shape,
+constexpr operation decode_attention(const attention_heads& h, attention_reach reach, const step_shape& shape,
                                      const storage_format& kv) {
-    const double keys = shape.decodes * keys_seen(shape.context, window);
+    const double keys = shape.decodes * keys_seen(shape.context, reach);
     const double width = h.key_dim + h.value_dim;
     return {.name = "decode attention",
             .kind = operator_class::decode_attention,
@@ -96,7 +115,7 @@ inline constexpr double indexer_cache_scale_bytes = 4.0;
 constexpr operation sparse_indexer(const latent_attention_block& a, const step_shape& shape) {
     const auto heads = static_cast<double>(a.indexer_heads), dim = static_cast<double>(a.indexer_dim);
     const double pairs = shape.decode_tokens() * shape.context +
-                         shape.prompts * causal_pairs(shape.prompt_tokens, shape.prompt_past, 0.0);
+                         shape.prompts * causal_pairs(shape.prompt_tokens, shape.prompt_past, {});
     const double keys =
         shape.decodes * shape.context + shape.prompts * (shape.prompt_tokens + shape.prompt_past);
     return {.name = "indexer scores",
@@ -104,6 +123,7 @@ constexpr operation sparse_indexer(const latent_attention_block& a, const step_s
             .work = flop_of(2.0 * heads * dim * pairs),
             .cache = bytes_of(keys * (dim + indexer_cache_scale_bytes)),
             .activations = bytes_of(shape.tokens() * heads * dim),
+            .issue = multiply::as_8_bit_float,
             .rows = shape.tokens(),
             .streams = shape.sequences()};
 }

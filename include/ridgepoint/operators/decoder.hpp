@@ -20,80 +20,118 @@ struct pass_terms {
     const precision& formats;
 };
 
-namespace detail {
-template <class Visit>
-constexpr void visit_layer(const pass_terms& t, const layer& l, const step_shape& shape, double layers, Visit& visit) {
-    const auto ranks = static_cast<double>(t.cut.tensor);
-    const double tokens = shape.tokens(), hidden = static_cast<double>(t.model.hidden);
-    const auto emit = [&](operation&& op) {
-        op.repeats = layers;
+/// Visits the operations of one kind of layer.
+template <class Visit> struct layer_visit {
+    const pass_terms& terms;
+    const ridgepoint::layer& layer;
+    const step_shape& shape;
+    double layers;
+    Visit& visit;
+
+    constexpr double ranks() const { return static_cast<double>(terms.cut.tensor); }
+    constexpr double hidden() const { return static_cast<double>(terms.model.hidden); }
+
+    /// `presence`: the share of passes that run `op` at all, where a shape is a mean over passes.
+    constexpr void emit(operation&& op, double presence = 1.0) const {
+        op.repeats = layers * presence;
         visit(static_cast<const operation&>(op));
-    };
-    const auto reduce = [&] {
-        if (t.cut.tensor > 1) emit(collective(message_kind::all_reduce, "all-reduce", tokens * hidden, t.cut.tensor));
-    };
-    const auto product = [&](double kv_heads) {
-        return [&, kv_heads](const matrix& x) {
-            emit(gemm(x, tokens, ranks, kv_heads, t.formats.weights.of(x.part)));
-        };
-    };
-
-    emit(elementwise(l, t.model.hidden, t.cut, shape, t.formats.kv));
-    if (const auto& a = l.attention; a.present()) {
-        const attention_heads h = heads_on_rank(a, ranks);
-        const auto window = static_cast<double>(a.window);
-        for_each_matrix(a, t.model.hidden, product(static_cast<double>(a.kv_heads)));
-        if (shape.prompts > 0.0) emit(prefill_attention(h, window, shape, t.formats.kv));
-        if (shape.decodes > 0.0) emit(decode_attention(h, window, shape, t.formats.kv));
     }
-    if (const auto& a = l.latent; a.present()) {
-        for_each_matrix(a, t.model.hidden, product(1.0));
-        if (a.indexer_heads > 0 && !a.indexer_shared) emit(sparse_indexer(a, shape));
-        if (shape.prompts > 0.0) emit(latent_prefill(a, ranks, shape, t.formats.kv));
-        if (shape.decodes > 0.0) emit(latent_decode(a, ranks, shape, t.formats.kv));
-    }
-    if (l.state_space.present()) for_each_matrix(l.state_space, t.model.hidden, product(1.0));
-    if (l.linear.present()) for_each_matrix(l.linear, t.model.hidden, product(1.0));
-    if (l.convolution.present()) for_each_matrix(l.convolution, t.model.hidden, product(1.0));
-    if (l.state_space.present() || l.linear.present() || l.convolution.present())
-        emit(state_update(l, t.model.hidden, ranks, shape, t.formats.state_bytes));
-
-    const bool mixes = l.attention.present() || l.latent.present() || l.state_space.present() || l.linear.present() ||
-                       l.convolution.present();
-    const bool feeds = l.feed_forward.present() || l.experts.present();
-    if (mixes && !(l.parallel && feeds)) reduce();
-
-    if (l.feed_forward.present()) for_each_matrix(l.feed_forward, t.model.hidden, product(1.0));
-    if (const auto& e = l.experts; e.present()) {
-        const double all_tokens = tokens * static_cast<double>(t.cut.data);
-        const auto experts = static_cast<double>(e.experts), top_k = static_cast<double>(e.top_k);
-        const double touched = distinct_experts(experts, top_k, all_tokens);
-        const bool exchange = t.cut.data > 1;
-        const double copies = exchange ? remote_expert_ranks(static_cast<double>(t.cut.expert), top_k) : 0.0;
-        const auto send = [&](std::string_view name) {
-            if (exchange)
-                emit(collective(message_kind::all_to_all, name, tokens * hidden * larger(1.0, copies),
-                                t.cut.expert_ranks()));
-        };
-        bool dispatched = false;
-        for_each_matrix(e, t.model.hidden, [&](const matrix& x) {
-            if (x.part != weight_part::experts) return product(1.0)(x);
-            if (!dispatched) send("expert dispatch");
-            dispatched = true;
-            emit(expert_gemm(x, e, all_tokens, touched, t.cut, t.formats.weights.experts));
+    /// Every matrix of a block as a product of all tokens.
+    template <class Block> constexpr void products(const Block& block, double kv_heads = 1.0) const {
+        const double tokens = shape.tokens();
+        for_each_matrix(block, terms.model.hidden, [&](const matrix& x) {
+            emit(gemm(x, tokens, ranks(), kv_heads, terms.formats.weights.of(x.part)));
         });
-        send("expert combine");
     }
-    if (feeds) reduce();
-}
-}  // namespace detail
+    /// The sum over tensor ranks that a product with cut inputs needs.
+    constexpr void reduce() const {
+        if (terms.cut.tensor > 1)
+            emit(collective(message_kind::all_reduce, "all-reduce", shape.tokens() * hidden(), terms.cut.tensor));
+    }
+
+    /// The decodes of a pass that has any; a mean below one is one in that share of passes.
+    constexpr double presence() const { return smaller(1.0, shape.decodes); }
+    constexpr step_shape some_decodes() const {
+        step_shape some = shape;
+        some.decodes = larger(1.0, shape.decodes);
+        return some;
+    }
+
+    constexpr void attention() const {
+        const attention_block& a = layer.attention;
+        const attention_heads h = heads_on_rank(a, ranks());
+        const attention_reach reach{static_cast<double>(a.window), a.chunked};
+        products(a, static_cast<double>(a.kv_heads));
+        if (shape.prompts > 0.0) emit(prefill_attention(h, reach, shape, terms.formats.kv));
+        if (shape.decodes > 0.0) emit(decode_attention(h, reach, some_decodes(), terms.formats.kv), presence());
+    }
+    constexpr void latent() const {
+        const latent_attention_block& a = layer.latent;
+        const double past = shape.prompts * shape.prompt_past;  // cached latents are expanded again for each piece
+        for_each_matrix(a, terms.model.hidden, [&](const matrix& x) {
+            const double rows = shape.tokens() + (x.role == matrix_role::latent_kv_up ? past : 0.0);
+            emit(gemm(x, rows, ranks(), 1.0, terms.formats.weights.of(x.part)));
+        });
+        if (a.indexer_heads > 0 && !a.indexer_shared) emit(sparse_indexer(a, shape));
+        if (shape.prompts > 0.0) emit(latent_prefill(a, ranks(), shape, terms.formats.kv));
+        if (shape.decodes > 0.0) emit(latent_decode(a, ranks(), some_decodes(), terms.formats.kv), presence());
+    }
+    constexpr void recurrence() const {
+        if (const state_space_block& s = layer.state_space; s.present()) {
+            products(s);
+            if (s.kind == state_space_kind::mamba && terms.cut.tensor > 1)
+                emit(collective(message_kind::all_reduce, "state parameters all-reduce",
+                                shape.tokens() * static_cast<double>(s.time_rank + 2 * s.state), terms.cut.tensor));
+        }
+        if (layer.linear.present()) products(layer.linear);
+        if (layer.convolution.present()) products(layer.convolution);
+        emit(state_update(layer, terms.model.hidden, ranks(), shape, terms.formats.state_bytes));
+    }
+    /// With attention data parallelism, tokens travel to the ranks of their experts and back.
+    constexpr void exchange(std::string_view name, double top_k) const {
+        if (terms.cut.data == 1) return;
+        const double copies = remote_expert_ranks(static_cast<double>(terms.cut.expert),
+                                                  static_cast<double>(terms.cut.ranks_per_expert()), top_k);
+        emit(collective(message_kind::all_to_all, name, shape.tokens() * hidden() * copies, terms.cut.expert_ranks()));
+    }
+    constexpr void experts() const {
+        const experts_block& e = layer.experts;
+        const double tokens = shape.tokens(), all_tokens = tokens * static_cast<double>(terms.cut.data);
+        const auto top_k = static_cast<double>(e.top_k);
+        const double touched = distinct_experts(static_cast<double>(e.experts), top_k, all_tokens);
+        for_each_matrix(e, terms.model.hidden, [&](const matrix& x) {
+            if (x.part != weight_part::experts)
+                return emit(gemm(x, tokens, ranks(), 1.0, terms.formats.weights.of(x.part)));
+            if (x.role == matrix_role::expert_gate_up) exchange("expert dispatch", top_k);
+            emit(expert_gemm(x, e, all_tokens, touched, terms.cut, terms.formats.weights.experts));
+        });
+        exchange("expert combine", top_k);
+    }
+    constexpr void all() const {
+        const bool recurs = layer.state_space.present() || layer.linear.present() || layer.convolution.present();
+        const bool mixes = layer.attention.present() || layer.latent.present() || recurs;
+        const bool feeds = layer.feed_forward.present() || layer.experts.present();
+        emit(elementwise(layer, terms.model.hidden, terms.cut, shape, terms.formats.kv));
+        if (layer.attention.present()) attention();
+        if (layer.latent.present()) latent();
+        if (recurs) recurrence();
+        if (mixes && !(layer.parallel && feeds)) reduce();
+        if (layer.feed_forward.present()) products(layer.feed_forward);
+        if (layer.experts.present()) experts();
+        if (feeds) reduce();
+    }
+};
 
 /// Calls `visit(const operation&)` for every operation of one pass of `shape` on one rank.
 template <class Visit>
 constexpr void for_each_operation(const pass_terms& t, const step_shape& shape, Visit&& visit) {
     visit(static_cast<const operation&>(embedding(t.model, shape, t.formats.weights.embedding)));
+    if (t.cut.tensor > 1)  // each rank has a share of the vocabulary
+        visit(static_cast<const operation&>(collective(message_kind::all_reduce, "embedding all-reduce",
+                                                       shape.tokens() * static_cast<double>(t.model.hidden),
+                                                       t.cut.tensor)));
     for (const layer_group& g : t.model)
-        detail::visit_layer(t, g.layer, shape, static_cast<double>(g.layers), visit);
+        layer_visit<std::remove_reference_t<Visit>>{t, g.layer, shape, static_cast<double>(g.layers), visit}.all();
     if (shape.logit_rows() > 0.0) {
         const matrix head = head_matrix(t.model);
         const storage_format& format = t.model.tied_embedding ? t.formats.weights.embedding : t.formats.weights.head;

@@ -22,9 +22,10 @@ constexpr operation collective(message_kind kind, std::string_view name, double 
             .ranks = ranks};
 }
 
-/// Ranks other than its own that one token's experts lie on, of `groups` (expected, uniform routing).
-constexpr double remote_expert_ranks(double groups, double top_k) {
-    if (groups <= 1.0) return 0.0;
-    return (groups - 1.0) * (1.0 - math::pow(1.0 - 1.0 / groups, top_k));
+/// Ranks other than its own that need a token whose `top_k` experts lie, uniformly, in `groups` groups of
+/// `ranks_per_group` ranks that share each expert: every rank of a group that is hit, less itself.
+constexpr double remote_expert_ranks(double groups, double ranks_per_group, double top_k) {
+    const double hit = groups > 1.0 ? 1.0 - math::pow(1.0 - 1.0 / groups, top_k) : 1.0;  // chance that a group is
+    return hit * (groups * ranks_per_group - 1.0);
 }
 }  // namespace ridgepoint

@@ -4,8 +4,8 @@
 ///
 ///     one-shot   every rank sends all of S to every other:      latency + (n-2) per_rank + (n-1) S / (one_shot B)
 ///     two-shot   reduce-scatter, then all-gather: one-shot latency + two_shot_extra + 2 (n-1)/n S / (two_shot B)
-///     all-reduce = the faster of the two; all-gather and reduce-scatter move (n-1)/n S once; all-to-all sends
-///     (n-1)/n S per rank. A switch that adds in flight halves the two-shot bytes in the limit (sent once).
+///     all-reduce = the faster of the two; all-gather and reduce-scatter move (n-1)/n S once; the payload of an
+///     all-to-all is what one rank sends to others. A switch that adds in flight shortens the two-shot exchange.
 ///
 /// Ranks beyond the scale-up domain meet over the slower link; the hierarchy is approximated by that link carrying
 /// the whole exchange of one rank per node. Validity: payload up to GBs, n up to some hundreds, one collective at a
@@ -23,8 +23,10 @@ template <class Y> struct collective_time {
     constexpr seconds<Y> total() const { return latency + transfer; }
 };
 
-/// Two-shot bytes of an in-switch reduction relative to a ring (n large): 450 GB/s of wire give 470-480 of bus bandwidth.
+/// Two-shot time with in-switch reduction relative to a ring. Measured all-reduce on 450 GB/s of NVLink reaches 470 GB/s
+/// of bus bandwidth at 8 ranks, where the switch adds, and 350 at 4, where it does not.
 inline constexpr double switch_reduction_gain = 0.75;
+inline constexpr int fewest_ranks_for_switch_reduction = 5;
 
 template <class Y>
 constexpr collective_time<Y> collective_duration(const operation& op, const interconnect<Y>& link,
@@ -34,10 +36,11 @@ constexpr collective_time<Y> collective_duration(const operation& op, const inte
     if (op.message == message_kind::point_to_point) return {law.latency, op.payload / (law.two_shot * wire)};
     if (op.ranks < 2) return {};
     const seconds<Y> latency = law.latency + law.per_rank * (n - 2.0);
+    if (op.message == message_kind::all_to_all) return {latency, op.payload / (law.two_shot * wire)};
     const bytes<> share = op.payload * ((n - 1.0) / n);
     if (op.message != message_kind::all_reduce) return {latency, share / (law.two_shot * wire)};
     const seconds<Y> direct = op.payload * (n - 1.0) / (law.one_shot * wire);
-    const double gain = link.in_switch_reduction && op.ranks > 4 ? switch_reduction_gain : 1.0;
+    const double gain = link.in_switch_reduction && op.ranks >= fewest_ranks_for_switch_reduction ? switch_reduction_gain : 1.0;
     const seconds<Y> staged = 2.0 * gain * share / (law.two_shot * wire);
     if (direct < law.two_shot_extra + staged) return {latency, direct};
     return {latency + law.two_shot_extra, staged};

@@ -60,10 +60,11 @@ template <class Y> constexpr const sourced<flop_rate<Y>>& native_peak(const devi
 /// Device and calibration, resolved once per prediction.
 template <class Y = double> class roof {
 public:
-    constexpr roof(const device<Y>& d, const calibration<Y>& c, bool crosses_nodes = false)
-        : link_(crosses_nodes && d.scale_out.present() ? d.scale_out
-                : d.scale_up.present()                 ? d.scale_up
-                                                       : d.host_link),
+    /// `collectives_cross` and `stages_cross`: those messages leave the scale-up domain and use the network.
+    constexpr roof(const device<Y>& d, const calibration<Y>& c, bool collectives_cross = false,
+                   bool stages_cross = false)
+        : link_(link_of(d, collectives_cross)),
+          stage_link_(link_of(d, stages_cross)),
           constants_(c),
           bandwidth_(d.memory.bandwidth.value) {
         const flop_rate<Y> base = native_peak(d, multiply::as_16_bit).value;
@@ -72,6 +73,10 @@ public:
             peaks_[i] = p.known() ? p.value : base;  // a narrow format without a multiply runs at the 16-bit rate
         }
     }
+
+    /// A roof refers to its device and calibration: temporaries would dangle.
+    roof(const device<Y>&, const calibration<Y>&&, bool = false, bool = false) = delete;
+    roof(const device<Y>&&, const calibration<Y>&, bool = false, bool = false) = delete;
 
     constexpr flop_rate<Y> peak(multiply issue) const { return peaks_[static_cast<std::size_t>(issue)]; }
     constexpr byte_rate<Y> bandwidth() const { return bandwidth_; }
@@ -127,12 +132,18 @@ private:
                          : compute > memory                  ? bound::compute
                                                              : bound::memory};
     }
+    static constexpr const interconnect<Y>& link_of(const device<Y>& d, bool crosses) {
+        if (crosses && d.scale_out.present()) return d.scale_out;
+        return d.scale_up.present() ? d.scale_up : d.host_link;
+    }
     constexpr operation_time<Y> message(const operation& op) const {
-        const seconds<Y> network = collective_duration(op, link_, constants_.collective).total();
+        const seconds<Y> network = collective_duration(op, op.kind == operator_class::transfer ? stage_link_ : link_,
+                                                       constants_.collective).total();
         return {.total = network, .network = network, .bound = bound::interconnect};
     }
 
     const interconnect<Y>& link_;
+    const interconnect<Y>& stage_link_;
     const calibration<Y>& constants_;
     byte_rate<Y> bandwidth_;
     std::array<flop_rate<Y>, 5> peaks_{};

@@ -4,6 +4,7 @@
 /// The references must outlive the deployment (catalog entries do).
 
 #include <ridgepoint/roofline/calibration/defaults.hpp>
+#include <ridgepoint/roofline/roof.hpp>
 #include <ridgepoint/runtime/runtime.hpp>
 #include <ridgepoint/step/feasibility.hpp>
 
@@ -17,14 +18,38 @@ template <class Y = double> struct deployment {
     precision formats{.weights = served(model.stored)};
     ridgepoint::calibration<Y> constants = default_calibration(device);
 
-    /// Whether one copy spans more devices than the scale-up link joins.
-    constexpr bool crosses_nodes() const {
-        return device.scale_up.present() && cut.tensor * cut.data > device.scale_up.devices;
+    /// Whether the ranks that meet in a collective are more than the scale-up link joins.
+    constexpr bool crosses_nodes() const { return beyond_scale_up(cut.tensor * cut.data); }
+    /// Whether pipeline stages lie on different sides of the scale-up link.
+    constexpr bool stages_cross_nodes() const { return cut.pipeline > 1 && beyond_scale_up(cut.devices_per_replica()); }
+
+    /// The device under its calibration. Refers to `device` and `constants`.
+    constexpr ridgepoint::roof<Y> roof() const {
+        return ridgepoint::roof<Y>(device, constants, crosses_nodes(), stages_cross_nodes());
     }
-    constexpr feasibility check() const {
+
+    /// What keeps this from existing, for requests of `tokens` (0: whatever their length); memory is fit_memory's.
+    constexpr feasibility check(double tokens = 0.0) const {
         if (const feasibility f = check_parallelism(model, cut); !f.ok()) return f;
         if (const feasibility f = check_formats(formats, device, runtime); !f.ok()) return f;
-        return device.memory.capacity.known() ? feasibility{} : feasibility{.what = obstacle::capacity_unknown};
+        if (cut.devices_per_replica() > 1 && !device.scale_up.present() && !device.host_link.present())
+            return {.what = obstacle::devices_not_linked, .have = static_cast<double>(cut.devices_per_replica()),
+                    .limit = 1.0, .suggestion = 1.0};
+        if ((crosses_nodes() || stages_cross_nodes()) && !device.scale_out.present())
+            return {.what = obstacle::devices_not_linked, .have = static_cast<double>(cut.devices_per_replica()),
+                    .limit = static_cast<double>(device.scale_up.devices),
+                    .suggestion = static_cast<double>(device.scale_up.devices)};
+        if (!device.memory.capacity.known()) return {.what = obstacle::capacity_unknown};
+        if (model.most_context > 0 && tokens > static_cast<double>(model.most_context))
+            return {.what = obstacle::context_too_long, .have = tokens,
+                    .limit = static_cast<double>(model.most_context),
+                    .suggestion = static_cast<double>(model.most_context)};
+        return {};
+    }
+
+private:
+    constexpr bool beyond_scale_up(int ranks) const {
+        return device.scale_up.present() && ranks > device.scale_up.devices;
     }
 };
 template <class Y> deployment(const architecture&, const device<Y>&, const runtime<Y>&, parallelism) -> deployment<Y>;

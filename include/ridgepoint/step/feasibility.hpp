@@ -6,6 +6,7 @@
 ///     experts:       expert ranks divide the experts and the tensor x data ranks
 ///     layers:        at least one per pipeline stage
 ///     formats:       the device has the multiply, or the runtime widens the weights on the way (weight only)
+///     context:       prompt and output stay within what the model was made for
 ///     memory:        weights and one request fit (step/memory_fit.hpp); a device sold without memory must state it
 
 #include <ridgepoint/hardware/device.hpp>
@@ -18,7 +19,8 @@ namespace ridgepoint {
 
 enum class obstacle : unsigned char {
     none, heads_not_divisible, width_not_divisible, too_many_stages, no_experts, experts_not_divisible,
-    ranks_not_divisible, format_not_on_device, format_not_in_runtime, device_not_in_runtime, capacity_unknown, does_not_fit, unstable
+    ranks_not_divisible, format_not_on_device, format_not_in_runtime, device_not_in_runtime,
+    devices_not_linked, capacity_unknown, context_too_long, does_not_fit, unstable
 };
 
 struct feasibility {
@@ -56,6 +58,25 @@ constexpr count undivided(const architecture& m, count ranks, bool& is_heads) {
     }
     return 0;
 }
+
+/// What keeps `cut` from sharing out the experts of `m`; suggests nothing.
+constexpr feasibility undivided_experts(const architecture& m, const parallelism& cut) {
+    const auto asked = static_cast<double>(cut.expert), ranks = static_cast<double>(cut.expert_ranks());
+    bool any = false;
+    for (const layer_group& g : m) {
+        const experts_block& e = g.layer.experts;
+        if (!e.present()) continue;
+        any = true;
+        if (!divides(cut.expert, e.experts))
+            return {obstacle::experts_not_divisible, asked, static_cast<double>(e.experts)};
+        if (!divides(cut.expert, cut.expert_ranks())) return {obstacle::ranks_not_divisible, asked, ranks};
+        if (!divides(cut.ranks_per_expert(), e.width))
+            return {obstacle::width_not_divisible, static_cast<double>(cut.ranks_per_expert()),
+                    static_cast<double>(e.width)};
+    }
+    if (!any && cut.expert > 1) return {obstacle::no_experts, asked};
+    return {};
+}
 }  // namespace detail
 
 /// Whether `cut` divides `m`. Positive cuts only; a cut below 1 throws.
@@ -74,23 +95,18 @@ constexpr feasibility check_parallelism(const architecture& m, const parallelism
     if (m.layers() < cut.pipeline)
         return {obstacle::too_many_stages, static_cast<double>(cut.pipeline), static_cast<double>(m.layers()),
                 static_cast<double>(m.layers())};
-    if (cut.expert > 1) {
-        bool any = false;
-        for (const layer_group& g : m) {
-            if (!g.layer.experts.present()) continue;
-            any = true;
-            const count n = g.layer.experts.experts;
-            if (detail::divides(cut.expert, n)) continue;
-            f = {obstacle::experts_not_divisible, static_cast<double>(cut.expert), static_cast<double>(n)};
-            for (count e = cut.expert - 1; e >= 1; --e)
-                if (detail::divides(e, n)) { f.suggestion = static_cast<double>(e); break; }
-            return f;
+    f = detail::undivided_experts(m, cut);
+    if (f.ok()) return f;
+    parallelism other = cut;
+    int& degree = f.what == obstacle::width_not_divisible ? other.tensor : other.expert;
+    const int asked = degree;
+    for (int away = 1; away < cut.expert_ranks() + asked && f.suggestion == 0.0; ++away)
+        for (const int n : {asked - away, asked + away}) {
+            degree = n;
+            if (n < 1 || n > cut.expert_ranks() || f.suggestion > 0.0) continue;
+            if (detail::undivided(m, other.tensor, is_heads) == 0 && detail::undivided_experts(m, other).ok())
+                f.suggestion = static_cast<double>(n);
         }
-        if (!any) return {obstacle::no_experts, static_cast<double>(cut.expert), 0.0, 1.0};
-        if (cut.expert_ranks() % cut.expert != 0)
-            return {obstacle::ranks_not_divisible, static_cast<double>(cut.expert),
-                    static_cast<double>(cut.expert_ranks()), static_cast<double>(cut.expert_ranks())};
-    }
     return f;
 }
 

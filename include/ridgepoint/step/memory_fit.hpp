@@ -35,8 +35,7 @@ public:
                 const attention_heads h = heads_on_rank(a, ranks);
                 const double per_token = here * h.kv * (h.key_dim + h.value_dim) * element;
                 if (a.window > 0 && rolling_windows) {
-                    if (window_count_ == windows_.size()) fail("a model has more than 4 window sizes");
-                    windows_[window_count_++] = {static_cast<double>(a.window), per_token};
+                    part_of(static_cast<double>(a.window)).per_token += per_token;
                 } else {
                     growing_ += per_token;
                 }
@@ -67,18 +66,28 @@ public:
 
     /// Longest sequence that `room` holds; infinite state-only models return `most`.
     constexpr double longest(const bytes<>& room, double most) const {
-        double fixed = state_;
-        for (std::size_t i = 0; i < window_count_; ++i) fixed += windows_[i].per_token * windows_[i].window;
-        if (room.value() < fixed) {  // inside the windows: every layer still grows
-            double rate = growing_;
-            for (std::size_t i = 0; i < window_count_; ++i) rate += windows_[i].per_token;
-            return rate > 0.0 ? larger(0.0, smaller(most, (room.value() - state_) / rate)) : 0.0;
+        double length = 0.0;
+        for (std::size_t full = 0; full <= window_count_; ++full) {  // each round finds at least one more full window
+            double left = room.value() - state_, rate = growing_;
+            for (std::size_t i = 0; i < window_count_; ++i) {
+                if (windows_[i].window < length) left -= windows_[i].per_token * windows_[i].window;
+                else rate += windows_[i].per_token;
+            }
+            if (left < 0.0) return 0.0;
+            length = rate > 0.0 ? smaller(most, left / rate) : most;
         }
-        return growing_ > 0.0 ? smaller(most, (room.value() - fixed) / growing_) : most;
+        return length;
     }
 
 private:
     struct window_part { double window = 0, per_token = 0; };
+    constexpr window_part& part_of(double window) {
+        for (std::size_t i = 0; i < window_count_; ++i)
+            if (windows_[i].window == window) return windows_[i];
+        if (window_count_ == windows_.size()) fail("a model has more than 4 window sizes");
+        windows_[window_count_].window = window;
+        return windows_[window_count_++];
+    }
     double block_;
     double growing_ = 0.0, state_ = 0.0;
     std::array<window_part, 4> windows_{};
@@ -109,8 +118,9 @@ constexpr bytes<> weights_on_rank(const architecture& m, const parallelism& cut,
     const double table = f.embedding.size(rows, width).value(), head = f.head.size(rows, width).value();
     const bool one_stage = cut.pipeline == 1;
     sum += m.tied_embedding ? table : one_stage ? table + head : larger(table, head);
-    sum += static_cast<double>(m.position_rows * m.hidden + m.embedding_norm_parameters + m.final_norm_parameters +
-                               m.extra_parameters) * f.other.bytes_per_element();
+    sum += static_cast<double>((m.head_bias ? m.vocabulary : 0) + m.position_rows * m.hidden +
+                               m.embedding_norm_parameters + m.final_norm_parameters + m.extra_parameters) *
+           f.other.bytes_per_element();
     return bytes_of(sum);
 }
 
@@ -128,7 +138,7 @@ struct memory_fit {
     bytes<> kv_per_token{};   ///< of one sequence, on this rank
     bytes<> kv_ideal{};       ///< of one whole request
     bytes<> kv_allocated{};   ///< the same, rounded to blocks
-    double most_sequences = 0;  ///< whole requests that fit at once on one rank group
+    double most_sequences = 0;  ///< requests that fit at once on one rank group, each as long as it is on average
     double longest_context = 0; ///< tokens of a single sequence
     bytes<> shortfall{};      ///< what is missing to hold one request; zero when it fits
 
@@ -148,10 +158,12 @@ constexpr double widest_activation(const architecture& m, const parallelism& cut
     return widest + static_cast<double>(m.hidden);
 }
 
-/// Memory of one rank running `software` with requests of `request_tokens` (prompt and output together).
+/// Memory of one rank running `software` with requests of `request_tokens` (prompt and output together), of which a
+/// running one holds `resident_tokens` on average (0: all of them).
 template <class Y>
 constexpr memory_fit fit_memory(const architecture& m, const bytes<Y>& device_capacity, const runtime<Y>& software,
-                                const parallelism& cut, const precision& p, double request_tokens) {
+                                const parallelism& cut, const precision& p, double request_tokens,
+                                double resident_tokens = 0.0) {
     const memory_policy& policy = software.memory;
     memory_fit r;
     r.capacity = bytes_of(math::plain(device_capacity.value()));
@@ -173,7 +185,8 @@ constexpr memory_fit fit_memory(const architecture& m, const bytes<Y>& device_ca
     r.kv_allocated = sequence.allocated(request_tokens);
     if (left < r.kv_allocated) r.shortfall = r.kv_allocated - left;
     r.for_kv = larger(bytes<>{}, left);
-    if (r.kv_allocated > bytes<>{}) r.most_sequences = r.for_kv / r.kv_allocated;
+    const bytes<> resident = resident_tokens > 0.0 ? sequence.allocated(resident_tokens) : r.kv_allocated;
+    if (resident > bytes<>{}) r.most_sequences = r.for_kv / resident;
     else r.most_sequences = software.scheduling.most_sequences;
     r.longest_context = sequence.longest(r.for_kv, larger(1.0, static_cast<double>(m.most_context)));
     return r;

@@ -88,9 +88,9 @@ private:
         deviations_[cost_class] += sigma * math::plain(time);
     }
     Y total_{};
-    std::array<Y, cost_class_count> classes_{};
-    std::array<Y, bound_count> bounds_{};
-    std::array<double, cost_class_count> deviations_{};  // sum of sigma x seconds under each law
+    Y classes_[cost_class_count]{};  // plain arrays: a call per element would double what the compiler pays
+    Y bounds_[bound_count]{};
+    double deviations_[cost_class_count]{};  // sum of sigma x seconds under each law
     double work_ = 0, traffic_ = 0, kernels_ = 0;
 };
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A workload's lengths as the closed forms see them: means, and what a running request has in memory.
+///
+///     context of a running decode = prompt + E[O^2] / (2 E[O])      longer outputs are met more often
+
+#include <ridgepoint/runtime/runtime.hpp>
+#include <ridgepoint/workload/workload.hpp>
+
+namespace ridgepoint {
+
+struct request_shape {
+    double prompt = 0;
+    double cached = 0;    ///< prompt tokens found in the prefix cache
+    double fresh = 0;     ///< prompt tokens to be computed
+    double output = 0;
+    double context = 0;   ///< mean context of a running decode
+    double resident = 0;  ///< tokens a running request is admitted for
+
+    constexpr request_shape(const workload& w, const scheduling& s) {
+        prompt = w.prompt.mean();
+        cached = prompt * w.prefix_hit;
+        fresh = larger(1.0, prompt - cached);
+        output = w.output.mean();
+        context = prompt + (w.output.variance() + output * output) / (2.0 * output);
+        resident = s.admission == admission::reserve_all ? prompt + w.output.largest() : context;
+    }
+    /// Tokens of one whole request.
+    constexpr double whole() const { return larger(prompt + output, resident); }
+};
+}  // namespace ridgepoint

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <ridgepoint/numeric/dual.hpp>
+#include <ridgepoint/roofline/calibration/defaults.hpp>
+
+using namespace ridgepoint;
+
+TEST_CASE("the law follows the multiply that is issued, and weight-only has its own") {
+    CHECK(law_of(multiply::as_16_bit, false) == multiply_law::bits_16);
+    CHECK(law_of(multiply::as_8_bit_float, false) == multiply_law::fp8);
+    CHECK(law_of(multiply::as_4_bit_float, false) == multiply_law::fp4);
+    CHECK(law_of(multiply::as_8_bit_integer, false) == multiply_law::int8);
+    CHECK(law_of(multiply::as_fp32, false) == multiply_law::fp32);
+    CHECK(law_of(multiply::as_16_bit, true) == multiply_law::weight_only);
+}
+
+TEST_CASE("constants keep their values on another scalar") {
+    const calibration<> c = default_calibration(device<>{.kind = device_class::consumer_gpu});
+    const calibration<dual<2>> d = as<dual<2>>(c);
+    CHECK(d.name == c.name);
+    CHECK(d.from.text == c.from.text);
+    for (std::size_t i = 0; i < multiply_law_count; ++i) {
+        CHECK(d.gemm[i].compute.value == c.gemm[i].compute);
+        CHECK(d.gemm[i].memory.value == c.gemm[i].memory);
+        CHECK(d.gemm[i].fixed.value().value == c.gemm[i].fixed.value());
+        CHECK(d.gemm[i].overlap == c.gemm[i].overlap);
+        CHECK(d.gemm[i].sigma == c.gemm[i].sigma);
+    }
+    CHECK(d.decode_attention.per_stream.value().value == c.decode_attention.per_stream.value());
+    CHECK(d.collective.two_shot.value == c.collective.two_shot);
+    CHECK(d.collective.two_shot_extra.value().value == c.collective.two_shot_extra.value());
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <ridgepoint/hardware/catalog.hpp>
+#include <ridgepoint/roofline/calibration/defaults.hpp>
+#include <vector>
+
+using namespace ridgepoint;
+
+namespace {
+std::vector<product_law<>> laws_of(const calibration<>& c) {
+    std::vector<product_law<>> all(c.gemm.begin(), c.gemm.end());
+    for (const auto& l : {c.experts, c.prefill_attention.product, c.decode_attention.product, c.state, c.elementwise})
+        all.push_back(l);
+    return all;
+}
+}  // namespace
+
+TEST_CASE("every catalog device has constants that a machine can have, and a source") {
+    for (const device<>* d : all_devices) {
+        INFO(d->name.view());
+        const calibration<> c = default_calibration(*d);
+        CHECK_FALSE(c.name.empty());
+        CHECK_FALSE(c.from.text.empty());
+        for (const product_law<>& l : laws_of(c)) {
+            CHECK(l.compute > 0);
+            CHECK(l.compute <= 1);
+            CHECK(l.memory > 0);
+            CHECK(l.memory <= 1);
+            CHECK(l.overlap >= 1);
+            CHECK(l.fixed >= seconds<>{});
+            CHECK(l.sigma > 0);
+            CHECK(l.sigma <= 1);
+        }
+        CHECK(c.collective.one_shot > 0);
+        CHECK(c.collective.one_shot <= 1);
+        CHECK(c.collective.two_shot > 0);
+        CHECK(c.collective.two_shot <= 1);
+        CHECK(c.collective.sigma > 0);
+    }
+}
+
+TEST_CASE("a class that was never measured gets a wider range than a measured one") {
+    const auto sigma = [](const char* name) {
+        return default_calibration(device_named(name)).law(multiply_law::bits_16).sigma;
+    };
+    CHECK(sigma("mi300x") > sigma("h100-sxm"));
+    CHECK(sigma("trainium2") > sigma("h100-sxm"));
+    CHECK(sigma("tpu-v6e") > sigma("h100-sxm"));
+}
+
+TEST_CASE("a recalled bandwidth widens every range") {
+    device<> d = device_named("h100-sxm");
+    const std::vector<product_law<>> sure = laws_of(default_calibration(d));
+    d.memory.bandwidth.kind = evidence::recalled;
+    const std::vector<product_law<>> recalled = laws_of(default_calibration(d));
+    for (std::size_t i = 0; i < sure.size(); ++i) {
+        CHECK(recalled[i].sigma >= 0.30);
+        CHECK(recalled[i].sigma >= sure[i].sigma);
+    }
+}
+
+TEST_CASE("a recalled peak widens the ranges too") {
+    device<> d = device_named("h100-sxm");
+    d.peak.bf16.kind = evidence::recalled;
+    CHECK(default_calibration(d).law(multiply_law::bits_16).sigma >= 0.30);
+}
+
+TEST_CASE("two devices of one class share their constants") {
+    const calibration<> a = default_calibration(device_named("a100-sxm-80")), b = default_calibration(device_named("h100-sxm"));
+    CHECK(a.name == b.name);
+    for (std::size_t i = 0; i < laws_of(a).size(); ++i) CHECK(laws_of(a)[i].compute == laws_of(b)[i].compute);
+}

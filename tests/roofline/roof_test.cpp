@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <ridgepoint/roofline/roof.hpp>
+
+using namespace ridgepoint;
+using namespace ridgepoint::literals;
+
+namespace {
+// Round figures: 1000 TFLOP/s in 16 bit, twice that in fp8, 2 TB/s: the ridge lies at 500 and 1000 flop per byte.
+constexpr device<> machine{
+    .name = "round",
+    .memory = {.capacity = 80_GB, .bandwidth = 2_TB_per_s},
+    .peak = {.fp32 = 50_TFLOP_per_s, .bf16 = 1000_TFLOP_per_s, .fp8 = 2000_TFLOP_per_s},
+    .scale_up = {.kind = fabric::nvlink, .per_direction = 400_GB_per_s, .devices = 8},
+};
+constexpr calibration<> ideal_with(double overlap, seconds<> fixed = {}) {
+    calibration<> c;
+    for (auto& l : c.gemm) l = {1.0, 1.0, overlap, fixed, 0.1};
+    c.experts = c.state = c.elementwise = c.gemm[0];
+    c.prefill_attention.product = c.decode_attention.product = c.gemm[0];
+    c.collective = {5_us, 1_us, 0.5, 20_us, 0.8, 0.3};
+    return c;
+}
+constexpr operation work_and_bytes(double flop, double bytes) {
+    operation op;
+    op.work = flop_of(flop);
+    op.weights = bytes_of(bytes);
+    return op;
+}
+constexpr double us(const seconds<>& t) { return t / 1_us; }
+}  // namespace
+
+TEST_CASE("the blend adds at p = 1, takes the larger at p = infinity, and lies between otherwise") {
+    CHECK(us(blend(3_us, 4_us, 1.0)) == doctest::Approx(7));
+    CHECK(us(blend(3_us, 4_us, 2.0)) == doctest::Approx(5));
+    CHECK(us(blend(4_us, 3_us, 2.0)) == doctest::Approx(5));
+    CHECK(us(blend(3_us, 4_us, 200.0)) == doctest::Approx(4));
+    CHECK(us(blend(3_us, 4_us, std::numeric_limits<double>::infinity())) == doctest::Approx(4));
+    CHECK(us(blend(0_us, 4_us, 1.5)) == 4);
+    CHECK(us(blend(4_us, 0_us, 1.5)) == 4);
+    CHECK(us(blend(0_us, 0_us, 1.5)) == 0);
+    for (const double p : {1.1, 1.5, 3.0}) {
+        CHECK(blend(3_us, 4_us, p) > 4_us);
+        CHECK(blend(3_us, 4_us, p) < 7_us);
+        CHECK(us(blend(4_us, 4_us, p)) == doctest::Approx(4 * std::pow(2, 1 / p)));
+    }
+    CHECK(us(blend(1e-12_us, 4_us, 1.0)) == doctest::Approx(4).epsilon(1e-7));
+}
+
+TEST_CASE("an operation left of the ridge point is bound by memory, right of it by compute") {
+    const calibration<> c = ideal_with(1.5);
+    const roof<> r(machine, c);
+    CHECK(r.ridge_point(multiply::as_16_bit) == 500_FLOP_per_B);
+    CHECK(r.ridge_point(multiply::as_8_bit_float) == 1000_FLOP_per_B);
+    CHECK(r.time(work_and_bytes(499e6, 1e6)).bound == bound::memory);
+    CHECK(r.time(work_and_bytes(501e6, 1e6)).bound == bound::compute);
+    const operation_time<> t = r.time(work_and_bytes(1e9, 4e6));  // 1 us of arithmetic, 2 us of reading
+    CHECK(us(t.compute) == doctest::Approx(1));
+    CHECK(us(t.memory) == doctest::Approx(2));
+    CHECK(us(t.total) == doctest::Approx(std::pow(1 + std::pow(2, 1.5), 1 / 1.5)));
+}
+
+TEST_CASE("efficiencies stretch the roofs and the fixed time comes on top") {
+    calibration<> c = ideal_with(1.0, 4_us);
+    for (auto& l : c.gemm) l.compute = 0.5, l.memory = 0.8;
+    const roof<> r(machine, c);
+    const operation_time<> t = r.time(work_and_bytes(1e9, 4e6));
+    CHECK(us(t.total) == doctest::Approx(1 / 0.5 + 2 / 0.8 + 4));
+    CHECK(t.bound == bound::launch);
+    CHECK(us(r.time(work_and_bytes(0, 0)).total) == doctest::Approx(4));
+}
+
+TEST_CASE("streams of attention cost inside the norm") {
+    calibration<> c = ideal_with(1.0);
+    c.decode_attention.per_stream = 2_us;
+    const roof<> r(machine, c);
+    operation op = work_and_bytes(1e9, 4e6);
+    op.kind = operator_class::decode_attention;
+    op.streams = 3;
+    CHECK(us(r.time(op).total) == doctest::Approx(1 + 6 + 2));
+}
+
+TEST_CASE("a multiply the device lacks runs at the 16-bit rate") {
+    const calibration<> c = ideal_with(1.5);
+    const roof<> r(machine, c);
+    CHECK(r.peak(multiply::as_16_bit) == 1000_TFLOP_per_s);
+    CHECK(r.peak(multiply::as_8_bit_float) == 2000_TFLOP_per_s);
+    CHECK(r.peak(multiply::as_4_bit_float) == 1000_TFLOP_per_s);
+    CHECK(r.peak(multiply::as_8_bit_integer) == 1000_TFLOP_per_s);
+    CHECK(r.peak(multiply::as_fp32) == 50_TFLOP_per_s);
+    device<> half = machine;
+    half.peak = {.fp32 = 15_TFLOP_per_s, .fp16 = 125_TFLOP_per_s};  // V100: no bf16
+    CHECK(roof<>(half, c).peak(multiply::as_16_bit) == 125_TFLOP_per_s);
+    half.peak = {.fp32 = 15_TFLOP_per_s};
+    CHECK(roof<>(half, c).peak(multiply::as_16_bit) == 15_TFLOP_per_s);
+}
+
+TEST_CASE("each class of operations has its law and its deviation") {
+    calibration<> c = ideal_with(1.5);
+    double next = 0.01;
+    for (auto& l : c.gemm) l.sigma = next += 0.01;
+    c.experts.sigma = 0.11;
+    c.prefill_attention.product.sigma = 0.12;
+    c.decode_attention.product.sigma = 0.13;
+    c.state.sigma = 0.14;
+    c.elementwise.sigma = 0.15;
+    c.collective.sigma = 0.16;
+    const roof<> r(machine, c);
+    const auto sigma = [&](operator_class kind, multiply issue = multiply::as_16_bit, bool weight_only = false) {
+        operation op;
+        op.kind = kind;
+        op.issue = issue;
+        op.weight_only = weight_only;
+        return r.sigma(op);
+    };
+    CHECK(sigma(operator_class::gemm) == c.law(multiply_law::bits_16).sigma);
+    CHECK(sigma(operator_class::gemm, multiply::as_8_bit_float) == c.law(multiply_law::fp8).sigma);
+    CHECK(sigma(operator_class::gemm, multiply::as_4_bit_float) == c.law(multiply_law::fp4).sigma);
+    CHECK(sigma(operator_class::gemm, multiply::as_8_bit_integer) == c.law(multiply_law::int8).sigma);
+    CHECK(sigma(operator_class::gemm, multiply::as_fp32) == c.law(multiply_law::fp32).sigma);
+    CHECK(sigma(operator_class::gemm, multiply::as_16_bit, true) == c.law(multiply_law::weight_only).sigma);
+    CHECK(sigma(operator_class::experts) == 0.11);
+    CHECK(sigma(operator_class::prefill_attention) == 0.12);
+    CHECK(sigma(operator_class::decode_attention) == 0.13);
+    CHECK(sigma(operator_class::state) == 0.14);
+    CHECK(sigma(operator_class::elementwise) == 0.15);
+    CHECK(sigma(operator_class::collective) == 0.16);
+    CHECK(sigma(operator_class::transfer) == 0.16);
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <ridgepoint/hardware/catalog.hpp>
+#include <ridgepoint/model/catalog.hpp>
+#include <ridgepoint/runtime/catalog.hpp>
+#include <ridgepoint/serving/static_batch.hpp>
+#include <serving/numbers.hpp>
+
+using namespace ridgepoint;
+using namespace ridgepoint::literals;
+
+namespace {
+const device<>& h100 = device_named("h100-sxm");
+/// Mixed batching, one prompt per pass, nothing spent outside the passes but a frontend of 10 ms.
+constexpr runtime<> plain_runtime{
+    .name = "plain",
+    .scheduling = {.token_budget = 8192, .most_sequences = 512, .prompts_per_step = 1},
+    .host = {.per_step = {1_ms, given_by_user}, .per_request = {10_ms, given_by_user}},
+    .memory = {.fraction = 0.9, .block_tokens = 16},
+};
+const precision fp8{.weights = linear_layers_in(formats::fp8), .kv = formats::fp8};
+const deployment<> llama{catalog::llama_3_1_70b, h100, plain_runtime, {.tensor = 4}, fp8};
+workload closed(double prompt, double output, double clients) {
+    return {.prompt = prompt, .output = output, .concurrency = clients};
+}
+double of(const seconds<>& t) { return t.value(); }
+}  // namespace
+
+TEST_CASE("closed loop: clients = throughput x latency, waiting ones and bursts included") {
+    for (const runtime<>* r : all_runtimes)
+        for (const double clients : {1.0, 2.0, 64.0, 700.0, 5000.0})
+            for (const bool burst : {false, true}) {
+                const deployment<> d{catalog::llama_3_1_8b, h100, *r, {}, {.weights = linear_layers_in(formats::bf16)}};
+                workload w = closed(1024, 256, clients);
+                if (burst) w.protocol = protocol::serving_benchmark();
+                const prediction<> p = predict(d, w);
+                if (!p.ok()) continue;
+                INFO(r->name.view(), " at ", clients);
+                CHECK(p.request_throughput.value.value() * of(p.latency.value) == doctest::Approx(clients).epsilon(1e-12));
+                CHECK(p.output_throughput.value.value() == doctest::Approx(256 * p.request_throughput.value.value()));
+                CHECK(p.total_throughput.value.value() == doctest::Approx(1280 * p.request_throughput.value.value()));
+                CHECK(p.running + p.waiting == doctest::Approx(clients));
+            }
+}
+
+TEST_CASE("latency is TTFT and the further tokens; users see 1 / TPOT") {
+    const prediction<> p = predict(llama, closed(2048, 300, 64));
+    REQUIRE(p.ok());
+    CHECK(of(p.latency.value) == doctest::Approx(of(p.ttft.value) + 299 * of(p.tpot.value)));
+    CHECK(p.output_per_user.value.value() == doctest::Approx(1 / of(p.tpot.value)));
+    CHECK(p.output_per_device.value.value() == doctest::Approx(p.output_throughput.value.value() / 4));
+    CHECK(p.batch == 64);
+    CHECK(p.waiting == 0);
+}
+
+TEST_CASE("a single user: TPOT is the decode pass, TTFT the prefill and the frontend") {
+    const prediction<> p = predict(llama, closed(512, 100000, 1));
+    REQUIRE(p.ok());
+    CHECK(of(p.tpot.value) == doctest::Approx(of(p.decode.total())));
+    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + of(p.prefill.total())));
+    const roof<> r(h100, llama.constants);
+    const pass_time<> prefill = time_pass({llama.model, llama.cut, fp8}, step_shape::prefill(1, 512), r, plain_runtime, false);
+    const pass_time<> decode =
+        time_pass({llama.model, llama.cut, fp8}, step_shape::decode(1, 512 + 50000), r, plain_runtime, true);
+    CHECK(of(p.prefill.total()) == doctest::Approx(of(prefill.total())));
+    CHECK(of(p.decode.total()) == doctest::Approx(of(decode.total())));
+}
+
+TEST_CASE("mixed batching by hand at 64 clients") {
+    // Every pass decodes 64; while one user decodes 256 tokens, the prompts of the 63 others pass by.
+    const prediction<> p = predict(llama, closed(2048, 256, 64));
+    REQUIRE(p.ok());
+    const roof<> r(h100, llama.constants);
+    const pass_terms terms{llama.model, llama.cut, fp8};
+    const seconds<> decode = time_pass(terms, step_shape::decode(64, 2048 + 128), r, plain_runtime, true).total();
+    const seconds<> with = time_pass(terms, {.decodes = 63, .context = 2048 + 128, .prompts = 1, .prompt_tokens = 2048}, r,
+                                     plain_runtime, false).total();
+    const seconds<> tpot = decode + 63.0 / 256 * (with - decode);
+    CHECK(of(p.tpot.value) == doctest::Approx(of(tpot)));
+    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + of(with) + 0.5 * 63 / 64 * of(tpot)));
+    // A request takes (with - decode) for its prompt and a 64th of 256 decode passes for its output.
+    CHECK(p.prompt_share == doctest::Approx((with - decode) / (with - decode + 4 * decode)));
+}
+
+TEST_CASE("prefill-first by hand: decodes stand still while prompts run") {
+    runtime<> first = plain_runtime;
+    first.scheduling.batching = batching::prefill_first;
+    const deployment<> d{llama.model, h100, first, {.tensor = 4}, fp8};
+    const prediction<> p = predict(d, closed(2048, 256, 64));
+    const roof<> r(h100, llama.constants);
+    const pass_terms terms{llama.model, llama.cut, fp8};
+    const seconds<> decode = time_pass(terms, step_shape::decode(64, 2048 + 128), r, first, true).total();
+    const seconds<> prompts = time_pass(terms, step_shape::prefill(1, 2048), r, first, false).total();
+    CHECK(of(p.tpot.value) == doctest::Approx(of(decode) + 63.0 / 256 * of(prompts)));
+}
+
+TEST_CASE("a long prompt is spread over passes and its pieces add up") {
+    const prediction<> p = predict(llama, closed(20000, 256, 1));
+    REQUIRE(p.ok());
+    CHECK(p.prefill_passes == 3);  // 8191 tokens a pass beside one decode
+    const roof<> r(h100, llama.constants);
+    const double piece = 20000 / 3.0;
+    const pass_time<> middle = time_pass({llama.model, llama.cut, fp8},
+        {.prompts = 1, .prompt_tokens = piece, .prompt_past = piece, .finishing = 1 / 3.0}, r, plain_runtime, false);
+    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + 3 * of(middle.total())));
+}
+
+TEST_CASE("a cached prefix is not computed again, but attended to") {
+    workload w = closed(4096, 256, 1);
+    const prediction<> cold = predict(llama, w);
+    w.prefix_hit = 0.75;
+    const prediction<> warm = predict(llama, w);
+    const roof<> r(h100, llama.constants);
+    const pass_time<> rest = time_pass({llama.model, llama.cut, fp8}, step_shape::prefill(1, 1024, 3072), r, plain_runtime, false);
+    CHECK(of(warm.ttft.value) == doctest::Approx(0.010 + of(rest.total())));
+    CHECK(warm.ttft.value < cold.ttft.value);
+    CHECK(warm.decode.total() == cold.decode.total());
+}
+
+TEST_CASE("requests beyond slots or memory wait, and Little's law still holds") {
+    runtime<> few = plain_runtime;
+    few.scheduling.most_sequences = 16;
+    const deployment<> d{llama.model, h100, few, {.tensor = 4}, fp8};
+    const prediction<> full = predict(d, closed(1024, 256, 16)), over = predict(d, closed(1024, 256, 64));
+    REQUIRE(over.ok());
+    CHECK(over.running == 16);
+    CHECK(over.waiting == 48);
+    CHECK(over.batch == 16);
+    CHECK(over.tpot.value == full.tpot.value);
+    CHECK(over.request_throughput.value.value() == doctest::Approx(full.request_throughput.value.value()));
+    CHECK(of(over.latency.value) == doctest::Approx(4 * of(full.latency.value)));
+    CHECK(of(over.ttft.value - full.ttft.value) == doctest::Approx(3 * of(full.latency.value)));
+
+    device<> small = h100;
+    small.memory.capacity.value = 40_GB;
+    const deployment<> starved{llama.model, small, plain_runtime, {.tensor = 4}, fp8};
+    const prediction<> p = predict(starved, closed(8192, 1024, 400));
+    REQUIRE(p.ok());
+    CHECK(p.running == math::floor(p.memory.most_sequences));
+    CHECK(p.running < 400);
+    CHECK(p.waiting == doctest::Approx(400 - p.running));
+}
+
+TEST_CASE("more clients than fill every pass wait for their prefill, and throughput stays where it is") {
+    // One prompt a pass and 32 tokens each: the prompts of 32 others fill every pass of a request.
+    const prediction<> full = predict(llama, closed(1024, 32, 33)), over = predict(llama, closed(1024, 32, 330));
+    CHECK(full.running == 33);
+    CHECK(over.running == 33);
+    CHECK(over.waiting == 297);
+    CHECK(over.tpot.value == full.tpot.value);
+    CHECK(of(full.tpot.value) == doctest::Approx(of(full.prefill.total())));
+    CHECK(over.request_throughput.value.value() == doctest::Approx(full.request_throughput.value.value()));
+    // Without that limit, passes fill with tokens: 8192 of them hold 8192 / 1056 prompts with 32 decodes each.
+    runtime<> packed = plain_runtime;
+    packed.scheduling.prompts_per_step = 0;
+    const deployment<> d{llama.model, h100, packed, {.tensor = 4}, fp8};
+    CHECK(predict(d, closed(1024, 32, 500)).running == doctest::Approx(1 + 32 * 8192.0 / 1056));
+}
+
+TEST_CASE("time spent waiting is as uncertain as the latency it is made of") {
+    runtime<> few = plain_runtime;
+    few.scheduling.most_sequences = 16;
+    const deployment<> d{llama.model, h100, few, {.tensor = 4}, fp8};
+    const prediction<> full = predict(d, closed(1024, 256, 16)), over = predict(d, closed(1024, 256, 64));
+    CHECK(over.latency.high / over.latency.value >= doctest::Approx(full.latency.high / full.latency.value).epsilon(0.02));
+}
+
+TEST_CASE("replicas and attention groups share the clients") {
+    const prediction<> one = predict(llama, closed(1024, 256, 32));
+    const deployment<> twice{llama.model, h100, plain_runtime, {.tensor = 4, .replicas = 2}, fp8};
+    const prediction<> two = predict(twice, closed(1024, 256, 64));
+    CHECK(of(two.tpot.value) == of(one.tpot.value));
+    CHECK(two.request_throughput.value.value() == doctest::Approx(2 * one.request_throughput.value.value()));
+    CHECK(two.output_per_device.value.value() == doctest::Approx(one.output_per_device.value.value()));
+    CHECK(two.running == 64);
+    const prediction<> lonely = predict(twice, closed(1024, 256, 1));
+    CHECK(lonely.running == 1);
+    CHECK(lonely.request_throughput.value.value() * of(lonely.latency.value) == doctest::Approx(1));
+}
+
+TEST_CASE("pipeline stages work on different sequences at once") {
+    const architecture& m = catalog::llama_3_1_8b;
+    const precision bf16{.weights = linear_layers_in(formats::bf16)};
+    const deployment<> stages{m, h100, plain_runtime, {.pipeline = 4}, bf16};
+    const prediction<> p = predict(stages, closed(1024, 256, 64));
+    CHECK(p.batch == 16);
+    const roof<> r(h100, stages.constants);
+    CHECK(of(p.decode.total()) ==
+          doctest::Approx(of(time_pass({m, stages.cut, bf16}, step_shape::decode(16, 1152), r, plain_runtime, true).total())));
+    CHECK(p.mfu <= 1);
+    CHECK(p.mbu <= 1);
+}
+
+TEST_CASE("the opening burst of a benchmark, by hand") {
+    // 64 clients, prompts of 2048, 8192 tokens a pass, one prompt a pass: the mean of 0 ... 63 passes, over 10 requests.
+    workload w = closed(2048, 256, 64);
+    const prediction<> steady = predict(llama, w);
+    w.protocol = protocol::serving_benchmark();
+    const prediction<> burst = predict(llama, w);
+    const roof<> r(h100, llama.constants);
+    const pass_terms terms{llama.model, llama.cut, fp8};
+    const double one = of(time_pass(terms, step_shape::prefill(1, 2048), r, plain_runtime, false).total());
+    CHECK(of(burst.ttft.value - steady.ttft.value) == doctest::Approx(one * 63 / 2 / 10));
+    CHECK(burst.tpot.value == steady.tpot.value);
+
+    runtime<> packed = plain_runtime;
+    packed.scheduling.prompts_per_step = 0;
+    const deployment<> d{llama.model, h100, packed, {.tensor = 4}, fp8};
+    w.protocol = protocol::steady_state();
+    const double before = of(predict(d, w).ttft.value);
+    w.protocol = protocol::serving_benchmark();
+    const double four = of(time_pass(terms, step_shape::prefill(4, 2048), r, packed, false).total());
+    CHECK(of(predict(d, w).ttft.value) - before == doctest::Approx(four * 15 / 2 / 10));
+}
+
+TEST_CASE("an open loop runs as the closed loop with as many clients") {
+    for (const double clients : {1.0, 3.0, 20.0, 100.0, 250.0}) {
+        const prediction<> loop = predict(llama, closed(1024, 256, clients));
+        REQUIRE(loop.ok());
+        workload w = closed(1024, 256, 1);
+        w.rate = loop.request_throughput.value;
+        const prediction<> open = predict(llama, w);
+        REQUIRE(open.ok());
+        CAPTURE(clients);
+        CHECK(open.running == doctest::Approx(clients).epsilon(1e-5));
+        CHECK(of(open.tpot.value) == doctest::Approx(of(loop.tpot.value)).epsilon(1e-5));
+        CHECK(of(open.ttft.value) == doctest::Approx(of(loop.ttft.value)).epsilon(1e-4));
+        CHECK(open.request_throughput.value == w.rate);
+        CHECK(open.waiting == 0);
+    }
+}
+
+TEST_CASE("an almost idle open loop has the latency of an empty engine, and Little's law") {
+    const prediction<> alone = predict(llama, closed(1024, 256, 1));
+    for (const double busy : {0.5, 0.1, 0.001}) {
+        workload w = closed(1024, 256, 1);
+        w.rate = alone.request_throughput.value * busy;
+        const prediction<> p = predict(llama, w);
+        REQUIRE(p.ok());
+        CAPTURE(busy);
+        CHECK(of(p.latency.value) == doctest::Approx(of(alone.latency.value)));
+        CHECK(p.running == doctest::Approx(w.rate.value() * of(p.latency.value)).epsilon(1e-6));
+    }
+}
+
+TEST_CASE("beyond what it can serve an open loop is unstable, and says from which rate on") {
+    workload w = closed(1024, 256, 1);
+    w.rate = 1e6_req_per_s;
+    const prediction<> p = predict(llama, w);
+    CHECK(p.verdict.what == obstacle::unstable);
+    CHECK(p.verdict.have == 1e6);
+    REQUIRE(p.verdict.limit > 0);
+    w.rate = requests_per_second(p.verdict.limit * 0.999);
+    CHECK(predict(llama, w).ok());
+    w.rate = requests_per_second(p.verdict.limit * 1.001);
+    CHECK(predict(llama, w).verdict.what == obstacle::unstable);
+    const prediction<> full = predict(llama, closed(1024, 256, 512));
+    CHECK(p.verdict.limit == doctest::Approx(full.request_throughput.value.value()));
+}
+
+TEST_CASE("a request that cannot be held whole does not fit, even if its mean context does") {
+    // On-demand admission holds the mean context, but a single request must still reach its end.
+    const architecture& m = catalog::llama_3_1_8b;
+    const precision bf16{.weights = linear_layers_in(formats::bf16)};
+    runtime<> r = plain_runtime;
+    r.scheduling.admission = admission::on_demand;
+    device<> d = h100;
+    const memory_fit needs = fit_memory(m, 80_GB, r, {}, bf16, 30000);
+    d.memory.capacity.value = (needs.weights + needs.activations + needs.logits + needs.kv_allocated) / 0.9;
+    const deployment<> tight{m, d, r, {}, bf16};
+    CHECK(predict(tight, closed(10000, 19000, 4)).ok());
+    CHECK(predict(tight, closed(10000, 30000, 4)).verdict.what == obstacle::does_not_fit);
+}
+
+TEST_CASE("MFU and MBU are shares") {
+    for (const char* name : {"h100-sxm", "b200-sxm", "mi300x", "rtx-4090", "l4"})
+        for (const architecture* m : {&catalog::gpt_oss_20b, &catalog::llama_3_1_8b, &catalog::qwen3_30b_a3b}) {
+            const deployment<> d{*m, device_named(name), catalog::vllm, {}};
+            for (const double clients : {1.0, 256.0}) {
+                const prediction<> p = predict(d, closed(8000, 16, clients));
+                if (!p.ok()) continue;
+                INFO(name, " ", m->name.view());
+                CHECK(p.mfu > 0);
+                CHECK(p.mfu < 1);
+                CHECK(p.mbu > 0);
+                CHECK(p.mbu < 1);
+                CHECK(p.utilisation > 0);
+                CHECK(p.utilisation <= 1);
+            }
+        }
+}
+
+TEST_CASE("MFU is measured against the multiply that most of the work is done in") {
+    // gpt-oss: experts in fp4, the rest in 16 bit; most of the flop of a short prompt are the experts'.
+    const deployment<> d{catalog::gpt_oss_120b, device_named("b200-sxm"), catalog::vllm, {}};
+    const prediction<> p = predict(d, closed(1000, 16, 64));
+    REQUIRE(p.ok());
+    CHECK(p.mfu == doctest::Approx(p.mean_step.work() / (p.mean_step.total() * *d.device.peak.fp4)));
+}
+
+TEST_CASE("what cannot be is a result without NaN or infinity") {
+    device<> tiny = h100;
+    tiny.memory.capacity.value = 10_GB;
+    const deployment<> no_room{llama.model, tiny, plain_runtime, {.tensor = 4}, fp8};
+    const deployment<> no_heads{llama.model, h100, plain_runtime, {.tensor = 3}, fp8};
+    const deployment<> no_format{llama.model, device_named("a100-sxm-80"), plain_runtime, {.tensor = 4}, fp8};
+    workload rush = closed(1024, 256, 1);
+    rush.rate = 1e6_req_per_s;
+    struct { prediction<> p; obstacle what; } cases[] = {
+        {predict(no_room, closed(1024, 256, 8)), obstacle::does_not_fit},
+        {predict_static_batch(no_room, 1024, 256, 8), obstacle::does_not_fit},
+        {predict_static_batch(llama, 100000, 20000, 1000), obstacle::does_not_fit},
+        {predict(no_heads, closed(1024, 256, 8)), obstacle::heads_not_divisible},
+        {predict(no_format, closed(1024, 256, 8)), obstacle::format_not_on_device},
+        {predict(llama, rush), obstacle::unstable}};
+    for (const auto& c : cases) {
+        CHECK(c.p.verdict.what == c.what);
+        for (const auto& number : numbers_of(c.p)) {
+            INFO(number.first);
+            CHECK(math::is_finite(number.second));
+        }
+    }
+    CHECK(cases[0].p.verdict.shortfall > 0_B);
+    CHECK(cases[2].p.verdict.suggestion > 0);
+    CHECK(predict_static_batch(llama, 100000, 20000, cases[2].p.verdict.suggestion).ok());
+}
+
+TEST_CASE("bad workloads throw an error that names the value") {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    CHECK_THROWS_WITH_AS(predict(llama, closed(1024, 256, 0)), doctest::Contains("concurrency"), error);
+    CHECK_THROWS_WITH_AS(predict(llama, closed(1024, 256, nan)), doctest::Contains("concurrency"), error);
+    CHECK_THROWS_WITH_AS(predict(llama, closed(0, 256, 1)), doctest::Contains("prompt"), error);
+    CHECK_THROWS_WITH_AS(predict(llama, closed(1024, 0.1, 1)), doctest::Contains("output"), error);
+    CHECK_THROWS_AS(predict(llama, closed(nan, 256, 1)), error);
+    CHECK_THROWS_AS(predict(llama, closed(-5, 256, 1)), error);
+    CHECK_THROWS_WITH_AS(predict_static_batch(llama, 1024, 256, 0), doctest::Contains("concurrency"), error);
+    workload w = closed(1024, 256, 1);
+    w.rate = requests_per_second(-1.0);
+    CHECK_THROWS_WITH_AS(predict(llama, w), doctest::Contains("rate"), error);
+    w.rate = requests_per_second(0.0);
+    w.prefix_hit = 1.5;
+    CHECK_THROWS_WITH_AS(predict(llama, w), doctest::Contains("prefix"), error);
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <ridgepoint/model/catalog.hpp>
+#include <ridgepoint/model/kv_cache.hpp>
+#include <ridgepoint/model/parameters.hpp>
+#include <ridgepoint/step/feasibility.hpp>
+#include <ridgepoint/step/memory_fit.hpp>
+
+using namespace ridgepoint;
+using namespace ridgepoint::literals;
+
+namespace {
+const precision bf16{.weights = linear_layers_in(formats::bf16)};
+
+/// A runtime whose every number is round.
+constexpr runtime<> round_runtime{
+    .name = "round",
+    .scheduling = {.token_budget = 1000, .most_sequences = 100},
+    .memory = {.fraction = 0.9, .reserve = {2_GB, given_by_user}, .graphs = {1_GB, given_by_user},
+               .communication = {0.5_GB, given_by_user}, .block_tokens = 16, .activation_copies = 2},
+};
+sequence_memory sequence_of(const architecture& m, const parallelism& cut = {}, const precision& p = bf16,
+                            double block = 1, bool rolling = true) {
+    return sequence_memory(m, cut, p, block, rolling);
+}
+}  // namespace
+
+TEST_CASE("on one device the weights are all parameters of the model") {
+    for (const architecture* m : all_models) {
+        INFO(m->name.view());
+        CHECK(weights_on_rank(*m, {}, m->stored).value() == doctest::Approx(weight_bytes(*m, m->stored).value()).epsilon(1e-6));
+        CHECK(weights_on_rank(*m, {}, bf16.weights).value() ==
+              doctest::Approx(2.0 * static_cast<double>(parameter_count(*m))).epsilon(1e-6));
+    }
+}
+
+// Published: 70,553,706,496 parameters, 131.417 GiB in 16 bit, 32.854 GiB on each of four and 16.427 GiB on eight.
+TEST_CASE("Llama-3-70B over tensor ranks") {
+    const auto gib = [](int tp) { return weights_on_rank(catalog::llama_3_70b, {.tensor = tp}, bf16.weights) / 1_GiB; };
+    CHECK(gib(1) == doctest::Approx(131.417).epsilon(1e-5));
+    CHECK(gib(4) == doctest::Approx(32.854).epsilon(1e-4));
+    CHECK(gib(8) == doctest::Approx(16.427).epsilon(2e-4));
+    // In fp8, embedding, head and norms stay in 16 bit: a quarter of 80 (q k v, o, gate up, down) bytes and 2 x 2 V H.
+    const double linear = 80.0 * 8192 * (8192 + 2048 + 8192 + 3 * 28672), tables = 2 * 2.0 * 128256 * 8192,
+                 norms = 2 * 161.0 * 8192;
+    CHECK(weights_on_rank(catalog::llama_3_70b, {.tensor = 4}, linear_layers_in(formats::fp8)).value() ==
+          doctest::Approx((linear + tables) / 4 + norms).epsilon(1e-12));
+}
+
+TEST_CASE("key and value weights are copied where there are more ranks than heads") {
+    const architecture& m = catalog::llama_3_70b;
+    const double at_8 = weights_on_rank(m, {.tensor = 8}, bf16.weights).value(),
+                 at_16 = weights_on_rank(m, {.tensor = 16}, bf16.weights).value();
+    const double norms = 2 * 161.0 * 8192, kv = 80 * 2 * 8192.0 * 2048;
+    CHECK(at_16 == doctest::Approx((at_8 - norms - kv / 8) / 2 + norms + kv / 8).epsilon(1e-12));
+}
+
+TEST_CASE("the fullest pipeline stage has the layers rounded up and the larger table") {
+    const architecture& m = catalog::llama_3_70b;
+    const double layer = 2.0 * (8192 * (8192 + 2048 + 8192 + 3.0 * 28672) + 2 * 8192), table = 2.0 * 128256 * 8192;
+    CHECK(weights_on_rank(m, {.pipeline = 4}, bf16.weights).value() == doctest::Approx(20 * layer + table).epsilon(1e-6));
+    CHECK(weights_on_rank(m, {.pipeline = 3}, bf16.weights).value() == doctest::Approx(27 * layer + table).epsilon(1e-6));
+}
+
+TEST_CASE("experts are shared out over all ranks, whichever way they are cut") {
+    const architecture& m = catalog::deepseek_v3;
+    const auto on = [&](const parallelism& cut) { return weights_on_rank(m, cut, m.stored).value(); };
+    CHECK(on({.tensor = 8, .expert = 8}) == doctest::Approx(on({.tensor = 8})).epsilon(0.001));
+    // Attention data parallelism: everything but the experts is whole on every rank.
+    const auto parts = weight_bytes_by_part(m, m.stored);
+    CHECK(on({.data = 8, .expert = 8}) ==
+          doctest::Approx((parts.language_model() - parts.experts * (7.0 / 8)).value()).epsilon(1e-6));
+}
+
+// Published: 524,288, 131,072 and 327,680 bytes per token in 16 bit; DeepSeek-V3 70,272.
+TEST_CASE("keys and values per token") {
+    CHECK(sequence_of(catalog::llama_2_7b).per_token() == 524288_B);
+    CHECK(sequence_of(catalog::llama_3_8b).per_token() == 131072_B);
+    CHECK(sequence_of(catalog::llama_3_70b).per_token() == 327680_B);
+    CHECK(sequence_of(catalog::deepseek_v3).per_token() == 70272_B);
+    CHECK(sequence_of(catalog::llama_3_70b, {.tensor = 4}).per_token() == bytes_of(327680 / 4.0));
+    CHECK(sequence_of(catalog::llama_3_70b, {.tensor = 16}).per_token() == bytes_of(327680 / 8.0));
+    CHECK(sequence_of(catalog::llama_3_70b, {.pipeline = 4}).per_token() == bytes_of(327680 / 4.0));
+    precision fp8 = bf16;
+    fp8.kv = formats::fp8;
+    CHECK(sequence_of(catalog::llama_3_70b, {}, fp8).per_token() == bytes_of(327680 / 2.0));
+    // The latent serves all heads and is copied to every rank.
+    CHECK(sequence_of(catalog::deepseek_v3, {.tensor = 8}).per_token() == 70272_B);
+}
+
+TEST_CASE("a sequence keeps what the model says it keeps") {
+    for (const architecture* m : all_models) {
+        INFO(m->name.view());
+        for (const double length : {1.0, 500.0, 20000.0})
+            CHECK(sequence_of(*m).ideal(length).value() == doctest::Approx(sequence_bytes(*m, length).value()));
+    }
+}
+
+TEST_CASE("blocks round a sequence up") {
+    const sequence_memory s = sequence_of(catalog::llama_3_70b, {}, bf16, 16);
+    CHECK(s.allocated(1) == bytes_of(16 * 327680.0));
+    CHECK(s.allocated(16) == bytes_of(16 * 327680.0));
+    CHECK(s.allocated(17) == bytes_of(32 * 327680.0));
+    CHECK(s.ideal(17) == bytes_of(17 * 327680.0));
+}
+
+// gpt-oss-120b: 18 layers see 128 tokens, 18 everything, 8 heads of 64, 2 x 8 x 64 x 2 = 2048 bytes per layer and token.
+TEST_CASE("window layers stop growing where the runtime lets them roll") {
+    const sequence_memory rolling = sequence_of(catalog::gpt_oss_120b), full = sequence_of(catalog::gpt_oss_120b, {}, bf16, 1, false);
+    CHECK(full.per_token() == 73728_B);
+    CHECK(full.ideal(10000) == bytes_of(73728 * 1e4));
+    CHECK(rolling.per_token() == 36864_B);
+    CHECK(rolling.ideal(100) == bytes_of(73728 * 100.0));
+    CHECK(rolling.ideal(10000) == bytes_of(36864 * (1e4 + 128)));
+}
+
+TEST_CASE("the longest sequence fills the room exactly") {
+    for (const architecture* m : {&catalog::llama_3_70b, &catalog::gpt_oss_120b, &catalog::gemma_3_27b, &catalog::deepseek_v3,
+                                  &catalog::nemotron_h_8b, &catalog::llama_4_scout}) {
+        INFO(m->name.view());
+        const sequence_memory s = sequence_of(*m);
+        for (const double length : {3.0, 90.0, 700.0, 5000.0, 1e5}) {
+            CAPTURE(length);
+            CHECK(s.longest(s.ideal(length), 1e9) == doctest::Approx(length));
+        }
+        CHECK(s.longest(s.ideal(1e5), 4096) == 4096);
+    }
+    CHECK(sequence_of(catalog::mamba2_2_7b).longest(1_TB, 1e6) == 1e6);
+    CHECK(sequence_of(catalog::mamba2_2_7b).longest(1_kB, 1e6) == 0);
+}
+
+TEST_CASE("two window sizes at once: the room is still filled exactly") {
+    layer narrow = catalog::llama_3_8b.groups[0].layer, wide = narrow;
+    narrow.attention.window = 128;
+    wide.attention.window = 4096;
+    architecture m = catalog::llama_3_8b;
+    m.group_count = 0;
+    m.add(16, narrow);
+    m.add(8, wide);
+    m.add(8, catalog::llama_3_8b.groups[0].layer);
+    const sequence_memory s = sequence_of(m);
+    for (const double length : {100.0, 1000.0, 4000.0, 50000.0}) {
+        CAPTURE(length);
+        CHECK(s.longest(s.ideal(length), 1e9) == doctest::Approx(length));
+    }
+}
+
+TEST_CASE("many groups of one window size are one window") {
+    architecture m = catalog::llama_3_8b;
+    layer l = m.groups[0].layer;
+    l.attention.window = 1024;
+    m.group_count = 0;
+    for (int i = 0; i < 8; ++i) {
+        l.feed_forward.width += 128;
+        m.add(4, l);
+    }
+    CHECK(sequence_of(m).ideal(5000) == bytes_of(32 * 2.0 * 8 * 256 * 1024));
+}
+
+TEST_CASE("a device's memory adds up, by hand") {
+    // Llama-3-70B in fp8 on four devices of 80 GB, 4096 tokens per request.
+    precision fp8 = bf16;
+    fp8.weights = linear_layers_in(formats::fp8);
+    const memory_fit r = fit_memory(catalog::llama_3_70b, 80_GB, round_runtime, {.tensor = 4}, fp8, 4090);
+    CHECK(r.fits());
+    CHECK(r.usable / 1_GB == doctest::Approx(72));
+    CHECK(r.weights == weights_on_rank(catalog::llama_3_70b, {.tensor = 4}, fp8.weights));
+    // The widest activation of a rank is gate and up, 2 x 28672 / 4, beside the residual of 8192.
+    CHECK(r.activations.value() == doctest::Approx(1000 * (14336 + 8192) * 2.0 * 2));
+    CHECK(r.logits.value() == doctest::Approx(100 * 128256 / 4.0 * 4));
+    CHECK(r.communication == 0.5_GB);
+    const double left = 72e9 - (r.weights + r.activations + r.logits).value() - 3.5e9;
+    CHECK(r.for_kv.value() == doctest::Approx(left));
+    CHECK(r.kv_ideal == bytes_of(4090 * 81920.0));
+    CHECK(r.kv_allocated == bytes_of(4096 * 81920.0));
+    CHECK(r.most_sequences == doctest::Approx(left / (4096 * 81920.0)));
+    CHECK(r.longest_context == 8192);  // the model's own limit
+
+    runtime<> after = round_runtime;
+    after.memory.basis = memory_basis::after_weights;
+    const memory_fit s = fit_memory(catalog::llama_3_70b, 80_GB, after, {.tensor = 4}, fp8, 4090);
+    CHECK(s.for_kv.value() == doctest::Approx(0.9 * (80e9 - 72e9 + left)));
+    CHECK(fit_memory(catalog::llama_3_8b, 80_GB, round_runtime, {}, bf16, 4090).communication == 0_B);
+}
+
+TEST_CASE("what does not fit says by how much") {
+    const memory_fit r = fit_memory(catalog::llama_3_70b, 80_GB, round_runtime, {}, bf16, 4096);
+    CHECK_FALSE(r.fits());
+    CHECK(r.for_kv == 0_B);
+    CHECK(r.most_sequences == 0);
+    CHECK(r.longest_context == 0);
+    const bytes<> needed = r.weights + r.activations + r.logits + r.graphs + r.reserve + r.kv_allocated;
+    CHECK(r.shortfall.value() == doctest::Approx((needed - 72_GB).value()));
+    // A device larger by just that much, at 0.9 of it, holds one request.
+    const memory_fit enough =
+        fit_memory(catalog::llama_3_70b, 80_GB + r.shortfall * (1.0000001 / 0.9), round_runtime, {}, bf16, 4096);
+    CHECK(enough.fits());
+    CHECK(enough.most_sequences == doctest::Approx(1).epsilon(1e-4));
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <ridgepoint/hardware/catalog.hpp>
+#include <ridgepoint/model/catalog.hpp>
+#include <ridgepoint/roofline/calibration/defaults.hpp>
+#include <ridgepoint/step/feasibility.hpp>
+#include <ridgepoint/step/operator_table.hpp>
+
+using namespace ridgepoint;
+using namespace ridgepoint::literals;
+
+namespace {
+const device<>& h100 = device_named("h100-sxm");
+const calibration<> constants = default_calibration(h100);
+const precision bf16{.weights = linear_layers_in(formats::bf16)};
+constexpr runtime<> free_host{.name = "free"};
+constexpr runtime<> slow_host{.name = "slow", .host = {.per_step = {1_ms, given_by_user}, .per_layer = {8_us, given_by_user},
+                                                       .per_sequence = {3_us, given_by_user},
+                                                       .per_eager_kernel = {50_us, given_by_user}}};
+
+double sum_of_classes(const pass_time<>& t) {
+    double sum = 0;
+    for (std::size_t i = 0; i < cost_class_count; ++i) sum += t.by_class(i).value();
+    return sum;
+}
+double sum_of_bounds(const pass_time<>& t) {
+    double sum = 0;
+    for (std::size_t i = 0; i < bound_count; ++i) sum += t.by_bound(static_cast<bound>(i)).value();
+    return sum;
+}
+}  // namespace
+
+TEST_CASE("classes and bounds each add up to the pass, for every model") {
+    const roof<> r(h100, constants);
+    const step_shape shapes[] = {step_shape::decode(1, 100), step_shape::decode(64, 4000), step_shape::prefill(2, 1000),
+                                 {.decodes = 30, .context = 900, .prompts = 1, .prompt_tokens = 512}};
+    for (const architecture* m : all_models)
+        for (const parallelism cut : {parallelism{}, {.tensor = 4}, {.tensor = 2, .pipeline = 2}}) {
+            if (!check_parallelism(*m, cut).ok()) continue;
+            INFO(m->name.view(), ", tp ", cut.tensor);
+            for (const step_shape& shape : shapes)
+                for (const bool captured : {true, false}) {
+                    const pass_time<> t = time_pass({*m, cut, bf16}, shape, r, slow_host, captured);
+                    CHECK(sum_of_classes(t) == doctest::Approx(t.total().value()).epsilon(1e-12));
+                    CHECK(sum_of_bounds(t) == doctest::Approx(t.total().value()).epsilon(1e-12));
+                }
+        }
+}
+
+TEST_CASE("the pass is the sum of its operator table") {
+    const roof<> r(h100, constants);
+    const pass_terms terms{catalog::deepseek_v3, {.tensor = 8}, bf16};
+    const step_shape shape = step_shape::decode(32, 3000);
+    seconds<> total{};
+    flop<> work{};
+    bytes<> traffic{};
+    for (const auto& row : operators_of(terms, shape, r)) {
+        total += row.total();
+        work += row.asked.work * row.asked.repeats;
+        traffic += row.asked.traffic() * row.asked.repeats;
+    }
+    const pass_time<> t = time_pass(terms, shape, r, free_host, true);
+    CHECK(t.total().value() == doctest::Approx(total.value()));
+    CHECK(t.work().value() == doctest::Approx(work.value()));
+    CHECK(t.traffic().value() == doctest::Approx(traffic.value()));
+}
+
+TEST_CASE("every model's table has room") {
+    const roof<> r(h100, constants);
+    const step_shape shape{.decodes = 3, .context = 10, .prompts = 1, .prompt_tokens = 10};
+    for (const architecture* m : all_models)
+        CHECK(operators_of({*m, {.tensor = 1, .pipeline = 2}, bf16}, shape, r).size > 3);
+}
+
+TEST_CASE("the host adds its times once per step, layer and sequence") {
+    const roof<> r(h100, constants);
+    const pass_terms terms{catalog::llama_3_8b, {}, bf16};
+    const step_shape shape{.decodes = 10, .context = 100, .prompts = 2, .prompt_tokens = 50};
+    const pass_time<> bare = time_pass(terms, shape, r, free_host, true), t = time_pass(terms, shape, r, slow_host, true);
+    const seconds<> host = 1_ms + 32 * 8_us + 12 * 3_us;
+    CHECK(t.total().value() == doctest::Approx((bare.total() + host).value()));
+    CHECK(t.by_class(host_class).value() == doctest::Approx(host.value()));
+    CHECK(t.by_bound(bound::host).value() == doctest::Approx(host.value()));
+}
+
+TEST_CASE("without a graph a pass is never shorter than its launches") {
+    const roof<> r(h100, constants);
+    const pass_terms terms{catalog::llama_3_8b, {}, bf16};
+    const step_shape small = step_shape::decode(1, 10), large = step_shape::prefill(4, 8192);
+    const pass_time<> captured = time_pass(terms, small, r, slow_host, true), eager = time_pass(terms, small, r, slow_host, false);
+    const seconds<> host = captured.by_class(host_class);
+    const seconds<> launches = 50_us * captured.kernels();
+    REQUIRE(captured.total() < launches);
+    CHECK(eager.total().value() == doctest::Approx((launches + host).value()));
+    CHECK(eager.by_bound(bound::launch) > captured.by_bound(bound::launch));
+    CHECK(time_pass(terms, large, r, slow_host, false).total() == time_pass(terms, large, r, slow_host, true).total());
+    CHECK(time_pass(terms, small, r, free_host, false).total() == time_pass(terms, small, r, free_host, true).total());
+}
+
+TEST_CASE("the deviation of a pass: one law adds up, independent laws add in square") {
+    calibration<> c = constants;
+    for (auto& l : c.gemm) l.sigma = 0.2;
+    c.experts.sigma = c.prefill_attention.product.sigma = c.decode_attention.product.sigma = 0;
+    c.state.sigma = c.elementwise.sigma = c.collective.sigma = 0;
+    const roof<> r(h100, c);
+    const pass_terms terms{catalog::llama_3_8b, {}, bf16};
+    const pass_time<> t = time_pass(terms, step_shape::decode(8, 1000), r, free_host, true);
+    CHECK(t.sigma() == doctest::Approx(0.2 * (t.by_class(operator_class::gemm) / t.total())));
+
+    c.decode_attention.product.sigma = 0.3;
+    const roof<> both(h100, c);
+    const pass_time<> u = time_pass(terms, step_shape::decode(8, 1000), both, free_host, true);
+    const double gemm = 0.2 * u.by_class(operator_class::gemm).value(),
+                 attention = 0.3 * u.by_class(operator_class::decode_attention).value();
+    CHECK(u.sigma() == doctest::Approx(std::sqrt(gemm * gemm + attention * attention) / u.total().value()));
+}
+
+TEST_CASE("a weighted mean of passes is linear in all its parts") {
+    const roof<> r(h100, constants);
+    const pass_terms terms{catalog::llama_3_8b, {.tensor = 2}, bf16};
+    const pass_time<> a = time_pass(terms, step_shape::decode(8, 1000), r, slow_host, true),
+                      b = time_pass(terms, step_shape::prefill(1, 1000), r, slow_host, false);
+    pass_time<> mean = a;
+    mean.add(b, 0.25);
+    CHECK(mean.total().value() == doctest::Approx((a.total() + 0.25 * b.total()).value()));
+    CHECK(sum_of_classes(mean) == doctest::Approx(mean.total().value()));
+    CHECK(sum_of_bounds(mean) == doctest::Approx(mean.total().value()));
+    CHECK(mean.work().value() == doctest::Approx(a.work().value() + 0.25 * b.work().value()));
+    pass_time<> same = a;
+    same.add(a, 3);
+    CHECK(same.sigma() == doctest::Approx(a.sigma()));
+}
