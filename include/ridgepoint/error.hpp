@@ -13,10 +13,13 @@ struct error : std::invalid_argument {
     using std::invalid_argument::invalid_argument;
 };
 
-/// A number as briefly as it can be printed and read back.
+/// A number as briefly as it can be printed and read back; without an exponent where that is readable.
 inline std::string shortest(double value) {
     char buffer[32];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    const double size = value < 0.0 ? -value : value;
+    const bool plain = size == 0.0 || (size >= 1e-4 && size < 1e12);
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value,
+                                   plain ? std::chars_format::fixed : std::chars_format::general).ptr;
     return std::string(buffer, end);
 }
 

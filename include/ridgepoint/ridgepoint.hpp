@@ -5,6 +5,7 @@
 ///     predict(deployment{model, device, runtime, cut}, workload) -> prediction
 ///
 /// This header is the constexpr core. It leaves out, each to be included by name:
+///   numeric/{dual,interval}.hpp       scalars that carry derivatives or bounds
 ///   units_io.hpp                      printing and parsing quantities (strings, iostreams)
 ///   hardware/catalog.hpp              every device   (one vendor: hardware/catalog/nvidia_datacenter.hpp ...)
 ///   model/catalog.hpp                 every model    (one family: model/catalog/llama.hpp ...)
@@ -18,6 +19,7 @@
 #include <ridgepoint/economics/price.hpp>
 #include <ridgepoint/model/kv_cache.hpp>
 #include <ridgepoint/model/parameters.hpp>
+#include <ridgepoint/serving/objective.hpp>
 #include <ridgepoint/serving/static_batch.hpp>
 #include <ridgepoint/step/operator_table.hpp>
 #include <ridgepoint/version.hpp>

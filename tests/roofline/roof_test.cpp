@@ -112,7 +112,7 @@ TEST_CASE("each class of operations has its law and its deviation") {
         op.kind = kind;
         op.issue = issue;
         op.weight_only = weight_only;
-        return r.sigma(op);
+        return r.time(op).sigma;
     };
     CHECK(sigma(operator_class::gemm) == c.law(multiply_law::bits_16).sigma);
     CHECK(sigma(operator_class::gemm, multiply::as_8_bit_float) == c.law(multiply_law::fp8).sigma);

@@ -194,7 +194,9 @@ TEST_CASE("pipeline stages work on different sequences at once") {
 
 TEST_CASE("the opening burst of a benchmark, by hand") {
     // 64 clients, prompts of 2048, 8192 tokens a pass, one prompt a pass: the mean of 0 ... 63 passes, over 10 requests.
+    // Outputs differ by a token, which keeps the clients out of step and nothing else.
     workload w = closed(2048, 256, 64);
+    w.output = length::uniform(255.5, 256.5);
     const prediction<> steady = predict(llama, w);
     w.protocol = protocol::serving_benchmark();
     const prediction<> burst = predict(llama, w);
@@ -212,6 +214,34 @@ TEST_CASE("the opening burst of a benchmark, by hand") {
     w.protocol = protocol::serving_benchmark();
     const double four = of(time_pass(terms, step_shape::prefill(4, 2048), r, packed, false).total());
     CHECK(of(predict(d, w).ttft.value) - before == doctest::Approx(four * 15 / 2 / 10));
+}
+
+TEST_CASE("clients in step, by hand: every request meets every other's prompt") {
+    // 16 clients, 2048 tokens each, one prompt a pass: 16 passes, half of the 15 others before and half after one's own.
+    workload w = closed(2048, 256, 16);
+    w.protocol = {.burst_start = true};
+    const prediction<> p = predict(llama, w);
+    REQUIRE(p.ok());
+    const roof<> r(h100, llama.constants);
+    const pass_terms terms{llama.model, llama.cut, fp8};
+    const double decode = of(time_pass(terms, step_shape::decode(16, 2176), r, plain_runtime, true).total());
+    const double with = of(time_pass(terms, {.decodes = 7.5, .context = 2048, .prompts = 1, .prompt_tokens = 2048}, r,
+                                     plain_runtime, false).total());
+    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + with * 17 / 2));
+    CHECK(of(p.tpot.value) == doctest::Approx(decode + 7.5 / 255 * (with - decode)));
+    // Mixed lengths drift apart: then only the opening burst is met, by a tenth of the requests.
+    w.output = length::uniform(200, 312);
+    w.protocol = protocol::serving_benchmark();
+    CHECK(predict(llama, w).ttft.value < p.ttft.value);
+}
+
+TEST_CASE("a fixed batch prefills everybody at once and then decodes undisturbed") {
+    runtime<> batch = plain_runtime;
+    batch.scheduling.batching = batching::fixed_batch;
+    const deployment<> d{llama.model, h100, batch, {.tensor = 4}, fp8};
+    const prediction<> loop = predict(d, closed(512, 256, 8)), once = predict_static_batch(d, 512, 256, 8);
+    CHECK(of(loop.tpot.value) == doctest::Approx(of(once.tpot.value)));
+    CHECK(of(loop.ttft.value) == doctest::Approx(of(once.ttft.value)));
 }
 
 TEST_CASE("an open loop runs as the closed loop with as many clients") {

@@ -10,10 +10,10 @@ TEST_CASE("the bottleneck is the largest share, the second the next, the headroo
     pass_time<> t;
     operation op;
     op.kind = operator_class::collective;
-    t.add(op, {.total = 2_ms, .network = 2_ms}, 0.1);
+    t.add(op, {.total = 2_ms, .network = 2_ms});
     t.add_host(1_ms, 0.1);
     op.kind = operator_class::gemm;
-    t.add(op, {.total = 5_ms, .compute = 1_ms, .memory = 4_ms}, 0.1);
+    t.add(op, {.total = 5_ms, .compute = 1_ms, .memory = 4_ms});
     const bottleneck b = bottleneck_of(t);  // memory 4, interconnect 2, compute and host 1 each, of 8
     CHECK(b.first == bound::memory);
     CHECK(b.first_share == doctest::Approx(0.5));

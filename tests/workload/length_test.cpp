@@ -131,5 +131,5 @@ TEST_CASE("a length refuses bad values") {
     std::vector<double> sorted(1000, 5.0);
     sorted[501] = 4.0;
     CHECK_THROWS_AS(length::empirical(sorted), ridgepoint::error);
-    CHECK_THROWS_WITH(length(-3.0), doctest::Contains("-3.0"));
+    CHECK_THROWS_WITH(length(-3.0), doctest::Contains("is -3;"));
 }

@@ -100,7 +100,7 @@ struct weight_formats {
 };
 
 /// Formats as serving engines load them: parts published in fp32 are held in bf16.
-constexpr weight_formats served(weight_formats w) {
+constexpr weight_formats as_served(weight_formats w) {
     for (storage_format* f : {&w.attention, &w.feed_forward, &w.experts, &w.shared_experts, &w.router, &w.head,
                               &w.embedding, &w.state, &w.other})
         if (f->issue == multiply::as_fp32) *f = formats::bf16;

@@ -40,6 +40,6 @@ struct operation {
     bytes<> payload{};              ///< the full buffer of the collective, before it is cut over ranks
     int ranks = 1;
 
-    constexpr bytes<> traffic() const { return weights + cache + activations; }
+    constexpr bytes<> traffic() const { return bytes_of(weights.value() + cache.value() + activations.value()); }
 };
 }  // namespace ridgepoint

@@ -13,6 +13,11 @@ struct precision {
     double state_bytes = 4.0;  ///< of one state element (recurrent states are kept in fp32)
 };
 
+/// Linear layers in `weights`, the cache in `kv`: precision_in(formats::fp8, formats::fp8).
+constexpr precision precision_in(const storage_format& weights, const storage_format& kv = formats::bf16) {
+    return {.weights = linear_layers_in(weights), .kv = kv};
+}
+
 inline constexpr double activation_bytes = 2.0;
 
 /// Bytes moved per input element of a multiply: read in 16 bit, and for a narrow multiply written and read again in

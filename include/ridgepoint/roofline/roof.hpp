@@ -23,15 +23,22 @@ constexpr std::string_view name_of(bound b) {
     return names[static_cast<std::size_t>(b)];
 }
 
-/// (a^p + b^p)^(1/p) of two times; the smaller one is dropped where it cannot matter.
-template <class Y> constexpr seconds<Y> blend(const seconds<Y>& a, const seconds<Y>& b, double p) {
+namespace detail {
+/// (a^p + b^p)^(1/p); the smaller one is dropped where it cannot matter.
+template <class Y> constexpr Y p_norm(const Y& a, const Y& b, double p) {
     const bool first = b < a;
-    const seconds<Y>& most = first ? a : b;
-    const seconds<Y>& least = first ? b : a;
-    if (!(least > seconds<Y>{})) return most;
+    const Y& most = first ? a : b;
+    const Y& least = first ? b : a;
+    if (!(least > 0.0)) return most;
     const Y ratio = least / most;
     if (math::plain(ratio) < 1e-7) return most;
     return most * math::pow(1.0 + math::pow(ratio, p), 1.0 / p);
+}
+}  // namespace detail
+
+/// (a^p + b^p)^(1/p) of two times: p = 1 adds them, a large p takes the larger.
+template <class Y> constexpr seconds<Y> blend(const seconds<Y>& a, const seconds<Y>& b, double p) {
+    return seconds<Y>::from_value(detail::p_norm(a.value(), b.value(), p));
 }
 
 /// Time of one operation (one layer, one rank) and where it goes.
@@ -42,6 +49,7 @@ template <class Y = double> struct operation_time {
     seconds<Y> network{};
     seconds<Y> fixed{};
     ridgepoint::bound bound = bound::memory;
+    double sigma = 0;       ///< logarithmic standard deviation of the law that priced it
 };
 
 /// The rate `d` multiplies at for `issue`, or absent.
@@ -87,50 +95,37 @@ public:
     /// Time of `op`; zero for an empty one.
     constexpr operation_time<Y> time(const operation& op) const {
         switch (op.kind) {
-            case operator_class::gemm:
-                return product(op, constants_.law(law_of(op.issue, op.weight_only)), seconds<Y>{});
-            case operator_class::experts: return product(op, constants_.experts, seconds<Y>{});
-            case operator_class::prefill_attention:
-                return product(op, constants_.prefill_attention.product,
-                               constants_.prefill_attention.per_stream * op.streams);
-            case operator_class::decode_attention:
-                return product(op, constants_.decode_attention.product,
-                               constants_.decode_attention.per_stream * op.streams);
-            case operator_class::state: return product(op, constants_.state, seconds<Y>{});
-            case operator_class::elementwise: return product(op, constants_.elementwise, seconds<Y>{});
+            case operator_class::gemm: return product(op, constants_.law(law_of(op.issue, op.weight_only)));
+            case operator_class::experts: return product(op, constants_.experts);
+            case operator_class::prefill_attention: return attention(op, constants_.prefill_attention);
+            case operator_class::decode_attention: return attention(op, constants_.decode_attention);
+            case operator_class::state: return product(op, constants_.state);
+            case operator_class::elementwise: return product(op, constants_.elementwise);
             case operator_class::collective:
             case operator_class::transfer: return message(op);
         }
         return {};
     }
 
-    /// Logarithmic standard deviation of the law that prices `op`.
-    constexpr double sigma(const operation& op) const {
-        switch (op.kind) {
-            case operator_class::gemm: return constants_.law(law_of(op.issue, op.weight_only)).sigma;
-            case operator_class::experts: return constants_.experts.sigma;
-            case operator_class::prefill_attention: return constants_.prefill_attention.product.sigma;
-            case operator_class::decode_attention: return constants_.decode_attention.product.sigma;
-            case operator_class::state: return constants_.state.sigma;
-            case operator_class::elementwise: return constants_.elementwise.sigma;
-            case operator_class::collective:
-            case operator_class::transfer: return constants_.collective.sigma;
-        }
-        return 0.0;
-    }
-
 private:
-    constexpr operation_time<Y> product(const operation& op, const product_law<Y>& law,
-                                        const seconds<Y>& streams) const {
-        const seconds<Y> compute = op.work / (peak(op.issue) * law.compute) + streams;
-        const seconds<Y> memory = op.traffic() / (bandwidth_ * law.memory);
-        return {.total = blend(compute, memory, law.overlap) + law.fixed,
+    constexpr operation_time<Y> product(const operation& op, const product_law<Y>& law) const {
+        return under(op.work / (peak(op.issue) * law.compute), op.traffic() / (bandwidth_ * law.memory), law);
+    }
+    constexpr operation_time<Y> attention(const operation& op, const attention_law<Y>& a) const {
+        const product_law<Y>& law = a.product;
+        return under(op.work / (peak(op.issue) * law.compute) + a.per_stream * op.streams,
+                     op.traffic() / (bandwidth_ * law.memory), law);
+    }
+    static constexpr operation_time<Y> under(const seconds<Y>& compute, const seconds<Y>& memory,
+                                             const product_law<Y>& law) {
+        const Y &c = compute.value(), &m = memory.value(), &fixed = law.fixed.value();  // all are seconds
+        const bool by_compute = m < c;
+        return {.total = seconds<Y>::from_value(detail::p_norm(c, m, law.overlap) + fixed),
                 .compute = compute,
                 .memory = memory,
                 .fixed = law.fixed,
-                .bound = law.fixed > larger(compute, memory) ? bound::launch
-                         : compute > memory                  ? bound::compute
-                                                             : bound::memory};
+                .bound = (by_compute ? c : m) < fixed ? bound::launch : by_compute ? bound::compute : bound::memory,
+                .sigma = law.sigma};
     }
     static constexpr const interconnect<Y>& link_of(const device<Y>& d, bool crosses) {
         if (crosses && d.scale_out.present()) return d.scale_out;
@@ -139,7 +134,7 @@ private:
     constexpr operation_time<Y> message(const operation& op) const {
         const seconds<Y> network = collective_duration(op, op.kind == operator_class::transfer ? stage_link_ : link_,
                                                        constants_.collective).total();
-        return {.total = network, .network = network, .bound = bound::interconnect};
+        return {.total = network, .network = network, .bound = bound::interconnect, .sigma = constants_.collective.sigma};
     }
 
     const interconnect<Y>& link_;

@@ -15,7 +15,7 @@ template <class Y = double> struct deployment {
     const ridgepoint::device<Y>& device;
     const ridgepoint::runtime<Y>& runtime;
     parallelism cut{};
-    precision formats{.weights = served(model.stored)};
+    precision formats{.weights = as_served(model.stored), .kv = model.kv_cache};
     ridgepoint::calibration<Y> constants = default_calibration(device);
 
     /// Whether the ranks that meet in a collective are more than the scale-up link joins.

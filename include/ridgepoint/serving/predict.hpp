@@ -44,12 +44,15 @@ constexpr void answer(prediction<Y>& p, const deployment<Y>& d, const roof<Y>& r
     whole.add(p.mean_step, larger(0.0, output - 1.0));
     p.ttft = with_range(p.first_token.total(), combined(p.first_token.sigma(), ttft_sigma));
     p.tpot = with_range(p.mean_step.total(), p.mean_step.sigma());
-    p.latency = with_range(whole.total(), whole.sigma());
+    const Y first_share = p.first_token.total() / whole.total();
+    p.latency = with_range(whole.total(), combined(whole.sigma(), ttft_sigma * math::plain(first_share)));
     p.request_throughput = inverse(requests<Y>::from_value(Y(clients)), p.latency);
     const auto tokens_each = [](double n) { return tokens_of(n) / requests_of(1.0); };
     p.output_throughput = scaled(p.request_throughput, tokens_each(output));
+    p.prompt_throughput = scaled(p.request_throughput, tokens_each(prompt));
     p.total_throughput = scaled(p.request_throughput, tokens_each(prompt + output));
-    p.output_per_device = scaled(p.output_throughput, 1.0 / static_cast<double>(d.cut.devices()));
+    p.devices = d.cut.devices();
+    p.output_per_device = scaled(p.output_throughput, 1.0 / static_cast<double>(p.devices));
     p.output_per_user = inverse(tokens<Y>::from_value(Y(1.0)), p.tpot);
 
     const auto stages = static_cast<double>(d.cut.pipeline);
@@ -83,7 +86,7 @@ template <class Y> constexpr prediction<Y> predict(const deployment<Y>& d, const
     const double groups = static_cast<double>(d.cut.replicas * d.cut.data);
     const double held = smaller(s.most_sequences, math::floor(p.memory.most_sequences));
     const double cap = larger(1.0, smaller(held, filling_sequences(s, r) * static_cast<double>(d.cut.pipeline)));
-    const auto at = [&](double n) { return operating_point<Y>(d, roof, formats, r, larger(1.0, n)); };
+    const auto at = [&](double n) { return operating_point<Y>(d, roof, formats, r, larger(1.0, n), w.in_step()); };
 
     double n = smaller(w.concurrency / groups, cap), clients = w.concurrency;
     if (w.open_loop()) {
@@ -114,13 +117,13 @@ template <class Y> constexpr prediction<Y> predict(const deployment<Y>& d, const
     p.running = smaller(clients, n * groups);
     p.waiting = clients - p.running;
     if (p.waiting > 0.0) p.first_token.add(point.whole(r.output), p.waiting / p.running);
-    if (const seconds<Y> wait = burst_wait(d, roof, formats, r, w.protocol, larger(1.0, clients / groups));
-        wait > seconds<Y>{})
-        p.first_token.add_host(wait, burst_sigma);
+    if (w.protocol.burst_start && !w.in_step())  // requests in step meet the burst every time
+        p.first_token.add_host(burst_wait(d, roof, formats, r, w.protocol, larger(1.0, clients / groups)), burst_sigma);
     detail::answer(p, d, roof, formats.weights, r.prompt, r.output, clients);
     if (w.open_loop()) {  // the rate is given, not predicted
         p.request_throughput = exactly(request_rate<Y>::from_value(Y(w.rate.value())));
         p.output_throughput = exactly(p.output_throughput.value);
+        p.prompt_throughput = exactly(p.prompt_throughput.value);
         p.total_throughput = exactly(p.total_throughput.value);
         p.output_per_device = exactly(p.output_per_device.value);
     }

@@ -48,10 +48,12 @@ template <class Y = double> struct prediction {
     figure<seconds<Y>> latency{};  ///< request sent to last token
     figure<request_rate<Y>> request_throughput{};  ///< of the whole deployment
     figure<token_rate<Y>> output_throughput{};
+    figure<token_rate<Y>> prompt_throughput{};
     figure<token_rate<Y>> total_throughput{};      ///< prompt and output tokens
     figure<token_rate<Y>> output_per_device{};
     figure<token_rate<Y>> output_per_user{};       ///< 1 / TPOT
 
+    int devices = 0;      ///< of the whole deployment
     double running = 0;   ///< sequences in the deployment at once
     double waiting = 0;   ///< requests held back for a slot or for KV memory
     double batch = 0;     ///< sequences in one pass of one rank group

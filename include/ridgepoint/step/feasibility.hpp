@@ -23,6 +23,14 @@ enum class obstacle : unsigned char {
     devices_not_linked, capacity_unknown, context_too_long, does_not_fit, unstable
 };
 
+constexpr std::string_view name_of(obstacle o) {
+    constexpr std::array<std::string_view, 15> names{
+        "none", "heads not divisible", "width not divisible", "too many stages", "no experts", "experts not divisible",
+        "ranks not divisible", "format not on device", "format not in runtime", "device not in runtime",
+        "devices not linked", "capacity unknown", "context too long", "does not fit", "unstable"};
+    return names[static_cast<std::size_t>(o)];
+}
+
 struct feasibility {
     obstacle what = obstacle::none;
     double have = 0;       ///< what was asked for

@@ -47,6 +47,7 @@ public:
 
     /// Adds `weight` times another pass: means over kinds of passes.
     constexpr void add(const pass_time& other, double weight) {
+        if (weight == 0.0) return;
         total_ += other.total_ * weight;
         for (std::size_t i = 0; i < cost_class_count; ++i) {
             classes_[i] += other.classes_[i] * weight;
@@ -58,20 +59,23 @@ public:
         kernels_ += other.kernels_ * weight;
     }
 
-    /// Adds an operation that takes `t`, under a law with deviation `sigma`.
-    constexpr void add(const operation& op, const operation_time<Y>& t, double sigma) {
+    /// Adds an operation that takes `t`.
+    constexpr void add(const operation& op, const operation_time<Y>& t) {
         const Y all = t.total.value() * op.repeats;
-        put(static_cast<std::size_t>(op.kind), all, sigma);
-        bounds_[static_cast<std::size_t>(bound::interconnect)] += t.network.value() * op.repeats;
-        bounds_[static_cast<std::size_t>(bound::launch)] += t.fixed.value() * op.repeats;
-        const Y compute = t.compute.value(), memory = t.memory.value(), both = compute + memory;
-        if (both > 0.0) {  // a blended time is shared in proportion to its two roofs
-            const Y each = (all - (t.fixed.value() + t.network.value()) * op.repeats) / both;
+        put(static_cast<std::size_t>(op.kind), all, t.sigma);
+        if (op.kind == operator_class::collective || op.kind == operator_class::transfer) {
+            bounds_[static_cast<std::size_t>(bound::interconnect)] += all;
+            return;
+        }
+        const Y fixed = t.fixed.value() * op.repeats, compute = t.compute.value(), memory = t.memory.value();
+        bounds_[static_cast<std::size_t>(bound::launch)] += fixed;
+        if (const Y both = compute + memory; both > 0.0) {  // a blended time is shared in proportion to its two roofs
+            const Y each = (all - fixed) / both;
             bounds_[static_cast<std::size_t>(bound::compute)] += each * compute;
             bounds_[static_cast<std::size_t>(bound::memory)] += each * memory;
         }
         work_ += op.work.value() * op.repeats;
-        traffic_ += (op.weights.value() + op.cache.value() + op.activations.value()) * op.repeats;
+        traffic_ += op.traffic().value() * op.repeats;
         kernels_ += op.kernels * op.repeats;
     }
 
@@ -99,7 +103,7 @@ template <class Y>
 constexpr pass_time<Y> time_pass(const pass_terms& terms, const step_shape& shape, const roof<Y>& roof,
                                  const runtime<Y>& software, bool captured) {
     pass_time<Y> pass;
-    for_each_operation(terms, shape, [&](const operation& op) { pass.add(op, roof.time(op), roof.sigma(op)); });
+    for_each_operation(terms, shape, [&](const operation& op) { pass.add(op, roof.time(op)); });
     const host_time<Y>& h = software.host;
     if (!captured && h.per_eager_kernel.known()) {
         const seconds<Y> launches = h.per_eager_kernel.value * pass.kernels();

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The subcommands. Each `add_` describes its arguments to CLI11 and does its work when the command line names it.
+
+#include <CLI/CLI.hpp>
+#include <ridgepoint/version.hpp>
+
+namespace command {
+
+/// What the process ends with.
+enum status : int { answered = 0, wrong_input = 2, infeasible = 3 };
+
+void add_predict(CLI::App& app, status& result);
+void add_explain(CLI::App& app, status& result);
+void add_model(CLI::App& app);
+void add_device(CLI::App& app);
+void add_devices(CLI::App& app);
+void add_models(CLI::App& app);
+void add_validate(CLI::App& app);
+}  // namespace command

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// ridgepoint device NAME: its figures with their sources, its ridge points, what it has been quoted at.
+#include <fmt/core.h>
+
+#include <ridgepoint/economics/price_catalog.hpp>
+#include <ridgepoint/hardware/io/device_json.hpp>
+#include <ridgepoint/report/json.hpp>
+
+#include "commands.hpp"
+#include "options.hpp"
+
+namespace command {
+
+using namespace ridgepoint;
+using report::json;
+
+namespace {
+/// Rows of figures; a figure's source is a number in brackets, listed below.
+class sheet {
+public:
+    template <class Q> void figure(const std::string& name, const sourced<Q>& s, const std::string& remark = "") {
+        if (!s.known()) return;
+        const std::string source = std::string(report::name_of(s.kind)) + ": " + std::string(s.text) +
+                                   (s.date.empty() ? "" : " (" + std::string(s.date) + ")");
+        auto at = std::find(sources_.begin(), sources_.end(), source);
+        if (at == sources_.end()) at = sources_.insert(sources_.end(), source);
+        rows_.row({name, to_string(s.value), "[" + std::to_string(at - sources_.begin() + 1) + "]", remark});
+    }
+    std::string text() const {
+        std::string s = rows_.text() + "\n";
+        for (std::size_t i = 0; i < sources_.size(); ++i)
+            s += report::wrapped("[" + std::to_string(i + 1) + "] " + sources_[i], 80, 4);
+        return s;
+    }
+
+private:
+    report::table rows_{{report::align::left, report::align::right, report::align::left, report::align::left}};
+    std::vector<std::string> sources_;
+};
+
+std::string link_remark(const interconnect<>& l) {
+    return l.name.str() + (l.devices > 1 ? ", joins " + std::to_string(l.devices) : "") +
+           (l.in_switch_reduction ? ", adds in the switch" : "");
+}
+
+void print(const device<>& d) {
+    fmt::print("{}{}{}{}\n\n", report::clipped(d.name.view(), 40),
+               d.title.empty() ? "" : ": " + report::clipped(d.title.view(), 60),
+               d.architecture.empty() ? "" : ", " + report::clipped(d.architecture.view(), 30),
+               d.year > 0 ? ", " + std::to_string(d.year) : "");
+    sheet s;
+    s.figure("memory", d.memory.capacity);
+    s.figure("bandwidth", d.memory.bandwidth);
+    s.figure("cache", d.cache.capacity);
+    s.figure("cache bandwidth", d.cache.bandwidth);
+    for (const number_format f : all_number_formats) {
+        const auto& peak = d.peak.of(f);
+        if (peak.known())
+            s.figure(std::string(name_of(f)), peak,
+                     "ridge point " + to_string(intensity<>(peak.value / d.memory.bandwidth.value)));
+    }
+    s.figure("scale-up link", d.scale_up.per_direction, link_remark(d.scale_up));
+    s.figure("host link", d.host_link.per_direction, link_remark(d.host_link));
+    s.figure("scale-out link", d.scale_out.per_direction, link_remark(d.scale_out));
+    s.figure("power limit", d.power.limit);
+    s.figure("idle power", d.power.idle);
+    s.figure("list price", d.list_price);
+    fmt::print("{}\n", s.text());
+
+    const auto quotes = price_quotes_for(d.name.view());
+    if (quotes.empty()) {
+        fmt::print("no rental price is known\n");
+        return;
+    }
+    using enum report::align;
+    report::table prices({left, left, left, left, right});
+    prices.row({"provider", "terms", "region", "date", "$/h"});
+    for (const price_quote& q : quotes)
+        prices.row({report::clipped(q.provider, 24), std::string(name_of(q.terms)), report::clipped(q.region, 18),
+                    std::string(q.date), to_string(q.rent)});
+    fmt::print("{}", prices.text());
+    if (const auto typical = typical_price(d))
+        fmt::print("typical on demand: {} (lowest to highest)\n", to_string(*typical));
+}
+
+json as_json(const device<>& d) {
+    json j = to_json(d), ridges = json::object(), quotes = json::array();
+    for (const number_format f : all_number_formats)
+        if (const auto& peak = d.peak.of(f); peak.known())
+            ridges[std::string(name_of(f))] = report::figure_json(intensity<>(peak.value / d.memory.bandwidth.value));
+    for (const price_quote& q : price_quotes_for(d.name.view()))
+        quotes.push_back({{"provider", q.provider},
+                          {"instance", q.instance},
+                          {"terms", name_of(q.terms)},
+                          {"region", q.region},
+                          {"date", q.date},
+                          {"rent", report::figure_json(q.rent)},
+                          {"source", q.source}});
+    const auto typical = typical_price(d);
+    j["ridge_points"] = ridges;
+    j["price_quotes"] = quotes;
+    j["typical_price"] = typical ? report::figure_json(*typical) : json(nullptr);
+    return j;
+}
+}  // namespace
+
+void add_device(CLI::App& app) {
+    CLI::App& sub = *app.add_subcommand("device", "figures, sources, ridge points and prices of a device");
+    const auto name = std::make_shared<std::string>();
+    const auto as_data = std::make_shared<bool>(false);
+    sub.add_option("device,--device", *name, "catalog name or device .json")->required();
+    sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
+    sub.callback([name, as_data] {
+        const device<> d = device_of(*name);
+        if (*as_data)
+            fmt::print("{}\n", as_json(d).dump(2));
+        else
+            print(d);
+    });
+}
+}  // namespace command

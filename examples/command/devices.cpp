@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// ridgepoint devices [PART OF A NAME]: the catalog.
+#include <fmt/core.h>
+
+#include <ridgepoint/economics/price_catalog.hpp>
+#include <ridgepoint/hardware/catalog.hpp>
+#include <ridgepoint/hardware/io/device_json.hpp>
+#include <ridgepoint/report/json.hpp>
+
+#include "commands.hpp"
+
+namespace command {
+
+using namespace ridgepoint;
+using report::json;
+
+namespace {
+template <class Q> std::string shown(const sourced<Q>& s) { return s.known() ? to_string(s.value) : "-"; }
+
+/// In TFLOP/s, which the heading says.
+std::string teraflops(const sourced<flop_rate<>>& s) {
+    return s.known() ? report::number(s.value.value() / 1e12) : "-";
+}
+
+void print(const std::vector<const device<>*>& found) {
+    using enum report::align;
+    report::table t({left, right, right, right, right, right, right, right, right});
+    t.row({"device", "memory", "bandwidth", "16-bit", "fp8", "int8", "fp4", "power", "typical"});
+    for (const device<>* d : found) {
+        const auto price = typical_price(*d);
+        t.row({d->name.str(), shown(d->memory.capacity), shown(d->memory.bandwidth),
+               teraflops(native_peak(*d, multiply::as_16_bit)), teraflops(d->peak.fp8), teraflops(d->peak.int8),
+               teraflops(d->peak.fp4), shown(d->power.limit), price ? to_string(price->value) : "-"});
+    }
+    fmt::print("{}peaks are dense, in TFLOP/s; typical: median of on-demand quotes\n", t.text());
+}
+}  // namespace
+
+void add_devices(CLI::App& app) {
+    CLI::App& sub = *app.add_subcommand("devices", "the devices of the catalog");
+    const auto part = std::make_shared<std::string>();
+    const auto as_data = std::make_shared<bool>(false);
+    sub.add_option("part", *part, "only names or titles that contain this");
+    sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
+    sub.callback([part, as_data] {
+        std::vector<const device<>*> found;
+        for (const device<>* d : all_devices)
+            if (ridgepoint::detail::contains_name(d->name.view(), *part) ||
+                ridgepoint::detail::contains_name(d->title.view(), *part))
+                found.push_back(d);
+        if (found.empty()) ridgepoint::detail::fail_unknown("part of a device name", *part, device_names);
+        json all = json::array();
+        if (*as_data) {
+            for (const device<>* d : found) all.push_back(to_json(*d));
+            fmt::print("{}\n", all.dump(2));
+        } else {
+            print(found);
+        }
+    });
+}
+}  // namespace command

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// ridgepoint model: parameters, weight bytes in every format, cache and state of a sequence.
+#include <fmt/core.h>
+
+#include <ridgepoint/model/kv_cache.hpp>
+#include <ridgepoint/model/parameters.hpp>
+#include <ridgepoint/report/json.hpp>
+
+#include "commands.hpp"
+#include "options.hpp"
+
+namespace command {
+
+using namespace ridgepoint;
+using report::json;
+
+namespace {
+struct part {
+    const char* name;
+    count parameters;
+    bytes<> stored;
+};
+
+std::vector<part> parts_of(const architecture& m) {
+    const parameter_parts n = parameters_by_part(m);
+    const weight_byte_parts b = weight_bytes_by_part(m, m.stored);
+    return {{"embedding", n.embedding, b.embedding},
+            {"head", n.head, b.head},
+            {"attention", n.attention, b.attention},
+            {"feed_forward", n.feed_forward, b.feed_forward},
+            {"experts", n.experts, b.experts},
+            {"shared_experts", n.shared_experts, b.shared_experts},
+            {"router", n.router, b.router},
+            {"state", n.state, b.state},
+            {"other", n.position + n.norms + n.other, b.other}};
+}
+
+/// Lengths worth showing: what was asked for, else 1 k to the model's longest in steps of eight.
+std::vector<double> contexts_of(const architecture& m, std::optional<double> asked) {
+    if (asked) return {checked(*asked, 1.0, longest_length, "the context in tokens")};
+    std::vector<double> lengths;
+    const double most = m.most_context > 0 ? static_cast<double>(m.most_context) : 131072.0;
+    for (double n = 1024.0; n < most; n *= 8.0) lengths.push_back(n);
+    lengths.push_back(most);
+    return lengths;
+}
+
+json as_json(const architecture& m, const storage_format& kv, const std::vector<double>& contexts) {
+    const parameter_parts n = parameters_by_part(m);
+    json parts = json::object(), sizes = json::object(), sequences = json::array();
+    for (const part& p : parts_of(m))
+        parts[p.name] = {{"parameters", p.parameters}, {"stored_bytes", report::figure_json(p.stored)}};
+    sizes["stored"] = report::figure_json(weight_bytes(m, m.stored));
+    for (const storage_format* f : all_formats())
+        sizes[f->name.str()] = report::figure_json(weight_bytes(m, linear_layers_in(*f)));
+    for (const double length : contexts)
+        sequences.push_back({{"tokens", length},
+                             {"kv", report::figure_json(kv_bytes(m, length, kv))},
+                             {"kv_and_state", report::figure_json(sequence_bytes(m, length, kv))}});
+    const weight_byte_parts b = weight_bytes_by_part(m, m.stored);
+    return {{"ridgepoint", version},
+            {"name", m.name.view()},
+            {"family", m.family.view()},
+            {"total_parameters", n.language_model()},
+            {"active_parameters", active_parameters(m)},
+            {"kv_bytes_per_token", static_cast<count>(std::llround(kv_bytes_per_token(m, kv).value()))},
+            {"kv_format", kv.name.view()},
+            {"indexer_bytes_per_token", static_cast<count>(std::llround(indexer_bytes_per_token(m).value()))},
+            {"state_bytes_per_sequence", static_cast<count>(std::llround(state_bytes(m).value()))},
+            {"layers", m.layers()},
+            {"hidden", m.hidden},
+            {"vocabulary", m.vocabulary},
+            {"most_context", m.most_context},
+            {"tied_embedding", m.tied_embedding},
+            {"stored_format", m.stored.attention.name.view()},
+            {"parts", parts},
+            {"mtp", {{"modules", m.mtp.modules}, {"parameters", n.mtp}, {"stored_bytes", report::figure_json(b.mtp)}}},
+            {"vision",
+             {{"layers", m.vision.layers}, {"parameters", n.vision}, {"stored_bytes", report::figure_json(b.vision)}}},
+            {"weight_bytes", sizes},
+            {"sequences", sequences}};
+}
+
+std::string counted(count n) { return symbols::fixed(static_cast<double>(n), 0); }
+
+void print(const architecture& m, const storage_format& kv, const std::vector<double>& contexts) {
+    using enum report::align;
+    const parameter_parts n = parameters_by_part(m);
+    fmt::print("{} ({})\n", report::clipped(m.name.view(), 56), report::clipped(m.family.view(), 20));
+    fmt::print("{} layers, hidden {}, vocabulary {}, context {}\n", m.layers(), counted(m.hidden),
+               counted(m.vocabulary), m.most_context > 0 ? counted(m.most_context) : "not stated");
+    fmt::print("{} parameters, {} active per token\n\n", counted(n.language_model()), counted(active_parameters(m)));
+
+    report::table parts({left, right, right, right});
+    parts.row({"part", "parameters", "share", "as published"});
+    const auto row = [&](const char* name, count parameters, const bytes<>& stored, bool share) {
+        if (parameters == 0 && stored.value() == 0.0) return;
+        parts.row({name, counted(parameters),
+                   share ? report::percent(static_cast<double>(parameters) / static_cast<double>(n.language_model()))
+                         : "beside",
+                   to_string(stored)});
+    };
+    for (const part& p : parts_of(m)) row(p.name, p.parameters, p.stored, true);
+    const weight_byte_parts b = weight_bytes_by_part(m, m.stored);
+    row("MTP modules", n.mtp, b.mtp, false);
+    row("vision tower", n.vision, b.vision, false);
+    fmt::print("{}\n", parts.text());
+
+    report::table sizes({left, right, right, left, right, right});
+    sizes.row({"weights in", "", "", "weights in", "", ""});
+    std::vector<std::pair<std::string, bytes<>>> all{{"as published", weight_bytes(m, m.stored)}};
+    for (const storage_format* f : all_formats())
+        all.emplace_back(f->name.str(), weight_bytes(m, linear_layers_in(*f)));
+    const std::size_t half = (all.size() + 1) / 2;
+    for (std::size_t i = 0; i < half; ++i) {
+        std::vector<std::string> cells;
+        for (const std::size_t j : {i, i + half})
+            if (j < all.size()) {
+                cells.push_back(all[j].first);
+                cells.push_back(to_string(all[j].second));
+                cells.push_back(to_string_binary(all[j].second));
+            }
+        sizes.row(cells);
+    }
+    fmt::print("{}\n", sizes.text());
+
+    const bytes<> window_free = kv_bytes_per_token_unbounded(m, kv), every = kv_bytes_per_token(m, kv);
+    fmt::print("KV cache in {}: {} bytes per token", kv.name.view(), symbols::fixed(every.value(), 0));
+    if (window_free < every) fmt::print(" ({} once every window is full)", symbols::fixed(window_free.value(), 0));
+    if (indexer_bytes_per_token(m).value() > 0.0)
+        fmt::print(", indexer {}", symbols::fixed(indexer_bytes_per_token(m).value(), 0));
+    fmt::print("\n");
+    if (state_bytes(m).value() > 0.0) fmt::print("state of a sequence, in fp32: {}\n", to_string(state_bytes(m)));
+    report::table sequences({right, right});
+    sequences.row({"sequence of", "keeps"});
+    for (const double length : contexts)
+        sequences.row({counted(static_cast<count>(length)) + " tokens", to_string(sequence_bytes(m, length, kv))});
+    fmt::print("{}", sequences.text());
+}
+
+struct model_options {
+    std::string model, kv = "fp16";
+    std::optional<double> context;
+    bool json = false;
+};
+}  // namespace
+
+void add_model(CLI::App& app) {
+    CLI::App& sub = *app.add_subcommand("model", "parameters, weight bytes and cache of a model");
+    const auto o = std::make_shared<model_options>();
+    sub.add_option("model,--model,--config", o->model, "catalog name, config.json or model directory")->required();
+    sub.add_option("--kv", o->kv, "storage format of the KV cache, or stored")->capture_default_str();
+    sub.add_option("--context", o->context, "tokens of a sequence");
+    sub.add_flag("--json", o->json, "print JSON (docs/json.md)");
+    sub.callback([o] {
+        const architecture m = model_of(o->model);
+        const storage_format kv = o->kv == "stored" ? m.kv_cache : format_of(o->kv);
+        const std::vector<double> contexts = contexts_of(m, o->context);
+        if (o->json)
+            fmt::print("{}\n", as_json(m, kv, contexts).dump(2));
+        else
+            print(m, kv, contexts);
+    });
+}
+}  // namespace command

@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Builds and runs every numbered example and writes what it prints to examples/<name>.expected; then brings the
+# documents up to date. For the day a constant, a figure or a wording changes on purpose: read the diff afterwards.
+#   scripts/update-expected.sh [BUILD]       BUILD: a configured build folder (build)
+set -eu
+cd "$(dirname "$0")/.."
+build=${1:-build}
+[ -f "$build/CMakeCache.txt" ] || { echo "$build is not configured: cmake -S . -B $build" >&2; exit 1; }
+
+for source in examples/[0-9][0-9]_*.cpp; do
+    name=$(basename "$source" .cpp)
+    cmake --build "$build" --target "example_$name" >/dev/null || { echo "$source does not build" >&2; exit 1; }
+    "$build/examples/example_$name" >"$build/$name.printed" || { echo "$source fails" >&2; exit 1; }
+    cmp -s "$build/$name.printed" "examples/$name.expected" || echo "changed: examples/$name.expected"
+    mv "$build/$name.printed" "examples/$name.expected"
+done
+RIDGEPOINT=${RIDGEPOINT:-$build/ridgepoint} sh scripts/quote-examples.sh

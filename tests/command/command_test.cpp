@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// The built command as a user meets it: spelling, exit status, one-line errors. Runs the program at RIDGEPOINT_COMMAND.
+#include <doctest/doctest.h>
+
+#include <sys/wait.h>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#ifdef RIDGEPOINT_COMMAND
+namespace {
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+struct outcome {
+    int status = -1;
+    std::string out, err;
+};
+std::string read(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream all;
+    all << in.rdbuf();
+    return all.str();
+}
+/// A folder that goes away with the test.
+struct folder {
+    fs::path path;
+    folder() {
+        std::string name = (fs::temp_directory_path() / "ridgepoint-XXXXXX").string();
+        REQUIRE(mkdtemp(name.data()) != nullptr);
+        path = name;
+    }
+    ~folder() { fs::remove_all(path); }
+    fs::path file(const char* name, const std::string& content) const {
+        std::ofstream(path / name, std::ios::binary) << content;
+        return path / name;
+    }
+};
+outcome run(const std::string& arguments) {
+    const folder here;
+    const std::string line = std::string("\"") + RIDGEPOINT_COMMAND + "\" " + arguments + " >\"" +
+                             (here.path / "out").string() + "\" 2>\"" + (here.path / "err").string() + "\"";
+    const int status = std::system(line.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(here.path / "out"), read(here.path / "err")};
+}
+const std::string llama = "predict --model llama-3.1-8b --device h100-sxm ";
+
+/// Status 2, nothing on the output, one line on the error stream that names the value and contains `part`.
+void check_refused(const std::string& arguments, const std::string& part) {
+    CAPTURE(arguments);
+    const outcome o = run(arguments);
+    CHECK(o.status == 2);
+    CHECK(o.out.empty());
+    CAPTURE(o.err);
+    CHECK(o.err.find(part) != std::string::npos);
+    CHECK(o.err.rfind("ridgepoint: ", 0) == 0);
+    CHECK(o.err.find('\n') == o.err.size() - 1);
+}
+
+const char* tiny_config = R"({"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 64,
+ "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16,
+ "vocab_size": 256, "max_position_embeddings": 512, "tie_word_embeddings": false, "rms_norm_eps": 1e-5,
+ "torch_dtype": "bfloat16"})";
+}  // namespace
+
+TEST_CASE("the documented spelling answers") {
+    const outcome o = run(
+        "predict --model llama-3.1-70b --device h100-sxm --tp 4 --runtime vllm --weights fp8 --kv fp8 --prompt 2048 "
+        "--output 256 --concurrency 64 --price 2.50 --json");
+    REQUIRE(o.status == 0);
+    CHECK(o.err.empty());
+    const json j = json::parse(o.out);
+    CHECK(j["feasible"] == true);
+    CHECK(j["tpot"]["low"].get<double>() < j["tpot"]["value"].get<double>());
+    CHECK(j["cost"]["rent_per_device"]["value"].get<double>() == doctest::Approx(2.5));
+    CHECK(o.out.find("nan") == std::string::npos);
+}
+
+TEST_CASE("a model's own configuration: counts that can be made by hand") {
+    const folder here;
+    const fs::path file = here.file("config.json", tiny_config);
+    for (const fs::path& path : {file, here.path}) {
+        const outcome o = run("model --config \"" + path.string() + "\" --json");
+        REQUIRE(o.status == 0);
+        const json j = json::parse(o.out);
+        // layer: q and o 64 x 64, k and v 32 x 64, three 128 x 64, two norms of 64
+        const int layer = 2 * 64 * 64 + 2 * 32 * 64 + 3 * 128 * 64 + 2 * 64;
+        CHECK(j["total_parameters"] == 2 * layer + 2 * 256 * 64 + 64);
+        CHECK(j["active_parameters"] == j["total_parameters"]);
+        CHECK(j["kv_bytes_per_token"] == 2 * 2 * 2 * 16 * 2);  // layers, k and v, heads, width, fp16
+        CHECK(j["weight_bytes"]["bf16"]["value"].get<double>() ==
+              doctest::Approx(2.0 * j["total_parameters"].get<double>()));
+    }
+    const outcome half = run("model --config \"" + file.string() + "\" --kv fp8 --json");
+    CHECK(json::parse(half.out)["kv_bytes_per_token"] == 2 * 2 * 2 * 16);
+    CHECK(run("predict --model \"" + file.string() + "\" --device h100-sxm --prompt 128 --output 64").status == 0);
+}
+
+TEST_CASE("unknown names: the nearest, status 2") {
+    check_refused("predict --model lama-3.1-8b --device h100-sxm", "unknown model \"lama-3.1-8b\"; the nearest are ");
+    check_refused("predict --model llama-3.1-8b --device h10-sxm", "h100-sxm");
+    check_refused(llama + "--runtime vlm", "vllm");
+    check_refused(llama + "--weights fp9", "fp8");
+    check_refused(llama + "--kv fp9", "fp8");
+    check_refused("device h10-sxm", "h100-sxm");
+    check_refused("model lama-3.1-8b", "unknown model");
+    check_refused("models no-such-model", "unknown part of a model name");
+    check_refused("devices no-such-device", "unknown part of a device name");
+    check_refused(llama + "--prompt triangular:1:2", "uniform");
+    check_refused(llama + "--protocol burst", "it must be steady or benchmark");
+}
+
+TEST_CASE("values out of range: the value and the range, status 2") {
+    for (const char* option :
+         {"--tp", "--pp", "--dp", "--ep", "--replicas", "--prompt", "--output", "--concurrency", "--rate", "--batch",
+          "--pue", "--server-power", "--token-budget", "--max-sequences", "--memory-fraction"})
+        for (const char* value : {"nan", "0", "-1", "1e300"}) check_refused(llama + option + " " + value, "must be");
+    for (const char* option : {"--prefix-hit", "--price", "--price-kwh"})
+        for (const char* value : {"nan", "-1", "1e300"}) check_refused(llama + option + " " + value, "must be");
+    for (const char* option : {"--tp", "--concurrency", "--prompt", "--price"})
+        check_refused(llama + option + " many", "must be");
+    check_refused(llama + "--tp 1.5", "--tp = 1.5");
+    check_refused(llama + "--prompt uniform:10", "\"uniform:10\"");
+    check_refused(llama + "--prompt uniform:20:10", "low <= high");
+    check_refused("model llama-3.1-8b --context nan", "must be");
+}
+
+TEST_CASE("wrong command lines") {
+    check_refused("", "subcommand");
+    check_refused("predict --device h100-sxm", "--model");
+    check_refused(llama + "--no-such-option", "--no-such-option");
+    check_refused(llama + "--concurrency 4 --rate 2", "exclude each other");
+    check_refused("predict --model /nowhere/config.json --device h100-sxm", "/nowhere/config.json");
+    check_refused("predict --model ./nowhere --device h100-sxm", "cannot open");
+    check_refused("predict --model llama-3.1-8b --device nowhere.json", "nowhere.json");
+    CHECK(run("--help").status == 0);
+    CHECK(run("predict --help").status == 0);
+    CHECK(run("--version").status == 0);
+}
+
+TEST_CASE("bad files are one clear line") {
+    const folder here;
+    const fs::path truncated = here.file("cut.json", std::string(tiny_config).substr(0, 100));
+    check_refused("model --config \"" + truncated.string() + "\"", "cut.json");
+    const fs::path empty = here.file("empty.json", "");
+    check_refused("model --config \"" + empty.string() + "\"", "empty.json");
+    check_refused("device \"" + empty.string() + "\"", "empty.json");
+}
+
+TEST_CASE("impossible deployments are answers with status 3") {
+    const auto check_impossible = [](const std::string& arguments, const std::string& reason,
+                                     const std::string& instead) {
+        CAPTURE(arguments);
+        const outcome text = run(arguments);
+        CHECK(text.status == 3);
+        CHECK(text.err.empty());
+        CHECK(text.out.find("Not possible: ") != std::string::npos);
+        const outcome data = run(arguments + " --json");
+        CHECK(data.status == 3);
+        const json j = json::parse(data.out);
+        CHECK(j["feasible"] == false);
+        CHECK(j["reason"].get<std::string>().find(reason) != std::string::npos);
+        CHECK(j["suggestion"].get<std::string>().find(instead) != std::string::npos);
+    };
+    check_impossible("predict --model llama-3.1-70b --device h100-sxm --tp 3", "64 heads", "tp 4");
+    check_impossible("predict --model llama-3.1-8b --device a100-sxm-80 --weights fp8", "fp8", "int8");
+    check_impossible("predict --model llama-3.1-405b --device h100-sxm", "missing on each h100-sxm", "tp 16");
+    check_impossible(llama + "--rate 10000", "10,000 requests per second", "replicas");
+    check_impossible("predict --model llama-3.1-8b --device mi300x --runtime tensorrt-llm", "does not run on mi300x",
+                     "vllm");
+    check_impossible("explain --model llama-3.1-405b --device h100-sxm", "missing on each", "tp 16");
+}
+
+TEST_CASE("a device of one's own") {
+    const folder here;
+    const fs::path file = here.file("mine.json", R"({"name": "mine", "class": "datacenter_gpu",
+        "memory": {"capacity": "96 GB", "bandwidth": "4 TB/s"}, "peak": {"bf16": "1000 TFLOP/s"}})");
+    const outcome o = run("predict --model llama-3.1-8b --device \"" + file.string() + "\"");
+    CHECK(o.status == 0);
+    CHECK(o.out.find("on mine under ") != std::string::npos);
+    CHECK(o.out.find("no price") != std::string::npos);
+    const json j = json::parse(run("device \"" + file.string() + "\" --json").out);
+    CHECK(j["ridge_points"]["bf16"]["value"].get<double>() == doctest::Approx(250.0));
+}
+
+TEST_CASE("every subcommand prints text and JSON") {
+    const folder here;
+    const std::string svg = (here.path / "roofline.svg").string();
+    CHECK(run("explain --model llama-3.1-8b --device h100-sxm --svg \"" + svg + "\"").status == 0);
+    CHECK(read(svg).rfind("<svg ", 0) == 0);
+    CHECK(run("explain --model llama-3.1-8b --device h100-sxm --svg /nowhere/x.svg").status == 2);
+    for (const char* arguments : {"explain --model llama-3.1-8b --device h100-sxm", "model llama-3.1-8b",
+                                  "device h100-sxm", "devices", "devices a100", "models", "models llama"}) {
+        CAPTURE(arguments);
+        const outcome text = run(arguments);
+        CHECK(text.status == 0);
+        CHECK(text.out.size() > 100);
+        const outcome data = run(std::string(arguments) + " --json");
+        CHECK(data.status == 0);
+        CHECK_FALSE(json::parse(data.out).empty());
+    }
+    CHECK(json::parse(run("devices --json").out).size() >= 90);
+    CHECK(json::parse(run("models --json").out).size() >= 50);
+}
+#else
+TEST_CASE("the command") { MESSAGE("skipped: the ridgepoint command was not built"); }
+#endif

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "questions.hpp"
+
+#include <doctest/doctest.h>
+
+#include <ridgepoint/report/roofline_svg.hpp>
+#include <sstream>
+
+using namespace ridgepoint;
+
+namespace {
+const report::roofline_point& point(const report::roofline& r, std::string_view name, bool prefill) {
+    for (const auto& p : r.points)
+        if (p.name == name && p.prefill == prefill) return p;
+    FAIL("no such point");
+    return r.points.front();
+}
+std::size_t count_of(const std::string& s, std::string_view part) {
+    std::size_t n = 0;
+    for (std::size_t at = s.find(part); at != std::string::npos; at = s.find(part, at + 1)) ++n;
+    return n;
+}
+report::examination flagship_examined() {
+    const auto q = report::flagship();
+    return report::examined(q, report::answered(q));
+}
+}  // namespace
+
+TEST_CASE("roofs and ridge points are those of the formats in use") {
+    const auto r = flagship_examined().roofline;
+    REQUIRE(r.roofs.size() == 2);
+    CHECK(r.roofs[0].format == "fp8");
+    CHECK(r.roofs[0].peak.value() == device_named("h100-sxm").peak.fp8.value.value());
+    CHECK(r.roofs[1].format == "16-bit");
+    CHECK(r.bandwidth.value() == doctest::Approx(3.35e12));
+}
+
+TEST_CASE("a product stands at its flop per byte") {
+    // M = 64 on one of four ranks: N = (28672 x 2) / 4, K = 8192 in fp8; inputs cost 4 bytes, outputs 2.
+    const auto p = point(flagship_examined().roofline, "gate+up", false);
+    const double m = 64, n = 14336, k = 8192;
+    CHECK(p.at.value() == doctest::Approx(2 * m * n * k / (n * k + m * k * 4 + m * n * 2)).epsilon(1e-9));
+}
+
+TEST_CASE("no operator is above its roof") {
+    const auto r = flagship_examined().roofline;
+    REQUIRE(r.points.size() > 8);
+    for (const auto& p : r.points) {
+        CAPTURE(p.name);
+        CHECK(p.achieved.value() <= r.roofs.front().peak.value());
+        CHECK(p.achieved.value() <= p.at.value() * r.bandwidth.value());
+    }
+}
+
+TEST_CASE("equal rows of different layer groups are one row with all their layers") {
+    const auto q = report::asked("gemma-3-27b", "h100-sxm", {}, formats::bf16);
+    const auto e = report::examined(q, report::answered(q));
+    int products = 0;
+    for (const auto& row : e.decode.rows)
+        if (row.asked.name == "gate+up") {
+            ++products;
+            CHECK(row.asked.repeats == 62);  // 52 local and 10 global layers
+        }
+    CHECK(products == 1);
+}
+
+TEST_CASE("tables and plot fit in 80 columns") {
+    for (const char* model : {"llama-3.1-70b", "deepseek-r1", "qwen3-next-80b-a3b"}) {
+        const auto q = report::asked(model, "h200-sxm", {.tensor = 8}, formats::fp8);
+        const auto e = report::examined(q, report::answered(q));
+        std::istringstream in(report::operators_text(e.decode, e.roofline) +
+                              report::operators_text(e.prefill, e.roofline) + report::roofline_text(e.roofline));
+        for (std::string line; std::getline(in, line);) {
+            CAPTURE(line);
+            CHECK(report::width(line) <= 80);
+        }
+    }
+}
+
+TEST_CASE("the plot shows the roofs and the points where nothing covers them") {
+    const std::string plot = report::roofline_text(flagship_examined().roofline);
+    CHECK(plot.find("memory 3.35 TB/s") != std::string::npos);
+    std::string canvas;
+    std::istringstream in(plot);
+    for (std::string line; std::getline(in, line);)
+        if (const std::size_t axis = line.find('|'); axis != std::string::npos) canvas += line.substr(axis + 1);
+    CHECK(count_of(canvas, "/") > 20);
+    CHECK(count_of(canvas, "-") > 10);
+    for (const char letter : {'c', 'f', 'C', 'F'}) CHECK(canvas.find(letter) != std::string::npos);
+}
+
+TEST_CASE("the SVG is closed, labelled with units, and has a mark per point") {
+    const auto r = flagship_examined().roofline;
+    const std::string svg = report::roofline_svg(r);
+    CHECK(svg.rfind("<svg ", 0) == 0);
+    CHECK(svg.substr(svg.size() - 7) == "</svg>\n");
+    std::size_t circles = 0, squares = 0;
+    for (const auto& p : r.points) ++(p.prefill ? squares : circles);
+    CHECK(count_of(svg, "of the pass, ") == r.points.size());
+    CHECK(count_of(svg, "<circle") >= circles);
+    CHECK(count_of(svg, "<rect") >= squares + 1);
+    CHECK(count_of(svg, "<text") == count_of(svg, "</text>"));
+    CHECK(svg.find("FLOP per byte") != std::string::npos);
+    CHECK(svg.find("PFLOP/s") != std::string::npos);
+    CHECK(svg.find("ridge 295 FLOP/B") != std::string::npos);
+    CHECK(svg.find("nan") == std::string::npos);
+    CHECK(svg.find("inf") == std::string::npos);
+}
+
+TEST_CASE("names cannot break the SVG") {
+    auto r = flagship_examined().roofline;
+    r.title = "<script>&\"";
+    const std::string svg = report::roofline_svg(r);
+    CHECK(svg.find("<script>") == std::string::npos);
+    CHECK(svg.find("&lt;script&gt;&amp;&quot;") != std::string::npos);
+}
