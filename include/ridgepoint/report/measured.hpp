@@ -71,14 +71,14 @@ template <std::size_t N> std::string_view ours(const std::array<name_pair, N>& n
     return {};
 }
 
-inline std::optional<double> number(const std::string& text) {
+inline std::optional<double> number_in(const std::string& text) {
     double value = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (problem != std::errc{} || end != text.data() + text.size() || !math::is_finite(value)) return {};
     return value;
 }
 
-inline storage_format format(std::string_view name) {
+inline storage_format format_named(std::string_view name) {
     for (const storage_format* f : {&formats::bf16, &formats::fp8, &formats::fp8_block, &formats::nvfp4,
                                     &formats::mxfp4, &formats::int4_g128, &formats::w8a16})
         if (f->name.view() == name) return *f;
@@ -108,13 +108,13 @@ inline measured read_measured(const csv_reader& row) {
     else if (metric.starts_with("ttft") && metric != "ttft_batch") m.metric = metric::ttft;
     else if (metric == "output_throughput") m.metric = metric::output_throughput;
     else return refuse("metric not predicted yet: " + metric);
-    const auto value = detail::number(row["value"]);
+    const auto value = detail::number_in(row["value"]);
     if (!value || *value <= 0.0) return refuse("value is not a positive number");
     if (row["unit"] != "ms" && row["unit"] != "s" && row["unit"] != "tok/s") return refuse("unit not known: " + row["unit"]);
     m.value = row["unit"] == "ms" ? *value * 1e-3 : *value;
 
-    const auto prompt = detail::number(row["input_len"]), output = detail::number(row["output_len"]);
-    const auto clients = detail::number(row["concurrency"]);
+    const auto prompt = detail::number_in(row["input_len"]), output = detail::number_in(row["output_len"]);
+    const auto clients = detail::number_in(row["concurrency"]);
     if (!prompt || !output || *prompt < 1 || *output < 2) return refuse("lengths not stated");
     if (!clients || *clients < 1) return refuse("no concurrency: saturated or rate-driven");
     m.device = find_device(detail::ours(detail::device_names, row["hardware"]));
@@ -132,12 +132,12 @@ inline measured read_measured(const csv_reader& row) {
     if (weights.empty()) return refuse("precision not stated or not known: " + row["weight_format"]);
     // gpt-oss is published in MXFP4 (experts only) and served so, whatever the row calls it.
     m.formats.weights = m.model->family.view() == "gpt_oss" ? as_served(m.model->stored)
-                                                            : linear_layers_in(detail::format(weights));
+                                                            : linear_layers_in(detail::format_named(weights));
     const bool narrow = weights == "fp8" || weights == "fp8_block" || weights == "nvfp4";
     m.formats.kv = row["kv_format"] == "fp8" || (row["kv_format"].empty() && narrow) ? formats::fp8 : formats::bf16;
 
     const auto ranks = [&](const char* column) {
-        const auto n = detail::number(row[column]);
+        const auto n = detail::number_in(row[column]);
         return n && *n >= 1 && *n <= 65536 ? static_cast<int>(*n) : 1;
     };
     m.cut = {.tensor = ranks("tp"), .pipeline = ranks("pp"), .data = ranks("dp"), .expert = ranks("ep")};
