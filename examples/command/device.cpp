@@ -49,7 +49,7 @@ void print(const device<>& d) {
                d.architecture.empty() ? "" : ", " + report::clipped(d.architecture.view(), 30),
                d.year > 0 ? ", " + std::to_string(d.year) : "");
     sheet s;
-    s.figure("memory", d.memory.capacity);
+    s.figure("memory", d.memory.capacity, d.memory.capacity.known() ? to_string_binary(d.memory.capacity.value) : "");
     s.figure("bandwidth", d.memory.bandwidth);
     s.figure("cache", d.cache.capacity);
     s.figure("cache bandwidth", d.cache.bandwidth);

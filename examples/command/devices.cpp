@@ -15,6 +15,7 @@ using namespace ridgepoint;
 using report::json;
 
 namespace {
+std::string shown_binary(const sourced<bytes<>>& s) { return s.known() ? to_string_binary(s.value) : "-"; }
 template <class Q> std::string shown(const sourced<Q>& s) { return s.known() ? to_string(s.value) : "-"; }
 
 /// In TFLOP/s, which the heading says.
@@ -28,7 +29,7 @@ void print(const std::vector<const device<>*>& found) {
     t.row({"device", "memory", "bandwidth", "16-bit", "fp8", "int8", "fp4", "power", "typical"});
     for (const device<>* d : found) {
         const auto price = typical_price(*d);
-        t.row({d->name.str(), shown(d->memory.capacity), shown(d->memory.bandwidth),
+        t.row({d->name.str(), shown_binary(d->memory.capacity), shown(d->memory.bandwidth),
                teraflops(native_peak(*d, multiply::as_16_bit)), teraflops(d->peak.fp8), teraflops(d->peak.int8),
                teraflops(d->peak.fp4), shown(d->power.limit), price ? to_string(price->value) : "-"});
     }

@@ -8,6 +8,7 @@
 #include <ridgepoint/model/catalog.hpp>
 #include <ridgepoint/model/io/hugging_face.hpp>
 #include <ridgepoint/runtime/catalog.hpp>
+#include <ridgepoint/units_io.hpp>
 
 namespace command {
 
@@ -58,6 +59,14 @@ precision precision_of(const deployment_options& o, const architecture& m) {
     if (o.weights != "stored") p.weights = linear_layers_in(format_of(o.weights));
     if (o.kv != "stored") p.kv = format_of(o.kv);
     return p;
+}
+
+device<> with_memory(device<> d, const std::string& text) {
+    if (text.empty()) return d;
+    const bytes<> capacity = parse<bytes<>>(text);
+    checked(capacity / gibibytes(1), 1e-3, 1e6, "the memory of a device in GiB");
+    d.memory.capacity = capacity;
+    return d;
 }
 
 workload workload_of(const deployment_options& o) {
@@ -127,6 +136,7 @@ void deployment_options::add_to(CLI::App& app) {
                       settings = "Settings of the runtime";
     app.add_option("--model,--config", model, "catalog name, config.json or model directory")->required()->group(what);
     app.add_option("--device", device, "catalog name or device .json")->required()->group(what);
+    app.add_option("--memory", memory, "of one device where the catalog has none or another, \"384 GiB\"")->group(what);
     app.add_option("--runtime", runtime, "serving software; vllm where it runs")->group(what);
     app.add_option("--weights", weights, "storage format of the linear layers")->capture_default_str()->group(what);
     app.add_option("--kv", kv, "storage format of the KV cache")->capture_default_str()->group(what);
@@ -162,7 +172,7 @@ void deployment_options::add_to(CLI::App& app) {
 
 asked::asked(const deployment_options& o)
     : model_(model_of(o.model)),
-      device_(device_of(o.device)),
+      device_(with_memory(device_of(o.device), o.memory)),
       runtime_(runtime_of(o, device_)),
       question{.what = {model_,
                         device_,

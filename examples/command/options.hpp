@@ -22,7 +22,7 @@ ridgepoint::length length_of(const std::string& text, const std::string& option)
 
 /// The options that `predict` and `explain` share, as typed.
 struct deployment_options {
-    std::string model, device, runtime, weights = "stored", kv = "stored";
+    std::string model, device, memory, runtime, weights = "stored", kv = "stored";
     std::string prompt = "1024", output = "256", protocol = "steady";
     int tensor = 1, pipeline = 1, expert = 1, data = 1, replicas = 1;
     bool sequence = false, burst = false, json = false;

@@ -208,4 +208,22 @@ TEST_CASE("every subcommand prints text and JSON") {
 }
 #else
 TEST_CASE("the command") { MESSAGE("skipped: the ridgepoint command was not built"); }
+TEST_CASE("validate scores a table and counts what it cannot predict") {
+    const folder f;
+    const std::string table = f.file("m.csv",
+        "hardware,model,framework,weight_format,tp,input_len,output_len,concurrency,metric,value,unit\n"
+        "h100-sxm,llama-3.1-70b,vllm,fp8,4,1024,1024,16,tpot,12,ms\n"
+        "h100-sxm,llama-3.1-70b,vllm,fp8,4,1024,1024,max,tpot,12,ms\n").string();
+    const outcome o = run("validate " + table + " --json");
+    REQUIRE(o.status == 0);
+    const json j = json::parse(o.out);
+    CHECK(j["rows"] == 2);
+    CHECK(j["predicted"] == 1);
+    REQUIRE(j["totals"].size() == 1);
+    CHECK(j["totals"][0]["rows"] == 1);
+    CHECK(j["not_predicted"].size() == 1);
+    CHECK(run("validate " + table + " --metric tpot").status == 2);
+    CHECK(run("validate " + f.file("bad.csv", "a,b\n1\n").string()).status == 2);
+    CHECK(run("validate /nowhere.csv").status == 2);
+}
 #endif

@@ -87,8 +87,8 @@ TEST_CASE("memory that is not there: by how much, what takes it, what would fit"
     const auto a = answered(q);
     CHECK(a.predicted.verdict.what == obstacle::does_not_fit);
     CHECK(contains(a.verdict.reason,
-                   to_string(a.predicted.memory.shortfall) + " of memory are missing on each h100-sxm"));
-    CHECK(contains(a.verdict.reason, "weights take 141 GB"));  // 70.55e9 parameters x 2 bytes
+                   to_string_binary(a.predicted.memory.shortfall) + " of memory are missing on each h100-sxm"));
+    CHECK(contains(a.verdict.reason, "weights take 131 GiB"));  // 70.55e9 parameters x 2 bytes
     CHECK(contains(a.verdict.suggestion, "tp 2"));
     CHECK(answered(asked("llama-3.1-70b", "h100-sxm", {.tensor = 2}, formats::bf16)).ok());
 }

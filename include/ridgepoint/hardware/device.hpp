@@ -8,7 +8,7 @@
 ///     constexpr ridgepoint::device<> mine{
 ///         .name = "my-accelerator",
 ///         .kind = ridgepoint::device_class::datacenter_gpu,
-///         .memory = {.capacity = 96_GB, .bandwidth = 4_TB_per_s},
+///         .memory = {.capacity = 96_GiB, .bandwidth = 4_TB_per_s},
 ///         .peak = {.bf16 = 1000_TFLOP_per_s, .fp8 = 2000_TFLOP_per_s},
 ///         .power = {.limit = 600_W},
 ///     };

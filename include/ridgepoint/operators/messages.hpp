@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What the ranks send each other: the payload is the whole buffer of the collective; how long it takes is
-/// roofline/collective.hpp's business.
+/// What the ranks send each other: the payload is the whole buffer of a collective, and of an exchange or a hand-over
+/// what one rank sends; how long it takes is roofline/collective.hpp's business.
 ///
-///     tensor    all-reduce of T H 2 bytes after every product whose inputs were cut (one per layer when parallel)
-///     expert    with attention data parallelism: dispatch of T H and combine of T H to the ranks of the experts
+///     tensor    all-reduce of T H 2 bytes after every product whose inputs were cut (one per layer when parallel) and
+///               after the embedding; in a Mamba-1 mixer also of its T (R + 2 N) 2 of parameters
+///     expert    with attention data parallelism: dispatch and combine of T H 2 remote_expert_ranks each
 ///     head      all-gather of the logits of T_out tokens
 ///     pipeline  T H 2 to the next stage
 

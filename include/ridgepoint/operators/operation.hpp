@@ -26,7 +26,7 @@ enum class message_kind : unsigned char { none, all_reduce, all_gather, reduce_s
 struct operation {
     std::string_view name{};
     operator_class kind = operator_class::gemm;
-    double repeats = 1;             ///< how many layers run it
+    double repeats = 1;             ///< how many layers run it, times the share of passes that do
     flop<> work{};
     bytes<> weights{};              ///< read once
     bytes<> cache{};                ///< keys, values or state read (and state written back)
@@ -37,7 +37,7 @@ struct operation {
     double streams = 0;             ///< attention: sequences x key-value heads, the unit of parallel work
     double kernels = 1;             ///< launches
     message_kind message = message_kind::none;
-    bytes<> payload{};              ///< the full buffer of the collective, before it is cut over ranks
+    bytes<> payload{};              ///< the full buffer of the collective; of an exchange or hand-over, what is sent
     int ranks = 1;
 
     constexpr bytes<> traffic() const { return bytes_of(weights.value() + cache.value() + activations.value()); }

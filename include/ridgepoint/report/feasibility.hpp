@@ -2,8 +2,9 @@
 #pragma once
 /// Why a deployment cannot be, and what would: one sentence each, naming the value, the limit and by how much.
 ///
-/// Nothing is suggested that was not tried: every alternative named passes the same checks (`works`), memory
-/// included. Evidence: tests/report/feasibility_test.cpp.
+/// Other tensor degrees, formats and runtimes, and more stages where memory is short, are named only after they
+/// passed every check (`works`), memory included. Degrees pp and ep, devices, tokens, batches, replicas and rates come
+/// from the verdict or from arithmetic and were not tried. Evidence: tests/report/feasibility_test.cpp.
 
 #include <ridgepoint/report/text.hpp>
 #include <ridgepoint/serving/deployment.hpp>
@@ -24,7 +25,7 @@ using runtimes = std::span<const runtime<>* const>;
 
 struct verdict {
     std::string reason;      ///< empty when the deployment is feasible
-    std::string suggestion;  ///< empty when nothing that was tried works
+    std::string suggestion;  ///< empty when nothing is known that works
 };
 
 /// Whether `d` passes every check and holds `need`.
@@ -150,12 +151,12 @@ inline std::string reason(const feasibility& f, const deployment<>& d, const mem
         case obstacle::does_not_fit: {
             const bytes<> taken = memory.weights + memory.activations + memory.logits + memory.graphs +
                                   memory.communication + memory.reserve;
-            return to_string(f.shortfall) + " of memory are missing on each " + device_of(d) + ": of " +
-                   to_string(memory.capacity) + " " + d.runtime.name.str() + " may use " + to_string(memory.usable) +
-                   "; weights take " + to_string(memory.weights) + ", buffers " + to_string(taken - memory.weights) +
+            return to_string_binary(f.shortfall) + " of memory are missing on each " + device_of(d) + ": of " +
+                   to_string_binary(memory.capacity) + " " + d.runtime.name.str() + " may use " + to_string_binary(memory.usable) +
+                   "; weights take " + to_string_binary(memory.weights) + ", buffers " + to_string_binary(taken - memory.weights) +
                    (need.sequences > 1.0 ? ", the KV cache of each of " + number(need.sequences, 6) + " sequences "
                                          : ", the KV cache of one request ") +
-                   to_string(memory.kv_allocated);
+                   to_string_binary(memory.kv_allocated);
         }
         case obstacle::devices_not_linked:
             if (f.limit <= 1.0)
@@ -188,7 +189,7 @@ inline std::string suggestion(const feasibility& f, const deployment<>& d, const
             ways = {"at most " + number(f.suggestion, 9) + " tokens"};
             break;
         case obstacle::capacity_unknown:
-            return "a device file that states its memory would work";
+            return "stating its memory would work (--memory, or a device file)";
         case obstacle::heads_not_divisible:
         case obstacle::width_not_divisible:
             ways = other_tensor_degrees(d, need);
@@ -203,7 +204,13 @@ inline std::string suggestion(const feasibility& f, const deployment<>& d, const
             break;
         case obstacle::experts_not_divisible:
         case obstacle::ranks_not_divisible:
-            if (f.suggestion > 0.0) ways = {"ep " + number(f.suggestion, 6)};
+            if (f.suggestion > 0.0) {
+                parallelism cut = d.cut;
+                cut.expert = static_cast<int>(f.suggestion);
+                const std::string way = "ep " + number(f.suggestion, 6);
+                if (!works(with(d, cut, d.formats), need)) return way + " divides them, but does not fit in memory";
+                ways = {way};
+            }
             break;
         case obstacle::format_not_on_device:
         case obstacle::format_not_in_runtime:
@@ -235,7 +242,7 @@ inline std::string suggestion(const feasibility& f, const deployment<>& d, const
 }
 }  // namespace detail
 
-/// Why `f` says no and what would work instead, tried for `need`; both empty when `f` says yes. `memory` is the fit
+/// Why `f` says no and what would work instead, for `need`; both empty when `f` says yes. `memory` is the fit
 /// that was found lacking (only memory obstacles read it).
 inline verdict explained(const feasibility& f, const deployment<>& d, const memory_fit& memory = {},
                          const demand& need = {}, runtimes others = {}) {

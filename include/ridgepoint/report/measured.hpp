@@ -4,7 +4,8 @@
 /// formats, cut, lengths and protocol it stands for, or the reason why it cannot be predicted.
 ///
 /// Columns: source_id, hardware, model, framework, weight_format, kv_format, tp, pp, ep, dp, input_len, output_len,
-/// concurrency, metric, value, unit. Names are mapped by the tables below and by the catalogs' own aliases.
+/// concurrency, metric, value, unit. Names of hardware, framework and formats are those of the tables below;
+/// models answer to the catalog's names.
 /// Rows of the InferenceX benchmarks carry its protocol (all clients at once, ten prompts each, lengths uniform in 80
 /// to 100 % of nominal) and the server settings its recipes used.
 
@@ -117,9 +118,13 @@ inline measured read_measured(const csv_reader& row) {
     const auto clients = detail::number_in(row["concurrency"]);
     if (!prompt || !output || *prompt < 1 || *output < 2) return refuse("lengths not stated");
     if (!clients || *clients < 1) return refuse("no concurrency: saturated or rate-driven");
-    m.device = find_device(detail::ours(detail::device_names, row["hardware"]));
+    const auto named = [&](const auto& names, const char* column) -> std::string_view {
+        const std::string_view ours = detail::ours(names, row[column]);
+        return ours.empty() ? std::string_view(row[column]) : ours;  // or a name of the catalog itself
+    };
+    m.device = find_device(named(detail::device_names, "hardware"));
     if (!m.device) return refuse("device not in the catalog: " + row["hardware"]);
-    const ridgepoint::runtime<>* runtime = find_runtime(detail::ours(detail::runtime_names, row["framework"]));
+    const ridgepoint::runtime<>* runtime = find_runtime(named(detail::runtime_names, "framework"));
     if (!runtime) return refuse("runtime not in the catalog: " + row["framework"]);
     m.runtime = *runtime;
     std::string name = row["model"];
@@ -133,8 +138,11 @@ inline measured read_measured(const csv_reader& row) {
     // gpt-oss is published in MXFP4 (experts only) and served so, whatever the row calls it.
     m.formats.weights = m.model->family.view() == "gpt_oss" ? as_served(m.model->stored)
                                                             : linear_layers_in(detail::format_named(weights));
+    const std::string& kv = row["kv_format"];
+    if (!kv.empty() && kv != "fp8" && kv != "auto" && detail::ours(detail::weight_names, kv) != "bf16")
+        return refuse("KV format not known: " + kv);
     const bool narrow = weights == "fp8" || weights == "fp8_block" || weights == "nvfp4";
-    m.formats.kv = row["kv_format"] == "fp8" || (row["kv_format"].empty() && narrow) ? formats::fp8 : formats::bf16;
+    m.formats.kv = kv == "fp8" || (kv.empty() && narrow) ? formats::fp8 : formats::bf16;
 
     const auto ranks = [&](const char* column) {
         const auto n = detail::number_in(row[column]);

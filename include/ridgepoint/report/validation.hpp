@@ -63,6 +63,9 @@ inline validation validate(std::istream& table, const validation_filter& filter 
     for (const char* column : {"hardware", "model", "framework", "weight_format", "tp", "input_len", "output_len",
                                "concurrency", "metric", "value", "unit"})
         row.require(column);
+    bool known = filter.metric.empty();
+    for (const metric m : {metric::ttft, metric::tpot, metric::output_throughput}) known = known || filter.metric == name_of(m);
+    if (!known) fail("unknown metric \"" + filter.metric + "\"; it must be TTFT, TPOT or output tok/s");
     validation v;
     while (row.next()) {
         ++v.rows;

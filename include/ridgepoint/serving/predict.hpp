@@ -117,15 +117,16 @@ template <class Y> constexpr prediction<Y> predict(const deployment<Y>& d, const
     p.running = smaller(clients, n * groups);
     p.waiting = clients - p.running;
     if (p.waiting > 0.0) p.first_token.add(point.whole(r.output), p.waiting / p.running);
-    if (w.protocol.burst_start && !w.in_step())  // requests in step meet the burst every time
+    if (w.protocol.burst_start && !w.open_loop() && !w.in_step())  // requests in step meet the burst every time
         p.first_token.add_host(burst_wait(d, roof, formats, r, w.protocol, larger(1.0, clients / groups)), burst_sigma);
     detail::answer(p, d, roof, formats.weights, r.prompt, r.output, clients);
     if (w.open_loop()) {  // the rate is given, not predicted
+        const auto given = [&](double tokens_each) { return exactly(token_rate<Y>::from_value(Y(w.rate.value() * tokens_each))); };
         p.request_throughput = exactly(request_rate<Y>::from_value(Y(w.rate.value())));
-        p.output_throughput = exactly(p.output_throughput.value);
-        p.prompt_throughput = exactly(p.prompt_throughput.value);
-        p.total_throughput = exactly(p.total_throughput.value);
-        p.output_per_device = exactly(p.output_per_device.value);
+        p.output_throughput = given(r.output);
+        p.prompt_throughput = given(r.prompt);
+        p.total_throughput = given(r.prompt + r.output);
+        p.output_per_device = given(r.output / static_cast<double>(p.devices));
     }
     return p;
 }

@@ -124,6 +124,9 @@ constexpr bytes<> weights_on_rank(const architecture& m, const parallelism& cut,
     return bytes_of(sum);
 }
 
+/// Tokens of context where a model states no limit (recurrent and ALiBi models).
+inline constexpr double most_context_of_any = 1e8;
+
 /// Where a device's memory goes, and what fits.
 struct memory_fit {
     bytes<> capacity{};
@@ -188,7 +191,8 @@ constexpr memory_fit fit_memory(const architecture& m, const bytes<Y>& device_ca
     const bytes<> resident = resident_tokens > 0.0 ? sequence.allocated(resident_tokens) : r.kv_allocated;
     if (resident > bytes<>{}) r.most_sequences = r.for_kv / resident;
     else r.most_sequences = software.scheduling.most_sequences;
-    r.longest_context = sequence.longest(r.for_kv, larger(1.0, static_cast<double>(m.most_context)));
+    r.longest_context =
+        sequence.longest(r.for_kv, m.most_context > 0 ? static_cast<double>(m.most_context) : most_context_of_any);
     return r;
 }
 }  // namespace ridgepoint

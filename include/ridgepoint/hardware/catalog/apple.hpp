@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Apple silicon: the GPU of the chip, with the largest unified memory sold. fp16 runs at the fp32 rate before the M5.
-/// Dense rates, decimal units, bandwidth per direction; what each figure means: docs/catalog-hardware.md.
+/// Dense rates, memory in GiB, bandwidths decimal and one way; what each figure means: docs/catalog-hardware.md.
 
 #include <ridgepoint/hardware/catalog/links.hpp>
 #include <ridgepoint/hardware/device.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 /// Processors. Rates are at BASE clock, cores x FLOP per cycle; bandwidth is channels x transfers x 8 bytes.
 /// Memory capacity is what the owner installs, so it is absent except where it is soldered. Cache is L3.
-/// Dense rates, decimal units, bandwidth per direction; what each figure means: docs/catalog-hardware.md.
+/// Dense rates, memory in GiB, bandwidths decimal and one way; what each figure means: docs/catalog-hardware.md.
 
 #include <ridgepoint/hardware/catalog/links.hpp>
 #include <ridgepoint/hardware/device.hpp>

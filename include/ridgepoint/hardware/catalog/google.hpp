@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Google TPUs. Link rates are per chip, one direction, all links together.
-/// Dense rates, decimal units, bandwidth per direction; what each figure means: docs/catalog-hardware.md.
+/// Dense rates, memory in GiB, bandwidths decimal and one way; what each figure means: docs/catalog-hardware.md.
 
 #include <ridgepoint/hardware/catalog/links.hpp>
 #include <ridgepoint/hardware/device.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// NVIDIA GeForce cards. fp16 and fp8 are the rates with fp32 accumulation, the ones an LLM uses: half the headline.
-/// Dense rates, decimal units, bandwidth per direction; what each figure means: docs/catalog-hardware.md.
+/// Dense rates, memory in GiB, bandwidths decimal and one way; what each figure means: docs/catalog-hardware.md.
 
 #include <ridgepoint/hardware/catalog/links.hpp>
 #include <ridgepoint/hardware/device.hpp>

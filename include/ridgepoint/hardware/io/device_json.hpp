@@ -226,6 +226,7 @@ inline device<> device_from_json(const nlohmann::json& value) {
     if (o.has("scale_out")) d.scale_out = dj::link(part("scale_out"));
     if (o.has("power")) d.power = dj::power(part("power"));
     d.list_price = o.figure<dollars<>>("list_price");
+    for (const char* derived : {"ridge_points", "price_quotes", "typical_price"}) o.has(derived);  // `device --json`
     o.finish();
 
     if (d.name.empty()) fail("name is missing: what shall the device be called?");
