@@ -372,3 +372,33 @@ TEST_CASE("bad workloads throw an error that names the value") {
     w.prefix_hit = 1.5;
     CHECK_THROWS_WITH_AS(predict(llama, w), doctest::Contains("prefix"), error);
 }
+
+TEST_CASE("images are prompt tokens and one run of the encoder each") {
+    const architecture& gemma = model_named("gemma-3-27b-it");
+    const deployment<> d{gemma, h100, plain_runtime, {.tensor = 4}, fp8};
+    workload w = closed(500, 100, 1);
+    const prediction<> text = predict(d, w);
+    w.images = 2;
+    const prediction<> seen = predict(d, w);
+    REQUIRE(seen.ok());
+    w.images = 0;
+    w.prompt = 500.0 + 2 * static_cast<double>(gemma.vision.tokens_per_image);
+    const prediction<> longer = predict(d, w);
+    CHECK(of(seen.decode.total()) == doctest::Approx(of(longer.decode.total())));
+    const roof<> r(h100, d.constants);
+    const double encoder = of(r.time(vision_encoder(gemma.vision, 2, 4)).total);
+    CHECK(of(seen.prefill.total()) == doctest::Approx(of(longer.prefill.total()) + encoder));
+    CHECK(text.ttft.value < seen.ttft.value);
+    workload blind = closed(500, 100, 1);
+    blind.images = 1;
+    CHECK(predict(llama, blind).verdict.what == obstacle::no_images);
+}
+
+TEST_CASE("adapters cost time and memory") {
+    const deployment<> with{llama.model, h100, plain_runtime, {.tensor = 4}, fp8, llama.constants,
+                            {.rank = 64, .on_feed_forward = true, .distinct_in_batch = 16}};
+    const prediction<> plain = predict(llama, closed(1024, 256, 32)), adapted = predict(with, closed(1024, 256, 32));
+    CHECK(plain.tpot.value < adapted.tpot.value);
+    const double bytes_more = 16.0 * 2 * static_cast<double>(parameter_count(with.adapter, llama.model)) / 4;
+    CHECK((adapted.memory.weights - plain.memory.weights).value() == doctest::Approx(bytes_more));
+}

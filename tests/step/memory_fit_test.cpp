@@ -26,12 +26,14 @@ sequence_memory sequence_of(const architecture& m, const parallelism& cut = {}, 
 }
 }  // namespace
 
-TEST_CASE("on one device the weights are all parameters of the model") {
+TEST_CASE("on one device the weights are all parameters of the model, its vision tower included") {
     for (const architecture* m : all_models) {
         INFO(m->name.view());
-        CHECK(weights_on_rank(*m, {}, m->stored).value() == doctest::Approx(weight_bytes(*m, m->stored).value()).epsilon(1e-6));
+        const auto seen = static_cast<double>(parameter_count(m->vision));
+        const double stored = weight_bytes(*m, m->stored).value() + seen * m->stored.other.bytes_per_element();
+        CHECK(weights_on_rank(*m, {}, m->stored).value() == doctest::Approx(stored).epsilon(1e-6));
         CHECK(weights_on_rank(*m, {}, bf16.weights).value() ==
-              doctest::Approx(2.0 * static_cast<double>(parameter_count(*m))).epsilon(1e-6));
+              doctest::Approx(2.0 * (static_cast<double>(parameter_count(*m)) + seen)).epsilon(1e-6));
     }
 }
 

@@ -92,19 +92,28 @@ inline constexpr auto device_names = [] {
     return names;
 }();
 
+namespace detail {
+/// Place in `all_devices`, or its size. (An index, because GCC's sanitizers make a compare with null not constant.)
+constexpr std::size_t place_of_device(std::string_view name) {
+    for (const auto& alias : device_aliases)
+        if (same_name(name, alias.alias)) name = alias.name;
+    for (std::size_t i = 0; i < all_devices.size(); ++i)
+        if (same_name(name, device_names[i])) return i;
+    return all_devices.size();
+}
+}  // namespace detail
+
 /// The device of that name or alias; null when there is none. Evidence: tests/hardware/catalog_test.cpp.
 constexpr const device<>* find_device(std::string_view name) {
-    for (const auto& alias : device_aliases)
-        if (detail::same_name(name, alias.alias)) name = alias.name;
-    for (std::size_t i = 0; i < all_devices.size(); ++i)
-        if (detail::same_name(name, device_names[i])) return all_devices[i];
-    return nullptr;
+    const std::size_t place = detail::place_of_device(name);
+    return place < all_devices.size() ? all_devices[place] : nullptr;
 }
 
 /// The device of that name or alias; an unknown one is an error naming the nearest.
 /// Evidence: tests/hardware/catalog_test.cpp.
 constexpr const device<>& device_named(std::string_view name) {
-    if (const device<>* found = find_device(name)) return *found;
+    const std::size_t place = detail::place_of_device(name);
+    if (place < all_devices.size()) return *all_devices[place];
     detail::fail_unknown("device", name, device_names);
 }
 }  // namespace ridgepoint

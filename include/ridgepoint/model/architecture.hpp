@@ -209,10 +209,10 @@ struct architecture {
     }
 };
 
-/// A low-rank adapter on the attention (and optionally MLP) matrices: r (N + K) extra parameters per matrix.
+/// Low-rank adapters on the attention (and optionally MLP) matrices: r (N + K) extra parameters per matrix.
 struct adapter {
-    count rank = 0;
+    count rank = 0;               ///< 0: none
     bool on_feed_forward = false;
-    count distinct_in_batch = 1;
+    count distinct_in_batch = 1;  ///< different adapters that requests of one pass use; all are held in memory
 };
 }  // namespace ridgepoint

@@ -120,30 +120,37 @@ constexpr bool begins_name(std::string_view whole, std::string_view part) {
 }
 }  // namespace detail
 
+namespace detail {
+/// Place in `all_models`, or its size. (An index, because GCC's sanitizers make a compare with null not constant.)
+constexpr std::size_t place_of_model(std::string_view name) {
+    for (std::size_t i = 0; i < all_models.size(); ++i)
+        if (same_name(name, model_names[i]) || same_name(name, without_owner(model_names[i]))) return i;
+
+    name = short_model_name(name);
+    std::size_t begun = 0, beginnings = 0;
+    for (std::size_t i = 0; i < all_models.size(); ++i) {
+        const std::string_view candidate = short_model_name(model_names[i]);
+        if (same_name(name, candidate)) return i;
+        if (!begins_name(candidate, name)) continue;
+        begun = i;
+        ++beginnings;
+    }
+    return beginnings == 1 ? begun : all_models.size();
+}
+}  // namespace detail
+
 /// The model of that name; null when there is none, or when a beginning fits several.
 /// Evidence: tests/model/catalog_test.cpp.
 constexpr const architecture* find_model(std::string_view name) {
-    for (std::size_t i = 0; i < all_models.size(); ++i)
-        if (detail::same_name(name, model_names[i]) || detail::same_name(name, detail::without_owner(model_names[i])))
-            return all_models[i];
-
-    name = detail::short_model_name(name);
-    const architecture* begun = nullptr;
-    std::size_t beginnings = 0;
-    for (std::size_t i = 0; i < all_models.size(); ++i) {
-        const std::string_view candidate = detail::short_model_name(model_names[i]);
-        if (detail::same_name(name, candidate)) return all_models[i];
-        if (!detail::begins_name(candidate, name)) continue;
-        begun = all_models[i];
-        ++beginnings;
-    }
-    return beginnings == 1 ? begun : nullptr;
+    const std::size_t place = detail::place_of_model(name);
+    return place < all_models.size() ? all_models[place] : nullptr;
 }
 
 /// The model of that name; an unknown one is an error naming the nearest, with owners only if `name` has one.
 /// Evidence: tests/model/catalog_test.cpp.
 constexpr const architecture& model_named(std::string_view name) {
-    if (const architecture* found = find_model(name)) return *found;
+    const std::size_t place = detail::place_of_model(name);
+    if (place < all_models.size()) return *all_models[place];
     std::array<std::string_view, all_models.size()> names = model_names;
     if (name.find('/') == std::string_view::npos)
         for (std::string_view& each : names) each = detail::short_model_name(each);

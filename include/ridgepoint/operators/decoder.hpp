@@ -6,10 +6,12 @@
 /// With pipeline stages, the visit is the whole pass through all stages (a token must cross them all).
 /// Evidence: tests/operators/decoder_test.cpp (parameters and flop against model/parameters.hpp and hand counts).
 
+#include <ridgepoint/operators/adapters.hpp>
 #include <ridgepoint/operators/elementwise.hpp>
 #include <ridgepoint/operators/experts.hpp>
 #include <ridgepoint/operators/messages.hpp>
 #include <ridgepoint/operators/state.hpp>
+#include <ridgepoint/operators/vision.hpp>
 
 namespace ridgepoint {
 
@@ -18,6 +20,7 @@ struct pass_terms {
     const architecture& model;
     const parallelism& cut;
     const precision& formats;
+    ridgepoint::adapter adapter{};
 };
 
 /// Visits the operations of one kind of layer.
@@ -41,6 +44,7 @@ template <class Visit> struct layer_visit {
         const double tokens = shape.tokens();
         for_each_matrix(block, terms.model.hidden, [&](const matrix& x) {
             emit(gemm(x, tokens, ranks(), kv_heads, terms.formats.weights.of(x.part)));
+            if (adapts(terms.adapter, x)) emit(adapter_products(terms.adapter, x, tokens, ranks(), kv_heads));
         });
     }
     /// The sum over tensor ranks that a product with cut inputs needs.
@@ -125,6 +129,9 @@ template <class Visit> struct layer_visit {
 /// Calls `visit(const operation&)` for every operation of one pass of `shape` on one rank.
 template <class Visit>
 constexpr void for_each_operation(const pass_terms& t, const step_shape& shape, Visit&& visit) {
+    if (shape.images > 0.0 && t.model.vision.present())
+        visit(static_cast<const operation&>(
+            vision_encoder(t.model.vision, shape.images, static_cast<double>(t.cut.tensor))));
     visit(static_cast<const operation&>(embedding(t.model, shape, t.formats.weights.embedding)));
     if (t.cut.tensor > 1)  // each rank has a share of the vocabulary
         visit(static_cast<const operation&>(collective(message_kind::all_reduce, "embedding all-reduce",

@@ -14,6 +14,7 @@ struct step_shape {
     double prompts = 0;          ///< prompts, or pieces of prompts, in this pass
     double prompt_tokens = 0;    ///< new tokens of each
     double prompt_past = 0;      ///< tokens before them that are already cached
+    double images = 0;           ///< encoded in this pass
     double finishing = 1;        ///< share of these pieces that end their prompt and so need a logit row
 
     constexpr double decode_tokens() const { return decodes * tokens_per_decode; }

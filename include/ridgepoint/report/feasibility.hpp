@@ -167,6 +167,8 @@ inline std::string reason(const feasibility& f, const deployment<>& d, const mem
         case obstacle::context_too_long:
             return "requests of " + number(f.have, 9) + " tokens are longer than the " + number(f.limit, 9) + " that " +
                    model + " takes";
+        case obstacle::no_images:
+            return model + " takes no images";
         case obstacle::capacity_unknown:
             return "how much memory " + device_of(d) + " has is not known";
         case obstacle::unstable:
@@ -188,6 +190,8 @@ inline std::string suggestion(const feasibility& f, const deployment<>& d, const
         case obstacle::context_too_long:
             ways = {"at most " + number(f.suggestion, 9) + " tokens"};
             break;
+        case obstacle::no_images:
+            return "";
         case obstacle::capacity_unknown:
             return "stating its memory would work (--memory, or a device file)";
         case obstacle::heads_not_divisible:

@@ -60,19 +60,28 @@ inline constexpr auto runtime_names = [] {
     return names;
 }();
 
+namespace detail {
+/// Place in `all_runtimes`, or its size. (An index, because GCC's sanitizers make a compare with null not constant.)
+constexpr std::size_t place_of_runtime(std::string_view name) {
+    for (const auto& alias : runtime_aliases)
+        if (same_name(name, alias.alias)) name = alias.name;
+    for (std::size_t i = 0; i < all_runtimes.size(); ++i)
+        if (same_name(name, runtime_names[i])) return i;
+    return all_runtimes.size();
+}
+}  // namespace detail
+
 /// The runtime of that name or alias; null when there is none. Evidence: tests/runtime/catalog_test.cpp.
 constexpr const runtime<>* find_runtime(std::string_view name) {
-    for (const auto& alias : runtime_aliases)
-        if (detail::same_name(name, alias.alias)) name = alias.name;
-    for (std::size_t i = 0; i < all_runtimes.size(); ++i)
-        if (detail::same_name(name, runtime_names[i])) return all_runtimes[i];
-    return nullptr;
+    const std::size_t place = detail::place_of_runtime(name);
+    return place < all_runtimes.size() ? all_runtimes[place] : nullptr;
 }
 
 /// The runtime of that name or alias; an unknown one is an error naming the nearest.
 /// Evidence: tests/runtime/catalog_test.cpp.
 constexpr const runtime<>& runtime_named(std::string_view name) {
-    if (const runtime<>* found = find_runtime(name)) return *found;
+    const std::size_t place = detail::place_of_runtime(name);
+    if (place < all_runtimes.size()) return *all_runtimes[place];
     detail::fail_unknown("runtime", name, runtime_names);
 }
 }  // namespace ridgepoint

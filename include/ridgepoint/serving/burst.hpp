@@ -23,8 +23,10 @@ constexpr seconds<Y> burst_wait(const deployment<Y>& d, const roof<Y>& roof, con
     per_pass = smaller(per_pass, clients);
     const double passes = clients / per_pass;
     if (passes <= 1.0 || s.batching == batching::fixed_batch) return {};
-    const pass_time<Y> full = time_pass({d.model, d.cut, formats}, step_shape::prefill(per_pass, r.fresh, r.cached),
-                                        roof, d.runtime, d.runtime.graphs.prefill);
+    step_shape prompts = step_shape::prefill(per_pass, r.fresh, r.cached);
+    prompts.images = r.images * per_pass;
+    const pass_time<Y> full =
+        time_pass({d.model, d.cut, formats, d.adapter}, prompts, roof, d.runtime, d.runtime.graphs.prefill);
     return full.total() * (0.5 * (passes - 1.0) / how.prompts_per_client);
 }
 }  // namespace ridgepoint

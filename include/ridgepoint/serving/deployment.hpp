@@ -17,6 +17,7 @@ template <class Y = double> struct deployment {
     parallelism cut{};
     precision formats{.weights = as_served(model.stored), .kv = model.kv_cache};
     ridgepoint::calibration<Y> constants = default_calibration(device);
+    ridgepoint::adapter adapter{};
 
     /// Whether the ranks that meet in a collective are more than the scale-up link joins.
     constexpr bool crosses_nodes() const { return beyond_scale_up(cut.tensor * cut.data); }

@@ -49,10 +49,11 @@ public:
         if (fixed) prompts_ = batch_;
         else gather(s, r, in_step);
 
-        const pass_terms terms{d.model, d.cut, formats};
+        const pass_terms terms{d.model, d.cut, formats, d.adapter};
         const double chunk = r.fresh / passes_;
         step_shape with{.prompts = prompts_, .prompt_tokens = chunk,
-                        .prompt_past = r.cached + 0.5 * (r.fresh - chunk), .finishing = 1.0 / passes_};
+                        .prompt_past = r.cached + 0.5 * (r.fresh - chunk), .images = r.images * prompts_ / passes_,
+                        .finishing = 1.0 / passes_};
         if (mixed) {
             with.decodes = larger(0.0, batch_ - prompts_) * (in_step ? 0.5 : 1.0);
             with.context = in_step ? r.prompt : r.context;

@@ -71,12 +71,14 @@ template <class Y> constexpr prediction<Y> predict(const deployment<Y>& d, const
     checked(w);
     prediction<Y> p;
     const scheduling& s = d.runtime.scheduling;
-    const request_shape r(w, s);
+    const request_shape r(w, s, d.model);
     p.verdict = d.check(r.prompt + r.output);
+    if (p.ok() && w.images > 0.0 && !d.model.vision.present()) p.verdict = {.what = obstacle::no_images, .have = w.images};
     if (!p.ok()) return p;
     precision formats = d.formats;
     formats.weights = resolved(formats.weights, d.device);
-    p.memory = fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, formats, r.whole(), r.resident);
+    p.memory = fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, formats, r.whole(), r.resident,
+                          d.adapter);
     if (!p.memory.fits()) {
         p.verdict = {.what = obstacle::does_not_fit, .shortfall = p.memory.shortfall};
         return p;

@@ -20,7 +20,8 @@ constexpr prediction<Y> predict_static_batch(const deployment<Y>& d, double prom
     if (!p.ok()) return p;
     precision formats = d.formats;
     formats.weights = resolved(formats.weights, d.device);
-    p.memory = fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, formats, prompt + output);
+    p.memory = fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, formats, prompt + output,
+                          prompt + output, d.adapter);
     const auto groups = static_cast<double>(d.cut.replicas * d.cut.data);
     const double n = larger(1.0, batch / groups);
     if (p.memory.fits() && p.memory.most_sequences < n)
@@ -32,7 +33,7 @@ constexpr prediction<Y> predict_static_batch(const deployment<Y>& d, double prom
         return p;
     }
     const roof<Y> roof = d.roof();
-    const pass_terms terms{d.model, d.cut, formats};
+    const pass_terms terms{d.model, d.cut, formats, d.adapter};
     p.prefill = time_pass(terms, step_shape::prefill(n, prompt), roof, d.runtime, d.runtime.graphs.prefill);
     p.decode = time_pass(terms, step_shape::decode(n, prompt + 0.5 * output), roof, d.runtime, d.runtime.graphs.decode);
     p.mean_step = p.decode;

@@ -20,14 +20,14 @@ namespace ridgepoint {
 enum class obstacle : unsigned char {
     none, heads_not_divisible, width_not_divisible, too_many_stages, no_experts, experts_not_divisible,
     ranks_not_divisible, format_not_on_device, format_not_in_runtime, device_not_in_runtime,
-    devices_not_linked, capacity_unknown, context_too_long, does_not_fit, unstable
+    devices_not_linked, capacity_unknown, context_too_long, no_images, does_not_fit, unstable
 };
 
 constexpr std::string_view name_of(obstacle o) {
-    constexpr std::array<std::string_view, 15> names{
+    constexpr std::array<std::string_view, 16> names{
         "none", "heads not divisible", "width not divisible", "too many stages", "no experts", "experts not divisible",
         "ranks not divisible", "format not on device", "format not in runtime", "device not in runtime",
-        "devices not linked", "capacity unknown", "context too long", "does not fit", "unstable"};
+        "devices not linked", "capacity unknown", "context too long", "no images", "does not fit", "unstable"};
     return names[static_cast<std::size_t>(o)];
 }
 

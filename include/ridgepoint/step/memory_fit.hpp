@@ -8,10 +8,12 @@
 ///     sequences that fit = KV / bytes of one sequence, rounded up to blocks
 ///
 /// Weights are those of the fullest rank: layers / stages (rounded up), every matrix cut as the operators cut it, the
-/// embedding and the head on the stage that has them. Exact for weights and KV; activations, logits and buffers are
+/// embedding and the head on the stage that has them; a vision tower and adapters, in 16 bit, on every stage. Exact for weights and KV; activations, logits and buffers are
 /// estimates with the runtime's constants. Evidence: tests/step/memory_fit_test.cpp.
 
+#include <ridgepoint/model/parameters.hpp>
 #include <ridgepoint/model/state.hpp>
+#include <ridgepoint/operators/adapters.hpp>
 #include <ridgepoint/operators/attention.hpp>
 #include <ridgepoint/runtime/runtime.hpp>
 
@@ -118,6 +120,7 @@ constexpr bytes<> weights_on_rank(const architecture& m, const parallelism& cut,
     const double table = f.embedding.size(rows, width).value(), head = f.head.size(rows, width).value();
     const bool one_stage = cut.pipeline == 1;
     sum += m.tied_embedding ? table : one_stage ? table + head : larger(table, head);
+    sum += static_cast<double>(parameter_count(m.vision)) / ranks * f.other.bytes_per_element();
     sum += static_cast<double>((m.head_bias ? m.vocabulary : 0) + m.position_rows * m.hidden +
                                m.embedding_norm_parameters + m.final_norm_parameters + m.extra_parameters) *
            f.other.bytes_per_element();
@@ -166,11 +169,12 @@ constexpr double widest_activation(const architecture& m, const parallelism& cut
 template <class Y>
 constexpr memory_fit fit_memory(const architecture& m, const bytes<Y>& device_capacity, const runtime<Y>& software,
                                 const parallelism& cut, const precision& p, double request_tokens,
-                                double resident_tokens = 0.0) {
+                                double resident_tokens = 0.0, const adapter& adapters = {}) {
     const memory_policy& policy = software.memory;
     memory_fit r;
     r.capacity = bytes_of(math::plain(device_capacity.value()));
-    r.weights = weights_on_rank(m, cut, p.weights);
+    const auto adapted = static_cast<double>(parameter_count(adapters, m) * adapters.distinct_in_batch);
+    r.weights = weights_on_rank(m, cut, p.weights) + bytes_of(adapted / static_cast<double>(cut.tensor) * activation_bytes);
     const double tokens = software.scheduling.token_budget;
     r.activations = bytes_of(tokens * widest_activation(m, cut) * activation_bytes * policy.activation_copies);
     r.logits = bytes_of(software.scheduling.most_sequences * static_cast<double>(m.vocabulary) /

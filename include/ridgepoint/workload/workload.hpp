@@ -37,6 +37,7 @@ struct workload {
     double concurrency = 1.0;          ///< closed loop: clients over the whole deployment
     request_rate<> rate{};             ///< open loop when positive
     double arrival_variation = 1.0;    ///< open loop: coefficient of variation of the gaps (1: Poisson)
+    double images = 0.0;               ///< per request; each adds the model's tokens per image to the prompt
     double prefix_hit = 0.0;           ///< share of prompt tokens found in the prefix cache
     ridgepoint::protocol protocol{};
     ridgepoint::objective objective{};
@@ -57,6 +58,7 @@ constexpr const workload& checked(const workload& w) {
     checked(w.concurrency, 1.0, most_clients, "the concurrency");
     checked(w.rate.value(), 0.0, 1e9, "the request rate per second");
     checked(w.arrival_variation, 0.0, 1e3, "the variation of arrival gaps");
+    checked(w.images, 0.0, 1e4, "the number of images per request");
     checked(w.prefix_hit, 0.0, 1.0, "the prefix hit share");
     checked(w.protocol.prompts_per_client, 0.0, 1e9, "the number of prompts per client");
     return w;
