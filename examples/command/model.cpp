@@ -2,6 +2,7 @@
 // ridgepoint model: parameters, weight bytes in every format, cache and state of a sequence.
 #include <fmt/core.h>
 
+#include <ridgepoint/model/gguf.hpp>
 #include <ridgepoint/model/kv_cache.hpp>
 #include <ridgepoint/model/parameters.hpp>
 #include <ridgepoint/report/json.hpp>
@@ -35,6 +36,16 @@ std::vector<part> parts_of(const architecture& m) {
             {"other", n.position + n.norms + n.other, b.other}};
 }
 
+/// The GGUF file types most often met, where their rules hold for `m`.
+std::vector<std::pair<std::string, bytes<>>> gguf_sizes(const architecture& m) {
+    using enum gguf_file_type;
+    std::vector<std::pair<std::string, bytes<>>> sizes;
+    if (!has_gguf_rules(m)) return sizes;
+    for (const gguf_file_type f : {q2_k, q3_k_m, q4_0, q4_k_m, q5_k_m, q6_k, q8_0})
+        sizes.emplace_back(std::string(name_of(f)), gguf_size(m, f));
+    return sizes;
+}
+
 /// Lengths worth showing: what was asked for, else 1 k to the model's longest in steps of eight.
 std::vector<double> contexts_of(const architecture& m, std::optional<double> asked) {
     if (asked) return {checked(*asked, 1.0, longest_length, "the context in tokens")};
@@ -53,6 +64,7 @@ json as_json(const architecture& m, const storage_format& kv, const std::vector<
     sizes["stored"] = report::figure_json(weight_bytes(m, m.stored));
     for (const storage_format* f : all_formats())
         sizes[f->name.str()] = report::figure_json(weight_bytes(m, linear_layers_in(*f)));
+    for (const auto& [name, size] : gguf_sizes(m)) sizes[name] = report::figure_json(size);
     for (const double length : contexts)
         sequences.push_back({{"tokens", length},
                              {"kv", report::figure_json(kv_bytes(m, length, kv))},
@@ -111,6 +123,7 @@ void print(const architecture& m, const storage_format& kv, const std::vector<do
     std::vector<std::pair<std::string, bytes<>>> all{{"as published", weight_bytes(m, m.stored)}};
     for (const storage_format* f : all_formats())
         all.emplace_back(f->name.str(), weight_bytes(m, linear_layers_in(*f)));
+    for (const auto& each : gguf_sizes(m)) all.push_back(each);
     const std::size_t half = (all.size() + 1) / 2;
     for (std::size_t i = 0; i < half; ++i) {
         std::vector<std::string> cells;

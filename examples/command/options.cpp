@@ -6,6 +6,7 @@
 #include <ridgepoint/hardware/catalog.hpp>
 #include <ridgepoint/hardware/io/device_json.hpp>
 #include <ridgepoint/model/catalog.hpp>
+#include <ridgepoint/model/gguf.hpp>
 #include <ridgepoint/model/io/hugging_face.hpp>
 #include <ridgepoint/runtime/catalog.hpp>
 #include <ridgepoint/units_io.hpp>
@@ -56,7 +57,7 @@ runtime<> runtime_of(const deployment_options& o, const device<>& d) {
 
 precision precision_of(const deployment_options& o, const architecture& m) {
     precision p{.weights = as_served(m.stored), .kv = m.kv_cache};
-    if (o.weights != "stored") p.weights = linear_layers_in(format_of(o.weights));
+    if (o.weights != "stored") p.weights = weights_of(o.weights, m);
     if (o.kv != "stored") p.kv = format_of(o.kv);
     return p;
 }
@@ -69,6 +70,13 @@ device<> with_memory(device<> d, const std::string& text) {
     return d;
 }
 
+adapter adapter_of(const deployment_options& o) {
+    if (o.adapter_rank == 0) return {};
+    checked(o.adapter_rank, 1, 4096, "the rank of adapters");
+    checked(o.adapters, 1, 1e6, "the number of adapters");
+    return {.rank = o.adapter_rank, .on_feed_forward = true, .distinct_in_batch = o.adapters};
+}
+
 workload workload_of(const deployment_options& o) {
     if (int(o.concurrency.has_value()) + int(o.rate.has_value()) + int(o.batch.has_value()) > 1)
         fail("--concurrency, --rate and --batch exclude each other: clients, requests per second, or one static batch");
@@ -78,6 +86,7 @@ workload workload_of(const deployment_options& o) {
     workload w{.prompt = length_of(o.prompt, "--prompt"), .output = length_of(o.output, "--output")};
     w.concurrency = o.concurrency.value_or(1.0);
     if (o.rate) w.rate = requests_per_second(checked(*o.rate, 1e-9, 1e9, "the request rate per second"));
+    w.images = o.images;
     w.prefix_hit = o.prefix_hit;
     if (o.burst || o.protocol == "benchmark") w.protocol = protocol::serving_benchmark();
     return checked(w);
@@ -108,12 +117,30 @@ const std::vector<const storage_format*>& all_formats() {
     return all;
 }
 
-const storage_format& format_of(const std::string& text) {
+namespace {
+const storage_format* find_format(const std::string& text) {
+    for (const storage_format* f : all_formats())
+        if (ridgepoint::detail::same_name(f->name.view(), text)) return f;
+    return nullptr;
+}
+
+std::vector<std::string_view> format_names() {
     std::vector<std::string_view> names;
-    for (const storage_format* f : all_formats()) {
-        if (ridgepoint::detail::same_name(f->name.view(), text)) return *f;
-        names.push_back(f->name.view());
-    }
+    for (const storage_format* f : all_formats()) names.push_back(f->name.view());
+    return names;
+}
+}  // namespace
+
+const storage_format& format_of(const std::string& text) {
+    if (const storage_format* f = find_format(text)) return *f;
+    ridgepoint::detail::fail_unknown("format", text, format_names());
+}
+
+weight_formats weights_of(const std::string& text, const architecture& m) {
+    if (const storage_format* f = find_format(text)) return linear_layers_in(*f);
+    if (const auto type = find_gguf_file_type(text)) return gguf_formats(m, *type);
+    std::vector<std::string_view> names = format_names();
+    for (const auto& row : gguf_file_types) names.push_back(row.name);
     ridgepoint::detail::fail_unknown("format", text, names);
 }
 
@@ -138,13 +165,15 @@ void deployment_options::add_to(CLI::App& app) {
     app.add_option("--device", device, "catalog name or device .json")->required()->group(what);
     app.add_option("--memory", memory, "of one device where the catalog has none or another, \"384 GiB\"")->group(what);
     app.add_option("--runtime", runtime, "serving software; vllm where it runs")->group(what);
-    app.add_option("--weights", weights, "storage format of the linear layers")->capture_default_str()->group(what);
+    app.add_option("--weights", weights, "storage format of the linear layers, or a GGUF file type: q4_k_m")->capture_default_str()->group(what);
     app.add_option("--kv", kv, "storage format of the KV cache")->capture_default_str()->group(what);
     app.add_option("--tp", tensor, "tensor parallel ranks")->capture_default_str()->group(what);
     app.add_option("--pp", pipeline, "pipeline stages")->capture_default_str()->group(what);
     app.add_option("--dp", data, "attention copies that share the experts")->capture_default_str()->group(what);
     app.add_option("--ep", expert, "expert parallel ranks")->capture_default_str()->group(what);
     app.add_option("--replicas", replicas, "independent copies of all this")->capture_default_str()->group(what);
+    app.add_option("--lora-rank", adapter_rank, "rank of unmerged adapters on every linear layer")->group(what);
+    app.add_option("--lora-adapters", adapters, "different adapters in a batch")->capture_default_str()->group(what);
     app.add_flag("--sp", sequence, "cut activations over the tensor ranks too")->group(what);
     app.add_option("--prompt", prompt, "tokens, uniform:LOW:HIGH or lognormal:MEAN:VARIATION")
         ->capture_default_str()
@@ -153,6 +182,7 @@ void deployment_options::add_to(CLI::App& app) {
     app.add_option("--concurrency", concurrency, "clients that each wait for their answer [1]")->group(load);
     app.add_option("--rate", rate, "requests per second instead")->group(load);
     app.add_option("--batch", batch, "one static batch instead")->group(load);
+    app.add_option("--images", images, "per request, before the text")->capture_default_str()->group(load);
     app.add_option("--prefix-hit", prefix_hit, "share of prompt tokens found in the prefix cache")
         ->capture_default_str()
         ->group(load);
@@ -183,7 +213,9 @@ asked::asked(const deployment_options& o)
                          .expert = o.expert,
                          .replicas = o.replicas,
                          .sequence = o.sequence},
-                        precision_of(o, model_)},
+                        precision_of(o, model_),
+                        default_calibration(device_),
+                        adapter_of(o)},
                .load = workload_of(o),
                .static_batch = o.batch} {
     question.others = all_runtimes;

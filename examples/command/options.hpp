@@ -16,6 +16,8 @@ ridgepoint::architecture model_of(const std::string& text);
 ridgepoint::device<> device_of(const std::string& text);
 /// "fp8", "int4" ...: the storage formats of model/weight_format.hpp, and fp16.
 const ridgepoint::storage_format& format_of(const std::string& text);
+/// The linear layers of `m` in such a format, or all of it in a GGUF file type: "q4_k_m". A name of both is the format.
+ridgepoint::weight_formats weights_of(const std::string& text, const ridgepoint::architecture& m);
 const std::vector<const ridgepoint::storage_format*>& all_formats();
 /// "2048", "uniform:1600:2048", "lognormal:2048:0.5" (mean and coefficient of variation).
 ridgepoint::length length_of(const std::string& text, const std::string& option);
@@ -26,7 +28,8 @@ struct deployment_options {
     std::string prompt = "1024", output = "256", protocol = "steady";
     int tensor = 1, pipeline = 1, expert = 1, data = 1, replicas = 1;
     bool sequence = false, burst = false, json = false;
-    double prefix_hit = 0.0, server = 1.0, pue = 1.0;
+    int adapter_rank = 0, adapters = 1;
+    double images = 0.0, prefix_hit = 0.0, server = 1.0, pue = 1.0;
     std::optional<double> concurrency, rate, batch, price, price_kwh, token_budget, most_sequences, memory_fraction;
 
     void add_to(CLI::App& app);

@@ -14,18 +14,9 @@
 
 namespace ridgepoint {
 
-struct parameter_parts {
-    count embedding = 0;
+struct parameter_parts : per_part<count> {  // `other`: what the config's extras add
     count position = 0;  ///< learned positions, and OPT's projections around a narrow embedding
-    count head = 0;
-    count attention = 0;
-    count feed_forward = 0;
-    count experts = 0;
-    count shared_experts = 0;  ///< with the latent projections that all routed experts share
-    count router = 0;
-    count state = 0;  ///< state-space, linear-attention and convolution layers
     count norms = 0;
-    count other = 0;
     count mtp = 0;     ///< multi-token-prediction modules, without copies of embedding and head
     count vision = 0;  ///< encoder and projector
 
@@ -34,21 +25,6 @@ struct parameter_parts {
                norms + other;
     }
     constexpr count all() const { return language_model() + mtp + vision; }
-
-    constexpr count& of(weight_part p) {
-        switch (p) {
-            case weight_part::attention: return attention;
-            case weight_part::feed_forward: return feed_forward;
-            case weight_part::experts: return experts;
-            case weight_part::shared_experts: return shared_experts;
-            case weight_part::router: return router;
-            case weight_part::head: return head;
-            case weight_part::embedding: return embedding;
-            case weight_part::state: return state;
-            case weight_part::other: return other;
-        }
-        return other;
-    }
 };
 
 constexpr count embedding_width(const architecture& m) { return m.embedding_width > 0 ? m.embedding_width : m.hidden; }
@@ -124,27 +100,11 @@ constexpr count linear_parameters_per_token(const architecture& m) {
     return n;
 }
 
-struct weight_byte_parts {
-    bytes<> embedding{}, head{}, attention{}, feed_forward{}, experts{}, shared_experts{}, router{}, state{};
-    bytes<> other{};  ///< norms, biases, convolutions, positions
+struct weight_byte_parts : per_part<bytes<>> {  // `other`: norms, biases, convolutions, positions
     bytes<> mtp{}, vision{};
 
     constexpr bytes<> language_model() const {
         return embedding + head + attention + feed_forward + experts + shared_experts + router + state + other;
-    }
-    constexpr bytes<>& of(weight_part p) {
-        switch (p) {
-            case weight_part::attention: return attention;
-            case weight_part::feed_forward: return feed_forward;
-            case weight_part::experts: return experts;
-            case weight_part::shared_experts: return shared_experts;
-            case weight_part::router: return router;
-            case weight_part::head: return head;
-            case weight_part::embedding: return embedding;
-            case weight_part::state: return state;
-            case weight_part::other: return other;
-        }
-        return other;
     }
 };
 

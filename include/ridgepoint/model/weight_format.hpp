@@ -10,6 +10,7 @@
 #include <ridgepoint/numeric/math.hpp>
 #include <ridgepoint/numeric/text.hpp>
 #include <ridgepoint/units.hpp>
+#include <utility>
 
 namespace ridgepoint {
 
@@ -23,6 +24,7 @@ struct storage_format {
     double block_columns = 0.0;
     double scale_bits = 0.0;     ///< scales, minima and zero points of one block
     multiply issue = multiply::as_16_bit;
+    bool gguf = false;           ///< a type of GGUF files (model/gguf.hpp)
 
     /// Exact bytes of a [rows, columns] matrix; rows are outputs, columns the reduction.
     constexpr bytes<> size(double rows, double columns) const {
@@ -71,19 +73,13 @@ inline constexpr storage_format nf4{.name = "nf4", .bits = 4, .block_rows = 1, .
 enum class weight_part : unsigned char { attention, feed_forward, experts, shared_experts, router, head, embedding,
                                          state, other };
 
-/// One format per part. Recipes leave embeddings, head, norms and routers in 16 bit unless they say otherwise.
-struct weight_formats {
-    storage_format attention = formats::bf16;
-    storage_format feed_forward = formats::bf16;
-    storage_format experts = formats::bf16;
-    storage_format shared_experts = formats::bf16;
-    storage_format router = formats::bf16;
-    storage_format head = formats::bf16;
-    storage_format embedding = formats::bf16;
-    storage_format state = formats::bf16;  ///< projections of state-space and linear-attention layers
-    storage_format other = formats::bf16;  ///< norms, biases, convolutions
+/// One `T` per part.
+template <class T> struct per_part {
+    T attention{}, feed_forward{}, experts{}, shared_experts{}, router{}, head{}, embedding{};
+    T state{};  ///< projections of state-space and linear-attention layers
+    T other{};  ///< norms, biases, convolutions
 
-    constexpr const storage_format& of(weight_part p) const {
+    constexpr const T& of(weight_part p) const {
         switch (p) {
             case weight_part::attention: return attention;
             case weight_part::feed_forward: return feed_forward;
@@ -97,7 +93,11 @@ struct weight_formats {
         }
         return other;
     }
+    constexpr T& of(weight_part p) { return const_cast<T&>(std::as_const(*this).of(p)); }
 };
+
+/// The format of each part, 16 bit where nothing is said. Recipes leave embeddings, head, norms and routers so.
+using weight_formats = per_part<storage_format>;
 
 /// Formats as serving engines load them: parts published in fp32 are held in bf16.
 constexpr weight_formats as_served(weight_formats w) {

@@ -191,7 +191,7 @@ inline std::string suggestion(const feasibility& f, const deployment<>& d, const
             ways = {"at most " + number(f.suggestion, 9) + " tokens"};
             break;
         case obstacle::no_images:
-            return "";
+            return "a model with a vision encoder would work";
         case obstacle::capacity_unknown:
             return "stating its memory would work (--memory, or a device file)";
         case obstacle::heads_not_divisible:

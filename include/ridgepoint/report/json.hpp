@@ -61,6 +61,7 @@ inline json inputs_json(const question& q) {
         load["rate"] = figure_json(q.load.rate);
     else
         load["concurrency"] = q.load.concurrency;
+    load["images"] = q.load.images;
     load["prefix_hit"] = q.load.prefix_hit;
     load["protocol"] = q.load.protocol.burst_start ? "benchmark" : "steady";
     const auto& c = d.cut;

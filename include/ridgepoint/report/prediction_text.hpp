@@ -50,6 +50,9 @@ inline std::string load_text(const question& q) {
         s = number(q.load.rate.value(), 4) + " requests/s";
     else
         s = number(q.load.concurrency, 6) + (q.load.concurrency == 1.0 ? " client" : " clients");
+    if (q.load.images > 0.0 && !q.static_batch) s += ", images in each " + number(q.load.images);
+    if (q.what.adapter.rank > 0)
+        s += ", LoRA rank " + std::to_string(q.what.adapter.rank) + " x " + std::to_string(q.what.adapter.distinct_in_batch);
     if (q.load.prefix_hit > 0.0 && !q.static_batch) s += ", prefix hits " + percent(q.load.prefix_hit);
     if (q.load.protocol.burst_start && !q.static_batch)
         s += ", all at once, " + number(q.load.protocol.prompts_per_client) + " prompts each";

@@ -119,13 +119,16 @@ inline examination examined(const question& q, const answer& a) {
     const deployment<>& d = q.what;
     precision formats = d.formats;
     formats.weights = resolved(formats.weights, d.device);
-    const pass_terms terms{d.model, d.cut, formats};
+    const pass_terms terms{d.model, d.cut, formats, d.adapter};
     const roof<> roof = d.roof();
-    const request_shape r(q.load, d.runtime.scheduling);
+    const request_shape r(q.load, d.runtime.scheduling, d.model);
     const double context = q.static_batch ? r.prompt + 0.5 * r.output : r.context;
     const double prompts = q.static_batch ? a.predicted.batch : 1.0;
     const double fresh = q.static_batch ? r.prompt : r.fresh / a.predicted.prefill_passes;
     const double past = q.static_batch ? 0.0 : r.cached + 0.5 * (r.fresh - fresh);
+
+    step_shape carried = step_shape::prefill(prompts, fresh, past);
+    carried.images = r.images * prompts * fresh / r.fresh;
 
     const auto amount = [](double n, std::string_view what) { return number(n, 6) + " " + std::string(what); };
     examination e;
@@ -134,7 +137,7 @@ inline examination examined(const question& q, const answer& a) {
     e.prefill = {"prefill",
                  amount(prompts, prompts == 1.0 ? "prompt of " : "prompts of ") + amount(fresh, "tokens") +
                      (past > 0.0 ? " after " + number(past, 6) : ""),
-                 detail::merged(operators_of(terms, step_shape::prefill(prompts, fresh, past), roof))};
+                 detail::merged(operators_of(terms, carried, roof))};
 
     e.roofline.title = clipped(d.model.name.view(), 50) + " on " +
                        (d.cut.devices() > 1 ? "one of " + std::to_string(d.cut.devices()) + " " : "") +

@@ -185,7 +185,8 @@ template <class Y> constexpr feasibility check_formats(const precision& p, const
             f.instead = native_format(d);
             return f;
         }
-        const bool supported = s.issue == multiply::as_8_bit_float    ? can.fp8
+        const bool supported = s.gguf                                 ? can.gguf
+                               : s.issue == multiply::as_8_bit_float  ? can.fp8
                                : s.issue == multiply::as_4_bit_float  ? can.fp4
                                : s.issue == multiply::as_8_bit_integer ? can.int8
                                : s.bits < 16.0                         ? can.int4 || can.gguf
