@@ -165,7 +165,9 @@ void deployment_options::add_to(CLI::App& app) {
     app.add_option("--device", device, "catalog name or device .json")->required()->group(what);
     app.add_option("--memory", memory, "of one device where the catalog has none or another, \"384 GiB\"")->group(what);
     app.add_option("--runtime", runtime, "serving software; vllm where it runs")->group(what);
-    app.add_option("--weights", weights, "storage format of the linear layers, or a GGUF file type: q4_k_m")->capture_default_str()->group(what);
+    app.add_option("--weights", weights, "storage format of the linear layers, or a GGUF file type: q4_k_m")
+        ->capture_default_str()
+        ->group(what);
     app.add_option("--kv", kv, "storage format of the KV cache")->capture_default_str()->group(what);
     app.add_option("--tp", tensor, "tensor parallel ranks")->capture_default_str()->group(what);
     app.add_option("--pp", pipeline, "pipeline stages")->capture_default_str()->group(what);

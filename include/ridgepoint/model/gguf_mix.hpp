@@ -7,8 +7,8 @@
 ///     a row that is not a multiple of 256 falls back to a type with blocks of 32, else to F16;
 ///     vectors and routers stay in F32 (gguf.hpp).
 ///
-/// The layers that get more: the first and the last eighth and every third between (`favoured`). Without an importance
-/// matrix, which changes the first layers of some types. Hand-tuned files (UD-, _XL, ik_llama.cpp) follow other rules.
+/// The layers that get more: the first and the last eighth and every third between (`favoured`). An importance matrix
+/// changes the rules for a few file types. Hand-tuned files (UD-, _XL, ik_llama.cpp) follow other rules.
 /// Source: tensor type selection of llama.cpp's src/llama-quant.cpp, 2025-02 and 2026-03. Evidence:
 /// tests/model/gguf_test.cpp, against published file sizes.
 
@@ -64,6 +64,7 @@ struct gguf_place {
     int layer = 0;
     int queries_per_kv_head = 1;
     int experts = 0;
+    bool importance_matrix = false;
     bool expert_tensor = false;  ///< one tensor holds all experts
 
     constexpr bool grouped() const { return queries_per_kv_head >= 4; }
@@ -75,7 +76,7 @@ struct gguf_place {
     constexpr bool favoured() const { return in_first(8) || in_last_eighth() || (layer - layers / 8) % 3 == 2; }
 };
 
-namespace detail {
+namespace detail::gguf {
 using file = gguf_file_type;
 using block = gguf_type;
 
@@ -112,7 +113,7 @@ constexpr block smallest_type(file f, gguf_tensor t, const gguf_place& at, block
 constexpr block value_type(file f, const gguf_place& at, block base) {
     switch (f) {
         case file::q2_k: return at.grouped() ? block::q4_k : block::q3_k;
-        case file::iq3_xxs: return at.grouped() ? block::q4_k : block::iq3_s;
+        case file::iq3_xxs: return at.grouped() ? block::q4_k : at.importance_matrix ? base : block::iq3_s;
         case file::q2_k_s:
         case file::iq3_xs:
         case file::iq3_s: return at.grouped() ? block::q4_k : base;
@@ -160,6 +161,11 @@ constexpr block attention_output_type(file f, const gguf_place& at, block base) 
 }
 
 constexpr block down_type(file f, const gguf_place& at, block base) {
+    if (at.importance_matrix) {
+        if (f == file::q4_0 && at.in_first(8)) return block::q4_1;
+        if (f == file::q5_0 && at.in_first(8)) return block::q5_1;
+        if (f == file::iq3_xxs || f == file::iq4_nl || f == file::iq4_xs) return base;
+    }
     switch (f) {
         case file::q2_k: return block::q3_k;
         case file::q2_k_s: return at.in_first(8) ? block::q4_k : base;
@@ -209,10 +215,10 @@ constexpr block wanted_type(file f, gguf_tensor t, const gguf_place& at, long lo
         default: return base;
     }
 }
-}  // namespace detail
+}  // namespace detail::gguf
 
 /// The type of tensor `t` with rows of `columns`, at its place in a model. Evidence: tests/model/gguf_test.cpp.
 constexpr gguf_type tensor_type(gguf_file_type f, gguf_tensor t, const gguf_place& at, long long columns) {
-    return detail::fitting(detail::wanted_type(f, t, at, columns), columns);
+    return detail::gguf::fitting(detail::gguf::wanted_type(f, t, at, columns), columns);
 }
 }  // namespace ridgepoint
