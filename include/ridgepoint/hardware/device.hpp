@@ -15,8 +15,10 @@
 ///
 /// What a device achieves of its peaks is not here but in roofline/calibration. Figures: hardware/catalog.
 
+#include <ridgepoint/error.hpp>
 #include <ridgepoint/hardware/interconnect.hpp>
 #include <ridgepoint/hardware/number_format.hpp>
+#include <ridgepoint/numeric/math.hpp>
 
 namespace ridgepoint {
 
@@ -86,6 +88,27 @@ template <class D> concept device_like = requires(const D& d) {
     { d.kind } -> std::convertible_to<device_class>;
     { d.scale_up.per_direction };
 };
+
+/// Throws `error` naming the first figure a prediction cannot stand on; returns `d` otherwise. Unknown capacity and
+/// links are answers (step/feasibility.hpp), not errors.
+template <class Y> constexpr const device<Y>& checked(const device<Y>& d) {
+    const auto positive = [](const auto& figure, const char* what) {
+        if (!figure.known()) return;
+        const double v = math::plain(figure.value.value());
+        if (!(v >= 1e6 && v <= 1e21)) out_of_range(v, 1e6, 1e21, what);
+    };
+    if (!d.memory.bandwidth.known()) fail("the device " + d.name.str() + " states no memory bandwidth");
+    if (!d.peak.bf16.known() && !d.peak.fp16.known() && !d.peak.fp32.known())
+        fail("the device " + d.name.str() + " states no bf16, fp16 or fp32 rate");
+    positive(d.memory.bandwidth, "the memory bandwidth of a device in bytes per second");
+    positive(d.memory.capacity, "the memory of a device in bytes");
+    for (const number_format f : all_number_formats)
+        positive(d.peak.of(f), "a peak rate of a device in FLOP per second");
+    positive(d.scale_up.per_direction, "the scale-up link of a device in bytes per second");
+    positive(d.host_link.per_direction, "the host link of a device in bytes per second");
+    positive(d.scale_out.per_direction, "the scale-out link of a device in bytes per second");
+    return d;
+}
 
 /// `d` with every figure on scalar `Y`, so that a derivative or a range can be carried through the kernel.
 template <class Y, class X> constexpr device<Y> as(const device<X>& d) {

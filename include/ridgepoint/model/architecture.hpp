@@ -209,6 +209,43 @@ struct architecture {
     }
 };
 
+/// Throws `error` naming the first width or count that no model has; returns `m` otherwise. Absent blocks are zero.
+constexpr const architecture& checked(const architecture& m) {
+    const auto within = [](count n, count low, const char* what) {
+        if (n < low || n > 100'000'000) out_of_range(static_cast<double>(n), static_cast<double>(low), 1e8, what);
+    };
+    within(m.hidden, 1, "the hidden size of a model");
+    within(m.vocabulary, 1, "the vocabulary of a model");
+    within(static_cast<count>(m.group_count), 1, "the number of layer groups of a model");
+    within(m.most_context, 0, "the longest context of a model");
+    for (const layer_group& g : m) {
+        const layer& l = g.layer;
+        within(g.layers, 1, "the number of layers in a group");
+        within(l.attention.query_heads, 0, "the number of query heads");
+        within(l.latent.heads, 0, "the number of latent attention heads");
+        within(l.state_space.inner, 0, "the inner width of a state-space layer");
+        within(l.linear.value_heads, 0, "the number of linear attention heads");
+        within(l.convolution.width, 0, "the width of a convolution layer");
+        within(l.feed_forward.width, 0, "the width of an MLP");
+        within(l.experts.experts, 0, "the number of experts");
+        if (l.attention.present()) {
+            within(l.attention.kv_heads, 1, "the number of key-value heads");
+            within(l.attention.head_dim, 1, "the head dimension");
+            within(l.attention.window, 0, "the attention window");
+        }
+        if (l.latent.present()) {
+            within(l.latent.kv_rank, 1, "the rank of the latent cache");
+            within(l.latent.value_dim, 1, "the value dimension of latent attention");
+        }
+        if (l.experts.present()) {
+            within(l.experts.top_k, 1, "the number of experts per token");
+            within(l.experts.experts - l.experts.top_k, 0, "the number of experts beyond those of one token");
+            within(l.experts.width, 1, "the width of an expert");
+        }
+    }
+    return m;
+}
+
 /// Low-rank adapters on the attention (and optionally MLP) matrices: r (N + K) extra parameters per matrix.
 struct adapter {
     count rank = 0;               ///< 0: none

@@ -7,6 +7,7 @@
 /// `multiply` is the format the matrix unit works in where it has one for it: fp8 weights with 16-bit activations
 /// (weight only) multiply in 16 bit. Sources: the formats' definitions in docs/models/weight-formats.md.
 
+#include <array>
 #include <ridgepoint/numeric/math.hpp>
 #include <ridgepoint/numeric/text.hpp>
 #include <ridgepoint/units.hpp>
@@ -73,6 +74,11 @@ inline constexpr storage_format nf4{.name = "nf4", .bits = 4, .block_rows = 1, .
 enum class weight_part : unsigned char { attention, feed_forward, experts, shared_experts, router, head, embedding,
                                          state, other };
 
+inline constexpr std::array all_weight_parts{
+    weight_part::attention, weight_part::feed_forward, weight_part::experts,   weight_part::shared_experts,
+    weight_part::router,    weight_part::head,         weight_part::embedding, weight_part::state,
+    weight_part::other};
+
 /// One `T` per part.
 template <class T> struct per_part {
     T attention{}, feed_forward{}, experts{}, shared_experts{}, router{}, head{}, embedding{};
@@ -101,9 +107,8 @@ using weight_formats = per_part<storage_format>;
 
 /// Formats as serving engines load them: parts published in fp32 are held in bf16.
 constexpr weight_formats as_served(weight_formats w) {
-    for (storage_format* f : {&w.attention, &w.feed_forward, &w.experts, &w.shared_experts, &w.router, &w.head,
-                              &w.embedding, &w.state, &w.other})
-        if (f->issue == multiply::as_fp32) *f = formats::bf16;
+    for (const weight_part part : all_weight_parts)
+        if (w.of(part).issue == multiply::as_fp32) w.of(part) = formats::bf16;
     return w;
 }
 

@@ -13,6 +13,21 @@ struct precision {
     double state_bytes = 4.0;  ///< of one state element (recurrent states are kept in fp32)
 };
 
+/// Throws `error` naming the first number of `f` that no format has; returns `f` otherwise.
+constexpr const storage_format& checked(const storage_format& f) {
+    if (!(f.bits >= 0.5 && f.bits <= 64.0)) out_of_range(f.bits, 0.5, 64.0, "the bits of a storage format");
+    if (!(f.scale_bits >= 0.0 && f.scale_bits <= 1e4)) out_of_range(f.scale_bits, 0.0, 1e4, "the scale bits of a block");
+    if (f.scale_bits > 0.0 && !(f.block_rows >= 1.0 && f.block_columns >= 1.0))
+        fail("the storage format " + std::string(f.name.view()) + " has scales but no block");
+    return f;
+}
+constexpr const precision& checked(const precision& p) {
+    for (const weight_part part : all_weight_parts) checked(p.weights.of(part));
+    checked(p.kv);
+    checked(p.state_bytes, 0.125, 64.0, "the bytes of a state element");
+    return p;
+}
+
 /// Linear layers in `weights`, the cache in `kv`: precision_in(formats::fp8, formats::fp8).
 constexpr precision precision_in(const storage_format& weights, const storage_format& kv = formats::bf16) {
     return {.weights = linear_layers_in(weights), .kv = kv};

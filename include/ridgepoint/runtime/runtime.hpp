@@ -5,6 +5,8 @@
 ///
 /// Every time is a `sourced` figure; an absent one counts as zero. Catalog: runtime/catalog.
 
+#include <ridgepoint/error.hpp>
+#include <ridgepoint/numeric/math.hpp>
 #include <ridgepoint/numeric/sourced.hpp>
 #include <ridgepoint/numeric/text.hpp>
 #include <ridgepoint/units.hpp>
@@ -89,6 +91,26 @@ template <class Y = double> struct runtime {
     supported_devices devices{};
     double host_sigma = 0.35;  ///< log standard deviation of the host terms
 };
+
+/// Throws `error` naming the first setting or time out of range; returns `r` otherwise.
+template <class Y> constexpr const runtime<Y>& checked(const runtime<Y>& r) {
+    const scheduling& s = r.scheduling;
+    checked(s.token_budget, 1.0, 1e9, "the token budget");
+    checked(s.most_sequences, 1.0, 1e9, "the number of slots");
+    checked(s.prompts_per_step, 0.0, 1e9, "the number of prompts per step");
+    checked(s.batch_wait_steps, 0.0, 1e6, "the number of steps prompts are held back");
+    checked(s.poll_interval_steps, 0.0, 1e6, "the interval of request polling in steps");
+    checked(r.memory.fraction, 1e-3, 1.0, "the memory fraction");
+    checked(r.memory.block_tokens, 1.0, 1e6, "the number of tokens in a KV block");
+    checked(r.memory.activation_copies, 0.0, 1e3, "the number of live activation copies");
+    checked(r.host_sigma, 0.0, 10.0, "the deviation of host times");
+    for (const auto* size : {&r.memory.reserve, &r.memory.graphs, &r.memory.communication})
+        checked(size->value.value(), 0.0, 1e15, "a memory reserve in bytes");
+    const host_time<Y>& h = r.host;
+    for (const auto* time : {&h.per_step, &h.per_layer, &h.per_sequence, &h.per_request, &h.per_eager_kernel})
+        checked(math::plain(time->value.value()), 0.0, 1e3, "a host time in seconds");
+    return r;
+}
 
 /// `r` with its times on scalar `Y`.
 template <class Y, class X> constexpr runtime<Y> as(const runtime<X>& r) {

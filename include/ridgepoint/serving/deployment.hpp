@@ -48,6 +48,15 @@ template <class Y = double> struct deployment {
         return {};
     }
 
+    /// Throws `error` naming the first figure, setting or constant out of range.
+    constexpr void validate() const {
+        checked(model);
+        checked(device);
+        checked(runtime);
+        checked(formats);
+        checked(constants);
+    }
+
 private:
     constexpr bool beyond_scale_up(int ranks) const {
         return device.scale_up.present() && ranks > device.scale_up.devices;

@@ -20,7 +20,7 @@ namespace ridgepoint {
 /// benchmark's waves add and this closed form lacks. Source: a check of this law with a-priori constants on
 /// closed-loop benchmarks (Llama-3.1-70B on H100, H200, B200) found median errors of 12 to 46 %, 2026-11.
 inline constexpr double ttft_sigma = 0.45;
-/// Logarithmic standard deviation of the burst's extra wait, from the same check.
+/// Logarithmic standard deviation of the burst's extra wait: an allowance for the decodes it ignores, not fitted.
 inline constexpr double burst_sigma = 0.30;
 
 namespace detail {
@@ -66,9 +66,10 @@ constexpr void answer(prediction<Y>& p, const deployment<Y>& d, const roof<Y>& r
 }  // namespace detail
 
 /// Mean TTFT, TPOT, latency and throughput of `d` under `w`, each with its 80 % range; or why not, in `verdict`.
-/// Throws `error` for a workload value out of range. Evidence: tests/serving/predict_test.cpp.
+/// Throws `error` for a value of `w` or of a descriptor out of range. Evidence: tests/serving/predict_test.cpp.
 template <class Y> constexpr prediction<Y> predict(const deployment<Y>& d, const workload& w) {
     checked(w);
+    d.validate();
     prediction<Y> p;
     const scheduling& s = d.runtime.scheduling;
     const request_shape r(w, s, d.model);

@@ -15,6 +15,7 @@ namespace ridgepoint {
 template <class Y>
 constexpr prediction<Y> predict_static_batch(const deployment<Y>& d, double prompt, double output, double batch) {
     checked(workload{.prompt = prompt, .output = output, .concurrency = batch});
+    d.validate();
     prediction<Y> p;
     p.verdict = d.check(prompt + output);
     if (!p.ok()) return p;

@@ -145,9 +145,7 @@ template <class Y> constexpr storage_format resolved(const storage_format& f, co
     return r;
 }
 template <class Y> constexpr weight_formats resolved(weight_formats w, const device<Y>& d) {
-    for (storage_format* f : {&w.attention, &w.feed_forward, &w.experts, &w.shared_experts, &w.router, &w.head,
-                              &w.embedding, &w.state, &w.other})
-        *f = resolved(*f, d);
+    for (const weight_part part : all_weight_parts) w.of(part) = resolved(w.of(part), d);
     return w;
 }
 

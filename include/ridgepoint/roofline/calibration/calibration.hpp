@@ -12,6 +12,8 @@
 
 #include <array>
 #include <ridgepoint/model/weight_format.hpp>
+#include <ridgepoint/error.hpp>
+#include <ridgepoint/numeric/math.hpp>
 #include <ridgepoint/numeric/sourced.hpp>
 #include <ridgepoint/numeric/text.hpp>
 #include <ridgepoint/units.hpp>
@@ -58,6 +60,36 @@ template <class Y = double> struct calibration {
     constexpr const product_law<Y>& law(multiply_law m) const { return gemm[static_cast<std::size_t>(m)]; }
     constexpr product_law<Y>& law(multiply_law m) { return gemm[static_cast<std::size_t>(m)]; }
 };
+
+/// Throws `error` naming the first constant that is not one; returns `c` otherwise.
+template <class Y> constexpr const calibration<Y>& checked(const calibration<Y>& c) {
+    const auto share = [](const Y& x) {
+        if (!(math::plain(x) >= 1e-4 && math::plain(x) <= 10.0))
+            out_of_range(math::plain(x), 1e-4, 10.0, "a calibrated share of a peak");
+    };
+    const auto rest = [](double time, double sigma) {
+        if (!(time >= 0.0 && time <= 1.0)) out_of_range(time, 0.0, 1.0, "a calibrated time in seconds");
+        if (!(sigma >= 0.0 && sigma <= 10.0)) out_of_range(sigma, 0.0, 10.0, "the deviation of a law");
+    };
+    const auto product = [&](const product_law<Y>& l) {
+        share(l.compute);
+        share(l.memory);
+        if (!(l.overlap >= 1.0 && l.overlap <= 100.0)) out_of_range(l.overlap, 1.0, 100.0, "the overlap exponent");
+        rest(math::plain(l.fixed.value()), l.sigma);
+    };
+    for (const product_law<Y>& l : c.gemm) product(l);
+    for (const product_law<Y>* l : {&c.experts, &c.state, &c.elementwise}) product(*l);
+    for (const attention_law<Y>* l : {&c.prefill_attention, &c.decode_attention}) {
+        product(l->product);
+        rest(math::plain(l->per_stream.value()), 0.0);
+    }
+    share(c.collective.one_shot);
+    share(c.collective.two_shot);
+    rest(math::plain(c.collective.latency.value()), c.collective.sigma);
+    rest(math::plain(c.collective.per_rank.value()), 0.0);
+    rest(math::plain(c.collective.two_shot_extra.value()), 0.0);
+    return c;
+}
 
 constexpr multiply_law law_of(multiply issue, bool weight_only) {
     if (weight_only) return multiply_law::weight_only;
