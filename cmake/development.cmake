@@ -4,7 +4,7 @@
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
     set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()
-foreach(target nlohmann_json::nlohmann_json fmt::fmt)
+foreach(target nlohmann_json::nlohmann_json fmt::fmt Eigen3::Eigen)
     if(NOT TARGET ${target})
         message(FATAL_ERROR "${target} is not found: install it, or turn RIDGEPOINT_TESTS, RIDGEPOINT_EXAMPLES and "
                             "RIDGEPOINT_BENCHMARKS off")

@@ -14,6 +14,7 @@ doctest-dev doctest/doctest.h
 nlohmann-json3-dev nlohmann/json.hpp
 libcli11-dev CLI/CLI.hpp
 libfmt-dev fmt/format.h
+libeigen3-dev eigen3/Eigen/Core
 '
 optional='libbenchmark-dev benchmark/benchmark.h'
 

@@ -46,6 +46,10 @@ template <class Y = double> struct host_time {
     sourced<seconds<Y>> per_eager_kernel{};   ///< launch of one kernel in a step that runs without a graph
 };
 
+/// Whose kernels a runtime launches: the measured efficiency laws differ by library on one device.
+enum class kernel_library : unsigned char { other, tensorrt_llm, vllm, sglang };
+inline constexpr std::size_t kernel_library_count = 4;
+
 struct graph_capture {
     bool decode = true;
     bool prefill = false;  ///< whether steps that carry a prompt run from a graph
@@ -85,6 +89,7 @@ template <class Y = double> struct runtime {
     name_text version{};  ///< the versions the figures stand for
     ridgepoint::scheduling scheduling{};
     host_time<Y> host{};
+    kernel_library kernels = kernel_library::other;
     graph_capture graphs{};
     memory_policy memory{};
     supported_formats formats{};
@@ -120,6 +125,6 @@ template <class Y, class X> constexpr runtime<Y> as(const runtime<X>& r) {
     const auto& h = r.host;
     return {r.name, r.title, r.version, r.scheduling,
             {cast(h.per_step), cast(h.per_layer), cast(h.per_sequence), cast(h.per_request), cast(h.per_eager_kernel)},
-            r.graphs, r.memory, r.formats, r.devices, r.host_sigma};
+            r.kernels, r.graphs, r.memory, r.formats, r.devices, r.host_sigma};
 }
 }  // namespace ridgepoint

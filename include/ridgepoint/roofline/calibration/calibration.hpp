@@ -1,46 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What a device achieves of its peaks, as a few constants per operator class.
-///
-///     product      t = ((flop / (peak compute))^p + (bytes / (bandwidth memory))^p)^(1/p) + fixed
-///     attention    as product, plus per_stream for every sequence x key-value head, inside the norm
-///     collective   one-shot or two-shot, whichever is faster: roofline/collective.hpp
-///
-/// `sigma` is the standard deviation of the logarithm of measured over predicted time under this law; the ranges of
-/// a prediction are made from it. p = 1 adds the two times, p = infinity takes the larger.
-/// Which constants stand for which device: calibration/defaults.hpp.
+/// What a device achieves of its peaks, as one law per operator class with a few constants each: product_law.hpp,
+/// attention_law.hpp, collective_law.hpp. Which constants stand for which device: defaults.hpp.
 
 #include <array>
 #include <ridgepoint/model/weight_format.hpp>
-#include <ridgepoint/error.hpp>
-#include <ridgepoint/numeric/math.hpp>
 #include <ridgepoint/numeric/sourced.hpp>
 #include <ridgepoint/numeric/text.hpp>
-#include <ridgepoint/units.hpp>
+#include <ridgepoint/roofline/calibration/attention_law.hpp>
+#include <ridgepoint/roofline/calibration/collective_law.hpp>
+#include <ridgepoint/roofline/calibration/product_law.hpp>
 
 namespace ridgepoint {
-
-template <class Y = double> struct product_law {
-    Y compute{};        ///< share of the peak rate
-    Y memory{};         ///< share of the bandwidth
-    double overlap = 1.5;  ///< p
-    seconds<Y> fixed{};
-    double sigma = 0.2;
-};
-
-template <class Y = double> struct attention_law {
-    product_law<Y> product{};
-    seconds<Y> per_stream{};
-};
-
-template <class Y = double> struct collective_law {
-    seconds<Y> latency{};        ///< of the one-shot exchange between two ranks
-    seconds<Y> per_rank{};       ///< more for each further rank
-    Y one_shot{};                ///< share of the link while every rank sends its whole buffer to every other
-    seconds<Y> two_shot_extra{}; ///< the second phase's latency
-    Y two_shot{};                ///< share of the link in reduce-scatter + all-gather
-    double sigma = 0.35;
-};
 
 /// Multiplies that have a law of their own.
 enum class multiply_law : unsigned char { bits_16, fp8, fp4, int8, weight_only, fp32 };
@@ -63,31 +34,13 @@ template <class Y = double> struct calibration {
 
 /// Throws `error` naming the first constant that is not one; returns `c` otherwise.
 template <class Y> constexpr const calibration<Y>& checked(const calibration<Y>& c) {
-    const auto share = [](const Y& x) {
-        if (!(math::plain(x) >= 1e-4 && math::plain(x) <= 10.0))
-            out_of_range(math::plain(x), 1e-4, 10.0, "a calibrated share of a peak");
-    };
-    const auto rest = [](double time, double sigma) {
-        if (!(time >= 0.0 && time <= 1.0)) out_of_range(time, 0.0, 1.0, "a calibrated time in seconds");
-        if (!(sigma >= 0.0 && sigma <= 10.0)) out_of_range(sigma, 0.0, 10.0, "the deviation of a law");
-    };
-    const auto product = [&](const product_law<Y>& l) {
-        share(l.compute);
-        share(l.memory);
-        if (!(l.overlap >= 1.0 && l.overlap <= 100.0)) out_of_range(l.overlap, 1.0, 100.0, "the overlap exponent");
-        rest(math::plain(l.fixed.value()), l.sigma);
-    };
-    for (const product_law<Y>& l : c.gemm) product(l);
-    for (const product_law<Y>* l : {&c.experts, &c.state, &c.elementwise}) product(*l);
-    for (const attention_law<Y>* l : {&c.prefill_attention, &c.decode_attention}) {
-        product(l->product);
-        rest(math::plain(l->per_stream.value()), 0.0);
-    }
-    share(c.collective.one_shot);
-    share(c.collective.two_shot);
-    rest(math::plain(c.collective.latency.value()), c.collective.sigma);
-    rest(math::plain(c.collective.per_rank.value()), 0.0);
-    rest(math::plain(c.collective.two_shot_extra.value()), 0.0);
+    for (const product_law<Y>& l : c.gemm) check(l);
+    check(c.experts);
+    check(c.prefill_attention);
+    check(c.decode_attention);
+    check(c.state);
+    check(c.elementwise);
+    check(c.collective);
     return c;
 }
 
@@ -105,22 +58,14 @@ constexpr multiply_law law_of(multiply issue, bool weight_only) {
 
 /// `c` with its constants on scalar `Y`.
 template <class Y, class X> constexpr calibration<Y> as(const calibration<X>& c) {
-    const auto time = [](const seconds<X>& t) { return seconds<Y>::from_value(Y(t.value())); };
-    const auto product = [&](const product_law<X>& l) {
-        return product_law<Y>{Y(l.compute), Y(l.memory), l.overlap, time(l.fixed), l.sigma};
-    };
-    const auto attention = [&](const attention_law<X>& l) {
-        return attention_law<Y>{product(l.product), time(l.per_stream)};
-    };
     calibration<Y> r{c.name, c.from};
-    for (std::size_t i = 0; i < multiply_law_count; ++i) r.gemm[i] = product(c.gemm[i]);
-    r.experts = product(c.experts);
-    r.prefill_attention = attention(c.prefill_attention);
-    r.decode_attention = attention(c.decode_attention);
-    r.state = product(c.state);
-    r.elementwise = product(c.elementwise);
-    const auto& k = c.collective;
-    r.collective = {time(k.latency), time(k.per_rank), Y(k.one_shot), time(k.two_shot_extra), Y(k.two_shot), k.sigma};
+    for (std::size_t i = 0; i < multiply_law_count; ++i) r.gemm[i] = as<Y>(c.gemm[i]);
+    r.experts = as<Y>(c.experts);
+    r.prefill_attention = as<Y>(c.prefill_attention);
+    r.decode_attention = as<Y>(c.decode_attention);
+    r.state = as<Y>(c.state);
+    r.elementwise = as<Y>(c.elementwise);
+    r.collective = as<Y>(c.collective);
     return r;
 }
 }  // namespace ridgepoint

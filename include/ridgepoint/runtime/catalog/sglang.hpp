@@ -27,6 +27,7 @@ inline constexpr runtime<> sglang{
              .per_layer = {microseconds(8), cited_runtime::a_priori},
              .per_request = {milliseconds(10), cited_runtime::like_vllm},
              .per_eager_kernel = {microseconds(10), cited_runtime::python_dispatch}},
+    .kernels = kernel_library::sglang,
     .graphs = {.decode = true, .prefill = false},
     .memory = {.basis = memory_basis::total,
                .fraction = 0.88,

@@ -27,6 +27,7 @@ inline constexpr runtime<> tensorrt_llm{
              .per_layer = {microseconds(8), cited_runtime::a_priori},
              .per_request = {milliseconds(10), cited_runtime::like_vllm},
              .per_eager_kernel = {microseconds(10), cited_runtime::python_dispatch}},
+    .kernels = kernel_library::tensorrt_llm,
     .graphs = {.decode = true, .prefill = false},
     .memory = {.basis = memory_basis::after_weights,
                .fraction = 0.90,

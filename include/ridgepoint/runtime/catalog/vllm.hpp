@@ -25,6 +25,7 @@ inline constexpr runtime<> vllm{
              .per_layer = {microseconds(8), cited_runtime::a_priori},
              .per_request = {milliseconds(10), cited_runtime::vllm_frontend},
              .per_eager_kernel = {microseconds(10), cited_runtime::python_dispatch}},
+    .kernels = kernel_library::vllm,
     .graphs = {.decode = true, .prefill = false},
     .memory = {.basis = memory_basis::total,
                .fraction = 0.90,
