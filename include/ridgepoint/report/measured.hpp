@@ -14,7 +14,7 @@
 #include <optional>
 #include <ridgepoint/hardware/catalog.hpp>
 #include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/report/csv.hpp>
+#include <ridgepoint/numeric/io/csv.hpp>
 #include <ridgepoint/runtime/catalog.hpp>
 #include <ridgepoint/serving/predict.hpp>
 
