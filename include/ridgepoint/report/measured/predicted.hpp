@@ -43,7 +43,8 @@ inline predicted_figure figure_of(const prediction<>& p, const measured& m) {
 
 /// The whole prediction behind `m`, a row that could be read.
 inline prediction<> predict_run(const measured& m) {
-    const deployment<> d{*m.model, *m.device, m.runtime, m.cut, m.formats};
+    const runtime<> software = adjusted(m.runtime, m.adjustment);
+    const deployment<> d{*m.model, *m.device, software, m.cut, m.formats, adjusted(default_calibration(*m.device), m.adjustment)};
     if (m.drive == drive::static_batch)
         return predict_static_batch(d, m.workload.prompt.mean(), m.workload.output.mean(), m.workload.concurrency);
     return predict(d, m.workload);
