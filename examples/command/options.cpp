@@ -232,7 +232,7 @@ asked::asked(const deployment_options& o)
                          .replicas = o.replicas,
                          .sequence = o.sequence},
                         precision_of(o, model_),
-                        adjusted(default_calibration(device_), adjustment_),
+                        adjusted(default_calibration(device_, runtime_.kernels), adjustment_),
                         adapter_of(o)},
                .load = workload_of(o),
                .static_batch = o.batch} {

@@ -52,7 +52,7 @@ struct calibration_outcome {
 
 namespace detail {
 inline std::array<double, adjustment::factors> prior_deviations(const measured& m, const calibration_request& ask) {
-    const calibration<> c = default_calibration(*m.device);
+    const calibration<> c = default_calibration(*m.device, m.runtime.kernels);
     std::array<double, adjustment::factors> d{};
     if (ask.device) {
         const double product = c.law(multiply_law::bits_16).sigma;

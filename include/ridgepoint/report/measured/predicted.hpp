@@ -53,7 +53,7 @@ inline bool beats_memory(const measured& m, const prediction<>& p) {
 /// The whole prediction behind `m`, a row that could be read.
 inline prediction<> predict_run(const measured& m) {
     runtime<> software = adjusted(m.runtime, m.adjustment);
-    const calibration<> constants = adjusted(default_calibration(*m.device), m.adjustment);
+    const calibration<> constants = adjusted(default_calibration(*m.device, m.runtime.kernels), m.adjustment);
     const deployment<> d{*m.model, *m.device, software, m.cut, m.formats, constants};
     const double prompt = m.workload.prompt.mean(), output = m.workload.output.mean();
     if (m.drive == drive::static_batch) return predict_static_batch(d, prompt, output, m.workload.concurrency);
