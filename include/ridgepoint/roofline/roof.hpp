@@ -97,8 +97,8 @@ public:
         switch (op.kind) {
             case operator_class::gemm: return product(op, constants_.law(law_of(op.issue, op.weight_only)));
             case operator_class::experts: return product(op, constants_.experts);
-            case operator_class::prefill_attention: return attention(op, constants_.prefill_attention);
-            case operator_class::decode_attention: return attention(op, constants_.decode_attention);
+            case operator_class::prefill_attention:
+            case operator_class::decode_attention: return attention(op, constants_.law(kernel_of(op)));
             case operator_class::state: return product(op, constants_.state);
             case operator_class::elementwise: return product(op, constants_.elementwise);
             case operator_class::collective:
@@ -111,10 +111,16 @@ private:
     constexpr operation_time<Y> product(const operation& op, const product_law<Y>& law) const {
         return under(op.work / (peak(op.issue) * law.compute), op.traffic() / (bandwidth_ * law.memory), law);
     }
+    static constexpr attention_kernel kernel_of(const operation& op) {
+        return attention_kernel_of(op.kind == operator_class::decode_attention, op.issue == multiply::as_8_bit_float,
+                                   op.latent);
+    }
     constexpr operation_time<Y> attention(const operation& op, const attention_law<Y>& a) const {
-        const product_law<Y>& law = a.product;
-        return under(op.work / (peak(op.issue) * law.compute) + a.per_stream * op.streams,
-                     op.traffic() / (bandwidth_ * law.memory), law);
+        const flop_rate<Y> rate = peak(op.issue);
+        const Y compute = attention_compute(a, (op.work / rate).value(), (flop_of(op.scores) / rate).value(),
+                                            op.stream_units(), op.depth);
+        const Y memory = attention_memory(a, (op.traffic() / bandwidth_).value());
+        return under(seconds<Y>::from_value(compute), seconds<Y>::from_value(memory), a.product);
     }
     static constexpr operation_time<Y> under(const seconds<Y>& compute, const seconds<Y>& memory,
                                              const product_law<Y>& law) {
