@@ -113,12 +113,14 @@ std::string usual_kernel(const shapes& all) {
 
 double share(double odds) { return odds / (1.0 + odds); }  // stays below the peak whatever the fit does
 
-/// Constants as the fit sees them, by kernel: prefill {compute, memory (odds), fixed, softmax, per_key}; decode {memory (odds),
-/// fixed, per_stream, ramp, overlap - 1 [, compute (odds) of latents or per_key of heads]}. Times in microseconds, per_key in ns.
+/// Constants as the fit sees them: shares as odds, times in microseconds, per_stream and per_key in nanoseconds.
+/// Prefill: compute, memory, fixed, softmax, per_key. Decode: memory, fixed, per_stream, ramp, overlap - 1, and for latents
+/// compute, for heads read by a kernel that does not split them per_key.
 attention_law<> law_from(std::span<const double> c, attention_kernel k) {
     if (!is_decode(k))
         return {{share(c[0]), share(c[1]), 1.0, microseconds(c[2])}, {}, microseconds(c[4] * 1e-3), {}, c[3]};
-    attention_law<> law{{is_narrow(k) ? 0.30 : 0.50, share(c[0]), larger(1.0, smaller(1.0 + c[4], 20.0)), microseconds(c[1])},
+    const double overlap = smaller(1.0 + c[4], 20.0);
+    attention_law<> law{{is_narrow(k) ? 0.30 : 0.50, share(c[0]), overlap, microseconds(c[1])},
                         microseconds(c[2] * 1e-3), {}, microseconds(c[3]), 0.0};
     if (c.size() > 5 && is_latent(k)) law.product.compute = share(c[5]);
     if (c.size() > 5 && !is_latent(k)) law.per_key = microseconds(c[5] * 1e-3);
@@ -133,7 +135,8 @@ double time_of(const shape& s, const attention_law<>& a) {
 const std::vector<prior> prefill_priors{{2.0, 0.7}, {0.7, 0.7}, {10.0, 0.7}, {200.0, 1.0}, {6.0, 1.0}};
 const std::vector<prior> decode_priors{{9.0, 1.0}, {10.0, 0.7}, {15.0, 0.7}, {8.0, 0.7}, {1.0, 1.0}};
 const std::vector<prior> latent_decode_priors{{9.0, 1.0}, {10.0, 0.7}, {30.0, 0.7}, {8.0, 0.7}, {1.0, 1.0}, {2.0, 1.0}};
-const std::vector<prior> serial_decode_priors{{9.0, 1.0}, {10.0, 0.7}, {15.0, 0.7}, {8.0, 0.7}, {7.0, 0.5}, {10.0, 1.0}};
+const std::vector<prior> serial_decode_priors{{9.0, 1.0}, {10.0, 0.7}, {15.0, 0.7},
+                                              {8.0, 0.7}, {7.0, 0.5}, {10.0, 1.0}};
 
 struct fitted_law {
     attention_law<> law;
@@ -144,7 +147,8 @@ fitted_law fit_with(const std::vector<prior>& priors, const shapes& s, attention
     std::vector<double> t;
     for (const shape& x : s) t.push_back(x.seconds);
     const fit_result f =
-        fit(priors, t, [&](std::size_t i, std::span<const double> c) { return time_of(s[i], law_from(c, k)); });
+        fit(priors, t, [&](std::size_t i, std::span<const double> c) { return time_of(s[i], law_from(c, k)); },
+            {.noise = 0.08, .noise_rows = 1e6, .most_iterations = 1000, .tolerance = 1e-4});  // noise fixed: no circling
     fitted_law r{law_from(f.values, k), f.converged};
     r.law.product.sigma = f.robust_sigma;
     r.law.product.rows = static_cast<int>(f.rows);
@@ -190,10 +194,10 @@ std::string code_of(const attention_law<>& l) {
                        l.ramp.value() * 1e6, l.softmax);
 }
 std::string constants_row(const attention_law<>& l) {
-    return fmt::format("{:.2f} | {:.0f} | {:.2f} | {:.2f} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {:.2f} | {}", l.product.compute,
-                       l.softmax, l.product.memory, l.product.overlap, l.product.fixed.value() * 1e6,
-                       l.per_stream.value() * 1e9, l.per_key.value() * 1e9, l.ramp.value() * 1e6, l.product.sigma,
-                       l.product.rows);
+    return fmt::format("{:.2f} | {:.0f} | {:.2f} | {:.2f} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {:.2f} | {}",
+                       l.product.compute, l.softmax, l.product.memory, l.product.overlap,
+                       l.product.fixed.value() * 1e6, l.per_stream.value() * 1e9, l.per_key.value() * 1e9,
+                       l.ramp.value() * 1e6, l.product.sigma, l.product.rows);
 }
 
 struct group_fit {
@@ -213,11 +217,16 @@ attention_law<> median_of(const std::vector<const group_fit*>& fits) {
     const auto time = [&](auto member) {
         return seconds<>::from_value(median([&](const attention_law<>& l) { return (l.*member).value(); }));
     };
-    return {{median([](const auto& l) { return l.product.compute; }), median([](const auto& l) { return l.product.memory; }),
-             median([](const auto& l) { return l.product.overlap; }),
-             seconds<>::from_value(median([](const auto& l) { return l.product.fixed.value(); }))},
-            time(&attention_law<>::per_stream), time(&attention_law<>::per_key), time(&attention_law<>::ramp),
-            median([](const auto& l) { return l.softmax; })};
+    attention_law<> law;
+    law.product.compute = median([](const attention_law<>& l) { return l.product.compute; });
+    law.product.memory = median([](const attention_law<>& l) { return l.product.memory; });
+    law.product.overlap = median([](const attention_law<>& l) { return l.product.overlap; });
+    law.product.fixed = seconds<>::from_value(median([](const attention_law<>& l) { return l.product.fixed.value(); }));
+    law.per_stream = time(&attention_law<>::per_stream);
+    law.per_key = time(&attention_law<>::per_key);
+    law.ramp = time(&attention_law<>::ramp);
+    law.softmax = median([](const attention_law<>& l) { return l.softmax; });
+    return law;
 }
 
 /// The family's law; sigma from each chip's rows under the median of the other chips. `error`: mean of those.
@@ -266,7 +275,13 @@ A softmax score costs so many flop of that multiply. Decode of heads is bound by
 is not fitted but the a-priori 0.50 (0.30 in 8 bit).
 
 )";
-const char* const constants_head = "share | softmax flop | memory | p | fixed us | stream ns | key ns | ramp us | sigma | rows";
+std::string array(const char* key, const char* name, std::size_t size, const std::string& rows) {
+    return fmt::format("inline constexpr std::array<fitted<{}, attention_kernel, attention_law<>>, {}> {}{{{{\n{}}}}};\n", key,
+                       size, name, rows);
+}
+
+const char* const constants_head =
+    "share | softmax flop | memory | p | fixed us | stream ns | key ns | ramp us | sigma | rows";
 }  // namespace
 
 void fit_attention(const std::string& data, fit_report& out) {
@@ -294,7 +309,8 @@ void fit_attention(const std::string& data, fit_report& out) {
         const std::string name =
             fmt::format("{} | {} | {}", board_of(key.chip), title_of(key.library), name_of(key.kernel));
         if (decode && static_cast<double>(above) > most_impossible * static_cast<double>(cold)) {
-            refused += fmt::format("- {}: {} of {} cold rows are faster than the datasheet's bandwidth\n", name, above, cold);
+            refused += fmt::format("- {}: {} of {} cold rows are faster than the datasheet's bandwidth\n", name, above,
+                                   cold);
             continue;
         }
         const fitted_law by_half = fit_shapes(half, key.kernel), whole = fit_shapes(plain, key.kernel);
@@ -312,9 +328,8 @@ void fit_attention(const std::string& data, fit_report& out) {
                    plain.size(), percent(main), percent(rest), percent(other), percent(windows),
                    usable ? "" : "  NOT CONVERGED");
         if (!usable || main.mean > worst_error) {
-            refused += fmt::format("- {}: {}\n", name, usable ? fmt::format("held-out error {:.0f} %: the kernel changes "
-                                                               "under the same name", 100 * main.mean)
-                                                              : "the fit does not converge");
+            refused += usable ? fmt::format("- {}: held-out error {:.0f} %\n", name, 100 * main.mean)
+                              : fmt::format("- {}: the fit does not converge\n", name);
             continue;
         }
         auto& [sum, rows] = pooled[key.kernel];
@@ -351,22 +366,22 @@ void fit_attention(const std::string& data, fit_report& out) {
         const auto& [sum, rows] = pooled[kernel];
         std::string title(name_of(kernel));
         title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
-        page += fmt::format("## {}\n\n{} held-out rows in all: {:.1f} %.\n\n| chip | library | kernel | {} | {} | other shapes | "
-                            "windows | {} |\n|{}\n{}\n",
-                            title, decode ? "Cold" : "1024 tokens and more,", 100 * sum / rows, decode ? "cold" : ">= 1024 tokens",
-                            decode ? "small" : "128 to 1023", constants_head, "-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|", table);
+        page += fmt::format("## {}\n\n{} held-out rows in all: {:.1f} %.\n\n"
+                            "| chip | library | kernel | {} | {} | other shapes | windows | {} |\n|{}\n{}\n",
+                            title, decode ? "Cold" : "1024 tokens and more,", 100 * sum / rows,
+                            decode ? "cold" : ">= 1024 tokens", decode ? "small" : "128 to 1023", constants_head,
+                            "-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|", table);
         fmt::print("{:24} pooled {:.2f} %\n", name_of(kernel), 100 * sum / rows);
     }
     page += fmt::format("## Families\n\nFor NVIDIA chips without tables: the median of each constant. Error and sigma: "
-                        "every chip's rows under the median of the others.\n\n| memory | kernel | left out | {} |\n|{}\n{}\n"
-                        "## Not fitted\n\n{}", constants_head, "-|-|-|-|-|-|-|-|-|-|-|-|-|", family_table, refused);
+                        "every chip's rows under the median of the others.\n\n"
+                        "| memory | kernel | left out | {} |\n|{}\n{}\n## Not fitted\n\n{}",
+                        constants_head, "-|-|-|-|-|-|-|-|-|-|-|-|-|", family_table, refused);
     out.page("attention", page);
     out.header("attention", "#include <ridgepoint/roofline/calibration/calibration.hpp>\n"
                             "#include <ridgepoint/roofline/calibration/fitted.hpp>\n",
                "Attention constants fitted on kernels/{generation,context}_{attention,mla}.csv (AIConfigurator tables,\n"
                "2026-08); which rows, and with which error: docs/calibration/attention.md.\n",
-               fmt::format("inline constexpr std::array<fitted<chip, attention_kernel, attention_law<>>, {}> attention_fits{{{{\n",
-                           fits.size()) + chips + "}};\n\n" +
-               fmt::format("inline constexpr std::array<fitted<chip_family, attention_kernel, attention_law<>>, {}> "
-                           "attention_family_fits{{{{\n", family_count) + families + "}};\n");
+               array("chip", "attention_fits", fits.size(), chips) + "\n" +
+                   array("chip_family", "attention_family_fits", family_count, families));
 }
