@@ -32,6 +32,7 @@ template <class Y> constexpr Y p_norm(const Y& a, const Y& b, double p) {
     if (!(least > 0.0)) return most;
     const Y ratio = least / most;
     if (math::plain(ratio) < 1e-7) return most;
+    if (p == 1.0) return most + least;
     return most * math::pow(1.0 + math::pow(ratio, p), 1.0 / p);
 }
 }  // namespace detail
@@ -116,9 +117,9 @@ private:
                                    op.latent);
     }
     constexpr operation_time<Y> attention(const operation& op, const attention_law<Y>& a) const {
-        const flop_rate<Y> rate = peak(op.issue);
-        const Y compute = attention_compute(a, (op.work / rate).value(), (flop_of(op.scores) / rate).value(),
-                                            op.stream_units(), op.depth);
+        const Y compute = attention_compute(a, (op.work / peak(op.issue)).value(),
+                                            (flop_of(op.scores) / peak(multiply::as_fp32)).value(), op.stream_units(),
+                                            op.depth);
         const Y memory = attention_memory(a, (op.traffic() / bandwidth_).value());
         return under(seconds<Y>::from_value(compute), seconds<Y>::from_value(memory), a.product);
     }

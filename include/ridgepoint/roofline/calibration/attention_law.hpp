@@ -2,16 +2,18 @@
 #pragma once
 /// The efficiency law of attention kernels.
 ///
-///     compute = (flop + softmax scores) / (peak product.compute) + per_stream streams sqrt(d / 128) + per_key depth
+///     compute = flop / (peak product.compute) + softmax scores / (fp32 peak)
+///               + per_stream streams sqrt(d / 128) + per_key depth
 ///     memory  = m (1 + ramp / (m + ramp))                       m = bytes / (bandwidth product.memory)
 ///     t       = (compute^p + memory^p)^(1/p) + product.fixed
 ///
-/// `softmax` is what one score costs in flop of the multiply: exponentials have a rate of their own, so narrow heads run
-/// further from the peak. `per_stream` is the launch of one sequence x key-value head (wider heads d take longer).
-/// `per_key` is the chain of tiles one after the other down the keys of a stream, which no parallel work shortens. `ramp`
-/// is a memory that starts up: a read shorter than `ramp` runs at half its rate, a long one loses `ramp` altogether.
+/// `softmax` is what a score costs besides the products, in fp32 flop: an NVIDIA SM takes one exponential while its lanes
+/// do 16 (CUDA C++ Programming Guide, arithmetic throughput; recalled). It is why narrow heads run far from the peak.
+/// `per_stream` is the start of one sequence x key-value head (wider heads d take longer). `per_key` is the chain of
+/// tiles down the keys of a stream, one after the other, which no parallel work shortens. `ramp` is the start of a read:
+/// one much shorter than `ramp` runs at half the rate, a long one loses `ramp` altogether.
 /// A kernel leaves at zero what it does not show: prefill `per_stream` and `ramp`, decode `softmax`, mostly `per_key`.
-/// Which constants, fitted on what, with which error: docs/calibration/attention.md.
+/// Constants, rows and errors: docs/calibration/attention.md.
 
 #include <array>
 #include <ridgepoint/roofline/calibration/product_law.hpp>
@@ -24,7 +26,7 @@ template <class Y = double> struct attention_law {
     seconds<Y> per_stream{};
     seconds<Y> per_key{};
     seconds<Y> ramp{};
-    Y softmax{};  ///< flop per score
+    Y softmax{};  ///< fp32 flop per score
 };
 
 /// Attention kernels that have a law of their own: over prompts or running sequences, over 16- or 8-bit keys and
@@ -48,12 +50,12 @@ constexpr bool is_decode(attention_kernel k) { return static_cast<unsigned>(k) %
 constexpr bool is_narrow(attention_kernel k) { return static_cast<unsigned>(k) / 2 % 2 == 1; }
 constexpr bool is_latent(attention_kernel k) { return static_cast<unsigned>(k) >= 4; }
 
-/// Seconds of the two sides of the law; `flop_time` and `score_time` are those counts over the peak, `byte_time` over the
+/// Seconds of the two sides of the law, from the flop over the peak, the scores over the fp32 peak, the bytes over the
 /// bandwidth.
 template <class Y>
 constexpr Y attention_compute(const attention_law<Y>& a, const Y& flop_time, const Y& score_time, double streams,
                               double depth) {
-    return (flop_time + a.softmax * score_time) / a.product.compute + a.per_stream.value() * streams +
+    return flop_time / a.product.compute + a.softmax * score_time + a.per_stream.value() * streams +
            a.per_key.value() * depth;
 }
 template <class Y> constexpr Y attention_memory(const attention_law<Y>& a, const Y& byte_time) {
@@ -67,7 +69,7 @@ template <class Y> constexpr void check(const attention_law<Y>& l) {
     detail::check_time(l.per_stream);
     detail::check_time(l.per_key);
     detail::check_time(l.ramp);
-    checked(math::plain(l.softmax), 0.0, 1e5, "the flop of a softmax score");
+    checked(math::plain(l.softmax), 0.0, 1e5, "the fp32 flop of a softmax score");
 }
 
 /// `l` with its constants on scalar `Y`.
