@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
         const char* name;
         void (*fit)(const std::string&, fit_report&);
     } laws[] = {
+        {"attention", fit_attention},
         {"gemm", fit_gemm},
     };
     try {

@@ -31,7 +31,13 @@ TEST_CASE("constants keep their values on another scalar") {
         CHECK(d.gemm[i].overlap == c.gemm[i].overlap);
         CHECK(d.gemm[i].sigma == c.gemm[i].sigma);
     }
-    CHECK(d.decode_attention.per_stream.value().value == c.decode_attention.per_stream.value());
+    for (std::size_t i = 0; i < attention_kernel_count; ++i) {
+        CHECK(d.attention[i].product.memory.value == c.attention[i].product.memory);
+        CHECK(d.attention[i].per_stream.value().value == c.attention[i].per_stream.value());
+        CHECK(d.attention[i].per_key.value().value == c.attention[i].per_key.value());
+        CHECK(d.attention[i].ramp.value().value == c.attention[i].ramp.value());
+        CHECK(d.attention[i].softmax.value == c.attention[i].softmax);
+    }
     CHECK(d.collective.two_shot.value == c.collective.two_shot);
     CHECK(d.collective.two_shot_extra.value().value == c.collective.two_shot_extra.value());
 }

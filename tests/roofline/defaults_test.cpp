@@ -11,8 +11,8 @@ using namespace ridgepoint;
 namespace {
 std::vector<product_law<>> laws_of(const calibration<>& c) {
     std::vector<product_law<>> all(c.gemm.begin(), c.gemm.end());
-    for (const auto& l : {c.experts, c.prefill_attention.product, c.decode_attention.product, c.state, c.elementwise})
-        all.push_back(l);
+    for (const auto& l : {c.experts, c.state, c.elementwise}) all.push_back(l);
+    for (const auto& l : c.attention) all.push_back(l.product);
     return all;
 }
 }  // namespace

@@ -18,7 +18,7 @@ constexpr calibration<> ideal_with(double overlap, seconds<> fixed = {}) {
     calibration<> c;
     for (auto& l : c.gemm) l = {1.0, 1.0, overlap, fixed, 0.1};
     c.experts = c.state = c.elementwise = c.gemm[0];
-    c.prefill_attention.product = c.decode_attention.product = c.gemm[0];
+    for (auto& l : c.attention) l.product = c.gemm[0];
     c.collective = {5_us, 1_us, 0.5, 20_us, 0.8, 0.3};
     return c;
 }
@@ -97,7 +97,7 @@ TEST_CASE("quantising the inputs is a pass before a narrow multiply") {
 
 TEST_CASE("streams of attention cost inside the norm") {
     calibration<> c = ideal_with(1.0);
-    c.decode_attention.per_stream = 2_us;
+    c.law(attention_kernel::decode).per_stream = 2_us;
     const roof<> r(machine, c);
     operation op = work_and_bytes(1e9, 4e6);
     op.kind = operator_class::decode_attention;
@@ -125,8 +125,8 @@ TEST_CASE("each class of operations has its law and its deviation") {
     double next = 0.01;
     for (auto& l : c.gemm) l.sigma = next += 0.01;
     c.experts.sigma = 0.11;
-    c.prefill_attention.product.sigma = 0.12;
-    c.decode_attention.product.sigma = 0.13;
+    c.law(attention_kernel::prefill).product.sigma = 0.12;
+    c.law(attention_kernel::decode).product.sigma = 0.13;
     c.state.sigma = 0.14;
     c.elementwise.sigma = 0.15;
     c.collective.sigma = 0.16;

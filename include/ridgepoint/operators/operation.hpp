@@ -35,13 +35,18 @@ struct operation {
     multiply issue = multiply::as_16_bit;
     bool weight_only = false;       ///< weights are narrower than the multiply
     bool block_scaled = false;      ///< an 8-bit multiply of blocks that have scales of their own
-    double rows = 0, outputs = 0, inputs = 0;  ///< M, N, K of a GEMM (per expert rows for experts)
+    double rows = 0, outputs = 0, inputs = 0;  ///< M, N, K of a GEMM (per expert rows for experts; K: width of a head)
     double streams = 0;             ///< attention: sequences x key-value heads, the unit of parallel work
+    double depth = 0;               ///< attention: keys the longest query sees, one tile after the other
+    double scores = 0;              ///< attention: query-key pairs x heads, an exponential each
+    bool latent = false;            ///< attention on the one latent vector all heads share
     double kernels = 1;             ///< launches
     message_kind message = message_kind::none;
     bytes<> payload{};              ///< the full buffer of the collective; of an exchange or hand-over, what is sent
     int ranks = 1;
 
+    /// Streams of attention in units of a head of 128: the start of one grows with the root of its width `inputs`.
+    constexpr double stream_units() const { return inputs > 0.0 ? streams * math::sqrt(inputs / 128.0) : streams; }
     /// What the operator itself moves.
     constexpr bytes<> streamed() const { return bytes_of(weights.value() + cache.value() + activations.value()); }
     constexpr bytes<> traffic() const { return streamed() + conversion; }

@@ -34,6 +34,7 @@ template <class Y> constexpr Y p_norm(const Y& a, const Y& b, double p) {
     if (!(least > 0.0)) return most;
     const Y ratio = least / most;
     if (math::plain(ratio) < 1e-7) return most;
+    if (p == 1.0) return most + least;
     return most * math::pow(1.0 + math::pow(ratio, p), 1.0 / p);
 }
 }  // namespace detail
@@ -100,8 +101,8 @@ public:
         switch (op.kind) {
             case operator_class::gemm: return multiplication(op);
             case operator_class::experts: return product(op, constants_.experts);
-            case operator_class::prefill_attention: return attention(op, constants_.prefill_attention);
-            case operator_class::decode_attention: return attention(op, constants_.decode_attention);
+            case operator_class::prefill_attention:
+            case operator_class::decode_attention: return attention(op, constants_.law(kernel_of(op)));
             case operator_class::state: return product(op, constants_.state);
             case operator_class::elementwise: return product(op, constants_.elementwise);
             case operator_class::collective:
@@ -124,10 +125,16 @@ private:
         return under(op.work / (peak(op.issue) * law.compute) + law.per_input * op.inputs,
                      op.streamed() / (bandwidth_ * law.memory), law);
     }
+    static constexpr attention_kernel kernel_of(const operation& op) {
+        return attention_kernel_of(op.kind == operator_class::decode_attention, op.issue == multiply::as_8_bit_float,
+                                   op.latent);
+    }
     constexpr operation_time<Y> attention(const operation& op, const attention_law<Y>& a) const {
-        const product_law<Y>& law = a.product;
-        return under(op.work / (peak(op.issue) * law.compute) + a.per_stream * op.streams,
-                     op.traffic() / (bandwidth_ * law.memory), law);
+        const Y compute = attention_compute(a, (op.work / peak(op.issue)).value(),
+                                            (flop_of(op.scores) / peak(multiply::as_fp32)).value(), op.stream_units(),
+                                            op.depth);
+        const Y memory = attention_memory(a, (op.traffic() / bandwidth_).value());
+        return under(seconds<Y>::from_value(compute), seconds<Y>::from_value(memory), a.product);
     }
     static constexpr operation_time<Y> under(const seconds<Y>& compute, const seconds<Y>& memory,
                                              const product_law<Y>& law) {

@@ -52,7 +52,14 @@ template <class Y> constexpr void adjust(product_law<Y>& l, const adjustment& a)
 template <class Y> constexpr calibration<Y> adjusted(calibration<Y> c, const adjustment& a) {
     for (auto& l : c.gemm) detail::adjust(l, a);
     for (product_law<Y>* l : {&c.experts, &c.state, &c.elementwise}) detail::adjust(*l, a);
-    for (attention_law<Y>* l : {&c.prefill_attention, &c.decode_attention}) detail::adjust(l->product, a);
+    for (attention_law<Y>& l : c.attention) {
+        detail::adjust(l.product, a);
+        for (seconds<Y>* t : {&l.per_stream, &l.per_key, &l.ramp}) *t = *t * a.launch();
+    }
+    for (conversion_law<Y>& l : c.conversion) {
+        l.share = l.share * a.memory();
+        l.fixed = l.fixed * a.launch();
+    }
     collective_law<Y>& k = c.collective;
     k.latency = k.latency * a.network();
     k.per_rank = k.per_rank * a.network();

@@ -24,8 +24,7 @@ template <class Y = double> struct calibration {
     std::array<product_law<Y>, multiply_law_count> gemm{};
     std::array<conversion_law<Y>, multiply_law_count> conversion{};  ///< in front of each
     product_law<Y> experts{};
-    attention_law<Y> prefill_attention{};
-    attention_law<Y> decode_attention{};
+    std::array<attention_law<Y>, attention_kernel_count> attention{};
     product_law<Y> state{};
     product_law<Y> elementwise{};
     collective_law<Y> collective{};
@@ -35,6 +34,8 @@ template <class Y = double> struct calibration {
         return conversion[static_cast<std::size_t>(m)];
     }
     constexpr product_law<Y>& law(multiply_law m) { return gemm[static_cast<std::size_t>(m)]; }
+    constexpr const attention_law<Y>& law(attention_kernel k) const { return attention[static_cast<std::size_t>(k)]; }
+    constexpr attention_law<Y>& law(attention_kernel k) { return attention[static_cast<std::size_t>(k)]; }
 };
 
 /// Throws `error` naming the first constant that is not one; returns `c` otherwise.
@@ -42,8 +43,7 @@ template <class Y> constexpr const calibration<Y>& checked(const calibration<Y>&
     for (const product_law<Y>& l : c.gemm) check(l);
     for (const conversion_law<Y>& l : c.conversion) check(l);
     check(c.experts);
-    check(c.prefill_attention);
-    check(c.decode_attention);
+    for (const attention_law<Y>& l : c.attention) check(l);
     check(c.state);
     check(c.elementwise);
     check(c.collective);
@@ -70,8 +70,7 @@ template <class Y, class X> constexpr calibration<Y> as(const calibration<X>& c)
         r.conversion[i] = as<Y>(c.conversion[i]);
     }
     r.experts = as<Y>(c.experts);
-    r.prefill_attention = as<Y>(c.prefill_attention);
-    r.decode_attention = as<Y>(c.decode_attention);
+    for (std::size_t i = 0; i < attention_kernel_count; ++i) r.attention[i] = as<Y>(c.attention[i]);
     r.state = as<Y>(c.state);
     r.elementwise = as<Y>(c.elementwise);
     r.collective = as<Y>(c.collective);

@@ -52,8 +52,12 @@ constexpr calibration<> base() {
     c.law(multiply_law::fp8_block) = {0.60, 0.80, 1.5, us(4), 0.25};
     for (auto& l : c.conversion) l = {0.80, us(0)};
     c.experts = {0.30, 0.75, 1.5, us(10), 0.40};
-    c.prefill_attention = {{0.50, 0.30, 1.2, us(10), 0.25}, us(0)};
-    c.decode_attention = {{0.50, 0.90, 1.5, us(4), 0.20}, us(0)};
+    for (std::size_t i = 0; i < attention_kernel_count; ++i) {  // 8-bit multiplies reach a smaller share of their peak
+        const auto k = static_cast<attention_kernel>(i);
+        const double share = is_narrow(k) ? 0.30 : 0.50, sigma = is_latent(k) || is_narrow(k) ? 0.30 : 0.20;
+        c.attention[i].product = is_decode(k) ? product_law<>{share, 0.90, 1.5, us(4), sigma}
+                                              : product_law<>{share, 0.30, 1.2, us(10), larger(sigma, 0.25)};
+    }
     c.state = {0.50, 0.60, 1.5, us(10), 0.50};
     c.elementwise = {0.50, 0.80, 1.5, us(0), 0.35};
     c.collective = {us(5), us(0.5), 0.62, us(25), 0.70, 0.35};
@@ -61,7 +65,8 @@ constexpr calibration<> base() {
 }
 constexpr void set_memory(calibration<>& c, double share) {
     for (auto& l : c.gemm) l.memory = share;
-    c.decode_attention.product.memory = share;
+    for (std::size_t i = 0; i < attention_kernel_count; ++i)
+        if (is_decode(static_cast<attention_kernel>(i))) c.attention[i].product.memory = share;
 }
 constexpr void set_compute(calibration<>& c, double share) {
     for (auto& l : c.gemm) l.compute = share;
@@ -69,8 +74,7 @@ constexpr void set_compute(calibration<>& c, double share) {
 constexpr void widen(calibration<>& c, double sigma) {
     for (auto& l : c.gemm) l.sigma = larger(l.sigma, sigma);
     c.experts.sigma = larger(c.experts.sigma, sigma);
-    c.prefill_attention.product.sigma = larger(c.prefill_attention.product.sigma, sigma);
-    c.decode_attention.product.sigma = larger(c.decode_attention.product.sigma, sigma);
+    for (auto& l : c.attention) l.product.sigma = larger(l.product.sigma, sigma);
     c.state.sigma = larger(c.state.sigma, sigma);
     c.elementwise.sigma = larger(c.elementwise.sigma, sigma);
     c.collective.sigma = larger(c.collective.sigma, sigma);
