@@ -257,7 +257,7 @@ private:
         sums.block_time += dt * static_cast<double>(on.kv.held());
         sums.decode_time += dt * static_cast<double>(decodes);
         ++sums.passes;
-        sums.decode_tokens += decodes;
+        sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);
         if (sink_.wants_steps()) sink_.step(step_of(on, decodes));
     }
     step_record step_of(const rank& on, std::uint64_t decodes) const {
@@ -306,7 +306,7 @@ private:
         if (&on == &ranks_.front()) {
             note_pass(on, decodes);
         } else {
-            sums.decode_tokens += decodes;
+            sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);
             sums.decode_time += (end_ - start_) * static_cast<double>(decodes);
             sums.block_time += (end_ - start_) * static_cast<double>(on.kv.held());
             if (sink_.wants_steps()) sink_.step(step_of(on, decodes));
