@@ -110,3 +110,16 @@ TEST_CASE("a GDDR card nobody measured: its family's fit under a serving library
     CHECK(default_calibration(d, kernel_library::vllm).from.text == calibration_class::fitted_family.text);
     CHECK(default_calibration(d, kernel_library::vllm).law(multiply_law::weight_only).memory == 0.90);  // not measured on GDDR
 }
+
+TEST_CASE("element-wise constants of data-centre GPUs are fitted, by vendor") {
+    CHECK(default_calibration(device_named("h100-sxm")).elementwise.rows == catalog::elementwise_nvidia.rows);
+    CHECK(default_calibration(device_named("mi300x")).elementwise.memory == catalog::elementwise_amd.memory);
+    CHECK(default_calibration(device_named("rtx-4090")).elementwise.rows == 0);
+}
+
+TEST_CASE("products of the H20 reach the share of its cut rate") {
+    const calibration<> c = default_calibration(device_named("h20"), kernel_library::vllm);
+    CHECK(c.law(multiply_law::bits_16).compute == cut_rate_compute);
+    CHECK(c.law(multiply_law::bits_16).memory ==
+          default_calibration(device_named("h200-sxm"), kernel_library::vllm).law(multiply_law::bits_16).memory);
+}

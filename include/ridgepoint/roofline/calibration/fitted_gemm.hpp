@@ -20,6 +20,7 @@ constexpr void take_fitted_gemm(calibration<>& c, const fit_key& key) {
         const auto found = find_fit(catalog::gemm_fits, catalog::gemm_family_fits, key, m);
         if (!found) continue;
         c.gemm[i] = found.constants->product;
+        if (key.chip.compute > 0.0) c.gemm[i].compute = key.chip.compute;
         const bool is_static =
             key.library == kernel_library::tensorrt_llm && (m == multiply_law::fp8 || m == multiply_law::fp4);
         c.conversion[i] = is_static ? static_scales : found.constants->conversion;
