@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
     } laws[] = {
         {"attention", fit_attention},
         {"gemm", fit_gemm},
+        {"elementwise", fit_elementwise},
     };
     try {
         fit_report out(argv[2]);

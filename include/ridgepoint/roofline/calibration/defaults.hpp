@@ -12,6 +12,7 @@
 
 #include <ridgepoint/hardware/device.hpp>
 #include <ridgepoint/roofline/calibration/calibration.hpp>
+#include <ridgepoint/roofline/calibration/fitted_elementwise.hpp>
 #include <ridgepoint/roofline/calibration/fitted_gemm.hpp>
 
 namespace ridgepoint {
@@ -83,6 +84,7 @@ constexpr void widen(calibration<>& c, double sigma) {
 
 /// Puts what was fitted for `d` under the kernels of `library` over the class constants `c`.
 template <class Y> constexpr void take_fitted(calibration<>& c, const device<Y>& d, kernel_library library) {
+    take_fitted_elementwise(c, d);
     const fit_key key = fit_key_of(d, library);
     // GDDR cards under libraries of their own (llama.cpp): the class constants are measured there, end to end.
     const bool class_knows = key.family == chip_family::gddr && library == kernel_library::other;
