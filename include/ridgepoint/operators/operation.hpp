@@ -31,8 +31,10 @@ struct operation {
     bytes<> weights{};              ///< read once
     bytes<> cache{};                ///< keys, values or state read (and state written back)
     bytes<> activations{};          ///< read and written
+    bytes<> conversion{};           ///< read and written by a pass before, which narrows the inputs for the multiply
     multiply issue = multiply::as_16_bit;
     bool weight_only = false;       ///< weights are narrower than the multiply
+    bool block_scaled = false;      ///< an 8-bit multiply of blocks that have scales of their own
     double rows = 0, outputs = 0, inputs = 0;  ///< M, N, K of a GEMM (per expert rows for experts; K: width of a head)
     double streams = 0;             ///< attention: sequences x key-value heads, the unit of parallel work
     double depth = 0;               ///< attention: keys the longest query sees, one tile after the other
@@ -45,6 +47,8 @@ struct operation {
 
     /// Streams of attention in units of a head of 128: the start of one grows with the root of its width `inputs`.
     constexpr double stream_units() const { return inputs > 0.0 ? streams * math::sqrt(inputs / 128.0) : streams; }
-    constexpr bytes<> traffic() const { return bytes_of(weights.value() + cache.value() + activations.value()); }
+    /// What the operator itself moves.
+    constexpr bytes<> streamed() const { return bytes_of(weights.value() + cache.value() + activations.value()); }
+    constexpr bytes<> traffic() const { return streamed() + conversion; }
 };
 }  // namespace ridgepoint
