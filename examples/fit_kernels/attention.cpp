@@ -147,8 +147,7 @@ fitted_law fit_with(const std::vector<prior>& priors, const shapes& s, attention
     std::vector<double> t;
     for (const shape& x : s) t.push_back(x.seconds);
     const fit_result f =
-        fit(priors, t, [&](std::size_t i, std::span<const double> c) { return time_of(s[i], law_from(c, k)); },
-            {.noise = 0.08, .noise_rows = 1e6, .most_iterations = 1000, .tolerance = 1e-3});  // the noise stays fixed
+        fit(priors, t, [&](std::size_t i, std::span<const double> c) { return time_of(s[i], law_from(c, k)); });
     fitted_law r{law_from(f.values, k), f.converged};
     r.law.product.sigma = f.robust_sigma;
     r.law.product.rows = static_cast<int>(f.rows);
@@ -251,8 +250,9 @@ attention_law<> family_law(const std::vector<const group_fit*>& fits, double& er
     return law;
 }
 
-constexpr double worst_error = 0.35;   ///< held-out mean error beyond which a fit is not worth shipping
-constexpr double most_impossible = 0.1;
+constexpr double worst_error = 0.35;         ///< held-out mean error beyond which a fit is not worth shipping
+constexpr double worst_family_error = 0.60;  ///< the same of a chip under the median of the others
+constexpr double most_impossible = 0.1;      ///< share of cold rows faster than the datasheet's bandwidth
 
 const char* const page_top = R"(# Attention constants
 
@@ -355,6 +355,11 @@ void fit_attention(const std::string& data, fit_report& out) {
             double error = 0;
             const attention_law<> law = family_law(members, error);
             if (law.product.rows == 0) continue;  // one chip alone says nothing about another
+            if (error > worst_family_error) {
+                refused += fmt::format("- {} family | {}: left-out error {:.0f} %\n",
+                                       family == chip_family::hbm ? "HBM" : "GDDR", name_of(kernel), 100 * error);
+                continue;
+            }
             ++family_count;
             families += fmt::format("    {{{}, kernel_library::other, {},\n        {}}},\n", code_of(family),
                                     code_of(kernel), code_of(law));

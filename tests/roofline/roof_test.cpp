@@ -105,6 +105,61 @@ TEST_CASE("streams of attention cost inside the norm") {
     CHECK(us(r.time(op).total) == doctest::Approx(1 + 6 + 2));
 }
 
+TEST_CASE("attention: softmax, streams and the chain of keys add to the compute side") {
+    // 1e9 flop at half of 1000 TFLOP/s: 2 us. 5e6 scores x 10 flop at 50 TFLOP/s fp32: 1 us. 3 streams of width 512, each
+    // twice one of 128, at 0.5 us: 3 us. 1000 keys at 2 ns: 2 us. 4 MB at 2 TB/s: 2 us, after its ramp. p = 1.
+    calibration<> c = ideal_with(1.0, 4_us);
+    attention_law<>& law = c.law(attention_kernel::prefill);
+    law.product.compute = 0.5;
+    law.softmax = 10;
+    law.per_stream = 0.5_us;
+    law.per_key = 0.002_us;
+    operation op = work_and_bytes(1e9, 4e6);
+    op.kind = operator_class::prefill_attention;
+    op.scores = 5e6;
+    op.streams = 3;
+    op.inputs = 512;
+    op.depth = 1000;
+    CHECK(us(roof<>(machine, c).time(op).compute) == doctest::Approx(2 + 1 + 3 + 2));
+    CHECK(us(roof<>(machine, c).time(op).total) == doctest::Approx(8 + 2 + 4));
+    law.ramp = 2_us;  // as long as the read itself: 2 (1 + 2 / (2 + 2))
+    CHECK(us(roof<>(machine, c).time(op).memory) == doctest::Approx(3));
+    CHECK(us(roof<>(machine, c).time(op).total) == doctest::Approx(8 + 3 + 4));
+}
+
+TEST_CASE("a ramp doubles a short read and costs a long one its own length") {
+    calibration<> c = ideal_with(1.0);
+    c.law(attention_kernel::decode).ramp = 5_us;
+    const roof<> r(machine, c);
+    const auto memory = [&](double bytes) {
+        operation op = work_and_bytes(0, bytes);
+        op.kind = operator_class::decode_attention;
+        return us(r.time(op).memory);
+    };
+    CHECK(memory(0) == 0);
+    CHECK(memory(2e3) == doctest::Approx(2 * 0.001).epsilon(1e-3));
+    CHECK(memory(2e10) == doctest::Approx(10000 + 5).epsilon(1e-6));
+}
+
+TEST_CASE("every attention kernel has its own law") {
+    calibration<> c = ideal_with(1.0);
+    for (std::size_t i = 0; i < attention_kernel_count; ++i) c.attention[i].product.sigma = 0.01 * static_cast<double>(i + 1);
+    const roof<> r(machine, c);
+    for (const bool decode : {false, true})
+        for (const bool narrow : {false, true})
+            for (const bool latent : {false, true}) {
+                operation op = work_and_bytes(1e9, 4e6);
+                op.kind = decode ? operator_class::decode_attention : operator_class::prefill_attention;
+                op.issue = narrow ? multiply::as_8_bit_float : multiply::as_16_bit;
+                op.latent = latent;
+                const attention_kernel k = attention_kernel_of(decode, narrow, latent);
+                CHECK(r.time(op).sigma == c.law(k).product.sigma);
+                CHECK(is_decode(k) == decode);
+                CHECK(is_narrow(k) == narrow);
+                CHECK(is_latent(k) == latent);
+            }
+}
+
 TEST_CASE("a multiply the device lacks runs at the 16-bit rate") {
     const calibration<> c = ideal_with(1.5);
     const roof<> r(machine, c);

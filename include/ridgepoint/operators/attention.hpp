@@ -8,7 +8,8 @@
 ///     flop = 2 heads (d_qk + d_v) pairs       cache bytes = keys seen x kv_heads (d_k + d_v) x element
 ///
 /// Latent attention keeps one (rank + rope) vector per token for all heads. Prefill expands it (d_qk = nope + rope,
-/// d_v); decode works on the latent itself (d_qk = rank + rope, d_v = rank), which every tensor rank reads whole.
+/// d_v); decode works on the latent itself (d_qk = rank + rope, d_v = rank), which every tensor rank reads whole, and
+/// takes its queries into the latent and its results out of it by the up-projection, absorbed.
 /// A sparse indexer scores all keys and attention then sees the best `top_k`.
 /// Sources: FlashAttention (arXiv 2205.14135) for reading keys and values once; DeepSeek-V2 (2405.04434) for MLA.
 
@@ -122,6 +123,24 @@ constexpr operation latent_decode(const latent_attention_block& a, double ranks,
     op.streams = shape.decodes * larger(1.0, h.query / 64.0);
     op.latent = true;
     return op;
+}
+
+/// The up-projection of keys and values, absorbed into a decode on the latent: head by head, queries go from nope into the
+/// latent and results from the latent into values. Two batched products of the decodes; serving engines keep these
+/// weights widened to 16 bit. `into_latent`: the first of the two.
+constexpr operation absorbed_product(const latent_attention_block& a, double ranks, const step_shape& shape,
+                                     bool into_latent) {
+    const auto rank = static_cast<double>(a.kv_rank);
+    const auto dim = static_cast<double>(into_latent ? a.nope_dim : a.value_dim);
+    const double heads = static_cast<double>(a.heads) / ranks, tokens = shape.decode_tokens();
+    return {.name = into_latent ? "absorbed queries" : "absorbed values",
+            .kind = operator_class::gemm,
+            .work = flop_of(2.0 * tokens * heads * rank * dim),
+            .weights = bytes_of(heads * rank * dim * activation_bytes),
+            .activations = bytes_of(tokens * heads * (rank + dim) * activation_bytes),
+            .rows = tokens,
+            .outputs = into_latent ? rank : dim,
+            .inputs = into_latent ? dim : rank};
 }
 
 inline constexpr double indexer_cache_scale_bytes = 4.0;

@@ -71,11 +71,15 @@ template <class Visit> struct layer_visit {
     }
     constexpr void latent() const {
         const latent_attention_block& a = layer.latent;
-        const double past = shape.prompts * shape.prompt_past;  // cached latents are expanded again for each piece
+        // Prompts expand their latents, the cached ones again for each piece; decodes absorb the up-projection instead.
+        const double expanded = shape.prompts * (shape.prompt_tokens + shape.prompt_past);
         for_each_matrix(a, terms.model.hidden, [&](const matrix& x) {
-            const double rows = shape.tokens() + (x.role == matrix_role::latent_kv_up ? past : 0.0);
-            emit(gemm(x, rows, ranks(), 1.0, terms.formats.weights.of(x.part)));
+            const double rows = x.role == matrix_role::latent_kv_up ? expanded : shape.tokens();
+            if (rows > 0.0) emit(gemm(x, rows, ranks(), 1.0, terms.formats.weights.of(x.part)));
         });
+        if (shape.decodes > 0.0)
+            for (const bool into_latent : {true, false})
+                emit(absorbed_product(a, ranks(), some_decodes(), into_latent), presence());
         if (a.indexer_heads > 0 && !a.indexer_shared) emit(sparse_indexer(a, shape));
         if (shape.prompts > 0.0) emit(latent_prefill(a, ranks(), shape, terms.formats.kv));
         if (shape.decodes > 0.0) emit(latent_decode(a, ranks(), some_decodes(), terms.formats.kv), presence());

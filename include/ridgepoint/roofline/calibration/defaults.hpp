@@ -13,6 +13,7 @@
 #include <ridgepoint/hardware/device.hpp>
 #include <ridgepoint/roofline/calibration/calibration.hpp>
 #include <ridgepoint/roofline/calibration/fitted_elementwise.hpp>
+#include <ridgepoint/roofline/calibration/fitted_attention.hpp>
 #include <ridgepoint/roofline/calibration/fitted_gemm.hpp>
 
 namespace ridgepoint {
@@ -55,7 +56,7 @@ constexpr calibration<> base() {
     c.experts = {0.30, 0.75, 1.5, us(10), 0.40};
     for (std::size_t i = 0; i < attention_kernel_count; ++i) {  // 8-bit multiplies reach a smaller share of their peak
         const auto k = static_cast<attention_kernel>(i);
-        const double share = is_narrow(k) ? 0.30 : 0.50, sigma = is_latent(k) || is_narrow(k) ? 0.30 : 0.20;
+        const double share = is_narrow(k) ? 0.30 : 0.50, sigma = is_latent(k) ? 0.40 : is_narrow(k) ? 0.30 : 0.20;
         c.attention[i].product = is_decode(k) ? product_law<>{share, 0.90, 1.5, us(4), sigma}
                                               : product_law<>{share, 0.30, 1.2, us(10), larger(sigma, 0.25)};
     }
@@ -96,6 +97,7 @@ template <class Y> constexpr void take_fitted(calibration<>& c, const device<Y>&
         c.from = calibration_class::fitted_family;
     }
     take_fitted_gemm(c, key);
+    take_fitted_attention(c, key);
 }
 
 /// The constants of `d` under the kernels of `library`: of its chip, else its family, else its class. A recalled
@@ -161,6 +163,7 @@ constexpr calibration<Y> default_calibration(const device<Y>& d, kernel_library 
             break;
     }
     take_fitted(c, d, library);
+    if (!d.peak.fp8.known()) attention_in_16_bit(c);
     const auto& peak = d.peak.bf16.known() ? d.peak.bf16 : d.peak.fp16;
     if (d.memory.bandwidth.kind == evidence::recalled || peak.kind == evidence::recalled) cls::widen(c, 0.30);
     return as<Y>(c);
