@@ -13,7 +13,7 @@
 ///
 /// Each part is close to a product of its figures under a norm, so straight lines between nodes at 4 to 16 per octave
 /// follow it within 1 % of `time_pass`. A load states sums over pieces; pieces of one pass count as equally long, as
-/// in `time_pass`. Not separable: a sparse indexer scores decodes and prompts together; its norm is taken apart here.
+/// in `time_pass`. Not separable: a sparse indexer scores decodes and prompts together; only its start is taken once here.
 /// Not smooth: attention in fixed chunks halves where a context passes a chunk; the table smears that over one cell.
 /// Evidence: tests/step/tabulated_step_test.cpp.
 
@@ -91,6 +91,10 @@ public:
             if (!expansion_.empty())
                 device += expanded(tokens, l.prompts * larger(0.0, reach - 0.5 * (each + 1.0)));
             kernels += kernels_[3];
+            if (l.decodes > 0.0) {
+                device -= shared_;
+                kernels -= shared_kernels_;
+            }
         }
         const double sequences = l.decodes + l.prompts;
         if (!state_.empty()) device += plane(state_, tokens_grid_, decodes_grid_, tokens, sequences);
@@ -201,6 +205,16 @@ private:
                 kernels_[2] = s[1];
             }
         fill_prompts(terms, roof);
+        const step_shape one = step_shape::decode(1.0, 1.0), other = step_shape::prefill(1.0, 1.0);
+        step_shape both = other;
+        both.decodes = both.context = 1.0;
+        const auto a = sum(terms, roof, one, attends), b = sum(terms, roof, other, attends), c = sum(terms, roof, both, attends);
+        shared_ = a[0] + b[0] - c[0];
+        shared_kernels_ = a[1] + b[1] - c[1];
+    }
+    /// A sparse indexer counts as decode attention and works for prompts too.
+    static bool attends(const operation& op) {
+        return op.kind == operator_class::prefill_attention || op.kind == operator_class::decode_attention;
     }
     template <class Wanted>
     void state_sums(const pass_terms& terms, const roof<>& roof, const step_shape& s, Wanted&& wanted) {
@@ -214,10 +228,6 @@ private:
         }
     }
     void fill_prompts(const pass_terms& terms, const roof<>& roof) {
-        // A sparse indexer counts as decode attention and works for prompts too.
-        const auto wanted = [](const operation& op) {
-            return op.kind == operator_class::prefill_attention || op.kind == operator_class::decode_attention;
-        };
         for (std::size_t k = 0; k < pieces_grid_.nodes(); ++k)
             for (std::size_t i = 0; i < piece_grid_.nodes(); ++i)
                 for (std::size_t j = 0; j < reach_grid_.nodes(); ++j) {
@@ -228,7 +238,7 @@ private:
                         prompts_.push_back(0.0);
                         continue;
                     }
-                    const auto s = sum(terms, roof, step_shape::prefill(pieces_grid_.node(k), each, past), wanted);
+                    const auto s = sum(terms, roof, step_shape::prefill(pieces_grid_.node(k), each, past), attends);
                     prompts_.push_back(s[0]);
                     kernels_[3] = s[1];
                 }
@@ -238,6 +248,7 @@ private:
     octave_grid tokens_grid_, decodes_grid_, context_grid_, pieces_grid_, piece_grid_, reach_grid_;
     graph_capture captured_;
     double host_ = 0, per_sequence_ = 0, per_kernel_ = 0, state_kernels_ = 0;
+    double shared_ = 0, shared_kernels_ = 0;  ///< what decodes and prompts start only once together
     table tokens_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{};
     std::array<double, 4> kernels_{};  ///< launches of: tokens and state, rows, decodes, prompts
 };
