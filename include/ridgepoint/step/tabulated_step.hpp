@@ -140,18 +140,17 @@ private:
         return a + u * (b - a);
     }
     double solid(double pieces, double each, double reach) const {
-        const auto [k, w] = pieces_grid_.find(pieces);
-        const auto [i, u] = piece_grid_.find(each);
-        const auto [j, v] = reach_grid_.find(reach);
-        const std::size_t n = reach_grid_.nodes(), layer = piece_grid_.nodes() * n;
+        const octave_grid::place layer = pieces_grid_.find(pieces), row = piece_grid_.find(each),
+                                 column = reach_grid_.find(reach);
+        const std::size_t n = reach_grid_.nodes(), size = piece_grid_.nodes() * n;
         const auto face = [&](const double* low) {
             const double* high = low + n;
-            const double a = low[0] + v * (low[1] - low[0]), b = high[0] + v * (high[1] - high[0]);
-            return a + u * (b - a);
+            const double a = low[0] + column.share * (low[1] - low[0]), b = high[0] + column.share * (high[1] - high[0]);
+            return a + row.share * (b - a);
         };
-        const double* at = prompts_.data() + k * layer + i * n + j;
+        const double* at = prompts_.data() + layer.cell * size + row.cell * n + column.cell;
         const double a = face(at);
-        return a + w * (face(at + layer) - a);
+        return a + layer.share * (face(at + size) - a);
     }
     /// What the products of cached latents add to those of the pass's own tokens.
     double expanded(double tokens, double cached) const {
