@@ -44,7 +44,7 @@ struct mmc {
 
     /// P(an arrival waits).
     constexpr if_stable waiting_share() const { return erlang_c(servers, load()); }
-    constexpr if_stable mean_wait_s() const { return scaled(waiting_share(), 1.0 / spare_per_s()); }
+    constexpr if_stable mean_wait_s() const { return per(waiting_share(), spare_per_s()); }
     /// Wait and service.
     constexpr if_stable mean_response_s() const { return shifted(mean_wait_s(), 1.0 / service_per_s); }
     constexpr if_stable mean_waiting() const { return scaled(mean_wait_s(), arrival_per_s); }
@@ -84,6 +84,7 @@ struct mmc {
 
   private:
     static constexpr if_stable scaled(const if_stable& x, double factor) { return x ? if_stable(*x * factor) : x; }
+    static constexpr if_stable per(const if_stable& x, double divisor) { return x ? if_stable(*x / divisor) : x; }
     static constexpr if_stable shifted(const if_stable& x, double by) { return x ? if_stable(*x + by) : x; }
 };
 }  // namespace ridgepoint::queueing
