@@ -82,8 +82,9 @@ class md1 {
     }
 };
 
-/// Mean wait of M/D/c, `q` with deterministic service: Cosmetatos' fit. Exact for one server; within 1 % of the
-/// embedded chain for u from 0.5 up and to 20 servers, worse below (docs/models/queueing.md has the table).
+/// Mean wait of M/D/c, `q` with deterministic service: Cosmetatos' fit. Exact for one server; within 1.3 % of the exact
+/// chain for u >= 0.5 and at most 20 servers, 5 % for u >= 0.7 and at most 100; below, up to a factor (but of next to no
+/// wait): docs/models/queueing.md has the table.
 /// Evidence: tests/queueing/deterministic_service_test.cpp.
 constexpr if_stable mdc_mean_wait_s(const mmc& q) {
     const if_stable exponential = q.mean_wait_s();
