@@ -36,16 +36,14 @@ void print(const std::map<std::string, report::score>& scores) {
 void run(const asked_for& o) {
     std::ifstream table(o.file);
     if (!table) ridgepoint::fail("cannot open " + o.file);
-    const report::validation v = report::validate(table, {o.dense, o.metric});
-    std::size_t refused = 0;
-    for (const auto& [reason, rows] : v.refused) refused += rows;
+    const report::validation v = report::validate(table, {.dense_only = o.dense, .metric = o.metric});
     if (o.json) {
-        json all{{"rows", v.rows}, {"predicted", v.rows - refused}, {"totals", to_json(v.totals)},
+        json all{{"rows", v.read}, {"predicted", v.scored()}, {"totals", to_json(v.totals)},
                  {"groups", to_json(v.groups)}, {"not_predicted", v.refused}};
         fmt::print("{}\n", all.dump(2));
         return;
     }
-    fmt::print("{} of {} rows predicted\n\n", v.rows - refused, v.rows);
+    fmt::print("{} of {} rows predicted\n\n", v.scored(), v.read);
     fmt::print("{:<42} {:>5} {:>8} {:>8} {:>8} {:>7}\n", "", "rows", "median", "mean", "bias", "in 80%");
     print(v.totals);
     fmt::print("\n");

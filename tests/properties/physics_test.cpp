@@ -153,12 +153,15 @@ TEST_CASE("a faster host is never slower") {
 }
 
 TEST_CASE("more clients never lower the throughput") {
-    // Not where prompts are held back: there a second client makes the first one wait.
+    // Not where prompts are held back: there a second client makes the first one wait. Nor beyond the cap, where
+    // requests wait for slots, memory or room in a pass: there it may stay where it is.
     sampled(6, 400, [](draw d, const prediction<>& p) {
         const scheduling& s = d.software.scheduling;
         if (s.batch_wait_steps > 0 || s.poll_interval_steps > 1) return;
         d.load.concurrency *= 1.5;
-        CHECK(rate(d.predicted()) * slack >= rate(p));
+        const prediction<> q = d.predicted();
+        const bool capped = q.waiting + q.queued > 0.005 * d.load.concurrency;
+        CHECK(rate(q) * (capped ? 1.02 : slack) >= rate(p));
     });
 }
 
