@@ -32,6 +32,15 @@ inline void fill_evenly(std::span<double> out, double low, double high) {
         out[i] = low + (high - low) * static_cast<double>(i) / static_cast<double>(out.size());
 }
 
+/// Time from its slot to its first token of a request that waited for one: who comes with it is who went.
+inline wait_and_normal waited_first_token(const load_basis& b, const load_point& here) {
+    const double prefill = here.steps->mean_prefill(), others = b.slots / b.shape.output;
+    double spread = 0.0;
+    for (const weighted_time& k : here.terms.prefill) spread += k.weight * (k.seconds - prefill) * (k.seconds - prefill);
+    return {here.wait.rate, (b.apart ? 0.0 : b.full_step) + b.full.extra + prefill * (1.0 + others),
+            std::sqrt(spread * (1.0 + others) + others * prefill * prefill)};
+}
+
 inline time_law first_token_law(const load_basis& b, const load_point& here) {
     const step_recursion& r = *here.steps;
     const auto transform = [&](std::complex<double> s) { return r.first_token_transform(s); };
@@ -41,11 +50,7 @@ inline time_law first_token_law(const load_basis& b, const load_point& here) {
     const double low = alone + here.shortest_prefill(), high = mean + 9.0 * deviation;
     const cosine_distribution<> met(transform, 1.0, low, high);
 
-    double spread = 0.0;
-    for (const weighted_time& k : here.terms.prefill) spread += k.weight * (k.seconds - prefill) * (k.seconds - prefill);
-    const double others = b.slots / b.shape.output;  // who comes in a full step is who went
-    const wait_and_normal waited{here.wait.rate, (b.apart ? 0.0 : b.full_step) + b.full.extra + prefill * (1.0 + others),
-                                 std::sqrt(spread * (1.0 + others) + others * prefill * prefill)};
+    const wait_and_normal waited = waited_first_token(b, here);
     const double pw = here.wait.probability, idle = here.idle * (1.0 - pw), busy = 1.0 - pw - idle;
     const auto below = [&](double x) {
         double sum = busy * met.below(x);
@@ -84,6 +89,7 @@ inline time_law gap_law(const load_basis& b, const load_point& here) {
     const double skew = 1.0 - 0.5 * std::fmin(1.0, o.decodes / o.decode_variance);
     const double above = std::fmax(1e-12, o.mean_step - here.terms.fixed / (1.0 - o.prompt_load));
     const double least = o.mean_gap - (above + o.mean_gap - o.mean_step) / skew;
+    const double slope = here.terms.per_sequence / (1.0 - o.prompt_load), wander = slope * slope * o.decode_variance;
     struct part {
         shifted_gamma law;
         double weight;
@@ -92,7 +98,8 @@ inline time_law gap_law(const load_basis& b, const load_point& here) {
     double widest = 0.0;
     for (std::size_t i = 0; i < o.gap_variance.size(); ++i) {
         const double v = o.gap_variance[i];  // by steps; arrivals meet steps in proportion to their length
-        const double met = v + (2.0 * skew * v / above - v / o.mean_step) * v / o.mean_step;
+        const double slow = std::fmin(v, wander);  // what an arrival's step tells of the steps to come
+        const double met = v + (2.0 * skew * slow / above - slow / o.mean_step) * slow / o.mean_step;
         const shifted_gamma law{least, o.mean_gap, std::sqrt(met)};
         widest = std::fmax(widest, law.deviation);
         const double weight = b.spectrum.windows()[i].weight / (pw > 1e-6 ? law.below(full) : 1.0);
@@ -115,7 +122,7 @@ inline time_law gap_law(const load_basis& b, const load_point& here) {
 
 inline time_law between_tokens_law(const load_basis& b, const load_point& here) {
     const step_recursion& r = *here.steps;
-    const double spread = here.wait.decode_variance, seen = here.wait.decodes + spread / here.wait.decodes;
+    const double spread = here.decode_variance, seen = here.decodes + spread / here.decodes;
     const double calm = here.terms.decode_step(seen), mean = std::fmax(calm, here.crowd.mean_gap);
     const double wander = std::fmax(1e-3 * calm, here.terms.per_sequence * std::sqrt(spread));
     const double next = here.terms.extra + here.shortest_prefill();  // what the cheapest prompt adds
@@ -146,7 +153,11 @@ inline time_law between_tokens_law(const load_basis& b, const load_point& here) 
     const cosine_distribution<48> stalled(transform, 1.0 - none, std::fmax(0.0, calm - 4.0 * wander + next),
                                           e.mean + 9.0 * e.deviation);
     up_to(std::fmax(stalled.high(), calm + 6.0 * wander));
-    return time_law(points, [&](double x) { return none * normal_below((x - calm) / wander) + stalled.below(x); }, mean);
+    const auto below = [&](double x) {
+        const double within = none * normal_below((x - calm) / wander) + stalled.below(x);
+        return within + (1.0 - within) * normal_below((x - b.fullest_step - here.terms.per_sequence * seen) / wander);
+    };
+    return time_law(points, below, mean);
 }
 
 /// Variance of the mean step over `steps`, between the windows that were computed.
@@ -160,22 +171,35 @@ inline double gap_variance(const load_basis& b, const occupancy& o, double steps
 }
 
 inline time_law latency_law(const load_basis& b, const load_point& here, const time_law& ttft) {
-    constexpr std::size_t outputs = 16;
+    constexpr std::size_t outputs = 18;  // ends of shares of the outputs, closer together towards the longest
+    constexpr std::array<double, outputs + 1> share{0.0, 0.07, 0.14, 0.21, 0.28, 0.35, 0.42, 0.49, 0.56, 0.63,
+                                                    0.7, 0.77, 0.84, 0.9,  0.94, 0.97, 0.985, 0.995, 1.0};
     const double first = ttft.mean().value(), gap = here.crowd.mean_gap;
     const double first_spread = 0.5 * (ttft.quantile(0.8413) - ttft.quantile(0.1587)).value();
     std::array<double, outputs> means{}, deviations{};
     for (std::size_t i = 0; i < outputs; ++i) {
-        const double steps = std::fmax(0.0, b.output.quantile((static_cast<double>(i) + 0.5) / outputs) - 1.0);
-        means[i] = first + steps * gap;
-        deviations[i] = std::fmax(1e-6 * means[i], std::hypot(first_spread, steps * std::sqrt(gap_variance(b, here.crowd, steps))));
+        const double steps = std::fmax(0.0, b.output.quantile(0.5 * (share[i] + share[i + 1])) - 1.0);
+        means[i] = steps * gap;
+        const double wander = steps * std::sqrt(gap_variance(b, here.crowd, steps));
+        deviations[i] = std::fmax(1e-6 * (first + means[i]), std::hypot(first_spread, wander));
     }
+    const wait_and_normal waited = waited_first_token(b, here);
+    const double pw = here.wait.probability > 1e-4 ? here.wait.probability : 0.0;
+    const double direct = pw > 0.0 ? (first - b.frontend - pw * (waited.mean + 1.0 / waited.rate)) / (1.0 - pw) + b.frontend : first;
     const auto below = [&](double x) {
         double sum = 0.0;
-        for (std::size_t i = 0; i < outputs; ++i) sum += normal_below((x - means[i]) / deviations[i]);
-        return sum / static_cast<double>(outputs);
+        for (std::size_t i = 0; i < outputs; ++i) {
+            const double steps = means[i], deviation = deviations[i];
+            double one = (1.0 - pw) * normal_below((x - direct - steps) / deviation);
+            if (pw > 0.0) one += pw * wait_and_normal{waited.rate, b.frontend + waited.mean + steps, deviation}.below(x);
+            sum += (share[i + 1] - share[i]) * one;
+        }
+        return sum;
     };
     std::array<double, 36> points{};
-    fill_evenly(points, std::fmax(0.0, means.front() - 4.0 * deviations.front()), means.back() + 5.0 * deviations.back());
+    const double body = first + means[14], end = first + means.back() + 5.0 * deviations.back();
+    fill_evenly(std::span(points).first(24), std::fmax(0.0, direct + means.front() - 4.0 * deviations.front()), body);
+    fill_evenly(std::span(points).last(12), body, end);
     return time_law(points, below, first + b.shape.decode_steps() * gap);
 }
 }  // namespace ridgepoint::detail

@@ -90,10 +90,13 @@ private:
         b.full = linearised(law_, b.shape, b.apart, b.slots, together);
         b.full_prefill = prompt_cost_of(b.shape, b.full, together);
         b.full_step = b.full.decode_step(b.slots * b.shape.decode_steps() / b.shape.output);
+        const double fresh = std::fmax(1.0, b.shape.fresh_share * b.shape.prompt);
+        if (settings_.scheduling.chunked_prefill && !b.apart)
+            b.fullest_step = b.full.fixed + b.full.extra + (b.full.mean_prefill() / fresh) * settings_.scheduling.token_budget;
         b.output_scv = b.output.variance() / (b.output.mean() * b.output.mean());
         const double steps = b.shape.output * b.full_step / b.slots;
         b.service = steps + b.full_prefill.mean;
-        b.service_square = b.service * b.service + steps * steps * b.output_scv + b.full_prefill.variance();
+        b.service_scv = (steps * steps * b.output_scv + b.full_prefill.variance()) / (b.service * b.service);
         b.spectrum = decode_spectrum(b.shape, b.full.context_share);
     }
 
@@ -117,34 +120,41 @@ private:
         here.crowd = occupancy_of(b.spectrum, rate, here.terms, here.prefill.mean, here.prefill.square,
                                   here.prefill.with_length, variance);
         if (here.crowd.load >= 1.0) fail("the load model does not reach its own greatest rate");
-        here.wait = slot_wait_of({.rate = rate, .slots = b.slots, .decodes = here.crowd.decodes,
-                                  .decode_variance = here.crowd.decode_variance, .beside = here.crowd.arrivals,
-                                  .fixed = here.terms.fixed, .per_sequence = here.terms.per_sequence,
-                                  .service = b.service, .service_square = b.service_square,
-                                  .prompt_load = here.crowd.prompt_load,
+        const occupancy& o = here.crowd;
+        const double beside = 1.0 + o.arrivals / o.decodes;  // those in prefill hold slots too
+        here.wait = slot_wait_of({.rate = rate, .slots = b.slots, .present = o.decodes * beside,
+                                  .present_variance = o.decode_variance * beside, .fixed = here.terms.fixed,
+                                  .per_sequence = here.terms.per_sequence, .service = b.service,
+                                  .service_scv = b.service_scv, .prompt_load = o.prompt_load,
                                   .prompt_square = rate * rate * here.prefill.variance(), .output_scv = b.output_scv,
                                   .arrival_variance = variance});
+        here.decodes = std::fmax(1e-3, o.decodes * here.wait.share);
+        here.decode_variance = std::fmax(1e-3 * here.decodes, o.decode_variance * here.wait.variance_share);
         const double clumping = std::fmax(1.0 + 1e-6, here.crowd.decode_variance / here.crowd.decodes);
         here.idle = std::exp(-here.wait.running * std::log(clumping) / (clumping - 1.0));  // negative binomial: none
-        here.steps.emplace(rate, here.terms.prefill, prompt_base(here),
-                           here.terms.decode_step(here.wait.decodes) * b.reading_interval, variance);
+        double seen = 1.0;  // of the bursts, within the step that an arrival meets
+        for (int i = 0; i < (variance > 1.0 ? 3 : 1); ++i) {
+            if (variance > 1.0 && i > 0) seen = variance_within(variance, rate * 2.0 * here.steps->mean_residual());
+            here.steps.emplace(rate, here.terms.prefill, prompt_base(here),
+                               here.terms.decode_step(here.decodes) * b.reading_interval, seen);
+        }
         return here;
     }
     step_base prompt_base(const load_point& here) const {
         if (basis_.apart) return {.fixed = here.terms.extra};
-        const slot_wait& w = here.wait;
-        const double spread = w.decode_variance / w.decodes;
-        return {here.terms.fixed + here.terms.extra, w.decodes / spread, here.terms.per_sequence * spread};
+        const double spread = here.decode_variance / here.decodes;
+        return {here.terms.fixed + here.terms.extra, here.decodes / spread, here.terms.per_sequence * spread};
     }
 
     doubt doubt_of(const load_prediction& p, const load_point& here) const {
         const scheduling& s = settings_.scheduling;
         const double fresh = basis_.shape.fresh_share * basis_.shape.prompt;
-        if (p.utilisation > 0.97) return doubt::near_cap;
-        if (here.variance > 2.25) return doubt::bursty_arrivals;
+        if (p.utilisation > 0.97) return doubt::near_limit;
+        if (here.variance > 16.0) return doubt::bursty_arrivals;
         if (s.batch_wait_steps > 0.0) return doubt::held_prompts;
-        if (fresh * std::fmax(1.0, here.crowd.arrivals) > 0.5 * (s.token_budget - here.wait.decodes)) return doubt::chunked_prompts;
-        if (basis_.output_scv > 2.0) return doubt::uneven_lengths;
+        if (fresh * std::fmax(1.0, here.crowd.arrivals) > 0.3 * (s.token_budget - here.decodes)) return doubt::chunked_prompts;
+        if (here.crowd.decodes < 1.0 && p.load > 0.1) return doubt::few_decodes;
+        if (basis_.output_scv > 2.0) return doubt::uneven_outputs;
         return doubt::none;
     }
 

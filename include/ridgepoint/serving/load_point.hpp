@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <optional>
+#include <ridgepoint/serving/clustering.hpp>
 #include <ridgepoint/serving/load_prediction.hpp>
 #include <ridgepoint/serving/occupancy.hpp>
 #include <ridgepoint/serving/slot_wait.hpp>
@@ -52,8 +53,9 @@ struct load_basis {
     step_terms full{};           ///< with every slot busy
     prompt_cost full_prefill{};
     double full_step = 0;        ///< without prompts
+    double fullest_step = std::numeric_limits<double>::infinity();  ///< of a step whose prompts fill the budget, less its decodes
     double service = 0;          ///< seconds of a request, every slot busy: 1 / service requests per second at most
-    double service_square = 0;
+    double service_scv = 0;
     double output_scv = 0;
 
     /// Mean step with every slot busy.
@@ -67,6 +69,7 @@ struct load_point {
     prompt_cost prefill{};
     occupancy crowd{};
     slot_wait wait{};
+    double decodes = 0, decode_variance = 0;  ///< while slots are free, by steps
     std::optional<step_recursion> steps{};
     double idle = 0;        ///< an arrival finds nothing running
 

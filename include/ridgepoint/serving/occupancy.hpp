@@ -136,6 +136,8 @@ inline occupancy occupancy_of(const decode_spectrum& spectrum, double rate, cons
         for (std::size_t w = 0; w < o.gap_variance.size(); ++w) o.gap_variance[w] += f.weight * power * spectrum.share(w, i);
     }
     o.mean_gap = o.mean_step + (o.decodes > 0.0 ? covariance / o.decodes : 0.0);
+    o.decodes = std::fmax(1e-9, o.decodes);  // outputs of one token do not decode
+    o.decode_variance = std::fmax(o.decodes, o.decode_variance);
     return o;
 }
 }  // namespace ridgepoint
