@@ -240,8 +240,8 @@ fit_result fit(std::span<const prior> priors, std::span<const double> measured, 
                 theta = next;
                 r = after;
             }
-            if (gained > 0.75 * expected) damping = std::max(damping * 0.2, 1e-12);
-            else if (gained < 0.25 * expected) damping = damping < 1e-3 ? 1e-3 : damping * 5.0;
+            if (!improved || gained < 0.25 * expected) damping = damping < 1e-3 ? 1e-3 : damping * 5.0;
+            else if (gained > 0.75 * expected) damping = std::max(damping * 0.2, 1e-12);
         }
         if (!improved) {  // a kink, or the last bits: near enough is within a tenth of a deviation
             f.converged = promised < 0.01;
