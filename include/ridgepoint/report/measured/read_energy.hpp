@@ -16,7 +16,7 @@ namespace ridgepoint::report {
 namespace detail {
 inline constexpr double energy_prompt = 200, conversation_output = 717, problem_output = 6988;
 
-inline void read_energy_run(measured& m, const csv_reader& row) {
+inline void read_energy_run(measured& m, const csv_reader& row, const device<>* own) {
     read_hardware(m, own);
     m.runtime = catalog::vllm;
     read_model(m, row);
@@ -48,7 +48,7 @@ inline std::vector<measured> read_energy(const csv_reader& row, const device<>* 
     m.framework = "vllm";
     m.weights = row["weight_precision"];
     m.notes = row["task"];
-    m = detail::reading(m, [&] { detail::read_energy_run(m, row); });
+    m = detail::reading(m, [&] { detail::read_energy_run(m, row, own); });
     struct figure { const char* column; report::metric metric; double scale; };
     std::vector<measured> all;
     for (const figure& f : {figure{"avg_power_w_per_gpu", metric::board_power, 1.0},
