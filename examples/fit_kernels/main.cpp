@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
         void (*fit)(const std::string&, fit_report&);
     } laws[] = {
         {"gemm", fit_gemm},
+        {"collectives", fit_collectives},
     };
     try {
         fit_report out(argv[2]);

@@ -28,6 +28,6 @@ TEST_CASE("constants keep their values on another scalar") {
         CHECK(d.gemm[i].sigma == c.gemm[i].sigma);
     }
     CHECK(d.decode_attention.per_stream.value().value == c.decode_attention.per_stream.value());
-    CHECK(d.collective.two_shot.value == c.collective.two_shot);
-    CHECK(d.collective.two_shot_extra.value().value == c.collective.two_shot_extra.value());
+    CHECK(d.collective.ring.share.value == c.collective.ring.share);
+    CHECK(d.collective.ring.per_step.value().value == c.collective.ring.per_step.value());
 }

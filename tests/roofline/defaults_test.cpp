@@ -32,11 +32,9 @@ TEST_CASE("every catalog device has constants that a machine can have, and a sou
             CHECK(l.sigma > 0);
             CHECK(l.sigma <= 1);
         }
-        CHECK(c.collective.one_shot > 0);
-        CHECK(c.collective.one_shot <= 1);
-        CHECK(c.collective.two_shot > 0);
-        CHECK(c.collective.two_shot <= 1);
-        CHECK(c.collective.sigma > 0);
+        CHECK(c.collective.ring.share > 0);
+        CHECK(c.collective.ring.share <= 1.2);  // of the link, before the copies take their part
+        CHECK(c.collective.ring.sigma > 0);
     }
 }
 

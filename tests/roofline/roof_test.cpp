@@ -19,7 +19,7 @@ constexpr calibration<> ideal_with(double overlap, seconds<> fixed = {}) {
     for (auto& l : c.gemm) l = {1.0, 1.0, overlap, fixed, 0.1};
     c.experts = c.state = c.elementwise = c.gemm[0];
     c.prefill_attention.product = c.decode_attention.product = c.gemm[0];
-    c.collective = {5_us, 1_us, 0.5, 20_us, 0.8, 0.3};
+    c.collective.ring = {.latency = 5_us, .per_step = 1_us, .share = 0.8, .sigma = 0.3};
     return c;
 }
 constexpr operation work_and_bytes(double flop, double bytes) {
@@ -105,7 +105,7 @@ TEST_CASE("each class of operations has its law and its deviation") {
     c.decode_attention.product.sigma = 0.13;
     c.state.sigma = 0.14;
     c.elementwise.sigma = 0.15;
-    c.collective.sigma = 0.16;
+    c.collective.ring.sigma = 0.16;
     const roof<> r(machine, c);
     const auto sigma = [&](operator_class kind, multiply issue = multiply::as_16_bit, bool weight_only = false) {
         operation op;

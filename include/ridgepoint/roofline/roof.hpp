@@ -73,6 +73,7 @@ public:
                    bool stages_cross = false)
         : link_(link_of(d, collectives_cross)),
           stage_link_(link_of(d, stages_cross)),
+          collectives_cross_(collectives_cross),
           constants_(c),
           bandwidth_(d.memory.bandwidth.value) {
         const flop_rate<Y> base = native_peak(d, multiply::as_16_bit).value;
@@ -132,13 +133,14 @@ private:
         return d.scale_up.present() ? d.scale_up : d.host_link;
     }
     constexpr operation_time<Y> message(const operation& op) const {
-        const seconds<Y> network = collective_duration(op, op.kind == operator_class::transfer ? stage_link_ : link_,
-                                                       constants_.collective).total();
-        return {.total = network, .network = network, .bound = bound::interconnect, .sigma = constants_.collective.sigma};
+        const interconnect<Y>& link = op.kind == operator_class::transfer ? stage_link_ : link_;
+        const collective_time<Y> t = collective_duration(op, link, constants_.collective, !collectives_cross_);
+        return {.total = t.total(), .network = t.total(), .bound = bound::interconnect, .sigma = t.sigma};
     }
 
     const interconnect<Y>& link_;
     const interconnect<Y>& stage_link_;
+    bool collectives_cross_;
     const calibration<Y>& constants_;
     byte_rate<Y> bandwidth_;
     std::array<flop_rate<Y>, 5> peaks_{};

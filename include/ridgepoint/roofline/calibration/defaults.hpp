@@ -47,7 +47,7 @@ constexpr calibration<> base() {
     c.decode_attention = {{0.50, 0.90, 1.5, us(4), 0.20}, us(0)};
     c.state = {0.50, 0.60, 1.5, us(10), 0.50};
     c.elementwise = {0.50, 0.80, 1.5, us(0), 0.35};
-    c.collective = {us(5), us(0.5), 0.62, us(25), 0.70, 0.35};
+    c.collective.ring = {us(8), us(1), 0.90, 0.40, 1.2, 0.85, 0.0, 0.35};
     return c;
 }
 constexpr void set_memory(calibration<>& c, double share) {
@@ -64,7 +64,8 @@ constexpr void widen(calibration<>& c, double sigma) {
     c.decode_attention.product.sigma = larger(c.decode_attention.product.sigma, sigma);
     c.state.sigma = larger(c.state.sigma, sigma);
     c.elementwise.sigma = larger(c.elementwise.sigma, sigma);
-    c.collective.sigma = larger(c.collective.sigma, sigma);
+    c.collective.ring.sigma = larger(c.collective.ring.sigma, sigma);
+    c.collective.direct.sigma = larger(c.collective.direct.sigma, sigma);
 }
 }  // namespace calibration_class
 
