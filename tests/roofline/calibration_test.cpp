@@ -12,6 +12,7 @@ TEST_CASE("the law follows the multiply that is issued, and weight-only has its 
     CHECK(law_of(multiply::as_4_bit_float, false) == multiply_law::fp4);
     CHECK(law_of(multiply::as_8_bit_integer, false) == multiply_law::int8);
     CHECK(law_of(multiply::as_fp32, false) == multiply_law::fp32);
+    CHECK(law_of(multiply::as_8_bit_float, false, true) == multiply_law::fp8_block);
     CHECK(law_of(multiply::as_16_bit, true) == multiply_law::weight_only);
 }
 
@@ -24,6 +25,9 @@ TEST_CASE("constants keep their values on another scalar") {
         CHECK(d.gemm[i].compute.value == c.gemm[i].compute);
         CHECK(d.gemm[i].memory.value == c.gemm[i].memory);
         CHECK(d.gemm[i].fixed.value().value == c.gemm[i].fixed.value());
+        CHECK(d.gemm[i].per_input.value().value == c.gemm[i].per_input.value());
+        CHECK(d.conversion[i].share.value == c.conversion[i].share);
+        CHECK(d.conversion[i].fixed.value().value == c.conversion[i].fixed.value());
         CHECK(d.gemm[i].overlap == c.gemm[i].overlap);
         CHECK(d.gemm[i].sigma == c.gemm[i].sigma);
     }

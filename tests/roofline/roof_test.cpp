@@ -71,6 +71,30 @@ TEST_CASE("efficiencies stretch the roofs and the fixed time comes on top") {
     CHECK(us(r.time(work_and_bytes(0, 0)).total) == doctest::Approx(4));
 }
 
+TEST_CASE("a reduction has a serial part, inside the norm") {
+    calibration<> c = ideal_with(1.0);
+    c.law(multiply_law::bits_16).per_input = 0.001_us;
+    const roof<> r(machine, c);
+    operation op = work_and_bytes(1e9, 4e6);  // 1 us of arithmetic, 2 us of reading
+    op.inputs = 4096;
+    CHECK(us(r.time(op).total) == doctest::Approx(1 + 4.096 + 2));
+    CHECK(us(r.time(op).compute) == doctest::Approx(1 + 4.096));
+}
+
+TEST_CASE("quantising the inputs is a pass before a narrow multiply") {
+    calibration<> c = ideal_with(1.0, 4_us);
+    for (auto& l : c.conversion) l = {0.5, 3_us};
+    const roof<> r(machine, c);
+    operation op = work_and_bytes(2e9, 4e6);  // 1 us in fp8, 2 us of reading
+    op.issue = multiply::as_8_bit_float;
+    op.conversion = bytes_of(6e6);            // 3 us at the peak
+    const operation_time<> t = r.time(op);
+    CHECK(us(t.conversion) == doctest::Approx(3 / 0.5 + 3));
+    CHECK(us(t.total) == doctest::Approx(1 + 2 + 4 + 9));
+    op.conversion = {};                       // folded into the operator before: nothing, its fixed time neither
+    CHECK(us(r.time(op).total) == doctest::Approx(1 + 2 + 4));
+}
+
 TEST_CASE("streams of attention cost inside the norm") {
     calibration<> c = ideal_with(1.0);
     c.decode_attention.per_stream = 2_us;

@@ -31,8 +31,10 @@ struct operation {
     bytes<> weights{};              ///< read once
     bytes<> cache{};                ///< keys, values or state read (and state written back)
     bytes<> activations{};          ///< read and written
+    bytes<> conversion{};           ///< read and written by a pass before, which narrows the inputs for the multiply
     multiply issue = multiply::as_16_bit;
     bool weight_only = false;       ///< weights are narrower than the multiply
+    bool block_scaled = false;      ///< an 8-bit multiply of blocks that have scales of their own
     double rows = 0, outputs = 0, inputs = 0;  ///< M, N, K of a GEMM (per expert rows for experts)
     double streams = 0;             ///< attention: sequences x key-value heads, the unit of parallel work
     double kernels = 1;             ///< launches
@@ -40,6 +42,8 @@ struct operation {
     bytes<> payload{};              ///< the full buffer of the collective; of an exchange or hand-over, what is sent
     int ranks = 1;
 
-    constexpr bytes<> traffic() const { return bytes_of(weights.value() + cache.value() + activations.value()); }
+    /// What the operator itself moves.
+    constexpr bytes<> streamed() const { return bytes_of(weights.value() + cache.value() + activations.value()); }
+    constexpr bytes<> traffic() const { return streamed() + conversion; }
 };
 }  // namespace ridgepoint

@@ -2,7 +2,9 @@
 #pragma once
 /// A device seen through its calibration: the roofs an operation runs under, and the time it takes there.
 ///
-///     t = (compute^p + memory^p)^(1/p) + fixed      compute = flop / (peak e_c)     memory = bytes / (bandwidth e_m)
+///     t = (compute^p + memory^p)^(1/p) + fixed + conversion
+///     compute = flop / (peak e_c) + per_input K       memory = bytes / (bandwidth e_m)
+///     conversion: quantising the inputs of a narrow multiply, a pass before it (conversion_law.hpp)
 ///
 /// The larger term is the bound; intensity (flop per byte) left of the ridge point peak / bandwidth means memory.
 /// Validity: operators that stream their operands once; footprints beyond the last-level cache.
@@ -48,6 +50,7 @@ template <class Y = double> struct operation_time {
     seconds<Y> memory{};    ///< alone under the memory roof
     seconds<Y> network{};
     seconds<Y> fixed{};
+    seconds<Y> conversion{};  ///< quantising the inputs, before
     ridgepoint::bound bound = bound::memory;
     double sigma = 0;       ///< logarithmic standard deviation of the law that priced it
 };
@@ -96,7 +99,7 @@ public:
     /// Time of `op`; zero for an empty one.
     constexpr operation_time<Y> time(const operation& op) const {
         switch (op.kind) {
-            case operator_class::gemm: return product(op, constants_.law(law_of(op.issue, op.weight_only)));
+            case operator_class::gemm: return multiplication(op);
             case operator_class::experts: return product(op, constants_.experts);
             case operator_class::prefill_attention: return attention(op, constants_.prefill_attention);
             case operator_class::decode_attention: return attention(op, constants_.decode_attention);
@@ -109,8 +112,18 @@ public:
     }
 
 private:
+    constexpr operation_time<Y> multiplication(const operation& op) const {
+        const multiply_law m = law_of(op.issue, op.weight_only, op.block_scaled);
+        operation_time<Y> t = product(op, constants_.law(m));
+        if (!(op.conversion > bytes<>{})) return t;
+        const conversion_law<Y>& before = constants_.conversion_for(m);
+        t.conversion = op.conversion / (bandwidth_ * before.share) + before.fixed;
+        t.total = t.total + t.conversion;
+        return t;
+    }
     constexpr operation_time<Y> product(const operation& op, const product_law<Y>& law) const {
-        return under(op.work / (peak(op.issue) * law.compute), op.traffic() / (bandwidth_ * law.memory), law);
+        return under(op.work / (peak(op.issue) * law.compute) + law.per_input * op.inputs,
+                     op.streamed() / (bandwidth_ * law.memory), law);
     }
     constexpr operation_time<Y> attention(const operation& op, const attention_law<Y>& a) const {
         const product_law<Y>& law = a.product;
