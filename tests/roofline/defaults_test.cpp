@@ -104,3 +104,20 @@ TEST_CASE("a GDDR card nobody measured: its family's fit under a serving library
     CHECK(default_calibration(d, kernel_library::vllm).from.text == calibration_class::fitted_family.text);
     CHECK(default_calibration(d, kernel_library::vllm).law(multiply_law::weight_only).memory == 0.90);  // not measured on GDDR
 }
+
+TEST_CASE("collectives follow the link: NVLink of the chip, PCIe of its boards without, a wide range elsewhere") {
+    const auto laws = [](const char* name, kernel_library library) {
+        return default_calibration(device_named(name), library).collective;
+    };
+    using enum kernel_library;
+    CHECK(laws("h100-sxm", vllm).ring.rows > 0);
+    CHECK(laws("h100-sxm", vllm).ring.latency == laws("h100-sxm", sglang).ring.latency);  // NCCL is everybody's
+    CHECK(laws("h100-sxm", vllm).direct.latency != laws("h100-sxm", sglang).direct.latency);
+    CHECK_FALSE(laws("h100-sxm", other).direct.present());  // not known whose all-reduce it would be
+    CHECK(laws("rtx-4090", vllm).ring.crowding > 0);        // host bridges are shared, NVLink is not
+    CHECK(laws("h100-sxm", vllm).ring.crowding == 0);
+    CHECK(laws("b300-sxm", vllm).ring.sigma > laws("b200-sxm", vllm).ring.sigma);    // a sister board
+    CHECK(laws("v100-sxm2-32", vllm).ring.sigma > laws("b300-sxm", vllm).ring.sigma);  // the family
+    CHECK(laws("mi300x", vllm).ring.sigma >= other_fabric_sigma);
+    CHECK(laws("mi300x", vllm).direct.sigma >= other_fabric_sigma);
+}

@@ -6,12 +6,13 @@
 /// was not measured keeps the class constants, with a wide sigma:
 ///
 /// The base set is a priori, chosen before any comparison with serving measurements: compute 0.60 and memory 0.80 of
-/// peak, p = 1.5, 4 us per product, 0.90 of bandwidth in decode attention, 5 us and 0.70 of the link in a collective.
+/// peak, p = 1.5, 4 us per product, 0.90 of bandwidth in decode attention.
 /// Class sets change only what published medians of that class say is different; each names its evidence.
 /// Sigmas are the spread of measured kernels about such uncalibrated laws (10 to 40 % by operator).
 
 #include <ridgepoint/hardware/device.hpp>
 #include <ridgepoint/roofline/calibration/calibration.hpp>
+#include <ridgepoint/roofline/calibration/fitted_collectives.hpp>
 #include <ridgepoint/roofline/calibration/fitted_gemm.hpp>
 
 namespace ridgepoint {
@@ -81,6 +82,7 @@ constexpr void widen(calibration<>& c, double sigma) {
 /// Puts what was fitted for `d` under the kernels of `library` over the class constants `c`.
 template <class Y> constexpr void take_fitted(calibration<>& c, const device<Y>& d, kernel_library library) {
     const fit_key key = fit_key_of(d, library);
+    take_fitted_collectives(c, d, key);  // by the link, whatever the class
     // GDDR cards under libraries of their own (llama.cpp): the class constants are measured there, end to end.
     const bool class_knows = key.family == chip_family::gddr && library == kernel_library::other;
     if (!key.chip.found() && (key.family == chip_family::none || class_knows)) return;
