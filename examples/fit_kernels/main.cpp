@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
     } laws[] = {
         {"gemm", fit_gemm},
         {"collectives", fit_collectives},
+        {"experts", fit_experts},
     };
     try {
         fit_report out(argv[2]);

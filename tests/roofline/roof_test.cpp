@@ -17,7 +17,8 @@ constexpr device<> machine{
 constexpr calibration<> ideal_with(double overlap, seconds<> fixed = {}) {
     calibration<> c;
     for (auto& l : c.gemm) l = {1.0, 1.0, overlap, fixed, 0.1};
-    c.experts = c.state = c.elementwise = c.gemm[0];
+    c.state = c.elementwise = c.gemm[0];
+    for (auto& l : c.experts) l = {1.0, 1.0, overlap, fixed};
     c.prefill_attention.product = c.decode_attention.product = c.gemm[0];
     c.collective.ring = {.latency = 5_us, .per_step = 1_us, .share = 0.8, .sigma = 0.3};
     return c;
@@ -124,7 +125,7 @@ TEST_CASE("each class of operations has its law and its deviation") {
     calibration<> c = ideal_with(1.5);
     double next = 0.01;
     for (auto& l : c.gemm) l.sigma = next += 0.01;
-    c.experts.sigma = 0.11;
+    for (auto& l : c.experts) l.sigma = 0.11;
     c.prefill_attention.product.sigma = 0.12;
     c.decode_attention.product.sigma = 0.13;
     c.state.sigma = 0.14;
@@ -151,4 +152,20 @@ TEST_CASE("each class of operations has its law and its deviation") {
     CHECK(sigma(operator_class::elementwise) == 0.15);
     CHECK(sigma(operator_class::collective) == 0.16);
     CHECK(sigma(operator_class::transfer) == 0.16);
+}
+
+TEST_CASE("experts: activations and routed copies cost as often as the kernels pass over them, per weight format") {
+    calibration<> c = ideal_with(1e6);  // the larger of compute and memory
+    auto& law = c.experts[static_cast<std::size_t>(expert_format::fp8_block)];
+    law.activation_passes = 2;
+    law.routing_passes = 3;
+    const roof<> r(machine, c);
+    operation op = work_and_bytes(0, 2e6);  // 1 us of weights
+    op.kind = operator_class::experts;
+    op.activations = bytes_of(4e6);         // 2 us
+    op.routed = bytes_of(6e6);              // 3 us
+    CHECK(us(r.time(op).total) == doctest::Approx(1 + 2));  // 16 bit: one pass over activations, none over copies
+    op.format = expert_format::fp8_block;
+    CHECK(us(r.time(op).total) == doctest::Approx(1 + 2 * 2 + 3 * 3));
+    CHECK(op.traffic() == bytes_of(6e6));   // passes are the law's, not the operator's
 }

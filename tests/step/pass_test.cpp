@@ -101,7 +101,8 @@ TEST_CASE("without a graph a pass is never shorter than its launches") {
 TEST_CASE("the deviation of a pass: one law adds up, independent laws add in square") {
     calibration<> c = constants;
     for (auto& l : c.gemm) l.sigma = 0.2;
-    c.experts.sigma = c.prefill_attention.product.sigma = c.decode_attention.product.sigma = 0;
+    for (auto& l : c.experts) l.sigma = 0;
+    c.prefill_attention.product.sigma = c.decode_attention.product.sigma = 0;
     c.state.sigma = c.elementwise.sigma = c.collective.ring.sigma = c.collective.direct.sigma = 0;
     const roof<> r(h100, c);
     const pass_terms terms{catalog::llama_3_8b, {}, bf16};

@@ -100,7 +100,7 @@ public:
     constexpr operation_time<Y> time(const operation& op) const {
         switch (op.kind) {
             case operator_class::gemm: return multiplication(op);
-            case operator_class::experts: return product(op, constants_.experts);
+            case operator_class::experts: return experts(op, constants_.experts_in(op.format));
             case operator_class::prefill_attention: return attention(op, constants_.prefill_attention);
             case operator_class::decode_attention: return attention(op, constants_.decode_attention);
             case operator_class::state: return product(op, constants_.state);
@@ -125,13 +125,16 @@ private:
         return under(op.work / (peak(op.issue) * law.compute) + law.per_input * op.inputs,
                      op.streamed() / (bandwidth_ * law.memory), law);
     }
+    constexpr operation_time<Y> experts(const operation& op, const experts_law<Y>& law) const {
+        return under(op.work / (peak(op.issue) * law.compute), law.moved(op) / (bandwidth_ * law.memory), law);
+    }
     constexpr operation_time<Y> attention(const operation& op, const attention_law<Y>& a) const {
         const product_law<Y>& law = a.product;
         return under(op.work / (peak(op.issue) * law.compute) + a.per_stream * op.streams,
                      op.traffic() / (bandwidth_ * law.memory), law);
     }
-    static constexpr operation_time<Y> under(const seconds<Y>& compute, const seconds<Y>& memory,
-                                             const product_law<Y>& law) {
+    template <class Law>
+    static constexpr operation_time<Y> under(const seconds<Y>& compute, const seconds<Y>& memory, const Law& law) {
         const Y &c = compute.value(), &m = memory.value(), &fixed = law.fixed.value();  // all are seconds
         const bool by_compute = m < c;
         return {.total = seconds<Y>::from_value(detail::p_norm(c, m, law.overlap) + fixed),

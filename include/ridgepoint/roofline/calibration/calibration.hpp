@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// What a device achieves of its peaks, as one law per operator class with a few constants each: product_law.hpp,
-/// conversion_law.hpp, attention_law.hpp, collective_law.hpp. Which constants stand for which device: defaults.hpp.
+/// conversion_law.hpp, experts_law.hpp, attention_law.hpp, collective_law.hpp. Which constants stand for which device: defaults.hpp.
 
 #include <array>
 #include <ridgepoint/model/weight_format.hpp>
@@ -10,6 +10,7 @@
 #include <ridgepoint/roofline/calibration/attention_law.hpp>
 #include <ridgepoint/roofline/calibration/collective_law.hpp>
 #include <ridgepoint/roofline/calibration/conversion_law.hpp>
+#include <ridgepoint/roofline/calibration/experts_law.hpp>
 #include <ridgepoint/roofline/calibration/product_law.hpp>
 
 namespace ridgepoint {
@@ -23,7 +24,7 @@ template <class Y = double> struct calibration {
     source from{};
     std::array<product_law<Y>, multiply_law_count> gemm{};
     std::array<conversion_law<Y>, multiply_law_count> conversion{};  ///< in front of each
-    product_law<Y> experts{};
+    std::array<experts_law<Y>, expert_format_count> experts{};
     attention_law<Y> prefill_attention{};
     attention_law<Y> decode_attention{};
     product_law<Y> state{};
@@ -34,6 +35,7 @@ template <class Y = double> struct calibration {
     constexpr const conversion_law<Y>& conversion_for(multiply_law m) const {
         return conversion[static_cast<std::size_t>(m)];
     }
+    constexpr const experts_law<Y>& experts_in(expert_format f) const { return experts[static_cast<std::size_t>(f)]; }
     constexpr product_law<Y>& law(multiply_law m) { return gemm[static_cast<std::size_t>(m)]; }
 };
 
@@ -41,7 +43,7 @@ template <class Y = double> struct calibration {
 template <class Y> constexpr const calibration<Y>& checked(const calibration<Y>& c) {
     for (const product_law<Y>& l : c.gemm) check(l);
     for (const conversion_law<Y>& l : c.conversion) check(l);
-    check(c.experts);
+    for (const experts_law<Y>& l : c.experts) check(l);
     check(c.prefill_attention);
     check(c.decode_attention);
     check(c.state);
@@ -69,7 +71,7 @@ template <class Y, class X> constexpr calibration<Y> as(const calibration<X>& c)
         r.gemm[i] = as<Y>(c.gemm[i]);
         r.conversion[i] = as<Y>(c.conversion[i]);
     }
-    r.experts = as<Y>(c.experts);
+    for (std::size_t i = 0; i < expert_format_count; ++i) r.experts[i] = as<Y>(c.experts[i]);
     r.prefill_attention = as<Y>(c.prefill_attention);
     r.decode_attention = as<Y>(c.decode_attention);
     r.state = as<Y>(c.state);

@@ -13,6 +13,7 @@
 #include <ridgepoint/hardware/device.hpp>
 #include <ridgepoint/roofline/calibration/calibration.hpp>
 #include <ridgepoint/roofline/calibration/fitted_collectives.hpp>
+#include <ridgepoint/roofline/calibration/fitted_experts.hpp>
 #include <ridgepoint/roofline/calibration/fitted_gemm.hpp>
 
 namespace ridgepoint {
@@ -52,7 +53,7 @@ constexpr calibration<> base() {
     c.law(multiply_law::fp32) = {0.60, 0.80, 1.5, us(4), 0.25};
     c.law(multiply_law::fp8_block) = {0.60, 0.80, 1.5, us(4), 0.25};
     for (auto& l : c.conversion) l = {0.80, us(0)};
-    c.experts = {0.30, 0.75, 1.5, us(10), 0.40};
+    for (auto& l : c.experts) l = {0.30, 0.75, 1.5, us(20), 1.0, 0.0, 0.40};
     c.prefill_attention = {{0.50, 0.30, 1.2, us(10), 0.25}, us(0)};
     c.decode_attention = {{0.50, 0.90, 1.5, us(4), 0.20}, us(0)};
     c.state = {0.50, 0.60, 1.5, us(10), 0.50};
@@ -69,7 +70,7 @@ constexpr void set_compute(calibration<>& c, double share) {
 }
 constexpr void widen(calibration<>& c, double sigma) {
     for (auto& l : c.gemm) l.sigma = larger(l.sigma, sigma);
-    c.experts.sigma = larger(c.experts.sigma, sigma);
+    for (auto& l : c.experts) l.sigma = larger(l.sigma, sigma);
     c.prefill_attention.product.sigma = larger(c.prefill_attention.product.sigma, sigma);
     c.decode_attention.product.sigma = larger(c.decode_attention.product.sigma, sigma);
     c.state.sigma = larger(c.state.sigma, sigma);
@@ -93,6 +94,7 @@ template <class Y> constexpr void take_fitted(calibration<>& c, const device<Y>&
         c.from = calibration_class::fitted_family;
     }
     take_fitted_gemm(c, key);
+    take_fitted_experts(c, key);
 }
 
 /// The constants of `d` under the kernels of `library`: of its chip, else its family, else its class. A recalled
