@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
         {"gemm", fit_gemm},
         {"collectives", fit_collectives},
         {"experts", fit_experts},
+        {"elementwise", fit_elementwise},
     };
     try {
         fit_report out(argv[2]);

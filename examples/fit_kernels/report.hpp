@@ -112,3 +112,4 @@ private:
 void fit_gemm(const std::string& data, fit_report& out);
 void fit_collectives(const std::string& data, fit_report& out);
 void fit_experts(const std::string& data, fit_report& out);
+void fit_elementwise(const std::string& data, fit_report& out);

@@ -34,6 +34,11 @@ TEST_CASE("then the chip's fit under another library, less surely") {
     CHECK(f.sigma(0.1) == doctest::Approx(std::sqrt(0.1 * 0.1 + other_library_sigma * other_library_sigma)));
 }
 
+TEST_CASE("of other libraries, vLLM's goes before") {
+    CHECK(*find("h100-sxm", kernel_library::tensorrt_llm, variant::a).constants == 1);
+    CHECK(*find("h100-sxm", kernel_library::other, variant::a).constants == 1);
+}
+
 TEST_CASE("a sister board takes the chip's, less surely") {
     const auto f = find("h100-nvl", kernel_library::vllm, variant::a);
     REQUIRE(f);

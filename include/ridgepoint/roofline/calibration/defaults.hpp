@@ -13,6 +13,7 @@
 #include <ridgepoint/hardware/device.hpp>
 #include <ridgepoint/roofline/calibration/calibration.hpp>
 #include <ridgepoint/roofline/calibration/fitted_collectives.hpp>
+#include <ridgepoint/roofline/calibration/fitted_elementwise.hpp>
 #include <ridgepoint/roofline/calibration/fitted_experts.hpp>
 #include <ridgepoint/roofline/calibration/fitted_gemm.hpp>
 
@@ -82,6 +83,7 @@ constexpr void widen(calibration<>& c, double sigma) {
 
 /// Puts what was fitted for `d` under the kernels of `library` over the class constants `c`.
 template <class Y> constexpr void take_fitted(calibration<>& c, const device<Y>& d, kernel_library library) {
+    take_fitted_elementwise(c, d);
     const fit_key key = fit_key_of(d, library);
     take_fitted_collectives(c, d, key);  // by the link, whatever the class
     // GDDR cards under libraries of their own (llama.cpp): the class constants are measured there, end to end.

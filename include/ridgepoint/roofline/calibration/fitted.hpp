@@ -75,7 +75,8 @@ constexpr found_fit<Law> find_fit(const std::array<fitted<chip, Variant, Law>, C
         for (const auto& row : chips) {
             if (row.key != key.chip.chip || row.variant != variant) continue;
             if (row.library == key.library) return {&row.constants, key.chip.widening(), 0.0};
-            if (!best) best = {&row.constants, key.chip.widening(), other_library_sigma};
+            if (!best || row.library == kernel_library::vllm)  // whose kernels are the common open ones
+                best = {&row.constants, key.chip.widening(), other_library_sigma};
         }
     if (best) return best;
     if (key.family != chip_family::none)
