@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
     } laws[] = {
         {"attention", fit_attention},
         {"gemm", fit_gemm},
+        {"collectives", fit_collectives},
+        {"experts", fit_experts},
         {"elementwise", fit_elementwise},
     };
     try {
