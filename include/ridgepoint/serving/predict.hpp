@@ -125,7 +125,7 @@ template <class Y> constexpr prediction<Y> predict(const deployment<Y>& d, const
         const double share = 1.0 / w.protocol.prompts_per_client;
         pass_time<Y> mean;
         mean.add(p.first_token, 1.0 - share);
-        mean.add(burst_first_token(d, roof, formats, r, larger(1.0, clients / groups)), share);
+        mean.add(burst_first_token(d, roof, formats, r, w.protocol, larger(1.0, clients / groups)), share);
         p.first_token = mean;
     }
     detail::answer(p, d, roof, formats.weights, r.prompt, r.output, clients);

@@ -9,7 +9,8 @@
 ///     saturated      everything queued at once; TensorRT-LLM's tables derive slots and budget by their tool's rule
 ///     in step        fixed lengths and all clients at once: LMDeploy's test
 ///
-/// AIConfigurator's own runs ("aic-runs") state no protocol: they are read as a steady state of fixed lengths.
+/// AIConfigurator's own runs ("aic-runs") state no protocol. They are read as its own template runs one: fixed lengths, all
+/// clients at once, ten rounds; SGLang's rows are met in TTFT and TPOT by that reading and no other.
 ///
 /// Lengths that decode does not depend on need not be stated: see `stand_in_output`.
 
@@ -162,6 +163,7 @@ inline void read_drive(measured& m, const csv_reader& row) {
         m.workload.concurrency = *clients;
         const statistic reported = m.workload.protocol.reported;
         if (source.starts_with("lmdeploy")) m.workload.protocol = {true, 0.0, reported};
+        if (source == "aic-runs") m.workload.protocol = {true, 10.0, reported};
     } else if (load.starts_with("max") || rate == "inf") {
         m.drive = drive::saturated;
         m.requests = saturated_requests(source, m.workload.prompt.mean(), m.workload.output.mean());

@@ -109,7 +109,9 @@ inline void read_formats(measured& m, const csv_reader& row) {
         m.formats = {.weights = as_served(m.model->stored), .kv = formats::bf16};
         return;
     }
-    const std::string_view weights = ours(weight_aliases, printed);
+    std::string_view weights = ours(weight_aliases, printed);
+    // Qwen publishes its own 8-bit checkpoints with a scale per block of 128 x 128 (config.json, weight_block_size).
+    if (weights == "fp8" && contains(row["model"], "Qwen/Qwen3") && row["kv_format"].empty()) weights = "fp8_block";
     if (weights.empty()) refuse("precision not stated or not known: " + printed);
     const std::string_view runs = m.runtime.name.view();
     if (printed == "int8" && runs != "neuron" && runs != "jetstream")
@@ -123,7 +125,8 @@ inline void read_formats(measured& m, const csv_reader& row) {
     const std::string& cache = row["kv_format"];
     const std::string_view kv = ours(kv_aliases, cache);
     if (!cache.empty() && kv.empty()) refuse("KV format not known: " + cache);
-    const bool narrow = !mx && (weights == "fp8" || weights == "fp8_block" || weights == "nvfp4");
+    // Checkpoints calibrated for per-tensor scales bring scales for an 8-bit cache; block-scaled ones do not.
+    const bool narrow = !mx && (weights == "fp8" || weights == "nvfp4");
     m.formats.kv = kv == "fp8" || (kv.empty() && narrow) ? formats::fp8 : kv == "int8" ? formats::int8 : formats::bf16;
 }
 

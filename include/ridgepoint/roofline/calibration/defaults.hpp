@@ -17,6 +17,7 @@
 #include <ridgepoint/roofline/calibration/fitted_attention.hpp>
 #include <ridgepoint/roofline/calibration/fitted_experts.hpp>
 #include <ridgepoint/roofline/calibration/fitted_gemm.hpp>
+#include <ridgepoint/roofline/calibration/serving_fits.hpp>
 
 namespace ridgepoint {
 
@@ -171,6 +172,6 @@ constexpr calibration<Y> default_calibration(const device<Y>& d, kernel_library 
     if (!d.peak.fp8.known()) attention_in_16_bit(c);
     const auto& peak = d.peak.bf16.known() ? d.peak.bf16 : d.peak.fp16;
     if (d.memory.bandwidth.kind == evidence::recalled || peak.kind == evidence::recalled) cls::widen(c, 0.30);
-    return as<Y>(c);
+    return as<Y>(adjusted(c, serving_adjustment(d)));
 }
 }  // namespace ridgepoint
