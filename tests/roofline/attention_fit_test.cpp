@@ -104,7 +104,7 @@ TEST_CASE("decode attention holds on sister boards that were left out: H20 and H
     csv_reader rows(table);
     while (rows.next()) {
         const bool heads = rows["op"] == "mha_decode";
-        if (!heads && rows["op"] != "mla_decode") continue;
+        if ((!heads && rows["op"] != "mla_decode") || rows["latency_us"].empty()) continue;
         const std::string &source = rows["source"], &shape = rows["shape"];
         const device<>& d = device_named(rows["device"] == "H20" ? "h20" : "h800-sxm");
         int query = 0, kv = 0, dim = 0;  // the file is named after them: mha/decode/h20/32-4-128.csv
@@ -121,9 +121,10 @@ TEST_CASE("decode attention holds on sister boards that were left out: H20 and H
         n += 1;
     }
     REQUIRE(found.size() == 4);
-    for (const auto& [name, e] : found) {
-        INFO(name << ": " << 100 * e[0] / e[1] << " % over " << e[1] << " rows");
-        CHECK(e[1] > 30);
-        CHECK(e[0] / e[1] <= 0.12);  // a board's own chips: 2 to 6 %; another board of the chip about twice that
+    for (const auto& entry : found) {
+        const double error = entry.second[0] / entry.second[1];
+        INFO(entry.first << ": " << 100 * error << " % over " << entry.second[1] << " rows");
+        CHECK(entry.second[1] > 30);
+        CHECK(error <= 0.12);  // a board's own fits: 2 to 6 %; another board of the chip about twice that
     }
 }
