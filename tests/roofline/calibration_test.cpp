@@ -38,6 +38,6 @@ TEST_CASE("constants keep their values on another scalar") {
         CHECK(d.attention[i].ramp.value().value == c.attention[i].ramp.value());
         CHECK(d.attention[i].softmax.value == c.attention[i].softmax);
     }
-    CHECK(d.collective.two_shot.value == c.collective.two_shot);
-    CHECK(d.collective.two_shot_extra.value().value == c.collective.two_shot_extra.value());
+    CHECK(d.collective.ring.share.value == c.collective.ring.share);
+    CHECK(d.collective.ring.per_step.value().value == c.collective.ring.per_step.value());
 }

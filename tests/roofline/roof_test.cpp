@@ -17,9 +17,10 @@ constexpr device<> machine{
 constexpr calibration<> ideal_with(double overlap, seconds<> fixed = {}) {
     calibration<> c;
     for (auto& l : c.gemm) l = {1.0, 1.0, overlap, fixed, 0.1};
-    c.experts = c.state = c.elementwise = c.gemm[0];
     for (auto& l : c.attention) l.product = c.gemm[0];
-    c.collective = {5_us, 1_us, 0.5, 20_us, 0.8, 0.3};
+    c.state = c.elementwise = c.gemm[0];
+    for (auto& l : c.experts) l = {1.0, 1.0, overlap, fixed};
+    c.collective.ring = {.latency = 5_us, .per_step = 1_us, .share = 0.8, .sigma = 0.3};
     return c;
 }
 constexpr operation work_and_bytes(double flop, double bytes) {
@@ -179,12 +180,12 @@ TEST_CASE("each class of operations has its law and its deviation") {
     calibration<> c = ideal_with(1.5);
     double next = 0.01;
     for (auto& l : c.gemm) l.sigma = next += 0.01;
-    c.experts.sigma = 0.11;
     c.law(attention_kernel::prefill).product.sigma = 0.12;
     c.law(attention_kernel::decode).product.sigma = 0.13;
+    for (auto& l : c.experts) l.sigma = 0.11;
     c.state.sigma = 0.14;
     c.elementwise.sigma = 0.15;
-    c.collective.sigma = 0.16;
+    c.collective.ring.sigma = 0.16;
     const roof<> r(machine, c);
     const auto sigma = [&](operator_class kind, multiply issue = multiply::as_16_bit, bool weight_only = false) {
         operation op;
@@ -206,4 +207,20 @@ TEST_CASE("each class of operations has its law and its deviation") {
     CHECK(sigma(operator_class::elementwise) == 0.15);
     CHECK(sigma(operator_class::collective) == 0.16);
     CHECK(sigma(operator_class::transfer) == 0.16);
+}
+
+TEST_CASE("experts: activations and routed copies cost as often as the kernels pass over them, per weight format") {
+    calibration<> c = ideal_with(1e6);  // the larger of compute and memory
+    auto& law = c.experts[static_cast<std::size_t>(expert_format::fp8_block)];
+    law.activation_passes = 2;
+    law.routing_passes = 3;
+    const roof<> r(machine, c);
+    operation op = work_and_bytes(0, 2e6);  // 1 us of weights
+    op.kind = operator_class::experts;
+    op.activations = bytes_of(4e6);         // 2 us
+    op.routed = bytes_of(6e6);              // 3 us
+    CHECK(us(r.time(op).total) == doctest::Approx(1 + 2));  // 16 bit: one pass over activations, none over copies
+    op.format = expert_format::fp8_block;
+    CHECK(us(r.time(op).total) == doctest::Approx(1 + 2 * 2 + 3 * 3));
+    CHECK(op.traffic() == bytes_of(6e6));   // passes are the law's, not the operator's
 }

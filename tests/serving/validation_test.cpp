@@ -56,8 +56,8 @@ TEST_CASE("a descriptor with an impossible number is refused by name") {
     }
     for (const double bad : {not_a_number, -1.0, 1e9}) {
         refused("host time", [=](parts& p) { p.software.host.per_step.value = seconds_of(bad); });
-        refused("calibrated time", [=](parts& p) { p.constants.collective.latency = seconds_of(bad); });
-        refused("deviation of a law", [=](parts& p) { p.constants.experts.sigma = bad; });
+        refused("calibrated time", [=](parts& p) { p.constants.collective.ring.latency = seconds_of(bad); });
+        refused("deviation of a law", [=](parts& p) { p.constants.experts[0].sigma = bad; });
     }
     for (const count bad : {count{0}, count{-4096}, count{1} << 50}) {
         refused("hidden size", [=](parts& p) { p.model.hidden = bad; });

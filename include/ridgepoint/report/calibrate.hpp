@@ -58,7 +58,7 @@ inline std::array<double, adjustment::factors> prior_deviations(const measured& 
         const double product = c.law(multiply_law::bits_16).sigma;
         d[0] = d[1] = product;
         d[2] = launch_deviation;
-        d[3] = c.collective.sigma;
+        d[3] = c.collective.ring.sigma;
     }
     if (ask.host)
         for (std::size_t i = adjustment::device_factors; i < adjustment::factors; ++i)

@@ -77,6 +77,7 @@ public:
                    bool stages_cross = false)
         : link_(link_of(d, collectives_cross)),
           stage_link_(link_of(d, stages_cross)),
+          collectives_cross_(collectives_cross),
           constants_(c),
           bandwidth_(d.memory.bandwidth.value) {
         const flop_rate<Y> base = native_peak(d, multiply::as_16_bit).value;
@@ -100,7 +101,7 @@ public:
     constexpr operation_time<Y> time(const operation& op) const {
         switch (op.kind) {
             case operator_class::gemm: return multiplication(op);
-            case operator_class::experts: return product(op, constants_.experts);
+            case operator_class::experts: return experts(op, constants_.experts_in(op.format));
             case operator_class::prefill_attention:
             case operator_class::decode_attention: return attention(op, constants_.law(kernel_of(op)));
             case operator_class::state: return product(op, constants_.state);
@@ -125,6 +126,9 @@ private:
         return under(op.work / (peak(op.issue) * law.compute) + law.per_input * op.inputs,
                      op.streamed() / (bandwidth_ * law.memory), law);
     }
+    constexpr operation_time<Y> experts(const operation& op, const experts_law<Y>& law) const {
+        return under(op.work / (peak(op.issue) * law.compute), law.moved(op) / (bandwidth_ * law.memory), law);
+    }
     static constexpr attention_kernel kernel_of(const operation& op) {
         return attention_kernel_of(op.kind == operator_class::decode_attention, op.issue == multiply::as_8_bit_float,
                                    op.latent);
@@ -136,8 +140,8 @@ private:
         const Y memory = attention_memory(a, (op.traffic() / bandwidth_).value());
         return under(seconds<Y>::from_value(compute), seconds<Y>::from_value(memory), a.product);
     }
-    static constexpr operation_time<Y> under(const seconds<Y>& compute, const seconds<Y>& memory,
-                                             const product_law<Y>& law) {
+    template <class Law>
+    static constexpr operation_time<Y> under(const seconds<Y>& compute, const seconds<Y>& memory, const Law& law) {
         const Y &c = compute.value(), &m = memory.value(), &fixed = law.fixed.value();  // all are seconds
         const bool by_compute = m < c;
         return {.total = seconds<Y>::from_value(detail::p_norm(c, m, law.overlap) + fixed),
@@ -152,13 +156,14 @@ private:
         return d.scale_up.present() ? d.scale_up : d.host_link;
     }
     constexpr operation_time<Y> message(const operation& op) const {
-        const seconds<Y> network = collective_duration(op, op.kind == operator_class::transfer ? stage_link_ : link_,
-                                                       constants_.collective).total();
-        return {.total = network, .network = network, .bound = bound::interconnect, .sigma = constants_.collective.sigma};
+        const interconnect<Y>& link = op.kind == operator_class::transfer ? stage_link_ : link_;
+        const collective_time<Y> t = collective_duration(op, link, constants_.collective, !collectives_cross_);
+        return {.total = t.total(), .network = t.total(), .bound = bound::interconnect, .sigma = t.sigma};
     }
 
     const interconnect<Y>& link_;
     const interconnect<Y>& stage_link_;
+    bool collectives_cross_;
     const calibration<Y>& constants_;
     byte_rate<Y> bandwidth_;
     std::array<flop_rate<Y>, 5> peaks_{};

@@ -124,6 +124,11 @@ inline constexpr std::array model_aliases{
     name_pair{"Gemma---2B", "gemma-2b"},
     name_pair{"Gemma---7B", "gemma-7b"},
     name_pair{"NVIDIA-Nemotron-3-Nano", "nemotron-3-nano"},
+    name_pair{"Qwen3-30B-A3B-Instruct-2507", "qwen3-30b-a3b"},
+    name_pair{"Qwen3-30B-A3B-Thinking-2507", "qwen3-30b-a3b"},
+    name_pair{"Qwen3-Coder-30B-A3B-Instruct", "qwen3-30b-a3b"},
+    name_pair{"Qwen3-235B-A22B-Instruct-2507", "qwen3-235b-a22b"},
+    name_pair{"Qwen3-235B-A22B-Thinking-2507", "qwen3-235b-a22b"},
 };
 
 /// llama-bench's model types, as its tables print them.
@@ -151,7 +156,7 @@ inline constexpr std::array gguf_model_aliases{
     name_pair{"nemotron_h_moe 120B.A12B", "nemotron-3-super"},
     name_pair{"mistral 7B", "mistral-7b"},
     name_pair{"mistral 7B v0.1", "mistral-7b"},
-    name_pair{"mistral 7B v0.3", "mistral-7b-v0.3"},
+    name_pair{"mistral 7B v0.3", "mistral-7b-instruct-v0.3"},
     name_pair{"mistral nemo 12B", "mistral-nemo"},
 };
 

@@ -3,6 +3,7 @@
 /// The prediction of a measured row: one figure with its 80 % range, in the unit of the row's metric, or why there is
 /// none.
 
+#include <ridgepoint/economics/energy.hpp>
 #include <ridgepoint/report/measured/pass_rate.hpp>
 #include <ridgepoint/serving/saturated.hpp>
 #include <ridgepoint/serving/static_batch.hpp>
@@ -12,6 +13,13 @@ namespace ridgepoint::report {
 namespace detail {
 template <class Figure> predicted_figure plain(const Figure& f) {
     return {f.value.value(), f.low.value(), f.high.value(), {}};
+}
+
+/// Power of one board while `p` holds.
+inline figure<watts<>> power_of(const prediction<>& p, const measured& m) {
+    if (!m.device->power.limit.known()) fail("no power limit of " + m.device->name.str() + " is known");
+    return board_power(m.device->power.limit.value, power_law_of(m.device->architecture.view()), activity_of(p),
+                       m.device->power.idle);
 }
 
 /// The figure of `p` that `m` measured.
@@ -28,9 +36,12 @@ inline predicted_figure figure_of(const prediction<>& p, const measured& m) {
         case metric::output_per_user: return plain(p.output_per_user);
         case metric::prompt_throughput: return plain(p.prompt_throughput);
         case metric::request_throughput: return plain(p.request_throughput);
-        case metric::decode_throughput:
-        case metric::board_power:
-        case metric::token_energy: break;
+        case metric::board_power: return plain(power_of(p, m));
+        case metric::token_energy: {
+            const auto e = energy_per_token(static_cast<double>(p.devices), power_of(p, m), p.output_throughput);
+            return plain(e);
+        }
+        case metric::decode_throughput: break;
     }
     return {.refused = "metric not predicted: " + std::string(name_of(m.metric))};
 }

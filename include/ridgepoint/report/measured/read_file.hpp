@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <map>
+#include <ridgepoint/report/measured/read_energy.hpp>
 #include <ridgepoint/report/measured/read_llama_cpp.hpp>
 #include <ridgepoint/report/measured/read_serving.hpp>
 #include <vector>
@@ -42,7 +43,7 @@ inline void mark_contradictions(std::vector<measured>& rows, const std::map<std:
 }  // namespace detail
 
 /// The tables that are known by their columns.
-enum class table_kind : unsigned char { serving, llama_cpp, training };
+enum class table_kind : unsigned char { serving, llama_cpp, training, energy };
 
 /// Which table `row` reads; a table that lacks a column of every kind is an error naming the first of a serving table.
 inline table_kind kind_of(const csv_reader& row) {
@@ -50,6 +51,7 @@ inline table_kind kind_of(const csv_reader& row) {
         return std::all_of(columns.begin(), columns.end(), [&](const char* c) { return row.has(c); });
     };
     if (has_all({"hardware", "backend", "model", "quant", "test", "value_tok_s"})) return table_kind::llama_cpp;
+    if (has_all({"model", "gpu", "num_gpus", "avg_batch", "avg_power_w_per_gpu", "output_tok_s"})) return table_kind::energy;
     if (has_all({"hardware", "model", "global_batch", "step_time_s"})) return table_kind::training;
     for (const char* column : {"hardware", "model", "framework", "weight_format", "tp", "input_len", "output_len",
                                "concurrency", "metric", "value", "unit"})
@@ -81,6 +83,9 @@ inline std::vector<measured> read_measurements(std::istream& table, const device
         switch (kind) {
             case table_kind::serving: rows.push_back(read_measured(row, own)); break;
             case table_kind::llama_cpp: rows.push_back(read_llama_cpp(row, own)); break;
+            case table_kind::energy:
+                for (measured& m : read_energy(row, own)) rows.push_back(std::move(m));
+                break;
             case table_kind::training: rows.push_back(read_training(row)); break;
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// What a device achieves of its peaks, as one law per operator class with a few constants each: product_law.hpp,
-/// conversion_law.hpp, attention_law.hpp, collective_law.hpp. Which constants stand for which device: defaults.hpp.
+/// conversion_law.hpp, experts_law.hpp, attention_law.hpp, collective_law.hpp. Which constants stand for which device: defaults.hpp.
 
 #include <array>
 #include <ridgepoint/model/weight_format.hpp>
@@ -10,11 +10,12 @@
 #include <ridgepoint/roofline/calibration/attention_law.hpp>
 #include <ridgepoint/roofline/calibration/collective_law.hpp>
 #include <ridgepoint/roofline/calibration/conversion_law.hpp>
+#include <ridgepoint/roofline/calibration/experts_law.hpp>
 #include <ridgepoint/roofline/calibration/product_law.hpp>
 
 namespace ridgepoint {
 
-/// Multiplies that have a law of their own. `fp8_block` multiplies blocks with scales of their own: other kernels than fp8.
+/// Multiplies that have a law of their own. `fp8_block` multiplies blocks that have a scale each: other kernels than fp8.
 enum class multiply_law : unsigned char { bits_16, fp8, fp4, int8, weight_only, fp32, fp8_block };
 inline constexpr std::size_t multiply_law_count = 7;
 
@@ -23,7 +24,7 @@ template <class Y = double> struct calibration {
     source from{};
     std::array<product_law<Y>, multiply_law_count> gemm{};
     std::array<conversion_law<Y>, multiply_law_count> conversion{};  ///< in front of each
-    product_law<Y> experts{};
+    std::array<experts_law<Y>, expert_format_count> experts{};
     std::array<attention_law<Y>, attention_kernel_count> attention{};
     product_law<Y> state{};
     product_law<Y> elementwise{};
@@ -33,6 +34,7 @@ template <class Y = double> struct calibration {
     constexpr const conversion_law<Y>& conversion_for(multiply_law m) const {
         return conversion[static_cast<std::size_t>(m)];
     }
+    constexpr const experts_law<Y>& experts_in(expert_format f) const { return experts[static_cast<std::size_t>(f)]; }
     constexpr product_law<Y>& law(multiply_law m) { return gemm[static_cast<std::size_t>(m)]; }
     constexpr const attention_law<Y>& law(attention_kernel k) const { return attention[static_cast<std::size_t>(k)]; }
     constexpr attention_law<Y>& law(attention_kernel k) { return attention[static_cast<std::size_t>(k)]; }
@@ -42,7 +44,7 @@ template <class Y = double> struct calibration {
 template <class Y> constexpr const calibration<Y>& checked(const calibration<Y>& c) {
     for (const product_law<Y>& l : c.gemm) check(l);
     for (const conversion_law<Y>& l : c.conversion) check(l);
-    check(c.experts);
+    for (const experts_law<Y>& l : c.experts) check(l);
     for (const attention_law<Y>& l : c.attention) check(l);
     check(c.state);
     check(c.elementwise);
@@ -69,7 +71,7 @@ template <class Y, class X> constexpr calibration<Y> as(const calibration<X>& c)
         r.gemm[i] = as<Y>(c.gemm[i]);
         r.conversion[i] = as<Y>(c.conversion[i]);
     }
-    r.experts = as<Y>(c.experts);
+    for (std::size_t i = 0; i < expert_format_count; ++i) r.experts[i] = as<Y>(c.experts[i]);
     for (std::size_t i = 0; i < attention_kernel_count; ++i) r.attention[i] = as<Y>(c.attention[i]);
     r.state = as<Y>(c.state);
     r.elementwise = as<Y>(c.elementwise);

@@ -6,13 +6,16 @@
 /// was not measured keeps the class constants, with a wide sigma:
 ///
 /// The base set is a priori, chosen before any comparison with serving measurements: compute 0.60 and memory 0.80 of
-/// peak, p = 1.5, 4 us per product, 0.90 of bandwidth in decode attention, 5 us and 0.70 of the link in a collective.
+/// peak, p = 1.5, 4 us per product, 0.90 of bandwidth in decode attention.
 /// Class sets change only what published medians of that class say is different; each names its evidence.
 /// Sigmas are the spread of measured kernels about such uncalibrated laws (10 to 40 % by operator).
 
 #include <ridgepoint/hardware/device.hpp>
 #include <ridgepoint/roofline/calibration/calibration.hpp>
+#include <ridgepoint/roofline/calibration/fitted_collectives.hpp>
+#include <ridgepoint/roofline/calibration/fitted_elementwise.hpp>
 #include <ridgepoint/roofline/calibration/fitted_attention.hpp>
+#include <ridgepoint/roofline/calibration/fitted_experts.hpp>
 #include <ridgepoint/roofline/calibration/fitted_gemm.hpp>
 
 namespace ridgepoint {
@@ -52,7 +55,7 @@ constexpr calibration<> base() {
     c.law(multiply_law::fp32) = {0.60, 0.80, 1.5, us(4), 0.25};
     c.law(multiply_law::fp8_block) = {0.60, 0.80, 1.5, us(4), 0.25};
     for (auto& l : c.conversion) l = {0.80, us(0)};
-    c.experts = {0.30, 0.75, 1.5, us(10), 0.40};
+    for (auto& l : c.experts) l = {0.30, 0.75, 1.5, us(20), 1.0, 0.0, 0.40};
     for (std::size_t i = 0; i < attention_kernel_count; ++i) {  // 8-bit multiplies reach a smaller share of their peak
         const auto k = static_cast<attention_kernel>(i);
         const double share = is_narrow(k) ? 0.30 : 0.50, sigma = is_latent(k) ? 0.40 : is_narrow(k) ? 0.30 : 0.20;
@@ -61,7 +64,7 @@ constexpr calibration<> base() {
     }
     c.state = {0.50, 0.60, 1.5, us(10), 0.50};
     c.elementwise = {0.50, 0.80, 1.5, us(0), 0.35};
-    c.collective = {us(5), us(0.5), 0.62, us(25), 0.70, 0.35};
+    c.collective.ring = {us(8), us(1), 0.90, 0.40, 1.2, 0.85, 0.0, 0.35};
     return c;
 }
 constexpr void set_memory(calibration<>& c, double share) {
@@ -74,17 +77,20 @@ constexpr void set_compute(calibration<>& c, double share) {
 }
 constexpr void widen(calibration<>& c, double sigma) {
     for (auto& l : c.gemm) l.sigma = larger(l.sigma, sigma);
-    c.experts.sigma = larger(c.experts.sigma, sigma);
+    for (auto& l : c.experts) l.sigma = larger(l.sigma, sigma);
     for (auto& l : c.attention) l.product.sigma = larger(l.product.sigma, sigma);
     c.state.sigma = larger(c.state.sigma, sigma);
     c.elementwise.sigma = larger(c.elementwise.sigma, sigma);
-    c.collective.sigma = larger(c.collective.sigma, sigma);
+    c.collective.ring.sigma = larger(c.collective.ring.sigma, sigma);
+    c.collective.direct.sigma = larger(c.collective.direct.sigma, sigma);
 }
 }  // namespace calibration_class
 
 /// Puts what was fitted for `d` under the kernels of `library` over the class constants `c`.
 template <class Y> constexpr void take_fitted(calibration<>& c, const device<Y>& d, kernel_library library) {
+    take_fitted_elementwise(c, d);
     const fit_key key = fit_key_of(d, library);
+    take_fitted_collectives(c, d, key);  // by the link, whatever the class
     // GDDR cards under libraries of their own (llama.cpp): the class constants are measured there, end to end.
     const bool class_knows = key.family == chip_family::gddr && library == kernel_library::other;
     if (!key.chip.found() && (key.family == chip_family::none || class_knows)) return;
@@ -96,6 +102,7 @@ template <class Y> constexpr void take_fitted(calibration<>& c, const device<Y>&
     }
     take_fitted_gemm(c, key);
     take_fitted_attention(c, key);
+    take_fitted_experts(c, key);
 }
 
 /// The constants of `d` under the kernels of `library`: of its chip, else its family, else its class. A recalled
