@@ -125,6 +125,9 @@ constexpr operation latent_decode(const latent_attention_block& a, double ranks,
     return op;
 }
 
+inline constexpr std::string_view absorbed_queries = "absorbed queries", absorbed_values = "absorbed values";
+constexpr bool is_absorbed(const operation& op) { return op.name == absorbed_queries || op.name == absorbed_values; }
+
 /// The up-projection of keys and values, absorbed into a decode on the latent: head by head, queries go from nope into the
 /// latent and results from the latent into values. Two batched products of the decodes; serving engines keep these
 /// weights widened to 16 bit. `into_latent`: the first of the two.
@@ -133,7 +136,7 @@ constexpr operation absorbed_product(const latent_attention_block& a, double ran
     const auto rank = static_cast<double>(a.kv_rank);
     const auto dim = static_cast<double>(into_latent ? a.nope_dim : a.value_dim);
     const double heads = static_cast<double>(a.heads) / ranks, tokens = shape.decode_tokens();
-    return {.name = into_latent ? "absorbed queries" : "absorbed values",
+    return {.name = into_latent ? absorbed_queries : absorbed_values,
             .kind = operator_class::gemm,
             .work = flop_of(2.0 * tokens * heads * rank * dim),
             .weights = bytes_of(heads * rank * dim * activation_bytes),
