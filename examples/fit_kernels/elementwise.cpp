@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The law of element-wise operators and norms, on the LayerNorm and GELU rows of operators/measured_ops.csv (LLMCompass,
-// figure 5: A100 and MI210 under PyTorch): 2 B read and 2 B written per element,
+// The law of element-wise operators and norms, on the LayerNorm and GELU rows of operators/measured_ops.csv
+// (LLMCompass, figure 5: A100 and MI210 under PyTorch): 2 B read and 2 B written per element,
 //
 //     t = 4 elements / (bandwidth e_m) + launch
 //
-// The launch (20 to 50 us of eager PyTorch) is fitted along and not shipped: runtimes have their own. Norms wider than 8192 take
-// another kernel at half the speed and no model has such rows; they are left out. So are tensors within the cache.
+// The launch (20 to 50 us of eager PyTorch) is fitted along and not shipped: runtimes have their own. Norms wider than
+// 8192 take another kernel at half the speed and few models have such rows; they are left out. So are tensors that fit
+// in half of the cache.
 #include <map>
 #include <ridgepoint/hardware/catalog.hpp>
 
@@ -52,8 +53,8 @@ fit_result fit_rows(const std::vector<row>& rows) {
     });
 }
 
-/// What another chip of the vendor adds to sigma: two chips are too few to measure it; the spread of e_m over chips in the
-/// GEMM fits (docs/calibration/gemm.md) is 0.15 in the logarithm.
+/// What another chip of the vendor adds to sigma: one chip each is too few to measure it; leaving a device out puts the
+/// 16-bit GEMM law of HBM chips 0.12 to 0.15 off (docs/calibration/gemm.md).
 constexpr double other_chip = 0.15;
 }  // namespace
 

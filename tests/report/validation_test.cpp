@@ -16,7 +16,7 @@ const std::string header =
     "value,unit\n";
 report::measured read(const std::string& row) {
     std::istringstream in(header + row);
-    report::csv_reader table(in);
+    csv_reader table(in);
     table.next();
     return report::read_measured(table);
 }

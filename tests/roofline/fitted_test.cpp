@@ -52,6 +52,20 @@ TEST_CASE("then its family's, under its library if there is one") {
     CHECK_FALSE(find("a30", kernel_library::vllm, variant::b));
 }
 
+TEST_CASE("all variants at once are what each alone is") {
+    for (const char* device : {"h100-sxm", "h100-nvl", "a30", "mi300x", "rtx-4090", "b200-sxm"})
+        for (std::size_t l = 0; l < kernel_library_count; ++l) {
+            const fit_key key = fit_key_of(device_named(device), static_cast<kernel_library>(l));
+            const auto all = find_fits<2>(chips, families, key);
+            for (const variant v : {variant::a, variant::b}) {
+                const auto one = find_fit(chips, families, key, v);
+                const auto& same = all[static_cast<std::size_t>(v)];
+                CHECK(same.constants == one.constants);
+                CHECK(same.sigma(0.1) == one.sigma(0.1));
+            }
+        }
+}
+
 TEST_CASE("and nothing for another vendor or another kind of memory") {
     CHECK_FALSE(find("mi300x", kernel_library::vllm, variant::a));
     CHECK_FALSE(find("rtx-4090", kernel_library::vllm, variant::a));  // no GDDR family in this table

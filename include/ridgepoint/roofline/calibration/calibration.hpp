@@ -15,7 +15,7 @@
 
 namespace ridgepoint {
 
-/// Multiplies that have a law of their own. `fp8_block` multiplies blocks with scales of their own: other kernels than fp8.
+/// Multiplies that have a law of their own. `fp8_block` multiplies blocks that have a scale each: other kernels than fp8.
 enum class multiply_law : unsigned char { bits_16, fp8, fp4, int8, weight_only, fp32, fp8_block };
 inline constexpr std::size_t multiply_law_count = 7;
 

@@ -18,12 +18,12 @@ constexpr std::string_view board_of(chip c) {
     return names[static_cast<std::size_t>(c)];
 }
 
-/// Widens every sigma of a fit taken to another board of the chip: other clocks, power limit, memory. Measured: 183 16-bit
-/// products of an A100 PCIe (SimuMax) under the constants of the A100 SXM err by 13 % where its own rows err by 7.5 %.
+/// Widens every sigma of a fit taken to another board of the chip: other clocks, power limit, memory. Measured: 183
+/// 16-bit products of an A100 PCIe (SimuMax) under the constants of the A100 SXM err by 13 %, its own rows by 7.5 %.
 inline constexpr double sister_board_widening = 1.7;
 
 /// The H20 is a Hopper whose matrix rate is cut to a seventh: neither power nor latency hold it below that. Measured:
-/// median 0.924 of peak over 112 8-bit products with M >= 4096, N, K >= 1024 (InferSim); the uncut chip reaches 0.6 to 0.8.
+/// median 0.924 of peak over 112 8-bit products with M >= 4096, N, K >= 1024 (InferSim); the uncut chip: 0.6 to 0.8.
 inline constexpr double cut_rate_compute = 0.92;
 
 struct chip_match {

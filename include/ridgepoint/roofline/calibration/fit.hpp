@@ -14,7 +14,7 @@
 ///
 /// Method: Levenberg (1944), Marquardt (1963), on the normal equations with weights renewed at every step; derivatives
 /// by central differences. Written here on Eigen's dense algebra because the weights change from step to step and a
-/// law may have no value somewhere: a step to where a prediction is not a positive number is refused like an uphill one.
+/// law may have no value somewhere: a step to where a prediction is not a positive number is refused like one uphill.
 /// Validity: up to about ten constants, a model without jumps in them.
 
 #include <Eigen/Cholesky>
@@ -40,7 +40,7 @@ struct fit_settings {
     double noise_rows = 4.0;    ///< how many rows that expectation is worth
     int noise_iterations = 15;  ///< the noise is renewed in that many steps, then held
     int most_iterations = 200;
-    double tolerance = 1e-3;    ///< converged when the constants lie this share of their posterior deviation from the best
+    double tolerance = 1e-3;    ///< in posterior deviations from the best constants, at which the fit has converged
 };
 
 struct fit_result {

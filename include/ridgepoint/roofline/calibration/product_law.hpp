@@ -5,9 +5,9 @@
 ///     t = ((flop / (peak compute) + per_input K)^p + (bytes / (bandwidth memory))^p)^(1/p) + fixed
 ///
 /// p = 1 adds the two times, p = infinity takes the larger. `per_input` is the serial part of a reduction over K inputs:
-/// however small the product, its tiles walk along K. It is 0 where it was not fitted. `sigma` is the standard deviation of the logarithm of
-/// measured over predicted time under this law; the ranges of a prediction are made from it. `rows` counts the
-/// measurements the constants were fitted on; 0 marks a constant of the class.
+/// however small the product, its tiles walk along K. It is 0 where it was not fitted. `sigma` is the standard deviation
+/// of the logarithm of measured over predicted time under this law; the ranges of a prediction are made from it. `rows`
+/// counts the measurements the constants were fitted on; 0 marks a constant of the class.
 
 #include <ridgepoint/error.hpp>
 #include <ridgepoint/numeric/math.hpp>
