@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The loads under which the mixture-of-experts table was measured. Its rows name a distribution of tokens over experts:
-/// "balanced", or a power law of exponent a, from which the collector draws each expert's weight between 1 and 0.8 T (0.01 and 2
-/// where the copies are fewer than the experts), scales and rounds to whole tokens, at most T each, settles the difference one by one
-/// over the ranks, and times the busiest rank. Drawn here from the same description, with numbers of our own: the mean of eight.
+/// The loads under which the mixture-of-experts table was measured. Its rows name a distribution of tokens over
+/// experts: "balanced", or a power law of exponent a, from which the collector draws each expert's weight between 1 and
+/// 0.8 T (0.01 and 2 where the copies are fewer than the experts), scales and rounds to whole tokens, at most T each,
+/// settles the difference one by one over the ranks, and times the busiest rank. Drawn here from the same description,
+/// with numbers of our own: the mean of eight.
 
 #include <cmath>
 #include <random>
@@ -47,7 +48,8 @@ private:
     static std::pair<double, double> weights_between(int tokens, int experts, int top_k) {
         return tokens * top_k > experts ? std::pair{1.0, std::max(0.8 * tokens, 1.1)} : std::pair{0.01, 2.0};
     }
-    static ridgepoint::expert_load draw(std::mt19937_64& random, int tokens, int experts, int top_k, int groups, double exponent) {
+    static ridgepoint::expert_load draw(std::mt19937_64& random, int tokens, int experts, int top_k, int groups,
+                                        double exponent) {
         const auto [low, high] = weights_between(tokens, experts, top_k);
         const double e = 1.0 - exponent, from = std::pow(low, e), to = std::pow(high, e);
         std::vector<double> weight;

@@ -86,7 +86,8 @@ TEST_CASE("unevenly picked experts agree with drawn shares") {
             std::poisson_distribution<int> drawn(std::max(1e-12, (least_share + shares(random)) * copies / experts));
             touched += drawn(random) > 0 ? 1.0 / trials : 0.0;
         }
-    // 4,000 trials of a deviation below 4 give 0.07; lambda is 3 % above copies / experts because a token's picks differ.
+    // 4,000 trials of a deviation below 4 give 0.07; lambda is 3 % above copies / experts because a token's picks
+    // differ.
     CHECK(distinct_experts(experts, 4, 20, v) == doctest::Approx(touched).epsilon(0.03));
 }
 
@@ -157,8 +158,9 @@ TEST_CASE("attention data parallelism: the experts see the tokens of all groups"
     const auto experts = of_class(operator_class::experts);
     const auto& m = catalog::deepseek_v3;
     const sums alone = sum_of(collected(m, {}, formats, step_shape::decode(8 * 16, 100)), experts);
-    const sums group = sum_of(
-        collected(m, {.data = 8, .expert = 8, .balanced_experts = true}, formats, step_shape::decode(16, 100)), experts);
+    const sums group =
+        sum_of(collected(m, {.data = 8, .expert = 8, .balanced_experts = true}, formats, step_shape::decode(16, 100)),
+               experts);
     CHECK(group.work == doctest::Approx(alone.work / 8));
     CHECK(group.weights == doctest::Approx(alone.weights / 8));
 }
@@ -168,7 +170,8 @@ TEST_CASE("what one layer's experts ask, by hand: 2 of 4 experts of 3 x 8 x 16, 
     const operation op = expert_products(e, 8, {10, 3}, 6, 2, formats::fp8);
     CHECK(op.work == flop_of(2.0 * 10 * 8 * 8 * 3));
     CHECK(op.weights == bytes_of(3.0 * 8 * 8 * 3));
-    // input read, written and read narrow (2 + 1 + 1), gate and up written in 16 bit, their product the same way in, output
+    // input read, written and read narrow (2 + 1 + 1), gate and up written in 16 bit, their product the same way in,
+    // output
     CHECK(op.activations == bytes_of(10.0 * (8 * 4 + 2 * 8 * 2 + 8 * 4 + 8 * 2)));
     CHECK(op.routed == bytes_of(6.0 * 2 * 8 * 2));
     CHECK(op.format == expert_format::fp8);

@@ -12,7 +12,8 @@ namespace {
 // 400 GB/s. Direct: 5 us + 1 us per further rank; one-shot at half the link, two-shot at 0.8 of it and 20 us later.
 // Ring: 30 us + 2 us a step at 0.8 of the link with a fifth of the payload copied; no pipelining unless a test adds it.
 constexpr direct_law<> direct{5_us, 1_us, 0.5, 20_us, 0.8, 16_MB, 0.3};
-constexpr ring_law<> ring{.latency = 30_us, .per_step = 2_us, .share = 0.8, .copies = 0.2, .in_switch = 0.75, .sigma = 0.4};
+constexpr ring_law<> ring{
+    .latency = 30_us, .per_step = 2_us, .share = 0.8, .copies = 0.2, .in_switch = 0.75, .sigma = 0.4};
 constexpr collective_law<> both{ring, direct}, ring_alone{ring, {}};
 constexpr interconnect<> wire{.kind = fabric::nvlink, .per_direction = 400_GB_per_s, .devices = 8};
 
@@ -46,7 +47,8 @@ TEST_CASE("the ring serves below the limit too where it is faster") {
 
 TEST_CASE("across nodes, and in anything but an all-reduce, the ring serves") {
     const auto reduce = of(message_kind::all_reduce, 1, 4);
-    CHECK(collective_duration(reduce, wire, both, false).total() == collective_duration(reduce, wire, ring_alone).total());
+    CHECK(collective_duration(reduce, wire, both, false).total() ==
+          collective_duration(reduce, wire, ring_alone).total());
     for (const auto kind : {message_kind::all_gather, message_kind::reduce_scatter, message_kind::all_to_all})
         CHECK(us(kind, 1, 4, both) == us(kind, 1, 4));
 }
@@ -103,7 +105,8 @@ TEST_CASE("more bytes and more ranks never take less time") {
                     CAPTURE(megabytes);
                     CHECK(us(kind, megabytes * 1.01, ranks, law) >= us(kind, megabytes, ranks, law));
                     // the copy of an exchange's own part shrinks by a few percent of a fifth
-                    CHECK(us(kind, megabytes, ranks + 1, law) >= us(kind, megabytes, ranks, law) * (kind == message_kind::all_to_all ? 0.9 : 1.0));
+                    CHECK(us(kind, megabytes, ranks + 1, law) >=
+                          us(kind, megabytes, ranks, law) * (kind == message_kind::all_to_all ? 0.9 : 1.0));
                 }
 }
 

@@ -61,12 +61,13 @@ TEST_CASE("shipped collective constants meet the measured exchanges on NVLink") 
     while (own.next()) {
         const device<>& d = device_named(board_of(own.chip()));
         if (d.scale_up.kind != fabric::nvlink || own.text("kernel_source").find("eager") != std::string::npos) continue;
-        direct.add(predicted(message_kind::all_reduce, own.number("message_size"), static_cast<int>(own.number("num_gpus")),
-                             d, own.library()),
+        direct.add(predicted(message_kind::all_reduce, own.number("message_size"),
+                             static_cast<int>(own.number("num_gpus")), d, own.library()),
                    own.latency());
     }
     for (const errors* e : {&ring, &direct}) {
-        INFO("mean error " << 100 * e->mean() << " % over " << e->rows << " rows, " << 100.0 * e->within / e->rows << " % in range");
+        INFO("mean error " << 100 * e->mean() << " % over " << e->rows << " rows, " << 100.0 * e->within / e->rows
+                           << " % in range");
         REQUIRE(e->rows > 900);
         CHECK(e->mean() <= 0.08);
         CHECK(e->within >= 0.75 * e->rows);

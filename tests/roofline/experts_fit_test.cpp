@@ -19,16 +19,18 @@ std::string moe_table() {
 }
 }  // namespace
 
-// The shipped constants under the loads that operators/experts.hpp expects at the variation of the table's power laws: 25 %
-// is the project's bound for mixtures of experts.
+// The shipped constants under the loads that operators/experts.hpp expects at the variation of the table's power laws:
+// 25 % is the project's bound for mixtures of experts.
 TEST_CASE("shipped constants of experts meet the measured mixtures") {
     if (!std::filesystem::exists(moe_table())) {
         MESSAGE("skipped: kernels/moe.csv is not here (set RIDGEPOINT_DATA)");
         return;
     }
-    const std::map<std::string, storage_format> formats{
-        {"bfloat16", formats::bf16}, {"fp8", formats::fp8}, {"fp8_block", formats::fp8_block}, {"int4_wo", formats::int4_g128},
-        {"nvfp4", formats::nvfp4}};
+    const std::map<std::string, storage_format> formats{{"bfloat16", formats::bf16},
+                                                        {"fp8", formats::fp8},
+                                                        {"fp8_block", formats::fp8_block},
+                                                        {"int4_wo", formats::int4_g128},
+                                                        {"nvfp4", formats::nvfp4}};
     struct errors {
         double sum = 0;
         int rows = 0, within = 0;
@@ -40,8 +42,9 @@ TEST_CASE("shipped constants of experts meet the measured mixtures") {
         const std::string& distribution = t.text("distribution");
         if (format == formats.end() || distribution == "balanced") continue;
         const double exponent = std::stod(distribution.substr(10)), hidden = t.number("hidden_size");
-        const auto tokens = static_cast<int>(t.number("num_tokens")), experts = static_cast<int>(t.number("num_experts")),
-                   top_k = static_cast<int>(t.number("topk")), groups = static_cast<int>(t.number("moe_ep_size"));
+        const auto tokens = static_cast<int>(t.number("num_tokens")),
+                   experts = static_cast<int>(t.number("num_experts")), top_k = static_cast<int>(t.number("topk")),
+                   groups = static_cast<int>(t.number("moe_ep_size"));
         experts_block e{.experts = experts, .top_k = top_k, .width = static_cast<count>(t.number("inter_size"))};
         e.gated = top_k != 22 && hidden != 2688;
         const expert_load load =
@@ -50,7 +53,8 @@ TEST_CASE("shipped constants of experts meet the measured mixtures") {
         const device<>& d = device_named(board_of(t.chip()));
         if (op.traffic() < 1.2 * d.cache.capacity.value) continue;
         const calibration<> c = default_calibration(d, t.library());
-        if (c.experts_in(op.format).rows == 0 || c.experts_in(op.format).sigma > 0.38) continue;  // not fitted under this library
+        if (c.experts_in(op.format).rows == 0 || c.experts_in(op.format).sigma > 0.38)
+            continue;  // not fitted under this library
         const operation_time<> predicted = roof<>(d, c).time(op);
         const double ratio = predicted.total / t.latency();
         errors& sum = by_format[format->first];
@@ -59,7 +63,8 @@ TEST_CASE("shipped constants of experts meet the measured mixtures") {
         sum.within += std::abs(std::log(ratio)) <= 1.2816 * predicted.sigma ? 1 : 0;
     }
     for (const auto& [name, e] : by_format) {
-        INFO(name << ": " << 100 * e.sum / e.rows << " % over " << e.rows << " rows, " << 100.0 * e.within / e.rows << " % in range");
+        INFO(name << ": " << 100 * e.sum / e.rows << " % over " << e.rows << " rows, " << 100.0 * e.within / e.rows
+                  << " % in range");
         REQUIRE(e.rows > 500);
         CHECK(e.sum / e.rows <= 0.25);
         CHECK(e.within >= 0.70 * e.rows);

@@ -126,8 +126,9 @@ struct experts_block {
     count shared_width = 0;       ///< total width of the shared experts; 0: none
     bool shared_gate = false;     ///< a hidden -> 1 gate on the shared expert
     count latent = 0;             ///< experts act on this width between two projections (Nemotron 3 Super)
-    /// How unevenly the router picks: standard deviation over mean of an expert's share of the tokens; 0: all alike. 1.3 is that of
-    /// the bounded power law of exponent 1.01 (largest over smallest 200) that AIConfigurator matched to served DeepSeek models.
+    /// How unevenly the router picks: standard deviation over mean of an expert's share of the tokens; 0: all alike.
+    /// 1.3 is that of the bounded power law of exponent 1.01 (largest over smallest 200) that AIConfigurator matched to
+    /// served DeepSeek models.
     double routing_variation = 1.3;
 
     constexpr bool present() const { return experts > 0; }

@@ -2,16 +2,16 @@
 #pragma once
 /// The grouped multiply of a mixture of experts, as the busiest rank sees it.
 ///
-///     share     = k/E of the tokens pick an expert on average; how often differs by expert with coefficient of variation v
-///     distinct  = E (1 - e^(-f lambda) (1 + lambda v^2 / (1 - f))^(-(1 - f)^2 / v^2)),  lambda = -T ln(1 - k/E)
+///     lambda    = -T ln(1 - k/E)
+///     distinct  = E (1 - e^(-f lambda) (1 + lambda v^2 / (1 - f))^(-(1 - f)^2 / v^2))      experts that T tokens touch
 ///     busiest   = (1 - s/9 + z sqrt(s) / 3)^3,  s = (v^2 groups/E + 1/mean) (1 - 1/groups)
 ///                 tokens of the busiest of the ranks that hold different experts, over their mean = T k / groups
 ///     flop = 2 rows P_expert / cut         bytes = distinct P_expert / cut + rows activations + T k copies routed
 ///
-/// How often the router picks an expert is taken as a floor f of the mean share (`least_share`) and a Gamma distributed rest, with
-/// variation v (experts_block::routing_variation): then the experts that T tokens touch are `distinct`, and v -> 0 is the uniform
-/// E (1 - (1 - k/E)^T). The load of a rank is a sum of such and of chance; its greatest of n is the quantile 1 - e^-gamma / n,
-/// by Wilson and Hilferty's cube. Against loads drawn from power laws: docs/calibration/experts.md.
+/// How often the router picks an expert is taken as a floor f of the mean share (`least_share`) and a Gamma distributed
+/// rest, with variation v (experts_block::routing_variation): then the experts that T tokens touch are `distinct`, and
+/// v -> 0 is the uniform E (1 - (1 - k/E)^T). The load of a rank is a sum of such and of chance; its greatest of n is
+/// the quantile 1 - e^-gamma / n, by Wilson and Hilferty's cube. Evidence: docs/calibration/experts.md (drawn loads).
 /// Sources: uniform count as in Switch (arXiv 2101.03961); Wilson, Hilferty, PNAS 17 (1931), recalled.
 
 #include <ridgepoint/numeric/normal.hpp>
@@ -23,8 +23,8 @@ namespace ridgepoint {
 /// exponent 1.01 (0.027) and 1.2 (0.036) that served models were matched with.
 inline constexpr double least_share = 0.03;
 
-/// Expected number of distinct experts that `tokens` tokens touch, each picking `top_k` different ones; `variation` is the
-/// coefficient of variation of how often an expert is picked. Exact for 0.
+/// Expected number of distinct experts that `tokens` tokens touch, each picking `top_k` different ones; `variation` is
+/// the coefficient of variation of how often an expert is picked. Exact for 0.
 /// Evidence: tests/operators/experts_test.cpp.
 constexpr double distinct_experts(double experts, double top_k, double tokens, double variation = 0.0) {
     if (tokens <= 0.0) return 0.0;
@@ -57,7 +57,8 @@ constexpr expert_load busiest_load(double experts, double top_k, double tokens, 
         const double root = 1.0 - spread / 9.0 + z * math::sqrt(spread) / 3.0;
         factor = larger(1.0, root * root * root);
     }
-    const double rows = smaller(mean * factor, tokens * smaller(top_k, here));  // a token has so many copies here at most
+    const double rows =
+        smaller(mean * factor, tokens * smaller(top_k, here));  // a token has so many copies here at most
     const double touched = distinct_experts(experts, top_k, tokens * rows / mean, variation) / groups;
     return {rows, smaller(touched, rows)};
 }

@@ -5,18 +5,19 @@
 ///     ring       latency + per_step steps + w + pipelining sqrt(latency w)
 ///                w = (sent + copies S) / (share B)        sent = 2 (n-1)/n S of an all-reduce, (n-1)/n S of an
 ///                all-gather or reduce-scatter, in 2 (n-1) and n-1 steps; an all-to-all sends its payload in 3
-///     direct     one-shot, every rank reads all of S from every other: latency + per_rank (n-2) + (n-1) S / (one_shot B)
+///     direct     latency + per_rank (n-2), and then
+///                one-shot, every rank reads all of S from every other:        + (n-1) S / (one_shot B)
 ///                two-shot, reduce-scatter then all-gather:    + two_shot_extra + 2 (n-1)/n S / (two_shot B)
 ///     all-reduce = the fastest of one-shot, two-shot and ring up to `largest`, the ring beyond
 ///
 /// Cutting a payload into k pieces that overlap costs k starts and leaves w / k uncovered; the best k leaves a term in
-/// sqrt(start w). A switch that adds in flight multiplies w of an all-reduce by `in_switch`. Ranks that share a path (host
-/// bridges) multiply it by (n / 2)^crowding.
+/// sqrt(start w). A switch that adds in flight multiplies w of an all-reduce by `in_switch`. Ranks that share a path
+/// (host bridges) multiply it by (n / 2)^crowding.
 ///
 /// Ranks beyond the scale-up domain meet over the slower link; the hierarchy is approximated by that link carrying
-/// the whole exchange of one rank per node, by the ring. Validity: measured for 2 to 8 ranks and 0.5 kB to 1 GB; more ranks
-/// extrapolate the ring, where a tree would take fewer steps. One collective at a time.
-/// Sources: ring and its pipelining, Thakur, Rabenseifner, Gropp (2005, recalled); residuals in docs/calibration/collectives.md.
+/// the whole exchange of one rank per node, by the ring. Validity: measured for 2 to 8 ranks and 0.5 kB to 1 GB; more
+/// ranks extrapolate the ring, where a tree would take fewer steps. One collective at a time.
+/// Sources: ring and its pipelining, Thakur, Rabenseifner, Gropp (2005, recalled); docs/calibration/collectives.md.
 
 #include <ridgepoint/hardware/device.hpp>
 #include <ridgepoint/operators/operation.hpp>

@@ -17,7 +17,8 @@ template <class Y = double> struct ring_law {
     double copies = 0;        ///< passes of the whole payload through the device's own memory, at the speed of the link
     double pipelining = 0;    ///< cost of cutting the payload into pieces that overlap: times sqrt(latency x transfer)
     double in_switch = 1;     ///< transfer of an all-reduce whose sums the switch makes, relative to the ring's
-    double crowding = 0;      ///< transfer grows as (ranks / 2)^crowding where ranks share a path (host bridges); 0: they do not
+    double crowding =
+        0;  ///< transfer grows as (ranks / 2)^crowding where ranks share a path (host bridges); 0: they do not
     double sigma = 0.35;
     int rows = 0;             ///< measurements the constants were fitted on; 0: constants of the class
 };

@@ -5,10 +5,10 @@
 ///     t = ((flop / (peak compute))^p + (bytes / (bandwidth memory))^p)^(1/p) + fixed
 ///     bytes = weights + activation_passes activations + routing_passes routed
 ///
-/// `activations` are those of the rows this rank multiplies, read and written once by each product; fused kernels pass over
-/// them more often (gathering, gating, un-permuting). `routed` are the token copies for all ranks: kernels of several
-/// libraries go over all of them, also those that other ranks multiply.
-/// Validity: measured for 1 to 16,384 tokens, 8 to 896 experts, experts cut over up to 32 and shared out over up to 256 ranks.
+/// `activations` are those of the rows this rank multiplies, read and written once by each product; fused kernels pass
+/// over them more often (gathering, gating, un-permuting). `routed` are the token copies for all ranks: kernels of
+/// several libraries go over all of them, also those that other ranks multiply. Validity: measured for 1 to 16,384
+/// tokens, 8 to 896 experts, experts cut over up to 32 and shared out over up to 256 ranks.
 
 #include <ridgepoint/operators/operation.hpp>
 #include <ridgepoint/roofline/calibration/product_law.hpp>

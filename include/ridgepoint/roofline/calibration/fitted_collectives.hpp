@@ -5,8 +5,9 @@
 ///     ring     the chip on that kind of link, else the family median on it
 ///     direct   the same under the runtime's library; a runtime whose library is not known (`other`) has none
 ///
-/// A PCIe board of a chip measured with NVLink takes the PCIe constants, which are those of two measured hosts. Other scale-up
-/// fabrics (xGMI ...) take NVLink's constants with sigmas of `other_fabric_sigma` at least: no kernel of theirs was measured.
+/// A PCIe board of a chip measured with NVLink takes the PCIe constants, which are those of two measured hosts. Other
+/// scale-up fabrics (xGMI ...) take NVLink's constants with sigmas of `other_fabric_sigma` at least: no kernel of
+/// theirs was measured.
 
 #include <ridgepoint/roofline/calibration/calibration.hpp>
 #include <ridgepoint/roofline/calibration/catalog/collectives.hpp>

@@ -7,9 +7,9 @@
 
 namespace ridgepoint {
 
-/// Replaces the law of every weight format that was measured for `key`; the others stay as they are. Libraries differ more
-/// here than in plain products: constants of another one carry that difference in sigma.
-/// Evidence: tests/roofline/defaults_test.cpp.
+/// Replaces the law of every weight format that was measured for `key`; the others stay as they are. Libraries differ
+/// more here than in plain products: constants of another one carry that difference in sigma. Evidence:
+/// tests/roofline/defaults_test.cpp.
 constexpr void take_fitted_experts(calibration<>& c, const fit_key& key) {
     for (std::size_t i = 0; i < expert_format_count; ++i) {
         auto found = find_fit(catalog::expert_fits, catalog::expert_family_fits, key, static_cast<expert_format>(i));
