@@ -46,6 +46,12 @@ template <class Y = double> struct host_time {
     sourced<seconds<Y>> per_eager_kernel{};   ///< launch of one kernel in a step that runs without a graph
 };
 
+/// `h` with the launch time of eager kernels.
+template <class Y> constexpr host_time<Y> with_launches(host_time<Y> h, const sourced<seconds<Y>>& per_eager_kernel) {
+    h.per_eager_kernel = per_eager_kernel;
+    return h;
+}
+
 /// Whose kernels a runtime launches: the measured efficiency laws differ by library on one device.
 enum class kernel_library : unsigned char { other, tensorrt_llm, vllm, sglang };
 inline constexpr std::size_t kernel_library_count = 4;
