@@ -33,7 +33,7 @@ TEST_CASE("exponential service: the same queue as map_mc with one server, by ano
     CHECK(*q.waiting_share() == doctest::Approx(*other.waiting_share()).epsilon(1e-9));
     CHECK(*q.wait_quantile_s(0.99) == doctest::Approx(*other.wait_quantile_s(0.99)).epsilon(1e-6));
     CHECK(5.0 * (1.0 - *q.level_decay()) == doctest::Approx(*other.wait_decay_per_s()).epsilon(1e-8));
-    for (const std::size_t k : {0, 1, 5, 50}) CHECK(q.probability(k) == doctest::Approx(other.probability(k)).epsilon(1e-9));
+    for (const std::size_t k : {0u, 1u, 5u, 50u}) CHECK(q.probability(k) == doctest::Approx(other.probability(k)).epsilon(1e-9));
 }
 
 TEST_CASE("probabilities sum to one, Little's law, and the transform's slope is the mean wait") {
