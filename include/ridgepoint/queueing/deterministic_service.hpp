@@ -71,7 +71,7 @@ class md1 {
         over_.assign(p_.size(), 0.0);
         for (std::size_t n = p_.size() - 1; n-- > 0;) over_[n] = over_[n + 1] + (n + 2 < p_.size() ? p_[n + 2] : 0.0);
     }
-    /// Whoever waits longer than t found over k - 1 - N waiting t before the end of the k-th service time from now.
+    /// Of those that wait k service - t before an arrival, and the N that come until then, k enter service by t after it.
     double tail(double t_s) const {
         const double services = math::floor(t_s / service_);
         const double mean = std::clamp(arrival_ * ((services + 1.0) * service_ - t_s), 0.0, state_.utilisation);
