@@ -2,8 +2,8 @@
 #pragma once
 /// Queues whose state is one number: M/M/c/K, and Poisson arrivals to a server whose rate depends on the jobs in it.
 ///
-///     p_{k+1} death_{k+1} = p_k birth_k                                  in logarithms: thousands of states are safe
-///     death_k = service_per_s[min(k, slots) - 1]                         beyond the slots jobs wait in order of arrival
+///     p_{k+1} death_{k+1} = p_k birth_k                                 in logarithms: thousands of states are safe
+///     death_k = service_per_s[min(k, slots) - 1]                        beyond the slots jobs wait in order of arrival
 ///     wait of an arrival that finds k >= slots: Erlang(k - slots + 1, saturated rate)
 ///
 /// Exact for exponential service. Where no job waits the probabilities hold for any service law, if the jobs share the
@@ -82,7 +82,9 @@ class birth_death_queue {
     if_stable mean_in_system() const { return figure(in_service_ + waiting_); }
     // Means over accepted arrivals, by Little's law; at zero arrivals those of a lone job.
     if_stable mean_wait_s() const { return figure(arrival_ > 0.0 ? waiting_ / throughput_per_s() : 0.0); }
-    if_stable mean_service_s() const { return figure(arrival_ > 0.0 ? in_service_ / throughput_per_s() : lone_service_s_); }
+    if_stable mean_service_s() const {
+        return figure(arrival_ > 0.0 ? in_service_ / throughput_per_s() : lone_service_s_);
+    }
     if_stable mean_response_s() const {
         return figure(arrival_ > 0.0 ? (in_service_ + waiting_) / throughput_per_s() : lone_service_s_);
     }
@@ -142,7 +144,8 @@ class birth_death_queue {
 /// M/M/c/K: c servers of rate `service_per_s` each, and `room` for K - c more to wait.
 inline birth_death_queue mmck(double arrival_per_s, double service_per_s, int servers, int room = unlimited) {
     std::vector<double> rates(static_cast<std::size_t>(checked_servers(servers)));
-    for (std::size_t k = 0; k < rates.size(); ++k) rates[k] = static_cast<double>(k + 1) * checked_service_rate(service_per_s);
+    checked_service_rate(service_per_s);
+    for (std::size_t k = 0; k < rates.size(); ++k) rates[k] = static_cast<double>(k + 1) * service_per_s;
     return birth_death_queue(arrival_per_s, rates, room);
 }
 }  // namespace ridgepoint::queueing

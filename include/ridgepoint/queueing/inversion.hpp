@@ -31,7 +31,7 @@ struct euler_terms {
     int averaged = 15;    ///< terms after them, under binomial weights; at most 50
 };
 
-/// f(t) from its transform, t > 0.
+/// f(t) from its transform, t > 0. Throws `error` where the transform is not finite.
 /// Evidence: tests/queueing/inversion_test.cpp (exponential, Erlang, M/M/1 and M/D/1 waits, sine).
 template <laplace_transform F> double invert(F&& transform, double t, const euler_terms& terms = {}) {
     checked(t, 1e-300, 1e300, "the argument of an inverted transform");
@@ -51,6 +51,7 @@ template <laplace_transform F> double invert(F&& transform, double t, const eule
         binomial *= static_cast<double>(terms.averaged - k) / (k + 1);
         sum += share * term(terms.plain + k + 1);
     }
+    if (!math::is_finite(sum)) fail("a transform is not finite on the line Re s = " + shortest(half));
     return math::exp(0.5 * terms.decay) / t * sum;
 }
 
@@ -79,7 +80,7 @@ template <class Tail> double quantile_of_tail(Tail&& tail, double p, double scal
     if (!(above(0.0) > 0.0)) return 0.0;
     double low = 0.0, high = scale;
     for (int doubled = 0; above(high) > 0.0; ++doubled) {
-        if (doubled == 200) fail("a distribution has not reached the share " + shortest(p) + " by time " + shortest(high));
+        if (doubled == 200) fail("a distribution has not reached share " + shortest(p) + " by time " + shortest(high));
         low = high;
         high *= 2.0;
     }
