@@ -150,6 +150,9 @@ TEST_CASE("unlimited room is unstable from the saturated rate on; finite room ne
     CHECK(bounded.state().stable);
     CHECK(bounded.throughput_per_s() == doctest::Approx(5.0).epsilon(1e-4));
     CHECK(*bounded.wait_quantile_s(0.99) < 50.0);
+    const birth_death_queue flooded(1e15, {2.0, 4.0, 5.0}, 50);  // always full: the wait is fifty departures
+    CHECK(flooded.throughput_per_s() == doctest::Approx(5.0).epsilon(1e-12));
+    CHECK(*flooded.mean_wait_s() == doctest::Approx(10.0).epsilon(1e-12));
 }
 
 TEST_CASE("impossible queues are refused") {

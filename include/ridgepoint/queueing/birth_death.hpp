@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 #include <ridgepoint/queueing/inversion.hpp>
 #include <ridgepoint/queueing/poisson.hpp>
 #include <ridgepoint/queueing/stability.hpp>
@@ -75,7 +76,7 @@ class birth_death_queue {
     /// P(an arrival finds no room and is lost).
     double lost_share() const { return room_ == unlimited ? 0.0 : p_.back(); }
     /// Jobs served per second; the saturated rate when unstable.
-    double throughput_per_s() const { return state_.stable ? arrival_ * (1.0 - lost_share()) : saturated_; }
+    double throughput_per_s() const { return state_.stable ? arrival_ * accepted_ : saturated_; }
 
     if_stable mean_in_service() const { return figure(in_service_); }
     if_stable mean_waiting() const { return figure(waiting_); }
@@ -112,6 +113,7 @@ class birth_death_queue {
     std::vector<double> finds_;  // [i]: P(an accepted arrival finds slots + i jobs or more); one entry if unlimited
     double in_service_ = 0.0;
     double waiting_ = 0.0;
+    double accepted_ = 1.0;      // share of the arrivals
 
     if_stable figure(double x) const { return state_.stable ? if_stable(x) : if_stable(); }
 
@@ -126,11 +128,11 @@ class birth_death_queue {
             return;
         }
         finds_.assign(p_.begin() + static_cast<std::ptrdiff_t>(slots_), p_.end() - 1);
-        const double accepted = 1.0 - p_.back();
+        accepted_ = std::accumulate(p_.begin(), p_.end() - 1, 0.0);  // not 1 - p: that is 0 in deep overload
         double sum = 0.0;
         for (std::size_t i = finds_.size(); i-- > 0;) {
             sum += finds_[i];
-            finds_[i] = sum / accepted;
+            finds_[i] = sum / accepted_;
         }
     }
     /// The wait exceeds t when fewer jobs leave by then than must.
