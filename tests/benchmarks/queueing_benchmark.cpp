@@ -10,6 +10,7 @@
 #include <ridgepoint/queueing/deterministic_service.hpp>
 #include <ridgepoint/queueing/erlang.hpp>
 #include <ridgepoint/queueing/general_service.hpp>
+#include <ridgepoint/queueing/inverted_law.hpp>
 #include <ridgepoint/queueing/map_mc.hpp>
 #include <ridgepoint/queueing/map_ph1.hpp>
 #include <ridgepoint/queueing/tail.hpp>
@@ -56,7 +57,8 @@ BENCHMARK(batch_response);
 /// Build and mean, of a state-dependent queue of 256 slots and this much room.
 void birth_death(benchmark::State& state) {
     const std::vector<double> rates = servers(256);
-    for (auto _ : state) benchmark::DoNotOptimize(birth_death_queue(240.0, rates, static_cast<int>(state.range(0))).mean_wait_s());
+    const int room = static_cast<int>(state.range(0));
+    for (auto _ : state) benchmark::DoNotOptimize(birth_death_queue(240.0, rates, room).mean_wait_s());
 }
 BENCHMARK(birth_death)->Arg(unlimited)->Arg(1024);
 
@@ -82,6 +84,15 @@ void inverted_quantile(benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(wait.quantile_s(0.99));
 }
 BENCHMARK(inverted_quantile);
+
+void four_quantiles_of_one_law(benchmark::State& state) {
+    const mg1_wait wait{0.8, 1.0, uniform};
+    for (auto _ : state) {
+        const inverted_law law(wait, 12.0);
+        for (const double p : {0.5, 0.9, 0.95, 0.99}) benchmark::DoNotOptimize(law.quantile_s(p));
+    }
+}
+BENCHMARK(four_quantiles_of_one_law);
 
 void tail_asymptote(benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(wait_asymptote(0.8, 1.0, uniform));

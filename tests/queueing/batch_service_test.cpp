@@ -82,7 +82,8 @@ TEST_CASE("the bounds hold everywhere; what is served is what arrives") {
 }
 
 TEST_CASE("limits: nobody arrives, no setup, close to saturation") {
-    static_assert(*batch_server{0.0, 0.1, 1.0}.mean_response_s() == 1.1 && *batch_server{0.0, 0.1, 1.0}.mean_batch() == 1.0);
+    constexpr batch_server idle{0.0, 0.1, 1.0};
+    static_assert(*idle.mean_response_s() == 1.1 && *idle.mean_batch() == 1.0 && *idle.busy_share() == 0.0);
     CHECK(*batch_server{1e-9, 0.1, 1.0}.mean_response_s() == doctest::Approx(1.1).epsilon(1e-8));
     const batch_server busy{0.9999, 1.0, 100.0};
     CHECK(*busy.mean_response_s() == doctest::Approx(*busy.heavy_bound_s()).epsilon(1e-9));
@@ -96,7 +97,8 @@ TEST_CASE("limits: nobody arrives, no setup, close to saturation") {
 
 TEST_CASE("unstable and impossible") {
     constexpr batch_server q{12.0, 0.1, 1.0};
-    static_assert(!q.state().stable && !q.mean_response_s() && !q.response_bound_s() && !q.mean_batch() && !q.busy_share());
+    static_assert(!q.state().stable && !q.mean_response_s() && !q.response_bound_s());
+    static_assert(!q.mean_batch() && !q.busy_share());
     CHECK(q.state().limit_per_s == doctest::Approx(10.0));
     CHECK(q.state().backlog_growth_per_s == doctest::Approx(2.0));
     CHECK_THROWS_AS((batch_server{1.0, 0.0, 1.0}.mean_response_s()), ridgepoint::error);

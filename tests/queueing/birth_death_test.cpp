@@ -94,10 +94,13 @@ TEST_CASE("the wait of accepted arrivals is the mixture of Erlangs, below and ab
             return tail;
         };
         double integral = 0.0;  // of the tail, by Simpson's rule: the mean
-        for (int i = 0; i <= 4000; ++i) integral += (i == 0 || i == 4000 ? 1 : i % 2 == 1 ? 4 : 2) * *q.wait_tail(0.005 * i);
+        for (int i = 0; i <= 4000; ++i)
+            integral += (i == 0 || i == 4000 ? 1 : i % 2 == 1 ? 4 : 2) * *q.wait_tail(0.005 * i);
         CHECK(integral * 0.005 / 3.0 == doctest::Approx(*q.mean_wait_s()).epsilon(1e-9));
-        for (const double t : {0.0, 0.2, 1.0, 4.0}) CHECK(*q.wait_tail(t) == doctest::Approx(mixture(t)).epsilon(1e-12));
-        for (const double p : {0.9, 0.99, 0.999}) CHECK(mixture(*q.wait_quantile_s(p)) == doctest::Approx(1.0 - p).epsilon(1e-8));
+        for (const double t : {0.0, 0.2, 1.0, 4.0})
+            CHECK(*q.wait_tail(t) == doctest::Approx(mixture(t)).epsilon(1e-12));
+        for (const double p : {0.9, 0.99, 0.999})
+            CHECK(mixture(*q.wait_quantile_s(p)) == doctest::Approx(1.0 - p).epsilon(1e-8));
     }
 }
 
@@ -108,7 +111,10 @@ TEST_CASE("Little's law, conservation and monotonicity") {
         CHECK(*q.mean_in_system() == doctest::Approx(q.throughput_per_s() * *q.mean_response_s()).epsilon(1e-12));
         double served = 0.0, sum = 0.0;
         const double rate[]{0.0, 2.0, 3.0, 3.5, 3.9, 4.0};
-        for (std::size_t k = 0; k <= 25; ++k) served += q.probability(k) * rate[std::min<std::size_t>(k, 5)], sum += q.probability(k);
+        for (std::size_t k = 0; k <= 25; ++k) {
+            served += q.probability(k) * rate[std::min<std::size_t>(k, 5)];
+            sum += q.probability(k);
+        }
         CHECK(served == doctest::Approx(q.throughput_per_s()).epsilon(1e-12));
         CHECK(sum == doctest::Approx(1.0).epsilon(1e-13));
         CHECK(q.lost_share() > lost);
@@ -144,6 +150,9 @@ TEST_CASE("unlimited room is unstable from the saturated rate on; finite room ne
     CHECK(bounded.state().stable);
     CHECK(bounded.throughput_per_s() == doctest::Approx(5.0).epsilon(1e-4));
     CHECK(*bounded.wait_quantile_s(0.99) < 50.0);
+    const birth_death_queue flooded(1e15, {2.0, 4.0, 5.0}, 50);  // always full: the wait is fifty departures
+    CHECK(flooded.throughput_per_s() == doctest::Approx(5.0).epsilon(1e-12));
+    CHECK(*flooded.mean_wait_s() == doctest::Approx(10.0).epsilon(1e-12));
 }
 
 TEST_CASE("impossible queues are refused") {

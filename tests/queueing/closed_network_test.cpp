@@ -34,7 +34,8 @@ TEST_CASE("clients are conserved, and each station obeys Little's law") {
         const closed_answer a = closed_network(stations, 0.7, n);
         const double total = std::accumulate(a.jobs.begin(), a.jobs.end(), 0.0) + 0.7 * a.throughput_per_s;
         CHECK(total == doctest::Approx(n).epsilon(1e-10));
-        for (std::size_t k = 0; k < 3; ++k) CHECK(a.jobs[k] == doctest::Approx(a.throughput_per_s * a.residence_s[k]).epsilon(1e-12));
+        for (std::size_t k = 0; k < 3; ++k)
+            CHECK(a.jobs[k] == doctest::Approx(a.throughput_per_s * a.residence_s[k]).epsilon(1e-12));
         CHECK(a.response_s == doctest::Approx(n / a.throughput_per_s - 0.7).epsilon(1e-10));
     }
 }
@@ -49,7 +50,10 @@ TEST_CASE("one load-dependent station and a pause is a chain of births and death
         }
         const std::vector<double> p = stationary(birth, death);
         double jobs = 0.0, throughput = 0.0;
-        for (std::size_t k = 1; k < p.size(); ++k) jobs += static_cast<double>(k) * p[k], throughput += p[k] * death[k - 1];
+        for (std::size_t k = 1; k < p.size(); ++k) {
+            jobs += static_cast<double>(k) * p[k];
+            throughput += p[k] * death[k - 1];
+        }
         const closed_answer a = closed_network(std::vector<station>{{0.5, speed}}, 4.0, n);
         CHECK(a.throughput_per_s == doctest::Approx(throughput).epsilon(1e-10));
         CHECK(a.jobs[0] == doctest::Approx(jobs).epsilon(1e-10));
@@ -99,8 +103,10 @@ TEST_CASE("no clients, one client, no stations, no pause") {
     CHECK(closed_network(std::vector<station>{{.4, {2.0}}}, 1.0, 1).response_s == doctest::Approx(.2));
     CHECK(closed_network(std::vector<station>{}, 2.0, 10).throughput_per_s == 5.0);
     CHECK(mean_value_analysis(std::vector<double>{}, 2.0, 10).throughput_per_s == 5.0);
-    CHECK(closed_network(std::vector<station>{{.4, {1.0}}}, 0.0, 7).throughput_per_s == doctest::Approx(2.5).epsilon(1e-12));
-    CHECK(closed_network(std::vector<station>{{.4, {1.0}}, {0.0, {1.0}}}, 0.0, 7).throughput_per_s == doctest::Approx(2.5).epsilon(1e-12));
+    CHECK(closed_network(std::vector<station>{{.4, {1.0}}}, 0.0, 7).throughput_per_s ==
+          doctest::Approx(2.5).epsilon(1e-12));
+    CHECK(closed_network(std::vector<station>{{.4, {1.0}}, {0.0, {1.0}}}, 0.0, 7).throughput_per_s ==
+          doctest::Approx(2.5).epsilon(1e-12));
 }
 
 TEST_CASE("impossible networks are refused") {

@@ -72,13 +72,17 @@ TEST_CASE("the mean is Pollaczek-Khinchine's, and the integral of the tail; jobs
         const md1 q(u, 1.0);
         CHECK(*q.mean_wait_s() == doctest::Approx(*mg1{u, 1.0, 0.0}.mean_wait_s()).epsilon(1e-13));
         double jobs = 0.0, sum = 0.0;
-        for (std::size_t n = 0; n < 3000; ++n) jobs += static_cast<double>(n) * q.probability(n), sum += q.probability(n);
+        for (std::size_t n = 0; n < 3000; ++n) {
+            jobs += static_cast<double>(n) * q.probability(n);
+            sum += q.probability(n);
+        }
         CHECK(sum == doctest::Approx(1.0).epsilon(1e-12));
         CHECK(jobs == doctest::Approx(u * (*q.mean_wait_s() + 1.0)).epsilon(1e-11));
         double integral = 0.0;  // Simpson's rule within each service time, where the tail is smooth
         for (int k = 0; k < 600; ++k)
             for (int i = 0; i <= 8; ++i)
-                integral += (i == 0 || i == 8 ? 1 : i % 2 == 1 ? 4 : 2) * *q.wait_tail(k + std::min(i / 8.0, 1.0 - 1e-12));
+                integral += (i == 0 || i == 8 ? 1 : i % 2 == 1 ? 4 : 2) *
+                            *q.wait_tail(k + std::min(i / 8.0, 1.0 - 1e-12));
         CHECK(integral / 24.0 == doctest::Approx(*q.mean_wait_s()).epsilon(1e-6));
     }
 }

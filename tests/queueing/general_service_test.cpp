@@ -17,7 +17,8 @@ TEST_CASE("Pollaczek-Khinchine means in units of the service time") {
     constexpr row rows[]{{.5, 0, .5}, {.5, 1, 1}, {.8, 0, 2}, {.8, 1, 4}, {.8, 4, 10}, {.9, .25, 5.625}};
     for (const row& r : rows)
         for (const double service : {1.0, 0.004, 250.0})
-            CHECK(*mg1{r.utilisation / service, service, r.scv}.mean_wait_s() == doctest::Approx(r.wait * service).epsilon(1e-12));
+            CHECK(*mg1{r.utilisation / service, service, r.scv}.mean_wait_s() ==
+                  doctest::Approx(r.wait * service).epsilon(1e-12));
 }
 
 TEST_CASE("exponential service is M/M/1, in mean and in law") {
@@ -26,7 +27,8 @@ TEST_CASE("exponential service is M/M/1, in mean and in law") {
     const mg1_wait wait{2.0, 1.0 / 3.0, exponential};
     CHECK(*mg1{2.0, 1.0 / 3.0, 1.0}.mean_wait_s() == doctest::Approx(*reference.mean_wait_s()).epsilon(1e-13));
     CHECK(*mg1{2.0, 1.0 / 3.0, 1.0}.mean_in_system() == doctest::Approx(*reference.mean_in_system()).epsilon(1e-13));
-    for (const double t : {0.0, 0.1, 1.0, 5.0}) CHECK(*wait.tail(t) == doctest::Approx(*reference.wait_tail(t)).epsilon(1e-7));
+    for (const double t : {0.0, 0.1, 1.0, 5.0})
+        CHECK(*wait.tail(t) == doctest::Approx(*reference.wait_tail(t)).epsilon(1e-7));
     for (const double p : {0.1, 0.5, 0.99, 0.9999})
         CHECK(*wait.quantile_s(p) == doctest::Approx(*reference.wait_quantile_s(p)).epsilon(1e-7));
 }
@@ -48,7 +50,8 @@ TEST_CASE("zero arrivals wait for nothing; more variable service waits longer") 
     const auto fixed = [](complex s) { return std::exp(-s); };
     CHECK(*mg1_wait{0.0, 1.0, fixed}.quantile_s(0.99) == 0.0);
     CHECK(*mg1_wait{0.0, 1.0, fixed}.tail(0.5) < 1e-8);
-    for (double scv = 0.0; scv < 10.0; scv += 0.5) CHECK(*mg1{0.6, 1.0, scv}.mean_wait_s() < *mg1{0.6, 1.0, scv + 0.5}.mean_wait_s());
+    for (double scv = 0.0; scv < 10.0; scv += 0.5)
+        CHECK(*mg1{0.6, 1.0, scv}.mean_wait_s() < *mg1{0.6, 1.0, scv + 0.5}.mean_wait_s());
 }
 
 TEST_CASE("unstable and impossible") {

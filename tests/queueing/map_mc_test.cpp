@@ -19,7 +19,7 @@ Eigen::VectorXd whole_chain(const arrival_process& a, const std::vector<double>&
     const Eigen::Index m = a.phases();
     Eigen::MatrixXd q = Eigen::MatrixXd::Zero(m * (levels + 1), m * (levels + 1));
     for (int k = 0; k <= levels; ++k) {
-        const double rate = k == 0 ? 0.0 : service[static_cast<std::size_t>(std::min<int>(k, static_cast<int>(service.size())) - 1)];
+        const double rate = k == 0 ? 0.0 : service[std::min(static_cast<std::size_t>(k), service.size()) - 1];
         q.block(k * m, k * m, m, m) = a.quiet - rate * Eigen::MatrixXd::Identity(m, m);
         if (k > 0) q.block(k * m, (k - 1) * m, m, m) = rate * Eigen::MatrixXd::Identity(m, m);
         if (k < levels) q.block(k * m, (k + 1) * m, m, m) = a.arrivals;
@@ -73,9 +73,11 @@ TEST_CASE("unlimited room is the limit of growing room, in numbers, waits and ta
     CHECK(*q.mean_waiting() == doctest::Approx(*large.mean_waiting()).epsilon(1e-8));
     CHECK(*q.mean_in_service() == doctest::Approx(4.0).epsilon(1e-10));
     CHECK(q.probability(40) == doctest::Approx(large.probability(40)).epsilon(1e-8));
-    for (const double t : {0.0, 0.3, 3.0, 20.0}) CHECK(*q.wait_tail(t) == doctest::Approx(*large.wait_tail(t)).epsilon(1e-7));
+    for (const double t : {0.0, 0.3, 3.0, 20.0})
+        CHECK(*q.wait_tail(t) == doctest::Approx(*large.wait_tail(t)).epsilon(1e-7));
     CHECK(*q.wait_quantile_s(0.99) == doctest::Approx(*large.wait_quantile_s(0.99)).epsilon(1e-6));
-    CHECK(std::log(*q.wait_tail(60.0) / *q.wait_tail(70.0)) / 10.0 == doctest::Approx(*q.wait_decay_per_s()).epsilon(1e-4));
+    CHECK(std::log(*q.wait_tail(60.0) / *q.wait_tail(70.0)) / 10.0 ==
+          doctest::Approx(*q.wait_decay_per_s()).epsilon(1e-4));
 }
 
 TEST_CASE("GI/M/1: renewal gaps wait sigma / (1 - sigma) services, sigma = E e^{-(1 - sigma) gap}") {

@@ -20,7 +20,8 @@ TEST_CASE("Poisson arrivals: M/PH/1 is Pollaczek-Khinchine, in mean, share and l
             CHECK(q.probability(0) == doctest::Approx(1.0 - u).epsilon(1e-10));
             const mg1_wait wait{u / 2.0, 2.0, service};
             CHECK(std::abs(q.wait_lst({0.3, 1.1}) - wait({0.3, 1.1})) < 1e-10);
-            for (const double t : {0.0, 1.0, 9.0}) CHECK(*q.wait_tail(t) == doctest::Approx(*wait.tail(t)).epsilon(1e-7));
+            for (const double t : {0.0, 1.0, 9.0})
+                CHECK(*q.wait_tail(t) == doctest::Approx(*wait.tail(t)).epsilon(1e-7));
             CHECK(*q.wait_quantile_s(0.99) == doctest::Approx(*wait.quantile_s(0.99)).epsilon(1e-7));
         }
 }
@@ -33,7 +34,8 @@ TEST_CASE("exponential service: the same queue as map_mc with one server, by ano
     CHECK(*q.waiting_share() == doctest::Approx(*other.waiting_share()).epsilon(1e-9));
     CHECK(*q.wait_quantile_s(0.99) == doctest::Approx(*other.wait_quantile_s(0.99)).epsilon(1e-6));
     CHECK(5.0 * (1.0 - *q.level_decay()) == doctest::Approx(*other.wait_decay_per_s()).epsilon(1e-8));
-    for (const std::size_t k : {0, 1, 5, 50}) CHECK(q.probability(k) == doctest::Approx(other.probability(k)).epsilon(1e-9));
+    for (const std::size_t k : {0u, 1u, 5u, 50u})
+        CHECK(q.probability(k) == doctest::Approx(other.probability(k)).epsilon(1e-9));
 }
 
 TEST_CASE("probabilities sum to one, Little's law, and the transform's slope is the mean wait") {

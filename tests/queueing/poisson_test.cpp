@@ -10,7 +10,8 @@ TEST_CASE("moments and the generating function of a Poisson number, from 0 to a 
     for (const double mean : {0.0, 1e-9, 0.3, 1.0, 17.5, 800.0, 1e6}) {
         CAPTURE(mean);
         CHECK(poisson_mean(mean, [](std::size_t) { return 1.0; }) == doctest::Approx(1.0).epsilon(1e-15));
-        CHECK(poisson_mean(mean, [](std::size_t n) { return static_cast<double>(n); }) == doctest::Approx(mean).epsilon(1e-12));
+        CHECK(poisson_mean(mean, [](std::size_t n) { return static_cast<double>(n); }) ==
+              doctest::Approx(mean).epsilon(1e-12));
         CHECK(poisson_mean(mean, [](std::size_t n) { return std::pow(0.999, static_cast<double>(n)); }) ==
               doctest::Approx(std::exp(-0.001 * mean)).epsilon(1e-9));
     }

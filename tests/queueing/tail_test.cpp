@@ -16,7 +16,8 @@ const auto exponential = [](complex s) { return 1.0 / (1.0 + s); };
 
 TEST_CASE("M/D/1: decay, prefactor and asymptotic 99 % quantile") {
     struct row { double utilisation, decay, prefactor, quantile; };
-    constexpr row rows[]{{.5, 1.256431, .660999, 3.33577}, {.8, .430842, .866393, 10.35589}, {.9, .207147, .933302, 21.89824}};
+    constexpr row rows[]{
+        {.5, 1.256431, .660999, 3.33577}, {.8, .430842, .866393, 10.35589}, {.9, .207147, .933302, 21.89824}};
     for (const row& r : rows) {
         const exponential_tail tail = *wait_asymptote(r.utilisation, 1.0, fixed);
         CHECK(std::fabs(tail.decay_per_s - r.decay) < 6e-7);
@@ -24,7 +25,8 @@ TEST_CASE("M/D/1: decay, prefactor and asymptotic 99 % quantile") {
         CHECK(std::fabs(tail.quantile_s(0.99) - r.quantile) < 6e-6);
         CHECK(r.utilisation * (std::exp(tail.decay_per_s) - 1.0) == doctest::Approx(tail.decay_per_s).epsilon(1e-12));
         CHECK(tail.quantile_s(0.99) == doctest::Approx(*md1(r.utilisation, 1.0).wait_quantile_s(0.99)).epsilon(2e-4));
-        CHECK(tail.quantile_s(0.99999) == doctest::Approx(*md1(r.utilisation, 1.0).wait_quantile_s(0.99999)).epsilon(1e-7));
+        CHECK(tail.quantile_s(0.99999) ==
+              doctest::Approx(*md1(r.utilisation, 1.0).wait_quantile_s(0.99999)).epsilon(1e-7));
     }
 }
 

@@ -4,7 +4,7 @@
 /// phase-type gaps and Markov-modulated Poisson streams (MMPP) are special cases.
 ///
 ///     quiet     moves without an arrival, the diagonal minus all that leaves       arrivals  moves with one
-///     theta (quiet + arrivals) = 0       rate = theta arrivals 1       E gap^n = n! theta arrivals (-quiet)^{-n} 1 / rate
+///     theta (quiet + arrivals) = 0     rate = theta arrivals 1     E gap^n = n! theta arrivals (-quiet)^{-n} 1 / rate
 ///     dispersion = lim Var N(t) / E N(t) = 1 + 2 theta arrivals Z arrivals 1 / rate,  Z = (1 theta - Q)^{-1} - 1 theta
 ///
 /// A renewal stream of given scv has no memory from gap to gap; traffic whose rate drifts does, and waits longer at the

@@ -90,7 +90,8 @@ struct batch_server {
     }
     /// 1 - e^{-x} without cancellation.
     static constexpr double less_than_one(double x) {
-        return x > 1e-3 ? 1.0 - math::exp(-x) : x * (1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0))));
+        if (x > 1e-3) return 1.0 - math::exp(-x);
+        return x * (1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0))));
     }
 };
 }  // namespace ridgepoint::queueing

@@ -2,8 +2,8 @@
 #pragma once
 /// Queues whose state is one number: M/M/c/K, and Poisson arrivals to a server whose rate depends on the jobs in it.
 ///
-///     p_{k+1} death_{k+1} = p_k birth_k                                  in logarithms: thousands of states are safe
-///     death_k = service_per_s[min(k, slots) - 1]                         beyond the slots jobs wait in order of arrival
+///     p_{k+1} death_{k+1} = p_k birth_k                                 in logarithms: thousands of states are safe
+///     death_k = service_per_s[min(k, slots) - 1]                        beyond the slots jobs wait in order of arrival
 ///     wait of an arrival that finds k >= slots: Erlang(k - slots + 1, saturated rate)
 ///
 /// Exact for exponential service. Where no job waits the probabilities hold for any service law, if the jobs share the
@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 #include <ridgepoint/queueing/inversion.hpp>
 #include <ridgepoint/queueing/poisson.hpp>
 #include <ridgepoint/queueing/stability.hpp>
@@ -75,14 +76,16 @@ class birth_death_queue {
     /// P(an arrival finds no room and is lost).
     double lost_share() const { return room_ == unlimited ? 0.0 : p_.back(); }
     /// Jobs served per second; the saturated rate when unstable.
-    double throughput_per_s() const { return state_.stable ? arrival_ * (1.0 - lost_share()) : saturated_; }
+    double throughput_per_s() const { return state_.stable ? arrival_ * accepted_ : saturated_; }
 
     if_stable mean_in_service() const { return figure(in_service_); }
     if_stable mean_waiting() const { return figure(waiting_); }
     if_stable mean_in_system() const { return figure(in_service_ + waiting_); }
     // Means over accepted arrivals, by Little's law; at zero arrivals those of a lone job.
     if_stable mean_wait_s() const { return figure(arrival_ > 0.0 ? waiting_ / throughput_per_s() : 0.0); }
-    if_stable mean_service_s() const { return figure(arrival_ > 0.0 ? in_service_ / throughput_per_s() : lone_service_s_); }
+    if_stable mean_service_s() const {
+        return figure(arrival_ > 0.0 ? in_service_ / throughput_per_s() : lone_service_s_);
+    }
     if_stable mean_response_s() const {
         return figure(arrival_ > 0.0 ? (in_service_ + waiting_) / throughput_per_s() : lone_service_s_);
     }
@@ -110,6 +113,7 @@ class birth_death_queue {
     std::vector<double> finds_;  // [i]: P(an accepted arrival finds slots + i jobs or more); one entry if unlimited
     double in_service_ = 0.0;
     double waiting_ = 0.0;
+    double accepted_ = 1.0;      // share of the arrivals
 
     if_stable figure(double x) const { return state_.stable ? if_stable(x) : if_stable(); }
 
@@ -124,11 +128,11 @@ class birth_death_queue {
             return;
         }
         finds_.assign(p_.begin() + static_cast<std::ptrdiff_t>(slots_), p_.end() - 1);
-        const double accepted = 1.0 - p_.back();
+        accepted_ = std::accumulate(p_.begin(), p_.end() - 1, 0.0);  // not 1 - p: that is 0 in deep overload
         double sum = 0.0;
         for (std::size_t i = finds_.size(); i-- > 0;) {
             sum += finds_[i];
-            finds_[i] = sum / accepted;
+            finds_[i] = sum / accepted_;
         }
     }
     /// The wait exceeds t when fewer jobs leave by then than must.
@@ -142,7 +146,8 @@ class birth_death_queue {
 /// M/M/c/K: c servers of rate `service_per_s` each, and `room` for K - c more to wait.
 inline birth_death_queue mmck(double arrival_per_s, double service_per_s, int servers, int room = unlimited) {
     std::vector<double> rates(static_cast<std::size_t>(checked_servers(servers)));
-    for (std::size_t k = 0; k < rates.size(); ++k) rates[k] = static_cast<double>(k + 1) * checked_service_rate(service_per_s);
+    checked_service_rate(service_per_s);
+    for (std::size_t k = 0; k < rates.size(); ++k) rates[k] = static_cast<double>(k + 1) * service_per_s;
     return birth_death_queue(arrival_per_s, rates, room);
 }
 }  // namespace ridgepoint::queueing

@@ -2,13 +2,13 @@
 #pragma once
 /// A closed network: `clients` jobs circulate between stations and a pause of `think_s`.
 ///
-///     mean value analysis:  residence_k(n) = demand_k (1 + jobs_k(n - 1))     throughput(n) = n / (think + sum residence)
-///     bounds:               n / (D + think) and 1 / max demand above,  n / (n D + think) below
-///     load-dependent:       throughput(n) = G(n - 1) / G(n),  G the convolution of prod_{j<=n} demand_k / speed_k(j)
+///     mean values:  residence_k(n) = demand_k (1 + jobs_k(n - 1));  throughput(n) = n / (think + sum residence)
+///     bounds:       n / (D + think) and 1 / max demand above,  n / (n D + think) below
+///     load-dependent:  throughput(n) = G(n - 1) / G(n),  G the convolution of prod_{j<=n} demand_k / speed_k(j)
 ///
 /// demand: seconds of service per cycle. Exact for product-form networks: exponential service in order of arrival, or
-/// processor sharing with any law. Always stable. The load-dependent answer is that of load-dependent MVA; it is computed
-/// by convolution of logarithms, because MVA's P(empty) = 1 - sum loses every digit at a saturated station.
+/// processor sharing with any law. Always stable. The load-dependent answer is that of load-dependent MVA, computed by
+/// convolution of logarithms, because MVA's P(empty) = 1 - sum loses every digit at a saturated station.
 /// Sources: Reiser & Lavenberg, JACM 27, 1980; Buzen, CACM 16, 1973; Denning & Buzen, Computing Surveys 10, 1978.
 
 #include <algorithm>
@@ -103,7 +103,8 @@ inline std::vector<double> log_pause_weights(double think_s, int clients) {
     return w;
 }
 /// log sum_{j<=n} f(j) e^{a_j + b_{n-j}} for one n.
-template <class F> double log_sum(const std::vector<double>& a, const std::vector<double>& b, std::size_t n, F&& factor) {
+template <class F>
+double log_sum(const std::vector<double>& a, const std::vector<double>& b, std::size_t n, F&& factor) {
     double greatest = -std::numeric_limits<double>::infinity();
     for (std::size_t j = 0; j <= n; ++j) greatest = std::max(greatest, a[j] + b[n - j]);
     if (!math::is_finite(greatest)) return greatest;

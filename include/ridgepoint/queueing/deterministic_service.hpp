@@ -65,13 +65,13 @@ class md1 {
         while (p_.back() > 1e-18 * (1.0 - u)) {
             const std::size_t n = p_.size() - 1;
             double flow = n < over.size() ? p_[0] * over[n] : 0.0;
-            for (std::size_t back = 0; back < n && back + 1 <= over.size() - 1; ++back) flow += p_[n - back] * over[back + 1];
+            for (std::size_t back = 1; back <= n && back < over.size(); ++back) flow += p_[n + 1 - back] * over[back];
             p_.push_back(flow / none);
         }
         over_.assign(p_.size(), 0.0);
         for (std::size_t n = p_.size() - 1; n-- > 0;) over_[n] = over_[n + 1] + (n + 2 < p_.size() ? p_[n + 2] : 0.0);
     }
-    /// Whoever waits longer than t found over k - 1 - N waiting t before the end of the k-th service time from now.
+    /// Of those that wait k service - t before an arrival, and the N that come until it, k enter service by t after it.
     double tail(double t_s) const {
         const double services = math::floor(t_s / service_);
         const double mean = std::clamp(arrival_ * ((services + 1.0) * service_ - t_s), 0.0, state_.utilisation);
@@ -83,8 +83,8 @@ class md1 {
 };
 
 /// Mean wait of M/D/c, `q` with deterministic service: Cosmetatos' fit. Exact for one server; within 1.3 % of the exact
-/// chain for u >= 0.5 and at most 20 servers, 5 % for u >= 0.7 and at most 100; below, up to a factor (but of next to no
-/// wait): docs/models/queueing.md has the table.
+/// chain for u >= 0.5 and at most 20 servers, 5 % for u >= 0.7 and at most 100; below, up to a factor, but of next to
+/// no wait: docs/models/queueing.md has the table.
 /// Evidence: tests/queueing/deterministic_service_test.cpp.
 constexpr if_stable mdc_mean_wait_s(const mmc& q) {
     const if_stable exponential = q.mean_wait_s();

@@ -39,7 +39,8 @@ struct mmc {
     constexpr double load() const { return checked_arrival(arrival_per_s) / checked_service_rate(service_per_s); }
     constexpr double spare_per_s() const { return servers * service_per_s - arrival_per_s; }
     constexpr stability state() const {
-        return stability_of(checked_arrival(arrival_per_s), checked_servers(servers) * checked_service_rate(service_per_s));
+        const double limit = checked_servers(servers) * checked_service_rate(service_per_s);
+        return stability_of(checked_arrival(arrival_per_s), limit);
     }
 
     /// P(an arrival waits).

@@ -19,7 +19,9 @@ struct mg1 {
     double service_s = 1.0;    ///< mean
     double service_scv = 1.0;  ///< squared coefficient of variation
 
-    constexpr stability state() const { return stability_of(checked_arrival(arrival_per_s), 1.0 / checked_service(service_s)); }
+    constexpr stability state() const {
+        return stability_of(checked_arrival(arrival_per_s), 1.0 / checked_service(service_s));
+    }
     /// Evidence: tests/queueing/general_service_test.cpp.
     constexpr if_stable mean_wait_s() const {
         const stability is = state();
@@ -43,7 +45,9 @@ template <laplace_transform Service> struct mg1_wait {
     double service_s;  ///< mean; must be that of `service`
     Service service;   ///< s -> E e^{-s service}
 
-    constexpr stability state() const { return stability_of(checked_arrival(arrival_per_s), 1.0 / checked_service(service_s)); }
+    constexpr stability state() const {
+        return stability_of(checked_arrival(arrival_per_s), 1.0 / checked_service(service_s));
+    }
 
     /// E e^{-s wait}; a probability law only when stable.
     std::complex<double> operator()(std::complex<double> s) const {

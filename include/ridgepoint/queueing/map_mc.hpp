@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Bursty arrivals to exponential servers: birth_death.hpp's queue with Markov-modulated arrivals (MAP/M/c, MAP/M(n)/M).
+/// Bursty arrivals to exponential servers: birth_death.hpp's queue with Markov-modulated arrivals, MAP/M(n)/c.
 ///
 ///     pi_{k+1} = pi_k R_k      R_k = arrivals (mu_{k+1} - quiet - R_{k+1} mu_{k+2})^{-1}, downwards from R of the QBD
 ///     pi_0 (quiet + R_0 mu_1) = 0
@@ -134,7 +134,8 @@ class map_mc {
             if (k > slots_) waiting_ += static_cast<double>(k - slots_) * level_[k].sum();
         }
         if (room_ == unlimited) {
-            const Eigen::PartialPivLU<Eigen::MatrixXd> rest(Eigen::MatrixXd::Identity(ratio_.rows(), ratio_.cols()) - ratio_);
+            const Eigen::MatrixXd one = Eigen::MatrixXd::Identity(ratio_.rows(), ratio_.cols());
+            const Eigen::PartialPivLU<Eigen::MatrixXd> rest(one - ratio_);
             const Eigen::RowVectorXd waiters = above();
             in_service_ += static_cast<double>(slots_) * waiters.sum();
             waiting_ = waiters.dot(rest.solve(Eigen::VectorXd::Ones(rates.size())));

@@ -22,7 +22,8 @@ namespace ridgepoint::queueing {
 class map_ph1 {
   public:
     /// Cost O((phases of arrivals x phases of service)^3). Evidence: tests/queueing/map_ph1_test.cpp.
-    map_ph1(arrival_process arrivals, phase_type service) : arrivals_(std::move(arrivals)), service_(std::move(service)) {
+    map_ph1(arrival_process arrivals, phase_type service)
+        : arrivals_(std::move(arrivals)), service_(std::move(service)) {
         check(arrivals_);
         check(service_);
         rate_ = arrivals_.rate_per_s();
@@ -51,14 +52,15 @@ class map_ph1 {
     /// E e^{-s wait}; 0 when unstable.
     std::complex<double> wait_lst(std::complex<double> s) const {
         if (!state_.stable) return 0.0;
+        using complex = std::complex<double>;
         const Eigen::Index n = service_.phases();
-        const Eigen::MatrixXcd left = s * Eigen::MatrixXcd::Identity(n, n) - service_.moves.cast<std::complex<double>>();
-        const Eigen::VectorXcd rest = left.partialPivLu().solve(service_.stop().cast<std::complex<double>>());
-        const std::complex<double> whole = service_.start.cast<std::complex<double>>().dot(rest);
-        const Eigen::VectorXcd found = Eigen::kroneckerProduct(arrivals_.rates_per_s().cast<std::complex<double>>(), rest);
+        const Eigen::MatrixXcd left = s * Eigen::MatrixXcd::Identity(n, n) - service_.moves.cast<complex>();
+        const Eigen::VectorXcd rest = left.partialPivLu().solve(service_.stop().cast<complex>());
+        const complex whole = service_.start.cast<complex>().dot(rest);
+        const Eigen::VectorXcd found = Eigen::kroneckerProduct(arrivals_.rates_per_s().cast<complex>(), rest);
         const Eigen::MatrixXcd series = Eigen::MatrixXcd::Identity(ratio_.rows(), ratio_.cols()) - whole * ratio_;
         const Eigen::VectorXcd mixed = series.partialPivLu().solve(found);
-        return (empty_.dot(arrivals_.rates_per_s()) + (one_.cast<std::complex<double>>() * mixed)(0)) / rate_;
+        return (empty_.dot(arrivals_.rates_per_s()) + (one_.cast<complex>() * mixed)(0)) / rate_;
     }
     /// P(wait > t).
     if_stable wait_tail(double t_s) const {
@@ -69,7 +71,8 @@ class map_ph1 {
     if_stable wait_quantile_s(double p) const {
         checked(p, 0.0, greatest_inverted_share, "the share below an inverted quantile");
         if (!state_.stable || waiting_share_ <= 1.0 - p) return figure(0.0);
-        return quantile_from_lst([this](std::complex<double> s) { return wait_lst(s); }, p, *mean_wait_s() + service_s_);
+        const double scale = *mean_wait_s() + service_s_;
+        return quantile_from_lst([this](std::complex<double> s) { return wait_lst(s); }, p, scale);
     }
 
   private:

@@ -4,9 +4,9 @@
 ///
 ///     up + R local + R^2 down = 0       pi_{k+1} = pi_k R       P(level k) falls like (spectral radius of R)^k
 ///
-/// R is the least solution, found from G (the phase in which the level below is first reached) by logarithmic reduction:
-/// each step doubles the number of levels looked at, so about ten steps give full precision. Stable when the mean drift
-/// is downwards. Exact. Sources: Neuts 1981; Latouche & Ramaswami, J. Appl. Prob. 30, 1993 (recalled).
+/// R is the least solution, found from G (the phase in which the level below is first reached) by logarithmic
+/// reduction: each step doubles the number of levels looked at, so about ten steps give full precision. Stable when the
+/// mean drift is downwards. Exact. Sources: Neuts 1981; Latouche & Ramaswami, J. Appl. Prob. 30, 1993 (recalled).
 
 #include <Eigen/Dense>
 #include <Eigen/Eigenvalues>

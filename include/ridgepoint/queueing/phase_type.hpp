@@ -3,7 +3,7 @@
 /// Phase-type times: how long a small Markov chain takes to stop. Dense among all laws of a positive time.
 ///
 ///     start  probability of each phase       moves  rates between phases, the diagonal minus all that leaves
-///     stop = -moves 1                        E e^{-s T} = start (s - moves)^{-1} stop       E T^n = n! start (-moves)^{-n} 1
+///     stop = -moves 1     E e^{-s T} = start (s - moves)^{-1} stop     E T^n = n! start (-moves)^{-n} 1
 ///
 /// Fits to mean and scv: below 1 a mixture of Erlang k - 1 and k (Tijms); 1 exponential; above 1 two exponentials with
 /// balanced means. A two-moment fit is one law among many with these moments. Sources: Neuts 1981; Tijms, Stochastic
@@ -31,9 +31,10 @@ struct phase_type {
     double scv() const { return moment(2) / (mean_s() * mean_s()) - 1.0; }
     /// Its LST, E e^{-s T}.
     std::complex<double> operator()(std::complex<double> s) const {
-        const Eigen::MatrixXcd left = s * Eigen::MatrixXcd::Identity(phases(), phases()) - moves.cast<std::complex<double>>();
-        const Eigen::VectorXcd right = stop().cast<std::complex<double>>();
-        return start.cast<std::complex<double>>().transpose() * left.partialPivLu().solve(right);
+        using complex = std::complex<double>;
+        const Eigen::MatrixXcd left = s * Eigen::MatrixXcd::Identity(phases(), phases()) - moves.cast<complex>();
+        const Eigen::VectorXcd right = stop().cast<complex>();
+        return start.cast<complex>().transpose() * left.partialPivLu().solve(right);
     }
 };
 
@@ -43,7 +44,7 @@ inline void check(const phase_type& d) {
     if (n < 1 || n > 1000 || d.moves.rows() != n || d.moves.cols() != n)
         fail("a phase-type law needs 1 to 1000 phases and a square matrix of that size");
     const double greatest = d.moves.cwiseAbs().maxCoeff();
-    checked(greatest, 1.0 / greatest_service_s, 1.0 / least_service_s, "the greatest rate of a phase-type law per second");
+    checked(greatest, 1.0 / greatest_service_s, 1.0 / least_service_s, "the greatest rate of a phase-type law");
     for (Eigen::Index i = 0; i < n; ++i) {
         checked(d.start(i), 0.0, 1.0, "a start probability");
         for (Eigen::Index j = 0; j < n; ++j)
@@ -51,7 +52,8 @@ inline void check(const phase_type& d) {
         if (d.moves.row(i).sum() > 1e-12 * greatest) fail("a phase of a phase-type law gains probability");
     }
     checked(d.start.sum(), 1.0 - 1e-9, 1.0 + 1e-9, "the sum of the start probabilities");
-    if (!(Eigen::FullPivLU<Eigen::MatrixXd>(d.moves).isInvertible())) fail("a phase-type law has a phase it never leaves");
+    const Eigen::FullPivLU<Eigen::MatrixXd> lu(d.moves);
+    if (!lu.isInvertible()) fail("a phase-type law has a phase it never leaves");
 }
 
 inline phase_type exponential_time(double mean_s) {
@@ -76,7 +78,8 @@ inline phase_type fitted_time(double mean_s, double scv) {
     if (scv == 1.0) return exponential_time(mean_s);
     if (scv < 1.0) {
         const double k = math::ceil(1.0 / scv * (1.0 - 1e-12));
-        const double skip = k < 2.0 ? 0.0 : (k * scv - math::sqrt(std::max(0.0, k * (1.0 + scv) - k * k * scv))) / (1.0 + scv);
+        const double root = math::sqrt(std::max(0.0, k * (1.0 + scv) - k * k * scv));
+        const double skip = (k * scv - root) / (1.0 + scv);
         return erlang_time(mean_s, static_cast<int>(k), std::max(0.0, skip));
     }
     const double p = 0.5 * (1.0 + math::sqrt((scv - 1.0) / (scv + 1.0)));

@@ -6,11 +6,8 @@
 ///
 /// Terms below 1e-18 of the largest are left out; cost about 12 sqrt(mean) + 20 terms. Exact to rounding for bounded f.
 
-#include <cmath>
 #include <cstddef>
 #include <ridgepoint/queueing/stability.hpp>
-#include <utility>
-#include <vector>
 
 namespace ridgepoint::queueing {
 

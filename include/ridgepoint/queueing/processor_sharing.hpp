@@ -3,11 +3,11 @@
 /// Processor sharing: all jobs in the system are served at once, at equal speed; none waits.
 ///
 ///     M/G/1-PS:         E[response | work x] = x / (1 - u)             P(n jobs) = (1 - u) u^n
-///     state-dependent:  P(n jobs) ~ prod_{k<=n} arrival work / speed(k)     E[response | x] = x E[jobs] / (arrival work)
+///     state-dependent:  P(n jobs) ~ prod_{k<=n} arrival work / speed(k)   E[response | x] = x E[jobs] / (arrival work)
 ///
 /// speed(k): seconds of work done per second with k jobs present, shared equally. Exact, and insensitive: only the mean
-/// of the work law enters. With a bound on the jobs present the excess is lost, and exactness holds; queueing the excess
-/// in order of arrival breaks the insensitivity (birth_death.hpp has that queue for exponential work).
+/// of the work law enters. With a bound on the jobs present the excess is lost, and exactness holds; queueing the
+/// excess in order of arrival breaks the insensitivity (birth_death.hpp has that queue for exponential work).
 /// Sources: Kleinrock, JACM 14, 1967; Cohen, Acta Informatica 12, 1979 (recalled).
 
 #include <ridgepoint/queueing/birth_death.hpp>
@@ -20,7 +20,9 @@ struct mg1_ps {
     double arrival_per_s = 0.0;
     double work_s = 1.0;  ///< mean service time of a job alone
 
-    constexpr stability state() const { return stability_of(checked_arrival(arrival_per_s), 1.0 / checked_service(work_s)); }
+    constexpr stability state() const {
+        return stability_of(checked_arrival(arrival_per_s), 1.0 / checked_service(work_s));
+    }
     /// Response over work, of every job.
     constexpr if_stable slowdown() const {
         const stability is = state();

@@ -35,7 +35,9 @@ inline constexpr double least_service_s = 1e-15;
 inline constexpr double greatest_service_s = 1e15;
 inline constexpr int most_servers = 10'000'000;
 
-constexpr double checked_arrival(double per_s) { return checked(per_s, 0.0, greatest_rate_per_s, "an arrival rate per second"); }
+constexpr double checked_arrival(double per_s) {
+    return checked(per_s, 0.0, greatest_rate_per_s, "an arrival rate per second");
+}
 constexpr double checked_service_rate(double per_s) {
     return checked(per_s, 1.0 / greatest_service_s, 1.0 / least_service_s, "a service rate per second");
 }
@@ -54,7 +56,8 @@ constexpr double checked_scv(double scv) {
 }
 /// The share of a distribution below a quantile; throws unless 0 <= p < 1.
 constexpr double checked_share(double p) {
-    if (!(p >= 0.0 && p < 1.0)) fail("the share below a quantile is " + shortest(p) + "; it must be from 0 to less than 1");
+    if (!(p >= 0.0 && p < 1.0))
+        fail("the share below a quantile is " + shortest(p) + "; it must be from 0 to less than 1");
     return p;
 }
 }  // namespace ridgepoint::queueing

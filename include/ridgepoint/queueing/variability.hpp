@@ -5,7 +5,7 @@
 ///     Kingman:        u / (1 - u)  (arrival_scv + service_scv) / 2  service                        one server
 ///     Allen-Cunneen:  (arrival_scv + service_scv) / 2  wait of M/M/c
 ///     Whitt:          the same times phi(u, scvs, c), which knows M/D/c and D/M/c
-///     bound:          arrival (var gap + var service) / (2 (1 - u))                               one server, never less
+///     bound:          arrival (var gap + var service) / (2 (1 - u))                        one server, never less
 ///
 /// Approximations, exact for M/M/c and (one server) M/G/1; independent gaps and services. They tend to the truth as u
 /// tends to 1. Two moments do not decide a wait: at arrival_scv 4 the truth differs by tens of percent between laws.
@@ -65,7 +65,8 @@ struct ggc {
         const stability is = state();
         if (!is.stable) return {};
         const double u2 = is.utilisation * is.utilisation;
-        return 1.0 + (1.0 - u2) * (arrival_scv - 1.0) + u2 * (service_scv - 1.0) / math::sqrt(static_cast<double>(servers));
+        const double c = servers;
+        return 1.0 + (1.0 - u2) * (arrival_scv - 1.0) + u2 * (service_scv - 1.0) / math::sqrt(c);
     }
 
   private:
@@ -90,7 +91,8 @@ struct ggc {
             return 4.0 * (arrival_scv - service_scv) / whole * poisson_to_fixed + service_scv / whole * psi;
         }
         const double whole = 2.0 * (arrival_scv + service_scv);
-        return (service_scv - arrival_scv) / whole * fixed_to_exponential + (service_scv + 3.0 * arrival_scv) / whole * psi;
+        const double irregular = service_scv - arrival_scv, mixed = service_scv + 3.0 * arrival_scv;
+        return (irregular * fixed_to_exponential + mixed * psi) / whole;
     }
 };
 
