@@ -14,7 +14,8 @@ using namespace ridgepoint;
 namespace {
 std::vector<report::power_sample> measured_samples() {
     const char* set = std::getenv("RIDGEPOINT_DATA");
-    const auto data = set ? std::filesystem::path(set) : std::filesystem::path(RIDGEPOINT_SOURCE_DIR) / ".." / "shared" / "data";
+    const auto data =
+        set ? std::filesystem::path(set) : std::filesystem::path(RIDGEPOINT_SOURCE_DIR) / ".." / "shared" / "data";
     const auto file = data / "energy_measured.csv";
     if (!std::filesystem::exists(file)) {
         MESSAGE("skipped: no energy_measured.csv in ", data.string(), "; set RIDGEPOINT_DATA");
@@ -79,7 +80,8 @@ TEST_CASE("a model left out of the fit is predicted within 15 %") {
     }
     double sum = 0.0;
     for (const double e : errors) sum += e;
-    MESSAGE("leave one model out: median ", 100 * median(errors), " %, mean ", 100 * sum / static_cast<double>(errors.size()), " %");
+    MESSAGE("leave one model out: median ", 100 * median(errors), " %, mean ",
+            100 * sum / static_cast<double>(errors.size()), " %");
     CHECK(median(errors) <= 0.15);
     CHECK(sum / static_cast<double>(errors.size()) <= 0.15);
 }

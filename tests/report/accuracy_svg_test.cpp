@@ -60,7 +60,8 @@ TEST_CASE("bars: one per group, cut at the axis, names escaped") {
     CHECK(svg.find("+300 %") != std::string::npos);
     CHECK_THROWS_AS(report::accuracy_bars_svg({}, "none"), error);
     CHECK(report::detail::ratio_axis::x(0.0) == doctest::Approx(565));
-    CHECK(report::detail::ratio_axis::x(1.0) - 565 == doctest::Approx(565 - report::detail::ratio_axis::x(-0.5)));  // double and half
+    CHECK(report::detail::ratio_axis::x(1.0) - 565 ==
+          doctest::Approx(565 - report::detail::ratio_axis::x(-0.5)));  // double and half
 }
 
 TEST_CASE("styles: 28 groups differ, the rest are grey") {

@@ -9,18 +9,41 @@ using measured_rows::serving_row;
 using report::inferencex_row;
 
 namespace {
-report::measured llama(const char* device, const char* framework, const char* tp, const char* prompt, const char* output) {
-    return serving_row{{"source_id", "inferencex-silicon"}, {"date", "2025-10-29"}, {"hardware", device}, {"num_devices", tp},
-                       {"model", "meta-llama/Llama-3.1-70B"}, {"framework", framework}, {"framework_version", ""}, {"tp", tp},
-                       {"input_len", prompt}, {"output_len", output}, {"concurrency", "16"}}.read();
+report::measured llama(const char* device, const char* framework, const char* tp, const char* prompt,
+                       const char* output) {
+    return serving_row{{"source_id", "inferencex-silicon"},
+                       {"date", "2025-10-29"},
+                       {"hardware", device},
+                       {"num_devices", tp},
+                       {"model", "meta-llama/Llama-3.1-70B"},
+                       {"framework", framework},
+                       {"framework_version", ""},
+                       {"tp", tp},
+                       {"input_len", prompt},
+                       {"output_len", output},
+                       {"concurrency", "16"}}
+        .read();
 }
 struct deepseek {
-    const char *device, *framework, *version, *date, *weights, *tp, *ep = "1", *dp = "1", *prompt = "1024", *output = "1024", *clients = "64",
-               *metric = "tpot_mean";
+    const char *device, *framework, *version, *date, *weights, *tp,
+        *ep = "1", *dp = "1", *prompt = "1024", *output = "1024", *clients = "64", *metric = "tpot_mean";
     report::measured read() const {
-        return serving_row{{"source_id", "inferencex-silicon"}, {"date", date}, {"hardware", device}, {"num_devices", ""}, {"model", "deepseek-ai/DeepSeek-R1"},
-                           {"framework", framework}, {"framework_version", version}, {"weight_format", weights}, {"tp", tp}, {"ep", ep}, {"dp", dp},
-                           {"input_len", prompt}, {"output_len", output}, {"concurrency", clients}, {"metric", metric}}.read();
+        return serving_row{{"source_id", "inferencex-silicon"},
+                           {"date", date},
+                           {"hardware", device},
+                           {"num_devices", ""},
+                           {"model", "deepseek-ai/DeepSeek-R1"},
+                           {"framework", framework},
+                           {"framework_version", version},
+                           {"weight_format", weights},
+                           {"tp", tp},
+                           {"ep", ep},
+                           {"dp", dp},
+                           {"input_len", prompt},
+                           {"output_len", output},
+                           {"concurrency", clients},
+                           {"metric", metric}}
+            .read();
     }
 };
 }  // namespace
@@ -38,7 +61,9 @@ TEST_CASE("the client: uniform lengths in 80 to 100 %, all at once, ten requests
 TEST_CASE("Llama-70B recipes") {
     CHECK(llama("H100-SXM-80GB", "vllm", "4", "1024", "1024").runtime.scheduling.most_sequences == 16);
     CHECK(llama("B200-SXM-180GB", "vllm", "4", "1024", "1024").runtime.scheduling.most_sequences == 512);
-    const auto trt = [](const char* tp, const char* prompt) { return llama("H200-SXM-141GB", "trtllm", tp, prompt, "1024").runtime.scheduling; };
+    const auto trt = [](const char* tp, const char* prompt) {
+        return llama("H200-SXM-141GB", "trtllm", tp, prompt, "1024").runtime.scheduling;
+    };
     CHECK(trt("4", "1024").batch_wait_steps == 20);
     CHECK(trt("8", "1024").batch_wait_steps == 0);  // tensor parallel 8 does not wait
     CHECK(trt("4", "8192").batch_wait_steps == 0);  // nor do long prompts
@@ -47,8 +72,16 @@ TEST_CASE("Llama-70B recipes") {
 }
 
 TEST_CASE("gpt-oss is MXFP4 whatever the row says; its cache is 16 bit on Hopper") {
-    const auto m = serving_row{{"source_id", "inferencex-silicon"}, {"hardware", "H200-SXM-141GB"}, {"num_devices", "4"}, {"model", "openai/gpt-oss-120b"},
-                               {"framework", "trtllm"}, {"framework_version", ""}, {"weight_format", "nvfp4"}, {"tp", "4"}, {"output_len", "1024"}}.read();
+    const auto m = serving_row{{"source_id", "inferencex-silicon"},
+                               {"hardware", "H200-SXM-141GB"},
+                               {"num_devices", "4"},
+                               {"model", "openai/gpt-oss-120b"},
+                               {"framework", "trtllm"},
+                               {"framework_version", ""},
+                               {"weight_format", "nvfp4"},
+                               {"tp", "4"},
+                               {"output_len", "1024"}}
+                       .read();
     REQUIRE(m.ok());
     CHECK(m.formats.weights.experts.name.view() == "mxfp4");
     CHECK(m.formats.weights.attention.bits == 16);
@@ -64,7 +97,14 @@ TEST_CASE("DeepSeek-R1 on TensorRT-LLM: one prompt per step, attention copies by
     CHECK(h200.runtime.scheduling.prompts_per_step == 1);
     CHECK(h200.cut.tensor == 8);
     CHECK(h200.cut.expert == 8);
-    const auto long_prompts = deepseek{.device = "H200-SXM-141GB", .framework = "trtllm", .version = "", .date = "2025-11-02", .weights = "fp8", .tp = "8", .prompt = "8192"}.read();
+    const auto long_prompts = deepseek{.device = "H200-SXM-141GB",
+                                       .framework = "trtllm",
+                                       .version = "",
+                                       .date = "2025-11-02",
+                                       .weights = "fp8",
+                                       .tp = "8",
+                                       .prompt = "8192"}
+                                  .read();
     CHECK(long_prompts.cut.data == 8);
     CHECK(long_prompts.cut.tensor == 1);
     CHECK(long_prompts.runtime.scheduling.batch_wait_steps == 60);
@@ -77,7 +117,14 @@ TEST_CASE("DeepSeek-R1 on TensorRT-LLM: one prompt per step, attention copies by
 
 TEST_CASE("DeepSeek-R1 on SGLang: requests are polled every 10 or 30 steps on B200") {
     const auto at = [](const char* clients) {
-        return deepseek{.device = "B200-SXM-180GB", .framework = "sglang", .version = "0.5.9", .date = "2026-03-25", .weights = "nvfp4", .tp = "4", .clients = clients}.read();
+        return deepseek{.device = "B200-SXM-180GB",
+                        .framework = "sglang",
+                        .version = "0.5.9",
+                        .date = "2026-03-25",
+                        .weights = "nvfp4",
+                        .tp = "4",
+                        .clients = clients}
+            .read();
     };
     CHECK(at("8").runtime.scheduling.poll_interval_steps == 10);
     CHECK(at("16").runtime.scheduling.poll_interval_steps == 30);
@@ -88,7 +135,15 @@ TEST_CASE("DeepSeek-R1 on SGLang: requests are polled every 10 or 30 steps on B2
 }
 
 TEST_CASE("requests per client: 50 or 20 on B200 SGLang before 2026-01-21") {
-    inferencex_row r{.model = "deepseek_v3", .device = "b200-sxm", .framework = "sglang", .weights = "fp8", .date = "2025-12-01", .version = "", .prompt = 1024, .output = 1024, .clients = 64};
+    inferencex_row r{.model = "deepseek_v3",
+                     .device = "b200-sxm",
+                     .framework = "sglang",
+                     .weights = "fp8",
+                     .date = "2025-12-01",
+                     .version = "",
+                     .prompt = 1024,
+                     .output = 1024,
+                     .clients = 64};
     CHECK(report::detail::requests_per_client(r) == 50);
     r.output = 8192;
     CHECK(report::detail::requests_per_client(r) == 20);
@@ -96,12 +151,22 @@ TEST_CASE("requests per client: 50 or 20 on B200 SGLang before 2026-01-21") {
     CHECK(report::detail::requests_per_client(r) == 10);
     r.date = "2025-11-02";
     CHECK(report::detail::requests_per_client(r) == 20);
-    r = {.model = "deepseek_v3", .device = "b200-sxm", .framework = "sglang", .weights = "fp8", .date = "2026-01-21", .version = "", .prompt = 1024, .output = 1024, .clients = 64};
+    r = {.model = "deepseek_v3",
+         .device = "b200-sxm",
+         .framework = "sglang",
+         .weights = "fp8",
+         .date = "2026-01-21",
+         .version = "",
+         .prompt = 1024,
+         .output = 1024,
+         .clients = 64};
     CHECK(report::detail::requests_per_client(r) == 10);
 }
 
 TEST_CASE("degrees coded as products are taken apart; true ones are kept") {
-    const auto cut = [](int tensor, int data, int expert) { return report::without_products({.tensor = tensor, .data = data, .expert = expert}); };
+    const auto cut = [](int tensor, int data, int expert) {
+        return report::without_products({.tensor = tensor, .data = data, .expert = expert});
+    };
     CHECK(cut(16, 1, 4).tensor == 4);
     CHECK(cut(4, 1, 2).tensor == 2);
     CHECK(cut(1, 64, 8).data == 8);
@@ -117,12 +182,35 @@ TEST_CASE("traps: unlabelled speculation, cold starts, copies, the unusable row"
     CHECK(says(why({"B200-SXM-180GB", "trtllm", "1.2.0rc6.post3", "2026-02-05", "fp8", "8"}), "speculative"));
     CHECK(says(why({"B200-SXM-180GB", "trtllm", "1.1.0", "2026-01-14", "fp8", "8"}), "speculative"));
     CHECK(why({"B200-SXM-180GB", "trtllm", "1.2.0rc6.post2", "2026-01-29", "fp8", "8"}).empty());
-    const deepseek drafted{.device = "B200-SXM-180GB", .framework = "sglang", .version = "0.5.9", .date = "2026-03-25", .weights = "fp8", .tp = "8", .clients = "128"};
+    const deepseek drafted{.device = "B200-SXM-180GB",
+                           .framework = "sglang",
+                           .version = "0.5.9",
+                           .date = "2026-03-25",
+                           .weights = "fp8",
+                           .tp = "8",
+                           .clients = "128"};
     CHECK(says(why(drafted), "speculative"));
-    const deepseek cold{.device = "B200-SXM-180GB", .framework = "sglang", .version = "", .date = "2025-12-01", .weights = "fp8", .tp = "8", .metric = "ttft_mean"};
+    const deepseek cold{.device = "B200-SXM-180GB",
+                        .framework = "sglang",
+                        .version = "",
+                        .date = "2025-12-01",
+                        .weights = "fp8",
+                        .tp = "8",
+                        .metric = "ttft_mean"};
     CHECK(says(why(cold), "cold start"));
-    const deepseek warm{.device = "B200-SXM-180GB", .framework = "sglang", .version = "", .date = "2025-12-01", .weights = "fp8", .tp = "8"};
+    const deepseek warm{.device = "B200-SXM-180GB",
+                        .framework = "sglang",
+                        .version = "",
+                        .date = "2025-12-01",
+                        .weights = "fp8",
+                        .tp = "8"};
     CHECK(why(warm).empty());  // its TPOT is hardly touched
-    const deepseek many{.device = "H200-SXM-141GB", .framework = "trtllm", .version = "", .date = "2025-11-02", .weights = "fp8", .tp = "8", .clients = "2048"};
+    const deepseek many{.device = "H200-SXM-141GB",
+                        .framework = "trtllm",
+                        .version = "",
+                        .date = "2025-11-02",
+                        .weights = "fp8",
+                        .tp = "8",
+                        .clients = "2048"};
     CHECK(says(why(many), "2048"));
 }

@@ -37,8 +37,27 @@ private:
             if (name == column) return i;
         ridgepoint::fail("no column " + column);
     }
-    std::vector<std::string> fields_{"x",  "2025-06-01", "H100-SXM-80GB", "1", "meta-llama/Llama-3.1-8B", "vllm", "0.9", "fp8", "", "1", "1",
-                                     "1", "1", "1024", "512", "16", "inf", "tpot_mean", "12.5", "ms", ""};
+    std::vector<std::string> fields_{"x",
+                                     "2025-06-01",
+                                     "H100-SXM-80GB",
+                                     "1",
+                                     "meta-llama/Llama-3.1-8B",
+                                     "vllm",
+                                     "0.9",
+                                     "fp8",
+                                     "",
+                                     "1",
+                                     "1",
+                                     "1",
+                                     "1",
+                                     "1024",
+                                     "512",
+                                     "16",
+                                     "inf",
+                                     "tpot_mean",
+                                     "12.5",
+                                     "ms",
+                                     ""};
 };
 
 inline std::filesystem::path data_folder() {

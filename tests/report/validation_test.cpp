@@ -25,9 +25,9 @@ std::string some_rows() {
 
 TEST_CASE("scores by hand: median, mean, bias, coverage, quantiles, width") {
     report::score s;
-    s.add(110, 90, 130, 100);  // +10 %, inside
-    s.add(70, 60, 80, 100);    // -30 %, outside
-    s.add(104, 100, 108, 100); // +4 %, on the edge
+    s.add(110, 90, 130, 100);   // +10 %, inside
+    s.add(70, 60, 80, 100);     // -30 %, outside
+    s.add(104, 100, 108, 100);  // +4 %, on the edge
     CHECK(s.median() == doctest::Approx(0.10));
     CHECK(s.mean() == doctest::Approx(0.44 / 3));
     CHECK(s.bias() == doctest::Approx(-0.16 / 3));
@@ -55,7 +55,8 @@ TEST_CASE("groups by the keys asked for; nothing is dropped silently") {
     report::validation_filter by;
     by.by = report::group_keys_in("source,model,precision");
     CHECK(scored(some_rows(), by).groups.at("x  Llama-3.1-8B  fp8").size() == 3);
-    CHECK(report::group_keys_in("device,runtime,metric") == std::vector{group_key::device, group_key::runtime, group_key::metric});
+    CHECK(report::group_keys_in("device,runtime,metric") ==
+          std::vector{group_key::device, group_key::runtime, group_key::metric});
     CHECK(report::group_keys_in("").empty());
     CHECK_THROWS_WITH_AS(report::group_keys_in("device,shoe"), doctest::Contains("shoe"), error);
     CHECK_THROWS_AS(report::group_keys_in("device,,metric"), error);
