@@ -163,6 +163,8 @@ inline void read_llama_drive(measured& m, const csv_reader& row) {
         // llama.cpp's own program at n_ctx 512 shifts its context, which moves between 256 and 512.
         m.past = contains(row["notes"], "n_ctx=512") ? 384.0 : t.past + 0.5 * t.tokens;
     } else {
+        if (m.source == "xd_llama3" && contains(m.hardware, "A100 SXM") && m.weights == "F16")
+            refuse("faulty: F16 prefill collapsed in this library on A100 SXM");
         m.drive = drive::prefill;
         m.metric = metric::prompt_throughput;
         m.workload.prompt = t.tokens;
