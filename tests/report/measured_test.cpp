@@ -96,7 +96,8 @@ TEST_CASE("what cannot be predicted says why") {
     CHECK(why({}).empty());
     CHECK(says(why({{"model", "Nothing-7B"}}), "model"));
     CHECK(says(why({{"framework", "shell"}}), "runtime"));
-    CHECK(says(why({{"weight_format", "unstated"}}), "precision"));
+    CHECK(why({{"weight_format", "unstated"}}).empty());  // the checkpoint as published
+    CHECK(says(why({{"weight_format", "fp7"}}), "precision"));
     CHECK(says(why({{"weight_format", "int8"}}), "int8"));
     CHECK(says(why({{"kv_format", "int3"}}), "KV"));
     CHECK(says(why({{"input_len", ""}}), "lengths"));

@@ -95,7 +95,7 @@ TEST_CASE("text, JSON and lines say the same") {
 
     std::stringstream lines;
     report::write_validation_csv(lines, v);
-    report::csv_reader row(lines);
+    csv_reader row(lines);
     std::vector<report::scored_row> read;
     for (const auto& expected : v.rows) {
         REQUIRE(row.next());

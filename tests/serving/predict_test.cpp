@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <ridgepoint/hardware/catalog.hpp>
 #include <ridgepoint/model/catalog.hpp>
 #include <ridgepoint/runtime/catalog.hpp>
@@ -50,7 +51,7 @@ TEST_CASE("latency is TTFT and the further tokens; users see 1 / TPOT") {
     CHECK(of(p.latency.value) == doctest::Approx(of(p.ttft.value) + 299 * of(p.tpot.value)));
     CHECK(p.output_per_user.value.value() == doctest::Approx(1 / of(p.tpot.value)));
     CHECK(p.output_per_device.value.value() == doctest::Approx(p.output_throughput.value.value() / 4));
-    CHECK(p.batch == 64);
+    CHECK(p.running == 64);
     CHECK(p.waiting == 0);
 }
 
@@ -67,20 +68,36 @@ TEST_CASE("a single user: TPOT is the decode pass, TTFT the prefill and the fron
     CHECK(of(p.decode.total()) == doctest::Approx(of(decode.total())));
 }
 
+/// Passes a prompt waits, by bisection of q = z r^2 / (2 (1 - r)), r = others z / (own + q).
+double queue_by_bisection(double others, double z, double own) {
+    double low = std::max(0.0, others * z - own), high = low + others * z + 1;
+    for (int i = 0; i < 200; ++i) {
+        const double q = 0.5 * (low + high), r = others * z / (own + q);
+        (r >= 1 || z * r * r / (2 * (1 - r)) > q ? low : high) = q;
+    }
+    return high;
+}
+
 TEST_CASE("mixed batching by hand at 64 clients") {
-    // Every pass decodes 64; while one user decodes 256 tokens, the prompts of the 63 others pass by.
+    // A request decodes 256 passes, prefills one and waits q; meanwhile the prompts of the 63 others pass by.
     const prediction<> p = predict(llama, closed(2048, 256, 64));
     REQUIRE(p.ok());
     const roof<> r(h100, llama.constants);
     const pass_terms terms{llama.model, llama.cut, fp8};
-    const seconds<> decode = time_pass(terms, step_shape::decode(64, 2048 + 128), r, plain_runtime, true).total();
-    const seconds<> with = time_pass(terms, {.decodes = 63, .context = 2048 + 128, .prompts = 1, .prompt_tokens = 2048}, r,
-                                     plain_runtime, false).total();
-    const seconds<> tpot = decode + 63.0 / 256 * (with - decode);
-    CHECK(of(p.tpot.value) == doctest::Approx(of(tpot)));
-    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + of(with) + 0.5 * 63 / 64 * of(tpot)));
-    // A request takes (with - decode) for its prompt and a 64th of 256 decode passes for its output.
-    CHECK(p.prompt_share == doctest::Approx((with - decode) / (with - decode + 4 * decode)));
+    const double queue = queue_by_bisection(63, 1, 257), cycle = 257 + queue, decodes = 1 + 63 * 256 / cycle;
+    CHECK(p.batch == doctest::Approx(decodes));
+    CHECK(p.queued == doctest::Approx(64 * queue / cycle));
+    const double decode = of(time_pass(terms, step_shape::decode(decodes, 2048 + 128), r, plain_runtime, true).total());
+    const double with = of(time_pass(terms, {.decodes = std::min(decodes, 63.0), .context = 2048 + 128, .prompts = 1,
+                                             .prompt_tokens = 2048}, r, plain_runtime, false).total());
+    // Every other client's prompt is met once a cycle: while waiting, under way at the boundary, or while decoding.
+    const double x = 63 / cycle, met = (63 - queue - 63.0 / 64 * x) / 256;
+    CHECK(of(p.tpot.value) == doctest::Approx(decode + met * (with - decode)));
+    // After a completion the frontend takes 10 ms; the pass it then falls into carries a prompt x times.
+    const double boundary = (x * with + (1 - x) * decode) * (1 - std::pow(1 - x, 0.010 / decode + 0.5)) / x;
+    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + (1 + queue) * with + 63.0 / 64 * (boundary - 0.010)));
+    // A request takes (with - decode) for its prompt and a share of 256 decode passes for its output.
+    CHECK(p.prompt_share == doctest::Approx((with - decode) / (with - decode + 256 / decodes * decode)));
 }
 
 TEST_CASE("prefill-first by hand: decodes stand still while prompts run") {
@@ -92,7 +109,9 @@ TEST_CASE("prefill-first by hand: decodes stand still while prompts run") {
     const pass_terms terms{llama.model, llama.cut, fp8};
     const seconds<> decode = time_pass(terms, step_shape::decode(64, 2048 + 128), r, first, true).total();
     const seconds<> prompts = time_pass(terms, step_shape::prefill(1, 2048), r, first, false).total();
-    CHECK(of(p.tpot.value) == doctest::Approx(of(decode) + 63.0 / 256 * of(prompts)));
+    // The prompts of 63 others in 256 decode passes; one of them, if any, is under way when the request comes.
+    const double met = 63.0 / 256, busy = met / (1 + met);
+    CHECK(of(p.tpot.value) == doctest::Approx(of(decode) + (63.0 - 63.0 / 64 * busy) / 256 * of(prompts)));
 }
 
 TEST_CASE("a long prompt is spread over passes and its pieces add up") {
@@ -126,7 +145,7 @@ TEST_CASE("requests beyond slots or memory wait, and Little's law still holds") 
     REQUIRE(over.ok());
     CHECK(over.running == 16);
     CHECK(over.waiting == 48);
-    CHECK(over.batch == 16);
+    CHECK(over.batch == full.batch);
     CHECK(over.tpot.value == full.tpot.value);
     CHECK(over.request_throughput.value.value() == doctest::Approx(full.request_throughput.value.value()));
     CHECK(of(over.latency.value) == doctest::Approx(4 * of(full.latency.value)));
@@ -143,19 +162,17 @@ TEST_CASE("requests beyond slots or memory wait, and Little's law still holds") 
 }
 
 TEST_CASE("more clients than fill every pass wait for their prefill, and throughput stays where it is") {
-    // One prompt a pass and 32 tokens each: the prompts of 32 others fill every pass of a request.
-    const prediction<> full = predict(llama, closed(1024, 32, 33)), over = predict(llama, closed(1024, 32, 330));
-    CHECK(full.running == 33);
-    CHECK(over.running == 33);
-    CHECK(over.waiting == 297);
-    CHECK(over.tpot.value == full.tpot.value);
-    CHECK(of(full.tpot.value) == doctest::Approx(of(full.prefill.total())));
-    CHECK(over.request_throughput.value.value() == doctest::Approx(full.request_throughput.value.value()));
-    // Without that limit, passes fill with tokens: 8192 of them hold 8192 / 1056 prompts with 32 decodes each.
-    runtime<> packed = plain_runtime;
-    packed.scheduling.prompts_per_step = 0;
-    const deployment<> d{llama.model, h100, packed, {.tensor = 4}, fp8};
-    CHECK(predict(d, closed(1024, 32, 500)).running == doctest::Approx(1 + 32 * 8192.0 / 1056));
+    // One prompt a pass and 32 tokens each: the passes of 32 others' prompts fill a request's own. Beyond, q grows.
+    const prediction<> some = predict(llama, closed(1024, 32, 66)), many = predict(llama, closed(1024, 32, 330));
+    REQUIRE(many.ok());
+    const double cycle = 33 + queue_by_bisection(329, 1, 33);
+    CHECK(cycle == doctest::Approx(329).epsilon(0.01));  // one request a pass
+    CHECK(many.queued == doctest::Approx(330 * (cycle - 33) / cycle));
+    CHECK(many.waiting == 0);
+    CHECK(many.batch == doctest::Approx(33).epsilon(0.01));
+    CHECK(of(many.tpot.value) == doctest::Approx(of(many.prefill.total())).epsilon(0.02));
+    CHECK(many.request_throughput.value.value() == doctest::Approx(1 / of(many.prefill.total())).epsilon(0.02));
+    CHECK(some.request_throughput.value.value() == doctest::Approx(many.request_throughput.value.value()).epsilon(0.03));
 }
 
 TEST_CASE("time spent waiting is as uncertain as the latency it is made of") {
@@ -184,55 +201,99 @@ TEST_CASE("pipeline stages work on different sequences at once") {
     const precision bf16{.weights = linear_layers_in(formats::bf16)};
     const deployment<> stages{m, h100, plain_runtime, {.pipeline = 4}, bf16};
     const prediction<> p = predict(stages, closed(1024, 256, 64));
-    CHECK(p.batch == 16);
+    CHECK(p.batch == doctest::Approx(1 + 15 * 256.0 / 257).epsilon(1e-3));  // 16 requests, one pass of each a prefill
     const roof<> r(h100, stages.constants);
     CHECK(of(p.decode.total()) ==
-          doctest::Approx(of(time_pass({m, stages.cut, bf16}, step_shape::decode(16, 1152), r, plain_runtime, true).total())));
+          doctest::Approx(of(time_pass({m, stages.cut, bf16}, step_shape::decode(p.batch, 1152), r, plain_runtime, true).total())));
     CHECK(p.mfu <= 1);
     CHECK(p.mbu <= 1);
 }
 
 TEST_CASE("the opening burst of a benchmark, by hand") {
-    // 64 clients, prompts of 2048, 8192 tokens a pass, one prompt a pass: the mean of 0 ... 63 passes, over 10 requests.
-    // Outputs differ by a token, which keeps the clients out of step and nothing else.
+    // 64 clients, prompts of 2048, one prompt a pass: the burst waits 1 ... 64 passes and is a tenth of the requests.
     workload w = closed(2048, 256, 64);
-    w.output = length::uniform(255.5, 256.5);
+    w.output = length::uniform(0, 512);  // long and short ones: no clumps after the burst
     const prediction<> steady = predict(llama, w);
     w.protocol = protocol::serving_benchmark();
     const prediction<> burst = predict(llama, w);
     const roof<> r(h100, llama.constants);
     const pass_terms terms{llama.model, llama.cut, fp8};
-    const double one = of(time_pass(terms, step_shape::prefill(1, 2048), r, plain_runtime, false).total());
-    CHECK(of(burst.ttft.value - steady.ttft.value) == doctest::Approx(one * 63 / 2 / 10));
+    step_shape one = step_shape::prefill(1, 2048);
+    one.decodes = 31.5;
+    one.context = 2048;
+    const double pass = of(time_pass(terms, one, r, plain_runtime, false).total());
+    REQUIRE(pattern_of(w, 64).clumping == 1.0);
+    CHECK(of(burst.ttft.value) == doctest::Approx(0.9 * of(steady.ttft.value) + 0.1 * (0.010 + pass * 65 / 2)));
     CHECK(burst.tpot.value == steady.tpot.value);
 
+    // 8192 tokens a pass: 4 prompts, 16 passes.
     runtime<> packed = plain_runtime;
     packed.scheduling.prompts_per_step = 0;
     const deployment<> d{llama.model, h100, packed, {.tensor = 4}, fp8};
+    step_shape four = step_shape::prefill(4, 2048);
+    four.decodes = 30;
+    four.context = 2048;
+    const double full = of(time_pass(terms, four, r, packed, false).total());
+    const double share = 0.1 * (0.010 + full * 17 / 2);
     w.protocol = protocol::steady_state();
     const double before = of(predict(d, w).ttft.value);
     w.protocol = protocol::serving_benchmark();
-    const double four = of(time_pass(terms, step_shape::prefill(4, 2048), r, packed, false).total());
-    CHECK(of(predict(d, w).ttft.value) - before == doctest::Approx(four * 15 / 2 / 10));
+    CHECK(of(predict(d, w).ttft.value) == doctest::Approx(0.9 * before + share));
+    w.protocol.reported = statistic::median;
+    CHECK(of(predict(d, w).ttft.value) == doctest::Approx(before));
+}
+
+TEST_CASE("requests that end close together find the next pass taken") {
+    workload even = closed(2048, 256, 64), clumped = even;
+    even.output = length::uniform(0, 512);
+    clumped.output = length::uniform(250, 262);
+    for (workload* w : {&even, &clumped}) w->protocol = {true, 10.0, statistic::median};
+    CHECK(predict(llama, clumped).ttft.value > predict(llama, even).ttft.value);
 }
 
 TEST_CASE("clients in step, by hand: every request meets every other's prompt") {
-    // 16 clients, 2048 tokens each, one prompt a pass: 16 passes, half of the 15 others before and half after one's own.
+    // Prefill-first, 16 clients of 2048 tokens, one prompt a pass: all 16 prompts before anybody decodes.
+    runtime<> first = plain_runtime;
+    first.scheduling.batching = batching::prefill_first;
+    const deployment<> d{llama.model, h100, first, {.tensor = 4}, fp8};
+    workload w = closed(2048, 256, 16);
+    w.protocol = {.burst_start = true};
+    const prediction<> p = predict(d, w);
+    REQUIRE(p.ok());
+    const roof<> r(h100, llama.constants);
+    const pass_terms terms{llama.model, llama.cut, fp8};
+    const double decode = of(time_pass(terms, step_shape::decode(16, 2176), r, first, true).total());
+    const double prompt = of(time_pass(terms, step_shape::prefill(1, 2048), r, first, false).total());
+    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + prompt * 17 / 2));
+    CHECK(of(p.tpot.value) == doctest::Approx(decode + 7.5 / 255 * prompt));
+    // Mixed lengths drift apart: then only the opening burst is met, by a tenth of the requests.
+    w.output = length::uniform(200, 312);
+    w.protocol = protocol::serving_benchmark();
+    CHECK(predict(d, w).ttft.value < p.ttft.value);
+}
+
+TEST_CASE("under mixed batching fixed lengths are staggered: full passes follow each other") {
     workload w = closed(2048, 256, 16);
     w.protocol = {.burst_start = true};
     const prediction<> p = predict(llama, w);
     REQUIRE(p.ok());
     const roof<> r(h100, llama.constants);
     const pass_terms terms{llama.model, llama.cut, fp8};
-    const double decode = of(time_pass(terms, step_shape::decode(16, 2176), r, plain_runtime, true).total());
-    const double with = of(time_pass(terms, {.decodes = 7.5, .context = 2048, .prompts = 1, .prompt_tokens = 2048}, r,
+    const double decodes = 1 + 15 * 256.0 / 257;
+    const double decode = of(time_pass(terms, step_shape::decode(decodes, 2176), r, plain_runtime, true).total());
+    const double with = of(time_pass(terms, {.decodes = std::min(decodes, 15.0), .context = 2176, .prompts = 1, .prompt_tokens = 2048}, r,
                                      plain_runtime, false).total());
-    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + with * 17 / 2));
-    CHECK(of(p.tpot.value) == doctest::Approx(decode + 7.5 / 255 * (with - decode)));
-    // Mixed lengths drift apart: then only the opening burst is met, by a tenth of the requests.
-    w.output = length::uniform(200, 312);
-    w.protocol = protocol::serving_benchmark();
-    CHECK(predict(llama, w).ttft.value < p.ttft.value);
+    const double y = 15.0 / 16;  // all but the first find the pass of those before them under way
+    const double boundary = (y * with + (1 - y) * decode) * (1 - std::pow(1 - y, 0.010 / decode + 0.5)) / y;
+    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + with + 15.0 / 16 * (boundary - 0.010)));
+    CHECK(of(p.tpot.value) == doctest::Approx(decode + (15 - 15.0 / 16 * y) / 256 * (with - decode)));
+    // Few enough for one pass: in step, whatever the batching.
+    runtime<> packed = plain_runtime;
+    packed.scheduling.prompts_per_step = 0;
+    const deployment<> d{llama.model, h100, packed, {.tensor = 4}, fp8};
+    w.concurrency = 4;
+    const double four = of(time_pass(terms, step_shape::prefill(4, 2048), r, packed, false).total());
+    CHECK(of(predict(d, w).ttft.value) == doctest::Approx(0.010 + four));
 }
 
 TEST_CASE("a fixed batch prefills everybody at once and then decodes undisturbed") {
@@ -244,7 +305,7 @@ TEST_CASE("a fixed batch prefills everybody at once and then decodes undisturbed
     CHECK(of(loop.ttft.value) == doctest::Approx(of(once.ttft.value)));
 }
 
-TEST_CASE("an open loop runs as the closed loop with as many clients") {
+TEST_CASE("an open loop decodes as the closed loop with as many clients, and waits for the pass at a random time") {
     for (const double clients : {1.0, 3.0, 20.0, 100.0, 250.0}) {
         const prediction<> loop = predict(llama, closed(1024, 256, clients));
         REQUIRE(loop.ok());
@@ -253,12 +314,21 @@ TEST_CASE("an open loop runs as the closed loop with as many clients") {
         const prediction<> open = predict(llama, w);
         REQUIRE(open.ok());
         CAPTURE(clients);
-        CHECK(open.running == doctest::Approx(clients).epsilon(1e-5));
-        CHECK(of(open.tpot.value) == doctest::Approx(of(loop.tpot.value)).epsilon(1e-5));
-        CHECK(of(open.ttft.value) == doctest::Approx(of(loop.ttft.value)).epsilon(1e-4));
+        CHECK(open.running == doctest::Approx(w.rate.value() * of(open.latency.value)).epsilon(1e-6));
+        CHECK(open.running == doctest::Approx(clients).epsilon(0.05));
+        CHECK(of(open.tpot.value) == doctest::Approx(of(loop.tpot.value)).epsilon(0.01));
         CHECK(open.request_throughput.value == w.rate);
         CHECK(open.waiting == 0);
     }
+    // By hand: the rest of the pass under way is E[S^2] / (2 E[S]) of the two kinds of passes.
+    workload w = closed(2048, 256, 1);
+    w.rate = 4_req_per_s;
+    const prediction<> p = predict(llama, w);
+    REQUIRE(p.ok());
+    const double n = p.running, queue = queue_by_bisection(n - 1, 1, 257), x = (n - 1) / (257 + queue);
+    const double step = of(p.decode.total()), with = of(p.prefill.total());
+    const double rest = (x * with * with + (1 - x) * step * step) / (2 * (x * with + (1 - x) * step));
+    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + (1 + queue) * with + (n - 1) / n * rest));
 }
 
 TEST_CASE("an almost idle open loop has the latency of an empty engine, and Little's law") {
@@ -286,7 +356,7 @@ TEST_CASE("beyond what it can serve an open loop is unstable, and says from whic
     w.rate = requests_per_second(p.verdict.limit * 1.001);
     CHECK(predict(llama, w).verdict.what == obstacle::unstable);
     const prediction<> full = predict(llama, closed(1024, 256, 512));
-    CHECK(p.verdict.limit == doctest::Approx(full.request_throughput.value.value()));
+    CHECK(p.verdict.limit == doctest::Approx(full.request_throughput.value.value()).epsilon(0.01));
 }
 
 TEST_CASE("a request that cannot be held whole does not fit, even if its mean context does") {

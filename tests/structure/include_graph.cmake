@@ -36,8 +36,8 @@ may_include(report ${kernel} queueing serving simulation economics training plan
 may_include(ridgepoint ${kernel} queueing serving economics training planning)
 
 set(opt_in "(^|/)io/|^report/|^units_io[.]hpp$")               # never included by the core
-set(catalog "(^|/)catalog[/.]")                                # named only by catalogs, io, reports and the umbrella
-set(sees_catalog "(^|/)catalog[/.]|(^|/)io/|^report/|^economics/price_catalog[.]hpp$|^ridgepoint[.]hpp$")
+set(catalog "(^|/)catalog[/.]")                                # named only by catalogs, io, reports, the umbrella, fitted laws
+set(sees_catalog "(^|/)catalog[/.]|(^|/)io/|^report/|^economics/price_catalog[.]hpp$|^roofline/calibration/fitted_|^ridgepoint[.]hpp$")
 
 # external(<name> <header> <files>): a header of another library and the files that may include it.
 function(external name header files)

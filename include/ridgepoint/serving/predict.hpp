@@ -2,7 +2,7 @@
 #pragma once
 /// Mean performance of a deployment under a workload, in closed form.
 ///
-///     n       = clients per rank group, capped by slots, by KV memory and by a full token budget; the rest wait
+///     n       = clients per rank group, capped by slots and by KV memory; the rest wait
 ///     latency = TTFT + (O - 1) TPOT        throughput = clients / latency        (Little's law)
 ///
 /// TTFT and TPOT of n sequences: operating_point.hpp. In an open loop n is the root of n = rate x latency(n); where
@@ -20,8 +20,6 @@ namespace ridgepoint {
 /// benchmark's waves add and this closed form lacks. Source: a check of this law with a-priori constants on
 /// closed-loop benchmarks (Llama-3.1-70B on H100, H200, B200) found median errors of 12 to 46 %, 2026-11.
 inline constexpr double ttft_sigma = 0.45;
-/// Logarithmic standard deviation of the burst's extra wait: an allowance for the decodes it ignores, not fitted.
-inline constexpr double burst_sigma = 0.30;
 
 namespace detail {
 /// Deviation of a product of two independent factors.
@@ -88,8 +86,10 @@ template <class Y> constexpr prediction<Y> predict(const deployment<Y>& d, const
     const roof<Y> roof = d.roof();
     const double groups = static_cast<double>(d.cut.replicas * d.cut.data);
     const double held = smaller(s.most_sequences, math::floor(p.memory.most_sequences));
-    const double cap = larger(1.0, smaller(held, filling_sequences(s, r) * static_cast<double>(d.cut.pipeline)));
-    const auto at = [&](double n) { return operating_point<Y>(d, roof, formats, r, larger(1.0, n), w.in_step()); };
+    const double cap = larger(1.0, held);
+    const double running_clients = larger(1.0, smaller(w.concurrency / groups, cap));
+    const arrival_pattern arrivals = pattern_of(w, running_clients / prompts_of_full_pass(s, r, running_clients));
+    const auto at = [&](double n) { return operating_point<Y>(d, roof, formats, r, larger(1.0, n), arrivals); };
 
     double n = smaller(w.concurrency / groups, cap), clients = w.concurrency;
     if (w.open_loop()) {
@@ -119,9 +119,15 @@ template <class Y> constexpr prediction<Y> predict(const deployment<Y>& d, const
     p.prompt_share = point.prompt_share(r, s);
     p.running = smaller(clients, n * groups);
     p.waiting = clients - p.running;
+    p.queued = p.running * point.queued_share();
     if (p.waiting > 0.0) p.first_token.add(point.whole(r.output), p.waiting / p.running);
-    if (w.protocol.burst_start && !w.open_loop() && !w.in_step())  // requests in step meet the burst every time
-        p.first_token.add_host(burst_wait(d, roof, formats, r, w.protocol, larger(1.0, clients / groups)), burst_sigma);
+    if (counts_burst(w.protocol) && !w.open_loop() && !point.together()) {  // requests in step meet the burst every time
+        const double share = 1.0 / w.protocol.prompts_per_client;
+        pass_time<Y> mean;
+        mean.add(p.first_token, 1.0 - share);
+        mean.add(burst_first_token(d, roof, formats, r, larger(1.0, clients / groups)), share);
+        p.first_token = mean;
+    }
     detail::answer(p, d, roof, formats.weights, r.prompt, r.output, clients);
     if (w.open_loop()) {  // the rate is given, not predicted
         const auto given = [&](double tokens_each) { return exactly(token_rate<Y>::from_value(Y(w.rate.value() * tokens_each))); };

@@ -55,6 +55,7 @@ template <class Y = double> struct prediction {
 
     int devices = 0;      ///< of the whole deployment
     double running = 0;   ///< sequences in the deployment at once
+    double queued = 0;    ///< of them, prompts that wait for a pass with room
     double waiting = 0;   ///< requests held back for a slot or for KV memory
     double batch = 0;     ///< sequences in one pass of one rank group
     Y mfu{};              ///< model flop / (time x dense peak of the format most work multiplies in)

@@ -14,7 +14,7 @@
 /// Lengths that decode does not depend on need not be stated: see `stand_in_output`.
 
 #include <algorithm>
-#include <ridgepoint/report/csv.hpp>
+#include <ridgepoint/numeric/io/csv.hpp>
 #include <ridgepoint/report/measured/refusal.hpp>
 
 namespace ridgepoint::report::detail {

@@ -79,13 +79,14 @@ inline bool beats_memory(const measured& m, const prediction<>& p) {
 
 /// The whole prediction behind `m`, a row that could be read.
 inline prediction<> predict_run(const measured& m) {
-    const deployment<> d{*m.model, *m.device, m.runtime, m.cut, m.formats};
+    runtime<> software = adjusted(m.runtime, m.adjustment);
+    const calibration<> constants = adjusted(default_calibration(*m.device, m.runtime.kernels), m.adjustment);
+    const deployment<> d{*m.model, *m.device, software, m.cut, m.formats, constants};
     const double prompt = m.workload.prompt.mean(), output = m.workload.output.mean();
     if (m.drive == drive::static_batch) return predict_static_batch(d, prompt, output, m.workload.concurrency);
     if (m.drive != drive::saturated) return predict(d, m.workload);
-    runtime<> software = m.runtime;
     if (m.tuned) software.scheduling = throughput_settings(d, prompt, output);
-    return predict_saturated(deployment<>{*m.model, *m.device, software, m.cut, m.formats}, prompt, output, m.requests);
+    return predict_saturated(d, prompt, output, m.requests);
 }
 
 /// The figure of `m`; never throws for what a row holds. Evidence: tests/report/validation_test.cpp.

@@ -16,8 +16,8 @@ namespace ridgepoint::report {
 namespace detail {
 inline constexpr double energy_prompt = 200, conversation_output = 717, problem_output = 6988;
 
-inline void read_energy_run(measured& m, const csv_reader& row) {
-    read_hardware(m);
+inline void read_energy_run(measured& m, const csv_reader& row, const device<>* own) {
+    read_hardware(m, own);
     m.runtime = catalog::vllm;
     read_model(m, row);
     const std::string_view weights = ours(weight_aliases, row["weight_precision"]);
@@ -39,7 +39,7 @@ inline void read_energy_run(measured& m, const csv_reader& row) {
 }  // namespace detail
 
 /// The measurements of the present row, or one that says why not. Evidence: tests/report/measured_test.cpp.
-inline std::vector<measured> read_energy(const csv_reader& row) {
+inline std::vector<measured> read_energy(const csv_reader& row, const device<>* own = nullptr) {
     measured m;
     m.line = row.line();
     m.source = "ml-energy";
@@ -48,7 +48,7 @@ inline std::vector<measured> read_energy(const csv_reader& row) {
     m.framework = "vllm";
     m.weights = row["weight_precision"];
     m.notes = row["task"];
-    m = detail::reading(m, [&] { detail::read_energy_run(m, row); });
+    m = detail::reading(m, [&] { detail::read_energy_run(m, row, own); });
     struct figure {
         const char* column;
         report::metric metric;

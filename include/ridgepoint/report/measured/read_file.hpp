@@ -74,7 +74,8 @@ inline measured read_training(const csv_reader& row) {
 
 /// Every row of the table, in order, the unpredictable ones with their reason. Throws `error` for a table that is
 /// none of the known ones, or that breaks off inside a record. Evidence: tests/report/measured_test.cpp.
-inline std::vector<measured> read_measurements(std::istream& table) {
+/// `own`: a device of the caller's, named by rows before the catalog's are looked at; it must outlive them.
+inline std::vector<measured> read_measurements(std::istream& table, const device<>* own = nullptr) {
     csv_reader row(table);
     const table_kind kind = kind_of(row);
     std::vector<measured> rows;
@@ -83,13 +84,13 @@ inline std::vector<measured> read_measurements(std::istream& table) {
         if (kind == table_kind::serving) runs[detail::run_of(row)].push_back(rows.size());
         switch (kind) {
             case table_kind::serving:
-                rows.push_back(read_measured(row));
+                rows.push_back(read_measured(row, own));
                 break;
             case table_kind::llama_cpp:
-                rows.push_back(read_llama_cpp(row));
+                rows.push_back(read_llama_cpp(row, own));
                 break;
             case table_kind::energy:
-                for (measured& m : read_energy(row)) rows.push_back(std::move(m));
+                for (measured& m : read_energy(row, own)) rows.push_back(std::move(m));
                 break;
             case table_kind::training:
                 rows.push_back(read_training(row));
@@ -100,9 +101,9 @@ inline std::vector<measured> read_measurements(std::istream& table) {
     return rows;
 }
 
-inline std::vector<measured> read_measurements(const std::string& path) {
+inline std::vector<measured> read_measurements(const std::string& path, const device<>* own = nullptr) {
     std::ifstream table(path);
     if (!table) fail("cannot open " + path);
-    return read_measurements(table);
+    return read_measurements(table, own);
 }
 }  // namespace ridgepoint::report

@@ -15,7 +15,7 @@
 #include <ridgepoint/hardware/catalog.hpp>
 #include <ridgepoint/model/catalog.hpp>
 #include <ridgepoint/model/gguf.hpp>
-#include <ridgepoint/report/csv.hpp>
+#include <ridgepoint/numeric/io/csv.hpp>
 #include <ridgepoint/report/measured/fields.hpp>
 #include <ridgepoint/report/measured/names.hpp>
 #include <ridgepoint/report/measured/refusal.hpp>
@@ -177,7 +177,7 @@ inline void read_llama_drive(measured& m, const csv_reader& row) {
 }  // namespace detail
 
 /// The present row of a llama.cpp table as descriptors, or why not. Evidence: tests/report/measured_test.cpp.
-inline measured read_llama_cpp(const csv_reader& row) {
+inline measured read_llama_cpp(const csv_reader& row, const device<>* own = nullptr) {
     measured m;
     m.line = row.line();
     m.source = row["source_id"];
@@ -192,7 +192,7 @@ inline measured read_llama_cpp(const csv_reader& row) {
         if (!value || *value <= 0.0) detail::refuse("value is not a positive number");
         m.value = *value;
         m.runtime = detail::llama_runtime(row["backend"], m.date);
-        detail::read_hardware(m);
+        detail::read_hardware(m, own);
         detail::read_llama_model(m, row);
         detail::read_llama_offload(m, row);
         detail::read_threads(m, row);

@@ -8,7 +8,7 @@
 /// Never throws for what a row holds: the reason is in `unpredictable`.
 
 #include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/report/csv.hpp>
+#include <ridgepoint/numeric/io/csv.hpp>
 #include <ridgepoint/report/measured/drives.hpp>
 #include <ridgepoint/report/measured/inferencex.hpp>
 #include <ridgepoint/report/measured/other_runtimes.hpp>
@@ -74,8 +74,8 @@ inline void read_metric(measured& m, const csv_reader& row) {
     if (unit == "tok/s/GPU" && !per_device) refuse("unit does not belong to the metric: " + unit);
 }
 
-inline void read_device(measured& m, const csv_reader& row) {
-    read_hardware(m);
+inline void read_device(measured& m, const csv_reader& row, const device<>* own) {
+    read_hardware(m, own);
     if (contains(m.hardware, "A800") && row["num_devices"] != "1")
         refuse("device not in the catalog: A800 with its slower links");
 }
@@ -116,6 +116,11 @@ inline void read_runtime(measured& m, const csv_reader& row) {
 
 inline void read_formats(measured& m, const csv_reader& row) {
     const std::string& printed = row["weight_format"];
+    // A checkpoint is served as published unless the row says otherwise, its cache in 16 bit.
+    if (printed == "unstated") {
+        m.formats = {.weights = as_served(m.model->stored), .kv = formats::bf16};
+        return;
+    }
     const std::string_view weights = ours(weight_aliases, printed);
     if (weights.empty()) refuse("precision not stated or not known: " + printed);
     const std::string_view runs = m.runtime.name.view();
@@ -188,7 +193,7 @@ inline void read_benchmark(measured& m, const csv_reader& row) {
 }  // namespace detail
 
 /// The present row of `row` as descriptors, or why not. Evidence: tests/report/measured_test.cpp.
-inline measured read_measured(const csv_reader& row) {
+inline measured read_measured(const csv_reader& row, const device<>* own = nullptr) {
     measured m;
     m.line = row.line();
     m.source = row["source_id"];
@@ -201,7 +206,7 @@ inline measured read_measured(const csv_reader& row) {
     m.notes = row["notes"];
     return detail::reading(m, [&] {
         detail::read_metric(m, row);
-        detail::read_device(m, row);
+        detail::read_device(m, row, own);
         detail::read_runtime(m, row);
         detail::read_model(m, row);
         detail::read_formats(m, row);

@@ -28,7 +28,12 @@ template <class Steps> measured reading(measured& m, const Steps& steps) {
 }
 
 /// The device that `m.hardware` names.
-inline void read_hardware(measured& m) {
+/// `own`: a device of the caller's, which answers to its name before the catalog does.
+inline void read_hardware(measured& m, const device<>* own) {
+    if (own && ridgepoint::detail::same_name(own->name.view(), m.hardware)) {
+        m.device = own;
+        return;
+    }
     const std::string_view alias = ours(hardware_aliases, m.hardware);
     m.device = find_device(alias.empty() ? std::string_view(m.hardware) : alias);
     if (!m.device) m.device = find_device(bare_hardware(m.hardware));

@@ -9,6 +9,7 @@
 #include <ridgepoint/model/architecture.hpp>
 #include <ridgepoint/operators/parallelism.hpp>
 #include <ridgepoint/operators/precision.hpp>
+#include <ridgepoint/roofline/calibration/adjustment.hpp>
 #include <ridgepoint/runtime/runtime.hpp>
 #include <ridgepoint/workload/workload.hpp>
 #include <string>
@@ -75,6 +76,7 @@ struct measured {
     ridgepoint::runtime<> runtime{};
     parallelism cut{};
     precision formats{};
+    ridgepoint::adjustment adjustment{};  ///< of the constants shipped for `device` and of `runtime.host`
     ridgepoint::workload workload{};  ///< of a static batch: its size is the concurrency
     report::drive drive = drive::closed_loop;
     double requests = 0;  ///< in all, of a saturated or an open-loop run; 0: endless

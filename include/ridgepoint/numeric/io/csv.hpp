@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace ridgepoint::report {
+namespace ridgepoint {
 
 inline constexpr std::size_t longest_csv_record = 1 << 20;  ///< characters; more is taken for a missing quote
 
@@ -79,4 +79,4 @@ private:
     std::unordered_map<std::string, std::size_t> columns_;
     std::size_t line_ = 0;
 };
-}  // namespace ridgepoint::report
+}  // namespace ridgepoint

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/report/csv.hpp>
+#include <ridgepoint/numeric/io/csv.hpp>
 #include <sstream>
 
-using ridgepoint::report::csv_reader;
+using ridgepoint::csv_reader;
 
 TEST_CASE("fields are found by column, quotes and line ends as RFC 4180 has them") {
     std::istringstream in("a,b,c\r\n1,\"two, \"\"quoted\"\"\",3\r\n\"x\ny\",,\n");

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// One replica: ranks in lockstep, a clock, and passes one after the other.
+///
+///     pass time = max over ranks of law(load of the rank)
+///
+/// A stretch of pure decode passes with nothing waiting is stepped through without planning: each step costs a few
+/// additions, and the law is asked once where it is a straight line in the context (`line_law`).
+
+#include <ridgepoint/simulation/schedulers.hpp>
+
+namespace ridgepoint::simulation {
+
+/// A straight piece of a law of pure decode passes: seconds = fixed + per_context context, for a context below `until`.
+struct decode_line {
+    double fixed = 0, per_context = 0, until = unlimited;
+};
+/// A law that knows where it is straight.
+template <class L>
+concept line_law = step_law<L> && requires(const L& law, double x) {
+    { law.line(x, x).fixed } -> std::convertible_to<double>;
+    { law.line(x, x).per_context } -> std::convertible_to<double>;
+    { law.line(x, x).until } -> std::convertible_to<double>;
+};
+
+template <class L> decode_line line_of(const L& law, double decodes, double context) {
+    if constexpr (line_law<L>) {
+        const auto l = law.line(decodes, context);
+        return {l.fixed, l.per_context, l.until};
+    } else if constexpr (std::same_as<L, linear_step>) {
+        return {law.fixed + law.per_token * decodes, law.per_context, unlimited};
+    } else {
+        return {law.seconds(pass_load{.decodes = decodes, .context = context}), 0.0, context};  // good for one pass
+    }
+}
+
+/// Sums over the passes of a replica, in seconds, tokens and their products.
+struct pass_sums {
+    double busy = 0;              ///< seconds in passes
+    double waiting_time = 0;      ///< request-seconds in the line
+    double running_time = 0;      ///< request-seconds let in
+    double block_time = 0;        ///< block-seconds held, by the passes
+    double decode_time = 0;       ///< sequence-seconds of decodes, by the passes
+    std::uint64_t passes = 0, prompt_passes = 0;
+    std::uint64_t prompt_tokens = 0, decode_tokens = 0, first_tokens = 0, cached_tokens = 0;
+};
+
+template <step_law Law, class Sink> class replica {
+public:
+    replica(const Law& law, const server& s, request_pool& pool, Sink& sink, std::uint32_t index)
+        : law_(law), settings_(s), pool_(pool), sink_(sink), index_(index), scheduler_(s) {
+        for (int i = 0; i < s.ranks; ++i) {
+            ranks_.emplace_back(s, pool);
+            schedulers_.emplace_back(s);
+        }
+        poll_every_ = s.scheduling.batching == batching::prefill_first
+                          ? static_cast<std::uint64_t>(std::max(1.0, s.scheduling.poll_interval_steps)) : 1;
+    }
+
+    /// When this replica next does something by itself; infinite while it has nothing to do.
+    double next_time() const { return in_pass_ ? end_ : ready_ ? clock_ : unlimited; }
+
+    /// Whether `r` fits this server at all.
+    bool can_ever_run(const in_flight& r) const { return scheduler_.can_ever_run(r, ranks_.front()); }
+
+    void arrive(slot s, double now) {
+        if (now > clock_ && !in_pass_) clock_ = now;
+        account(now);
+        in_flight& r = pool_[s];
+        std::size_t to = 0;
+        for (std::size_t i = 1; i < ranks_.size(); ++i)
+            if (ranks_[i].under_way() + unread_of(i) < ranks_[to].under_way() + unread_of(to)) to = i;
+        r.rank = static_cast<std::uint32_t>(to);
+        ++under_way_;
+        if (poll_every_ > 1) unread_.push_back(s);
+        else ranks_[to].waiting.push_back(s, r.asked.priority);
+        ready_ = true;
+    }
+
+    /// Does what is due at `next_time()`, and everything after it that comes before `limit`; returns early when a
+    /// request ended and `watched` (its end may bring another).
+    void advance(double limit, bool watched) {
+        for (;;) {
+            if (in_pass_) {
+                if (finish_pass() && watched) return;
+            }
+            if (clock_ >= limit) return;
+            if (!begin_pass()) {
+                ready_ = false;
+                return;
+            }
+            if (quiet_) skip(limit);
+            if (end_ >= limit) return;
+        }
+    }
+
+    /// Brings the time-weighted sums up to `now`.
+    void account(double now) {
+        const double dt = now - accounted_;
+        if (dt <= 0.0) return;
+        const auto running = static_cast<double>(running_count());
+        sums.running_time += dt * running;
+        sums.waiting_time += dt * (static_cast<double>(under_way_) - running);
+        accounted_ = now;
+    }
+    std::uint64_t under_way() const { return under_way_; }
+    std::uint64_t waiting() const { return under_way_ - running_count(); }
+    std::uint64_t blocks_held() const {
+        std::uint64_t n = 0;
+        for (const rank& r : ranks_) n += r.kv.held();
+        return n;
+    }
+    const std::vector<rank>& ranks() const { return ranks_; }
+    std::vector<rank>& ranks() { return ranks_; }
+    double clock() const { return clock_; }
+    std::uint32_t index() const { return index_; }
+    /// A request parked after its prefill has been sent away.
+    void release_parked(slot s) {
+        rank& on = ranks_[pool_[s].rank];
+        on.free(s, pool_[s].computed, true);
+        --on.parked;
+        --under_way_;
+        if (!in_pass_ ) ready_ = true;
+    }
+
+    pass_sums sums{};
+
+private:
+    std::uint64_t running_count() const {
+        std::uint64_t n = 0;
+        for (const rank& r : ranks_) n += r.running() + unfinished_pieces(r);
+        return n;
+    }
+    std::uint64_t unfinished_pieces(const rank& r) const {
+        if (!in_pass_) return 0;
+        std::uint64_t n = r.pieces.size();
+        if (r.partial != no_slot && !r.pieces.empty() && r.pieces.back().who == r.partial) --n;
+        return n;
+    }
+    std::uint64_t unread_of(std::size_t rank) const {
+        if (unread_.empty()) return 0;
+        return static_cast<std::uint64_t>(
+            std::count_if(unread_.begin(), unread_.end(), [&](slot s) { return pool_[s].rank == rank; }));
+    }
+
+    void read_requests() {
+        steps_since_read_ = 0;
+        for (const slot s : unread_) ranks_[pool_[s].rank].waiting.push_back(s, pool_[s].asked.priority);
+        unread_.clear();
+    }
+
+    /// Attention data parallelism with balance: prompts wait until every rank has one, at most so many steps, unless
+    /// some rank has nothing to decode.
+    bool held_for_balance() {
+        if (settings_.balance_wait_steps <= 0.0 || ranks_.size() == 1) return false;
+        bool any = false, all = true, all_decode = true, slots = true;
+        for (const rank& r : ranks_) {
+            const bool has = scheduler_.has_candidate(r);
+            any = any || has;
+            all = all && has;
+            all_decode = all_decode && r.has_decodes();
+            slots = slots && scheduler_.has_free_slot(r);
+        }
+        if (!any) return false;
+        if (all && slots) {
+            balance_waited_ = 0;
+            return false;
+        }
+        ++balance_waited_;
+        if (static_cast<double>(balance_waited_) >= settings_.balance_wait_steps || !all_decode) {
+            balance_waited_ = 0;
+            return false;
+        }
+        return true;
+    }
+
+    /// Plans and starts the next pass at `clock_`; false when there is nothing to run.
+    bool begin_pass() {
+        if (poll_every_ > 1 && (steps_since_read_ >= poll_every_ || !any_decodes())) read_requests();
+        account(clock_);
+        const bool held = held_for_balance();
+        double longest = 0.0;
+        bool any = false;
+        quiet_ = ranks_.size() == 1;
+        for (std::size_t i = 0; i < ranks_.size(); ++i) {
+            rank& on = ranks_[i];
+            schedulers_[i].plan(on, pool_, held);
+            if (on.pieces.empty() && !on.decodes_run) continue;
+            any = true;
+            longest = std::max(longest, law_.seconds(load_of(on)));
+            quiet_ = quiet_ && on.pieces.empty() && on.waiting.empty() && on.partial == no_slot && on.padding == 0;
+        }
+        if (!any) {
+            quiet_ = false;
+            return false;
+        }
+        in_pass_ = true;
+        start_ = clock_;
+        end_ = clock_ + longest;
+        return true;
+    }
+
+    bool any_decodes() const {
+        return std::any_of(ranks_.begin(), ranks_.end(), [](const rank& r) { return r.has_decodes(); });
+    }
+
+    pass_load load_of(const rank& on) {
+        pass_load l;
+        if (on.decodes_run) {
+            l.decodes = static_cast<double>(on.decodes());
+            l.context = static_cast<double>(on.context());
+        }
+        for (const piece& p : on.pieces) {
+            in_flight& r = pool_[p.who];
+            if (r.scheduled < 0.0) r.scheduled = clock_;
+            const double s = p.tokens, past = r.computed;
+            l.prompts += 1.0;
+            l.prompt_tokens += s;
+            l.prompt_pairs += s * past + 0.5 * s * (s + 1.0);
+            l.finishing += p.last ? 1.0 : 0.0;
+        }
+        return l;
+    }
+
+    /// Pure decode passes of the one rank, up to the one that ends at or after `limit`, makes a last token, or needs
+    /// blocks that are not there. The pass under way when it returns is not finished.
+    void skip(double limit) {
+        rank& on = ranks_.front();
+        const auto n = on.decodes();
+        const auto decodes = static_cast<double>(n);
+        auto context = static_cast<double>(on.context());
+        decode_line line = line_of(law_, decodes, context);
+        std::uint64_t left = on.next_end() - on.steps() - 1;  // passes that end nobody
+        if (!unread_.empty()) left = std::min(left, poll_every_ - std::min(poll_every_, steps_since_read_ + 1));
+        for (; left > 0 && end_ < limit; --left) {
+            note_pass(on, n);
+            note_gaps(on, n);
+            on.step_done();
+            if (++steps_since_read_ >= poll_every_) steps_since_read_ = 0;
+            clock_ = end_;
+            if (!on.kv.available(on.blocks_needed())) {
+                in_pass_ = false;
+                begin_pass();
+                return;
+            }
+            on.grow();
+            context += decodes;
+            if (context >= line.until) line = line_of(law_, decodes, context);
+            start_ = clock_;
+            end_ = clock_ + line.fixed + line.per_context * context;
+        }
+    }
+
+    void note_pass(const rank& on, std::uint64_t decodes) {
+        const double dt = end_ - start_;
+        sums.busy += dt;
+        sums.block_time += dt * static_cast<double>(on.kv.held());
+        sums.decode_time += dt * static_cast<double>(decodes);
+        ++sums.passes;
+        sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);
+        if (sink_.wants_steps()) sink_.step(step_of(on, decodes));
+    }
+    step_record step_of(const rank& on, std::uint64_t decodes) const {
+        step_record s{.start = start_, .end = end_, .replica = index_,
+                      .decodes = static_cast<std::uint32_t>(decodes),
+                      .prompts = static_cast<std::uint32_t>(on.pieces.size()),
+                      .waiting = static_cast<std::uint32_t>(on.waiting.size() + unread_.size()),
+                      .context = decodes > 0 ? on.context() : 0,
+                      .blocks_used = on.kv.held()};
+        for (const piece& p : on.pieces) s.prompt_tokens += p.tokens;
+        return s;
+    }
+    /// Gaps between tokens, of every decode of the pass that ends.
+    void note_gaps(rank& on, std::uint64_t decodes) {
+        for (const double last : on.joined) sink_.gap(end_ - last, 1);
+        sink_.gap(end_ - on.last_decode_end, decodes - on.joined.size());
+        on.joined.clear();
+        on.last_decode_end = end_;
+    }
+
+    /// Ends the pass under way; true when a request ended.
+    bool finish_pass() {
+        account(end_);
+        clock_ = end_;
+        bool ended = false;
+        bool prompts = false;
+        for (rank& on : ranks_) {
+            const std::uint64_t decodes = on.decodes_run ? on.decodes() : 0;
+            if (&on == &ranks_.front() || decodes > 0 || !on.pieces.empty()) note_rank(on, decodes);
+            if (decodes > 0) {
+                note_gaps(on, decodes - on.padding);
+                on.step_done();
+                for (slot s = on.pop_ended(); s != no_slot; s = on.pop_ended()) ended = end(on, s) || ended;
+            }
+            for (const piece& p : on.pieces) ended = prompt_done(on, p) || ended;
+            prompts = prompts || !on.pieces.empty();
+            on.pieces.clear();
+            if (!on.done.empty() && !on.has_decodes()) ended = end_batch(on) || ended;
+        }
+        in_pass_ = false;
+        ready_ = true;
+        steps_since_read_ = prompts ? poll_every_ : steps_since_read_ + 1;
+        return ended;
+    }
+    void note_rank(const rank& on, std::uint64_t decodes) {
+        if (&on == &ranks_.front()) {
+            note_pass(on, decodes);
+        } else {
+            sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);
+            sums.decode_time += (end_ - start_) * static_cast<double>(decodes);
+            sums.block_time += (end_ - start_) * static_cast<double>(on.kv.held());
+            if (sink_.wants_steps()) sink_.step(step_of(on, decodes));
+        }
+        if (!on.pieces.empty()) ++sums.prompt_passes;
+    }
+
+    bool prompt_done(rank& on, const piece& p) {
+        in_flight& r = pool_[p.who];
+        sums.prompt_tokens += p.tokens;
+        r.computed += p.tokens;
+        if (!p.last) return false;
+        ++sums.first_tokens;
+        sums.cached_tokens += r.cached;
+        ++r.generated;
+        if (r.first_token < 0.0) r.first_token = end_;
+        else sink_.gap(end_ - r.last_token, 1);
+        if (r.generated >= r.asked.output) {
+            r.start = on.steps();
+            return end(on, p.who);
+        }
+        if (sink_.hands_over(*this, p.who)) {
+            ++on.parked;
+            return true;
+        }
+        on.begin_decoding(p.who);
+        on.joined.push_back(end_);
+        return false;
+    }
+
+    /// The last token of `s` is made; true when it leaves. A static batch leaves together.
+    bool end(rank& on, slot s) {
+        if (settings_.scheduling.batching == batching::fixed_batch) {
+            on.done.push_back(s);
+            ++on.padding;
+            return false;
+        }
+        on.free(s, on.stored(pool_[s]), true);
+        leave(s);
+        return true;
+    }
+    bool end_batch(rank& on) {
+        for (const slot s : on.done) {
+            on.free(s, 0, true);
+            leave(s);
+        }
+        on.end_batch();
+        return true;
+    }
+    void leave(slot s) {
+        --under_way_;
+        sink_.finished(*this, s, end_);
+    }
+
+    const Law& law_;
+    const server settings_;
+    request_pool& pool_;
+    Sink& sink_;
+    std::uint32_t index_;
+    scheduler scheduler_;
+    std::vector<rank> ranks_{};
+    std::vector<scheduler> schedulers_{};
+    std::vector<slot> unread_{};
+    std::uint64_t poll_every_ = 1, steps_since_read_ = 0, balance_waited_ = 0, under_way_ = 0;
+    double clock_ = 0, start_ = 0, end_ = 0, accounted_ = 0;
+    bool in_pass_ = false, ready_ = false, quiet_ = false;
+};
+}  // namespace ridgepoint::simulation

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// A simulator of vLLM's rules that looks at every request in every pass: slow, plain, and written without the library's
+// books, to judge them by.
+#include <cstdint>
+#include <ridgepoint/simulation/request.hpp>
+#include <ridgepoint/step/step_law.hpp>
+#include <vector>
+
+namespace naive {
+
+struct settings {
+    std::uint64_t slots = 256, budget = 8192, blocks = 1 << 30, block_tokens = 16;
+};
+
+struct answer {
+    std::vector<ridgepoint::simulation::request_record> records{};
+    std::uint64_t preemptions = 0, passes = 0;
+};
+
+struct live {
+    std::size_t id = 0;
+    std::uint64_t target = 0, computed = 0, generated = 0, stored = 0, blocks = 0, add = 0;
+};
+
+template <class Law>
+answer run(const Law& law, const settings& s, const std::vector<ridgepoint::simulation::request>& requests) {
+    answer a;
+    a.records.resize(requests.size());
+    std::vector<live> running, waiting;
+    double now = 0.0;
+    std::uint64_t used = 0;
+    std::size_t next = 0, ended = 0;
+    const auto blocks_of = [&](std::uint64_t tokens) { return (tokens + s.block_tokens - 1) / s.block_tokens; };
+    while (ended < requests.size()) {
+        if (running.empty() && waiting.empty() && requests[next].sent > now) now = requests[next].sent;
+        for (; next < requests.size() && requests[next].sent <= now; ++next)
+            waiting.push_back({.id = next, .target = requests[next].prompt});
+        // What each running request gets, in order of admission; the last one gives way when blocks run out.
+        std::uint64_t left = s.budget;
+        bool preempted = false;
+        for (live& r : running) r.add = 0;
+        for (std::size_t i = 0; i < running.size(); ++i) {
+            const bool decodes = running[i].computed == running[i].target;
+            const std::uint64_t add = decodes ? 1 : std::min(left, running[i].target - running[i].computed);
+            while (i < running.size() && used - running[i].blocks + blocks_of(running[i].stored + add) > s.blocks) {
+                live v = running.back();
+                running.pop_back();
+                used -= v.blocks;
+                left += v.add;
+                v.blocks = v.stored = v.computed = v.add = 0;
+                v.target = requests[v.id].prompt + v.generated;
+                ++a.records[v.id].preemptions;
+                ++a.preemptions;
+                waiting.insert(waiting.begin(), v);
+                preempted = true;
+            }
+            if (i >= running.size()) break;
+            used += blocks_of(running[i].stored + add) - running[i].blocks;
+            running[i].blocks = blocks_of(running[i].stored + add);
+            running[i].add = add;
+            left -= add;
+        }
+        while (!preempted && !waiting.empty() && left > 0 && running.size() < s.slots) {
+            live r = waiting.front();
+            r.add = std::min(left, r.target);
+            r.blocks = blocks_of(r.add);
+            if (used + r.blocks > s.blocks) break;
+            used += r.blocks;
+            left -= r.add;
+            running.push_back(r);
+            waiting.erase(waiting.begin());
+        }
+        ridgepoint::pass_load load;
+        for (const live& r : running) {
+            if (r.add == 0) continue;
+            if (r.computed == r.target) {
+                load.decodes += 1;
+                load.context += static_cast<double>(r.stored + 1);
+            } else {
+                const auto t = static_cast<double>(r.add), past = static_cast<double>(r.computed);
+                load.prompts += 1;
+                load.prompt_tokens += t;
+                load.prompt_pairs += t * past + 0.5 * t * (t + 1);
+                load.finishing += r.computed + r.add == r.target ? 1 : 0;
+            }
+        }
+        now += law.seconds(load);
+        ++a.passes;
+        for (std::size_t i = 0; i < running.size();) {
+            live& r = running[i];
+            const bool decodes = r.computed == r.target;
+            r.stored += r.add;
+            if (!decodes) r.computed += r.add;
+            auto& record = a.records[r.id];
+            if (r.add > 0 && r.computed == r.target && ++r.generated == 1) record.first_token = now;
+            if (r.generated < requests[r.id].output) {
+                ++i;
+                continue;
+            }
+            record.finished = now;
+            used -= r.blocks;
+            running.erase(running.begin() + static_cast<std::ptrdiff_t>(i));
+            ++ended;
+        }
+    }
+    return a;
+}
+}  // namespace naive
