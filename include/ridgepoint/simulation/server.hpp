@@ -28,6 +28,7 @@ struct server {
     double balance_wait_steps = 0;   ///< prompts wait this many steps until every rank has one; 0: they do not
     int ranks = 1;                   ///< attention data parallel ranks: each its own slots and KV, passes in lockstep
     bool prefix_cache = false;       ///< blocks of finished prompts are kept while there is room
+    bool prefill_only = false;       ///< hands requests over after their prompt (disaggregated prefill)
     double piece_tokens = 0;         ///< tokens of one piece of the prefix cache; 0: one block
 };
 
@@ -48,7 +49,8 @@ inline const server& checked(const server& s) {
     checked(s.balance_wait_steps, 0.0, 1e6, "the number of steps prompts wait for balance");
     checked(s.ranks, 1.0, 4096.0, "the number of attention ranks");
     checked(s.piece_tokens, 0.0, 1e6, "the number of tokens in a piece of the prefix cache");
-    if (s.piece_tokens != std::floor(s.piece_tokens)) fail("the tokens in a piece of the prefix cache must be whole");
+    if (std::fmod(s.piece_tokens, s.block_tokens) != 0.0)
+        fail("a piece of the prefix cache must be a whole number of KV blocks");
     return s;
 }
 

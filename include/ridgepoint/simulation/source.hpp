@@ -7,7 +7,7 @@
 ///     replay   requests as given
 ///
 /// Lengths are whole tokens: a uniform length is each whole number of its range equally often, the others are rounded.
-/// Evidence: tests/simulation/source_test.cpp.
+/// Evidence: tests/simulation/run_test.cpp.
 
 #include <algorithm>
 #include <memory>
