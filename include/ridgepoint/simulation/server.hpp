@@ -14,6 +14,7 @@
 #include <limits>
 #include <ridgepoint/error.hpp>
 #include <ridgepoint/runtime/runtime.hpp>
+#include <ridgepoint/step/memory_fit.hpp>
 
 namespace ridgepoint::simulation {
 
@@ -60,6 +61,13 @@ template <class Y> server server_of(const runtime<Y>& r, double blocks = unlimit
             .blocks = blocks,
             .block_tokens = r.memory.block_tokens,
             .frontend = math::plain(r.host.per_request.value.value())};
+}
+
+/// KV blocks that `memory` holds: those of a request of `request_tokens`, times how many such requests fit. Exact where
+/// every token takes the same; with windows, right for requests of about that length.
+inline double blocks_that_fit(const memory_fit& memory, double request_tokens, double block_tokens) {
+    if (!(memory.kv_allocated > bytes<>{})) return unlimited;
+    return std::floor(memory.for_kv / memory.kv_allocated * math::pieces(request_tokens, block_tokens));
 }
 
 inline scheduling vllm_style(double slots, double budget) {

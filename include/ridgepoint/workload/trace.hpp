@@ -83,8 +83,8 @@ inline trace spread(trace t, double tick, std::uint64_t seed = 1) {
     return t;
 }
 
-inline trace first(trace t, std::size_t count) {
-    if (t.records.size() > count) t.records.resize(count);
+inline trace first(trace t, std::size_t n) {
+    if (t.records.size() > n) t.records.resize(n);
     return t;
 }
 }  // namespace ridgepoint
