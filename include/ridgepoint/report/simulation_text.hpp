@@ -58,8 +58,9 @@ inline std::string screen(const simulated& s) {
     rest.row({"simulated", number(a.duration, 4) + " s in " + number(s.took, 2) + " s, " + whole(a.passes) + " passes"});
     std::string verdict;
     if (!a.stable)
-        verdict = "Not stable: the line grew by " + number(a.backlog_growth) + " requests/s; no more than " +
-                  number(a.request_throughput, 4) + " requests/s were answered. Times depend on how long it went on.\n";
+        verdict = wrapped("Not stable: the line grew by " + number(a.backlog_growth) + " requests/s; no more than " +
+                              number(a.request_throughput, 4) +
+                              " requests/s were answered. The times depend on how long it went on.", 80, 0);
     return s.heading + "\n" + times.text() + "\n" + rest.text() + (verdict.empty() ? "" : "\n" + verdict);
 }
 }  // namespace ridgepoint::report

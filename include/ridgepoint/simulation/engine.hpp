@@ -118,7 +118,9 @@ private:
     bool deliver(double now) {
         request asked = source_.take();
         const std::uint64_t id = result_.sent++;
-        if (id == 0) first_sent_ = asked.sent;
+        if (id == 0) first_sent_ = last_sent_ = asked.sent;
+        gap_squares_ += (asked.sent - last_sent_) * (asked.sent - last_sent_);
+        last_sent_ = asked.sent;
         if (id == how_.warm_up) begin_ = counted(now);
         if (asked.prompt == 0 || asked.output == 0) fail("request " + std::to_string(id + 1) + " has no tokens");
         const slot s = requests_.take(std::move(asked), id);
@@ -215,12 +217,15 @@ private:
         assert(conserves());
     }
 
-    /// A line that grew by more than four standard deviations of the number of arrivals (Poisson) in the window.
+    /// A line that grew by more than four standard deviations of the number of arrivals in the window. That number
+    /// varies as that of a renewal process does: by the square root of itself, times the variation of the gaps.
     void judge_stability() {
         if (Source::hears) return;
         const double arrived = static_cast<double>(result_.sent - std::min(result_.sent, how_.warm_up));
+        const double all = static_cast<double>(result_.sent), span = last_sent_ - first_sent_;
+        const double variation = span > 0.0 ? std::sqrt(std::max(0.0, all * gap_squares_ / (span * span) - 1.0)) : 1.0;
         const double grown = static_cast<double>(end_.in_line) - static_cast<double>(begin_.in_line);
-        if (grown > 4.0 * std::sqrt(arrived)) result_.stable = false;
+        if (span > 0.0 && grown > 4.0 * std::max(1.0, variation) * std::sqrt(arrived)) result_.stable = false;
     }
 
     /// Each law of conservation, from two books.
@@ -254,7 +259,7 @@ private:
     transfer_queue transfers_;
     std::priority_queue<landing> landings_{};
     counts begin_{}, end_{};
-    double first_sent_ = 0, latest_ = 0, latency_sum_ = 0;
+    double first_sent_ = 0, last_sent_ = 0, gap_squares_ = 0, latest_ = 0, latency_sum_ = 0;
     std::uint64_t tokens_asked_ = 0;
 };
 }  // namespace ridgepoint::simulation::detail
