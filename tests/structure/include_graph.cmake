@@ -37,7 +37,7 @@ may_include(ridgepoint ${kernel} queueing serving economics training planning)
 
 set(opt_in "(^|/)io/|^report/|^units_io[.]hpp$")               # never included by the core
 set(catalog "(^|/)catalog[/.]")                                # named only by catalogs, io, reports, the umbrella, fitted laws
-set(sees_catalog "(^|/)catalog[/.]|(^|/)io/|^report/|^economics/price_catalog[.]hpp$|^roofline/calibration/fitted_|^ridgepoint[.]hpp$")
+set(sees_catalog "(^|/)catalog[/.]|(^|/)io/|^report/|^economics/price_catalog[.]hpp$|^roofline/calibration/(fitted_|serving_fits)|^ridgepoint[.]hpp$")
 
 # external(<name> <header> <files>): a header of another library and the files that may include it.
 function(external name header files)

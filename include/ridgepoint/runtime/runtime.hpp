@@ -46,6 +46,12 @@ template <class Y = double> struct host_time {
     sourced<seconds<Y>> per_eager_kernel{};   ///< launch of one kernel in a step that runs without a graph
 };
 
+/// `h` with the launch time of eager kernels.
+template <class Y> constexpr host_time<Y> with_launches(host_time<Y> h, const sourced<seconds<Y>>& per_eager_kernel) {
+    h.per_eager_kernel = per_eager_kernel;
+    return h;
+}
+
 /// Whose kernels a runtime launches: the measured efficiency laws differ by library on one device.
 enum class kernel_library : unsigned char { other, tensorrt_llm, vllm, sglang };
 inline constexpr std::size_t kernel_library_count = 4;
@@ -90,6 +96,7 @@ template <class Y = double> struct runtime {
     ridgepoint::scheduling scheduling{};
     host_time<Y> host{};
     kernel_library kernels = kernel_library::other;
+    double kernel_start = 1.0;  ///< share of a kernel's fixed time, measured alone, that is left when kernels follow each other
     graph_capture graphs{};
     memory_policy memory{};
     supported_formats formats{};
@@ -108,6 +115,7 @@ template <class Y> constexpr const runtime<Y>& checked(const runtime<Y>& r) {
     checked(r.memory.fraction, 1e-3, 1.0, "the memory fraction");
     checked(r.memory.block_tokens, 1.0, 1e6, "the number of tokens in a KV block");
     checked(r.memory.activation_copies, 0.0, 1e3, "the number of live activation copies");
+    checked(r.kernel_start, 0.0, 10.0, "the share of kernels' fixed times");
     checked(r.host_sigma, 0.0, 10.0, "the deviation of host times");
     for (const auto* size : {&r.memory.reserve, &r.memory.graphs, &r.memory.communication})
         checked(size->value.value(), 0.0, 1e15, "a memory reserve in bytes");
@@ -125,6 +133,6 @@ template <class Y, class X> constexpr runtime<Y> as(const runtime<X>& r) {
     const auto& h = r.host;
     return {r.name, r.title, r.version, r.scheduling,
             {cast(h.per_step), cast(h.per_layer), cast(h.per_sequence), cast(h.per_request), cast(h.per_eager_kernel)},
-            r.kernels, r.graphs, r.memory, r.formats, r.devices, r.host_sigma};
+            r.kernels, r.kernel_start, r.graphs, r.memory, r.formats, r.devices, r.host_sigma};
 }
 }  // namespace ridgepoint

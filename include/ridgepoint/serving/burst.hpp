@@ -3,7 +3,7 @@
 /// The opening burst of a benchmark: all clients send at once, the prompts are worked off in passes filled to the
 /// budget, and the i-th pass waits for the i - 1 before it. One request in R per client is such a one:
 ///
-///     TTFT of the burst = frontend + T_full (P + max(1, 1 / per_pass)) / 2        P = clients / per_pass
+///     TTFT of the burst = frontend + cold start + T_full (P + max(1, 1 / per_pass)) / 2        P = clients / per_pass
 ///     mean TTFT         = ((R - 1) TTFT + TTFT of the burst) / R
 ///
 /// T_full is a pass filled with prompts, beside half of the clients' decodes under mixed batching. The median of a run
@@ -31,7 +31,7 @@ constexpr bool counts_burst(const protocol& how) {
 /// Mean time to first token of `clients` requests that come at once to one idle rank group.
 template <class Y>
 constexpr pass_time<Y> burst_first_token(const deployment<Y>& d, const roof<Y>& roof, const precision& formats,
-                                         const request_shape& r, double clients) {
+                                         const request_shape& r, const protocol& how, double clients) {
     const scheduling& s = d.runtime.scheduling;
     const bool fixed = s.batching == batching::fixed_batch;
     const double n = fixed ? clients : prompts_of_full_pass(s, r, clients);
@@ -47,6 +47,7 @@ constexpr pass_time<Y> burst_first_token(const deployment<Y>& d, const roof<Y>& 
     pass_time<Y> first;
     first.add(full, 0.5 * (passes + larger(1.0, 1.0 / n)));
     first.add_host(d.runtime.host.per_request.value, d.runtime.host_sigma);
+    first.add_host(seconds<Y>::from_value(Y(how.cold_start.value())), d.runtime.host_sigma);
     return first;
 }
 }  // namespace ridgepoint

@@ -2,7 +2,7 @@
 #pragma once
 /// The time of one forward pass: the sum of its operations, and of what the host adds.
 ///
-///     device = sum over operations of repeats x time          (no overlap between operations)
+///     device = sum over operations of repeats x (time - (1 - kernel_start) fixed)    (no other overlap of operations)
 ///     host   = per_step + layers per_layer + sequences per_sequence
 ///     pass   = max(device, eager launches) + host             launches only where no graph is captured
 ///
@@ -103,7 +103,13 @@ template <class Y>
 constexpr pass_time<Y> time_pass(const pass_terms& terms, const step_shape& shape, const roof<Y>& roof,
                                  const runtime<Y>& software, bool captured) {
     pass_time<Y> pass;
-    for_each_operation(terms, shape, [&](const operation& op) { pass.add(op, roof.time(op)); });
+    for_each_operation(terms, shape, [&](const operation& op) {
+        operation_time<Y> t = roof.time(op);
+        const seconds<Y> saved = t.fixed * (1.0 - software.kernel_start);
+        t.fixed = t.fixed - saved;
+        t.total = t.total - saved;
+        pass.add(op, t);
+    });
     const host_time<Y>& h = software.host;
     if (!captured && h.per_eager_kernel.known()) {
         const seconds<Y> launches = h.per_eager_kernel.value * pass.kernels();

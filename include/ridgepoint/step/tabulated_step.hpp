@@ -5,10 +5,10 @@
 ///
 ///     tokens     products, experts, element-wise, messages     of all tokens of the pass
 ///     rows       the head and its message                      of the tokens that need logits
-///     decodes    attention of the decodes                      of (decodes, mean context)
+///     decodes    attention of the decodes, absorbed products   of (decodes, mean context)
 ///     prompts    attention of the prompts                      of (pieces, tokens of each, mean context of a token)
 ///     state      recurrent layers                              of (tokens, sequences)
-///     expansion  cached latents expanded again (MLA)           of (tokens of the pass, cached tokens before pieces)
+///     expansion  latents expanded for prompts (MLA)            of (new and cached tokens of the pieces)
 ///     pass = max(sum, eager launches) + host                   launches where no graph is captured
 ///
 /// Each part is close to a product of its figures under a norm, so straight lines between nodes at 4 to 16 per octave
@@ -89,7 +89,7 @@ public:
             const double each = l.prompt_tokens / l.prompts, reach = l.prompt_pairs / l.prompt_tokens;
             device += solid(l.prompts, each, reach);
             if (!expansion_.empty())
-                device += expanded(tokens, l.prompts * larger(0.0, reach - 0.5 * (each + 1.0)));
+                device += line(expansion_, tokens_grid_, l.prompts * (each + larger(0.0, reach - 0.5 * (each + 1.0))));
             kernels += kernels_[3];
             if (l.decodes > 0.0) {
                 device -= shared_;
@@ -152,10 +152,6 @@ private:
         const double a = face(at);
         return a + layer.share * (face(at + size) - a);
     }
-    /// What the products of cached latents add to those of the pass's own tokens.
-    double expanded(double tokens, double cached) const {
-        return cached > 0.0 ? line(expansion_, tokens_grid_, tokens + cached) - line(expansion_, tokens_grid_, tokens) : 0.0;
-    }
     double with_host(double device, double kernels, double sequences, bool captured) const {
         if (!captured) device = larger(device, kernels * per_kernel_);
         return device + host_ + per_sequence_ * sequences;
@@ -176,11 +172,15 @@ private:
     }
     void fill(const pass_terms& terms, const roof<>& roof) {
         const auto is = [](operator_class kind) { return [kind](const operation& op) { return op.kind == kind; }; };
-        const auto of_tokens = [](const operation& op) {
-            return op.kind != operator_class::decode_attention && op.kind != operator_class::prefill_attention &&
-                   op.kind != operator_class::state;
-        };
         const auto expands = [](const operation& op) { return op.name == name_of(matrix_role::latent_kv_up); };
+        const auto of_tokens = [&](const operation& op) {
+            return op.kind != operator_class::decode_attention && op.kind != operator_class::prefill_attention &&
+                   op.kind != operator_class::state && !expands(op);
+        };
+        const auto of_decodes = [](const operation& op) {
+            return op.kind == operator_class::decode_attention || is_absorbed(op);
+        };
+        kernels_[3] = sum(terms, roof, step_shape::prefill(1.0, 1.0), expands)[1];
         for (std::size_t i = 0; i < tokens_grid_.nodes(); ++i) {
             step_shape s = step_shape::prefill(1.0, tokens_grid_.node(i));
             s.finishing = 0.0;
@@ -199,7 +199,7 @@ private:
         for (std::size_t i = 0; i < decodes_grid_.nodes(); ++i)
             for (std::size_t j = 0; j < context_grid_.nodes(); ++j) {
                 const auto s = sum(terms, roof, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)),
-                                   is(operator_class::decode_attention));
+                                   of_decodes);
                 decodes_.push_back(s[0]);
                 kernels_[2] = s[1];
             }
@@ -227,6 +227,7 @@ private:
         }
     }
     void fill_prompts(const pass_terms& terms, const roof<>& roof) {
+        double launches = 0;
         for (std::size_t k = 0; k < pieces_grid_.nodes(); ++k)
             for (std::size_t i = 0; i < piece_grid_.nodes(); ++i)
                 for (std::size_t j = 0; j < reach_grid_.nodes(); ++j) {
@@ -239,8 +240,9 @@ private:
                     }
                     const auto s = sum(terms, roof, step_shape::prefill(pieces_grid_.node(k), each, past), attends);
                     prompts_.push_back(s[0]);
-                    kernels_[3] = s[1];
+                    launches = s[1];
                 }
+        kernels_[3] += launches;
         kernels_[0] += state_kernels_;
     }
 

@@ -18,6 +18,7 @@ struct protocol {
     bool burst_start = false;         ///< every client sends at t = 0
     double prompts_per_client = 0.0;  ///< requests in all / clients; 0: endless
     statistic reported = statistic::mean;
+    seconds<> cold_start{};           ///< an engine not warmed up compiles under the burst: all of it waits this long
 
     static constexpr protocol steady_state() { return {}; }
     /// The InferenceX / vLLM benchmark client: all clients at once, ten prompts each, means.
@@ -60,6 +61,7 @@ constexpr const workload& checked(const workload& w) {
     checked(w.arrival_variation, 0.0, 1e3, "the variation of arrival gaps");
     checked(w.images, 0.0, 1e4, "the number of images per request");
     checked(w.prefix_hit, 0.0, 1.0, "the prefix hit share");
+    checked(w.protocol.cold_start.value(), 0.0, 1e5, "the cold start in seconds");
     checked(w.protocol.prompts_per_client, 0.0, 1e9, "the number of prompts per client");
     return w;
 }

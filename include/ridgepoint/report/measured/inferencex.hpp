@@ -11,6 +11,7 @@
 /// R(c + isl + 64) holds one prompt beside the decodes, so one prompt per step.
 /// Evidence: tests/report/inferencex_test.cpp.
 
+#include <ridgepoint/report/measured/cold_starts.hpp>
 #include <ridgepoint/report/measured/fields.hpp>
 #include <ridgepoint/report/measured/row.hpp>
 
@@ -155,6 +156,10 @@ inline void apply_inferencex(measured& m, const inferencex_row& r, statistic rep
     m.workload.concurrency = r.clients;
     m.workload.protocol = {true, detail::requests_per_client(r), reported};
     m.drive = drive::closed_loop;
+    if (reported == statistic::mean)
+        for (const cold_start_fit& c : cold_starts)
+            if (c.runtime == r.framework && c.family == m.model->family.view() && c.device == r.device)
+                m.workload.protocol.cold_start = seconds<>::from_value(c.seconds);
     if (r.model == "llama") detail::set_llama(m, r);
     if (r.model == "gpt_oss") detail::set_gpt_oss(m, r);
     if (r.is_deepseek() && r.framework == "tensorrt-llm") detail::set_deepseek_tensorrt(m, r);

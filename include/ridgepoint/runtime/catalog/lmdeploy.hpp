@@ -6,6 +6,7 @@
 /// Scheduling: the TurboMind pages of its documentation. Recalled defaults: 8192 prefill tokens, 256 slots, 64-token
 /// blocks, 0.8 of the memory the weights leave. Host times: a-priori guesses, none measured.
 
+#include <ridgepoint/runtime/catalog/fitted_host.hpp>
 #include <ridgepoint/runtime/catalog/sources.hpp>
 #include <ridgepoint/runtime/runtime.hpp>
 
@@ -20,10 +21,8 @@ inline constexpr runtime<> lmdeploy{
                    .chunked_prefill = true,
                    .token_budget = 8192,
                    .most_sequences = 256},
-    .host = {.per_step = {milliseconds(1), cited_runtime::a_priori},
-             .per_layer = {microseconds(8), cited_runtime::a_priori},
-             .per_request = {milliseconds(10), cited_runtime::like_vllm},
-             .per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch}},
+    .host = with_launches(lmdeploy_host.times, sourced<seconds<>>{microseconds(2.6), cited_runtime::streamed_launch}),
+    .kernel_start = lmdeploy_host.kernel_start,
     .graphs = {.decode = false, .prefill = false},
     .memory = {.basis = memory_basis::after_weights,
                .fraction = 0.80,
@@ -32,6 +31,6 @@ inline constexpr runtime<> lmdeploy{
                .block_tokens = 64},
     .formats = {.fp8_kv = false},
     .devices = {.nvidia = true, .huawei = true},
-    .host_sigma = 0.5,
+    .host_sigma = lmdeploy_host.sigma,
 };
 }  // namespace ridgepoint::catalog

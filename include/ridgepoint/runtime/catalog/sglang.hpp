@@ -9,6 +9,7 @@
 /// `sglang_interval_30` reads new requests every 30 decode steps, as InferenceX ran B200 from c = 16 up: + 15 steps of
 /// TTFT on average.
 
+#include <ridgepoint/runtime/catalog/fitted_host.hpp>
 #include <ridgepoint/runtime/catalog/sources.hpp>
 #include <ridgepoint/runtime/runtime.hpp>
 
@@ -23,11 +24,9 @@ inline constexpr runtime<> sglang{
                    .chunked_prefill = true,
                    .token_budget = 16384,
                    .most_sequences = 512},
-    .host = {.per_step = {milliseconds(1), cited_runtime::a_priori},
-             .per_layer = {microseconds(8), cited_runtime::a_priori},
-             .per_request = {milliseconds(10), cited_runtime::like_vllm},
-             .per_eager_kernel = {microseconds(10), cited_runtime::python_dispatch}},
+    .host = with_launches(sglang_host.times, sourced<seconds<>>{microseconds(10), cited_runtime::python_dispatch}),
     .kernels = kernel_library::sglang,
+    .kernel_start = sglang_host.kernel_start,
     .graphs = {.decode = true, .prefill = false},
     .memory = {.basis = memory_basis::total,
                .fraction = 0.88,
@@ -36,6 +35,7 @@ inline constexpr runtime<> sglang{
                .activation_copies = 0.0},
     .formats = {.gguf = true},
     .devices = {.nvidia = true, .amd = true, .intel = true, .cpu = true, .huawei = true},
+    .host_sigma = sglang_host.sigma,
 };
 
 inline constexpr runtime<> sglang_interval_30 = [] {

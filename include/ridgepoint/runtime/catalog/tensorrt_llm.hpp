@@ -9,6 +9,7 @@
 /// `tensorrt_llm_batch_wait` is what InferenceX ran at 1k/1k below 8 ranks: prompts are held up to 20 steps while
 /// anything decodes, which adds 20 x TPOT to TTFT. `tensorrt_llm_engine` is the compiled-engine C++ runtime.
 
+#include <ridgepoint/runtime/catalog/fitted_host.hpp>
 #include <ridgepoint/runtime/catalog/sources.hpp>
 #include <ridgepoint/runtime/runtime.hpp>
 
@@ -23,11 +24,9 @@ inline constexpr runtime<> tensorrt_llm{
                    .chunked_prefill = false,
                    .token_budget = 16384,
                    .most_sequences = 2048},
-    .host = {.per_step = {milliseconds(1), cited_runtime::a_priori},
-             .per_layer = {microseconds(8), cited_runtime::a_priori},
-             .per_request = {milliseconds(10), cited_runtime::like_vllm},
-             .per_eager_kernel = {microseconds(10), cited_runtime::python_dispatch}},
+    .host = with_launches(tensorrt_llm_host.times, sourced<seconds<>>{microseconds(10), cited_runtime::python_dispatch}),
     .kernels = kernel_library::tensorrt_llm,
+    .kernel_start = tensorrt_llm_host.kernel_start,
     .graphs = {.decode = true, .prefill = false},
     .memory = {.basis = memory_basis::after_weights,
                .fraction = 0.90,
@@ -35,6 +34,7 @@ inline constexpr runtime<> tensorrt_llm{
                .communication = {megabytes(392), cited_runtime::nccl_memory},
                .block_tokens = 32},
     .devices = {.nvidia = true},
+    .host_sigma = tensorrt_llm_host.sigma,
 };
 
 inline constexpr runtime<> tensorrt_llm_batch_wait = [] {
@@ -52,7 +52,9 @@ inline constexpr runtime<> tensorrt_llm_engine = [] {
     r.title = "TensorRT-LLM (compiled engine, C++ runtime)";
     r.version = "0.12 to 0.19";
     r.scheduling.token_budget = 8192;
-    r.host.per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch};
+    r.host = with_launches(tensorrt_llm_engine_host.times, {microseconds(2.6), cited_runtime::streamed_launch});
+    r.kernel_start = tensorrt_llm_engine_host.kernel_start;
+    r.host_sigma = tensorrt_llm_engine_host.sigma;
     r.graphs.decode = false;
     r.memory.block_tokens = 64;
     return r;

@@ -7,6 +7,7 @@
 /// public InferenceX scripts run 0.90, 8192 tokens. 1024 slots and 16-token blocks are recalled defaults of large
 /// GPUs. Graphs: decode whole, steps with a prompt piecewise (attention outside), counted here as not captured.
 
+#include <ridgepoint/runtime/catalog/fitted_host.hpp>
 #include <ridgepoint/runtime/catalog/sources.hpp>
 #include <ridgepoint/runtime/runtime.hpp>
 
@@ -21,11 +22,9 @@ inline constexpr runtime<> vllm{
                    .chunked_prefill = true,
                    .token_budget = 8192,
                    .most_sequences = 1024},
-    .host = {.per_step = {milliseconds(1), cited_runtime::a_priori},
-             .per_layer = {microseconds(8), cited_runtime::a_priori},
-             .per_request = {milliseconds(10), cited_runtime::vllm_frontend},
-             .per_eager_kernel = {microseconds(10), cited_runtime::python_dispatch}},
+    .host = with_launches(vllm_host.times, sourced<seconds<>>{microseconds(10), cited_runtime::python_dispatch}),
     .kernels = kernel_library::vllm,
+    .kernel_start = vllm_host.kernel_start,
     .graphs = {.decode = true, .prefill = false},
     .memory = {.basis = memory_basis::total,
                .fraction = 0.90,
@@ -34,5 +33,6 @@ inline constexpr runtime<> vllm{
                .block_tokens = 16},
     .formats = {.gguf = true},
     .devices = {.nvidia = true, .amd = true, .intel = true, .google = true, .aws = true, .cpu = true, .huawei = true},
+    .host_sigma = vllm_host.sigma,
 };
 }  // namespace ridgepoint::catalog
