@@ -23,7 +23,8 @@ struct in_flight {
     std::uint32_t cached = 0;       ///< tokens of its prompt found in the prefix cache at its last admission
     std::uint32_t pieces = 0;       ///< of the prefix cache that it holds
     std::uint32_t preemptions = 0;
-    std::uint32_t rank = 0;         ///< of all replicas
+    std::uint32_t rank = 0;         ///< of its replica
+    std::uint32_t origin = 0;       ///< replica that computed its prompt, of a request handed over
     bool transferred = false;       ///< its prompt was prefilled elsewhere
 };
 

@@ -6,7 +6,7 @@
 ///
 /// A piece may span several blocks (a trace may identify 512 tokens at once). A piece's identity must include what
 /// stands before it, as the hashes of vLLM, SGLang and the Mooncake trace do.
-/// Evidence: tests/simulation/prefix_cache_test.cpp.
+/// Evidence: tests/simulation/cluster_test.cpp.
 
 #include <cassert>
 #include <cstdint>

@@ -27,11 +27,12 @@ class rank {
 public:
     rank(const server& s, request_pool& pool)
         : static_batch_(s.scheduling.batching == batching::fixed_batch),
-          reserves_(static_batch_ || s.scheduling.admission == admission::reserve_all), caches_(s.prefix_cache), pool_(&pool), kv(s),
+          reserves_(static_batch_ || s.scheduling.admission == admission::reserve_all), caches_(s.prefix_cache), prefill_only_(s.prefill_only),
+          pool_(&pool), kv(s),
           needs_(kv.size(), 0) {}
 
     std::uint64_t decodes() const { return ending_.size() + padding; }
-    std::uint64_t running() const { return ending_.size() + padding + (partial != no_slot ? 1 : 0) + parked; }
+    std::uint64_t running() const { return ending_.size() + padding + (partial != no_slot ? 1 : 0); }
     std::uint64_t under_way() const { return running() + waiting.size(); }
     std::uint64_t next_end() const { return ending_.front().step; }
     bool has_decodes() const { return !ending_.empty(); }
@@ -42,8 +43,8 @@ public:
     bool reserves() const { return reserves_; }
 
     /// Most tokens of KV that `r` ever needs: the last token is never stored.
-    static std::uint64_t most_stored(const in_flight& r) {
-        return std::uint64_t{r.asked.prompt} + (r.asked.output > 1 ? r.asked.output - 1 : 0);
+    std::uint64_t most_stored(const in_flight& r) const {
+        return std::uint64_t{r.asked.prompt} + (r.asked.output > 1 && !prefill_only_ ? r.asked.output - 1 : 0);
     }
 
     /// Blocks for a request that is let in with `tokens` of KV, on top of the `hits` pieces it found.
@@ -77,6 +78,7 @@ public:
         r.residue = static_cast<std::uint32_t>((phase_ + kv.size() - r.target % kv.size()) % kv.size());
         ++needs_[r.residue];
         context_ += r.target + 1;
+        joined.push_back(r.last_token);
         ending_.push_back({step_ + r.asked.output - r.generated, s});
         std::push_heap(ending_.begin(), ending_.end());
     }
@@ -126,7 +128,8 @@ public:
         if (latest < ending_.size()) {
             kept = stored(r);
             r.generated += static_cast<std::uint32_t>(step_ - r.start);
-            r.last_token = last_decode_end;
+            if (r.start == step_) joined.erase(std::find(joined.begin(), joined.end(), r.last_token));
+            else r.last_token = last_decode_end;
             ending_.erase(ending_.begin() + static_cast<std::ptrdiff_t>(latest));
             std::make_heap(ending_.begin(), ending_.end());
             forget(who);
@@ -137,6 +140,7 @@ public:
         recomputed += kept - r.cached;
         r.target = r.asked.prompt + r.generated;
         r.computed = r.cached = 0;
+        r.transferred = false;
         ++r.preemptions;
         ++preemptions;
         waiting.push_front(who, r.asked.priority);
@@ -193,7 +197,7 @@ private:
         r.pieces = static_cast<std::uint32_t>(whole);
     }
 
-    bool static_batch_, reserves_, caches_;
+    bool static_batch_, reserves_, caches_, prefill_only_;
     request_pool* pool_;
 public:
     kv_blocks kv;

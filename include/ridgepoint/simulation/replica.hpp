@@ -7,48 +7,16 @@
 /// A stretch of pure decode passes with nothing waiting is stepped through without planning: each step costs a few
 /// additions, and the law is asked once where it is a straight line in the context (`line_law`).
 
-#include <ridgepoint/simulation/schedulers.hpp>
+#include <ridgepoint/simulation/decode_line.hpp>
+#include <ridgepoint/simulation/pass_sums.hpp>
+#include <ridgepoint/simulation/rank_balance.hpp>
 
 namespace ridgepoint::simulation {
-
-/// A straight piece of a law of pure decode passes: seconds = fixed + per_context context, for a context below `until`.
-struct decode_line {
-    double fixed = 0, per_context = 0, until = unlimited;
-};
-/// A law that knows where it is straight.
-template <class L>
-concept line_law = step_law<L> && requires(const L& law, double x) {
-    { law.line(x, x).fixed } -> std::convertible_to<double>;
-    { law.line(x, x).per_context } -> std::convertible_to<double>;
-    { law.line(x, x).until } -> std::convertible_to<double>;
-};
-
-template <class L> decode_line line_of(const L& law, double decodes, double context) {
-    if constexpr (line_law<L>) {
-        const auto l = law.line(decodes, context);
-        return {l.fixed, l.per_context, l.until};
-    } else if constexpr (std::same_as<L, linear_step>) {
-        return {law.fixed + law.per_token * decodes, law.per_context, unlimited};
-    } else {
-        return {law.seconds(pass_load{.decodes = decodes, .context = context}), 0.0, context};  // good for one pass
-    }
-}
-
-/// Sums over the passes of a replica, in seconds, tokens and their products.
-struct pass_sums {
-    double busy = 0;              ///< seconds in passes
-    double waiting_time = 0;      ///< request-seconds in the line
-    double running_time = 0;      ///< request-seconds let in
-    double block_time = 0;        ///< block-seconds held, by the passes
-    double decode_time = 0;       ///< sequence-seconds of decodes, by the passes
-    std::uint64_t passes = 0, prompt_passes = 0;
-    std::uint64_t prompt_tokens = 0, decode_tokens = 0, first_tokens = 0, cached_tokens = 0;
-};
 
 template <step_law Law, class Sink> class replica {
 public:
     replica(const Law& law, const server& s, request_pool& pool, Sink& sink, std::uint32_t index)
-        : law_(law), settings_(s), pool_(pool), sink_(sink), index_(index), scheduler_(s) {
+        : law_(law), settings_(s), pool_(pool), sink_(sink), index_(index), scheduler_(s), balance_(s) {
         for (int i = 0; i < s.ranks; ++i) {
             ranks_.emplace_back(s, pool);
             schedulers_.emplace_back(s);
@@ -77,14 +45,15 @@ public:
         ready_ = true;
     }
 
-    /// Does what is due at `next_time()`, and everything after it that comes before `limit`; returns early when a
-    /// request ended and `watched` (its end may bring another).
+    /// Does what is due at `next_time()`, whatever `limit`, and everything after it that comes before `limit`; returns
+    /// early when a request ended and `watched` (its end may bring another).
     void advance(double limit, bool watched) {
-        for (;;) {
+        for (bool due = true;; due = false) {
             if (in_pass_) {
                 if (finish_pass() && watched) return;
+                due = false;
             }
-            if (clock_ >= limit) return;
+            if (!due && clock_ >= limit) return;
             if (!begin_pass()) {
                 ready_ = false;
                 return;
@@ -115,12 +84,14 @@ public:
     double clock() const { return clock_; }
     std::uint32_t index() const { return index_; }
     /// A request parked after its prefill has been sent away.
-    void release_parked(slot s) {
+    void release_parked(slot s, double now) {
+        if (now > clock_ && !in_pass_) clock_ = now;
+        account(now);
         rank& on = ranks_[pool_[s].rank];
         on.free(s, pool_[s].computed, true);
         --on.parked;
         --under_way_;
-        if (!in_pass_ ) ready_ = true;
+        ready_ = true;
     }
 
     pass_sums sums{};
@@ -128,7 +99,7 @@ public:
 private:
     std::uint64_t running_count() const {
         std::uint64_t n = 0;
-        for (const rank& r : ranks_) n += r.running() + unfinished_pieces(r);
+        for (const rank& r : ranks_) n += r.running() + r.parked + unfinished_pieces(r);
         return n;
     }
     std::uint64_t unfinished_pieces(const rank& r) const {
@@ -149,36 +120,11 @@ private:
         unread_.clear();
     }
 
-    /// Attention data parallelism with balance: prompts wait until every rank has one, at most so many steps, unless
-    /// some rank has nothing to decode.
-    bool held_for_balance() {
-        if (settings_.balance_wait_steps <= 0.0 || ranks_.size() == 1) return false;
-        bool any = false, all = true, all_decode = true, slots = true;
-        for (const rank& r : ranks_) {
-            const bool has = scheduler_.has_candidate(r);
-            any = any || has;
-            all = all && has;
-            all_decode = all_decode && r.has_decodes();
-            slots = slots && scheduler_.has_free_slot(r);
-        }
-        if (!any) return false;
-        if (all && slots) {
-            balance_waited_ = 0;
-            return false;
-        }
-        ++balance_waited_;
-        if (static_cast<double>(balance_waited_) >= settings_.balance_wait_steps || !all_decode) {
-            balance_waited_ = 0;
-            return false;
-        }
-        return true;
-    }
-
     /// Plans and starts the next pass at `clock_`; false when there is nothing to run.
     bool begin_pass() {
         if (poll_every_ > 1 && (steps_since_read_ >= poll_every_ || !any_decodes())) read_requests();
         account(clock_);
-        const bool held = held_for_balance();
+        const bool held = balance_.holds(ranks_, scheduler_);
         double longest = 0.0;
         bool any = false;
         quiet_ = ranks_.size() == 1;
@@ -328,12 +274,12 @@ private:
             r.start = on.steps();
             return end(on, p.who);
         }
-        if (sink_.hands_over(*this, p.who)) {
+        if (sink_.hands_over(*this, p.who, end_)) {
             ++on.parked;
             return true;
         }
+        r.last_token = end_;
         on.begin_decoding(p.who);
-        on.joined.push_back(end_);
         return false;
     }
 
@@ -367,10 +313,11 @@ private:
     Sink& sink_;
     std::uint32_t index_;
     scheduler scheduler_;
+    rank_balance balance_;
     std::vector<rank> ranks_{};
     std::vector<scheduler> schedulers_{};
     std::vector<slot> unread_{};
-    std::uint64_t poll_every_ = 1, steps_since_read_ = 0, balance_waited_ = 0, under_way_ = 0;
+    std::uint64_t poll_every_ = 1, steps_since_read_ = 0, under_way_ = 0;
     double clock_ = 0, start_ = 0, end_ = 0, accounted_ = 0;
     bool in_pass_ = false, ready_ = false, quiet_ = false;
 };

@@ -28,7 +28,7 @@ public:
 
     /// Whether `r` could ever run: its KV within the blocks, and its prompt within the budget where it is never cut.
     bool can_ever_run(const in_flight& r, const rank& on) const {
-        return on.kv.blocks_of(rank::most_stored(r)) <= on.kv.total() &&
+        return on.kv.blocks_of(on.most_stored(r)) <= on.kv.total() &&
                (how_.chunked_prefill || r.asked.prompt <= budget_);
     }
 
@@ -36,6 +36,7 @@ public:
     void plan(rank& on, request_pool& pool, bool held) {
         on.pieces.clear();
         on.decodes_run = false;
+        take_over(on, pool);
         switch (how_.batching) {
             case batching::mixed: return mixed(on, pool, held);
             case batching::prefill_first: return prefill_first(on, pool, held);
@@ -66,6 +67,20 @@ private:
         std::uint64_t left = budget_;
         if (on.decodes() == 0 && !held) let_in(on, pool, left);
         if (on.pieces.empty()) decode(on);
+    }
+
+    /// Requests whose prompt was prefilled elsewhere join the decodes.
+    void take_over(rank& on, request_pool& pool) {
+        while (!on.waiting.empty() && on.running() < slots_) {
+            const slot s = on.waiting.front();
+            in_flight& r = pool[s];
+            const std::uint32_t found = r.cached;
+            if (!r.transferred || !on.admit(s, on.reserves() ? on.most_stored(r) : r.target, 0, 0)) return;
+            on.waiting.pop_front();
+            r.computed = r.target;
+            r.cached = found;
+            on.begin_decoding(s);
+        }
     }
 
     /// The decodes take part, with the blocks they need; true when some had to go.
@@ -101,20 +116,15 @@ private:
         while (!on.waiting.empty() && left > 0 && on.partial == no_slot && on.running() + on.pieces.size() < slots_ &&
                begun < prompts_) {
             const slot s = on.waiting.front();
-            in_flight& r = pool[s];
+            const in_flight& r = pool[s];
+            if (r.transferred) break;  // no room to take it over
             std::uint64_t kept = 0;
             const std::uint32_t hits = on.hits(r, kept);
             const std::uint64_t rest = r.target - hits * on.kv.cache().piece_tokens();
-            if (r.transferred && r.preemptions == 0) {
-                if (!on.admit(s, on.reserves() ? rank::most_stored(r) : r.target, 0, 0)) break;
-                on.waiting.pop_front();
-                on.begin_decoding(s);
-                continue;
-            }
             if (rest > left && !how_.chunked_prefill && !(r.preemptions > 0 && on.pieces.empty())) break;
             const auto tokens = static_cast<std::uint32_t>(std::min(rest, how_.chunked_prefill ? left : rest));
             const std::uint64_t stored = hits * on.kv.cache().piece_tokens() + tokens;
-            if (!on.admit(s, on.reserves() ? rank::most_stored(r) : stored, hits, kept)) break;
+            if (!on.admit(s, on.reserves() ? on.most_stored(r) : stored, hits, kept)) break;
             on.waiting.pop_front();
             on.pieces.push_back({s, tokens, tokens == rest});
             ++begun;

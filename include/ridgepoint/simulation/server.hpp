@@ -14,6 +14,7 @@
 #include <limits>
 #include <ridgepoint/error.hpp>
 #include <ridgepoint/runtime/runtime.hpp>
+#include <ridgepoint/step/memory_fit.hpp>
 
 namespace ridgepoint::simulation {
 
@@ -28,6 +29,7 @@ struct server {
     double balance_wait_steps = 0;   ///< prompts wait this many steps until every rank has one; 0: they do not
     int ranks = 1;                   ///< attention data parallel ranks: each its own slots and KV, passes in lockstep
     bool prefix_cache = false;       ///< blocks of finished prompts are kept while there is room
+    bool prefill_only = false;       ///< hands requests over after their prompt (disaggregated prefill)
     double piece_tokens = 0;         ///< tokens of one piece of the prefix cache; 0: one block
 };
 
@@ -48,7 +50,8 @@ inline const server& checked(const server& s) {
     checked(s.balance_wait_steps, 0.0, 1e6, "the number of steps prompts wait for balance");
     checked(s.ranks, 1.0, 4096.0, "the number of attention ranks");
     checked(s.piece_tokens, 0.0, 1e6, "the number of tokens in a piece of the prefix cache");
-    if (s.piece_tokens != std::floor(s.piece_tokens)) fail("the tokens in a piece of the prefix cache must be whole");
+    if (std::fmod(s.piece_tokens, s.block_tokens) != 0.0)
+        fail("a piece of the prefix cache must be a whole number of KV blocks");
     return s;
 }
 
@@ -58,6 +61,13 @@ template <class Y> server server_of(const runtime<Y>& r, double blocks = unlimit
             .blocks = blocks,
             .block_tokens = r.memory.block_tokens,
             .frontend = math::plain(r.host.per_request.value.value())};
+}
+
+/// KV blocks that `memory` holds: those of a request of `request_tokens`, times how many such requests fit. Exact where
+/// every token takes the same; with windows, right for requests of about that length.
+inline double blocks_that_fit(const memory_fit& memory, double request_tokens, double block_tokens) {
+    if (!(memory.kv_allocated > bytes<>{})) return unlimited;
+    return std::floor(memory.for_kv / memory.kv_allocated * math::pieces(request_tokens, block_tokens));
 }
 
 inline scheduling vllm_style(double slots, double budget) {

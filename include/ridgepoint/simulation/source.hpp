@@ -7,7 +7,7 @@
 ///     replay   requests as given
 ///
 /// Lengths are whole tokens: a uniform length is each whole number of its range equally often, the others are rounded.
-/// Evidence: tests/simulation/source_test.cpp.
+/// Evidence: tests/simulation/run_test.cpp.
 
 #include <algorithm>
 #include <memory>
@@ -15,6 +15,7 @@
 #include <ridgepoint/simulation/request.hpp>
 #include <ridgepoint/workload/arrivals.hpp>
 #include <ridgepoint/workload/length.hpp>
+#include <ridgepoint/workload/trace.hpp>
 
 namespace ridgepoint::simulation {
 
@@ -45,13 +46,13 @@ private:
     random_stream prompts_, outputs_;
 };
 
-/// `count` requests of an open loop.
+/// An open loop of so many requests.
 class open_source {
 public:
     static constexpr bool hears = false;
-    open_source(const arrivals& process, const length& prompt, const length& output, std::uint64_t count,
+    open_source(const arrivals& process, const length& prompt, const length& output, std::uint64_t how_many,
                 std::uint64_t seed)
-        : gaps_(process, seed), lengths_(prompt, output, seed), left_(count), count_(count), next_(gaps_()) {}
+        : gaps_(process, seed), lengths_(prompt, output, seed), left_(how_many), count_(how_many), next_(gaps_()) {}
 
     std::uint64_t expected() const { return count_; }
     double next_time() const { return left_ > 0 ? next_ : std::numeric_limits<double>::infinity(); }
@@ -71,13 +72,13 @@ private:
     double next_;
 };
 
-/// `count` requests of a closed loop, as a benchmark sends them; the last answers drain.
+/// So many requests of a closed loop, as a benchmark sends them; the last answers drain.
 class closed_source {
 public:
     static constexpr bool hears = true;
-    closed_source(const closed_loop& loop, const length& prompt, const length& output, std::uint64_t count,
+    closed_source(const closed_loop& loop, const length& prompt, const length& output, std::uint64_t how_many,
                   std::uint64_t seed)
-        : loop_(loop), lengths_(prompt, output, seed), random_(seed, 4), left_(count), count_(count) {
+        : loop_(loop), lengths_(prompt, output, seed), random_(seed, 4), left_(how_many), count_(how_many) {
         start();
     }
     /// With the lengths given instead, in the order of sending.
@@ -129,6 +130,15 @@ private:
     std::vector<request> given_{};
     std::priority_queue<send> sends_{};
 };
+
+/// The requests of a trace. Their pieces count in the prefix cache of a server whose `piece_tokens` are the trace's.
+inline std::vector<request> requests_of(const trace& t) {
+    std::vector<request> all;
+    all.reserve(t.records.size());
+    for (const trace_record& r : checked(t).records)
+        all.push_back({.sent = r.sent, .prompt = r.prompt, .output = r.output, .blocks = r.pieces});
+    return all;
+}
 
 /// Requests as they are given, sorted by the time of sending.
 class replay_source {

@@ -24,6 +24,8 @@ struct summary {
     std::uint64_t passes = 0, prompt_passes = 0, preemptions = 0;
     std::uint64_t prompt_tokens = 0, output_tokens = 0, cached_tokens = 0, recomputed_tokens = 0;
 
+    double transfer_wait = 0, transfer_busy = 0;  ///< between pools: seconds in line, summed; channel-seconds in use
+
     bool stable = true;
     double backlog_growth = 0;     ///< requests in line per second, over the window; about 0 when stable
     double latency_sum = 0, under_way_time = 0;  ///< Little's law: equal when everything has ended

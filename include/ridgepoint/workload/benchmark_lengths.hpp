@@ -22,9 +22,9 @@ struct request_lengths {
     std::uint32_t prompt = 0, output = 0;  ///< tokens
 };
 
-/// The lengths of `count` requests of nominally `prompt` and `output` tokens. Throws `error` for a ratio outside
+/// The lengths of `n` requests of nominally `prompt` and `output` tokens. Throws `error` for a ratio outside
 /// 0 to 1 or lengths outside 1 to 1e8.
-inline std::vector<request_lengths> benchmark_lengths(double prompt, double output, std::size_t count,
+inline std::vector<request_lengths> benchmark_lengths(double prompt, double output, std::size_t n,
                                                       double ratio = 0.8, std::uint32_t seed = 0) {
     checked(ratio, 0.0, 1.0, "the ratio of the shortest length to the nominal one");
     checked(prompt, 1.0, 1e8, "the nominal prompt length in tokens");
@@ -39,7 +39,7 @@ inline std::vector<request_lengths> benchmark_lengths(double prompt, double outp
             while (x > range);
         return low + x;
     };
-    std::vector<request_lengths> all(count);
+    std::vector<request_lengths> all(n);
     for (request_lengths& each : all) each.prompt = draw(prompt);
     for (request_lengths& each : all) each.output = draw(output);
     return all;

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// ridgepoint simulate as a user meets it. Runs the program at RIDGEPOINT_COMMAND.
+#include <doctest/doctest.h>
+
+#include <sys/wait.h>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#ifdef RIDGEPOINT_COMMAND
+namespace {
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+struct outcome {
+    int status = -1;
+    std::string both;  ///< output and error stream
+};
+outcome simulate(const std::string& arguments) {
+    const std::string line = std::string("\"") + RIDGEPOINT_COMMAND +
+                             "\" simulate --model llama-3.1-8b --device h100-sxm " + arguments + " 2>&1";
+    outcome o;
+    FILE* out = popen(line.c_str(), "r");
+    REQUIRE(out != nullptr);
+    char buffer[4096];
+    for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, out)) > 0;) o.both.append(buffer, n);
+    const int status = pclose(out);
+    o.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return o;
+}
+json answer(const std::string& arguments) {
+    const outcome o = simulate(arguments + " --json");
+    CAPTURE(o.both);
+    REQUIRE(o.status == 0);
+    return json::parse(o.both);
+}
+struct folder {
+    fs::path path;
+    folder() {
+        std::string name = (fs::temp_directory_path() / "ridgepoint-XXXXXX").string();
+        REQUIRE(mkdtemp(name.data()) != nullptr);
+        path = name;
+    }
+    ~folder() { fs::remove_all(path); }
+};
+}  // namespace
+
+TEST_CASE("simulate answers for a rate, for clients, for a trace, for conversations and for two pools") {
+    const json open = answer("--rate 5 --requests 2000");
+    CHECK(open["requests"]["answered"] == 2000);
+    CHECK(open["stable"] == true);
+    const json closed = answer("--concurrency 16 --protocol benchmark --benchmark-lengths");
+    CHECK(closed["requests"]["answered"] == 160);
+    CHECK(closed["ttft_s"]["count"] == 160);
+    const json turns = answer("--rate 1 --turns uniform:2:6 --think 3 --prefix-cache --requests 1000");
+    CHECK(turns["tokens"]["cached"] > 0);
+    const json pools = answer("--rate 5 --requests 1000 --prefill-replicas 1 --decode-replicas 2 --transfer 50");
+    CHECK(pools["requests"]["answered"] == 1000);
+    for (const char* arrivals : {"even", "gamma:3", "weibull:2", "mmpp:2:10:8:5"}) {
+        CAPTURE(arrivals);
+        CHECK(answer(std::string("--rate 4 --requests 500 --arrivals ") + arrivals)["requests"]["sent"] == 500);
+    }
+    CHECK(answer("--rate 5 --requests 2000")["ttft_s"]["mean"] == open["ttft_s"]["mean"]);
+    CHECK(answer("--rate 5 --requests 2000 --seed 2")["ttft_s"]["mean"] != open["ttft_s"]["mean"]);
+}
+
+TEST_CASE("simulate replays a trace and writes what it did") {
+    const folder f;
+    std::ofstream(f.path / "t.csv") << "arrival_s,input_tokens,output_tokens\n0,100,5\n1,200,10\n1.5,300,1\n";
+    const json j = answer("--trace " + (f.path / "t.csv").string() + " --requests-csv " + (f.path / "r.csv").string() +
+                          " --steps-csv " + (f.path / "s.csv").string() + " --chrome-trace " + (f.path / "c.json").string());
+    CHECK(j["requests"]["answered"] == 3);
+    CHECK(j["tokens"]["output"] == 16);
+    std::ifstream chrome(f.path / "c.json");
+    CHECK(json::parse(chrome)["traceEvents"].size() > 10);
+    std::ifstream requests(f.path / "r.csv");
+    std::string line;
+    int lines = 0;
+    while (std::getline(requests, line)) ++lines;
+    CHECK(lines == 4);
+}
+
+TEST_CASE("simulate: an unstable rate is an answer, what cannot exist is status 3, wrong input one line") {
+    const json unstable = answer("--rate 500 --requests 5000");
+    CHECK(unstable["stable"] == false);
+    CHECK(unstable["backlog_growth_per_s"] > 100);
+    CHECK(simulate("--kv-blocks 10 --rate 1 --requests 10").status == 0);  // all rejected, and counted
+    CHECK(answer("--kv-blocks 10 --rate 1 --requests 10")["requests"]["rejected"] == 10);
+    const outcome none = simulate("--memory \"16 GiB\" --rate 1");
+    CHECK(none.status == 3);
+    for (const char* wrong : {"--rate 1 --arrivals gamma", "--rate 1 --arrivals gamma:0", "--trace /nowhere.csv", "--batch 4",
+                              "--rate 1 --prefix-hit 0.5", "--rate 1 --routing best", "--rate 1 --kv-blocks 0",
+                              "--rate 1 --prefill-replicas 1 --decode-replicas 1", "--rate 1 --requests 0"}) {
+        CAPTURE(wrong);
+        const outcome o = simulate(wrong);
+        CHECK(o.status == 2);
+        CHECK(o.both.rfind("ridgepoint: ", 0) == 0);
+        CHECK(o.both.find('\n') == o.both.size() - 1);
+    }
+}
+#endif
