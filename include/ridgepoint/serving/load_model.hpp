@@ -153,7 +153,7 @@ private:
         if (here.variance > 16.0) return doubt::bursty_arrivals;
         if (s.batch_wait_steps > 0.0) return doubt::held_prompts;
         if (fresh * std::fmax(1.0, here.crowd.arrivals) > 0.3 * (s.token_budget - here.decodes)) return doubt::chunked_prompts;
-        if (here.crowd.decodes < 1.0 && p.load > 0.1) return doubt::few_decodes;
+        if (here.crowd.decodes < 4.0 && p.load > 0.2) return doubt::few_decodes;
         if (basis_.output_scv > 2.0) return doubt::uneven_outputs;
         return doubt::none;
     }
