@@ -116,5 +116,5 @@ TEST_CASE("a base that grows with the decodes") {
 TEST_CASE("a recursion that cannot be stable is refused") {
     CHECK_THROWS_AS(step_recursion(50.0, {{0.02, 1.0}}, {.fixed = 0.01}, 0.01), error);
     CHECK_THROWS_AS(step_recursion(0.0, {{0.02, 1.0}}, {.fixed = 0.01}, 0.01), error);
-    CHECK_THROWS_AS(step_recursion(1.0, {{0.02, 1.0}}, {.fixed = 0.01}, 0.01, 0.5), error);
+    CHECK_THROWS_AS(step_recursion(1.0, {{0.02, 1.0}}, {.fixed = 0.01}, 0.01, 0.2), error);
 }

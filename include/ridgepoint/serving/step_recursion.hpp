@@ -12,7 +12,8 @@
 /// Both bases grow with the decodes in the step; over a gamma-distributed number of them the transforms stay closed.
 /// With empty = loaded, phi(s) = e^{-loaded R(s)}, R(s) = s + R(z): a sum that converges like m^j.
 /// Bursty arrivals come in geometric batches of mean size (1 + v) / 2, v the squared variation of their gaps: the gap
-/// is nothing or exponential. Then z = rate p x / (p + (1 - p) x), x = 1 - E e^{-s prefill}, p = 2 / (1 + v).
+/// is nothing or exponential. Then z = rate p x / (p + (1 - p) x), x = 1 - E e^{-s prefill}, p = 2 / (1 + v). For
+/// v < 1 the same formula has the moments of more even arrivals, if no batches (quasi-probabilities; v >= 0.4).
 /// Assumptions: Poisson arrivals or batches, no slot or token limit met, p0 at the mean number of decodes.
 /// Source: branching process with immigration (Heathcote 1966, recalled); derived for serving in
 /// docs/models/serving-under-load.md. Evidence: tests/serving/step_recursion_test.cpp (test vector, Monte Carlo).
@@ -44,10 +45,10 @@ public:
     using complex = std::complex<double>;
 
     /// `rate` arrivals per second; `loaded` the base of a step with prompts, `empty` the mean base of one without;
-    /// `variance`: squared variation of the gaps, at least 1. Throws `error` unless the rate is positive and m < 1.
+    /// `variance`: squared variation of the gaps, at least 0.4. Throws `error` unless the rate is positive and m < 1.
     step_recursion(double rate, std::vector<weighted_time> prefill, const step_base& loaded, double empty,
                    double variance = 1.0)
-        : rate_(rate), first_share_(2.0 / (1.0 + checked(variance, 1.0, 1e6, "the squared variation of arrival gaps"))),
+        : rate_(rate), first_share_(2.0 / (1.0 + checked(variance, 0.4, 1e6, "the squared variation of arrival gaps in a step"))),
           prefill_(std::move(prefill)), loaded_(loaded), difference_(empty - loaded.mean()) {
         double factor = 1.0;
         for (std::size_t k = 0; k < moments_.size(); ++k) {
