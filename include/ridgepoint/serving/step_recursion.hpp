@@ -50,6 +50,7 @@ public:
                    double variance = 1.0)
         : rate_(rate), first_share_(2.0 / (1.0 + checked(variance, 0.4, 1e6, "the squared variation of arrival gaps in a step"))),
           prefill_(std::move(prefill)), loaded_(loaded), difference_(empty - loaded.mean()) {
+        if (std::fabs(difference_) < 1e-9 * empty) difference_ = 0.0;  // the short way
         double factor = 1.0;
         for (std::size_t k = 0; k < moments_.size(); ++k) {
             factor /= static_cast<double>(k + 1);
@@ -134,7 +135,7 @@ private:
         complex before = 0.0, others = 0.0;
         if (difference_ != 0.0) {
             complex z = s;
-            for (int i = 0; i < most_terms && std::abs(z) * longest_ > least_term; ++i) {
+            for (int i = 0; i < most_terms && !small(z); ++i) {
                 others += std::exp(-f * before) * (std::exp(-z * e) - std::exp(-z * f));
                 before += z;
                 z = next(z);
@@ -148,12 +149,13 @@ private:
     /// R(s) = s + z(s) + z(z(s)) + ...
     complex sum(complex s) const {
         complex total = 0.0;
-        for (int i = 0; i < most_terms && std::abs(s) * longest_ > least_term; ++i) {
+        for (int i = 0; i < most_terms && !small(s); ++i) {
             total += s;
             s = next(s);
         }
         return total + s / (1.0 - load_) - curvature_ * s * s;  // what is left, to second order
     }
+    bool small(complex s) const { return std::norm(s) * longest_ * longest_ < least_term * least_term; }
     complex next(complex s) const {
         const complex x = missing(s);
         return first_share_ == 1.0 ? rate_ * x : rate_ * first_share_ * x / (first_share_ + (1.0 - first_share_) * x);
