@@ -28,10 +28,8 @@ int main() {
     fmt::print("  input    {}\n  output   {}\n  blended  {}\n", to_string(cost.input), to_string(cost.output),
                to_string(cost.blended));
 
-    // Busy whenever a pass runs; computing for the part of it that is spent under the compute roof.
-    const double under_compute = p.mean_step.by_bound(bound::compute) / p.mean_step.total();
-    const figure<watts<>> power = board_power(h100.power.limit.value, power_law_of(h100.architecture),
-                                              {.busy = p.utilisation, .computing = p.utilisation * under_compute});
+    const figure<watts<>> power =
+        board_power(h100.power.limit.value, power_law_of(h100.architecture), activity_of(p));
     const figure<token_energy<>> energy = energy_per_token(4, power, p.output_throughput, {.server = 1.33, .pue = 1.2});
     fmt::print("a board draws {}\n", to_string(power));
     fmt::print("  energy   {}, building and server included\n", to_string(energy));

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     command::add_devices(app);
     command::add_models(app);
     command::add_validate(app);
+    command::add_calibrate(app);
     try {
         app.parse(argc, argv);
         return status;

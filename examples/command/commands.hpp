@@ -17,4 +17,5 @@ void add_device(CLI::App& app);
 void add_devices(CLI::App& app);
 void add_models(CLI::App& app);
 void add_validate(CLI::App& app);
+void add_calibrate(CLI::App& app);
 }  // namespace command

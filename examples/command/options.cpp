@@ -8,6 +8,7 @@
 #include <ridgepoint/model/catalog.hpp>
 #include <ridgepoint/model/gguf.hpp>
 #include <ridgepoint/model/io/hugging_face.hpp>
+#include <ridgepoint/report/calibration_file.hpp>
 #include <ridgepoint/runtime/catalog.hpp>
 #include <ridgepoint/units_io.hpp>
 
@@ -165,6 +166,7 @@ void deployment_options::add_to(CLI::App& app) {
     app.add_option("--device", device, "catalog name or device .json")->required()->group(what);
     app.add_option("--memory", memory, "of one device where the catalog has none or another, \"384 GiB\"")->group(what);
     app.add_option("--runtime", runtime, "serving software; vllm where it runs")->group(what);
+    app.add_option("--calibration", calibration, "file of `ridgepoint calibrate`")->group(what);
     app.add_option("--weights", weights, "storage format of the linear layers, or a GGUF file type: q4_k_m")
         ->capture_default_str()
         ->group(what);
@@ -202,10 +204,24 @@ void deployment_options::add_to(CLI::App& app) {
     app.add_flag("--json", json, "print JSON (docs/json.md)");
 }
 
+namespace {
+/// The factors of the user's own calibration, which must be of this device and this runtime.
+adjustment adjustment_of(const deployment_options& o, const device<>& d, const runtime<>& r) {
+    if (o.calibration.empty()) return {};
+    const report::calibration_file f = report::read_calibration(o.calibration);
+    if (!f.device.empty() && d.name.view() != f.device)
+        fail("the calibration " + o.calibration + " is of " + f.device + ", not of " + d.name.str());
+    if (!f.runtime.empty() && r.name.view() != f.runtime)
+        fail("the calibration " + o.calibration + " is of " + f.runtime + ", not of " + r.name.str());
+    return f.adjustment;
+}
+}  // namespace
+
 asked::asked(const deployment_options& o)
     : model_(model_of(o.model)),
       device_(with_memory(device_of(o.device), o.memory)),
       runtime_(runtime_of(o, device_)),
+      adjustment_(adjustment_of(o, device_, runtime_)),
       question{.what = {model_,
                         device_,
                         runtime_,
@@ -216,10 +232,11 @@ asked::asked(const deployment_options& o)
                          .replicas = o.replicas,
                          .sequence = o.sequence},
                         precision_of(o, model_),
-                        default_calibration(device_),
+                        adjusted(default_calibration(device_, runtime_.kernels), adjustment_),
                         adapter_of(o)},
                .load = workload_of(o),
                .static_batch = o.batch} {
+    runtime_ = adjusted(runtime_, adjustment_);
     question.others = all_runtimes;
     if (o.batch) checked(*o.batch, 1.0, most_clients, "the batch");
     if (o.price) question.rent = dollars_per_hour(checked(*o.price, 0.0, 1e6, "the price in dollars per device-hour"));

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <ridgepoint/report/answer.hpp>
+#include <ridgepoint/roofline/calibration/adjustment.hpp>
 #include <string>
 
 namespace command {
@@ -24,7 +25,7 @@ ridgepoint::length length_of(const std::string& text, const std::string& option)
 
 /// The options that `predict` and `explain` share, as typed.
 struct deployment_options {
-    std::string model, device, memory, runtime, weights = "stored", kv = "stored";
+    std::string model, device, memory, runtime, calibration, weights = "stored", kv = "stored";
     std::string prompt = "1024", output = "256", protocol = "steady";
     int tensor = 1, pipeline = 1, expert = 1, data = 1, replicas = 1;
     bool sequence = false, burst = false, json = false;
@@ -46,6 +47,7 @@ private:
     ridgepoint::architecture model_;
     ridgepoint::device<> device_;
     ridgepoint::runtime<> runtime_;
+    ridgepoint::adjustment adjustment_;
 
 public:
     ridgepoint::report::question question;

@@ -1,65 +1,104 @@
 // SPDX-License-Identifier: Apache-2.0
-// ridgepoint validate FILE.csv: predicted against measured, by group, with the rows that could not be predicted.
+// ridgepoint validate FILE.csv ...: predicted against measured, by group, with the rows that could not be predicted.
 #include "commands.hpp"
 
+#include <filesystem>
 #include <fmt/core.h>
 #include <fstream>
-#include <nlohmann/json.hpp>
-#include <ridgepoint/report/validation.hpp>
+#include <ridgepoint/report/accuracy_bars.hpp>
+#include <ridgepoint/report/accuracy_scatter.hpp>
+#include <ridgepoint/report/validation_tables.hpp>
+#include <set>
 
 namespace command {
 
 namespace {
 namespace report = ridgepoint::report;
-using json = nlohmann::ordered_json;
 
 struct asked_for {
-    std::string file;
-    bool dense = false, json = false;
-    std::string metric;
+    std::vector<std::string> files;
+    report::validation_filter filter;
+    std::string by, out, pictures;
+    bool json = false, aliases = false;
 };
 
-json to_json(const std::map<std::string, report::score>& scores) {
-    json rows = json::array();
-    for (const auto& [group, s] : scores)
-        rows.push_back({{"group", group}, {"rows", s.size()}, {"median_error", s.median()}, {"mean_error", s.mean()},
-                        {"bias", s.bias()}, {"covered", s.coverage()}});
-    return rows;
+std::ofstream opened(const std::filesystem::path& path) {
+    std::ofstream file(path);
+    if (!file) ridgepoint::fail("cannot write " + path.string());
+    return file;
 }
 
-void print(const std::map<std::string, report::score>& scores) {
-    for (const auto& [group, s] : scores)
-        fmt::print("{:<42} {:>5} {:>7.1f}% {:>7.1f}% {:>+7.1f}% {:>6.0f}%\n", group, s.size(), 100 * s.median(),
-                   100 * s.mean(), 100 * s.bias(), 100 * s.coverage());
+/// "output tok/s/device" as a file's name.
+std::string slug(std::string_view name) {
+    std::string s;
+    for (const char c : name) {
+        const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (kept) s += c;
+        else if (c >= 'A' && c <= 'Z') s += static_cast<char>(c - 'A' + 'a');
+        else if (!s.empty() && s.back() != '-') s += '-';
+    }
+    return s;
 }
 
-void run(const asked_for& o) {
-    std::ifstream table(o.file);
-    if (!table) ridgepoint::fail("cannot open " + o.file);
-    const report::validation v = report::validate(table, {.dense_only = o.dense, .metric = o.metric});
-    if (o.json) {
-        json all{{"rows", v.read}, {"predicted", v.scored()}, {"totals", to_json(v.totals)},
-                 {"groups", to_json(v.groups)}, {"not_predicted", v.refused}};
-        fmt::print("{}\n", all.dump(2));
+void draw(const report::validation& v, const std::filesystem::path& folder) {
+    std::filesystem::create_directories(folder);
+    std::set<report::metric> metrics;
+    for (const report::scored_row& r : v.rows)
+        if (r.predicted.ok()) metrics.insert(r.row.metric);
+    for (const report::metric m : metrics) {
+        opened(folder / (slug(name_of(m)) + ".svg")) << report::accuracy_scatter_svg(v, m);
+        opened(folder / (slug(name_of(m)) + "-errors.svg")) << report::accuracy_bars_svg(v, m);
+    }
+}
+
+template <std::size_t N> void print_aliases(const char* title, const std::array<report::name_pair, N>& names) {
+    fmt::print("{}\n", title);
+    for (const report::name_pair& n : names) fmt::print("  {:<54} {}\n", n.printed, n.ours);
+    fmt::print("\n");
+}
+
+void run(asked_for& o) {
+    if (o.aliases) {
+        print_aliases("Hardware", report::hardware_aliases);
+        print_aliases("Runtimes", report::framework_aliases);
+        print_aliases("Weights", report::weight_aliases);
+        print_aliases("KV cache", report::kv_aliases);
+        print_aliases("Models", report::model_aliases);
+        print_aliases("Models as llama.cpp names them", report::gguf_model_aliases);
         return;
     }
-    fmt::print("{} of {} rows predicted\n\n", v.scored(), v.read);
-    fmt::print("{:<42} {:>5} {:>8} {:>8} {:>8} {:>7}\n", "", "rows", "median", "mean", "bias", "in 80%");
-    print(v.totals);
-    fmt::print("\n");
-    print(v.groups);
-    fmt::print("\nNot predicted\n");
-    for (const auto& [reason, rows] : v.refused) fmt::print("{:>6}  {}\n", rows, reason);
+    if (o.files.empty()) ridgepoint::fail("validate needs at least one table; --aliases shows the names it understands");
+    if (!o.by.empty()) o.filter.by = report::group_keys_in(o.by);
+    std::vector<report::measured> rows;
+    for (const std::string& file : o.files)
+        for (report::measured& m : report::read_measurements(file)) rows.push_back(std::move(m));
+    const report::validation v = report::validate(rows, o.filter);
+    if (!o.out.empty()) {
+        std::ofstream file = opened(o.out);
+        report::write_validation_csv(file, v);
+    }
+    if (!o.pictures.empty()) draw(v, o.pictures);
+    if (o.json) fmt::print("{}\n", report::validation_json(v).dump(2));
+    else fmt::print("{}", report::validation_text(v));
 }
 }  // namespace
 
 void add_validate(CLI::App& app) {
-    auto* sub = app.add_subcommand("validate", "Predicted against measured, for a table of serving measurements");
+    auto* sub = app.add_subcommand("validate", "Predicted against measured, for tables of measurements");
     auto o = std::make_shared<asked_for>();
-    sub->add_option("FILE", o->file, "table with the columns of docs/command.md")->required();
-    sub->add_flag("--dense", o->dense, "models without experts only");
-    sub->add_option("--metric", o->metric, "TPOT, TTFT or \"output tok/s\" only");
+    sub->add_option("FILE", o->files, "tables of serving, llama.cpp, energy or training measurements (docs/command.md)");
+    sub->add_flag("--dense", o->filter.dense_only, "models without experts only");
+    sub->add_option("--metric", o->filter.metric, "one metric only: TPOT, TTFT, latency, \"output tok/s\" ...");
+    sub->add_option("--device", o->filter.device, "only rows whose hardware has this in its name");
+    sub->add_option("--runtime", o->filter.runtime, "likewise the runtime");
+    sub->add_option("--model", o->filter.model, "likewise the model");
+    sub->add_option("--precision", o->filter.precision, "likewise the weight format, as printed");
+    sub->add_option("--source", o->filter.source, "likewise the source");
+    sub->add_option("--by", o->by, "group by: metric, kind, device, runtime, model, precision, source (comma-separated)");
+    sub->add_option("--out", o->out, "write one CSV line per row: measured, predicted, range, error, reason");
+    sub->add_option("--svg", o->pictures, "write two pictures per metric into this folder");
     sub->add_flag("--json", o->json, "the same as JSON");
+    sub->add_flag("--aliases", o->aliases, "the names of tables that are understood, and what they stand for");
     sub->callback([o] { run(*o); });
 }
 }  // namespace command

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// fit_kernels DATA_DIR SOURCE_DIR: fits the kernel laws on the measured tables of DATA_DIR/kernels and writes the constants
-// (include/ridgepoint/roofline/calibration/catalog/) and their residuals (docs/calibration/) into the tree SOURCE_DIR.
+// fit_kernels DATA_DIR SOURCE_DIR [law...]: fits the kernel laws on the measured tables of DATA_DIR and writes the
+// constants (include/ridgepoint/roofline/calibration/catalog/) and their residuals (docs/calibration/) into the tree
+// SOURCE_DIR.
 #include "report.hpp"
 
 int main(int argc, char** argv) {
@@ -13,7 +14,11 @@ int main(int argc, char** argv) {
         const char* name;
         void (*fit)(const std::string&, fit_report&);
     } laws[] = {
+        {"attention", fit_attention},
         {"gemm", fit_gemm},
+        {"collectives", fit_collectives},
+        {"experts", fit_experts},
+        {"elementwise", fit_elementwise},
     };
     try {
         fit_report out(argv[2]);

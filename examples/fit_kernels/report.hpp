@@ -109,4 +109,8 @@ private:
 };
 
 // One function per law, each in its own file. `data`: the folder with kernels/ and operators/.
+void fit_attention(const std::string& data, fit_report& out);
 void fit_gemm(const std::string& data, fit_report& out);
+void fit_collectives(const std::string& data, fit_report& out);
+void fit_experts(const std::string& data, fit_report& out);
+void fit_elementwise(const std::string& data, fit_report& out);

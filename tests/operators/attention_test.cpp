@@ -139,3 +139,51 @@ TEST_CASE("fixed chunks: a query sees its own chunk's past only") {
     CHECK(keys_seen(1000, chunks) == 4.5);
     CHECK(keys_seen(6, chunks) == 6);
 }
+
+TEST_CASE("what an attention kernel meets besides flop and bytes: scores, chains of keys, streams") {
+    // 2 prompts of 300 new tokens after 50, 8 heads: 300 x 50 + 300 x 301 / 2 pairs each; the last query sees 350 keys.
+    const attention_heads h{8, 2, 64, 64};
+    const operation prefill = prefill_attention(h, 0, step_shape::prefill(2, 300, 50), formats::bf16);
+    CHECK(prefill.scores == 2 * 8 * (300 * 50 + 300 * 301 / 2));
+    CHECK(prefill.depth == 350);
+    CHECK(prefill_attention(h, 128, step_shape::prefill(2, 300, 50), formats::bf16).depth == 128);
+    step_shape drafted = step_shape::decode(5, 1000);
+    drafted.tokens_per_decode = 3;
+    const operation decode = decode_attention(h, 0, drafted, formats::bf16);
+    CHECK(decode.scores == 5 * 8 * 1000 * 3);
+    CHECK(decode.depth == 1000);
+    CHECK(decode.streams == 5 * 2);
+    // Streams in units of a head of 128: one of 64 is root 1/2 of it.
+    CHECK(decode.stream_units() == doctest::Approx(10 * std::sqrt(0.5)));
+}
+
+TEST_CASE("8-bit floats are multiplied as they are stored, integers and 4-bit caches widened") {
+    const attention_heads h{8, 2, 128, 128};
+    const auto issue = [&](const storage_format& kv) {
+        return decode_attention(h, 0, step_shape::decode(1, 100), kv).issue;
+    };
+    CHECK(issue(formats::bf16) == multiply::as_16_bit);
+    CHECK(issue(formats::fp8) == multiply::as_8_bit_float);
+    CHECK(issue(formats::int8) == multiply::as_16_bit);
+    CHECK(issue(formats::nvfp4) == multiply::as_16_bit);
+}
+
+TEST_CASE("decodes absorb the up-projection of latents, prompts expand them") {
+    const latent_attention_block a = catalog::deepseek_attention(128, 1536);
+    // 128 heads, latent 512, nope and values 128: together the flop and elements of the up-projection, 512 x 128 x 256.
+    const operation in = absorbed_product(a, 8, step_shape::decode(10, 100), true),
+                    out = absorbed_product(a, 8, step_shape::decode(10, 100), false);
+    CHECK(in.work + out.work == flop_of(2 * 10 * 512.0 * 16 * 256));
+    CHECK(in.weights + out.weights == bytes_of(2 * 512.0 * 16 * 256));
+    CHECK(in.activations == bytes_of(2 * 10 * 16.0 * (128 + 512)));
+    CHECK(in.inputs == 128);
+    CHECK(out.inputs == 512);
+    const architecture& m = catalog::deepseek_v3;
+    const auto count = [&](const char* name, const step_shape& s) { return sum_of(collected(m, {}, bf16, s), named(name)); };
+    CHECK(count("kv up", step_shape::decode(10, 100)).count == 0);
+    CHECK(count("absorbed values", step_shape::decode(10, 100)).count == 61);
+    CHECK(count("absorbed values", step_shape::decode(0.5, 100)).count == 30.5);
+    CHECK(count("absorbed queries", step_shape::prefill(1, 100)).count == 0);
+    // 100 new tokens after 400 expand 500 latents.
+    CHECK(count("kv up", step_shape::prefill(1, 100, 400)).work == 61 * 2 * 500.0 * 512 * 128 * 256);
+}

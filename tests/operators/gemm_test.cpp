@@ -56,3 +56,22 @@ TEST_CASE("weights narrower than the multiply are weight-only") {
     CHECK_FALSE(gemm(down, 1, 1, 1, formats::fp8).weight_only);
     CHECK_FALSE(gemm(down, 1, 1, 1, formats::nvfp4).weight_only);
 }
+
+TEST_CASE("a narrow multiply reads narrow inputs, which a pass before it wrote") {
+    // Per input element, in fp8: 2 B read and 1 B written before, 1 B read; in nvfp4 9/16 B instead of 1 B.
+    const operation fp8 = gemm(down, 5, 1, 1, formats::fp8), fp4 = gemm(down, 5, 1, 1, formats::nvfp4);
+    CHECK(fp8.activations == bytes_of(5 * (14336 * 1.0 + 4096 * 2.0)));
+    CHECK(fp8.conversion == bytes_of(5 * 14336 * 3.0));
+    CHECK(fp8.traffic() == fp8.weights + fp8.activations + fp8.conversion);
+    CHECK(fp4.activations == bytes_of(5 * (14336 * 0.5625 + 4096 * 2.0)));
+    CHECK(fp4.conversion == bytes_of(5 * 14336 * 2.5625));
+    CHECK(gemm(down, 5, 1, 1, formats::bf16).conversion == bytes_of(0));
+    CHECK(gemm(down, 5, 1, 1, formats::int4_g128).conversion == bytes_of(0));
+}
+
+TEST_CASE("block scales mark the fp8 kernels that work by block") {
+    CHECK(gemm(down, 1, 1, 1, formats::fp8_block).block_scaled);
+    CHECK(gemm(down, 1, 1, 1, formats::mxfp8).block_scaled);
+    CHECK_FALSE(gemm(down, 1, 1, 1, formats::fp8).block_scaled);
+    CHECK_FALSE(gemm(down, 1, 1, 1, formats::nvfp4).block_scaled);
+}

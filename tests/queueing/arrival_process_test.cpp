@@ -70,6 +70,14 @@ TEST_CASE("another speed keeps the shape") {
     CHECK(fast.dispersion() == doctest::Approx(a.dispersion()).epsilon(1e-11));
 }
 
+TEST_CASE("stationary shares keep full relative precision between rates thirty decades apart") {
+    Eigen::MatrixXd q = Eigen::MatrixXd::Zero(3, 3);
+    q(0, 1) = 1e-15, q(1, 0) = 1.0, q(1, 2) = 1e-15, q(2, 1) = 1e15;
+    const Eigen::VectorXd p = stationary_phase(q);
+    CHECK(p(1) / 1e-15 == doctest::Approx(1.0).epsilon(1e-12));
+    CHECK(p(2) / 1e-45 == doctest::Approx(1.0).epsilon(1e-12));
+}
+
 TEST_CASE("what is not an arrival process is refused") {
     arrival_process a = switched_arrivals(4.0, 3.0, 0.2, 10.0);
     a.quiet(0, 0) += 1.0;

@@ -30,6 +30,12 @@ TEST_CASE("another board of a chip takes its constants, less surely") {
     }
 }
 
+TEST_CASE("the H20 is a Hopper with a cut matrix rate, of which it reaches more") {
+    CHECK(chip_of(device_named("h20")).compute == cut_rate_compute);
+    CHECK(chip_of(device_named("h200-nvl")).compute == 0.0);
+    CHECK(chip_of(device_named("h200-sxm")).compute == 0.0);
+}
+
 TEST_CASE("a device nobody measured has no chip") {
     for (const char* name : {"mi300x", "rtx-4090", "tpu-v5e", "a30"}) CHECK_FALSE(chip_of(device_named(name)).found());
     CHECK_FALSE(chip_of(device<>{.name = "my-gpu"}).found());

@@ -34,6 +34,11 @@ TEST_CASE("then the chip's fit under another library, less surely") {
     CHECK(f.sigma(0.1) == doctest::Approx(std::sqrt(0.1 * 0.1 + other_library_sigma * other_library_sigma)));
 }
 
+TEST_CASE("of other libraries, vLLM's goes before") {
+    CHECK(*find("h100-sxm", kernel_library::tensorrt_llm, variant::a).constants == 1);
+    CHECK(*find("h100-sxm", kernel_library::other, variant::a).constants == 1);
+}
+
 TEST_CASE("a sister board takes the chip's, less surely") {
     const auto f = find("h100-nvl", kernel_library::vllm, variant::a);
     REQUIRE(f);
@@ -45,6 +50,20 @@ TEST_CASE("then its family's, under its library if there is one") {
     CHECK(*find("a30", kernel_library::vllm, variant::a).constants == 5);
     CHECK(*find("a30", kernel_library::sglang, variant::a).constants == 4);
     CHECK_FALSE(find("a30", kernel_library::vllm, variant::b));
+}
+
+TEST_CASE("all variants at once are what each alone is") {
+    for (const char* device : {"h100-sxm", "h100-nvl", "a30", "mi300x", "rtx-4090", "b200-sxm"})
+        for (std::size_t l = 0; l < kernel_library_count; ++l) {
+            const fit_key key = fit_key_of(device_named(device), static_cast<kernel_library>(l));
+            const auto all = find_fits<2>(chips, families, key);
+            for (const variant v : {variant::a, variant::b}) {
+                const auto one = find_fit(chips, families, key, v);
+                const auto& same = all[static_cast<std::size_t>(v)];
+                CHECK(same.constants == one.constants);
+                CHECK(same.sigma(0.1) == one.sigma(0.1));
+            }
+        }
 }
 
 TEST_CASE("and nothing for another vendor or another kind of memory") {

@@ -17,9 +17,10 @@ constexpr device<> machine{
 constexpr calibration<> ideal_with(double overlap, seconds<> fixed = {}) {
     calibration<> c;
     for (auto& l : c.gemm) l = {1.0, 1.0, overlap, fixed, 0.1};
-    c.experts = c.state = c.elementwise = c.gemm[0];
-    c.prefill_attention.product = c.decode_attention.product = c.gemm[0];
-    c.collective = {5_us, 1_us, 0.5, 20_us, 0.8, 0.3};
+    for (auto& l : c.attention) l.product = c.gemm[0];
+    c.state = c.elementwise = c.gemm[0];
+    for (auto& l : c.experts) l = {1.0, 1.0, overlap, fixed};
+    c.collective.ring = {.latency = 5_us, .per_step = 1_us, .share = 0.8, .sigma = 0.3};
     return c;
 }
 constexpr operation work_and_bytes(double flop, double bytes) {
@@ -71,14 +72,93 @@ TEST_CASE("efficiencies stretch the roofs and the fixed time comes on top") {
     CHECK(us(r.time(work_and_bytes(0, 0)).total) == doctest::Approx(4));
 }
 
+TEST_CASE("a reduction has a serial part, inside the norm") {
+    calibration<> c = ideal_with(1.0);
+    c.law(multiply_law::bits_16).per_input = 0.001_us;
+    const roof<> r(machine, c);
+    operation op = work_and_bytes(1e9, 4e6);  // 1 us of arithmetic, 2 us of reading
+    op.inputs = 4096;
+    CHECK(us(r.time(op).total) == doctest::Approx(1 + 4.096 + 2));
+    CHECK(us(r.time(op).compute) == doctest::Approx(1 + 4.096));
+}
+
+TEST_CASE("quantising the inputs is a pass before a narrow multiply") {
+    calibration<> c = ideal_with(1.0, 4_us);
+    for (auto& l : c.conversion) l = {0.5, 3_us};
+    const roof<> r(machine, c);
+    operation op = work_and_bytes(2e9, 4e6);  // 1 us in fp8, 2 us of reading
+    op.issue = multiply::as_8_bit_float;
+    op.conversion = bytes_of(6e6);            // 3 us at the peak
+    const operation_time<> t = r.time(op);
+    CHECK(us(t.conversion) == doctest::Approx(3 / 0.5 + 3));
+    CHECK(us(t.total) == doctest::Approx(1 + 2 + 4 + 9));
+    op.conversion = {};                       // folded into the operator before: nothing, its fixed time neither
+    CHECK(us(r.time(op).total) == doctest::Approx(1 + 2 + 4));
+}
+
 TEST_CASE("streams of attention cost inside the norm") {
     calibration<> c = ideal_with(1.0);
-    c.decode_attention.per_stream = 2_us;
+    c.law(attention_kernel::decode).per_stream = 2_us;
     const roof<> r(machine, c);
     operation op = work_and_bytes(1e9, 4e6);
     op.kind = operator_class::decode_attention;
     op.streams = 3;
     CHECK(us(r.time(op).total) == doctest::Approx(1 + 6 + 2));
+}
+
+TEST_CASE("attention: softmax, streams and the chain of keys add to the compute side") {
+    // 1e9 flop at half of 1000 TFLOP/s: 2 us. 5e6 scores x 10 flop at 50 TFLOP/s fp32: 1 us. 3 streams of width 512, each
+    // twice one of 128, at 0.5 us: 3 us. 1000 keys at 2 ns: 2 us. 4 MB at 2 TB/s: 2 us, after its ramp. p = 1.
+    calibration<> c = ideal_with(1.0, 4_us);
+    attention_law<>& law = c.law(attention_kernel::prefill);
+    law.product.compute = 0.5;
+    law.softmax = 10;
+    law.per_stream = 0.5_us;
+    law.per_key = 0.002_us;
+    operation op = work_and_bytes(1e9, 4e6);
+    op.kind = operator_class::prefill_attention;
+    op.scores = 5e6;
+    op.streams = 3;
+    op.inputs = 512;
+    op.depth = 1000;
+    CHECK(us(roof<>(machine, c).time(op).compute) == doctest::Approx(2 + 1 + 3 + 2));
+    CHECK(us(roof<>(machine, c).time(op).total) == doctest::Approx(8 + 2 + 4));
+    law.ramp = 2_us;  // as long as the read itself: 2 (1 + 2 / (2 + 2))
+    CHECK(us(roof<>(machine, c).time(op).memory) == doctest::Approx(3));
+    CHECK(us(roof<>(machine, c).time(op).total) == doctest::Approx(8 + 3 + 4));
+}
+
+TEST_CASE("a ramp doubles a short read and costs a long one its own length") {
+    calibration<> c = ideal_with(1.0);
+    c.law(attention_kernel::decode).ramp = 5_us;
+    const roof<> r(machine, c);
+    const auto memory = [&](double bytes) {
+        operation op = work_and_bytes(0, bytes);
+        op.kind = operator_class::decode_attention;
+        return us(r.time(op).memory);
+    };
+    CHECK(memory(0) == 0);
+    CHECK(memory(2e3) == doctest::Approx(2 * 0.001).epsilon(1e-3));
+    CHECK(memory(2e10) == doctest::Approx(10000 + 5).epsilon(1e-6));
+}
+
+TEST_CASE("every attention kernel has its own law") {
+    calibration<> c = ideal_with(1.0);
+    for (std::size_t i = 0; i < attention_kernel_count; ++i) c.attention[i].product.sigma = 0.01 * static_cast<double>(i + 1);
+    const roof<> r(machine, c);
+    for (const bool decode : {false, true})
+        for (const bool narrow : {false, true})
+            for (const bool latent : {false, true}) {
+                operation op = work_and_bytes(1e9, 4e6);
+                op.kind = decode ? operator_class::decode_attention : operator_class::prefill_attention;
+                op.issue = narrow ? multiply::as_8_bit_float : multiply::as_16_bit;
+                op.latent = latent;
+                const attention_kernel k = attention_kernel_of(decode, narrow, latent);
+                CHECK(r.time(op).sigma == c.law(k).product.sigma);
+                CHECK(is_decode(k) == decode);
+                CHECK(is_narrow(k) == narrow);
+                CHECK(is_latent(k) == latent);
+            }
 }
 
 TEST_CASE("a multiply the device lacks runs at the 16-bit rate") {
@@ -100,12 +180,12 @@ TEST_CASE("each class of operations has its law and its deviation") {
     calibration<> c = ideal_with(1.5);
     double next = 0.01;
     for (auto& l : c.gemm) l.sigma = next += 0.01;
-    c.experts.sigma = 0.11;
-    c.prefill_attention.product.sigma = 0.12;
-    c.decode_attention.product.sigma = 0.13;
+    c.law(attention_kernel::prefill).product.sigma = 0.12;
+    c.law(attention_kernel::decode).product.sigma = 0.13;
+    for (auto& l : c.experts) l.sigma = 0.11;
     c.state.sigma = 0.14;
     c.elementwise.sigma = 0.15;
-    c.collective.sigma = 0.16;
+    c.collective.ring.sigma = 0.16;
     const roof<> r(machine, c);
     const auto sigma = [&](operator_class kind, multiply issue = multiply::as_16_bit, bool weight_only = false) {
         operation op;
@@ -127,4 +207,20 @@ TEST_CASE("each class of operations has its law and its deviation") {
     CHECK(sigma(operator_class::elementwise) == 0.15);
     CHECK(sigma(operator_class::collective) == 0.16);
     CHECK(sigma(operator_class::transfer) == 0.16);
+}
+
+TEST_CASE("experts: activations and routed copies cost as often as the kernels pass over them, per weight format") {
+    calibration<> c = ideal_with(1e6);  // the larger of compute and memory
+    auto& law = c.experts[static_cast<std::size_t>(expert_format::fp8_block)];
+    law.activation_passes = 2;
+    law.routing_passes = 3;
+    const roof<> r(machine, c);
+    operation op = work_and_bytes(0, 2e6);  // 1 us of weights
+    op.kind = operator_class::experts;
+    op.activations = bytes_of(4e6);         // 2 us
+    op.routed = bytes_of(6e6);              // 3 us
+    CHECK(us(r.time(op).total) == doctest::Approx(1 + 2));  // 16 bit: one pass over activations, none over copies
+    op.format = expert_format::fp8_block;
+    CHECK(us(r.time(op).total) == doctest::Approx(1 + 2 * 2 + 3 * 3));
+    CHECK(op.traffic() == bytes_of(6e6));   // passes are the law's, not the operator's
 }

@@ -90,8 +90,9 @@ TEST_CASE("mixed batching by hand at 64 clients") {
     const double decode = of(time_pass(terms, step_shape::decode(decodes, 2048 + 128), r, plain_runtime, true).total());
     const double with = of(time_pass(terms, {.decodes = std::min(decodes, 63.0), .context = 2048 + 128, .prompts = 1,
                                              .prompt_tokens = 2048}, r, plain_runtime, false).total());
-    const double x = 63 / cycle;
-    CHECK(of(p.tpot.value) == doctest::Approx(decode + x * (with - decode)));
+    // Every other client's prompt is met once a cycle: while waiting, under way at the boundary, or while decoding.
+    const double x = 63 / cycle, met = (63 - queue - 63.0 / 64 * x) / 256;
+    CHECK(of(p.tpot.value) == doctest::Approx(decode + met * (with - decode)));
     // After a completion the frontend takes 10 ms; the pass it then falls into carries a prompt x times.
     const double boundary = (x * with + (1 - x) * decode) * (1 - std::pow(1 - x, 0.010 / decode + 0.5)) / x;
     CHECK(of(p.ttft.value) == doctest::Approx(0.010 + (1 + queue) * with + 63.0 / 64 * (boundary - 0.010)));
@@ -108,7 +109,9 @@ TEST_CASE("prefill-first by hand: decodes stand still while prompts run") {
     const pass_terms terms{llama.model, llama.cut, fp8};
     const seconds<> decode = time_pass(terms, step_shape::decode(64, 2048 + 128), r, first, true).total();
     const seconds<> prompts = time_pass(terms, step_shape::prefill(1, 2048), r, first, false).total();
-    CHECK(of(p.tpot.value) == doctest::Approx(of(decode) + 63.0 / 256 * of(prompts)));
+    // The prompts of 63 others in 256 decode passes; one of them, if any, is under way when the request comes.
+    const double met = 63.0 / 256, busy = met / (1 + met);
+    CHECK(of(p.tpot.value) == doctest::Approx(of(decode) + (63.0 - 63.0 / 64 * busy) / 256 * of(prompts)));
 }
 
 TEST_CASE("a long prompt is spread over passes and its pieces add up") {
@@ -249,22 +252,48 @@ TEST_CASE("requests that end close together find the next pass taken") {
 }
 
 TEST_CASE("clients in step, by hand: every request meets every other's prompt") {
-    // 16 clients, 2048 tokens each, one prompt a pass: 16 passes, half of the 15 others before and half after one's own.
+    // Prefill-first, 16 clients of 2048 tokens, one prompt a pass: all 16 prompts before anybody decodes.
+    runtime<> first = plain_runtime;
+    first.scheduling.batching = batching::prefill_first;
+    const deployment<> d{llama.model, h100, first, {.tensor = 4}, fp8};
+    workload w = closed(2048, 256, 16);
+    w.protocol = {.burst_start = true};
+    const prediction<> p = predict(d, w);
+    REQUIRE(p.ok());
+    const roof<> r(h100, llama.constants);
+    const pass_terms terms{llama.model, llama.cut, fp8};
+    const double decode = of(time_pass(terms, step_shape::decode(16, 2176), r, first, true).total());
+    const double prompt = of(time_pass(terms, step_shape::prefill(1, 2048), r, first, false).total());
+    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + prompt * 17 / 2));
+    CHECK(of(p.tpot.value) == doctest::Approx(decode + 7.5 / 255 * prompt));
+    // Mixed lengths drift apart: then only the opening burst is met, by a tenth of the requests.
+    w.output = length::uniform(200, 312);
+    w.protocol = protocol::serving_benchmark();
+    CHECK(predict(d, w).ttft.value < p.ttft.value);
+}
+
+TEST_CASE("under mixed batching fixed lengths are staggered: full passes follow each other") {
     workload w = closed(2048, 256, 16);
     w.protocol = {.burst_start = true};
     const prediction<> p = predict(llama, w);
     REQUIRE(p.ok());
     const roof<> r(h100, llama.constants);
     const pass_terms terms{llama.model, llama.cut, fp8};
-    const double decode = of(time_pass(terms, step_shape::decode(16, 2176), r, plain_runtime, true).total());
-    const double with = of(time_pass(terms, {.decodes = 7.5, .context = 2048, .prompts = 1, .prompt_tokens = 2048}, r,
+    const double decodes = 1 + 15 * 256.0 / 257;
+    const double decode = of(time_pass(terms, step_shape::decode(decodes, 2176), r, plain_runtime, true).total());
+    const double with = of(time_pass(terms, {.decodes = std::min(decodes, 15.0), .context = 2176, .prompts = 1, .prompt_tokens = 2048}, r,
                                      plain_runtime, false).total());
-    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + with * 17 / 2));
-    CHECK(of(p.tpot.value) == doctest::Approx(decode + 7.5 / 255 * (with - decode)));
-    // Mixed lengths drift apart: then only the opening burst is met, by a tenth of the requests.
-    w.output = length::uniform(200, 312);
-    w.protocol = protocol::serving_benchmark();
-    CHECK(predict(llama, w).ttft.value < p.ttft.value);
+    const double y = 15.0 / 16;  // all but the first find the pass of those before them under way
+    const double boundary = (y * with + (1 - y) * decode) * (1 - std::pow(1 - y, 0.010 / decode + 0.5)) / y;
+    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + with + 15.0 / 16 * (boundary - 0.010)));
+    CHECK(of(p.tpot.value) == doctest::Approx(decode + (15 - 15.0 / 16 * y) / 256 * (with - decode)));
+    // Few enough for one pass: in step, whatever the batching.
+    runtime<> packed = plain_runtime;
+    packed.scheduling.prompts_per_step = 0;
+    const deployment<> d{llama.model, h100, packed, {.tensor = 4}, fp8};
+    w.concurrency = 4;
+    const double four = of(time_pass(terms, step_shape::prefill(4, 2048), r, packed, false).total());
+    CHECK(of(predict(d, w).ttft.value) == doctest::Approx(0.010 + four));
 }
 
 TEST_CASE("a fixed batch prefills everybody at once and then decodes undisturbed") {

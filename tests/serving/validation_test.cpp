@@ -52,12 +52,12 @@ TEST_CASE("a descriptor with an impossible number is refused by name") {
         refused("bits of a storage format", [=](parts& p) { p.formats.weights.attention.bits = bad; });
         refused("bits of a storage format", [=](parts& p) { p.formats.kv.bits = bad; });
         refused("share of a peak", [=](parts& p) { p.constants.law(multiply_law::bits_16).compute = bad; });
-        refused("overlap", [=](parts& p) { p.constants.decode_attention.product.overlap = bad; });
+        refused("overlap", [=](parts& p) { p.constants.law(attention_kernel::decode).product.overlap = bad; });
     }
     for (const double bad : {not_a_number, -1.0, 1e9}) {
         refused("host time", [=](parts& p) { p.software.host.per_step.value = seconds_of(bad); });
-        refused("calibrated time", [=](parts& p) { p.constants.collective.latency = seconds_of(bad); });
-        refused("deviation of a law", [=](parts& p) { p.constants.experts.sigma = bad; });
+        refused("calibrated time", [=](parts& p) { p.constants.collective.ring.latency = seconds_of(bad); });
+        refused("deviation of a law", [=](parts& p) { p.constants.experts[0].sigma = bad; });
     }
     for (const count bad : {count{0}, count{-4096}, count{1} << 50}) {
         refused("hidden size", [=](parts& p) { p.model.hidden = bad; });

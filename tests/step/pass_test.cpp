@@ -101,14 +101,15 @@ TEST_CASE("without a graph a pass is never shorter than its launches") {
 TEST_CASE("the deviation of a pass: one law adds up, independent laws add in square") {
     calibration<> c = constants;
     for (auto& l : c.gemm) l.sigma = 0.2;
-    c.experts.sigma = c.prefill_attention.product.sigma = c.decode_attention.product.sigma = 0;
-    c.state.sigma = c.elementwise.sigma = c.collective.sigma = 0;
+    for (auto& l : c.experts) l.sigma = 0;
+    c.state.sigma = c.elementwise.sigma = c.collective.ring.sigma = c.collective.direct.sigma = 0;
+    for (auto& l : c.attention) l.product.sigma = 0;
     const roof<> r(h100, c);
     const pass_terms terms{catalog::llama_3_8b, {}, bf16};
     const pass_time<> t = time_pass(terms, step_shape::decode(8, 1000), r, free_host, true);
     CHECK(t.sigma() == doctest::Approx(0.2 * (t.by_class(operator_class::gemm) / t.total())));
 
-    c.decode_attention.product.sigma = 0.3;
+    c.law(attention_kernel::decode).product.sigma = 0.3;
     const roof<> both(h100, c);
     const pass_time<> u = time_pass(terms, step_shape::decode(8, 1000), both, free_host, true);
     const double gemm = 0.2 * u.by_class(operator_class::gemm).value(),

@@ -2,49 +2,59 @@
 #pragma once
 /// Board power from what the board is doing, and the energy and money a token takes.
 ///
-///     power  = idle + (P_mem - idle) busy + (P_comp - P_mem) computing
+///     base   = idle + (active - idle) busy + memory streaming
+///     power  = base + (top - base) (1 - exp(-computing / knee))
 ///     energy = devices x power x server x PUE / output rate           input tokens' energy is in it
 ///     cost   = energy x electricity
 ///
-/// `busy` is the share of time in which any kernel runs, `computing` the share of the compute roof reached (or of
-/// the time under it): an idle board draws `idle`, one streaming memory P_mem, one in large matrix products P_comp.
-/// Assumptions: accelerators hold near P_mem even in small-batch decode; clocks and temperature are not modelled.
+/// `busy` is the share of time in which any kernel runs, `streaming` the share of memory bandwidth reached, `computing`
+/// the share of the dense peak reached. Multiplying costs most of its power early: a twentieth of the peak draws a third
+/// of what is left to `top`, and from a quarter on the board holds its limit by lowering its clock.
+/// Assumptions: temperature and per-board spread (a tenth) are not modelled; power caps below the limit are another limit.
 /// Validity and sources per law below; a figure here is the board's, so state `server` and `PUE` to see a bill.
-/// Evidence: tests/economics/energy_test.cpp (hand values; 74 measured serving runs).
+/// Evidence: tests/economics/energy_test.cpp (by hand), power_fit_test.cpp (the fit, 227 measured serving runs).
 
 #include <ridgepoint/detail/nearest_names.hpp>
 #include <ridgepoint/economics/cost.hpp>
 #include <ridgepoint/economics/price.hpp>
 #include <ridgepoint/numeric/sourced.hpp>
+#include <ridgepoint/serving/prediction.hpp>
 #include <string_view>
 
 namespace ridgepoint {
 
-/// Shares of the board limit, and the log standard deviation of what they leave unexplained.
+/// Shares of the board limit, the share of the compute roof at which power has risen by 1 - 1/e of its way to the top,
+/// and the log standard deviation of what they leave unexplained.
 struct power_law {
-    sourced<double> idle{};
-    sourced<double> memory{};   ///< P_mem / limit
-    sourced<double> compute{};  ///< P_comp / limit
+    sourced<double> idle{};    ///< nothing runs
+    sourced<double> active{};  ///< kernels run and move nothing
+    sourced<double> memory{};  ///< more, at full memory bandwidth
+    sourced<double> top{};     ///< large matrix products
+    sourced<double> knee{};
     double sigma = 0.25;
 };
 
 namespace power_laws {
-inline constexpr source serving{"ml.energy leaderboard, H100 serving at batch 1-8: 0.63-0.65 of the limit", "2026-02",
-                                evidence::measured};
+inline constexpr source serving{
+    "ml.energy leaderboard @0cd52da, 227 H100 serving runs, fitted by report/power_fit.hpp: median residual 8 %, a model "
+    "left out 10 %",
+    "2026-11", evidence::measured};
 inline constexpr source kernels{
-    "AIConfigurator kernel tables with power: H200 337 of 700 W streaming and 690 W in large matrix products, "
-    "B200 696 and 989 of 1000 W, GB200 829 and 1166 of 1200 W",
+    "AIConfigurator kernel tables with power: H200 690 of 700 W in large matrix products, B200 696 (streaming) and 989 of "
+    "1000 W, GB200 829 and 1166 of 1200 W",
     "2026-08", evidence::measured};
 inline constexpr source idle_h200{"H200 bare idle 80 of 700 W", "2026-08", evidence::measured};
-inline constexpr source between{"between the Hopper and Blackwell figures; no measurement for this class", "2026-11",
-                                evidence::recalled};
+inline constexpr source like_hopper{"as Hopper; no measurement for this class", "2026-11", evidence::recalled};
 
-/// H100, H200, GH200. Serving, not bare streaming (0.48 of the limit), sets the memory term: see the page.
-inline constexpr power_law hopper{{0.114, idle_h200}, {0.64, serving}, {0.985, kernels}, 0.20};
-/// B200, GB200, B300.
-inline constexpr power_law blackwell{{0.114, idle_h200, evidence::recalled}, {0.70, kernels}, {0.98, kernels}, 0.25};
+/// H100, H200, GH200.
+inline constexpr power_law hopper{
+    {0.114, idle_h200}, {0.422, serving}, {0.350, serving}, {0.985, kernels}, {0.101, serving}, 0.15};
+/// B200, GB200, B300: Hopper's slopes through its own streaming kernel (0.696 at nine tenths of the bandwidth).
+inline constexpr power_law blackwell{{0.114, idle_h200, evidence::recalled}, {0.38, kernels}, {0.350, like_hopper},
+                                     {0.98, kernels}, {0.101, like_hopper}, 0.25};
 /// Everything else: a wide range.
-inline constexpr power_law general{{0.114, idle_h200, evidence::recalled}, {0.65, between}, {0.98, between}, 0.35};
+inline constexpr power_law general{{0.114, like_hopper}, {0.422, like_hopper}, {0.350, like_hopper}, {0.98, like_hopper},
+                                   {0.101, like_hopper}, 0.35};
 }  // namespace power_laws
 
 /// The law for an architecture as the device catalog names it ("Hopper GH100", "Grace Hopper", "Blackwell Ultra"); the
@@ -56,11 +66,18 @@ constexpr const power_law& power_law_of(std::string_view architecture) {
     return power_laws::general;
 }
 
-/// What a board does with its time, each 0 to 1, computing <= busy.
+/// What a board does, averaged over time, each 0 to 1; streaming and computing are at most busy.
 struct activity {
     double busy = 1.0;
-    double computing = 0.0;
+    double computing = 0.0;  ///< of the dense peak of the format multiplied in (MFU)
+    double streaming = 0.0;  ///< of the memory bandwidth (MBU)
 };
+
+/// What a board does while `p` holds. Evidence: tests/economics/energy_test.cpp.
+constexpr activity activity_of(const prediction<>& p) {
+    const auto share = [&](double reached) { return p.utilisation * larger(0.0, smaller(1.0, reached)); };
+    return {p.utilisation, share(p.mfu), share(p.mbu)};
+}
 
 /// Mean power of one board of the given limit; the range is the law's, cut at the limit. `idle` where it is known.
 constexpr figure<watts<>> board_power(const watts<>& limit, const power_law& law, const activity& doing,
@@ -68,12 +85,14 @@ constexpr figure<watts<>> board_power(const watts<>& limit, const power_law& law
     checked(limit.value(), 0.1, 1e6, "the board's power limit in watts");
     checked(doing.busy, 0.0, 1.0, "the share of time a board is busy");
     checked(doing.computing, 0.0, doing.busy, "the share of the compute roof reached (at most the busy share)");
+    checked(doing.streaming, 0.0, doing.busy, "the share of memory bandwidth reached (at most the busy share)");
+    checked(*law.knee, 1e-6, 1e6, "the knee of a power law");
     const watts<> still = idle.known() ? *idle : limit * *law.idle;
     checked(still.value(), 0.0, limit.value(), "the idle power in watts");
-    const watts<> streaming = larger(limit * *law.memory, still);
-    const watts<> multiplying = larger(limit * *law.compute, streaming);
-    const watts<> power =
-        still + (streaming - still) * doing.busy + (multiplying - streaming) * doing.computing;
+    const watts<> active = larger(limit * *law.active, still), top = larger(limit * *law.top, still);
+    const watts<> base =
+        smaller(top, still + (active - still) * doing.busy + limit * (*law.memory * doing.streaming));
+    const watts<> power = base + (top - base) * (1.0 - math::exp(-doing.computing / *law.knee));
     const auto range = with_range(power, law.sigma);
     return {power, range.low, larger(power, smaller(range.high, limit))};
 }

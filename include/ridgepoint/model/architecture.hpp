@@ -126,6 +126,9 @@ struct experts_block {
     count shared_width = 0;       ///< total width of the shared experts; 0: none
     bool shared_gate = false;     ///< a hidden -> 1 gate on the shared expert
     count latent = 0;             ///< experts act on this width between two projections (Nemotron 3 Super)
+    /// How unevenly the router picks: standard deviation over mean of an expert's share of the tokens; 0: all alike. 1.3 is that of
+    /// the bounded power law of exponent 1.01 (largest over smallest 200) that AIConfigurator matched to served DeepSeek models.
+    double routing_variation = 1.3;
 
     constexpr bool present() const { return experts > 0; }
     bool operator==(const experts_block&) const = default;
@@ -241,6 +244,7 @@ constexpr const architecture& checked(const architecture& m) {
             within(l.experts.top_k, 1, "the number of experts per token");
             within(l.experts.experts - l.experts.top_k, 0, "the number of experts beyond those of one token");
             within(l.experts.width, 1, "the width of an expert");
+            checked(l.experts.routing_variation, 0.0, 20.0, "the routing variation of the experts");
         }
     }
     return m;

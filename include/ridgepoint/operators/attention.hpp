@@ -8,7 +8,8 @@
 ///     flop = 2 heads (d_qk + d_v) pairs       cache bytes = keys seen x kv_heads (d_k + d_v) x element
 ///
 /// Latent attention keeps one (rank + rope) vector per token for all heads. Prefill expands it (d_qk = nope + rope,
-/// d_v); decode works on the latent itself (d_qk = rank + rope, d_v = rank), which every tensor rank reads whole.
+/// d_v); decode works on the latent itself (d_qk = rank + rope, d_v = rank), which every tensor rank reads whole, and
+/// takes its queries into the latent and its results out of it by the up-projection, absorbed.
 /// A sparse indexer scores all keys and attention then sees the best `top_k`.
 /// Sources: FlashAttention (arXiv 2205.14135) for reading keys and values once; DeepSeek-V2 (2405.04434) for MLA.
 
@@ -59,6 +60,11 @@ constexpr attention_heads heads_on_rank(const attention_block& a, double ranks) 
     return {q / ranks, larger(1.0, kv / ranks), static_cast<double>(a.head_dim), static_cast<double>(a.value_dim())};
 }
 
+/// Kernels multiply 8-bit floats as they are stored; everything else is widened to 16 bit on the way in.
+constexpr multiply attention_issue(const storage_format& kv) {
+    return kv.issue == multiply::as_8_bit_float ? multiply::as_8_bit_float : multiply::as_16_bit;
+}
+
 constexpr operation prefill_attention(const attention_heads& h, attention_reach reach, const step_shape& shape,
                                       const storage_format& kv) {
     const double pairs = shape.prompts * causal_pairs(shape.prompt_tokens, shape.prompt_past, reach);
@@ -69,8 +75,12 @@ constexpr operation prefill_attention(const attention_heads& h, attention_reach 
             .work = flop_of(2.0 * h.query * width * pairs),
             .cache = bytes_of(keys * h.kv * width * kv.bytes_per_element()),
             .activations = bytes_of(shape.prompts * shape.prompt_tokens * h.query * width * activation_bytes),
+            .issue = attention_issue(kv),
             .rows = shape.prompt_tokens,
-            .streams = shape.prompts * h.kv};
+            .inputs = h.key_dim,
+            .streams = shape.prompts * h.kv,
+            .depth = keys_seen(shape.prompt_past + shape.prompt_tokens, reach),
+            .scores = h.query * pairs};
 }
 
 constexpr operation decode_attention(const attention_heads& h, attention_reach reach, const step_shape& shape,
@@ -82,8 +92,12 @@ constexpr operation decode_attention(const attention_heads& h, attention_reach r
             .work = flop_of(2.0 * h.query * width * keys * shape.tokens_per_decode),
             .cache = bytes_of(keys * h.kv * width * kv.bytes_per_element()),
             .activations = bytes_of(shape.decode_tokens() * h.query * width * activation_bytes),
+            .issue = attention_issue(kv),
             .rows = shape.decode_tokens(),
-            .streams = shape.decodes * h.kv};
+            .inputs = h.key_dim,
+            .streams = shape.decodes * h.kv,
+            .depth = keys_seen(shape.context, reach),
+            .scores = h.query * keys * shape.tokens_per_decode};
 }
 
 /// Latent attention of the prompts, keys and values expanded.
@@ -93,6 +107,7 @@ constexpr operation latent_prefill(const latent_attention_block& a, double ranks
                             static_cast<double>(a.nope_dim + a.rope_dim), static_cast<double>(a.value_dim)};
     operation op = prefill_attention(h, static_cast<double>(a.indexer_top_k), shape, kv);
     op.cache = prefill_attention(h, 0.0, shape, kv).cache;  // queries pick different keys: together nearly all
+    op.latent = true;
     return op;
 }
 
@@ -106,7 +121,26 @@ constexpr operation latent_decode(const latent_attention_block& a, double ranks,
                         kv.bytes_per_element());
     // One latent serves all heads; work splits over tiles of up to 64 heads.
     op.streams = shape.decodes * larger(1.0, h.query / 64.0);
+    op.latent = true;
     return op;
+}
+
+/// The up-projection of keys and values, absorbed into a decode on the latent: head by head, queries go from nope into the
+/// latent and results from the latent into values. Two batched products of the decodes; serving engines keep these
+/// weights widened to 16 bit. `into_latent`: the first of the two.
+constexpr operation absorbed_product(const latent_attention_block& a, double ranks, const step_shape& shape,
+                                     bool into_latent) {
+    const auto rank = static_cast<double>(a.kv_rank);
+    const auto dim = static_cast<double>(into_latent ? a.nope_dim : a.value_dim);
+    const double heads = static_cast<double>(a.heads) / ranks, tokens = shape.decode_tokens();
+    return {.name = into_latent ? "absorbed queries" : "absorbed values",
+            .kind = operator_class::gemm,
+            .work = flop_of(2.0 * tokens * heads * rank * dim),
+            .weights = bytes_of(heads * rank * dim * activation_bytes),
+            .activations = bytes_of(tokens * heads * (rank + dim) * activation_bytes),
+            .rows = tokens,
+            .outputs = into_latent ? rank : dim,
+            .inputs = into_latent ? dim : rank};
 }
 
 inline constexpr double indexer_cache_scale_bytes = 4.0;
@@ -125,6 +159,9 @@ constexpr operation sparse_indexer(const latent_attention_block& a, const step_s
             .activations = bytes_of(shape.tokens() * heads * dim),
             .issue = multiply::as_8_bit_float,
             .rows = shape.tokens(),
-            .streams = shape.sequences()};
+            .inputs = dim,
+            .streams = shape.sequences(),
+            .depth = larger(shape.context, shape.prompt_tokens + shape.prompt_past),
+            .scores = heads * pairs};
 }
 }  // namespace ridgepoint

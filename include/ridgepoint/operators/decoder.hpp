@@ -71,11 +71,15 @@ template <class Visit> struct layer_visit {
     }
     constexpr void latent() const {
         const latent_attention_block& a = layer.latent;
-        const double past = shape.prompts * shape.prompt_past;  // cached latents are expanded again for each piece
+        // Prompts expand their latents, the cached ones again for each piece; decodes absorb the up-projection instead.
+        const double expanded = shape.prompts * (shape.prompt_tokens + shape.prompt_past);
         for_each_matrix(a, terms.model.hidden, [&](const matrix& x) {
-            const double rows = shape.tokens() + (x.role == matrix_role::latent_kv_up ? past : 0.0);
-            emit(gemm(x, rows, ranks(), 1.0, terms.formats.weights.of(x.part)));
+            const double rows = x.role == matrix_role::latent_kv_up ? expanded : shape.tokens();
+            if (rows > 0.0) emit(gemm(x, rows, ranks(), 1.0, terms.formats.weights.of(x.part)));
         });
+        if (shape.decodes > 0.0)
+            for (const bool into_latent : {true, false})
+                emit(absorbed_product(a, ranks(), some_decodes(), into_latent), presence());
         if (a.indexer_heads > 0 && !a.indexer_shared) emit(sparse_indexer(a, shape));
         if (shape.prompts > 0.0) emit(latent_prefill(a, ranks(), shape, terms.formats.kv));
         if (shape.decodes > 0.0) emit(latent_decode(a, ranks(), some_decodes(), terms.formats.kv), presence());
@@ -102,12 +106,16 @@ template <class Visit> struct layer_visit {
         const experts_block& e = layer.experts;
         const double tokens = shape.tokens(), all_tokens = tokens * static_cast<double>(terms.cut.data);
         const auto top_k = static_cast<double>(e.top_k);
-        const double touched = distinct_experts(static_cast<double>(e.experts), top_k, all_tokens);
         for_each_matrix(e, terms.model.hidden, [&](const matrix& x) {
             if (x.part != weight_part::experts)
                 return emit(gemm(x, tokens, ranks(), 1.0, terms.formats.weights.of(x.part)));
-            if (x.role == matrix_role::expert_gate_up) exchange("expert dispatch", top_k);
-            emit(expert_gemm(x, e, all_tokens, touched, terms.cut, terms.formats.weights.experts));
+            if (x.role != matrix_role::expert_gate_up) return;  // all expert matrices run as one operation
+            exchange("expert dispatch", top_k);
+            const expert_load load = busiest_load(static_cast<double>(e.experts), top_k, all_tokens,
+                                                  static_cast<double>(terms.cut.expert), e.routing_variation,
+                                                  terms.cut.balanced_experts);
+            emit(expert_products(e, static_cast<double>(x.inputs), load, all_tokens,
+                                 static_cast<double>(terms.cut.ranks_per_expert()), terms.formats.weights.experts));
         });
         exchange("expert combine", top_k);
     }

@@ -3,7 +3,7 @@
 /// A matrix multiply of M tokens on one rank.
 ///
 ///     flop  = 2 M N K
-///     bytes = weights(N, K) + M K input_bytes + M N 2
+///     bytes = weights(N, K) + M K multiplied_bytes + M N 2,    before it M K conversion_bytes for a narrow multiply
 ///
 /// N or K is cut over the tensor ranks; key and value columns are cut over at most kv_heads ranks and copied beyond.
 
@@ -49,6 +49,11 @@ constexpr std::string_view name_of(matrix_role role) {
 /// Weights narrower than the multiply they are widened for.
 constexpr bool is_weight_only(const storage_format& f) { return f.bits < 16.0 && f.issue == multiply::as_16_bit; }
 
+/// An 8-bit multiply whose operands have a scale per block: other kernels than those with one scale per row or tensor.
+constexpr bool is_block_scaled(const storage_format& f) {
+    return f.issue == multiply::as_8_bit_float && f.scale_bits > 0.0;
+}
+
 /// Outputs and inputs of `x` on one of `ranks` tensor ranks.
 struct shard {
     double outputs = 0;
@@ -78,9 +83,11 @@ constexpr operation gemm(const matrix& x, double rows, double ranks, double kv_h
             .work = flop_of(2.0 * rows * s.outputs * s.inputs * copies),
             .weights = format.size(s.outputs, s.inputs) * copies,
             .activations =
-                bytes_of(rows * (s.inputs * input_bytes(format.issue) + s.outputs * activation_bytes) * copies),
+                bytes_of(rows * (s.inputs * multiplied_bytes(format.issue) + s.outputs * activation_bytes) * copies),
+            .conversion = bytes_of(rows * s.inputs * conversion_bytes(format.issue) * copies),
             .issue = format.issue,
             .weight_only = is_weight_only(format),
+            .block_scaled = is_block_scaled(format),
             .rows = rows,
             .outputs = s.outputs,
             .inputs = s.inputs};

@@ -21,6 +21,7 @@ struct parallelism {
     int expert = 1;
     int replicas = 1;
     bool sequence = false;
+    bool balanced_experts = false;  ///< hot experts are replicated until the expert ranks carry equal loads (EPLB)
 
     constexpr int devices_per_replica() const { return tensor * pipeline * data; }
     constexpr int devices() const { return devices_per_replica() * replicas; }

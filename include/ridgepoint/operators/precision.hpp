@@ -35,16 +35,30 @@ constexpr precision precision_in(const storage_format& weights, const storage_fo
 
 inline constexpr double activation_bytes = 2.0;
 
-/// Bytes moved per input element of a multiply: read in 16 bit, and for a narrow multiply written and read again in
-/// that format. Source: the byte counts under which the GEMM constants were fitted (roofline/calibration).
-constexpr double input_bytes(multiply issue) {
+/// Bytes of an input element as the multiply reads it. 4-bit floats carry a scale per 16.
+constexpr double multiplied_bytes(multiply issue) {
     switch (issue) {
         case multiply::as_8_bit_float:
-        case multiply::as_8_bit_integer: return 4.0;
-        case multiply::as_4_bit_float: return 3.6;
+        case multiply::as_8_bit_integer: return 1.0;
+        case multiply::as_4_bit_float: return formats::nvfp4.bytes_per_element();
         case multiply::as_fp32: return 4.0;
         case multiply::as_16_bit: break;
     }
     return activation_bytes;
 }
+
+/// Bytes moved per input element before a narrow multiply: read in 16 bit, written in the multiply's format.
+constexpr double conversion_bytes(multiply issue) {
+    switch (issue) {
+        case multiply::as_8_bit_float:
+        case multiply::as_8_bit_integer:
+        case multiply::as_4_bit_float: return activation_bytes + multiplied_bytes(issue);
+        case multiply::as_fp32:
+        case multiply::as_16_bit: break;
+    }
+    return 0.0;
+}
+
+/// Bytes moved per input element of a multiply, conversion included.
+constexpr double input_bytes(multiply issue) { return conversion_bytes(issue) + multiplied_bytes(issue); }
 }  // namespace ridgepoint

@@ -90,20 +90,21 @@ class map_mc {
     if_stable figure(double x) const { return state_.stable ? if_stable(x) : if_stable(); }
 
     void solve(const std::vector<double>& service) {
-        const Eigen::MatrixXd one = Eigen::MatrixXd::Identity(arrivals_.phases(), arrivals_.phases());
         const Eigen::MatrixXd &up = arrivals_.arrivals, &quiet = arrivals_.quiet;
-        const auto step = [&](const Eigen::MatrixXd& away) -> Eigen::MatrixXd {
-            return away.transpose().partialPivLu().solve(up.transpose()).transpose();
+        // up (mu - quiet - inner)^{-1}; what rises comes down again, so the rows of the inverted matrix sum to mu.
+        const auto step = [&](double mu, const Eigen::MatrixXd& inner) {
+            return detail::over(up, detail::with_row_sums(Eigen::VectorXd::Constant(up.rows(), mu), quiet + inner));
         };
         std::vector<Eigen::MatrixXd> ratio(service.size());  // [k]: R_k
         const std::size_t last = service.size() - 1;
         if (room_ == unlimited) {
-            ratio_ = rate_matrix({up, quiet - saturated_ * one, saturated_ * one});
+            const Eigen::MatrixXd down = saturated_ * Eigen::MatrixXd::Identity(up.rows(), up.cols());
+            ratio_ = rate_matrix({up, quiet - down, down});
             ratio[last] = ratio_;
         } else {
-            ratio[last] = step(service[last] * one - quiet - up);  // the last level loses its arrivals
+            ratio[last] = step(service[last], up);  // arrivals at the last level are lost
         }
-        for (std::size_t k = last; k-- > 0;) ratio[k] = step(service[k] * one - quiet - service[k + 1] * ratio[k + 1]);
+        for (std::size_t k = last; k-- > 0;) ratio[k] = step(service[k], service[k + 1] * ratio[k + 1]);
         // Levels as a sum of 1 and a logarithm, so that products of ratios neither over- nor underflow.
         std::vector<double> size{0.0};
         level_ = {stationary_phase(quiet + service[0] * ratio[0]).transpose()};
@@ -141,14 +142,13 @@ class map_mc {
             return;
         }
         lost_ = level_.back().dot(rates) / rate_;
-        finds_.assign(service_places(), 0.0);
+        finds_.assign(static_cast<std::size_t>(room_), 0.0);
         double sum = 0.0;
         for (std::size_t i = finds_.size(); i-- > 0;) {
             sum += level_[slots_ + i].dot(rates) / rate_;
             finds_[i] = sum / (1.0 - lost_);
         }
     }
-    std::size_t service_places() const { return static_cast<std::size_t>(room_); }
     double tail(double t_s) const {
         if (room_ == unlimited) {
             const Eigen::MatrixXd rest = ratio_ - Eigen::MatrixXd::Identity(ratio_.rows(), ratio_.cols());

@@ -26,18 +26,34 @@ struct level_moves {
     }
 };
 
+namespace detail {
+/// The matrix with off-diagonal elements -`rates(i, j)` and these row sums. Where theory knows the sums, making the
+/// diagonal from them keeps the digits that a subtraction from 1 would lose.
+inline Eigen::MatrixXd with_row_sums(const Eigen::VectorXd& sums, Eigen::MatrixXd rates) {
+    rates.diagonal().setZero();
+    Eigen::MatrixXd m = -rates;
+    m.diagonal() = sums + rates.rowwise().sum();
+    return m;
+}
+/// a m^{-1}.
+inline Eigen::MatrixXd over(const Eigen::MatrixXd& a, const Eigen::MatrixXd& m) {
+    return m.transpose().partialPivLu().solve(a.transpose()).transpose();
+}
+}  // namespace detail
+
 /// G(i, j): from phase i, the level below is first entered in phase j. Rows sum to 1 when stable.
 /// Evidence: tests/queueing/matrix_geometric_test.cpp.
 inline Eigen::MatrixXd first_passage(const level_moves& q) {
-    const Eigen::Index n = q.local.rows();
-    const Eigen::MatrixXd one = Eigen::MatrixXd::Identity(n, n);
-    const Eigen::PartialPivLU<Eigen::MatrixXd> lu(-q.local);
-    Eigen::MatrixXd rise = lu.solve(q.up), fall = lu.solve(q.down);
+    const Eigen::VectorXd ones = Eigen::VectorXd::Ones(q.local.rows());
+    const Eigen::MatrixXd away = detail::with_row_sums((q.up + q.down) * ones, q.local);
+    const Eigen::PartialPivLU<Eigen::MatrixXd> lu(away);
+    Eigen::MatrixXd rise = lu.solve(q.up), fall = lu.solve(q.down);  // the next change of level; rows of both sum to 1
     Eigen::MatrixXd g = fall, climbed = rise;
     for (int i = 0; i < 64; ++i) {
-        const Eigen::PartialPivLU<Eigen::MatrixXd> back(one - rise * fall - fall * rise);
-        rise = back.solve((rise * rise).eval());
-        fall = back.solve((fall * fall).eval());
+        const Eigen::MatrixXd twice_up = rise * rise, twice_down = fall * fall, back = rise * fall + fall * rise;
+        const Eigen::PartialPivLU<Eigen::MatrixXd> leave(detail::with_row_sums((twice_up + twice_down) * ones, back));
+        rise = leave.solve(twice_up);
+        fall = leave.solve(twice_down);
         const Eigen::MatrixXd more = climbed * fall;
         g += more;
         if (more.cwiseAbs().maxCoeff() < 1e-17) break;
@@ -45,11 +61,11 @@ inline Eigen::MatrixXd first_passage(const level_moves& q) {
     }
     return g;
 }
-/// R: expected visits to each phase of the level above, per unit of rate in this one.
+/// R of a stable chain: expected time in each phase of the level above, per unit of time in this one.
 /// Evidence: tests/queueing/matrix_geometric_test.cpp.
 inline Eigen::MatrixXd rate_matrix(const level_moves& q) {
-    const Eigen::MatrixXd away = -q.local - q.up * first_passage(q);
-    return away.transpose().partialPivLu().solve(q.up.transpose()).transpose();
+    const Eigen::VectorXd down = q.down.rowwise().sum();  // what rises comes down again
+    return detail::over(q.up, detail::with_row_sums(down, q.local + q.up * first_passage(q)));
 }
 /// The greatest modulus of an eigenvalue: the ratio of successive levels, far up.
 inline double spectral_radius(const Eigen::MatrixXd& m) {

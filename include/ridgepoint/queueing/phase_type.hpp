@@ -81,7 +81,7 @@ inline phase_type fitted_time(double mean_s, double scv) {
     }
     const double p = 0.5 * (1.0 + math::sqrt((scv - 1.0) / (scv + 1.0)));
     const double mean = checked_service(mean_s);
-    phase_type d{Eigen::VectorXd(2), Eigen::MatrixXd::Zero(2, 2)};
+    phase_type d{Eigen::VectorXd::Zero(2), Eigen::MatrixXd::Zero(2, 2)};
     d.start << p, 1.0 - p;
     d.moves.diagonal() << -2.0 * p / mean, -2.0 * (1.0 - p) / mean;
     return d;

@@ -84,10 +84,7 @@ inline void add_cost(answer& a, const question& q) {
 inline void add_energy(answer& a, const question& q) {
     const auto& device = q.what.device;
     if (!device.power.limit.known()) return;
-    const pass_time<>& step = a.predicted.mean_step;
-    const double under_compute = step.by_bound(bound::compute) / step.total();
-    const double busy = a.predicted.utilisation;
-    const activity doing{busy, busy * larger(0.0, smaller(1.0, under_compute))};
+    const activity doing = activity_of(a.predicted);
     a.power = board_power(device.power.limit.value, power_law_of(device.architecture), doing, device.power.idle);
     a.energy =
         energy_per_token(static_cast<double>(q.what.cut.devices()), *a.power, a.predicted.output_throughput, q.around);

@@ -52,13 +52,13 @@ struct calibration_outcome {
 
 namespace detail {
 inline std::array<double, adjustment::factors> prior_deviations(const measured& m, const calibration_request& ask) {
-    const calibration<> c = default_calibration(*m.device);
+    const calibration<> c = default_calibration(*m.device, m.runtime.kernels);
     std::array<double, adjustment::factors> d{};
     if (ask.device) {
         const double product = c.law(multiply_law::bits_16).sigma;
         d[0] = d[1] = product;
         d[2] = launch_deviation;
-        d[3] = c.collective.sigma;
+        d[3] = c.collective.ring.sigma;
     }
     if (ask.host)
         for (std::size_t i = adjustment::device_factors; i < adjustment::factors; ++i)

@@ -2,7 +2,9 @@
 #pragma once
 /// A device seen through its calibration: the roofs an operation runs under, and the time it takes there.
 ///
-///     t = (compute^p + memory^p)^(1/p) + fixed      compute = flop / (peak e_c)     memory = bytes / (bandwidth e_m)
+///     t = (compute^p + memory^p)^(1/p) + fixed + conversion
+///     compute = flop / (peak e_c) + per_input K       memory = bytes / (bandwidth e_m)
+///     conversion: quantising the inputs of a narrow multiply, a pass before it (conversion_law.hpp)
 ///
 /// The larger term is the bound; intensity (flop per byte) left of the ridge point peak / bandwidth means memory.
 /// Validity: operators that stream their operands once; footprints beyond the last-level cache.
@@ -32,6 +34,7 @@ template <class Y> constexpr Y p_norm(const Y& a, const Y& b, double p) {
     if (!(least > 0.0)) return most;
     const Y ratio = least / most;
     if (math::plain(ratio) < 1e-7) return most;
+    if (p == 1.0) return most + least;
     return most * math::pow(1.0 + math::pow(ratio, p), 1.0 / p);
 }
 }  // namespace detail
@@ -48,6 +51,7 @@ template <class Y = double> struct operation_time {
     seconds<Y> memory{};    ///< alone under the memory roof
     seconds<Y> network{};
     seconds<Y> fixed{};
+    seconds<Y> conversion{};  ///< quantising the inputs, before
     ridgepoint::bound bound = bound::memory;
     double sigma = 0;       ///< logarithmic standard deviation of the law that priced it
 };
@@ -73,6 +77,7 @@ public:
                    bool stages_cross = false)
         : link_(link_of(d, collectives_cross)),
           stage_link_(link_of(d, stages_cross)),
+          collectives_cross_(collectives_cross),
           constants_(c),
           bandwidth_(d.memory.bandwidth.value) {
         const flop_rate<Y> base = native_peak(d, multiply::as_16_bit).value;
@@ -95,10 +100,10 @@ public:
     /// Time of `op`; zero for an empty one.
     constexpr operation_time<Y> time(const operation& op) const {
         switch (op.kind) {
-            case operator_class::gemm: return product(op, constants_.law(law_of(op.issue, op.weight_only)));
-            case operator_class::experts: return product(op, constants_.experts);
-            case operator_class::prefill_attention: return attention(op, constants_.prefill_attention);
-            case operator_class::decode_attention: return attention(op, constants_.decode_attention);
+            case operator_class::gemm: return multiplication(op);
+            case operator_class::experts: return experts(op, constants_.experts_in(op.format));
+            case operator_class::prefill_attention:
+            case operator_class::decode_attention: return attention(op, constants_.law(kernel_of(op)));
             case operator_class::state: return product(op, constants_.state);
             case operator_class::elementwise: return product(op, constants_.elementwise);
             case operator_class::collective:
@@ -108,16 +113,35 @@ public:
     }
 
 private:
+    constexpr operation_time<Y> multiplication(const operation& op) const {
+        const multiply_law m = law_of(op.issue, op.weight_only, op.block_scaled);
+        operation_time<Y> t = product(op, constants_.law(m));
+        if (!(op.conversion > bytes<>{})) return t;
+        const conversion_law<Y>& before = constants_.conversion_for(m);
+        t.conversion = op.conversion / (bandwidth_ * before.share) + before.fixed;
+        t.total = t.total + t.conversion;
+        return t;
+    }
     constexpr operation_time<Y> product(const operation& op, const product_law<Y>& law) const {
-        return under(op.work / (peak(op.issue) * law.compute), op.traffic() / (bandwidth_ * law.memory), law);
+        return under(op.work / (peak(op.issue) * law.compute) + law.per_input * op.inputs,
+                     op.streamed() / (bandwidth_ * law.memory), law);
+    }
+    constexpr operation_time<Y> experts(const operation& op, const experts_law<Y>& law) const {
+        return under(op.work / (peak(op.issue) * law.compute), law.moved(op) / (bandwidth_ * law.memory), law);
+    }
+    static constexpr attention_kernel kernel_of(const operation& op) {
+        return attention_kernel_of(op.kind == operator_class::decode_attention, op.issue == multiply::as_8_bit_float,
+                                   op.latent);
     }
     constexpr operation_time<Y> attention(const operation& op, const attention_law<Y>& a) const {
-        const product_law<Y>& law = a.product;
-        return under(op.work / (peak(op.issue) * law.compute) + a.per_stream * op.streams,
-                     op.traffic() / (bandwidth_ * law.memory), law);
+        const Y compute = attention_compute(a, (op.work / peak(op.issue)).value(),
+                                            (flop_of(op.scores) / peak(multiply::as_fp32)).value(), op.stream_units(),
+                                            op.depth);
+        const Y memory = attention_memory(a, (op.traffic() / bandwidth_).value());
+        return under(seconds<Y>::from_value(compute), seconds<Y>::from_value(memory), a.product);
     }
-    static constexpr operation_time<Y> under(const seconds<Y>& compute, const seconds<Y>& memory,
-                                             const product_law<Y>& law) {
+    template <class Law>
+    static constexpr operation_time<Y> under(const seconds<Y>& compute, const seconds<Y>& memory, const Law& law) {
         const Y &c = compute.value(), &m = memory.value(), &fixed = law.fixed.value();  // all are seconds
         const bool by_compute = m < c;
         return {.total = seconds<Y>::from_value(detail::p_norm(c, m, law.overlap) + fixed),
@@ -132,13 +156,14 @@ private:
         return d.scale_up.present() ? d.scale_up : d.host_link;
     }
     constexpr operation_time<Y> message(const operation& op) const {
-        const seconds<Y> network = collective_duration(op, op.kind == operator_class::transfer ? stage_link_ : link_,
-                                                       constants_.collective).total();
-        return {.total = network, .network = network, .bound = bound::interconnect, .sigma = constants_.collective.sigma};
+        const interconnect<Y>& link = op.kind == operator_class::transfer ? stage_link_ : link_;
+        const collective_time<Y> t = collective_duration(op, link, constants_.collective, !collectives_cross_);
+        return {.total = t.total(), .network = t.total(), .bound = bound::interconnect, .sigma = t.sigma};
     }
 
     const interconnect<Y>& link_;
     const interconnect<Y>& stage_link_;
+    bool collectives_cross_;
     const calibration<Y>& constants_;
     byte_rate<Y> bandwidth_;
     std::array<flop_rate<Y>, 5> peaks_{};

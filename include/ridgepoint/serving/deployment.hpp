@@ -16,7 +16,7 @@ template <class Y = double> struct deployment {
     const ridgepoint::runtime<Y>& runtime;
     parallelism cut{};
     precision formats{.weights = as_served(model.stored), .kv = model.kv_cache};
-    ridgepoint::calibration<Y> constants = default_calibration(device);
+    ridgepoint::calibration<Y> constants = default_calibration(device, runtime.kernels);
     ridgepoint::adapter adapter{};
 
     /// Whether the ranks that meet in a collective are more than the scale-up link joins.

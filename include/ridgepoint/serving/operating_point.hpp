@@ -8,7 +8,8 @@
 /// which it decodes, so that a pass holds 1 + (n - 1) O / C decodes and a share x of passes carries prompts:
 ///
 ///     C    = O + m + q  (mixed batching)    O  (prefill-first: the passes of prompts stand beside those of decodes)
-///     x    = (n - 1) m / (C k)
+///     x    = (n - k) m / (C k)              open loop; in a closed one every other client is met once a cycle, also
+///                                           while waiting: x = ((n - k) m / k - q - y) / O
 ///     TPOT = T_d + x (T_p - T_d)            T_d + x T_p  prefill-first
 ///     TTFT = boundary + (held back) TPOT + (q + m) T_p
 ///
@@ -31,8 +32,12 @@
 ///
 ///     TTFT = frontend + T_p (N + 1) / 2        TPOT = T_d + (N - 1) / 2 / (O - 1) (T_p - T_d), or T_p if prefill-first
 ///
-/// Assumptions: requests in step stay so from wave to wave (they end as far apart as they began to decode, N decode
-/// passes). Clumping: arrival_pattern.hpp. Evidence: tests/serving/predict_test.cpp, by hand.
+/// Under mixed batching, though, those of one pass end one pass before the next ones, and their next prompts fill a pass
+/// again while the others decode: from N = 2 on they are staggered, full passes (k at its most) follow each other, nobody
+/// queues, and TTFT and TPOT are those of requests spread out with y = 1 - 1 / N.
+///
+/// Clumping: arrival_pattern.hpp. Evidence: tests/serving/predict_test.cpp, by hand; tests/serving/protocol_test.cpp,
+/// against the simulator.
 
 #include <ridgepoint/serving/arrival_pattern.hpp>
 #include <ridgepoint/serving/deployment.hpp>
@@ -41,6 +46,9 @@
 
 namespace ridgepoint {
 
+/// Waves of this many passes find each other again: the frontend takes about one pass.
+inline constexpr double most_passes_in_step = 2.0;
+
 template <class Y> class operating_point {
 public:
     constexpr operating_point(const deployment<Y>& d, const roof<Y>& roof, const precision& formats,
@@ -48,9 +56,11 @@ public:
         : batch_(larger(1.0, n / static_cast<double>(d.cut.pipeline))), decodes_(batch_), cycle_(r.output) {
         const scheduling& s = d.runtime.scheduling;
         const bool mixed = s.batching == batching::mixed, fixed = s.batching == batching::fixed_batch;
-        const bool together = arrivals.in_step || fixed;
         if (fixed) prompts_ = batch_;
         else gather(s, r, arrivals);
+        const double wave = batch_ * passes_ / prompts_;  // passes that all prompts take
+        const bool staggered = arrivals.in_step && mixed && wave > most_passes_in_step;
+        together_ = fixed || (arrivals.in_step && !staggered);
 
         const pass_terms terms{d.model, d.cut, formats, d.adapter};
         const double chunk = r.fresh / passes_;
@@ -58,28 +68,15 @@ public:
                         .prompt_past = r.cached + 0.5 * (r.fresh - chunk), .images = r.images * prompts_ / passes_,
                         .finishing = 1.0 / passes_};
         if (mixed) {
-            with.decodes = smaller(decodes_, larger(0.0, batch_ - prompts_)) * (together ? 0.5 : 1.0);
-            with.context = together ? r.prompt : r.context;
+            with.decodes = smaller(decodes_, larger(0.0, batch_ - prompts_)) * (together_ ? 0.5 : 1.0);
+            with.context = together_ ? r.prompt : r.context;
         }
         decode = time_pass(terms, step_shape::decode(decodes_, r.context), roof, d.runtime, d.runtime.graphs.decode);
         prefill = time_pass(terms, with, roof, d.runtime, d.runtime.graphs.prefill);
 
-        const double wave = batch_ * passes_ / prompts_;  // passes that all prompts take
-        const double x = together ? smaller(1.0, 0.5 * larger(0.0, wave - 1.0) / larger(1.0, r.output - 1.0))
-                                  : (batch_ - 1.0) * passes_ / (cycle_ * prompts_);
-        mean_step.add(decode, mixed ? larger(0.0, 1.0 - x) : 1.0);
-        mean_step.add(prefill, x);
-
         first_token.add_host(d.runtime.host.per_request.value, d.runtime.host_sigma);
-        if (together) {
-            first_token.add(prefill, 0.5 * (larger(1.0, wave) + 1.0));
-            return;
-        }
-        first_token.add(prefill, passes_ + (mixed ? queued_ : 0.5 * larger(0.0, x - 1.0)));
-        const double others = n <= 1.0 ? 0.0 : (n - 1.0) / n;  // an empty engine has no pass under way
-        const double busy = arrivals.clumping * x;
-        wait_for_boundary(d, others, mixed ? smaller(1.0, busy) : busy / (1.0 + busy), arrivals.open);
-        first_token.add(mean_step, others * (s.batch_wait_steps + 0.5 * larger(0.0, s.poll_interval_steps - 1.0)));
+        if (together_) step_together(r.output, wave, mixed);
+        else spread_out(d, r.output, n, staggered ? 1.0 - 1.0 / wave : -1.0, arrivals);
     }
 
     /// A request from sending it to its last token.
@@ -92,6 +89,7 @@ public:
         return first_token.total() + mean_step.total() * larger(0.0, output - 1.0);
     }
     constexpr double batch() const { return decodes_; }  ///< sequences that decode in one pass
+    constexpr bool together() const { return together_; }  ///< all prompts come at once, wave after wave
     /// Share of its cycle that a request waits for a pass that other prompts leave free.
     constexpr double queued_share() const { return queued_ / cycle_; }
     constexpr double passes() const { return passes_; }  ///< one prompt is spread over
@@ -111,15 +109,16 @@ private:
     constexpr void gather(const scheduling& s, const request_shape& r, const arrival_pattern& arrivals) {
         const bool mixed = s.batching == batching::mixed, spread = mixed && !arrivals.in_step;
         double most = 1.0;
-        for (int round = 0; round < (spread ? 2 : 1); ++round) {  // the room left by decodes, and decodes by the queue
+        for (int round = 0; round < 2; ++round) {  // the room left by decodes, and decodes by the queue
             const double beside = !mixed ? 0.0 : arrivals.in_step ? 0.5 * batch_ : decodes_;
             const double room = larger(1.0, s.token_budget - beside);
             passes_ = s.chunked_prefill ? math::pieces(r.fresh, room) : 1.0;
             most = room * passes_ / r.fresh;
             if (!s.chunked_prefill) most = larger(1.0, math::floor(most));
             if (s.prompts_per_step > 0.0) most = smaller(most, s.prompts_per_step);
-            if (!spread) break;
-            queued_ = queued_passes(passes_ / most, r.output + passes_, arrivals.clumping);
+            const bool staggered = arrivals.in_step && mixed && batch_ * passes_ > most_passes_in_step * most;
+            if (!spread && !staggered) break;
+            if (spread) queued_ = queued_passes(passes_ / most, r.output + passes_, arrivals.clumping);
             cycle_ = r.output + passes_ + queued_;
             decodes_ = 1.0 + (batch_ - 1.0) * r.output / cycle_;
         }
@@ -144,24 +143,48 @@ private:
         return smaller(q, 0.5 * batch_ * z + larger(0.0, (batch_ - 1.0) * z - own));
     }
 
-    /// Adds the wait for the pass under way, beyond the frontend's own time; `busy` of the passes carry prompts.
-    constexpr void wait_for_boundary(const deployment<Y>& d, double share, double busy, bool open) {
-        if (share <= 0.0) return;
+    /// All prompts come at once and take `wave` passes.
+    constexpr void step_together(double output, double wave, bool mixed) {
+        const double x = smaller(1.0, 0.5 * larger(0.0, wave - 1.0) / larger(1.0, output - 1.0));
+        mean_step.add(decode, mixed ? 1.0 - x : 1.0);
+        mean_step.add(prefill, x);
+        first_token.add(prefill, 0.5 * (larger(1.0, wave) + 1.0));
+    }
+
+    /// Others' prompts are met while waiting and while decoding. `busy`: share of passes with prompts that a request
+    /// meets when it comes, where known; negative: from the flow.
+    constexpr void spread_out(const deployment<Y>& d, double output, double n, double busy, const arrival_pattern& arrivals) {
+        const scheduling& s = d.runtime.scheduling;
+        const bool mixed = s.batching == batching::mixed;
+        const double passes_of_others = larger(0.0, batch_ - prompts_) * passes_ / prompts_;
+        const double flow = passes_of_others / cycle_;
+        if (busy < 0.0) {
+            const double met = arrivals.clumping * flow;
+            busy = mixed ? smaller(1.0, met) : met / (1.0 + met);
+        }
         const double step = math::plain(decode.total().value()), pass = math::plain(prefill.total().value());
         const double mean = (1.0 - busy) * step + busy * pass;
-        if (open) {
+        const double share = n <= 1.0 ? 0.0 : (n - 1.0) / n;  // an empty engine has no pass under way
+        double x = flow;
+        if (arrivals.open) {
             first_token.add(decode, share * 0.5 * (1.0 - busy) * step / mean);
             first_token.add(prefill, share * 0.5 * busy * pass / mean);
-            return;
+        } else {
+            const double frontend = math::plain(d.runtime.host.per_request.value.value());
+            const double tried = frontend / step + 0.5;
+            const double begun = busy < 1e-9 ? tried : (1.0 - math::pow(1.0 - busy, tried)) / busy;
+            const double wait = share * larger(0.0, mean * begun - frontend) / mean;
+            first_token.add(decode, wait * (1.0 - busy));
+            first_token.add(prefill, wait * busy);
+            x = larger(0.0, passes_of_others - queued_ - share * busy) / output;  // the pass under way is one of them
         }
-        const double frontend = math::plain(d.runtime.host.per_request.value.value());
-        const double tried = frontend / step + 0.5;
-        const double passes = busy < 1e-9 ? tried : (1.0 - math::pow(1.0 - busy, tried)) / busy;
-        const double wait = larger(0.0, mean * passes - frontend) / mean;
-        first_token.add(decode, share * wait * (1.0 - busy));
-        first_token.add(prefill, share * wait * busy);
+        mean_step.add(decode, mixed ? larger(0.0, 1.0 - x) : 1.0);
+        mean_step.add(prefill, x);
+        first_token.add(prefill, passes_ + (mixed ? queued_ : 0.5 * larger(0.0, x - 1.0)));
+        first_token.add(mean_step, share * (s.batch_wait_steps + 0.5 * larger(0.0, s.poll_interval_steps - 1.0)));
     }
 
     double batch_, decodes_, cycle_, passes_ = 1, prompts_ = 1, queued_ = 0;
+    bool together_ = false;
 };
 }  // namespace ridgepoint

@@ -121,7 +121,7 @@ template <class Y> constexpr prediction<Y> predict(const deployment<Y>& d, const
     p.waiting = clients - p.running;
     p.queued = p.running * point.queued_share();
     if (p.waiting > 0.0) p.first_token.add(point.whole(r.output), p.waiting / p.running);
-    if (counts_burst(w.protocol) && !w.open_loop() && !w.in_step()) {  // requests in step meet the burst every time
+    if (counts_burst(w.protocol) && !w.open_loop() && !point.together()) {  // requests in step meet the burst every time
         const double share = 1.0 / w.protocol.prompts_per_client;
         pass_time<Y> mean;
         mean.add(p.first_token, 1.0 - share);

@@ -15,8 +15,7 @@
 
 #include <algorithm>
 #include <ridgepoint/numeric/io/csv.hpp>
-#include <ridgepoint/report/measured/fields.hpp>
-#include <ridgepoint/report/measured/row.hpp>
+#include <ridgepoint/report/measured/refusal.hpp>
 
 namespace ridgepoint::report::detail {
 
@@ -74,6 +73,32 @@ inline void pad_to_ranks(measured& m, int ranks) {
     m.model = m.adapted.get();
 }
 
+/// TensorRT's engines keep the whole context of a sliding-window model unless told to (max_attention_window_size, recalled
+/// default: the longest sequence). Its tables show it: Mistral-7B at 20000/2000 is as fast as Llama-3.1-8B, not twice.
+inline void without_windows(measured& m) {
+    architecture whole = *m.model;
+    bool any = false;
+    for (std::size_t i = 0; i < whole.group_count; ++i) {
+        attention_block& a = whole.groups[i].layer.attention;
+        any = any || a.window > 0;
+        a.window = 0;
+    }
+    if (!any) return;
+    m.adapted = std::make_shared<const architecture>(whole);
+    m.model = m.adapted.get();
+}
+
+/// The same device with a network of `per_direction` for each, where a source states one that the catalog leaves open.
+inline void link_nodes(measured& m, const byte_rate<>& per_direction, std::string_view source) {
+    if (m.device->scale_out.present()) return;
+    auto linked = std::make_shared<device<>>(*m.device);
+    linked->scale_out.name = "network of the source";
+    linked->scale_out.kind = fabric::infiniband;
+    linked->scale_out.per_direction = {per_direction, {source, "2026-11", evidence::measured}};
+    m.linked = linked;
+    m.device = linked.get();
+}
+
 /// A run beyond the published context happened all the same (position scaling): the limit is lifted to its length.
 inline void allow_context(measured& m, double tokens) {
     if (m.model->most_context == 0 || tokens <= static_cast<double>(m.model->most_context)) return;
@@ -83,7 +108,7 @@ inline void allow_context(measured& m, double tokens) {
     m.model = m.adapted.get();
 }
 
-template <class Refuse> void read_lengths(measured& m, const csv_reader& row, bool alone, const Refuse& refuse) {
+inline void read_lengths(measured& m, const csv_reader& row, bool alone) {
     const std::string& in = row["input_len"];
     const std::string& out = row["output_len"];
     auto prompt = number_in(in), output = number_in(out);
@@ -103,7 +128,7 @@ template <class Refuse> void read_lengths(measured& m, const csv_reader& row, bo
     allow_context(m, *prompt + *output);
 }
 
-template <class Refuse> void read_drive(measured& m, const csv_reader& row, const Refuse& refuse) {
+inline void read_drive(measured& m, const csv_reader& row) {
     const std::string_view source = m.source;
     const std::string& load = row["concurrency"];
     const std::string& rate = row["request_rate"];
@@ -118,7 +143,9 @@ template <class Refuse> void read_drive(measured& m, const csv_reader& row, cons
     const auto per_second = number_in(rate);
     if (!load.empty() && !load.starts_with("max") && (!clients || !(*clients >= 1.0 && *clients <= most_clients)))
         refuse("concurrency is not a count: " + load);
-    read_lengths(m, row, clients && *clients == 1.0, refuse);
+    if (m.runtime.name.view() == "tensorrt-llm-engine") without_windows(m);
+    read_lengths(m, row, clients && *clients == 1.0);
+    if (contains(notes, "8x200Gb IB")) link_nodes(m, gigabytes(25) / seconds_of(1), "FasterTransformer GPT guide: 8 x 200 Gb/s InfiniBand per 8 devices");
 
     if (is_static(source) && clients && rate.empty()) {
         m.drive = drive::static_batch;

@@ -42,7 +42,6 @@ inline constexpr std::array hardware_aliases{
     name_pair{"RTX PRO 6000 Blackwell 96GB", "rtx-pro-6000-ws"},
     name_pair{"RTX 3080 10GB", "rtx-3080-10"},
     name_pair{"RTX 3060 12GB", "rtx-3060-12"},
-    name_pair{"RTX 5000 Ada 32GB", "rtx-5000-ada"},
     name_pair{"MI250-GCD", "mi250x-gcd"},
     name_pair{"DGX Spark GB10 128GB", "gb10"},
     name_pair{"Ryzen AI Max+ 395 (Radeon 8060S) 128GB LPDDR5X-8000", "strix-halo"},
@@ -125,6 +124,40 @@ inline constexpr std::array model_aliases{
     name_pair{"Gemma---2B", "gemma-2b"},
     name_pair{"Gemma---7B", "gemma-7b"},
     name_pair{"NVIDIA-Nemotron-3-Nano", "nemotron-3-nano"},
+    name_pair{"Qwen3-30B-A3B-Instruct-2507", "qwen3-30b-a3b"},
+    name_pair{"Qwen3-30B-A3B-Thinking-2507", "qwen3-30b-a3b"},
+    name_pair{"Qwen3-Coder-30B-A3B-Instruct", "qwen3-30b-a3b"},
+    name_pair{"Qwen3-235B-A22B-Instruct-2507", "qwen3-235b-a22b"},
+    name_pair{"Qwen3-235B-A22B-Thinking-2507", "qwen3-235b-a22b"},
+};
+
+/// llama-bench's model types, as its tables print them.
+inline constexpr std::array gguf_model_aliases{
+    name_pair{"llama 7B", "llama-2-7b"},  // LLaMA and Llama 2 have the same shapes
+    name_pair{"llama 13B", "llama-2-13b"},
+    name_pair{"llama 8B", "llama-3-8b"},
+    name_pair{"llama 70B", "llama-3-70b"},
+    name_pair{"codellama 7B", "llama-2-7b"},
+    name_pair{"qwen2 7B", "qwen2.5-7b"},  // the same shapes
+    name_pair{"qwen3moe 30B", "qwen3-30b-a3b"},
+    name_pair{"qwen3moe 30B.A3B", "qwen3-30b-a3b"},
+    name_pair{"qwen3moe 235B.A22B", "qwen3-235b-a22b"},
+    name_pair{"qwen3next 80B.A3B", "qwen3-next-80b-a3b"},
+    name_pair{"qwen35 27B", "qwen3.5-27b"},
+    name_pair{"qwen35moe 35B.A3B", "qwen3.5-35b-a3b"},
+    name_pair{"qwen35moe 122B.A10B", "qwen3.5-122b-a10b"},
+    name_pair{"gemma3 4B", "gemma-3-4b"},
+    name_pair{"gemma3 12B", "gemma-3-12b"},
+    name_pair{"gemma3 27B", "gemma-3-27b"},
+    name_pair{"llama4 17Bx16E (Scout)", "llama-4-scout"},
+    name_pair{"glm4moe 106B.A12B", "glm-4.5-air"},
+    name_pair{"minimax-m2 230B.A10B", "minimax-m2.5"},
+    name_pair{"nemotron_h_moe 31B.A3.5B", "nemotron-3-nano"},
+    name_pair{"nemotron_h_moe 120B.A12B", "nemotron-3-super"},
+    name_pair{"mistral 7B", "mistral-7b"},
+    name_pair{"mistral 7B v0.1", "mistral-7b"},
+    name_pair{"mistral 7B v0.3", "mistral-7b-instruct-v0.3"},
+    name_pair{"mistral nemo 12B", "mistral-nemo"},
 };
 
 namespace detail {

@@ -8,22 +8,15 @@
 /// Never throws for what a row holds: the reason is in `unpredictable`.
 
 #include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/hardware/catalog.hpp>
 #include <ridgepoint/numeric/io/csv.hpp>
 #include <ridgepoint/report/measured/drives.hpp>
 #include <ridgepoint/report/measured/inferencex.hpp>
-#include <ridgepoint/report/measured/names.hpp>
 #include <ridgepoint/report/measured/other_runtimes.hpp>
+#include <ridgepoint/report/measured/refusal.hpp>
 
 namespace ridgepoint::report {
 
 namespace detail {
-/// Thrown and caught in this file only: one reason ends the reading of a row.
-struct refusal {
-    std::string why;
-};
-[[noreturn]] inline void refuse(std::string why) { throw refusal{std::move(why)}; }
-
 inline storage_format format_named(std::string_view name) {
     for (const storage_format* f : {&formats::bf16, &formats::fp8, &formats::fp8_block, &formats::nvfp4, &formats::mxfp4,
                                     &formats::int4_g128, &formats::int4_g32, &formats::w8a16, &formats::int8})
@@ -73,13 +66,9 @@ inline void read_metric(measured& m, const csv_reader& row) {
     if (unit == "tok/s/GPU" && !per_device) refuse("unit does not belong to the metric: " + unit);
 }
 
-inline void read_device(measured& m, const csv_reader& row) {
-    const std::string& printed = row["hardware"];
-    const std::string_view alias = ours(hardware_aliases, printed);
-    m.device = find_device(alias.empty() ? std::string_view(printed) : alias);
-    if (!m.device) m.device = find_device(bare_hardware(printed));
-    if (!m.device) refuse("device not in the catalog: " + printed);
-    if (contains(printed, "A800") && row["num_devices"] != "1") refuse("device not in the catalog: A800 with its slower links");
+inline void read_device(measured& m, const csv_reader& row, const device<>* own) {
+    read_hardware(m, own);
+    if (contains(m.hardware, "A800") && row["num_devices"] != "1") refuse("device not in the catalog: A800 with its slower links");
 }
 
 inline void read_model(measured& m, const csv_reader& row) {
@@ -115,11 +104,17 @@ inline void read_runtime(measured& m, const csv_reader& row) {
 
 inline void read_formats(measured& m, const csv_reader& row) {
     const std::string& printed = row["weight_format"];
+    // A checkpoint is served as published unless the row says otherwise, its cache in 16 bit.
+    if (printed == "unstated") {
+        m.formats = {.weights = as_served(m.model->stored), .kv = formats::bf16};
+        return;
+    }
     const std::string_view weights = ours(weight_aliases, printed);
     if (weights.empty()) refuse("precision not stated or not known: " + printed);
     const std::string_view runs = m.runtime.name.view();
     if (printed == "int8" && runs != "neuron" && runs != "jetstream")
         refuse("precision not stated or not known: int8 weights alone, or multiplied in int8");
+    if (weights == "w8a16") m.runtime.formats.int4 = true;  // it ran
     // gpt-oss is published in MXFP4 (experts only) and served so, whatever the row calls it.
     const bool mx = m.model->family.view() == "gpt_oss";
     m.formats.weights = mx ? as_served(m.model->stored) : linear_layers_in(format_named(weights));
@@ -161,7 +156,7 @@ inline void read_cut(measured& m, const csv_reader& row) {
 }
 
 inline void read_benchmark(measured& m, const csv_reader& row) {
-    if (!m.source.starts_with("inferencex")) return read_drive(m, row, &refuse);
+    if (!m.source.starts_with("inferencex")) return read_drive(m, row);
     const auto clients = number_in(row["concurrency"]), prompt = number_in(row["input_len"]), output = number_in(row["output_len"]);
     if (!prompt || !output || *prompt < 1 || *output < 2) refuse("lengths not stated");
     if (!clients || *clients < 1) refuse("concurrency not stated");
@@ -177,7 +172,7 @@ inline void read_benchmark(measured& m, const csv_reader& row) {
 }  // namespace detail
 
 /// The present row of `row` as descriptors, or why not. Evidence: tests/report/measured_test.cpp.
-inline measured read_measured(const csv_reader& row) {
+inline measured read_measured(const csv_reader& row, const device<>* own = nullptr) {
     measured m;
     m.line = row.line();
     m.source = row["source_id"];
@@ -188,19 +183,14 @@ inline measured read_measured(const csv_reader& row) {
     m.version = row["framework_version"];
     m.weights = row["weight_format"];
     m.notes = row["notes"];
-    try {
+    return detail::reading(m, [&] {
         detail::read_metric(m, row);
-        detail::read_device(m, row);
+        detail::read_device(m, row, own);
         detail::read_runtime(m, row);
         detail::read_model(m, row);
         detail::read_formats(m, row);
         detail::read_cut(m, row);
         detail::read_benchmark(m, row);
-    } catch (const detail::refusal& r) {
-        m.unpredictable = r.why;
-    } catch (const error& e) {
-        m.unpredictable = std::string("refused: ") + e.what();
-    }
-    return m;
+    });
 }
 }  // namespace ridgepoint::report

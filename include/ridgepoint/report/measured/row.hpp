@@ -21,23 +21,23 @@ enum class metric : unsigned char {
     output_throughput, total_throughput,      ///< tokens per second of the deployment; total: prompt and output
     output_per_device, total_per_device,      ///< the same of one device
     output_per_user,                          ///< 1 / TPOT
-    prompt_throughput,                        ///< prompt tokens per second of a prefill
+    decode_throughput, prompt_throughput,     ///< tokens per second of decodes alone, of prompts alone
     request_throughput,                       ///< requests per second
     board_power,                              ///< watts of one device
     token_energy,                             ///< joules per output token, devices only
 };
-inline constexpr std::size_t metric_count = 13;
+inline constexpr std::size_t metric_count = 14;
 
 constexpr std::string_view name_of(metric m) {
     constexpr std::array<std::string_view, metric_count> names{
         "TTFT", "TPOT", "ITL", "latency", "output tok/s", "total tok/s", "output tok/s/device", "total tok/s/device",
-        "decode tok/s/user", "prompt tok/s", "requests/s", "board W", "J/output tok"};
+        "decode tok/s/user", "decode tok/s", "prompt tok/s", "requests/s", "board W", "J/output tok"};
     return names[static_cast<std::size_t>(m)];
 }
 /// The unit of `measured::value`.
 constexpr std::string_view unit_of(metric m) {
     constexpr std::array<std::string_view, metric_count> units{"s",     "s",     "s",     "s",     "tok/s", "tok/s", "tok/s",
-                                                               "tok/s", "tok/s", "tok/s", "req/s", "W",     "J/tok"};
+                                                               "tok/s", "tok/s", "tok/s", "tok/s", "req/s", "W",     "J/tok"};
     return units[static_cast<std::size_t>(m)];
 }
 
@@ -55,6 +55,7 @@ struct measured {
     const ridgepoint::device<>* device = nullptr;
     const architecture* model = nullptr;
     std::shared_ptr<const architecture> adapted{};  ///< owns `model` where the row ran a variant of the catalog's
+    std::shared_ptr<const ridgepoint::device<>> linked{};  ///< owns `device` likewise
     ridgepoint::runtime<> runtime{};
     parallelism cut{};
     precision formats{};
@@ -63,7 +64,7 @@ struct measured {
     report::drive drive = drive::closed_loop;
     double requests = 0;       ///< in all, of a saturated or an open-loop run; 0: endless
     bool tuned = false;        ///< slots and token budget are derived by TensorRT-LLM's rule
-    double past = 0;           ///< cached tokens before a prefill
+    double past = 0;           ///< tokens already cached: of a prefill before it, of decodes at their middle
     report::metric metric = metric::tpot;
     double value = 0;          ///< in `unit_of(metric)`
     std::string unpredictable; ///< why not; empty when it can be predicted

@@ -40,7 +40,7 @@ constexpr const adjustment& checked(const adjustment& a) {
 }
 
 namespace detail {
-template <class Y> constexpr void adjust(product_law<Y>& l, const adjustment& a) {
+template <class Law> constexpr void adjust(Law& l, const adjustment& a) {
     l.compute = l.compute * a.compute();
     l.memory = l.memory * a.memory();
     l.fixed = l.fixed * a.launch();
@@ -51,15 +51,23 @@ template <class Y> constexpr void adjust(product_law<Y>& l, const adjustment& a)
 /// `c` corrected by `a`.
 template <class Y> constexpr calibration<Y> adjusted(calibration<Y> c, const adjustment& a) {
     for (auto& l : c.gemm) detail::adjust(l, a);
-    for (product_law<Y>* l : {&c.experts, &c.state, &c.elementwise}) detail::adjust(*l, a);
-    for (attention_law<Y>* l : {&c.prefill_attention, &c.decode_attention}) detail::adjust(l->product, a);
-    collective_law<Y>& k = c.collective;
-    k.latency = k.latency * a.network();
-    k.per_rank = k.per_rank * a.network();
-    k.two_shot_extra = k.two_shot_extra * a.network();
-    k.one_shot = k.one_shot * (1.0 / a.network());
-    k.two_shot = k.two_shot * (1.0 / a.network());
-    k.sigma *= a.sigma;
+    for (product_law<Y>* l : {&c.state, &c.elementwise}) detail::adjust(*l, a);
+    for (experts_law<Y>& l : c.experts) detail::adjust(l, a);
+    for (attention_law<Y>& l : c.attention) {
+        detail::adjust(l.product, a);
+        for (seconds<Y>* t : {&l.per_stream, &l.per_key, &l.ramp}) *t = *t * a.launch();
+    }
+    for (conversion_law<Y>& l : c.conversion) {
+        l.share = l.share * a.memory();
+        l.fixed = l.fixed * a.launch();
+    }
+    ring_law<Y>& ring = c.collective.ring;
+    direct_law<Y>& direct = c.collective.direct;
+    for (seconds<Y>* t : {&ring.latency, &ring.per_step, &direct.latency, &direct.per_rank, &direct.two_shot_extra})
+        *t = *t * a.network();
+    for (Y* share : {&ring.share, &direct.one_shot, &direct.two_shot}) *share = *share * (1.0 / a.network());
+    ring.sigma *= a.sigma;
+    direct.sigma *= a.sigma;
     return c;
 }
 

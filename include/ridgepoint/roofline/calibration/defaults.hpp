@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Constants for a device nobody has calibrated: those of its class, with a wide sigma.
+/// The constants a device starts from: fitted ones where its chip or its family was measured, else those of its class.
+///
+/// Fitted constants come from catalog/ by chip, kernel library and number format (fitted.hpp says in which order); what
+/// was not measured keeps the class constants, with a wide sigma:
 ///
 /// The base set is a priori, chosen before any comparison with serving measurements: compute 0.60 and memory 0.80 of
-/// peak, p = 1.5, 4 us per product, 0.90 of bandwidth in decode attention, 5 us and 0.70 of the link in a collective.
+/// peak, p = 1.5, 4 us per product, 0.90 of bandwidth in decode attention.
 /// Class sets change only what published medians of that class say is different; each names its evidence.
 /// Sigmas are the spread of measured kernels about such uncalibrated laws (10 to 40 % by operator).
-/// A fit on kernel data replaces these per device; until then every range here is a class range.
 
 #include <ridgepoint/hardware/device.hpp>
 #include <ridgepoint/roofline/calibration/calibration.hpp>
+#include <ridgepoint/roofline/calibration/fitted_collectives.hpp>
+#include <ridgepoint/roofline/calibration/fitted_elementwise.hpp>
+#include <ridgepoint/roofline/calibration/fitted_attention.hpp>
+#include <ridgepoint/roofline/calibration/fitted_experts.hpp>
+#include <ridgepoint/roofline/calibration/fitted_gemm.hpp>
 
 namespace ridgepoint {
 
@@ -29,6 +36,10 @@ inline constexpr source amd_class{"a-priori law; best-shape matmul 0.51 to 0.68 
                                   "2026-08", evidence::measured};
 inline constexpr source gaudi_class{"a-priori law; best-shape bf16 matmul 0.97 of peak published for Gaudi 2",
                                     "2026-08", evidence::measured};
+inline constexpr source fitted_chip{"kernels of this chip, measured by AIConfigurator (2026-08) and fitted", "2026-11",
+                                    evidence::measured};
+inline constexpr source fitted_family{"median of the fits of measured NVIDIA chips with this kind of memory", "2026-11",
+                                      evidence::measured};
 inline constexpr source unknown_class{"a-priori law, no measurement of this class known", "2026-11",
                                       evidence::recalled};
 
@@ -42,35 +53,62 @@ constexpr calibration<> base() {
     c.law(multiply_law::int8) = {0.60, 0.80, 1.5, us(4), 0.25};
     c.law(multiply_law::weight_only) = {0.60, 0.80, 1.5, us(4), 0.25};
     c.law(multiply_law::fp32) = {0.60, 0.80, 1.5, us(4), 0.25};
-    c.experts = {0.30, 0.75, 1.5, us(10), 0.40};
-    c.prefill_attention = {{0.50, 0.30, 1.2, us(10), 0.25}, us(0)};
-    c.decode_attention = {{0.50, 0.90, 1.5, us(4), 0.20}, us(0)};
+    c.law(multiply_law::fp8_block) = {0.60, 0.80, 1.5, us(4), 0.25};
+    for (auto& l : c.conversion) l = {0.80, us(0)};
+    for (auto& l : c.experts) l = {0.30, 0.75, 1.5, us(20), 1.0, 0.0, 0.40};
+    for (std::size_t i = 0; i < attention_kernel_count; ++i) {  // 8-bit multiplies reach a smaller share of their peak
+        const auto k = static_cast<attention_kernel>(i);
+        const double share = is_narrow(k) ? 0.30 : 0.50, sigma = is_latent(k) ? 0.40 : is_narrow(k) ? 0.30 : 0.20;
+        c.attention[i].product = is_decode(k) ? product_law<>{share, 0.90, 1.5, us(4), sigma}
+                                              : product_law<>{share, 0.30, 1.2, us(10), larger(sigma, 0.25)};
+    }
     c.state = {0.50, 0.60, 1.5, us(10), 0.50};
     c.elementwise = {0.50, 0.80, 1.5, us(0), 0.35};
-    c.collective = {us(5), us(0.5), 0.62, us(25), 0.70, 0.35};
+    c.collective.ring = {us(8), us(1), 0.90, 0.40, 1.2, 0.85, 0.0, 0.35};
     return c;
 }
 constexpr void set_memory(calibration<>& c, double share) {
     for (auto& l : c.gemm) l.memory = share;
-    c.decode_attention.product.memory = share;
+    for (std::size_t i = 0; i < attention_kernel_count; ++i)
+        if (is_decode(static_cast<attention_kernel>(i))) c.attention[i].product.memory = share;
 }
 constexpr void set_compute(calibration<>& c, double share) {
     for (auto& l : c.gemm) l.compute = share;
 }
 constexpr void widen(calibration<>& c, double sigma) {
     for (auto& l : c.gemm) l.sigma = larger(l.sigma, sigma);
-    c.experts.sigma = larger(c.experts.sigma, sigma);
-    c.prefill_attention.product.sigma = larger(c.prefill_attention.product.sigma, sigma);
-    c.decode_attention.product.sigma = larger(c.decode_attention.product.sigma, sigma);
+    for (auto& l : c.experts) l.sigma = larger(l.sigma, sigma);
+    for (auto& l : c.attention) l.product.sigma = larger(l.product.sigma, sigma);
     c.state.sigma = larger(c.state.sigma, sigma);
     c.elementwise.sigma = larger(c.elementwise.sigma, sigma);
-    c.collective.sigma = larger(c.collective.sigma, sigma);
+    c.collective.ring.sigma = larger(c.collective.ring.sigma, sigma);
+    c.collective.direct.sigma = larger(c.collective.direct.sigma, sigma);
 }
 }  // namespace calibration_class
 
-/// The constants of the class `d` belongs to. A recalled bandwidth or peak widens every sigma.
-/// Evidence: tests/roofline/defaults_test.cpp.
-template <class Y> constexpr calibration<Y> default_calibration(const device<Y>& d) {
+/// Puts what was fitted for `d` under the kernels of `library` over the class constants `c`.
+template <class Y> constexpr void take_fitted(calibration<>& c, const device<Y>& d, kernel_library library) {
+    take_fitted_elementwise(c, d);
+    const fit_key key = fit_key_of(d, library);
+    take_fitted_collectives(c, d, key);  // by the link, whatever the class
+    // GDDR cards under libraries of their own (llama.cpp): the class constants are measured there, end to end.
+    const bool class_knows = key.family == chip_family::gddr && library == kernel_library::other;
+    if (!key.chip.found() && (key.family == chip_family::none || class_knows)) return;
+    if (key.chip.found()) {
+        c.name = board_of(key.chip.chip);
+        c.from = calibration_class::fitted_chip;
+    } else {
+        c.from = calibration_class::fitted_family;
+    }
+    take_fitted_gemm(c, key);
+    take_fitted_attention(c, key);
+    take_fitted_experts(c, key);
+}
+
+/// The constants of `d` under the kernels of `library`: of its chip, else its family, else its class. A recalled
+/// bandwidth or peak widens every sigma. Evidence: tests/roofline/defaults_test.cpp.
+template <class Y>
+constexpr calibration<Y> default_calibration(const device<Y>& d, kernel_library library = kernel_library::other) {
     namespace cls = calibration_class;
     calibration<> c = cls::base();
     switch (d.kind) {
@@ -129,6 +167,8 @@ template <class Y> constexpr calibration<Y> default_calibration(const device<Y>&
             cls::widen(c, 0.45);
             break;
     }
+    take_fitted(c, d, library);
+    if (!d.peak.fp8.known()) attention_in_16_bit(c);
     const auto& peak = d.peak.bf16.known() ? d.peak.bf16 : d.peak.fp16;
     if (d.memory.bandwidth.kind == evidence::recalled || peak.kind == evidence::recalled) cls::widen(c, 0.30);
     return as<Y>(c);

@@ -14,7 +14,7 @@
 ///
 /// Method: Levenberg (1944), Marquardt (1963), on the normal equations with weights renewed at every step; derivatives
 /// by central differences. Written here on Eigen's dense algebra because the weights change from step to step and a
-/// law may have no value somewhere: a step to where a prediction is not a positive number is refused like an uphill one.
+/// law may have no value somewhere: a step to where a prediction is not a positive number is refused like one uphill.
 /// Validity: up to about ten constants, a model without jumps in them.
 
 #include <Eigen/Cholesky>
@@ -38,8 +38,9 @@ struct fit_settings {
     double softness = 1.0;      ///< c: residuals beyond c deviations count linearly; infinity: plain least squares
     double noise = 0.10;        ///< deviation expected of a row's logarithm
     double noise_rows = 4.0;    ///< how many rows that expectation is worth
+    int noise_iterations = 15;  ///< the noise is renewed in that many steps, then held
     int most_iterations = 200;
-    double tolerance = 1e-7;    ///< of a step in ln(constant), at which the fit has converged
+    double tolerance = 1e-3;    ///< in posterior deviations from the best constants, at which the fit has converged
 };
 
 struct fit_result {
@@ -214,34 +215,36 @@ fit_result fit(std::span<const prior> priors, std::span<const double> measured, 
     double damping = 1e-3;
     while (f.iterations < settings.most_iterations && !f.converged) {
         ++f.iterations;
-        const double noise_change = std::abs(std::log(problem.renew_noise(r)));
+        const double noise_change =  // later steps keep the noise: it moves with the rows near the median
+            f.iterations > settings.noise_iterations ? 0.0 : std::abs(std::log(problem.renew_noise(r)));
         if (!problem.linearise(theta, r, curvature, gradient)) return f;
         curvature.diagonal() += precision;
         const double cost = problem.cost(theta, r);
-        const double promised = gradient.dot(curvature.ldlt().solve(gradient));  // what a free step would gain, at most
+        // What a free step would gain, and the square of its length in posterior deviations.
+        const double promised = gradient.dot(curvature.ldlt().solve(gradient));
+        if (promised < settings.tolerance * settings.tolerance && noise_change < 1e-3) {
+            f.converged = true;
+            break;
+        }
         bool improved = false;
         while (!improved && damping < 1e12) {
             Eigen::MatrixXd damped = curvature;
             damped.diagonal() += damping * curvature.diagonal();
-            const Eigen::VectorXd step = damped.ldlt().solve(-gradient);
-            const Eigen::VectorXd next = theta + step;
-            const double length = step.lpNorm<Eigen::Infinity>();
-            if (length < settings.tolerance && damping < 1e3 && noise_change < 1e-6) {
-                f.converged = true;
-                break;
-            }
+            const Eigen::VectorXd step = damped.ldlt().solve(-gradient), next = theta + step;
+            const double expected = -step.dot(2.0 * gradient + curvature * step);
             Eigen::VectorXd after;
-            improved = length < 50.0 && problem.residuals(next, after) && problem.cost(next, after) <= cost;
+            const bool valid = step.lpNorm<Eigen::Infinity>() < 50.0 && problem.residuals(next, after);
+            const double gained = valid ? cost - problem.cost(next, after) : -1.0;
+            improved = gained > 0.0;
             if (improved) {
                 theta = next;
                 r = after;
-                damping = std::max(damping * 0.2, 1e-12);
-            } else {
-                damping *= 5.0;
             }
+            if (!improved || gained < 0.25 * expected) damping = damping < 1e-3 ? 1e-3 : damping * 5.0;
+            else if (gained > 0.75 * expected) damping = std::max(damping * 0.2, 1e-12);
         }
-        if (!improved && !f.converged) {  // no step lowers the cost: done where hardly any gain was promised either
-            f.converged = promised < 1e-4 * (cost + 1.0);
+        if (!improved) {  // a kink, or the last bits: near enough is within a tenth of a deviation
+            f.converged = promised < 0.01;
             break;
         }
     }

@@ -8,7 +8,8 @@
 ///     the chip under the library asked for, the chip under another library, its family, nothing
 ///
 /// A law plugs itself in with one function `take_fitted_<law>(calibration<>&, const fit_key&)` in fitted_<law>.hpp that
-/// asks `find_fit` for each of its variants and copies what it finds; defaults.hpp calls these after the class constants.
+/// asks `find_fit` for each of its variants (or `find_fits` for all at once) and copies what it finds; defaults.hpp calls
+/// these after the class constants.
 
 #include <ridgepoint/roofline/calibration/chip.hpp>
 #include <ridgepoint/runtime/runtime.hpp>
@@ -75,7 +76,8 @@ constexpr found_fit<Law> find_fit(const std::array<fitted<chip, Variant, Law>, C
         for (const auto& row : chips) {
             if (row.key != key.chip.chip || row.variant != variant) continue;
             if (row.library == key.library) return {&row.constants, key.chip.widening(), 0.0};
-            if (!best) best = {&row.constants, key.chip.widening(), other_library_sigma};
+            if (!best || row.library == kernel_library::vllm)  // whose kernels are the common open ones
+                best = {&row.constants, key.chip.widening(), other_library_sigma};
         }
     if (best) return best;
     if (key.family != chip_family::none)
@@ -84,6 +86,40 @@ constexpr found_fit<Law> find_fit(const std::array<fitted<chip, Variant, Law>, C
             if (row.library == key.library) return {&row.constants, 1.0, 0.0};
             if (!best || row.library == kernel_library::other) best = {&row.constants, 1.0, 0.0};
         }
+    return best;
+}
+
+/// `find_fit` of the variants 0 .. `Count` - 1 at once, in one walk of each table (rows of one key lie together): a
+/// prediction pays for it.
+template <std::size_t Count, class Variant, class Law, std::size_t Chips, std::size_t Families>
+constexpr std::array<found_fit<Law>, Count> find_fits(const std::array<fitted<chip, Variant, Law>, Chips>& chips,
+                                                      const std::array<fitted<chip_family, Variant, Law>, Families>& family,
+                                                      const fit_key& key) {
+    std::array<found_fit<Law>, Count> best{};
+    std::array<int, Count> rank{};  // 1 to 3: the family (any library, `other`, ours); 4 to 6: the chip (any, vLLM, ours)
+    const auto walk = [&](const auto& table, auto wanted, int base, found_fit<Law> own, found_fit<Law> other) {
+        bool met = false;
+        for (const auto& row : table) {
+            if (row.key != wanted) {
+                if (met) return;
+                continue;
+            }
+            met = true;
+            const auto v = static_cast<std::size_t>(row.variant);
+            const bool mine = row.library == key.library;
+            const bool second = base > 1 ? row.library == kernel_library::vllm : row.library == kernel_library::other;
+            const int here = base + (mine ? 2 : second ? 1 : 0);
+            if (here <= rank[v]) continue;
+            rank[v] = here;
+            best[v] = mine ? own : other;
+            best[v].constants = &row.constants;
+        }
+    };
+    if (key.family != chip_family::none) walk(family, key.family, 1, {}, {});
+    if (key.chip.found()) {
+        const double wide = key.chip.widening();
+        walk(chips, key.chip.chip, 4, {nullptr, wide, 0.0}, {nullptr, wide, other_library_sigma});
+    }
     return best;
 }
 }  // namespace ridgepoint

@@ -2,11 +2,12 @@
 #pragma once
 /// The efficiency law of operators that stream their operands once: products, experts, state, element-wise.
 ///
-///     t = ((flop / (peak compute))^p + (bytes / (bandwidth memory))^p)^(1/p) + fixed
+///     t = ((flop / (peak compute) + per_input K)^p + (bytes / (bandwidth memory))^p)^(1/p) + fixed
 ///
-/// p = 1 adds the two times, p = infinity takes the larger. `sigma` is the standard deviation of the logarithm of
-/// measured over predicted time under this law; the ranges of a prediction are made from it. `rows` counts the
-/// measurements the constants were fitted on; 0 marks a constant of the class.
+/// p = 1 adds the two times, p = infinity takes the larger. `per_input` is the serial part of a reduction over K inputs:
+/// however small the product, its tiles walk along K. It is 0 where it was not fitted. `sigma` is the standard deviation
+/// of the logarithm of measured over predicted time under this law; the ranges of a prediction are made from it. `rows`
+/// counts the measurements the constants were fitted on; 0 marks a constant of the class.
 
 #include <ridgepoint/error.hpp>
 #include <ridgepoint/numeric/math.hpp>
@@ -21,6 +22,7 @@ template <class Y = double> struct product_law {
     seconds<Y> fixed{};
     double sigma = 0.2;
     int rows = 0;
+    seconds<Y> per_input{};  ///< for each element of the reduction
 };
 
 namespace detail {
@@ -45,11 +47,13 @@ template <class Y> constexpr void check(const product_law<Y>& l) {
     detail::check_share(l.memory);
     checked(l.overlap, 1.0, 100.0, "the overlap exponent");
     detail::check_time(l.fixed);
+    detail::check_time(l.per_input);
     detail::check_sigma(l.sigma);
 }
 
 /// `l` with its constants on scalar `Y`.
 template <class Y, class X> constexpr product_law<Y> as(const product_law<X>& l) {
-    return {Y(l.compute), Y(l.memory), l.overlap, detail::as_time<Y>(l.fixed), l.sigma, l.rows};
+    return {Y(l.compute), Y(l.memory), l.overlap, detail::as_time<Y>(l.fixed), l.sigma, l.rows,
+            detail::as_time<Y>(l.per_input)};
 }
 }  // namespace ridgepoint
