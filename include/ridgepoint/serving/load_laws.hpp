@@ -183,8 +183,8 @@ inline time_law latency_law(const load_basis& b, const load_point& here, const t
         const double wander = steps * std::sqrt(gap_variance(b, here.crowd, steps));
         deviations[i] = std::fmax(1e-6 * (first + means[i]), std::hypot(first_spread, wander));
     }
-    const wait_and_normal waited = waited_first_token(b, here);
     const double pw = here.wait.probability > 1e-4 ? here.wait.probability : 0.0;
+    const wait_and_normal waited = pw > 0.0 ? waited_first_token(b, here) : wait_and_normal{};
     const double direct = pw > 0.0 ? (first - b.frontend - pw * (waited.mean + 1.0 / waited.rate)) / (1.0 - pw) + b.frontend : first;
     const auto below = [&](double x) {
         double sum = 0.0;

@@ -15,6 +15,13 @@
 
 namespace ridgepoint {
 
+/// The base of a step with prompts, over the decodes of `here`.
+inline step_base prompt_base(const load_basis& b, const load_point& here) {
+    if (b.apart) return {.fixed = here.terms.extra};
+    const double spread = here.decode_variance / here.decodes;
+    return {here.terms.fixed + here.terms.extra, here.decodes / spread, here.terms.per_sequence * spread};
+}
+
 template <step_law Law> class load_model {
 public:
     /// Throws `error` for static batching (static_batch.hpp has it) and for a setting out of range.
@@ -49,7 +56,7 @@ public:
             return p;
         }
         const load_point here =
-            solve(std::fmax(rate.value(), 1e-6 / basis_.service), std::fmax(0.01, variation * variation));
+            point_at(std::fmax(rate.value(), 1e-6 / basis_.service), std::fmax(0.01, variation * variation));
         p.load = here.crowd.load;
         p.running = here.wait.running;
         p.wait_probability = here.wait.probability;
@@ -63,6 +70,49 @@ public:
         p.itl = detail::between_tokens_law(basis_, here);
         p.latency = detail::latency_law(basis_, here, p.ttft);
         return p;
+    }
+
+    /// The solved point at a stable `rate` (requests per second) of squared gap variation `variance`, for laws of one's
+    /// own.
+    load_point point_at(double rate, double variance) const {
+        const load_basis& b = basis_;
+        load_point here{.rate = rate, .variance = variance};
+        const double steps = b.shape.decode_steps();
+        double n = 0.5 * b.slots, together = 1.0;
+        for (int i = 0; i < 20; ++i) {
+            here.terms = linearised(law_, b.shape, b.apart, n, together);
+            here.prefill = prompt_cost_of(b.shape, here.terms, together);
+            const double load = rate * (here.prefill.mean + here.terms.per_sequence * steps);
+            const double step = load < 1.0 ? here.terms.fixed / (1.0 - load) : b.saturated_step();
+            const double next = std::fmin(b.slots, std::fmax(0.5, rate * step * steps));
+            const double met = meeting(rate * step * b.reading_interval);
+            const bool settled = std::fabs(next - n) < 1e-3 * n && std::fabs(met - together) < 1e-3 * together;
+            if (settled) break;
+            n = next;
+            together = met;
+        }
+        here.crowd = occupancy_of(b.spectrum, rate, here.terms, here.prefill.mean, here.prefill.square,
+                                  here.prefill.with_length, variance);
+        if (here.crowd.load >= 1.0) fail("the load model does not reach its own greatest rate");
+        const occupancy& o = here.crowd;
+        const double beside = 1.0 + o.arrivals / o.decodes;  // those in prefill hold slots too
+        here.wait = slot_wait_of({.rate = rate, .slots = b.slots, .present = o.decodes * beside,
+                                  .present_variance = o.decode_variance * beside, .fixed = here.terms.fixed,
+                                  .per_sequence = here.terms.per_sequence, .service = b.service,
+                                  .service_scv = b.service_scv, .prompt_load = o.prompt_load,
+                                  .prompt_square = rate * rate * here.prefill.variance(), .output_scv = b.output_scv,
+                                  .arrival_variance = variance});
+        here.decodes = std::fmax(1e-3, o.decodes * here.wait.share);
+        here.decode_variance = std::fmax(1e-3 * here.decodes, o.decode_variance * here.wait.variance_share);
+        const double clumping = std::fmax(1.0 + 1e-6, here.crowd.decode_variance / here.crowd.decodes);
+        here.idle = std::exp(-here.wait.running * std::log(clumping) / (clumping - 1.0));  // negative binomial: none
+        double seen = 1.0;  // of the bursts, within the step that an arrival meets
+        for (int i = 0; i < (variance != 1.0 ? 3 : 1); ++i) {
+            if (i > 0) seen = std::fmax(0.5, variance_within(variance, rate * 2.0 * here.steps->mean_residual()));
+            here.steps.emplace(rate, here.terms.prefill, prompt_base(b, here),
+                               here.terms.decode_step(here.decodes) * b.reading_interval, seen);
+        }
+        return here;
     }
 
 private:
@@ -98,52 +148,6 @@ private:
         b.service = steps + b.full_prefill.mean;
         b.service_scv = (steps * steps * b.output_scv + b.full_prefill.variance()) / (b.service * b.service);
         b.spectrum = decode_spectrum(b.shape, b.full.context_share);
-    }
-
-    load_point solve(double rate, double variance) const {
-        const load_basis& b = basis_;
-        load_point here{.rate = rate, .variance = variance};
-        const double steps = b.shape.decode_steps();
-        double n = 0.5 * b.slots, together = 1.0;
-        for (int i = 0; i < 20; ++i) {
-            here.terms = linearised(law_, b.shape, b.apart, n, together);
-            here.prefill = prompt_cost_of(b.shape, here.terms, together);
-            const double load = rate * (here.prefill.mean + here.terms.per_sequence * steps);
-            const double step = load < 1.0 ? here.terms.fixed / (1.0 - load) : b.saturated_step();
-            const double next = std::fmin(b.slots, std::fmax(0.5, rate * step * steps));
-            const double met = meeting(rate * step * b.reading_interval);
-            const bool settled = std::fabs(next - n) < 1e-3 * n && std::fabs(met - together) < 1e-3 * together;
-            if (settled) break;
-            n = next;
-            together = met;
-        }
-        here.crowd = occupancy_of(b.spectrum, rate, here.terms, here.prefill.mean, here.prefill.square,
-                                  here.prefill.with_length, variance);
-        if (here.crowd.load >= 1.0) fail("the load model does not reach its own greatest rate");
-        const occupancy& o = here.crowd;
-        const double beside = 1.0 + o.arrivals / o.decodes;  // those in prefill hold slots too
-        here.wait = slot_wait_of({.rate = rate, .slots = b.slots, .present = o.decodes * beside,
-                                  .present_variance = o.decode_variance * beside, .fixed = here.terms.fixed,
-                                  .per_sequence = here.terms.per_sequence, .service = b.service,
-                                  .service_scv = b.service_scv, .prompt_load = o.prompt_load,
-                                  .prompt_square = rate * rate * here.prefill.variance(), .output_scv = b.output_scv,
-                                  .arrival_variance = variance});
-        here.decodes = std::fmax(1e-3, o.decodes * here.wait.share);
-        here.decode_variance = std::fmax(1e-3 * here.decodes, o.decode_variance * here.wait.variance_share);
-        const double clumping = std::fmax(1.0 + 1e-6, here.crowd.decode_variance / here.crowd.decodes);
-        here.idle = std::exp(-here.wait.running * std::log(clumping) / (clumping - 1.0));  // negative binomial: none
-        double seen = 1.0;  // of the bursts, within the step that an arrival meets
-        for (int i = 0; i < (variance != 1.0 ? 3 : 1); ++i) {
-            if (i > 0) seen = std::fmax(0.5, variance_within(variance, rate * 2.0 * here.steps->mean_residual()));
-            here.steps.emplace(rate, here.terms.prefill, prompt_base(here),
-                               here.terms.decode_step(here.decodes) * b.reading_interval, seen);
-        }
-        return here;
-    }
-    step_base prompt_base(const load_point& here) const {
-        if (basis_.apart) return {.fixed = here.terms.extra};
-        const double spread = here.decode_variance / here.decodes;
-        return {here.terms.fixed + here.terms.extra, here.decodes / spread, here.terms.per_sequence * spread};
     }
 
     doubt doubt_of(const load_prediction& p, const load_point& here) const {
