@@ -25,12 +25,16 @@ struct serve_options {
         deployed.add_to(app);
         const std::string load = "What is asked of it", want = "What is good enough";
         app.add_option("--arrival-variation", variation, "coefficient of variation of the gaps (1: Poisson)")
-            ->capture_default_str()->group(load);
-        app.add_option("--routing", routing, "of requests to replicas: random, in-turn")->capture_default_str()->group(load);
+            ->capture_default_str()
+            ->group(load);
+        app.add_option("--routing", routing, "of requests to replicas: random, in-turn")
+            ->capture_default_str()
+            ->group(load);
         app.add_option("--ttft-p99", ttft, "longest TTFT of 99 % of requests, \"500 ms\"")->group(want);
         app.add_option("--tpot-p99", tpot, "likewise TPOT")->group(want);
         app.add_option("--latency-p99", latency, "likewise of a whole answer")->group(want);
-        app.add_option("--replicas-for", size_for, "requests per second: how many replicas give them that")->group(want);
+        app.add_option("--replicas-for", size_for, "requests per second: how many replicas give them that")
+            ->group(want);
         app.add_option("--svg", svg, "draw the latency-throughput curve to FILE");
     }
 };
@@ -57,20 +61,23 @@ void refuse_what_has_no_load(const deployment_options& o) {
 
 report::load_question question_of(const serve_options& o, const asked& a) {
     report::load_question q{.what = a.question};
-    if (o.deployed.rate) q.rate = requests_per_second(checked(*o.deployed.rate, 0.0, 1e9, "the request rate per second"));
+    if (o.deployed.rate)
+        q.rate = requests_per_second(checked(*o.deployed.rate, 0.0, 1e9, "the request rate per second"));
     if (o.deployed.concurrency) q.clients = *o.deployed.concurrency;
     if (o.size_for) q.size_for = requests_per_second(checked(*o.size_for, 1e-9, 1e9, "the request rate per second"));
     if (!q.rate && !q.clients && !q.size_for) fail("give --rate, --concurrency, or --replicas-for");
     q.what.load.arrival_variation = checked(o.variation, 0.0, 100.0, "the variation of arrival gaps");
-    q.level.limits = {.ttft = limit_of(o.ttft, "--ttft-p99 in seconds"), .tpot = limit_of(o.tpot, "--tpot-p99 in seconds"),
+    q.level.limits = {.ttft = limit_of(o.ttft, "--ttft-p99 in seconds"),
+                      .tpot = limit_of(o.tpot, "--tpot-p99 in seconds"),
                       .latency = limit_of(o.latency, "--latency-p99 in seconds")};
     q.how = routing_of(o.routing);
     return q;
 }
 
 std::string quoted(const std::string& word) {
-    const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:,+=@%") ==
-                       std::string::npos;
+    const bool plain =
+        word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:,+=@%") ==
+        std::string::npos;
     if (plain && !word.empty()) return word;
     std::string s = "'";
     for (const char c : word) s += c == '\'' ? "'\\''" : std::string(1, c);
@@ -82,7 +89,9 @@ std::string simulation_of(const serve_options& o, const report::load_question& q
     const deployment_options &d = o.deployed, usual;
     if (d.images > 0.0 || d.prefix_hit > 0.0 || (q.rate && !(q.rate->value() > 0.0))) return {};
     std::string s = "ridgepoint simulate";
-    const auto give = [&](const char* option, const std::string& value) { s += std::string(" ") + option + " " + quoted(value); };
+    const auto give = [&](const char* option, const std::string& value) {
+        s += std::string(" ") + option + " " + quoted(value);
+    };
     const auto text = [&](const char* option, const std::string& value, const std::string& otherwise) {
         if (value != otherwise) give(option, value);
     };
@@ -115,9 +124,11 @@ std::string simulation_of(const serve_options& o, const report::load_question& q
     if (q.clients) {
         number("--concurrency", q.clients);
     } else {
-        number("--rate", (q.rate ? *q.rate : *q.size_for).value());
-        if (o.variation == 0.0) give("--arrivals", "even");
-        else if (o.variation != 1.0) give("--arrivals", fmt::format("gamma:{}", o.variation));
+        number("--rate", report::asked_rate(q).value());
+        if (o.variation == 0.0)
+            give("--arrivals", "even");
+        else if (o.variation != 1.0)
+            give("--arrivals", fmt::format("gamma:{}", o.variation));
     }
     if (replicas > 1) give("--routing", q.how == routing::random ? "random" : "round-robin");
     return s;
@@ -140,17 +151,20 @@ void add_serve(CLI::App& app, status& result) {
         refuse_what_has_no_load(options->deployed);
         deployment_options deployed = options->deployed;
         deployed.rate.reset();  // serve's own check: zero is a lone request
-        if (options->deployed.rate && deployed.concurrency) fail("--concurrency and --rate exclude each other: clients, or requests per second");
+        if (options->deployed.rate && deployed.concurrency)
+            fail("--concurrency and --rate exclude each other: clients, or requests per second");
         const asked a(deployed);
         const report::load_question q = question_of(*options, a);
         const report::load_answer answer = report::answered(q);
         const std::string simulate = simulation_of(*options, q, answer.cut.replicas);
-        if (options->deployed.json) fmt::print("{}\n", report::as_json(q, answer, simulate).dump(2));
-        else fmt::print("{}", report::screen(q, answer, broken(simulate)));
         if (!options->svg.empty() && answer.possible() && answer.distributions) {
             std::ofstream out(options->svg, std::ios::binary);
             if (!(out << report::load_curve_svg(q, answer))) fail("cannot write " + options->svg);
         }
+        if (options->deployed.json)
+            fmt::print("{}\n", report::as_json(q, answer, simulate).dump(2));
+        else
+            fmt::print("{}", report::screen(q, answer, broken(simulate)));
         if (!answer.ok()) result = infeasible;
     });
 }

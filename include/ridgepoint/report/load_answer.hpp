@@ -15,10 +15,10 @@
 namespace ridgepoint::report {
 
 struct load_question {
-    question what;                            ///< its clients and its rate are not read
-    std::optional<request_rate<>> rate{};     ///< one of the three; zero: a lone request
+    question what;                         ///< its clients and its rate are not read
+    std::optional<request_rate<>> rate{};  ///< one of the three; zero: a lone request
     std::optional<double> clients{};
-    std::optional<request_rate<>> size_for{}; ///< how many replicas give this rate what `level` asks for
+    std::optional<request_rate<>> size_for{};  ///< how many replicas give this rate what `level` asks for
     service_level level{};
     routing how = routing::random;
 };
@@ -37,18 +37,18 @@ struct curve_point {
 };
 
 struct load_answer {
-    answer lone{};                      ///< of one request: whether the deployment can be, memory, price, evidence
-    bool distributions = false;         ///< else only `means`
+    answer lone{};               ///< of one request: whether the deployment can be, memory, price, evidence
+    bool distributions = false;  ///< else only `means`
     std::optional<answer> means{};
     std::string_view why_means{};
     ranged_load load{};
     figure<request_rate<>> limit{};
-    double sigma = 0.0;                 ///< logarithmic deviation of the step law
-    parallelism cut{};                  ///< as answered: with the replicas found, where none were asked for
+    double sigma = 0.0;  ///< logarithmic deviation of the step law
+    parallelism cut{};   ///< as answered: with the replicas found, where none were asked for
     std::optional<figure<request_rate<>>> most{};
     std::optional<replica_count> replicas{};
     std::optional<token_cost> cost{};
-    std::vector<curve_point> curve{};   ///< by rising rate
+    std::vector<curve_point> curve{};  ///< by rising rate
 
     bool possible() const { return lone.ok(); }
     bool ok() const {
@@ -78,7 +78,10 @@ inline bool meets_at(const ranged_load& r, const service_level& level, range_end
 inline request_rate<> most_at(const loaded_deployment& d, const service_level& level, range_end end) {
     const figure<request_rate<>> limit = d.limit();
     if (!meets_at(d.at({}), level, end)) return {};
-    double low = 0.0, high = (end == range_end::low ? limit.high : end == range_end::high ? limit.low : limit.value).value();
+    double low = 0.0, high = (end == range_end::low    ? limit.high
+                              : end == range_end::high ? limit.low
+                                                       : limit.value)
+                                 .value();
     while (high - low > 1e-3 * high) {
         const double middle = 0.5 * (low + high);
         (meets_at(d.at(requests_per_second(middle)), level, end) ? low : high) = middle;
@@ -86,7 +89,8 @@ inline request_rate<> most_at(const loaded_deployment& d, const service_level& l
     return requests_per_second(low);
 }
 /// The fewest replicas of `unit` groups each; 0 where not even a lone request meets `level`.
-inline int replicas_at(loaded_deployment d, double unit, request_rate<> rate, const service_level& level, range_end end) {
+inline int replicas_at(loaded_deployment d, double unit, request_rate<> rate, const service_level& level,
+                       range_end end) {
     const auto enough = [&](int n) {
         d.groups = unit * n;
         return meets_at(d.at(rate), level, end);
@@ -110,7 +114,8 @@ inline int replicas_at(loaded_deployment d, double unit, request_rate<> rate, co
 inline std::string_view means_only(const load_question& q) {
     const batching b = q.what.what.runtime.scheduling.batching;
     if (b == batching::fixed_batch) return "batches are static";
-    if (b == batching::prefill_first && q.clients) return "prompts run in passes of their own, and clients wait for answers";
+    if (b == batching::prefill_first && q.clients)
+        return "prompts run in passes of their own, and clients wait for answers";
     return {};
 }
 
@@ -119,7 +124,8 @@ inline void add_cost(load_answer& a, const load_question& q) {
     if (!a.lone.rent || !a.load.value.stable || rate < 1e-6) return;
     const double sigma = q.clients ? a.sigma : 0.0;  // an open loop's rate is given
     const auto tokens_each = [&](double n) { return with_range(token_rate<>::from_value(rate * n), sigma); };
-    a.cost = cost_per_token({.devices = static_cast<double>(a.cut.devices()), .per_device = *a.lone.rent,
+    a.cost = cost_per_token({.devices = static_cast<double>(a.cut.devices()),
+                             .per_device = *a.lone.rent,
                              .input = tokens_each(q.what.load.prompt.mean()),
                              .output = tokens_each(q.what.load.output.mean())});
 }
@@ -132,20 +138,57 @@ inline double round_step(double x) {
     return 10.0 * ten;
 }
 
-/// Round rates up to near the limit, or doubling clients until all slots are long taken; in both a few between.
+/// Round rates up to near the limit, or doubling clients until all slots are long taken; in both some between, for
+/// pictures.
 inline void add_curve(load_answer& a, const loaded_deployment& d, const load_question& q) {
     if (q.clients) {
         const double most = std::fmin(most_clients, 2.0 * std::fmax(*q.clients, d.model.basis().slots * d.groups));
         for (double n = 1.0; n <= most; n *= 2.0) {
             a.curve.push_back({d.with_clients(n), n, true});
-            if (n > 1.0) a.curve.push_back({d.with_clients(1.5 * n), 1.5 * n, false});
+            for (const double more : {1.25, 1.5, 1.75})
+                if (n >= 4.0) a.curve.push_back({d.with_clients(more * n), more * n, false});
         }
         return;
     }
     const double limit = d.limit().value.value(), step = round_step(limit / 9.0), last = 0.975 * limit;
-    for (int i = 1; 0.25 * step * i < last; ++i)
-        a.curve.push_back({d.at(requests_per_second(0.25 * step * i)), 0.0, i % 4 == 0});
+    for (int i = 1; 0.125 * step * i < last; ++i)
+        a.curve.push_back({d.at(requests_per_second(0.125 * step * i)), 0.0, i % 8 == 0});
     a.curve.push_back({d.at(requests_per_second(last)), 0.0, true});
+}
+}  // namespace detail
+
+/// The rate that the answer is of.
+inline request_rate<> asked_rate(const load_question& q) { return q.rate.value_or(q.size_for.value_or(request_rate<>{})); }
+
+namespace detail {
+/// The load model of `q` under `w`; leaves in `a` how far its step law may be off, at the batch that the load makes.
+inline loaded_deployment loaded(const load_question& q, const workload& w, load_answer& a) {
+    const deployment<>& d = q.what.what;
+    const load_terms t = load_terms_of(d, w);
+    if (!t.verdict.ok()) fail("the load model refuses what predict allows");
+    loaded_deployment l{.model = tabulated_load_model(d, t, w),
+                        .groups = t.groups,
+                        .how = q.how,
+                        .variation = q.what.load.arrival_variation};
+    const double here = (q.clients ? *q.clients : l.plain(asked_rate(q)).running) / t.groups;
+    const double running = larger(1.0, smaller(here, l.model.basis().slots));
+    const request_shape r(w, d.runtime.scheduling, d.model);
+    const roof<> roof = d.roof();
+    a.sigma = l.sigma = time_pass({d.model, d.cut, t.formats, d.adapter}, step_shape::decode(running, r.context), roof,
+                                  d.runtime, d.runtime.graphs.decode).sigma();
+    return l;
+}
+
+/// Counts replicas for the rate to size for, else for the rate asked about; where nothing else was asked the answer is
+/// of that many.
+inline void count_replicas(load_answer& a, loaded_deployment& l, const load_question& q) {
+    const double unit = static_cast<double>(a.cut.data) * a.cut.pipeline;
+    const request_rate<> rate = q.size_for ? *q.size_for : *q.rate;
+    const auto count = [&](range_end end) { return replicas_at(l, unit, rate, q.level, end); };
+    a.replicas = replica_count{rate, count(range_end::value), count(range_end::low), count(range_end::high)};
+    if (q.rate || q.clients || a.replicas->value == 0) return;
+    a.cut.replicas = a.replicas->value;
+    l.groups = unit * a.replicas->value;
 }
 }  // namespace detail
 
@@ -166,38 +209,20 @@ inline load_answer answered(const load_question& q) {
     if (!a.possible()) return a;
     a.why_means = detail::means_only(q);
     if (!a.why_means.empty()) {
-        if (q.size_for) fail("replicas are counted by percentiles, and there are none where " + std::string(a.why_means));
+        if (q.size_for)
+            fail("replicas are counted by percentiles, and there are none where " + std::string(a.why_means));
         one.load.concurrency = q.clients.value_or(1.0);
         one.load.rate = q.rate.value_or(request_rate<>{});
         a.means = answered(one);
         return a;
     }
     a.distributions = true;
-    const deployment<>& d = q.what.what;
-    const load_terms t = load_terms_of(d, one.load);
-    const request_shape r(one.load, d.runtime.scheduling, d.model);
-    const roof<> roof = d.roof();
-    loaded_deployment loaded{.model = tabulated_load_model(d, t, one.load), .groups = t.groups, .how = q.how,
-                             .variation = q.what.load.arrival_variation};
-    const request_rate<> rate = q.rate.value_or(q.size_for.value_or(request_rate<>{}));
-    const double running = q.clients ? *q.clients / t.groups : loaded.plain(rate).running / t.groups;
-    a.sigma = loaded.sigma =
-        time_pass({d.model, d.cut, t.formats, d.adapter},
-                  step_shape::decode(larger(1.0, smaller(running, loaded.model.basis().slots)), r.context), roof, d.runtime,
-                  d.runtime.graphs.decode).sigma();
-    const request_rate<> size = q.size_for.value_or(rate);
-    if (q.size_for || (!q.clients && !loaded.plain(rate).stable)) {
-        const double unit = static_cast<double>(d.cut.data) * d.cut.pipeline;
-        const auto count = [&](detail::range_end end) { return detail::replicas_at(loaded, unit, size, q.level, end); };
-        a.replicas = replica_count{size, count(detail::range_end::value), count(detail::range_end::low), count(detail::range_end::high)};
-        if (!q.rate && !q.clients && a.replicas->value > 0) {  // the answer is of what was found
-            a.cut.replicas = a.replicas->value;
-            loaded.groups = unit * a.replicas->value;
-        }
-    }
+    loaded_deployment loaded = detail::loaded(q, one.load, a);
+    if (q.size_for || (!q.clients && !loaded.plain(*q.rate).stable)) detail::count_replicas(a, loaded, q);
     a.limit = loaded.limit();
-    a.load = q.clients ? loaded.with_clients(*q.clients) : loaded.at(rate);
-    if (d.cut.data > 1 && a.load.value.stable && a.load.value.why == doubt::none) a.load.value.why = doubt::ranks_in_lockstep;
+    a.load = q.clients ? loaded.with_clients(*q.clients) : loaded.at(asked_rate(q));
+    if (a.cut.data > 1 && a.load.value.stable && a.load.value.why == doubt::none)
+        a.load.value.why = doubt::ranks_in_lockstep;
     if (has_limits(q.level.limits) && !q.clients)
         a.most = figure<request_rate<>>{detail::most_at(loaded, q.level, detail::range_end::value),
                                         detail::most_at(loaded, q.level, detail::range_end::high),

@@ -79,7 +79,9 @@ inline void draw_limit(svg_page& page, const load_panel& p, const load_answer& a
     page.rectangle(at, p.top, p.right - at, p.bottom - p.top, "#f3f3f3");
     page.rectangle(low, p.top, high - low, p.bottom - p.top, "#222222", " fill-opacity=\"0.08\"");
     page.line(at, p.top, at, p.bottom, "#222222", 2, " stroke-dasharray=\"9 4\"");
-    if (named) page.text(at, p.top - 8, "unstable from " + to_string(a.limit), "end", 12);
+    if (named)
+        page.text(p.right, p.top - 24,
+                  (a.curve.front().clients > 0.0 ? "at most " : "unstable from ") + to_string(a.limit), "end", 12);
 }
 
 inline void draw_curves(svg_page& page, const load_panel& p, const load_answer& a, const load_line& line) {
@@ -97,8 +99,8 @@ inline void draw_curves(svg_page& page, const load_panel& p, const load_answer& 
     page.polyline(usual, line.colour, 2.5);
     page.polyline(middle, line.colour, 2, " stroke-dasharray=\"6 4\"");
     constexpr std::string_view halo = " stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\"";
-    const std::size_t at = a.curve.size() / 4;
-    page.text(usual[at].x, usual[at].y - 8, "p99, its 80 % range shaded", "middle", 12, halo);
+    const std::size_t at = a.curve.size() / 3;
+    page.text(usual[at].x, band[at].y - 6, "p99, its 80 % range shaded", "end", 12, halo);
     page.text(middle[at].x, middle[at].y + 17, "p50", "middle", 12, halo);
 }
 
@@ -106,17 +108,18 @@ inline void draw_objective(svg_page& page, const load_panel& p, const load_line&
     if (!std::isfinite(line.limit.value())) return;
     const double y = p.y(line.limit.value());
     page.line(p.left, y, p.right, y, "#009E73", 1.5, " stroke-dasharray=\"2 3\"");
-    page.text(p.left + 8, y - 5, "objective: p" + number(100.0 * line.share, 4) + " at most " + to_string(line.limit), "start", 12,
-              " fill=\"#00624a\" stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\"");
+    page.text(p.left + 8, y - 5, "objective: p" + number(100.0 * line.share, 4) + " at most " + to_string(line.limit),
+              "start", 12, " fill=\"#00624a\" stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\"");
 }
 
 /// The load asked about: its rate, and its p99 with the range.
-inline void draw_asked(svg_page& page, const load_panel& p, const load_answer& a, const load_line& line, bool named) {
+inline void draw_asked(svg_page& page, const load_panel& p, const load_answer& a, const load_line& line,
+                       const std::string& name) {
     const load_prediction& v = a.load.value;
     const double x = p.x(v.rate.value());
     if (v.rate.value() > p.most_rate) return;
     page.line(x, p.top, x, p.bottom, "#444444", 1, " stroke-dasharray=\"1 3\"");
-    if (named) page.text(x, p.top - 8, "asked: " + to_string(v.rate), v.rate < 0.6 * a.limit.value ? "middle" : "end", 12);
+    page.text(x, p.top - 8, name, "middle", 12);
     if (!v.stable) return;
     const figure<seconds<>> f = line.read(a.load, p99);
     page.line(x, p.y(f.low.value()), x, p.y(f.high.value()), "#222222", 2);
@@ -133,8 +136,10 @@ inline std::string load_curve_svg(const load_question& q, const load_answer& a) 
     if (a.curve.empty()) fail("there is no curve to draw: the answer has no distributions");
     const objective& o = q.level.limits;
     const std::array<detail::load_line, 2> lines{
-        {{"TTFT", "#0072B2", o.ttft, q.level.ttft_share, [](const ranged_load& l, const load_statistic& s) { return l.ttft(s); }},
-         {"TPOT", "#D55E00", o.tpot, q.level.tpot_share, [](const ranged_load& l, const load_statistic& s) { return l.tpot(s); }}}};
+        {{"TTFT", "#0072B2", o.ttft, q.level.ttft_share,
+          [](const ranged_load& l, const load_statistic& s) { return l.ttft(s); }},
+         {"TPOT", "#D55E00", o.tpot, q.level.tpot_share,
+          [](const ranged_load& l, const load_statistic& s) { return l.tpot(s); }}}};
     svg_page page(960, 760);
     const std::string heading = detail::load_heading(q, a);
     const std::size_t first = heading.find('\n'), second = heading.find('\n', first + 1);
@@ -142,13 +147,15 @@ inline std::string load_curve_svg(const load_question& q, const load_answer& a) 
               " font-weight=\"bold\"");
     page.text(480, 46, heading.substr(second + 1), "middle", 13);
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        const double top = i == 0 ? 86 : 392;
-        const detail::load_panel p = detail::panel_of(a, lines[i], top, top + 274);
+        const double top = i == 0 ? 96 : 400;
+        const detail::load_panel p = detail::panel_of(a, lines[i], top, top + 270);
         detail::draw_axes(page, p, lines[i], q.what.load.output.mean(), i + 1 == lines.size());
         detail::draw_limit(page, p, a, i == 0);
         detail::draw_curves(page, p, a, lines[i]);
         detail::draw_objective(page, p, lines[i]);
-        detail::draw_asked(page, p, a, lines[i], i == 0);
+        detail::draw_asked(
+            page, p, a, lines[i],
+            i > 0 ? "" : (q.clients ? number(*q.clients, 6) + " clients: " : "asked: ") + to_string(a.load.value.rate));
     }
     return page.finished();
 }

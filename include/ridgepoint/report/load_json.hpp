@@ -17,9 +17,12 @@ template <class Read> json times_json(const Read& read) {
 /// Rate, counts and times of a load; an unstable one has TPOT alone.
 inline json load_json(const ranged_load& l) {
     const load_prediction& p = l.value;
-    json j{{"request_throughput", figure_json(p.rate)}, {"utilisation", figure_json(p.utilisation)},
-           {"running", figure_json(p.running)}, {"waiting", figure_json(p.waiting)},
-           {"wait_probability", figure_json(p.wait_probability)}, {"step", figure_json(p.step)}};
+    json j{{"request_throughput", figure_json(p.rate)},
+           {"utilisation", figure_json(p.utilisation)},
+           {"running", figure_json(p.running)},
+           {"waiting", figure_json(p.waiting)},
+           {"wait_probability", figure_json(p.wait_probability)},
+           {"step", figure_json(p.step)}};
     const bool stable = p.stable;
     j["ttft"] = stable ? times_json([&](const load_statistic& s) { return l.ttft(s); }) : json(nullptr);
     j["tpot"] = times_json([&](const load_statistic& s) { return l.tpot(s); });
@@ -50,7 +53,8 @@ inline json replicas_json(const load_question& q, const load_answer& a) {
     return {{"rate", figure_json(c.rate)},
             {"replicas", {{"value", known(c.value)}, {"low", known(c.low)}, {"high", known(c.high)}, {"unit", "1"}}},
             {"devices_each", each},
-            {"rent", a.lone.rent && c.value > 0 ? figure_json(*a.lone.rent * static_cast<double>(each * c.value)) : json(nullptr)}};
+            {"rent", a.lone.rent && c.value > 0 ? figure_json(*a.lone.rent * static_cast<double>(each * c.value))
+                                                : json(nullptr)}};
 }
 inline json load_inputs(const load_question& q, const load_answer& a) {
     question asked{.what = q.what.what, .load = q.what.load};
@@ -62,7 +66,7 @@ inline json load_inputs(const load_question& q, const load_answer& a) {
         w["concurrency"] = *q.clients;
     } else {
         w.erase("concurrency");
-        w["rate"] = figure_json(q.rate ? *q.rate : *q.size_for);
+        w["rate"] = figure_json(asked_rate(q));
     }
     w["arrival_variation"] = q.what.load.arrival_variation;
     j["routing"] = q.how == routing::random ? "random" : "in_turn";
@@ -87,17 +91,20 @@ inline json as_json(const load_question& q, const load_answer& a, const std::str
     j["limit_bound"] = key(name_of(p.bound));
     j["backlog_growth"] = figure_json(p.backlog);
     j.update(detail::load_json(a.load));
-    j["output_throughput"] = figure_json(token_rate<>::from_value(p.stable ? p.rate.value() * q.what.load.output.mean()
-                                                                           : p.limit.value() * q.what.load.output.mean()));
+    j["output_throughput"] = figure_json(token_rate<>::from_value(
+        p.stable ? p.rate.value() * q.what.load.output.mean() : p.limit.value() * q.what.load.output.mean()));
     j["objective"] = detail::level_json(q, a);
     j["replicas"] = detail::replicas_json(q, a);
-    j["cost"] = a.cost ? json{{"output_only", figure_json(a.cost->output_only)}, {"blended", figure_json(a.cost->blended)},
-                              {"rent_per_device", figure_json(*a.lone.rent)}} : json(nullptr);
+    j["cost"] = a.cost ? json{{"output_only", figure_json(a.cost->output_only)},
+                              {"blended", figure_json(a.cost->blended)},
+                              {"rent_per_device", figure_json(*a.lone.rent)}}
+                       : json(nullptr);
     j["method"] = p.method;
     j["ask_simulator"] = p.ask_simulator() ? json(name_of(p.why)) : json(nullptr);
     j["simulate"] = simulate.empty() ? json(nullptr) : json(simulate);
     json curve = json::array();
     for (const curve_point& c : a.curve) {
+        if (!c.listed) continue;
         json point = detail::load_json(c.load);
         if (q.clients) point["concurrency"] = c.clients;
         curve.push_back(std::move(point));

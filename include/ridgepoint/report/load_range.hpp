@@ -4,8 +4,9 @@
 ///
 /// A law slower by the factor f is the same machine by a slower clock:
 ///
-///     time(slow law, rate) = f time(law, f rate)      so that the range widens towards the limit, as 1 / (1 - load) does
-///     high end             : f = exp(1.2816 sigma); where f rate is beyond the limit there is none, and `high` is infinite
+///     time(slow law, rate) = f time(law, f rate)      so that the range widens towards the limit, as 1 / (1 - load)
+///     does high end             : f = exp(1.2816 sigma); where f rate is beyond the limit there is none, and `high` is
+///     infinite
 ///
 /// The frontend is on that clock too. TTFT has `ttft_sigma` besides (predict.hpp), latency that of its share in TTFT.
 /// In a closed loop the clients are given: times grow by f, the rate falls by it.
@@ -25,13 +26,15 @@ struct ranged_load {
 
     /// The range of what `read` reads of a load, a time; `more` is a logarithmic deviation of its own.
     template <class Read> figure<seconds<>> time(const Read& read, bool grows, double more = 0.0) const {
-        const double middle = read(value).value(), high = read(slow).value() * factor, low = read(fast).value() / factor;
+        const double middle = read(value).value(), high = read(slow).value() * factor,
+                     low = read(fast).value() / factor;
         if (!(middle > 0.0)) return exactly(seconds<>::from_value(middle));
         const double besides = normal_quantile_90 * more;
         const double up = std::hypot(std::log(std::fmax(1.0, high / middle)), besides);
         const double down = std::hypot(std::log(std::fmax(1.0, low > 0.0 ? middle / low : factor)), besides);
         return {seconds<>::from_value(middle), seconds<>::from_value(middle * std::exp(-down)),
-                seconds<>::from_value(grows && !slow.stable ? std::numeric_limits<double>::infinity() : middle * std::exp(up))};
+                seconds<>::from_value(grows && !slow.stable ? std::numeric_limits<double>::infinity()
+                                                            : middle * std::exp(up))};
     }
     template <class Of> figure<seconds<>> ttft(const Of& of) const {
         return time([&](const load_prediction& p) { return of(p.ttft); }, true, ttft_sigma);
@@ -61,9 +64,11 @@ struct loaded_deployment {
     figure<request_rate<>> limit() const { return with_range(model.limit() * groups, sigma); }
     load_prediction plain(request_rate<> rate) const { return over_replicas(model, rate, groups, how, variation); }
 
-    /// What requests at `rate` get. A machine that does not keep up has every slot busy, and gaps as just below its limit.
+    /// What requests at `rate` get. A machine that does not keep up has every slot busy, and gaps as just below its
+    /// limit.
     ranged_load at(request_rate<> rate) const {
-        ranged_load r{.value = plain(rate), .slow = plain(rate * factor()), .fast = plain(rate / factor()), .factor = factor()};
+        ranged_load r{
+            .value = plain(rate), .slow = plain(rate * factor()), .fast = plain(rate / factor()), .factor = factor()};
         if (!r.slow.stable) keep_gaps(r.slow);
         if (!r.fast.stable) keep_gaps(r.fast);
         return r;
@@ -82,8 +87,6 @@ struct loaded_deployment {
     }
 
 private:
-    void keep_gaps(load_prediction& p) const {
-        p.itl = plain(p.limit * 0.99).itl;
-    }
+    void keep_gaps(load_prediction& p) const { p.itl = plain(p.limit * 0.99).itl; }
 };
 }  // namespace ridgepoint::report

@@ -23,7 +23,6 @@ inline constexpr load_statistic p50 = load_statistics[1], p99 = load_statistics[
 namespace detail {
 /// `x` with so many digits, noughts at the end kept: columns line up.
 inline std::string digits(double x, int n) { return symbols::fixed(x, symbols::decimals(symbols::rounded(x, n), n)); }
-inline std::string rate_text(request_rate<> r) { return number(r.value(), 4); }
 /// A line of the screen's upper part, wrapped beside its label.
 inline std::string labelled(std::string_view label, const std::string& text) {
     std::string s(label);
@@ -32,22 +31,24 @@ inline std::string labelled(std::string_view label, const std::string& text) {
 }
 
 inline std::string load_words(const load_question& q, const load_answer& a) {
-    const auto rate = [&](request_rate<> r) { return r > request_rate<>{} ? rate_text(r) + " requests/s" : "a lone request"; };
+    const auto rate = [&](request_rate<> r) { return r > request_rate<>{} ? to_string(r, 4) : "a lone request"; };
     std::string s;
     if (q.clients)
         s = number(*q.clients, 6) + (*q.clients == 1.0 ? " client" : " clients");
     else
-        s = rate(q.rate ? *q.rate : *q.size_for);
+        s = rate(asked_rate(q));
     if (!q.clients && q.what.load.arrival_variation != 1.0)
         s += ", variation of gaps " + number(q.what.load.arrival_variation);
-    if (!q.clients && q.what.what.cut.data * a.cut.replicas > 1) s += q.how == routing::random ? ", routed at random" : ", routed in turn";
+    if (!q.clients && q.what.what.cut.data * a.cut.replicas > 1)
+        s += q.how == routing::random ? ", routed at random" : ", routed in turn";
     if (q.what.what.adapter.rank > 0) s += ", LoRA rank " + std::to_string(q.what.what.adapter.rank);
     if (q.what.load.prefix_hit > 0.0) s += ", prefix hits " + percent(q.what.load.prefix_hit);
     return s;
 }
 inline std::string load_heading(const load_question& q, const load_answer& a) {
     const deployment<>& d = q.what.what;
-    question asked{.what = {d.model, d.device, d.runtime, a.cut, d.formats, d.constants, d.adapter}, .load = q.what.load};
+    question asked{.what = {d.model, d.device, d.runtime, a.cut, d.formats, d.constants, d.adapter},
+                   .load = q.what.load};
     return heading(asked, load_words(q, a));
 }
 
@@ -67,7 +68,8 @@ inline std::string objective_text(const service_level& l) {
 /// "1 device", "14 replicas, 28 devices".
 inline std::string devices_text(const parallelism& c) {
     const int n = c.devices();
-    return (c.replicas > 1 ? std::to_string(c.replicas) + " replicas, " : "") + std::to_string(n) + (n == 1 ? " device" : " devices");
+    return (c.replicas > 1 ? std::to_string(c.replicas) + " replicas, " : "") + std::to_string(n) +
+           (n == 1 ? " device" : " devices");
 }
 
 /// Two rows: a time's statistics, and below them their ranges, in ms or, from a second on, in s.
@@ -76,14 +78,16 @@ template <class Read> void range_rows(table& t, const std::string& name, const R
     double most = 0.0;
     for (const load_statistic& s : load_statistics) {
         all.push_back(read(s));
-        most = std::fmax(most, std::isfinite(all.back().high.value()) ? all.back().high.value() : all.back().value.value());
+        most = std::fmax(most,
+                         std::isfinite(all.back().high.value()) ? all.back().high.value() : all.back().value.value());
     }
     const double unit = most < 1.0 ? 1e-3 : 1.0;
     std::vector<std::string> values{name + (unit < 1.0 ? " ms" : " s")}, ranges{""};
     for (const auto& f : all) {
         const std::string low = digits(f.low.value() / unit, 2);
         values.push_back(digits(f.value.value() / unit, 3));
-        ranges.push_back(std::isfinite(f.high.value()) ? low + " to " + digits(f.high.value() / unit, 2) : "from " + low);
+        ranges.push_back(std::isfinite(f.high.value()) ? low + " to " + digits(f.high.value() / unit, 2)
+                                                       : "from " + low);
     }
     t.row(values).row(ranges);
 }
@@ -101,12 +105,15 @@ inline std::string times_text(const load_answer& a) {
     range_rows(t, "latency", [&](const load_statistic& s) { return l.latency(s); });
     std::string s = t.text();
     if (!l.slow.stable)
-        s += wrapped("from: at the slow end of its range the machine does not keep up with this rate.", screen_columns, 0);
+        s += wrapped("from: at the slow end of its range the machine does not keep up with this rate.", screen_columns,
+                     0);
     return s + "\n";
 }
 
 inline std::string bound_text(rate_bound b) {
-    return std::string("; then ") + (b == rate_bound::slots ? "all slots are taken" : b == rate_bound::kv_memory ? "the KV memory is full" : "prompts fill the token budget");
+    return std::string("; then ") + (b == rate_bound::slots       ? "all slots are taken"
+                                     : b == rate_bound::kv_memory ? "the KV memory is full"
+                                                                  : "prompts fill the token budget");
 }
 
 inline std::string load_figures(const load_question& q, const load_answer& a) {
@@ -125,14 +132,17 @@ inline std::string load_figures(const load_question& q, const load_answer& a) {
     else if (!q.clients && !(p.rate > request_rate<>{}))
         s += labelled("this load", "nobody else is there; a step takes " + to_string(p.step));
     else
-        s += labelled("this load", percent(p.utilisation) + " of that; " + number(p.running) + " running, " + number(p.waiting) +
-                                       " waiting; a step takes " + to_string(p.step));
+        s += labelled("this load", percent(p.utilisation) + " of that; " + number(p.running) + " running, " +
+                                       number(p.waiting) + " waiting; a step takes " + to_string(p.step));
     if (!q.clients && p.stable && p.rate > request_rate<>{})
         s += labelled("output", to_string(token_rate<>::from_value(p.rate.value() * output)));
     std::string cost = devices_text(a.cut);
     if (a.lone.rent) cost += ", " + to_string(*a.lone.rent * static_cast<double>(a.cut.devices()));
-    if (a.cost) cost += "; " + to_string(a.cost->output_only.value) + " of output, " + number(a.cost->blended.value / dollars_per_million_tokens(1)) + " of all";
-    else if (!a.lone.rent) cost += "; cost not known: no price";
+    if (a.cost)
+        cost += "; " + to_string(a.cost->output_only.value) + " of output, " +
+                number(a.cost->blended.value / dollars_per_million_tokens(1)) + " of all";
+    else if (!a.lone.rent)
+        cost += "; cost not known: no price";
     return s + labelled("it takes", cost);
 }
 
@@ -144,10 +154,10 @@ inline std::string count_text(const replica_count& c) {
 inline std::string replicas_text(const load_question& q, const load_answer& a) {
     const replica_count& c = *a.replicas;
     const std::string level = has_limits(q.level.limits) ? "meet the objective" : "keep up";
-    if (c.value == 0) return "no number for " + rate_text(c.rate) + " requests/s: a lone request already misses the objective";
+    if (c.value == 0) return "no number for " + to_string(c.rate, 4) + ": a lone request already misses the objective";
     const int each = q.what.what.cut.devices() / q.what.what.cut.replicas;
-    std::string s = count_text(c) + " of " + std::to_string(each) + (each == 1 ? " device" : " devices") + " " + level + " at " +
-                    rate_text(c.rate) + " requests/s";
+    std::string s = count_text(c) + " of " + std::to_string(each) + (each == 1 ? " device" : " devices") + " " + level +
+                    " at " + to_string(c.rate, 4);
     if (a.lone.rent) s += ", " + to_string(*a.lone.rent * static_cast<double>(each * c.value));
     return s;
 }
@@ -162,8 +172,11 @@ inline std::string level_text(const load_question& q, const load_answer& a) {
                                         : met(range_end::low)   ? "not met, but at the good end of the range"
                                                                 : "not met"));
         if (a.load.value.stable && a.load.value.rate > request_rate<>{})
-            s += labelled("goodput", to_string(goodput(a.load.value, q.level.limits)) + " of " + to_string(a.load.value.rate) + " are within it");
-        if (a.most) s += labelled("met up to", a.most->value > request_rate<>{} ? to_string(*a.most) : "no rate: a lone request misses it");
+            s += labelled("goodput", to_string(goodput(a.load.value, q.level.limits)) + " of " +
+                                         to_string(a.load.value.rate) + " are within it");
+        if (a.most)
+            s += labelled("met up to",
+                          a.most->value > request_rate<>{} ? to_string(*a.most) : "no rate: a lone request misses it");
     }
     if (a.replicas) s += labelled("replicas", replicas_text(q, a));
     return s;
@@ -173,8 +186,8 @@ inline std::string curve_text(const load_question& q, const load_answer& a) {
     const bool level = has_limits(q.level.limits);
     const align r = align::right;
     table t({r, r, r, r, r, r, r, r, r, align::left});
-    t.row({q.clients ? "clients" : "", "req/s", "load", "tok/s", a.lone.rent ? "$/Mtok" : "", "TTFT p50", "p99", "TPOT p50",
-           "p99", level ? "met" : ""});
+    t.row({q.clients ? "clients" : "", "req/s", "load", "tok/s", a.lone.rent ? "$/Mtok" : "", "TTFT p50", "p99",
+           "TPOT p50", "p99", level ? "met" : ""});
     for (const curve_point& c : a.curve) {
         if (!c.listed || (q.clients && c.clients > 4.0 * std::fmax(16.0, *q.clients))) continue;
         const load_prediction& p = c.load.value;
@@ -183,10 +196,16 @@ inline std::string curve_text(const load_question& q, const load_answer& a) {
             return x < 1.0 ? digits(x * 1e3, 3) + " ms" : digits(x, 3) + " s";
         };
         const auto output = token_rate<>::from_value(p.rate.value() * q.what.load.output.mean());
-        t.row({q.clients ? number(c.clients, 6) : "", digits(p.rate.value(), 3), percent(p.utilisation), number(output.value()),
-               a.lone.rent ? digits(*a.lone.rent * static_cast<double>(a.cut.devices()) / output / dollars_per_million_tokens(1), 3) : "",
+        t.row({q.clients ? number(c.clients, 6) : "", digits(p.rate.value(), 3), percent(p.utilisation),
+               number(output.value()),
+               a.lone.rent ? digits(*a.lone.rent * static_cast<double>(a.cut.devices()) / output /
+                                        dollars_per_million_tokens(1),
+                                    3)
+                           : "",
                of(p.ttft, p50), of(p.ttft, p99), of(p.tpot, p50), of(p.tpot, p99),
-               !level ? "" : meets_at(c.load, q.level, range_end::value) ? "yes" : "no"});
+               !level                                        ? ""
+               : meets_at(c.load, q.level, range_end::value) ? "yes"
+                                                             : "no"});
     }
     return t.text();
 }
@@ -197,14 +216,18 @@ inline std::string flags_text(const load_question& q, const load_answer& a) {
     std::vector<std::string> flagged;
     for (const evidence_line& e : evidence_of(one, a.lone))
         if (e.flagged && e.what != "electricity") flagged.push_back(e.what);
-    return flagged.empty() ? "" : wrapped("! recalled or assumed: " + listed(flagged, ", ") + "; sources: ridgepoint predict", screen_columns, 2);
+    return flagged.empty()
+               ? ""
+               : wrapped("! recalled or assumed: " + listed(flagged, ", ") + "; sources: ridgepoint predict",
+                         screen_columns, 2);
 }
 
 inline std::string unstable_text(const load_answer& a) {
     const load_prediction& p = a.load.value;
-    return wrapped("Not stable: from " + number(a.limit.value.value()) + " requests/s on the line grows without end. At " +
-                       rate_text(p.rate) + " it grows by " + number(p.backlog.value()) + " requests/s, and TTFT by " +
-                       number(p.backlog / p.limit) + " s each second.", screen_columns, 0);
+    return wrapped("Not stable: from " + to_string(a.limit.value) + " on the line grows without end. At " +
+                       to_string(p.rate, 4) + " it grows by " + to_string(p.backlog) + ", and TTFT by " +
+                       number(p.backlog / p.limit) + " s each second.",
+                   screen_columns, 0);
 }
 }  // namespace detail
 
@@ -221,14 +244,17 @@ inline std::string screen(const load_question& q, const load_answer& a, const st
         asked.load.rate = q.rate.value_or(request_rate<>{});
         asked.load.concurrency = q.clients.value_or(1.0);
         return screen(asked, *a.means) +
-               wrapped("Means only: no distributions are predicted where " + std::string(a.why_means) + ".", screen_columns, 0);
+               wrapped("Means only: no distributions are predicted where " + std::string(a.why_means) + ".",
+                       screen_columns, 0);
     }
     const load_prediction& p = a.load.value;
     std::string s = detail::load_heading(q, a) + "\n";
     if (!p.stable) s += detail::unstable_text(a) + "\n";
-    s += detail::load_figures(q, a) + detail::level_text(q, a) + "\n" + detail::times_text(a) + detail::curve_text(q, a) + "\n";
+    s += detail::load_figures(q, a) + detail::level_text(q, a) + "\n" + detail::times_text(a) +
+         detail::curve_text(q, a) + "\n";
     s += wrapped("80 % ranges; method: " + std::string(p.method) +
-                     (p.ask_simulator() ? ". Ask the simulator: " + std::string(name_of(p.why)) + "." : "."), screen_columns, 0);
+                     (p.ask_simulator() ? ". Ask the simulator: " + std::string(name_of(p.why)) + "." : "."),
+                 screen_columns, 0);
     s += detail::flags_text(q, a);
     if (!simulate.empty()) s += simulate + "\n";
     return s;
