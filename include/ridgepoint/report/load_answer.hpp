@@ -158,7 +158,9 @@ inline void add_curve(load_answer& a, const loaded_deployment& d, const load_que
 }  // namespace detail
 
 /// The rate that the answer is of.
-inline request_rate<> asked_rate(const load_question& q) { return q.rate.value_or(q.size_for.value_or(request_rate<>{})); }
+inline request_rate<> asked_rate(const load_question& q) {
+    return q.rate.value_or(q.size_for.value_or(request_rate<>{}));
+}
 
 namespace detail {
 /// The load model of `q` under `w`; leaves in `a` how far its step law may be off, at the batch that the load makes.
@@ -175,7 +177,8 @@ inline loaded_deployment loaded(const load_question& q, const workload& w, load_
     const request_shape r(w, d.runtime.scheduling, d.model);
     const roof<> roof = d.roof();
     a.sigma = l.sigma = time_pass({d.model, d.cut, t.formats, d.adapter}, step_shape::decode(running, r.context), roof,
-                                  d.runtime, d.runtime.graphs.decode).sigma();
+                                  d.runtime, d.runtime.graphs.decode)
+                            .sigma();
     return l;
 }
 

@@ -146,10 +146,11 @@ inline std::string load_curve_svg(const load_question& q, const load_answer& a) 
     page.text(480, 26, heading.substr(0, first) + " " + heading.substr(first + 1, second - first - 1), "middle", 16,
               " font-weight=\"bold\"");
     page.text(480, 46, heading.substr(second + 1), "middle", 13);
-    for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::size_t panels = has_gaps(q) ? 2 : 1;
+    for (std::size_t i = 0; i < panels; ++i) {
         const double top = i == 0 ? 96 : 400;
         const detail::load_panel p = detail::panel_of(a, lines[i], top, top + 270);
-        detail::draw_axes(page, p, lines[i], q.what.load.output.mean(), i + 1 == lines.size());
+        detail::draw_axes(page, p, lines[i], q.what.load.output.mean(), i + 1 == panels);
         detail::draw_limit(page, p, a, i == 0);
         detail::draw_curves(page, p, a, lines[i]);
         detail::draw_objective(page, p, lines[i]);

@@ -15,7 +15,7 @@ template <class Read> json times_json(const Read& read) {
     return j;
 }
 /// Rate, counts and times of a load; an unstable one has TPOT alone.
-inline json load_json(const ranged_load& l) {
+inline json load_json(const ranged_load& l, bool gaps) {
     const load_prediction& p = l.value;
     json j{{"request_throughput", figure_json(p.rate)},
            {"utilisation", figure_json(p.utilisation)},
@@ -25,8 +25,8 @@ inline json load_json(const ranged_load& l) {
            {"step", figure_json(p.step)}};
     const bool stable = p.stable;
     j["ttft"] = stable ? times_json([&](const load_statistic& s) { return l.ttft(s); }) : json(nullptr);
-    j["tpot"] = times_json([&](const load_statistic& s) { return l.tpot(s); });
-    j["itl"] = stable ? times_json([&](const load_statistic& s) { return l.itl(s); }) : json(nullptr);
+    j["tpot"] = !gaps ? json(nullptr) : times_json([&](const load_statistic& s) { return l.tpot(s); });
+    j["itl"] = stable && gaps ? times_json([&](const load_statistic& s) { return l.itl(s); }) : json(nullptr);
     j["latency"] = stable ? times_json([&](const load_statistic& s) { return l.latency(s); }) : json(nullptr);
     return j;
 }
@@ -90,7 +90,7 @@ inline json as_json(const load_question& q, const load_answer& a, const std::str
     j["limit"] = figure_json(a.limit);
     j["limit_bound"] = key(name_of(p.bound));
     j["backlog_growth"] = figure_json(p.backlog);
-    j.update(detail::load_json(a.load));
+    j.update(detail::load_json(a.load, has_gaps(q)));
     j["output_throughput"] = figure_json(token_rate<>::from_value(
         p.stable ? p.rate.value() * q.what.load.output.mean() : p.limit.value() * q.what.load.output.mean()));
     j["objective"] = detail::level_json(q, a);
@@ -105,7 +105,7 @@ inline json as_json(const load_question& q, const load_answer& a, const std::str
     json curve = json::array();
     for (const curve_point& c : a.curve) {
         if (!c.listed) continue;
-        json point = detail::load_json(c.load);
+        json point = detail::load_json(c.load, has_gaps(q));
         if (q.clients) point["concurrency"] = c.clients;
         curve.push_back(std::move(point));
     }

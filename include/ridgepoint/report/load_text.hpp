@@ -20,6 +20,9 @@ inline constexpr std::array<load_statistic, 5> load_statistics{
     {{"mean"}, {"p50", 0.50}, {"p90", 0.90}, {"p95", 0.95}, {"p99", 0.99}}};
 inline constexpr load_statistic p50 = load_statistics[1], p99 = load_statistics[4];
 
+/// Whether there is a second token to wait for.
+inline bool has_gaps(const load_question& q) { return q.what.load.output.largest() > 1.0; }
+
 namespace detail {
 /// `x` with so many digits, noughts at the end kept: columns line up.
 inline std::string digits(double x, int n) { return symbols::fixed(x, symbols::decimals(symbols::rounded(x, n), n)); }
@@ -72,27 +75,41 @@ inline std::string devices_text(const parallelism& c) {
            (n == 1 ? " device" : " devices");
 }
 
-/// Two rows: a time's statistics, and below them their ranges, in ms or, from a second on, in s.
+/// The unit that a time of up to `most` seconds is shown in.
+struct shown_unit {
+    double seconds;
+    std::string_view name;
+};
+inline shown_unit unit_of(double most) {
+    return most < 1.0      ? shown_unit{1e-3, "ms"}
+           : most < 100.0  ? shown_unit{1.0, "s"}
+           : most < 6000.0 ? shown_unit{60.0, "min"}
+                           : shown_unit{3600.0, "h"};
+}
+
+/// Two rows: a time's statistics, and below them their ranges; the unit beside the name, or in the cells where it
+/// differs.
 template <class Read> void range_rows(table& t, const std::string& name, const Read& read) {
     std::vector<figure<seconds<>>> all;
-    double most = 0.0;
+    std::vector<shown_unit> units;
     for (const load_statistic& s : load_statistics) {
         all.push_back(read(s));
-        most = std::fmax(most,
-                         std::isfinite(all.back().high.value()) ? all.back().high.value() : all.back().value.value());
+        const figure<seconds<>>& f = all.back();
+        units.push_back(unit_of(std::isfinite(f.high.value()) ? f.high.value() : f.value.value()));
     }
-    const double unit = most < 1.0 ? 1e-3 : 1.0;
-    std::vector<std::string> values{name + (unit < 1.0 ? " ms" : " s")}, ranges{""};
-    for (const auto& f : all) {
-        const std::string low = digits(f.low.value() / unit, 2);
-        values.push_back(digits(f.value.value() / unit, 3));
-        ranges.push_back(std::isfinite(f.high.value()) ? low + " to " + digits(f.high.value() / unit, 2)
-                                                       : "from " + low);
+    const bool same =
+        std::all_of(units.begin(), units.end(), [&](const shown_unit& u) { return u.name == units[0].name; });
+    std::vector<std::string> values{name + (same ? " " + std::string(units[0].name) : "")}, ranges{""};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto shown = [&](seconds<> x, int n) { return digits(x.value() / units[i].seconds, n); };
+        values.push_back(shown(all[i].value, 3) + (same ? "" : " " + std::string(units[i].name)));
+        ranges.push_back(std::isfinite(all[i].high.value()) ? shown(all[i].low, 2) + " to " + shown(all[i].high, 2)
+                                                            : "from " + shown(all[i].low, 2));
     }
     t.row(values).row(ranges);
 }
 
-inline std::string times_text(const load_answer& a) {
+inline std::string times_text(const load_answer& a, bool gaps) {
     const ranged_load& l = a.load;
     if (!l.value.stable) return {};
     table t({align::left, align::right, align::right, align::right, align::right, align::right});
@@ -100,8 +117,8 @@ inline std::string times_text(const load_answer& a) {
     for (const load_statistic& s : load_statistics) names.emplace_back(s.name);
     t.row(names);
     range_rows(t, "TTFT", [&](const load_statistic& s) { return l.ttft(s); });
-    range_rows(t, "TPOT", [&](const load_statistic& s) { return l.tpot(s); });
-    range_rows(t, "ITL", [&](const load_statistic& s) { return l.itl(s); });
+    if (gaps) range_rows(t, "TPOT", [&](const load_statistic& s) { return l.tpot(s); });
+    if (gaps) range_rows(t, "ITL", [&](const load_statistic& s) { return l.itl(s); });
     range_rows(t, "latency", [&](const load_statistic& s) { return l.latency(s); });
     std::string s = t.text();
     if (!l.slow.stable)
@@ -128,7 +145,7 @@ inline std::string load_figures(const load_question& q, const load_answer& a) {
         s += labelled("stable", "up to " + to_string(a.limit) + bound_text(p.bound));
     }
     if (!p.stable)
-        s += labelled("meanwhile", "every slot is busy; TPOT " + to_string(a.load.tpot(load_statistics[0])));
+        s += labelled("meanwhile", "every slot is busy; a token each " + to_string(a.load.tpot(load_statistics[0])));
     else if (!q.clients && !(p.rate > request_rate<>{}))
         s += labelled("this load", "nobody else is there; a step takes " + to_string(p.step));
     else
@@ -193,7 +210,7 @@ inline std::string curve_text(const load_question& q, const load_answer& a) {
         const load_prediction& p = c.load.value;
         const auto of = [](const time_law& law, const load_statistic& s) {
             const double x = s(law).value();
-            return x < 1.0 ? digits(x * 1e3, 3) + " ms" : digits(x, 3) + " s";
+            return digits(x / unit_of(x).seconds, 3) + " " + std::string(unit_of(x).name);
         };
         const auto output = token_rate<>::from_value(p.rate.value() * q.what.load.output.mean());
         t.row({q.clients ? number(c.clients, 6) : "", digits(p.rate.value(), 3), percent(p.utilisation),
@@ -202,7 +219,8 @@ inline std::string curve_text(const load_question& q, const load_answer& a) {
                                         dollars_per_million_tokens(1),
                                     3)
                            : "",
-               of(p.ttft, p50), of(p.ttft, p99), of(p.tpot, p50), of(p.tpot, p99),
+               of(p.ttft, p50), of(p.ttft, p99), (has_gaps(q) ? of(p.tpot, p50) : "-"),
+               (has_gaps(q) ? of(p.tpot, p99) : "-"),
                !level                                        ? ""
                : meets_at(c.load, q.level, range_end::value) ? "yes"
                                                              : "no"});
@@ -250,7 +268,7 @@ inline std::string screen(const load_question& q, const load_answer& a, const st
     const load_prediction& p = a.load.value;
     std::string s = detail::load_heading(q, a) + "\n";
     if (!p.stable) s += detail::unstable_text(a) + "\n";
-    s += detail::load_figures(q, a) + detail::level_text(q, a) + "\n" + detail::times_text(a) +
+    s += detail::load_figures(q, a) + detail::level_text(q, a) + "\n" + detail::times_text(a, has_gaps(q)) +
          detail::curve_text(q, a) + "\n";
     s += wrapped("80 % ranges; method: " + std::string(p.method) +
                      (p.ask_simulator() ? ". Ask the simulator: " + std::string(name_of(p.why)) + "." : "."),
