@@ -82,7 +82,8 @@ TEST_CASE("vLLM's rules: every time equals that of a simulator which looks at ev
     }
     SUBCASE("blocks run out: preemption and recompute") {
         agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 6), {.blocks = 2000}, true);
-        agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 7), {.blocks = 500, .block_tokens = 100}, true);
+        agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 7), {.blocks = 500, .block_tokens = 100},
+                          true);
         agrees_with_naive(drawn(30, 1000, length::uniform(1, 60), length::uniform(1, 200), 8),
                           {.slots = 64, .budget = 64, .blocks = 2000, .block_tokens = 1}, true);
     }

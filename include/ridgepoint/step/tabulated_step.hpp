@@ -13,9 +13,9 @@
 ///
 /// Each part is close to a product of its figures under a norm, so straight lines between nodes at 4 to 16 per octave
 /// follow it within 1 % of `time_pass`. A load states sums over pieces; pieces of one pass count as equally long, as
-/// in `time_pass`. Not separable: a sparse indexer scores decodes and prompts together; only its start is taken once here.
-/// Not smooth: attention in fixed chunks halves where a context passes a chunk; the table smears that over one cell.
-/// Evidence: tests/step/tabulated_step_test.cpp.
+/// in `time_pass`. Not separable: a sparse indexer scores decodes and prompts together; only its start is taken once
+/// here. Not smooth: attention in fixed chunks halves where a context passes a chunk; the table smears that over one
+/// cell. Evidence: tests/step/tabulated_step_test.cpp.
 
 #include <algorithm>
 #include <array>
@@ -62,7 +62,9 @@ public:
     /// Up to the runtime's slots and budget, and contexts of `most_context` tokens; straight lines beyond. Takes some
     /// tens of milliseconds.
     tabulated_step(const pass_terms& terms, const roof<>& roof, const runtime<>& software, double most_context)
-        : tokens_grid_(1.0, std::min(most_tokens, larger(software.scheduling.token_budget, software.scheduling.most_sequences)), 4),
+        : tokens_grid_(
+              1.0, std::min(most_tokens, larger(software.scheduling.token_budget, software.scheduling.most_sequences)),
+              4),
           decodes_grid_(1.0, std::min(4096.0, software.scheduling.most_sequences), 3),
           context_grid_(1.0, checked(most_context, 1.0, 1e9, "the most context in tokens"), 4),
           pieces_grid_(1.0, std::min(512.0, software.scheduling.most_sequences), 2),
@@ -145,7 +147,8 @@ private:
         const std::size_t n = reach_grid_.nodes(), size = piece_grid_.nodes() * n;
         const auto face = [&](const double* low) {
             const double* high = low + n;
-            const double a = low[0] + column.share * (low[1] - low[0]), b = high[0] + column.share * (high[1] - high[0]);
+            const double a = low[0] + column.share * (low[1] - low[0]),
+                         b = high[0] + column.share * (high[1] - high[0]);
             return a + row.share * (b - a);
         };
         const double* at = prompts_.data() + layer.cell * size + row.cell * n + column.cell;
@@ -207,7 +210,8 @@ private:
         const step_shape one = step_shape::decode(1.0, 1.0), other = step_shape::prefill(1.0, 1.0);
         step_shape both = other;
         both.decodes = both.context = 1.0;
-        const auto a = sum(terms, roof, one, attends), b = sum(terms, roof, other, attends), c = sum(terms, roof, both, attends);
+        const auto a = sum(terms, roof, one, attends), b = sum(terms, roof, other, attends),
+                   c = sum(terms, roof, both, attends);
         shared_ = a[0] + b[0] - c[0];
         shared_kernels_ = a[1] + b[1] - c[1];
     }
