@@ -212,6 +212,19 @@ TEST_CASE("an unstable rate is an answer") {
     CHECK(reference(19.0, 50'000).stable);
 }
 
+// notes: serving theory 4.2, admission caps of the reference scenario: 20.93 with 256 slots, 14.74 with 64.
+TEST_CASE("stable below the admission cap of the theory, unstable above") {
+    const auto stable = [](double slots, double rate) {
+        return run(reference_law, {.scheduling = vllm_style(slots, 8192), .blocks = 30000},
+                   open_source(arrivals::poisson(rate), reference_prompt, reference_output, 100'000, 1))
+            .stable;
+    };
+    CHECK(stable(256, 20.5));
+    CHECK_FALSE(stable(256, 21.5));
+    CHECK(stable(64, 14.4));
+    CHECK_FALSE(stable(64, 15.1));
+}
+
 TEST_CASE("closed loop: Little's law with the thinking time") {
     const server s{.scheduling = vllm_style(64, 8192), .blocks = 6000};
     const summary a = run(reference_law, s,
