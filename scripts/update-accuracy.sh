@@ -1,11 +1,35 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Scores the command against measured serving performance and writes the tables of README.md and docs/accuracy.md.
+# Scores the command against measurements and writes the tables of README.md and docs/accuracy.md and the pictures of
+# docs/accuracy/.
 #   scripts/update-accuracy.sh [BUILD]      measurements: $RIDGEPOINT_DATA or ../shared/data
 set -eu
 cd "$(dirname "$0")/.."
 build=${1:-build}
 data=${RIDGEPOINT_DATA:-../shared/data}
 [ -f "$data/serving_measured.csv" ] || { echo "no measurements at $data: set RIDGEPOINT_DATA" >&2; exit 1; }
-"$build/ridgepoint" validate "$data/serving_measured.csv" --json >"$build/validation.json"
-python3 scripts/accuracy_tables.py "$build/validation.json" README.md docs/accuracy.md
+
+pictures=$build/accuracy
+rm -rf "$pictures" docs/accuracy
+mkdir -p "$pictures" docs/accuracy
+# score NAME METRIC...: validates $data/NAME_measured.csv, keeps the pictures of these metrics
+score() {
+    name=$1
+    shift
+    "$build/ridgepoint" validate "$data/${name}_measured.csv" --json --svg "$pictures/$name" >"$build/$name.json"
+    for metric in "$@"; do
+        cp "$pictures/$name/$metric.svg" "$pictures/$name/$metric-errors.svg" docs/accuracy/
+    done
+}
+score serving tpot ttft latency output-tok-s
+score llamacpp decode-tok-s prompt-tok-s
+score energy board-w j-output-tok
+score training
+for by in model precision source; do
+    "$build/ridgepoint" validate "$data/serving_measured.csv" --json --by "metric,$by" >"$build/serving-$by.json"
+done
+python3 scripts/accuracy_tables.py README.md docs/accuracy.md "Serving=$build/serving.json" \
+    "Serving by model, groups of ten rows or more~$build/serving-model.json" \
+    "Serving by precision, groups of ten rows or more~$build/serving-precision.json" \
+    "Serving by source, groups of ten rows or more~$build/serving-source.json" \
+    "Local inference, llama.cpp=$build/llamacpp.json" "Power and energy=$build/energy.json" "Training=$build/training.json"

@@ -2,8 +2,8 @@
 // ridgepoint validate FILE.csv ...: predicted against measured, by group, with the rows that could not be predicted.
 #include "commands.hpp"
 
-#include <filesystem>
 #include <fmt/core.h>
+#include <filesystem>
 #include <fstream>
 #include <ridgepoint/report/accuracy_bars.hpp>
 #include <ridgepoint/report/accuracy_scatter.hpp>
@@ -33,9 +33,12 @@ std::string slug(std::string_view name) {
     std::string s;
     for (const char c : name) {
         const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (kept) s += c;
-        else if (c >= 'A' && c <= 'Z') s += static_cast<char>(c - 'A' + 'a');
-        else if (!s.empty() && s.back() != '-') s += '-';
+        if (kept)
+            s += c;
+        else if (c >= 'A' && c <= 'Z')
+            s += static_cast<char>(c - 'A' + 'a');
+        else if (!s.empty() && s.back() != '-')
+            s += '-';
     }
     return s;
 }
@@ -67,7 +70,8 @@ void run(asked_for& o) {
         print_aliases("Models as llama.cpp names them", report::gguf_model_aliases);
         return;
     }
-    if (o.files.empty()) ridgepoint::fail("validate needs at least one table; --aliases shows the names it understands");
+    if (o.files.empty())
+        ridgepoint::fail("validate needs at least one table; --aliases shows the names it understands");
     if (!o.by.empty()) o.filter.by = report::group_keys_in(o.by);
     std::vector<report::measured> rows;
     for (const std::string& file : o.files)
@@ -78,15 +82,18 @@ void run(asked_for& o) {
         report::write_validation_csv(file, v);
     }
     if (!o.pictures.empty()) draw(v, o.pictures);
-    if (o.json) fmt::print("{}\n", report::validation_json(v).dump(2));
-    else fmt::print("{}", report::validation_text(v));
+    if (o.json)
+        fmt::print("{}\n", report::validation_json(v).dump(2));
+    else
+        fmt::print("{}", report::validation_text(v));
 }
 }  // namespace
 
 void add_validate(CLI::App& app) {
     auto* sub = app.add_subcommand("validate", "Predicted against measured, for tables of measurements");
     auto o = std::make_shared<asked_for>();
-    sub->add_option("FILE", o->files, "tables of serving, llama.cpp, energy or training measurements (docs/command.md)");
+    sub->add_option("FILE", o->files,
+                    "tables of serving, llama.cpp, energy or training measurements (docs/command.md)");
     sub->add_flag("--dense", o->filter.dense_only, "models without experts only");
     sub->add_option("--metric", o->filter.metric, "one metric only: TPOT, TTFT, latency, \"output tok/s\" ...");
     sub->add_option("--device", o->filter.device, "only rows whose hardware has this in its name");
@@ -94,7 +101,8 @@ void add_validate(CLI::App& app) {
     sub->add_option("--model", o->filter.model, "likewise the model");
     sub->add_option("--precision", o->filter.precision, "likewise the weight format, as printed");
     sub->add_option("--source", o->filter.source, "likewise the source");
-    sub->add_option("--by", o->by, "group by: metric, kind, device, runtime, model, precision, source (comma-separated)");
+    sub->add_option("--by", o->by,
+                    "group by: metric, kind, device, runtime, model, precision, source (comma-separated)");
     sub->add_option("--out", o->out, "write one CSV line per row: measured, predicted, range, error, reason");
     sub->add_option("--svg", o->pictures, "write two pictures per metric into this folder");
     sub->add_flag("--json", o->json, "the same as JSON");

@@ -9,6 +9,7 @@
 //
 // Kernel constants stay as they are compiled in: run fit_kernels before, build, then this.
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <fmt/format.h>
 #include <fstream>
@@ -91,6 +92,32 @@ struct host_fit {
     fit_result fit{};
 };
 
+// --- Ranges ------------------------------------------------------------------------------------------------------------
+/// Share of measured rows that an 80 % range is made to hold: rows of other models and machines will be further off.
+constexpr double held = 0.84;
+
+/// The deviation s that, in squares times `weight` beside what a row's range has already, lets `held` of them in.
+double missing_deviation(const std::vector<std::array<double, 3>>& rows) {  // |ln error|, deviation, weight
+    double low = 0.0, high = 5.0;
+    for (int i = 0; i < 60; ++i) {
+        const double s = 0.5 * (low + high);
+        std::size_t inside = 0;
+        for (const auto& [error, deviation, weight] : rows)
+            if (error <= normal_quantile_90 * std::hypot(deviation, weight * s)) ++inside;
+        (static_cast<double>(inside) < held * static_cast<double>(rows.size()) ? low : high) = s;
+    }
+    return high;
+}
+/// Error and deviation of each row as it stands.
+std::vector<std::array<double, 3>> spread_of(const rows_type& rows, const std::function<double(const measured&)>& weight) {
+    std::vector<std::array<double, 3>> all;
+    for (const measured& m : rows) {
+        const report::predicted_figure f = report::predict_measured(m);
+        if (f.ok()) all.push_back({std::abs(std::log(f.value / m.value)), report::detail::deviation_of(f), weight(m)});
+    }
+    return all;
+}
+
 // --- Writing -----------------------------------------------------------------------------------------------------------
 void write(const std::string& path, const std::string& text) {
     std::ofstream out(path, std::ios::binary);
@@ -121,7 +148,7 @@ int main(int argc, char** argv) try {
                        "|predicted / measured - 1| in %.\n\n## Host times of runtimes\n\nFitted on models without experts. *Model "
                        "left out*: each model's rows under constants fitted on the others'.\n\n"
                        "| runtime | data | rows | kernel start | ms a step | us a layer | us a sequence | ms a request | sigma | "
-                       "error | model left out |\n|---|---|---|---|---|---|---|---|---|---|---|\n";
+                       "step sigma | error | model left out |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n";
 
     std::vector<host_fit> hosts{
         {"vllm", "vllm", "InferenceX and AIConfigurator runs, H100, H200, B200",
@@ -144,7 +171,7 @@ int main(int argc, char** argv) try {
     std::string header = generated("Host times of runtimes, fitted end to end.") +
                          "#include <ridgepoint/runtime/runtime.hpp>\n\nnamespace ridgepoint::catalog {\n\n"
                          "/// What a fit gives a runtime: times, the share of kernels' fixed time left, and the deviation of rows about it.\n"
-                         "struct fitted_host {\n    host_time<> times{};\n    double kernel_start = 1.0;\n    double sigma = 0.35;\n    int rows = 0;\n};\n";
+                         "struct fitted_host {\n    host_time<> times{};\n    double kernel_start = 1.0;\n    double sigma = 0.35;\n    double step_sigma = 0.15;\n    int rows = 0;\n};\n";
     for (host_fit& h : hosts) {
         h.fit = fit_host(h.rows);
         if (!h.fit.converged) fail("the fit of " + h.name + " did not converge");
@@ -163,21 +190,33 @@ int main(int argc, char** argv) try {
                 }
             }
         for (measured& m : h.rows) set_host(m, h.fit.values);
+        rows_type steps;
+        for (measured m : h.rows)
+            if (times_tokens(m) || m.drive == report::drive::static_batch || m.metric == metric::output_throughput) {
+                m.runtime.host_sigma = h.fit.robust_sigma;
+                m.runtime.step_sigma = 0.0;
+                steps.push_back(m);
+            }
+        const double step_sigma = missing_deviation(spread_of(steps, [](const measured&) { return 1.0; }));
         for (measured& m : all)
-            if (is(m, h.name)) set_host(m, std::span(h.fit.values));
+            if (is(m, h.name)) {
+                set_host(m, h.fit.values);
+                m.runtime.host_sigma = h.fit.robust_sigma;
+                m.runtime.step_sigma = step_sigma;
+            }
         const errors in = errors_of(h.rows), out = errors_of(left_out);
         const auto& c = h.fit.values;
-        page += fmt::format("| {} | {} | {} | {:.2f} | {:.2f} | {:.1f} | {:.1f} | {:.1f} | {:.2f} | {:.1f} / {:.1f} | {} |\n", h.name,
-                            h.data, in.rows, c[0], c[1] * 1e3, c[2] * 1e6, c[3] * 1e6, c[4] * 1e3, h.fit.robust_sigma,
+        page += fmt::format("| {} | {} | {} | {:.2f} | {:.2f} | {:.1f} | {:.1f} | {:.1f} | {:.2f} | {:.2f} | {:.1f} / {:.1f} | {} |\n", h.name,
+                            h.data, in.rows, c[0], c[1] * 1e3, c[2] * 1e6, c[3] * 1e6, c[4] * 1e3, h.fit.robust_sigma, step_sigma,
                             100 * in.median, 100 * in.mean,
                             out.rows ? fmt::format("{:.1f} / {:.1f}", 100 * out.median, 100 * out.mean) : "one model");
         const std::string source = fmt::format("{}_source", h.constant);
         header += fmt::format("\ninline constexpr source {}{{\"fitted: {}\", \"{}\", evidence::derived}};\n", source, h.data, fit_date);
         header += fmt::format("inline constexpr fitted_host {}_host{{\n    .times = {{.per_step = {{milliseconds({:.4g}), {}}},\n"
                               "              .per_layer = {{microseconds({:.4g}), {}}},\n              .per_sequence = {{microseconds({:.4g}), {}}},\n"
-                              "              .per_request = {{milliseconds({:.4g}), {}}}}},\n    .kernel_start = {:.3f},\n    .sigma = {:.3f},\n    .rows = {},\n}};\n",
+                              "              .per_request = {{milliseconds({:.4g}), {}}}}},\n    .kernel_start = {:.3f},\n    .sigma = {:.3f},\n    .step_sigma = {:.3f},\n    .rows = {},\n}};\n",
                               h.constant, c[1] * 1e3, source, c[2] * 1e6, source, c[3] * 1e6, source, c[4] * 1e3, source, c[0],
-                              h.fit.robust_sigma, in.rows);
+                              h.fit.robust_sigma, step_sigma, in.rows);
     }
     write(tree + "/include/ridgepoint/runtime/catalog/fitted_host.hpp", header + "}  // namespace ridgepoint::catalog\n");
 
@@ -208,6 +247,49 @@ int main(int argc, char** argv) try {
         cold += fmt::format("    cold_start_fit{{\"{}\", \"{}\", \"{}\", {:.3f}, {}}},\n", key[0], key[1], key[2], f.values[0], e.rows);
     }
     write(tree + "/include/ridgepoint/report/measured/cold_starts.hpp", cold + "};\n}  // namespace ridgepoint::report\n");
+
+    // --- What ranges lack -------------------------------------------------------------------------------------------------
+    for (measured& m : all)
+        for (const auto& [key, rows] : recipes)
+            if (m.ok() && may_start_cold(m) && key == std::array{m.runtime.name.str(), m.model->family.str(), m.device->name.str()})
+                m.workload.protocol.cold_start = rows.front().workload.protocol.cold_start;
+    const auto main_runtimes = [&](const measured& m) { return hopper_and_blackwell(m) && (is(m, "vllm") || is(m, "tensorrt-llm") || is(m, "sglang")); };
+    const rows_type mixtures = where(all, [&](const measured& m) { return main_runtimes(m) && !is_dense(*m.model) && from(m, "inferencex") && times_tokens(m); });
+    const auto without_routing = [](const measured& m, double share) {  // the range as it would be without routing_sigma
+        const double whole = report::detail::deviation_of(report::predict_measured(m));
+        return std::sqrt(std::max(0.0, whole * whole - share * share * routing_sigma * routing_sigma));
+    };
+    std::vector<std::array<double, 3>> routed;
+    for (const measured& m : mixtures) {
+        const prediction<> p = report::predict_run(m);
+        const double share = p.mean_step.by_class(operator_class::experts) / p.mean_step.total();
+        routed.push_back({std::abs(std::log(p.tpot.value.value() / m.value)), without_routing(m, share), share});
+    }
+    const double routing = missing_deviation(routed);
+    const rows_type first = where(all, [&](const measured& m) { return main_runtimes(m) && from(m, "inferencex") && m.metric == metric::ttft; });
+    std::vector<std::array<double, 3>> waits = spread_of(first, [](const measured&) { return 1.0; });
+    for (auto& w : waits) w[1] = std::sqrt(std::max(0.0, w[1] * w[1] - ttft_sigma * ttft_sigma));
+    const double waiting = missing_deviation(waits);
+    page += "\n## Routing\n\nMedian / mean error of these runs' TPOT by how unevenly experts are picked "
+            "(`experts_block::routing_variation`).\n\n| variation | error |\n|---|---|\n";
+    for (const double variation : {0.0, 0.4, 0.8, 1.3, 2.0}) {
+        rows_type varied = mixtures;
+        for (measured& m : varied) {
+            auto model = std::make_shared<architecture>(*m.model);
+            for (std::size_t i = 0; i < model->group_count; ++i) model->groups[i].layer.experts.routing_variation = variation;
+            m.adapted = model;
+            m.model = model.get();
+        }
+        const errors e = errors_of(varied);
+        page += fmt::format("| {} | {:.1f} / {:.1f} |\n", variation, 100 * e.median, 100 * e.mean);
+    }
+    page += fmt::format("\n## Ranges\n\nFitted so that 80 % ranges hold {:.0f} % of the rows: step sigma above on TPOT and static batches, routing "
+                        "sigma {:.2f} (times the experts' share of the pass) on {} TPOT rows of models with experts, TTFT sigma {:.2f} on "
+                        "{} TTFT rows.\n", 100 * held, routing, routed.size(), waiting, waits.size());
+    write(tree + "/include/ridgepoint/serving/fitted_deviations.hpp",
+          generated("Deviations of serving times beyond those of the laws they are made of (deviation.hpp).") +
+              fmt::format("namespace ridgepoint {{\n\ninline constexpr double routing_sigma = {:.3f};\ninline constexpr double ttft_sigma = {:.3f};\n"
+                          "}}  // namespace ridgepoint\n", routing, waiting));
 
     // --- Devices without kernel tables -----------------------------------------------------------------------------------
     page += "\n## Devices fitted on serving rows\n\nFactors on the constants of the class (see `roofline/calibration/adjustment.hpp`).\n\n"

@@ -1,89 +1,132 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
-#include <ridgepoint/report/validation.hpp>
-#include <sstream>
+#include <ridgepoint/report/validation_tables.hpp>
+
+#include "measured_rows.hpp"
 
 using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using measured_rows::serving_row;
+using report::group_key;
 
 namespace {
-const std::string header =
-    "source_id,hardware,model,framework,weight_format,kv_format,tp,pp,ep,dp,input_len,output_len,concurrency,metric,"
-    "value,unit\n";
-report::measured read(const std::string& row) {
-    std::istringstream in(header + row);
-    csv_reader table(in);
-    table.next();
-    return report::read_measured(table);
+report::validation scored(const std::string& rows, const report::validation_filter& filter = {}) {
+    std::istringstream table(measured_rows::serving_header + rows);
+    return report::validate(table, filter);
+}
+/// Three rows that can be predicted on two devices, one that cannot.
+std::string some_rows() {
+    return serving_row{}.line() + serving_row{{"concurrency", "64"}}.line() +
+           serving_row{{"hardware", "H200-SXM-141GB"}, {"metric", "ttft_mean"}, {"value", "80"}}.line() +
+           serving_row{{"hardware", "Abacus"}}.line();
 }
 }  // namespace
 
-TEST_CASE("scores: median, mean, bias and coverage by hand") {
+TEST_CASE("scores by hand: median, mean, bias, coverage, quantiles, width") {
     report::score s;
-    s.add(110, 90, 130, 100);  // +10 %, inside
-    s.add(70, 60, 80, 100);    // -30 %, outside
-    s.add(104, 100, 108, 100); // +4 %, on the edge
+    s.add(110, 90, 130, 100);   // +10 %, inside
+    s.add(70, 60, 80, 100);     // -30 %, outside
+    s.add(104, 100, 108, 100);  // +4 %, on the edge
     CHECK(s.median() == doctest::Approx(0.10));
     CHECK(s.mean() == doctest::Approx(0.44 / 3));
     CHECK(s.bias() == doctest::Approx(-0.16 / 3));
     CHECK(s.coverage() == doctest::Approx(2.0 / 3));
+    CHECK(s.quantile(0.0) == doctest::Approx(-0.30));
+    CHECK(s.quantile(0.5) == doctest::Approx(0.04));
+    CHECK(s.quantile(0.75) == doctest::Approx(0.07));
+    // half widths: sqrt(130/90) - 1, sqrt(80/60) - 1, sqrt(1.08) - 1; the middle one
+    CHECK(s.half_width() == doctest::Approx(std::sqrt(80.0 / 60.0) - 1.0));
     s.add(80, 70, 90, 100);
     CHECK(s.median() == doctest::Approx(0.15));
+    CHECK(report::score{}.median() == 0.0);
+    CHECK(report::score{}.quantile(0.9) == 0.0);
 }
 
-TEST_CASE("a row is read into descriptors") {
-    const auto m = read("inferencex-silicon,H100-SXM-80GB,meta-llama/Llama-3.1-70B,vllm,fp8,,4,1,1,1,1024,8192,16,tpot_mean,12.5,ms");
-    REQUIRE(m.unpredictable.empty());
-    CHECK(m.device->name.view() == "h100-sxm");
-    CHECK(m.cut.tensor == 4);
-    CHECK(m.value == doctest::Approx(0.0125));
-    CHECK(m.metric == report::metric::tpot);
-    CHECK(m.formats.weights.attention.name.view() == "fp8");
-    CHECK(m.formats.kv.bits == 8);
-    CHECK(m.workload.prompt.mean() == doctest::Approx(0.9 * 1024));  // uniform in 80 to 100 % of nominal
-    CHECK(m.workload.protocol.prompts_per_client == 10);
-    CHECK(m.runtime.scheduling.most_sequences == 16);  // the recipe's slots
+TEST_CASE("groups by the keys asked for; nothing is dropped silently") {
+    const auto v = scored(some_rows());
+    CHECK(v.read == 4);
+    CHECK(v.scored() == 3);
+    CHECK(v.refused.at("device not in the catalog: Abacus") == 1);
+    CHECK(v.groups.at("TPOT  dense  h100-sxm  vllm").size() == 2);
+    CHECK(v.groups.at("TTFT  dense  h200-sxm  vllm").size() == 1);
+    CHECK(v.totals.at("TPOT  dense").size() == 2);
+
+    report::validation_filter by;
+    by.by = report::group_keys_in("source,model,precision");
+    CHECK(scored(some_rows(), by).groups.at("x  Llama-3.1-8B  fp8").size() == 3);
+    CHECK(report::group_keys_in("device,runtime,metric") ==
+          std::vector{group_key::device, group_key::runtime, group_key::metric});
+    CHECK(report::group_keys_in("").empty());
+    CHECK_THROWS_WITH_AS(report::group_keys_in("device,shoe"), doctest::Contains("shoe"), error);
+    CHECK_THROWS_AS(report::group_keys_in("device,,metric"), error);
 }
 
-TEST_CASE("what cannot be predicted says why") {
-    const auto why = [](const std::string& row) { return read(row).unpredictable; };
-    const std::string good = "x,H100-SXM-80GB,meta-llama/Llama-3.1-70B,vllm,fp8,,4,1,1,1,1024,8192,16,tpot,12.5,ms";
-    const auto with = [&](const std::string& from, const std::string& to) {
-        std::string row = good;
-        row.replace(row.find(from), from.size(), to);
-        return why(row);
+TEST_CASE("filters look at catalog names and at printed ones; what they leave out is counted") {
+    const auto with = [](const auto& set) {
+        report::validation_filter f;
+        set(f);
+        const auto v = scored(some_rows(), f);
+        CHECK(v.left_out + v.rows.size() == v.read);
+        return v.rows.size();
     };
-    CHECK(why(good).empty());
-    CHECK(with("H100-SXM-80GB", "Abacus").find("device") != std::string::npos);
-    CHECK(with("Llama-3.1-70B", "Nothing-7B").find("model") != std::string::npos);
-    CHECK(with("vllm", "shell").find("runtime") != std::string::npos);
-    CHECK(with("fp8", "unstated").empty());  // the checkpoint as published
-    CHECK(with("fp8", "fp7").find("precision") != std::string::npos);
-    CHECK(with(",16,", ",max,").find("concurrency") != std::string::npos);
-    CHECK(with("12.5", "nan").find("value") != std::string::npos);
-    CHECK(with("12.5", "-3").find("value") != std::string::npos);
-    CHECK(with("1024", "").find("lengths") != std::string::npos);
-    CHECK(with("tpot", "joy").find("metric") != std::string::npos);
+    CHECK(with([](auto& f) { f.device = "h100"; }) == 2);
+    CHECK(with([](auto& f) { f.device = "abacus"; }) == 1);
+    CHECK(with([](auto& f) { f.metric = "TTFT"; }) == 1);
+    CHECK(with([](auto& f) { f.model = "llama-3.1"; }) == 4);
+    CHECK(with([](auto& f) { f.runtime = "sglang"; }) == 0);
+    CHECK(with([](auto& f) { f.dense_only = true; }) == 3);  // of an unread model it is not known
+    report::validation_filter f;
+    f.metric = "joy";
+    CHECK_THROWS_WITH_AS(scored(some_rows(), f), doctest::Contains("TPOT"), error);
 }
 
-TEST_CASE("published measurements: dense TPOT with a-priori constants") {
-    const char* set = std::getenv("RIDGEPOINT_DATA");
-    const std::filesystem::path data = set ? std::filesystem::path(set)
-                                           : std::filesystem::path(RIDGEPOINT_SOURCE_DIR) / ".." / "shared" / "data";
-    std::ifstream table(data / "serving_measured.csv");
-    if (!table) {
-        MESSAGE("skipped: no measurements at ", data.string(), "; set RIDGEPOINT_DATA");
+TEST_CASE("text, JSON and lines say the same") {
+    const auto v = scored(some_rows());
+    const std::string text = report::validation_text(v);
+    CHECK(text.find("3 of 4 measured figures predicted") != std::string::npos);
+    CHECK(text.find("device not in the catalog: Abacus") != std::string::npos);
+    const auto json = report::validation_json(v);
+    CHECK(json["predicted"] == 3);
+    CHECK(json["rows"] == 4);
+    CHECK(json["groups"].size() == 2);
+    CHECK(json["totals"][0]["median_error"] == doctest::Approx(v.totals.at("TPOT  dense").median()));
+    CHECK(json["not_predicted"]["device not in the catalog: Abacus"] == 1);
+
+    std::stringstream lines;
+    report::write_validation_csv(lines, v);
+    csv_reader row(lines);
+    std::vector<report::scored_row> read;
+    for (const auto& expected : v.rows) {
+        REQUIRE(row.next());
+        CHECK(row["line"] == std::to_string(expected.row.line));
+        CHECK(row["reason"] == expected.predicted.refused);
+        if (!expected.predicted.ok()) continue;
+        CHECK(std::stod(row["predicted"]) == expected.predicted.value);
+        CHECK(std::stod(row["measured"]) == expected.row.value);
+        CHECK(std::stod(row["error"]) == doctest::Approx(expected.predicted.value / expected.row.value - 1.0));
+    }
+    CHECK_FALSE(row.next());
+}
+
+TEST_CASE("a row's words with commas and quotes survive the CSV") {
+    CHECK(report::detail::csv_field("plain") == "plain");
+    CHECK(report::detail::csv_field("a,b") == "\"a,b\"");
+    CHECK(report::detail::csv_field("say \"x\"") == "\"say \"\"x\"\"\"");
+}
+
+TEST_CASE("published measurements: how much is predicted, and dense TPOT") {
+    const auto path = measured_rows::data_folder() / "serving_measured.csv";
+    if (!std::filesystem::exists(path)) {
+        MESSAGE("skipped: no measurements at ", path.string(), "; set RIDGEPOINT_DATA");
         return;
     }
-    const report::validation v = report::validate(table, {true, "TPOT"});
-    const report::score& dense = v.totals.at("TPOT  dense");
-    CHECK(dense.size() > 600);
-    CHECK(dense.median() <= 0.12);
+    const auto v = report::validate(report::read_measurements(path.string()));
     std::size_t refused = 0;
     for (const auto& [reason, rows] : v.refused) refused += rows;
-    CHECK(refused + dense.size() == v.read);  // nothing is dropped silently
+    CHECK(refused + v.scored() == v.read);  // nothing is dropped silently
+    CHECK(v.scored() > 4200);               // of 5,574; the rest miss a precision, a length, a cut or a device
+    const report::score& dense = v.totals.at("TPOT  dense");
+    CHECK(dense.size() > 700);
+    CHECK(dense.median() <= 0.12);
 }

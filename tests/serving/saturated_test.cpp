@@ -40,8 +40,10 @@ double stepped(const deployment<>& d, double prompt, int output, int requests, i
         step_shape shape{.prompts = static_cast<double>(entering), .prompt_tokens = entering > 0 ? prompt : 0.0};
         const bool decoding = mixed || entering == 0;
         if (decoding) shape.decodes = decodes, shape.context = context;
-        time += time_pass(terms, shape, roof, d.runtime, entering > 0 ? d.runtime.graphs.prefill : d.runtime.graphs.decode)
-                    .total().value();
+        time +=
+            time_pass(terms, shape, roof, d.runtime, entering > 0 ? d.runtime.graphs.prefill : d.runtime.graphs.decode)
+                .total()
+                .value();
         if (decoding) {
             for (int& left : running) --left;
             while (!running.empty() && running.front() == 0) running.pop_front();
@@ -86,7 +88,8 @@ TEST_CASE("TensorRT-LLM's tuning rule by hand: Llama-3.1-8B, fp8 weights and cac
 }
 
 TEST_CASE("no memory left: the least batch, not a negative one") {
-    const deployment<> d{catalog::llama_3_1_405b, catalog::h100_sxm, catalog::tensorrt_llm, {}, precision_in(formats::fp8)};
+    const deployment<> d{
+        catalog::llama_3_1_405b, catalog::h100_sxm, catalog::tensorrt_llm, {}, precision_in(formats::fp8)};
     CHECK(throughput_settings(d, 1000, 1000).most_sequences == 64);
     CHECK_FALSE(predict_saturated(d, 1000, 1000, 3000).ok());
 }
@@ -103,26 +106,26 @@ TEST_CASE("one batch in one pass is the static batch") {
 }
 
 TEST_CASE("the closed form agrees with an engine stepped pass by pass") {
-    for (const runtime<>* engine : {&catalog::tensorrt_llm, &catalog::sglang}) {
-        for (const auto& [prompt, output, requests, slots] :
-             {std::array{1000.0, 200.0, 900.0, 128.0}, {1000.0, 200.0, 100.0, 128.0}, {2000.0, 64.0, 400.0, 64.0},
-              {128.0, 128.0, 3000.0, 512.0}, {500.0, 500.0, 1100.0, 256.0}, {4000.0, 20.0, 200.0, 64.0}}) {
+    struct run {
+        int prompt, output, requests, slots;
+    };
+    for (const runtime<>* engine : {&catalog::tensorrt_llm, &catalog::sglang})
+        for (const run& r : {run{1000, 200, 900, 128}, run{1000, 200, 100, 128}, run{2000, 64, 400, 64},
+                             run{128, 128, 3000, 512}, run{500, 500, 1100, 256}, run{4000, 20, 200, 64}}) {
             runtime<> software = *engine;
             software.scheduling.chunked_prefill = false;
             software.scheduling.token_budget = 8192;
-            software.scheduling.most_sequences = slots;
+            software.scheduling.most_sequences = r.slots;
             software.host.per_request = {};
             const deployment<> d = llama_8b(software);
-            const prediction<> p = predict_saturated(d, prompt, output, requests);
+            const prediction<> p = predict_saturated(d, r.prompt, r.output, r.requests);
             REQUIRE(p.ok());
-            const double judge = stepped(d, prompt, static_cast<int>(output), static_cast<int>(requests), static_cast<int>(slots));
             CAPTURE(software.name.str());
-            CAPTURE(prompt);
-            CAPTURE(output);
-            CAPTURE(requests);
-            CHECK(requests * output / rate(p) == doctest::Approx(judge).epsilon(0.05));
+            CAPTURE(r.prompt);
+            CAPTURE(r.requests);
+            CHECK(r.requests * r.output / rate(p) ==
+                  doctest::Approx(stepped(d, r.prompt, r.output, r.requests, r.slots)).epsilon(0.05));
         }
-    }
 }
 
 TEST_CASE("a long run forgets its ramp: the endless rate is the limit") {
@@ -150,7 +153,10 @@ TEST_CASE("rates: output, prompt and total tokens of the same requests, and of e
 }
 
 TEST_CASE("attention copies each hold their own share of the requests") {
-    const deployment<> one{catalog::deepseek_r1, catalog::h200_sxm, catalog::tensorrt_llm, {.data = 8, .expert = 8},
+    const deployment<> one{catalog::deepseek_r1,
+                           catalog::h200_sxm,
+                           catalog::tensorrt_llm,
+                           {.data = 8, .expert = 8},
                            precision_in(formats::fp8, formats::fp8)};
     const prediction<> p = predict_saturated(one, 1000, 1000, 3000);
     REQUIRE(p.ok());
@@ -168,8 +174,10 @@ TEST_CASE("bad numbers are refused by name") {
 
 TEST_CASE("evaluated by the compiler") {
     static constexpr double at_compile_time =
-        predict_saturated(deployment<>{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::tensorrt_llm, {}, precision_in(formats::fp8)},
-                          1000, 1000, 3000)
+        predict_saturated(
+            deployment<>{
+                catalog::llama_3_1_8b, catalog::h100_sxm, catalog::tensorrt_llm, {}, precision_in(formats::fp8)},
+            1000, 1000, 3000)
             .output_throughput.value.value();
     CHECK(at_compile_time > 1000);
 }

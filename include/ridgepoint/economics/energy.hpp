@@ -8,9 +8,9 @@
 ///     cost   = energy x electricity
 ///
 /// `busy` is the share of time in which any kernel runs, `streaming` the share of memory bandwidth reached, `computing`
-/// the share of the dense peak reached. Multiplying costs most of its power early: a twentieth of the peak draws a third
-/// of what is left to `top`, and from a quarter on the board holds its limit by lowering its clock.
-/// Assumptions: temperature and per-board spread (a tenth) are not modelled; power caps below the limit are another limit.
+/// the share of the dense peak reached. Multiplying costs most of its power early: a twentieth of the peak draws two
+/// fifths of what is left to `top`, a quarter nine tenths; beyond, the board holds its limit by lowering its clock.
+/// Assumptions: temperature and the spread of boards (a tenth) are not modelled; a power cap is another limit.
 /// Validity and sources per law below; a figure here is the board's, so state `server` and `PUE` to see a bill.
 /// Evidence: tests/economics/energy_test.cpp (by hand), power_fit_test.cpp (the fit, 227 measured serving runs).
 
@@ -36,12 +36,12 @@ struct power_law {
 
 namespace power_laws {
 inline constexpr source serving{
-    "ml.energy leaderboard @0cd52da, 227 H100 serving runs, fitted by report/power_fit.hpp: median residual 8 %, a model "
-    "left out 10 %",
+    "ml.energy leaderboard @0cd52da, 227 H100 serving runs, fitted by report/power_fit.hpp: median residual 8.6 %, "
+    "a model left out 9.6 %",
     "2026-11", evidence::measured};
 inline constexpr source kernels{
-    "AIConfigurator kernel tables with power: H200 690 of 700 W in large matrix products, B200 696 (streaming) and 989 of "
-    "1000 W, GB200 829 and 1166 of 1200 W",
+    "AIConfigurator kernel tables with power: H200 690 of 700 W in large matrix products, B200 696 (streaming) and "
+    "989 of 1000 W, GB200 829 and 1166 of 1200 W",
     "2026-08", evidence::measured};
 inline constexpr source idle_h200{"H200 bare idle 80 of 700 W", "2026-08", evidence::measured};
 inline constexpr source like_hopper{"as Hopper; no measurement for this class", "2026-11", evidence::recalled};
@@ -53,8 +53,8 @@ inline constexpr power_law hopper{
 inline constexpr power_law blackwell{{0.114, idle_h200, evidence::recalled}, {0.38, kernels}, {0.350, like_hopper},
                                      {0.98, kernels}, {0.101, like_hopper}, 0.25};
 /// Everything else: a wide range.
-inline constexpr power_law general{{0.114, like_hopper}, {0.422, like_hopper}, {0.350, like_hopper}, {0.98, like_hopper},
-                                   {0.101, like_hopper}, 0.35};
+inline constexpr power_law general{{0.114, like_hopper}, {0.422, like_hopper}, {0.350, like_hopper},
+                                   {0.98, like_hopper},  {0.101, like_hopper}, 0.35};
 }  // namespace power_laws
 
 /// The law for an architecture as the device catalog names it ("Hopper GH100", "Grace Hopper", "Blackwell Ultra"); the

@@ -28,7 +28,8 @@ inline void draw_bar(svg_page& page, double y, const std::string& name, const sc
     const double zero = A::x(0.0), end = A::x(middle);
     page.text(A::left - 44, y + 4, name, "end");
     page.text(A::left - 8, y + 4, std::to_string(s.size()), "end", 11, " fill=\"#666666\"");
-    page.rectangle(std::min(zero, end), y - 6, std::max(1.0, math::abs(end - zero)), 12, middle < 0.0 ? "#56B4E9" : "#E69F00");
+    page.rectangle(std::min(zero, end), y - 6, std::max(1.0, math::abs(end - zero)), 12,
+                   middle < 0.0 ? "#56B4E9" : "#E69F00");
     page.line(A::x(low), y, A::x(high), y, "#222222", 1.4);
     for (const double edge : {low, high}) {
         if (A::leaves(edge))
@@ -46,9 +47,11 @@ inline std::string accuracy_bars_svg(const std::map<std::string, score>& scores,
     for (const auto& [name, s] : scores)
         if (s.size() > 0) groups.emplace_back(name, &s);
     if (groups.empty()) fail("no group has a predicted row");
-    std::stable_sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.second->size() > b.second->size(); });
+    std::stable_sort(groups.begin(), groups.end(),
+                     [](const auto& a, const auto& b) { return a.second->size() > b.second->size(); });
     if (groups.size() > most_bars) groups.resize(most_bars);
-    std::stable_sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.second->median() < b.second->median(); });
+    std::stable_sort(groups.begin(), groups.end(),
+                     [](const auto& a, const auto& b) { return a.second->median() < b.second->median(); });
 
     constexpr double step = 20, top = 84;
     const double bottom = top + step * static_cast<double>(groups.size());
@@ -62,7 +65,8 @@ inline std::string accuracy_bars_svg(const std::map<std::string, score>& scores,
         page.line(x, top - 10, x, bottom, ratio == 1.0 ? "#222222" : "#dddddd");
         page.text(x, bottom + 17, (ratio > 1.0 ? "+" : "") + symbols::fixed(100.0 * (ratio - 1.0), 0) + " %", "middle");
     }
-    page.text(0.5 * (A::left + A::right), bottom + 40, "predicted / measured - 1 (logarithmic in predicted / measured)", "middle", 13);
+    page.text(0.5 * (A::left + A::right), bottom + 40, "predicted / measured - 1 (logarithmic in predicted / measured)",
+              "middle", 13);
     double y = top + 0.5 * step;
     for (const auto& [name, s] : groups) {
         detail::draw_bar(page, y, name, *s);
@@ -76,8 +80,8 @@ inline std::string accuracy_bars_svg(const validation& v, metric what) {
     std::map<std::string, score> scores;
     for (const scored_row& r : v.rows)
         if (r.predicted.ok() && r.row.metric == what)
-            scores[r.row.device->name.str() + ", " + r.row.runtime.name.str() + ", " + label_of(r.row, group_key::kind)].add(
-                r.predicted, r.row.value);
+            scores[r.row.device->name.str() + ", " + r.row.runtime.name.str() + ", " + label_of(r.row, group_key::kind)]
+                .add(r.predicted, r.row.value);
     return accuracy_bars_svg(scores, "Error by device and runtime: " + std::string(name_of(what)));
 }
 }  // namespace ridgepoint::report

@@ -32,7 +32,7 @@ inline std::string tick_label(double value, std::string_view unit) {
 /// 1, 2 and 5 times powers of ten from the last one at or below `low` to the first at or above `high`.
 inline std::vector<double> ticks_around(double low, double high) {
     std::vector<double> ticks;
-    for (int power = static_cast<int>(std::floor(std::log10(low))); ; ++power)
+    for (int power = static_cast<int>(std::floor(std::log10(low)));; ++power)
         for (const double digit : {1.0, 2.0, 5.0}) {
             const double tick = digit * std::pow(10.0, power);
             if (tick <= low) ticks.clear();
@@ -71,7 +71,8 @@ inline std::string accuracy_scatter_svg(const validation& v, metric what) {
     svg_page page(860, 640);
     page.text(A::left + A::side / 2, 26, "Predicted against measured: " + std::string(name_of(what)), "middle", 16,
               " font-weight=\"bold\"");
-    page.text(A::left + A::side / 2, 43, number(static_cast<double>(rows), 6) + " rows; solid: exact, dashed: 20 % off", "middle", 12);
+    page.text(A::left + A::side / 2, 43, number(static_cast<double>(rows), 6) + " rows; solid: exact, dashed: 20 % off",
+              "middle", 12);
     for (const double at : ticks) {
         const double leading = at / std::pow(10.0, std::floor(std::log10(at) + 1e-9));
         const bool labelled = ticks.size() <= 9 || leading < 1.5;
@@ -83,8 +84,10 @@ inline std::string accuracy_scatter_svg(const validation& v, metric what) {
     }
     const double first = axes.low, last = axes.high;
     page.line(axes.x(first), axes.y(first), axes.x(last), axes.y(last), "#222222", 1.2);
-    page.line(axes.x(first), axes.y(1.2 * first), axes.x(last / 1.2), axes.y(last), "#888888", 1, " stroke-dasharray=\"4 4\"");
-    page.line(axes.x(1.25 * first), axes.y(first), axes.x(last), axes.y(0.8 * last), "#888888", 1, " stroke-dasharray=\"4 4\"");
+    page.line(axes.x(first), axes.y(1.2 * first), axes.x(last / 1.2), axes.y(last), "#888888", 1,
+              " stroke-dasharray=\"4 4\"");
+    page.line(axes.x(1.25 * first), axes.y(first), axes.x(last), axes.y(0.8 * last), "#888888", 1,
+              " stroke-dasharray=\"4 4\"");
     page.rectangle(A::left, A::top, A::side, A::side, "none", " stroke=\"#222222\"");
     page.text(A::left + A::side / 2, A::top + A::side + 42, "measured", "middle", 14);
     page.upward_text(22, A::top + A::side / 2, "predicted", 14);
@@ -101,7 +104,8 @@ inline std::string accuracy_scatter_svg(const validation& v, metric what) {
         page.begin_group(style_of(i).colour, 0.9);
         page.mark(A::left + A::side + 24, y, 9, style_of(i).shape);
         page.end_group();
-        page.text(A::left + A::side + 36, y + 4, devices[i].first + " (" + std::to_string(devices[i].second.size()) + ")");
+        page.text(A::left + A::side + 36, y + 4,
+                  devices[i].first + " (" + std::to_string(devices[i].second.size()) + ")");
     }
     if (devices.size() > 28)
         page.text(A::left + A::side + 36, y + 4, std::to_string(devices.size() - 28) + " more, grey");

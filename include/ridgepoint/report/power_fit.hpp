@@ -4,9 +4,9 @@
 ///
 ///     minimise sum of (predicted / measured - 1)^2 over active, memory, knee        (idle and top are kernel data)
 ///
-/// A run's activity comes from its own measured output rate, not from a predicted one: the flop and the bytes of a decode
-/// pass at its mean batch, over the time a pass took (batch / output rate). Every kernel of such a run follows the last
-/// one, so `busy` is 1. Gauss-Newton with halved steps. Evidence: tests/economics/power_fit_test.cpp.
+/// A run's activity comes from its own measured output rate, not from a predicted one: the flop and the bytes of a
+/// decode pass at its mean batch, over the time a pass took (batch / output rate). Every kernel of such a run follows
+/// the last one, so `busy` is 1. Gauss-Newton with halved steps. Evidence: tests/economics/power_fit_test.cpp.
 
 #include <ridgepoint/report/measured.hpp>
 
@@ -43,9 +43,10 @@ inline std::vector<power_sample> power_samples(const std::vector<measured>& rows
         const deployment<> d{*m.model, *m.device, m.runtime, m.cut, formats};
         const roof<> roof = d.roof();
         const double time = m.workload.concurrency / rate->value;
-        samples.push_back({m.model_name, m.value / m.device->power.limit.value.value(),
-                           flop / (time * roof.peak(ridgepoint::detail::main_multiply(*m.model, formats.weights)).value()),
-                           moved / (time * roof.bandwidth().value())});
+        samples.push_back(
+            {m.model_name, m.value / m.device->power.limit.value.value(),
+             flop / (time * roof.peak(ridgepoint::detail::main_multiply(*m.model, formats.weights)).value()),
+             moved / (time * roof.bandwidth().value())});
     }
     return samples;
 }

@@ -61,8 +61,8 @@ public:
             case mark_shape::circle:
                 return add("<circle cx=\"" + at(x) + "\" cy=\"" + at(y) + "\" r=\"" + at(r) + "\"/>");
             case mark_shape::square:
-                return add("<rect x=\"" + at(x - 0.89 * r) + "\" y=\"" + at(y - 0.89 * r) + "\" width=\"" + at(1.78 * r) +
-                           "\" height=\"" + at(1.78 * r) + "\"/>");
+                return add("<rect x=\"" + at(x - 0.89 * r) + "\" y=\"" + at(y - 0.89 * r) + "\" width=\"" +
+                           at(1.78 * r) + "\" height=\"" + at(1.78 * r) + "\"/>");
             case mark_shape::triangle:
                 return polygon({{x, y - 1.2 * r}, {x + 1.1 * r, y + 0.8 * r}, {x - 1.1 * r, y + 0.8 * r}});
             case mark_shape::diamond:

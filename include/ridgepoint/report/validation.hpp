@@ -25,7 +25,9 @@ public:
     double median() const { return quantile_of(absolute(), 0.5); }
     double mean() const { return mean_of(absolute()); }
     double bias() const { return mean_of(errors_); }
-    double coverage() const { return errors_.empty() ? 0.0 : static_cast<double>(covered_) / static_cast<double>(size()); }
+    double coverage() const {
+        return errors_.empty() ? 0.0 : static_cast<double>(covered_) / static_cast<double>(size());
+    }
     /// Median half width of the ranges.
     double half_width() const { return quantile_of(widths_, 0.5); }
     /// The signed error that a share `p` of the rows does not exceed; between rows, linear. 0 without rows.
@@ -56,8 +58,8 @@ private:
 
 /// What rows are grouped by.
 enum class group_key : unsigned char { metric, kind, device, runtime, model, precision, source };
-inline constexpr std::array<std::string_view, 7> group_key_names{"metric",  "kind",      "device", "runtime",
-                                                                 "model", "precision", "source"};
+inline constexpr std::array<std::string_view, 7> group_key_names{"metric", "kind",      "device", "runtime",
+                                                                 "model",  "precision", "source"};
 
 /// The keys of "device,runtime"; an unknown one is an error naming those there are.
 inline std::vector<group_key> group_keys_in(std::string_view text) {
@@ -65,7 +67,8 @@ inline std::vector<group_key> group_keys_in(std::string_view text) {
     while (!text.empty()) {
         const std::size_t end = std::min(text.find(','), text.size());
         const auto* name = std::find(group_key_names.begin(), group_key_names.end(), text.substr(0, end));
-        if (name == group_key_names.end()) ridgepoint::detail::fail_unknown("group", text.substr(0, end), group_key_names);
+        if (name == group_key_names.end())
+            ridgepoint::detail::fail_unknown("group", text.substr(0, end), group_key_names);
         keys.push_back(static_cast<group_key>(name - group_key_names.begin()));
         text.remove_prefix(std::min(end + 1, text.size()));
     }
@@ -75,13 +78,20 @@ inline std::vector<group_key> group_keys_in(std::string_view text) {
 /// What a readable row is called under `key`.
 inline std::string label_of(const measured& m, group_key key) {
     switch (key) {
-        case group_key::metric: return std::string(name_of(m.metric));
-        case group_key::kind: return is_dense(*m.model) ? "dense" : "MoE";
-        case group_key::device: return m.device->name.str();
-        case group_key::runtime: return m.runtime.name.str();
-        case group_key::model: return std::string(ridgepoint::detail::short_model_name(m.model->name.view()));
-        case group_key::precision: return m.weights;
-        case group_key::source: return m.source;
+        case group_key::metric:
+            return std::string(name_of(m.metric));
+        case group_key::kind:
+            return is_dense(*m.model) ? "dense" : "MoE";
+        case group_key::device:
+            return m.device->name.str();
+        case group_key::runtime:
+            return m.runtime.name.str();
+        case group_key::model:
+            return std::string(ridgepoint::detail::short_model_name(m.model->name.view()));
+        case group_key::precision:
+            return m.weights;
+        case group_key::source:
+            return m.source;
     }
     return {};
 }
@@ -97,12 +107,12 @@ struct scored_row {
 };
 
 struct validation {
-    std::vector<scored_row> rows{};              ///< those the filter lets through, predictable or not
-    std::map<std::string, score> groups{};       ///< by the keys asked for
-    std::map<std::string, score> totals{};       ///< "TPOT  dense"
-    std::map<std::string, std::size_t> refused{};///< reason -> rows
-    std::size_t read = 0;                        ///< rows of the table
-    std::size_t left_out = 0;                    ///< by the filter
+    std::vector<scored_row> rows{};                ///< those the filter lets through, predictable or not
+    std::map<std::string, score> groups{};         ///< by the keys asked for
+    std::map<std::string, score> totals{};         ///< "TPOT  dense"
+    std::map<std::string, std::size_t> refused{};  ///< reason -> rows
+    std::size_t read = 0;                          ///< rows of the table
+    std::size_t left_out = 0;                      ///< by the filter
     std::size_t scored() const {
         std::size_t n = 0;
         for (const auto& [name, s] : totals) n += s.size();
@@ -110,7 +120,8 @@ struct validation {
     }
 };
 
-/// Which rows `validate` looks at, and how it groups them. Texts are found anywhere in the row's label or words; "" is all.
+/// Which rows `validate` looks at, and how it groups them. Texts are found anywhere in the row's label or words; "" is
+/// all.
 struct validation_filter {
     bool dense_only = false;
     std::string metric{}, device{}, runtime{}, model{}, precision{}, source{};
@@ -119,7 +130,8 @@ struct validation_filter {
     /// Throws `error` for a metric that does not exist.
     void check() const {
         bool known = metric.empty();
-        for (std::size_t i = 0; i < metric_count; ++i) known = known || metric == name_of(static_cast<report::metric>(i));
+        for (std::size_t i = 0; i < metric_count; ++i)
+            known = known || metric == name_of(static_cast<report::metric>(i));
         if (known) return;
         std::string all;
         for (std::size_t i = 0; i < metric_count; ++i)
@@ -150,7 +162,7 @@ inline validation validate(const std::vector<measured>& rows, const validation_f
             ++v.left_out;
             continue;
         }
-        const scored_row& row = v.rows.emplace_back(m, predict_measured(m));
+        const scored_row& row = v.rows.emplace_back(scored_row{m, predict_measured(m)});
         if (!row.predicted.ok()) {
             ++v.refused[row.predicted.refused];
             continue;

@@ -26,7 +26,8 @@ inline std::string score_lines(const std::map<std::string, score>& scores, std::
     for (const auto& [group, s] : scores)
         text += padded_right(group, width) + padded_left(std::to_string(s.size()), 6) +
                 padded_left(percentage(s.median()), 9) + padded_left(percentage(s.mean()), 9) +
-                padded_left(percentage(s.bias(), true), 9) + padded_left(symbols::fixed(100.0 * s.coverage(), 0) + "%", 8) +
+                padded_left(percentage(s.bias(), true), 9) +
+                padded_left(symbols::fixed(100.0 * s.coverage(), 0) + "%", 8) +
                 padded_left("+-" + symbols::fixed(100.0 * s.half_width(), 0) + "%", 8) + "\n";
     return text;
 }
@@ -58,7 +59,8 @@ inline std::string validation_text(const validation& v) {
     std::vector<std::pair<std::size_t, std::string>> reasons;
     for (const auto& [reason, rows] : v.refused) reasons.emplace_back(rows, reason);
     std::stable_sort(reasons.begin(), reasons.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-    for (const auto& [rows, reason] : reasons) text += detail::padded_left(std::to_string(rows), 6) + "  " + reason + "\n";
+    for (const auto& [rows, reason] : reasons)
+        text += detail::padded_left(std::to_string(rows), 6) + "  " + reason + "\n";
     return text;
 }
 
@@ -79,23 +81,31 @@ inline nlohmann::ordered_json validation_json(const validation& v) {
                             {"half_width", s.half_width()}});
         return rows;
     };
-    return {{"rows", v.read},   {"left_out", v.left_out},      {"predicted", v.scored()}, {"totals", scores(v.totals)},
-            {"groups", scores(v.groups)}, {"not_predicted", v.refused}};
+    return {{"rows", v.read},
+            {"left_out", v.left_out},
+            {"predicted", v.scored()},
+            {"totals", scores(v.totals)},
+            {"groups", scores(v.groups)},
+            {"not_predicted", v.refused}};
 }
 
-/// One line per row that the filter let through, in order: what was measured, predicted with its range, the error, and why
-/// not. Times in seconds, rates in tokens or requests per second, power in watts, energy in joules per token.
+/// One line per row that the filter let through, in order: what was measured, predicted with its range, the error, and
+/// why not. Times in seconds, rates in tokens or requests per second, power in watts, energy in joules per token.
 inline void write_validation_csv(std::ostream& out, const validation& v) {
-    out << "line,source_id,hardware,model,framework,version,weights,date,metric,unit,measured,predicted,low,high,error,reason\n";
+    out << "line,source_id,hardware,model,framework,version,weights,date,metric,unit,measured,predicted,low,high,error,"
+           "reason\n";
     for (const scored_row& r : v.rows) {
         const measured& m = r.row;
         out << m.line;
-        for (const std::string* field : {&m.source, &m.hardware, &m.model_name, &m.framework, &m.version, &m.weights, &m.date})
+        for (const std::string* field :
+             {&m.source, &m.hardware, &m.model_name, &m.framework, &m.version, &m.weights, &m.date})
             out << ',' << detail::csv_field(*field);
         const bool read = m.value > 0.0;
-        out << ',' << (read ? name_of(m.metric) : "") << ',' << (read ? unit_of(m.metric) : "") << ',' << (read ? shortest(m.value) : "");
+        out << ',' << (read ? name_of(m.metric) : "") << ',' << (read ? unit_of(m.metric) : "") << ','
+            << (read ? shortest(m.value) : "");
         if (r.predicted.ok())
-            for (const double x : {r.predicted.value, r.predicted.low, r.predicted.high, r.predicted.value / m.value - 1.0})
+            for (const double x :
+                 {r.predicted.value, r.predicted.low, r.predicted.high, r.predicted.value / m.value - 1.0})
                 out << ',' << shortest(x);
         else
             out << ",,,,";

@@ -6,9 +6,10 @@
 ///
 ///     batch variance seen within t = 1 + 2 (m(t) - rate t)      m(t) = sum over n of P(n gaps <= t), the renewal function
 ///
-/// 1 for Poisson arrivals (v = 1); grows to v. Source: renewal theory (Cox 1962, recalled).
+/// 1 for Poisson arrivals (v = 1); grows, or for arrivals more even than Poisson falls, to v. Source: renewal theory (Cox 1962, recalled).
 /// Evidence: tests/serving/clustering_test.cpp (limits; Monte Carlo).
 
+#include <algorithm>
 #include <cmath>
 #include <ridgepoint/error.hpp>
 
@@ -23,12 +24,12 @@ inline double gamma_below(double shape, double x) {
 }
 }  // namespace detail
 
-/// Squared variation of batches that stand for gamma gaps of squared variation `variance` >= 1 within `expected` mean
+/// Squared variation of batches that stand for gamma gaps of squared variation `variance` > 0 within `expected` mean
 /// gaps. Evidence: as above.
 inline double variance_within(double variance, double expected) {
-    checked(variance, 1.0, 1e6, "the squared variation of arrival gaps");
+    checked(variance, 1e-6, 1e6, "the squared variation of arrival gaps");
     checked(expected, 0.0, 1e12, "the number of arrivals expected");
-    if (variance <= 1.0 || expected <= 0.0) return 1.0;
+    if (variance == 1.0 || expected <= 0.0) return 1.0;
     const double shape = 1.0 / variance, x = expected * shape;
     if (x > 20.0) return variance;
     double renewals = 0.0;
@@ -37,6 +38,6 @@ inline double variance_within(double variance, double expected) {
         renewals += p;
         if (p < 1e-5 || n > 1e4) break;
     }
-    return std::fmin(variance, std::fmax(1.0, 1.0 + 2.0 * (renewals - expected)));
+    return std::clamp(1.0 + 2.0 * (renewals - expected), std::fmin(1.0, variance), std::fmax(1.0, variance));
 }
 }  // namespace ridgepoint

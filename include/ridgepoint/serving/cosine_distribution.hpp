@@ -24,12 +24,13 @@ public:
     template <class Transform>
     cosine_distribution(Transform&& transform, double mass, double low, double high)
         : low_(low), width_(high - low), constant_(mass / width_) {
-        for (std::size_t k = 1; k < Terms; ++k) {
-            const double w = static_cast<double>(k) * std::numbers::pi / width_;
-            const std::complex<double> value = transform(std::complex<double>(0.0, -w)) * std::polar(1.0, -w * low);
-            const double x = static_cast<double>(k) / static_cast<double>(Terms);
+        for (; used_ < Terms; ++used_) {
+            const double x = static_cast<double>(used_) / static_cast<double>(Terms);
             const double smooth = std::exp(-36.0 * std::pow(x, 8.0));  // Vandeven's exponential filter against ripples
-            coefficients_[k] = 2.0 / width_ * smooth * value.real() / w;
+            if (smooth < 1e-4) break;
+            const double w = static_cast<double>(used_) * std::numbers::pi / width_;
+            const std::complex<double> value = transform(std::complex<double>(0.0, -w)) * std::polar(1.0, -w * low);
+            coefficients_[used_] = 2.0 / width_ * smooth * value.real() / w;
         }
     }
     /// Mass at or below `x`.
@@ -38,7 +39,7 @@ public:
         const double u = std::fmin(x - low_, width_), angle = std::numbers::pi * u / width_;
         const double twice = 2.0 * std::cos(angle);
         double sum = constant_ * u, last = 0.0, sine = std::sin(angle);
-        for (std::size_t k = 1; k < Terms; ++k) {  // sin((k+1) a) = 2 cos a sin(k a) - sin((k-1) a)
+        for (std::size_t k = 1; k < used_; ++k) {  // sin((k+1) a) = 2 cos a sin(k a) - sin((k-1) a)
             sum += coefficients_[k] * sine;
             const double next = twice * sine - last;
             last = sine;
@@ -51,6 +52,7 @@ public:
 
 private:
     double low_, width_, constant_;
+    std::size_t used_ = 1;
     std::array<double, Terms> coefficients_{};
 };
 }  // namespace ridgepoint

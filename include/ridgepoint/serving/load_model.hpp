@@ -36,7 +36,7 @@ public:
     /// The rate from which on the queue grows without bound.
     request_rate<> limit() const { return requests_per_second(1.0 / basis_.service); }
 
-    /// What `rate` requests get whose gaps have coefficient of variation `variation` (1: Poisson; less counts as 1).
+    /// What `rate` requests get whose gaps have coefficient of variation `variation` (1: Poisson; at least 0.1).
     /// At or above the limit: `stable` is false and there is no TTFT. Rate 0: a lone request. Throws `error` for a
     /// negative rate. Evidence: tests/serving/load_model_test.cpp.
     load_prediction at(request_rate<> rate, double variation = 1.0) const {
@@ -49,7 +49,7 @@ public:
             return p;
         }
         const load_point here =
-            solve(std::fmax(rate.value(), 1e-6 / basis_.service), std::fmax(1.0, variation * variation));
+            solve(std::fmax(rate.value(), 1e-6 / basis_.service), std::fmax(0.01, variation * variation));
         p.load = here.crowd.load;
         p.running = here.wait.running;
         p.wait_probability = here.wait.probability;
@@ -133,8 +133,8 @@ private:
         const double clumping = std::fmax(1.0 + 1e-6, here.crowd.decode_variance / here.crowd.decodes);
         here.idle = std::exp(-here.wait.running * std::log(clumping) / (clumping - 1.0));  // negative binomial: none
         double seen = 1.0;  // of the bursts, within the step that an arrival meets
-        for (int i = 0; i < (variance > 1.0 ? 3 : 1); ++i) {
-            if (variance > 1.0 && i > 0) seen = variance_within(variance, rate * 2.0 * here.steps->mean_residual());
+        for (int i = 0; i < (variance != 1.0 ? 3 : 1); ++i) {
+            if (i > 0) seen = std::fmax(0.5, variance_within(variance, rate * 2.0 * here.steps->mean_residual()));
             here.steps.emplace(rate, here.terms.prefill, prompt_base(here),
                                here.terms.decode_step(here.decodes) * b.reading_interval, seen);
         }
@@ -151,9 +151,10 @@ private:
         const double fresh = basis_.shape.fresh_share * basis_.shape.prompt;
         if (p.utilisation > 0.97) return doubt::near_limit;
         if (here.variance > 16.0) return doubt::bursty_arrivals;
+        if (here.variance < 0.3) return doubt::even_arrivals;
         if (s.batch_wait_steps > 0.0) return doubt::held_prompts;
         if (fresh * std::fmax(1.0, here.crowd.arrivals) > 0.3 * (s.token_budget - here.decodes)) return doubt::chunked_prompts;
-        if (here.crowd.decodes < 1.0 && p.load > 0.1) return doubt::few_decodes;
+        if (here.crowd.decodes < 4.0 && p.load > 0.2) return doubt::few_decodes;
         if (basis_.output_scv > 2.0) return doubt::uneven_outputs;
         return doubt::none;
     }

@@ -67,10 +67,10 @@ public:
         if (requests > 0.0) work_off(requests / stages_);
     }
 
-    constexpr double batch() const { return batch_; }          ///< requests of one pass
+    constexpr double batch() const { return batch_; }  ///< requests of one pass
     constexpr double running() const { return batch_ * stages_; }
-    constexpr double prompts() const { return prompts_; }      ///< in a pass that carries any
-    constexpr double pieces() const { return pieces_; }        ///< passes one prompt is spread over
+    constexpr double prompts() const { return prompts_; }  ///< in a pass that carries any
+    constexpr double pieces() const { return pieces_; }    ///< passes one prompt is spread over
     constexpr double prompt_passes() const { return batch_ * pieces_ / prompts_; }
     /// Passes from taking a slot to leaving it.
     constexpr double slot_passes() const { return pieces_ + shape_.output - 1.0; }
@@ -84,7 +84,9 @@ public:
     }
     constexpr pass_time<Y> with_prompts(double beside) const {
         const double chunk = shape_.fresh / pieces_;
-        step_shape shape{.prompts = prompts_, .prompt_tokens = chunk, .prompt_past = 0.5 * (shape_.fresh - chunk),
+        step_shape shape{.prompts = prompts_,
+                         .prompt_tokens = chunk,
+                         .prompt_past = 0.5 * (shape_.fresh - chunk),
                          .finishing = 1.0 / pieces_};
         if (mixed_) {
             shape.decodes = larger(0.0, beside);
@@ -93,9 +95,9 @@ public:
         return time_pass(terms(), shape, roof_, d_.runtime, d_.runtime.graphs.prefill);
     }
 
-    pass_time<Y> cycle{};        ///< one wave of the steady state
-    pass_time<Y> whole{};        ///< the run, ramp and tail included
-    double waves_waited = 0;     ///< before a request's own, on average
+    pass_time<Y> cycle{};     ///< one wave of the steady state
+    pass_time<Y> whole{};     ///< the run, ramp and tail included
+    double waves_waited = 0;  ///< before a request's own, on average
 
 private:
     constexpr pass_terms terms() const { return {d_.model, d_.cut, formats_, d_.adapter}; }
@@ -182,7 +184,7 @@ constexpr prediction<Y> predict_saturated(const deployment<Y>& d, double prompt,
 
     const double served = requests > 0.0 ? requests : p.running;
     const pass_time<Y>& time = requests > 0.0 ? run.whole : run.cycle;
-    const auto taken = with_range(time.total(), time.sigma());
+    const auto taken = with_range(time.total(), deviation_of(time, d.runtime));
     const auto tokens_each = [](double n) { return tokens_of(n) / requests_of(1.0); };
     p.request_throughput = inverse(ridgepoint::requests<Y>::from_value(Y(served)), taken);
     p.output_throughput = scaled(p.request_throughput, tokens_each(output));
@@ -190,7 +192,8 @@ constexpr prediction<Y> predict_saturated(const deployment<Y>& d, double prompt,
     p.total_throughput = scaled(p.request_throughput, tokens_each(prompt + output));
     p.output_per_device = scaled(p.output_throughput, 1.0 / static_cast<double>(p.devices));
     const double pass = math::plain(p.prefill.total().value()), step = math::plain(p.decode.total().value());
-    const double prompts = (pass - (d.runtime.scheduling.batching == batching::mixed ? step : 0.0)) * run.prompt_passes();
+    const double prompts =
+        (pass - (d.runtime.scheduling.batching == batching::mixed ? step : 0.0)) * run.prompt_passes();
     p.prompt_share = smaller(1.0, larger(0.0, prompts) / math::plain(run.cycle.total().value()));
     return p;
 }

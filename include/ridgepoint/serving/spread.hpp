@@ -2,7 +2,7 @@
 #pragma once
 /// Distribution functions that load models mix: normal, shifted gamma, and an exponential wait followed by a normal.
 ///
-///     gamma: Wilson & Hilferty 1931, (X / mean)^(1/3) is nearly normal; within 0.002 for shape >= 2, 0.006 for >= 1
+///     gamma: Wilson & Hilferty 1931, (X / mean)^(1/3) is nearly normal; within 0.003 for shape >= 2, 0.006 for >= 1
 ///     exponential + normal: P(W + Y > t) = P(Y > t) + exp(r^2 s^2 / 2 - r (t - m)) P(Z < (t - m) / s - r s)
 ///
 /// Evidence: tests/serving/spread_test.cpp (against closed gamma laws and numerical convolution).

@@ -12,7 +12,8 @@
 /// Both bases grow with the decodes in the step; over a gamma-distributed number of them the transforms stay closed.
 /// With empty = loaded, phi(s) = e^{-loaded R(s)}, R(s) = s + R(z): a sum that converges like m^j.
 /// Bursty arrivals come in geometric batches of mean size (1 + v) / 2, v the squared variation of their gaps: the gap
-/// is nothing or exponential. Then z = rate p x / (p + (1 - p) x), x = 1 - E e^{-s prefill}, p = 2 / (1 + v).
+/// is nothing or exponential. Then z = rate p x / (p + (1 - p) x), x = 1 - E e^{-s prefill}, p = 2 / (1 + v). For
+/// v < 1 the same formula has the moments of more even arrivals, if no batches (quasi-probabilities; v >= 0.4).
 /// Assumptions: Poisson arrivals or batches, no slot or token limit met, p0 at the mean number of decodes.
 /// Source: branching process with immigration (Heathcote 1966, recalled); derived for serving in
 /// docs/models/serving-under-load.md. Evidence: tests/serving/step_recursion_test.cpp (test vector, Monte Carlo).
@@ -44,11 +45,12 @@ public:
     using complex = std::complex<double>;
 
     /// `rate` arrivals per second; `loaded` the base of a step with prompts, `empty` the mean base of one without;
-    /// `variance`: squared variation of the gaps, at least 1. Throws `error` unless the rate is positive and m < 1.
+    /// `variance`: squared variation of the gaps, at least 0.4. Throws `error` unless the rate is positive and m < 1.
     step_recursion(double rate, std::vector<weighted_time> prefill, const step_base& loaded, double empty,
                    double variance = 1.0)
-        : rate_(rate), first_share_(2.0 / (1.0 + checked(variance, 1.0, 1e6, "the squared variation of arrival gaps"))),
+        : rate_(rate), first_share_(2.0 / (1.0 + checked(variance, 0.4, 1e6, "the squared variation of arrival gaps in a step"))),
           prefill_(std::move(prefill)), loaded_(loaded), difference_(empty - loaded.mean()) {
+        if (std::fabs(difference_) < 1e-9 * empty) difference_ = 0.0;  // the short way
         double factor = 1.0;
         for (std::size_t k = 0; k < moments_.size(); ++k) {
             factor /= static_cast<double>(k + 1);
@@ -133,7 +135,7 @@ private:
         complex before = 0.0, others = 0.0;
         if (difference_ != 0.0) {
             complex z = s;
-            for (int i = 0; i < most_terms && std::abs(z) * longest_ > least_term; ++i) {
+            for (int i = 0; i < most_terms && !small(z); ++i) {
                 others += std::exp(-f * before) * (std::exp(-z * e) - std::exp(-z * f));
                 before += z;
                 z = next(z);
@@ -147,12 +149,13 @@ private:
     /// R(s) = s + z(s) + z(z(s)) + ...
     complex sum(complex s) const {
         complex total = 0.0;
-        for (int i = 0; i < most_terms && std::abs(s) * longest_ > least_term; ++i) {
+        for (int i = 0; i < most_terms && !small(s); ++i) {
             total += s;
             s = next(s);
         }
         return total + s / (1.0 - load_) - curvature_ * s * s;  // what is left, to second order
     }
+    bool small(complex s) const { return std::norm(s) * longest_ * longest_ < least_term * least_term; }
     complex next(complex s) const {
         const complex x = missing(s);
         return first_share_ == 1.0 ? rate_ * x : rate_ * first_share_ * x / (first_share_ + (1.0 - first_share_) * x);

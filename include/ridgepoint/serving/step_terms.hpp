@@ -54,10 +54,10 @@ step_terms linearised(const Law& law, const load_shape& shape, bool apart, doubl
     t.context_share = t.per_sequence > 0.0 ? by_context / t.per_sequence : 0.0;
 
     const double beside = apart ? 0.0 : decodes, k = std::fmax(1.0, together);
-    const auto prompts = [&](double tokens, double past, double count) {
-        return law.seconds(pass_load{.decodes = beside, .context = beside * shape.context, .prompts = count,
-                                     .prompt_tokens = count * tokens,
-                                     .prompt_pairs = count * tokens * (past + 0.5 * (tokens + 1.0)), .finishing = count});
+    const auto prompts = [&](double tokens, double past, double number) {
+        return law.seconds(pass_load{.decodes = beside, .context = beside * shape.context, .prompts = number,
+                                     .prompt_tokens = number * tokens,
+                                     .prompt_pairs = number * tokens * (past + 0.5 * (tokens + 1.0)), .finishing = number});
     };
     const double empty = apart ? 0.0 : decode(decodes, shape.context);
     const double fresh = std::fmax(1.0, shape.fresh_share * shape.prompt), past = shape.prompt - fresh;

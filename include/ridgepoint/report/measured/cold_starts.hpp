@@ -15,15 +15,15 @@ struct cold_start_fit {
 };
 
 inline constexpr std::array cold_starts{
-    cold_start_fit{"sglang", "deepseek_v3", "b200-sxm", 1.472, 15},
-    cold_start_fit{"sglang", "deepseek_v3", "h200-sxm", 1.567, 20},
-    cold_start_fit{"tensorrt-llm", "deepseek_v3", "b200-sxm", 1.189, 64},
-    cold_start_fit{"tensorrt-llm", "deepseek_v3", "h200-sxm", 2.481, 16},
-    cold_start_fit{"tensorrt-llm", "gpt_oss", "h200-sxm", 0.466, 62},
+    cold_start_fit{"sglang", "deepseek_v3", "b200-sxm", 1.397, 15},
+    cold_start_fit{"sglang", "deepseek_v3", "h200-sxm", 1.553, 20},
+    cold_start_fit{"tensorrt-llm", "deepseek_v3", "b200-sxm", 1.180, 64},
+    cold_start_fit{"tensorrt-llm", "deepseek_v3", "h200-sxm", 2.500, 16},
+    cold_start_fit{"tensorrt-llm", "gpt_oss", "h200-sxm", 0.499, 62},
     cold_start_fit{"tensorrt-llm", "llama", "b200-sxm", 0.102, 144},
     cold_start_fit{"tensorrt-llm", "llama", "h200-sxm", 0.148, 72},
-    cold_start_fit{"vllm", "gpt_oss", "h100-sxm", 0.127, 56},
-    cold_start_fit{"vllm", "gpt_oss", "h200-sxm", 0.161, 63},
+    cold_start_fit{"vllm", "gpt_oss", "h100-sxm", 0.124, 56},
+    cold_start_fit{"vllm", "gpt_oss", "h200-sxm", 0.157, 63},
     cold_start_fit{"vllm", "llama", "b200-sxm", 0.553, 120},
     cold_start_fit{"vllm", "llama", "h100-sxm", 0.014, 45},
     cold_start_fit{"vllm", "llama", "h200-sxm", 0.100, 60},

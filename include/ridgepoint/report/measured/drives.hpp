@@ -21,8 +21,8 @@
 namespace ridgepoint::report::detail {
 
 inline constexpr std::array<std::string_view, 9> static_sources{
-    "trtllm-perf-static", "trtllm-blogs", "aws-neuron", "argonne", "dstack-405b", "fastertransformer", "intel-gaudi",
-    "vllm-buildkite-perf", "rocm-vllm-dev-docker"};
+    "trtllm-perf-static", "trtllm-blogs",        "aws-neuron",          "argonne", "dstack-405b", "fastertransformer",
+    "intel-gaudi",        "vllm-buildkite-perf", "rocm-vllm-dev-docker"};
 
 /// Output length of a single request where none is stated: its TPOT depends on it only through half its share of
 /// the context, and its TTFT not at all.
@@ -34,12 +34,15 @@ inline constexpr double sharegpt_prompt = 220, sharegpt_output = 250;
 
 /// Requests of a saturated run: trtllm-bench's published list to 1.0 and from 1.2, by lengths; 0 where not known.
 inline double saturated_requests(std::string_view source, double prompt, double output) {
-    struct run { double prompt, output, requests; };
-    constexpr std::array to_1_0{run{128, 128, 30000},  run{128, 2048, 3000},  run{2048, 128, 3000},  run{500, 2000, 3000},
-                                run{1000, 1000, 3000}, run{128, 4096, 1500},  run{1000, 2000, 1500}, run{2048, 2048, 1500},
-                                run{5000, 500, 1500},  run{20000, 2000, 1000}};
-    constexpr std::array from_1_2{run{1024, 1024, 3000}, run{1000, 1000, 3000}, run{8192, 1024, 1500}, run{1024, 8192, 1500},
-                                  run{32768, 1024, 1000}, run{1024, 32768, 1000}};
+    struct run {
+        double prompt, output, requests;
+    };
+    constexpr std::array to_1_0{run{128, 128, 30000},  run{128, 2048, 3000},  run{2048, 128, 3000},
+                                run{500, 2000, 3000},  run{1000, 1000, 3000}, run{128, 4096, 1500},
+                                run{1000, 2000, 1500}, run{2048, 2048, 1500}, run{5000, 500, 1500},
+                                run{20000, 2000, 1000}};
+    constexpr std::array from_1_2{run{1024, 1024, 3000}, run{1000, 1000, 3000},  run{8192, 1024, 1500},
+                                  run{1024, 8192, 1500}, run{32768, 1024, 1000}, run{1024, 32768, 1000}};
     const auto among = [&](const auto& runs) {
         for (const run& r : runs)
             if (r.prompt == prompt && r.output == output) return r.requests;
@@ -74,8 +77,9 @@ inline void pad_to_ranks(measured& m, int ranks) {
     m.model = m.adapted.get();
 }
 
-/// TensorRT's engines keep the whole context of a sliding-window model unless told to (max_attention_window_size, recalled
-/// default: the longest sequence). Its tables show it: Mistral-7B at 20000/2000 is as fast as Llama-3.1-8B, not twice.
+/// TensorRT's engines keep the whole context of a sliding-window model unless told to (max_attention_window_size,
+/// recalled default: the longest sequence). Its tables show it: Mistral-7B at 20000/2000 is as fast as Llama-3.1-8B,
+/// not twice.
 inline void without_windows(measured& m) {
     architecture whole = *m.model;
     bool any = false;
@@ -122,7 +126,8 @@ inline void read_lengths(measured& m, const csv_reader& row, bool alone) {
     if (!output && alone && (decode_only || m.metric == metric::ttft)) output = stand_in_output;
     if (!prompt || !output) refuse("lengths not stated");
     const bool first_only = m.metric == metric::ttft && *output == 1.0;
-    if (!(*prompt >= 1.0 && *prompt <= longest_length) || !(*output >= (first_only ? 1.0 : 2.0) && *output <= longest_length))
+    if (!(*prompt >= 1.0 && *prompt <= longest_length) ||
+        !(*output >= (first_only ? 1.0 : 2.0) && *output <= longest_length))
         refuse("lengths out of range");
     m.workload.prompt = *prompt;
     m.workload.output = *output;
@@ -146,7 +151,9 @@ inline void read_drive(measured& m, const csv_reader& row) {
         refuse("concurrency is not a count: " + load);
     if (m.runtime.name.view() == "tensorrt-llm-engine") without_windows(m);
     read_lengths(m, row, clients && *clients == 1.0);
-    if (contains(notes, "8x200Gb IB")) link_nodes(m, gigabytes(25) / seconds_of(1), "FasterTransformer GPT guide: 8 x 200 Gb/s InfiniBand per 8 devices");
+    if (contains(notes, "8x200Gb IB"))
+        link_nodes(m, gigabytes(25) / seconds_of(1),
+                   "FasterTransformer GPT guide: 8 x 200 Gb/s InfiniBand per 8 devices");
 
     if (is_static(source) && clients && rate.empty()) {
         m.drive = drive::static_batch;

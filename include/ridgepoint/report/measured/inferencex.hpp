@@ -166,8 +166,8 @@ inline void apply_inferencex(measured& m, const inferencex_row& r, statistic rep
     if (r.is_deepseek() && r.framework == "sglang") detail::set_deepseek_sglang(m, r);
 }
 
-/// Parallel fields of rows from 2025-12 on multiply expert ranks in: tp 16, ep 4 is TP4 EP4. The recipes run EP = TP (or
-/// = DP) or no EP, so a degree that is the square of `expert` is such a product.
+/// Parallel fields of rows from 2025-12 on multiply expert ranks in: tp 16, ep 4 is TP4 EP4. The recipes run EP = TP
+/// (or = DP) or no EP, so a degree that is the square of `expert` is such a product.
 inline parallelism without_products(parallelism cut) {
     const int e = cut.expert;
     if (e > 1 && cut.tensor == e * e) cut.tensor = e;
@@ -179,7 +179,8 @@ inline parallelism without_products(parallelism cut) {
 inline std::string inferencex_trap(const inferencex_row& r, metric what, int tensor, std::string_view model_name,
                                    std::string_view notes, bool labels_speculation) {
     using detail::contains;
-    if (contains(notes, "SPECULATIVE") || contains(notes, "spec_decoding=mtp")) return "speculative decoding is not predicted";
+    if (contains(notes, "SPECULATIVE") || contains(notes, "spec_decoding=mtp"))
+        return "speculative decoding is not predicted";
     if (contains(notes, "DISAGGREGATED")) return "disaggregated serving is not predicted";
     if (contains(model_name, "DeepSeek-V3")) return "InferenceX: DeepSeek-V3 rows are copies of the DeepSeek-R1 rows";
     if (r.clients >= 2048) return "InferenceX: the row of 2048 clients is unusable";

@@ -84,18 +84,20 @@ inline constexpr std::array framework_aliases{
 };
 
 inline constexpr std::array weight_aliases{
-    name_pair{"fp16/bf16", "bf16"}, name_pair{"fp16", "bf16"},      name_pair{"float16", "bf16"},
-    name_pair{"bfloat16", "bf16"},  name_pair{"bf16", "bf16"},      name_pair{"fp8", "fp8"},
-    name_pair{"fp8_block", "fp8_block"}, name_pair{"nvfp4", "nvfp4"}, name_pair{"fp4", "nvfp4"},
-    name_pair{"mxfp4", "mxfp4"},    name_pair{"gptq-int4", "int4"}, name_pair{"awq-int4", "int4"},
-    name_pair{"int4", "int4"},      name_pair{"int4-g32-wo", "int4_g32"}, name_pair{"int8-wo", "w8a16"},
-    name_pair{"gptq-int8", "w8a16"}, name_pair{"int8", "w8a16"},  // int8: read_serving.hpp says for whom
+    name_pair{"fp16/bf16", "bf16"},      name_pair{"fp16", "bf16"},
+    name_pair{"float16", "bf16"},        name_pair{"bfloat16", "bf16"},
+    name_pair{"bf16", "bf16"},           name_pair{"fp8", "fp8"},
+    name_pair{"fp8_block", "fp8_block"}, name_pair{"nvfp4", "nvfp4"},
+    name_pair{"fp4", "nvfp4"},           name_pair{"mxfp4", "mxfp4"},
+    name_pair{"gptq-int4", "int4"},      name_pair{"awq-int4", "int4"},
+    name_pair{"int4", "int4"},           name_pair{"int4-g32-wo", "int4_g32"},
+    name_pair{"int8-wo", "w8a16"},       name_pair{"gptq-int8", "w8a16"},
+    name_pair{"int8", "w8a16"},  // int8: read_serving.hpp says for whom
 };
 
 inline constexpr std::array kv_aliases{
-    name_pair{"fp16/bf16", "bf16"}, name_pair{"fp16", "bf16"}, name_pair{"float16", "bf16"},
-    name_pair{"bf16", "bf16"},      name_pair{"bfloat16", "bf16"}, name_pair{"fp8", "fp8"},
-    name_pair{"int8", "int8"},      name_pair{"auto", "auto"},
+    name_pair{"fp16/bf16", "bf16"}, name_pair{"fp16", "bf16"}, name_pair{"float16", "bf16"}, name_pair{"bf16", "bf16"},
+    name_pair{"bfloat16", "bf16"},  name_pair{"fp8", "fp8"},   name_pair{"int8", "int8"},    name_pair{"auto", "auto"},
 };
 
 /// Names whose words the catalog does not answer to. `printed` is compared after spaces have become '-'.
@@ -176,14 +178,15 @@ constexpr std::string_view bare_hardware(std::string_view name) {
     if (name.ends_with("GB")) {
         std::size_t end = name.size() - 2;
         while (end > 0 && name[end - 1] >= '0' && name[end - 1] <= '9') --end;
-        if (end > 1 && end < name.size() - 2 && (name[end - 1] == '-' || name[end - 1] == ' ')) name = name.substr(0, end - 1);
+        if (end > 1 && end < name.size() - 2 && (name[end - 1] == '-' || name[end - 1] == ' '))
+            name = name.substr(0, end - 1);
     }
     return name;
 }
 
 /// Words at the end of a model's name that say how it was stored or when, not what it is.
 constexpr std::array<std::string_view, 10> storage_endings{"-FP8", "-NVFP4", "-FP4", "-MXFP4", "-0528",
-                                                           "-AWQ", "-GPTQ", "-fp8", "-KV", "-FP8-KV"};
+                                                           "-AWQ", "-GPTQ",  "-fp8", "-KV",    "-FP8-KV"};
 inline std::string bare_model(std::string_view name) {
     for (bool cut = true; cut;) {
         cut = false;

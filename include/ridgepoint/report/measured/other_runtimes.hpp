@@ -19,9 +19,12 @@ inline constexpr runtime<> gpt_fast = [] {
     r.name = "gpt-fast";
     r.title = "gpt-fast (torch.compile, CUDA graphs)";
     r.version = "2023 to 2024";
-    r.scheduling = {.batching = batching::fixed_batch, .admission = admission::reserve_all, .chunked_prefill = false,
+    r.scheduling = {.batching = batching::fixed_batch,
+                    .admission = admission::reserve_all,
+                    .chunked_prefill = false,
                     .most_sequences = 1};
-    r.host = {.per_step = {milliseconds(0.1), {"a-priori guess: one graph replay and one sample", "2026-11", evidence::recalled}}};
+    r.host = {.per_step = {milliseconds(0.1),
+                           {"a-priori guess: one graph replay and one sample", "2026-11", evidence::recalled}}};
     r.kernels = kernel_library::other;
     r.memory = catalog::transformers.memory;
     r.devices = {.nvidia = true, .amd = true};

@@ -6,9 +6,9 @@
 ///     prefill  B N / (passes T_p)      passes of at most the token budget, their past growing; over S devices that
 ///              split the layers, pass i + 1 follows one stage behind: (passes + S - 1) / S instead of passes
 
+#include <ridgepoint/numeric/range.hpp>
 #include <ridgepoint/report/measured/row.hpp>
 #include <ridgepoint/serving/deployment.hpp>
-#include <ridgepoint/numeric/range.hpp>
 #include <ridgepoint/step/memory_fit.hpp>
 #include <ridgepoint/step/pass.hpp>
 
@@ -29,7 +29,8 @@ inline predicted_figure rate_in(double tokens, double passes, const pass_time<>&
 
 /// Whether one rank's weights are more than the device has.
 inline bool overflows(const deployment<>& d) {
-    return d.device.memory.capacity.known() && weights_on_rank(d.model, d.cut, d.formats.weights) > d.device.memory.capacity.value;
+    return d.device.memory.capacity.known() &&
+           weights_on_rank(d.model, d.cut, d.formats.weights) > d.device.memory.capacity.value;
 }
 
 inline predicted_figure pass_rate(const measured& m) {
@@ -45,13 +46,16 @@ inline predicted_figure pass_rate(const measured& m) {
     const pass_terms terms{d.model, d.cut, formats};
     const double sequences = m.workload.concurrency;
     if (m.drive == drive::decode) {
-        const auto pass = time_pass(terms, step_shape::decode(sequences, larger(1.0, m.past)), roof, m.runtime, m.runtime.graphs.decode);
+        const auto pass = time_pass(terms, step_shape::decode(sequences, larger(1.0, m.past)), roof, m.runtime,
+                                    m.runtime.graphs.decode);
         return rate_in(sequences, 1.0, pass);
     }
     const double prompt = m.workload.prompt.mean(), budget = larger(1.0, m.runtime.scheduling.token_budget);
     const double pieces = math::pieces(prompt, budget), chunk = prompt / pieces;  // passes of one prompt
     const double together = pieces > 1.0 ? 1.0 : larger(1.0, smaller(sequences, math::floor(budget / prompt)));
-    step_shape shape{.prompts = together, .prompt_tokens = chunk, .prompt_past = m.past + 0.5 * (prompt - chunk),
+    step_shape shape{.prompts = together,
+                     .prompt_tokens = chunk,
+                     .prompt_past = m.past + 0.5 * (prompt - chunk),
                      .finishing = 1.0 / pieces};
     const auto pass = time_pass(terms, shape, roof, m.runtime, m.runtime.graphs.prefill);
     const double passes = sequences / together * pieces, stages = static_cast<double>(m.cut.pipeline);

@@ -22,8 +22,8 @@ inline void read_energy_run(measured& m, const csv_reader& row, const device<>* 
     read_model(m, row);
     const std::string_view weights = ours(weight_aliases, row["weight_precision"]);
     if (weights.empty()) refuse("precision not stated or not known: " + row["weight_precision"]);
-    m.formats.weights = m.model->family.view() == "gpt_oss" ? as_served(m.model->stored)
-                                                            : linear_layers_in(format_named(weights));
+    m.formats.weights =
+        m.model->family.view() == "gpt_oss" ? as_served(m.model->stored) : linear_layers_in(format_named(weights));
     const auto devices = count_in(row["num_gpus"], 65536);
     const auto batch = number_in(row["avg_batch"]), slots = number_in(row["max_num_seqs"]);
     if (!devices) refuse("num_gpus is not a count: " + row["num_gpus"]);
@@ -49,17 +49,23 @@ inline std::vector<measured> read_energy(const csv_reader& row, const device<>* 
     m.weights = row["weight_precision"];
     m.notes = row["task"];
     m = detail::reading(m, [&] { detail::read_energy_run(m, row, own); });
-    struct figure { const char* column; report::metric metric; double scale; };
+    struct figure {
+        const char* column;
+        report::metric metric;
+        double scale;
+    };
     std::vector<measured> all;
-    for (const figure& f : {figure{"avg_power_w_per_gpu", metric::board_power, 1.0},
-                            figure{"energy_per_output_token_j", metric::token_energy, 1.0},
-                            figure{"output_tok_s", metric::output_throughput, 1.0},
-                            figure{"median_itl_ms", metric::itl, 1e-3}}) {
+    for (const figure& f :
+         {figure{"avg_power_w_per_gpu", metric::board_power, 1.0},
+          figure{"energy_per_output_token_j", metric::token_energy, 1.0},
+          figure{"output_tok_s", metric::output_throughput, 1.0}, figure{"median_itl_ms", metric::itl, 1e-3}}) {
         measured one = m;
         one.metric = f.metric;
         const auto value = detail::number_in(row[f.column]);
-        if (value && *value > 0.0) one.value = *value * f.scale;
-        else if (one.ok()) one.unpredictable = "value is not a positive number";
+        if (value && *value > 0.0)
+            one.value = *value * f.scale;
+        else if (one.ok())
+            one.unpredictable = "value is not a positive number";
         all.push_back(std::move(one));
     }
     return all;

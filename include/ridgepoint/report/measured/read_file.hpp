@@ -19,15 +19,16 @@ namespace detail {
 /// Everything that tells runs apart, as printed.
 inline std::string run_of(const csv_reader& row) {
     std::string run;
-    for (const char* column : {"source_id", "date", "hardware", "num_devices", "model", "framework", "framework_version",
-                               "weight_format", "kv_format", "tp", "pp", "ep", "dp", "input_len", "output_len",
-                               "concurrency", "request_rate", "metric", "notes"})
+    for (const char* column : {"source_id", "date", "hardware", "num_devices", "model", "framework",
+                               "framework_version", "weight_format", "kv_format", "tp", "pp", "ep", "dp", "input_len",
+                               "output_len", "concurrency", "request_rate", "metric", "notes"})
         run += row[column] + '\n';
     return run;
 }
 
 /// Marks rows of one run whose figures lie more than `contradiction` apart: which of them is wrong cannot be told.
-inline void mark_contradictions(std::vector<measured>& rows, const std::map<std::string, std::vector<std::size_t>>& runs) {
+inline void mark_contradictions(std::vector<measured>& rows,
+                                const std::map<std::string, std::vector<std::size_t>>& runs) {
     for (const auto& [run, members] : runs) {
         double low = 0.0, high = 0.0;
         for (const std::size_t i : members) {
@@ -51,7 +52,8 @@ inline table_kind kind_of(const csv_reader& row) {
         return std::all_of(columns.begin(), columns.end(), [&](const char* c) { return row.has(c); });
     };
     if (has_all({"hardware", "backend", "model", "quant", "test", "value_tok_s"})) return table_kind::llama_cpp;
-    if (has_all({"model", "gpu", "num_gpus", "avg_batch", "avg_power_w_per_gpu", "output_tok_s"})) return table_kind::energy;
+    if (has_all({"model", "gpu", "num_gpus", "avg_batch", "avg_power_w_per_gpu", "output_tok_s"}))
+        return table_kind::energy;
     if (has_all({"hardware", "model", "global_batch", "step_time_s"})) return table_kind::training;
     for (const char* column : {"hardware", "model", "framework", "weight_format", "tp", "input_len", "output_len",
                                "concurrency", "metric", "value", "unit"})
@@ -81,12 +83,18 @@ inline std::vector<measured> read_measurements(std::istream& table, const device
     while (row.next()) {
         if (kind == table_kind::serving) runs[detail::run_of(row)].push_back(rows.size());
         switch (kind) {
-            case table_kind::serving: rows.push_back(read_measured(row, own)); break;
-            case table_kind::llama_cpp: rows.push_back(read_llama_cpp(row, own)); break;
+            case table_kind::serving:
+                rows.push_back(read_measured(row, own));
+                break;
+            case table_kind::llama_cpp:
+                rows.push_back(read_llama_cpp(row, own));
+                break;
             case table_kind::energy:
                 for (measured& m : read_energy(row, own)) rows.push_back(std::move(m));
                 break;
-            case table_kind::training: rows.push_back(read_training(row)); break;
+            case table_kind::training:
+                rows.push_back(read_training(row));
+                break;
         }
     }
     detail::mark_contradictions(rows, runs);

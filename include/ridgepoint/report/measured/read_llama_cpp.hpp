@@ -76,7 +76,9 @@ inline const runtime<>& llama_runtime(std::string_view backend, std::string_view
     if (backend == "cpu") return catalog::llama_cpp_cpu;
     if (backend == "rocm" || backend == "sycl") return catalog::llama_cpp;
     if (backend != "cuda") refuse("backend not predicted: " + std::string(backend));
-    return date < "2024-05" ? catalog::llama_cpp_cuda_2023 : date < "2024-10" ? catalog::llama_cpp_cuda_2024 : catalog::llama_cpp;
+    return date < "2024-05"   ? catalog::llama_cpp_cuda_2023
+           : date < "2024-10" ? catalog::llama_cpp_cuda_2024
+                              : catalog::llama_cpp;
 }
 
 inline void read_llama_model(measured& m, const csv_reader& row) {
@@ -85,7 +87,8 @@ inline void read_llama_model(measured& m, const csv_reader& row) {
     if (!m.model) refuse("model not in the catalog: " + row["model"]);
     const auto stated = number_in(row["params_b"]);
     const double ours_b = static_cast<double>(parameter_count(*m.model)) * 1e-9;
-    if (stated && math::abs(*stated / ours_b - 1.0) > 0.04) refuse("model not in the catalog: " + row["model"] + " of another size");
+    if (stated && math::abs(*stated / ours_b - 1.0) > 0.04)
+        refuse("model not in the catalog: " + row["model"] + " of another size");
 }
 
 /// Every part at `bits`, stored as GGUF.
@@ -116,11 +119,11 @@ inline void read_llama_formats(measured& m, const csv_reader& row) {
 
 inline void read_llama_offload(const measured& m, const csv_reader& row) {
     const std::string& backend = row["backend"];
-    if (contains(backend, "+") || contains(row["hardware"], " + ")) refuse("layers split between GPU and CPU are not predicted");
+    if (contains(backend, "+") || contains(row["hardware"], " + "))
+        refuse("layers split between GPU and CPU are not predicted");
     const auto layers = number_in(row["ngl"]);
     if (!layers || backend == "metal" || backend == "cpu") return;  // Metal took 1 for all
-    if (*layers < static_cast<double>(m.model->layers()))
-        refuse("layers split between GPU and CPU are not predicted");
+    if (*layers < static_cast<double>(m.model->layers())) refuse("layers split between GPU and CPU are not predicted");
 }
 
 /// Layers over `devices`. What passes between them is one row of hidden values, so any PCIe link will do where the
@@ -133,7 +136,8 @@ inline void split_layers(measured& m, int devices) {
     auto linked = std::make_shared<device<>>(*m.device);
     linked->host_link.name = "PCIe";
     linked->host_link.kind = fabric::pcie;
-    linked->host_link.per_direction = {gigabytes(16) / seconds_of(1), {"PCIe 3.0 x16 or better, assumed", "2026-11", evidence::recalled}};
+    linked->host_link.per_direction = {gigabytes(16) / seconds_of(1),
+                                       {"PCIe 3.0 x16 or better, assumed", "2026-11", evidence::recalled}};
     linked->host_link.devices = 64;
     m.linked = linked;
     m.device = linked.get();
@@ -159,6 +163,8 @@ inline void read_llama_drive(measured& m, const csv_reader& row) {
         // llama.cpp's own program at n_ctx 512 shifts its context, which moves between 256 and 512.
         m.past = contains(row["notes"], "n_ctx=512") ? 384.0 : t.past + 0.5 * t.tokens;
     } else {
+        if (m.source == "xd_llama3" && contains(m.hardware, "A100 SXM") && m.weights == "F16")
+            refuse("faulty: F16 prefill collapsed in this library on A100 SXM");
         m.drive = drive::prefill;
         m.metric = metric::prompt_throughput;
         m.workload.prompt = t.tokens;

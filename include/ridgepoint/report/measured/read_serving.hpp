@@ -18,8 +18,9 @@ namespace ridgepoint::report {
 
 namespace detail {
 inline storage_format format_named(std::string_view name) {
-    for (const storage_format* f : {&formats::bf16, &formats::fp8, &formats::fp8_block, &formats::nvfp4, &formats::mxfp4,
-                                    &formats::int4_g128, &formats::int4_g32, &formats::w8a16, &formats::int8})
+    for (const storage_format* f :
+         {&formats::bf16, &formats::fp8, &formats::fp8_block, &formats::nvfp4, &formats::mxfp4, &formats::int4_g128,
+          &formats::int4_g32, &formats::w8a16, &formats::int8})
         if (f->name.view() == name) return *f;
     return formats::bf16;
 }
@@ -29,17 +30,20 @@ struct metric_name {
     report::metric metric;
 };
 /// The longest beginning first; "_mean", "_p50" and the like follow.
-inline constexpr std::array metric_names{
-    metric_name{"ttft", metric::ttft}, metric_name{"tpot", metric::tpot}, metric_name{"itl", metric::itl},
-    metric_name{"e2e_latency", metric::latency}, metric_name{"e2el", metric::latency}, metric_name{"latency", metric::latency},
-    metric_name{"output_throughput_per_gpu", metric::output_per_device},
-    metric_name{"output_throughput_per_user", metric::output_per_user},
-    metric_name{"output_throughput", metric::output_throughput},
-    metric_name{"total_throughput_per_gpu", metric::total_per_device},
-    metric_name{"total_throughput", metric::total_throughput},
-    metric_name{"decode_speed", metric::output_per_user},
-    metric_name{"request_throughput", metric::request_throughput},
-    metric_name{"requests_per_s", metric::request_throughput}};
+inline constexpr std::array metric_names{metric_name{"ttft", metric::ttft},
+                                         metric_name{"tpot", metric::tpot},
+                                         metric_name{"itl", metric::itl},
+                                         metric_name{"e2e_latency", metric::latency},
+                                         metric_name{"e2el", metric::latency},
+                                         metric_name{"latency", metric::latency},
+                                         metric_name{"output_throughput_per_gpu", metric::output_per_device},
+                                         metric_name{"output_throughput_per_user", metric::output_per_user},
+                                         metric_name{"output_throughput", metric::output_throughput},
+                                         metric_name{"total_throughput_per_gpu", metric::total_per_device},
+                                         metric_name{"total_throughput", metric::total_throughput},
+                                         metric_name{"decode_speed", metric::output_per_user},
+                                         metric_name{"request_throughput", metric::request_throughput},
+                                         metric_name{"requests_per_s", metric::request_throughput}};
 
 inline void read_metric(measured& m, const csv_reader& row) {
     const std::string& name = row["metric"];
@@ -58,17 +62,22 @@ inline void read_metric(measured& m, const csv_reader& row) {
     if (!value || *value <= 0.0) refuse("value is not a positive number");
     const bool time = unit_of(m.metric) == "s";
     const std::string& unit = row["unit"];
-    if (time && unit == "ms") m.value = *value * 1e-3;
-    else if (time && unit == "s") m.value = *value;
-    else if (!time && (unit == "tok/s" || unit == "tok/s/GPU" || unit == "tok/s/user" || unit == "req/s")) m.value = *value;
-    else refuse("unit does not belong to the metric: " + unit);
+    if (time && unit == "ms")
+        m.value = *value * 1e-3;
+    else if (time && unit == "s")
+        m.value = *value;
+    else if (!time && (unit == "tok/s" || unit == "tok/s/GPU" || unit == "tok/s/user" || unit == "req/s"))
+        m.value = *value;
+    else
+        refuse("unit does not belong to the metric: " + unit);
     const bool per_device = m.metric == metric::output_per_device || m.metric == metric::total_per_device;
     if (unit == "tok/s/GPU" && !per_device) refuse("unit does not belong to the metric: " + unit);
 }
 
 inline void read_device(measured& m, const csv_reader& row, const device<>* own) {
     read_hardware(m, own);
-    if (contains(m.hardware, "A800") && row["num_devices"] != "1") refuse("device not in the catalog: A800 with its slower links");
+    if (contains(m.hardware, "A800") && row["num_devices"] != "1")
+        refuse("device not in the catalog: A800 with its slower links");
 }
 
 inline void read_model(measured& m, const csv_reader& row) {
@@ -90,9 +99,12 @@ inline void read_runtime(measured& m, const csv_reader& row) {
     const std::string& printed = row["framework"];
     if (printed.starts_with("dynamo")) refuse("disaggregated serving is not predicted");
     std::string_view name = printed;
-    if (const std::string_view alias = ours(framework_aliases, printed); !alias.empty()) name = alias;
-    else if (printed.starts_with("vLLM ")) name = "vllm";
-    else if (printed.starts_with("TensorRT ")) name = "tensorrt-llm-engine";  // MLPerf
+    if (const std::string_view alias = ours(framework_aliases, printed); !alias.empty())
+        name = alias;
+    else if (printed.starts_with("vLLM "))
+        name = "vllm";
+    else if (printed.starts_with("TensorRT "))
+        name = "tensorrt-llm-engine";  // MLPerf
     const runtime<>* found = find_measured_runtime(name);
     if (!found) refuse("runtime not in the catalog: " + printed);
     if (found->name.view() == "tensorrt-llm") {
@@ -146,7 +158,8 @@ inline void read_cut(measured& m, const csv_reader& row) {
     if (m.source.starts_with("inferencex")) m.cut = without_products(m.cut);
     if (m.cut.data > 1 && stated && m.cut.tensor * m.cut.pipeline == *stated && m.cut.tensor % m.cut.data == 0)
         m.cut.tensor /= m.cut.data;
-    if (m.runtime.name.view() == "neuron" && stated && m.cut.tensor == 2 * *stated) {  // counted in cores, two to a chip
+    if (m.runtime.name.view() == "neuron" && stated &&
+        m.cut.tensor == 2 * *stated) {  // counted in cores, two to a chip
         m.cut.tensor = *stated;
         pad_to_ranks(m, 2 * *stated);
     }
@@ -160,15 +173,23 @@ inline void read_cut(measured& m, const csv_reader& row) {
 
 inline void read_benchmark(measured& m, const csv_reader& row) {
     if (!m.source.starts_with("inferencex")) return read_drive(m, row);
-    const auto clients = number_in(row["concurrency"]), prompt = number_in(row["input_len"]), output = number_in(row["output_len"]);
+    const auto clients = number_in(row["concurrency"]), prompt = number_in(row["input_len"]),
+               output = number_in(row["output_len"]);
     if (!prompt || !output || *prompt < 1 || *output < 2) refuse("lengths not stated");
     if (!clients || *clients < 1) refuse("concurrency not stated");
     std::string_view runtime = m.runtime.name.view();
     if (runtime.starts_with("tensorrt-llm")) runtime = "tensorrt-llm";
-    const inferencex_row r{m.model->family.view(), m.device->name.view(), runtime, row["weight_format"], row["date"],
-                           row["framework_version"], *prompt, *output, *clients};
-    const std::string trap = inferencex_trap(r, m.metric, m.cut.tensor, row["model"], row["notes"],
-                                             m.source == "inferencex-dsr1-fixture");
+    const inferencex_row r{m.model->family.view(),
+                           m.device->name.view(),
+                           runtime,
+                           row["weight_format"],
+                           row["date"],
+                           row["framework_version"],
+                           *prompt,
+                           *output,
+                           *clients};
+    const std::string trap =
+        inferencex_trap(r, m.metric, m.cut.tensor, row["model"], row["notes"], m.source == "inferencex-dsr1-fixture");
     if (!trap.empty()) refuse(trap);
     apply_inferencex(m, r, m.workload.protocol.reported);
 }

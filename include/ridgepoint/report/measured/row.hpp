@@ -17,27 +17,44 @@
 namespace ridgepoint::report {
 
 enum class metric : unsigned char {
-    ttft, tpot, itl, latency,                 ///< seconds
-    output_throughput, total_throughput,      ///< tokens per second of the deployment; total: prompt and output
-    output_per_device, total_per_device,      ///< the same of one device
-    output_per_user,                          ///< 1 / TPOT
-    decode_throughput, prompt_throughput,     ///< tokens per second of decodes alone, of prompts alone
-    request_throughput,                       ///< requests per second
-    board_power,                              ///< watts of one device
-    token_energy,                             ///< joules per output token, devices only
+    ttft,
+    tpot,
+    itl,
+    latency,  ///< seconds
+    output_throughput,
+    total_throughput,  ///< tokens per second of the deployment; total: prompt and output
+    output_per_device,
+    total_per_device,  ///< the same of one device
+    output_per_user,   ///< 1 / TPOT
+    decode_throughput,
+    prompt_throughput,   ///< tokens per second of decodes alone, of prompts alone
+    request_throughput,  ///< requests per second
+    board_power,         ///< watts of one device
+    token_energy,        ///< joules per output token, devices only
 };
 inline constexpr std::size_t metric_count = 14;
 
 constexpr std::string_view name_of(metric m) {
-    constexpr std::array<std::string_view, metric_count> names{
-        "TTFT", "TPOT", "ITL", "latency", "output tok/s", "total tok/s", "output tok/s/device", "total tok/s/device",
-        "decode tok/s/user", "decode tok/s", "prompt tok/s", "requests/s", "board W", "J/output tok"};
+    constexpr std::array<std::string_view, metric_count> names{"TTFT",
+                                                               "TPOT",
+                                                               "ITL",
+                                                               "latency",
+                                                               "output tok/s",
+                                                               "total tok/s",
+                                                               "output tok/s/device",
+                                                               "total tok/s/device",
+                                                               "decode tok/s/user",
+                                                               "decode tok/s",
+                                                               "prompt tok/s",
+                                                               "requests/s",
+                                                               "board W",
+                                                               "J/output tok"};
     return names[static_cast<std::size_t>(m)];
 }
 /// The unit of `measured::value`.
 constexpr std::string_view unit_of(metric m) {
-    constexpr std::array<std::string_view, metric_count> units{"s",     "s",     "s",     "s",     "tok/s", "tok/s", "tok/s",
-                                                               "tok/s", "tok/s", "tok/s", "tok/s", "req/s", "W",     "J/tok"};
+    constexpr std::array<std::string_view, metric_count> units{
+        "s", "s", "s", "s", "tok/s", "tok/s", "tok/s", "tok/s", "tok/s", "tok/s", "tok/s", "req/s", "W", "J/tok"};
     return units[static_cast<std::size_t>(m)];
 }
 
@@ -62,12 +79,12 @@ struct measured {
     ridgepoint::adjustment adjustment{};  ///< of the constants shipped for `device` and of `runtime.host`
     ridgepoint::workload workload{};  ///< of a static batch: its size is the concurrency
     report::drive drive = drive::closed_loop;
-    double requests = 0;       ///< in all, of a saturated or an open-loop run; 0: endless
-    bool tuned = false;        ///< slots and token budget are derived by TensorRT-LLM's rule
-    double past = 0;           ///< tokens already cached: of a prefill before it, of decodes at their middle
+    double requests = 0;  ///< in all, of a saturated or an open-loop run; 0: endless
+    bool tuned = false;   ///< slots and token budget are derived by TensorRT-LLM's rule
+    double past = 0;      ///< tokens already cached: of a prefill before it, of decodes at their middle
     report::metric metric = metric::tpot;
-    double value = 0;          ///< in `unit_of(metric)`
-    std::string unpredictable; ///< why not; empty when it can be predicted
+    double value = 0;           ///< in `unit_of(metric)`
+    std::string unpredictable;  ///< why not; empty when it can be predicted
 
     // In the row's own words.
     std::string source, date, hardware, model_name, framework, version, weights, notes;
