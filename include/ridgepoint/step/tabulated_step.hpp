@@ -75,7 +75,7 @@ public:
         host_ = (h.per_step.value + h.per_layer.value * static_cast<double>(terms.model.layers())).value();
         per_sequence_ = h.per_sequence.value.value() * static_cast<double>(terms.cut.data);
         per_kernel_ = h.per_eager_kernel.known() ? h.per_eager_kernel.value.value() : 0.0;
-        fill(terms, roof);
+        fill({terms, roof, software});
     }
 
     double seconds(const pass_load& l) const {
@@ -160,20 +160,26 @@ private:
         return device + host_ + per_sequence_ * sequences;
     }
 
+    /// What an operation's time is made from.
+    struct priced {
+        const pass_terms& terms;
+        const ridgepoint::roof<>& roof;
+        const runtime<>& software;
+    };
     /// Sum of the times of those operations of `shape` that `wanted` picks, and of their launches.
     template <class Wanted>
-    static std::array<double, 2> sum(const pass_terms& terms, const roof<>& roof, const step_shape& shape,
+    static std::array<double, 2> sum(const priced& by, const step_shape& shape,
                                      Wanted&& wanted) {
         std::array<double, 2> s{};
-        for_each_operation(terms, shape, [&](const operation& op) {
+        for_each_operation(by.terms, shape, [&](const operation& op) {
             if (!wanted(op)) return;
-            s[0] += roof.time(op).total.value() * op.repeats;
+            s[0] += time_in_pass(op, by.roof, by.software).total.value() * op.repeats;
             if (op.kind != operator_class::collective && op.kind != operator_class::transfer)
                 s[1] += op.kernels * op.repeats;  // messages are not launches that time_pass counts
         });
         return s;
     }
-    void fill(const pass_terms& terms, const roof<>& roof) {
+    void fill(const priced& by) {
         const auto is = [](operator_class kind) { return [kind](const operation& op) { return op.kind == kind; }; };
         const auto expands = [](const operation& op) { return op.name == name_of(matrix_role::latent_kv_up); };
         const auto of_tokens = [&](const operation& op) {
@@ -183,35 +189,35 @@ private:
         const auto of_decodes = [](const operation& op) {
             return op.kind == operator_class::decode_attention || is_absorbed(op);
         };
-        kernels_[3] = sum(terms, roof, step_shape::prefill(1.0, 1.0), expands)[1];
+        kernels_[3] = sum(by, step_shape::prefill(1.0, 1.0), expands)[1];
         for (std::size_t i = 0; i < tokens_grid_.nodes(); ++i) {
             step_shape s = step_shape::prefill(1.0, tokens_grid_.node(i));
             s.finishing = 0.0;
-            const auto without = sum(terms, roof, s, of_tokens);
+            const auto without = sum(by, s, of_tokens);
             s.finishing = s.prompt_tokens;
-            const auto with = sum(terms, roof, s, of_tokens);
+            const auto with = sum(by, s, of_tokens);
             tokens_.push_back(without[0]);
             rows_.push_back(with[0] - without[0]);
-            expansion_.push_back(sum(terms, roof, s, expands)[0]);
+            expansion_.push_back(sum(by, s, expands)[0]);
             kernels_[0] = without[1];
             kernels_[1] = with[1] - without[1];
-            state_sums(terms, roof, s, is(operator_class::state));
+            state_sums(by, s, is(operator_class::state));
         }
         if (std::all_of(expansion_.begin(), expansion_.end(), [](double x) { return x == 0.0; })) expansion_.clear();
         if (std::all_of(state_.begin(), state_.end(), [](double x) { return x == 0.0; })) state_.clear();
         for (std::size_t i = 0; i < decodes_grid_.nodes(); ++i)
             for (std::size_t j = 0; j < context_grid_.nodes(); ++j) {
-                const auto s = sum(terms, roof, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)),
+                const auto s = sum(by, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)),
                                    of_decodes);
                 decodes_.push_back(s[0]);
                 kernels_[2] = s[1];
             }
-        fill_prompts(terms, roof);
+        fill_prompts(by);
         const step_shape one = step_shape::decode(1.0, 1.0), other = step_shape::prefill(1.0, 1.0);
         step_shape both = other;
         both.decodes = both.context = 1.0;
-        const auto a = sum(terms, roof, one, attends), b = sum(terms, roof, other, attends),
-                   c = sum(terms, roof, both, attends);
+        const auto a = sum(by, one, attends), b = sum(by, other, attends),
+                   c = sum(by, both, attends);
         shared_ = a[0] + b[0] - c[0];
         shared_kernels_ = a[1] + b[1] - c[1];
     }
@@ -220,17 +226,17 @@ private:
         return op.kind == operator_class::prefill_attention || op.kind == operator_class::decode_attention;
     }
     template <class Wanted>
-    void state_sums(const pass_terms& terms, const roof<>& roof, const step_shape& s, Wanted&& wanted) {
+    void state_sums(const priced& by, const step_shape& s, Wanted&& wanted) {
         for (std::size_t j = 0; j < decodes_grid_.nodes(); ++j) {
             step_shape cut = s;
             cut.prompts = decodes_grid_.node(j);
             cut.prompt_tokens = s.prompt_tokens / cut.prompts;
-            const auto t = sum(terms, roof, cut, wanted);
+            const auto t = sum(by, cut, wanted);
             state_.push_back(t[0]);
             if (t[1] > 0.0 && j == 0 && state_.size() == 1) state_kernels_ = t[1];
         }
     }
-    void fill_prompts(const pass_terms& terms, const roof<>& roof) {
+    void fill_prompts(const priced& by) {
         double launches = 0;
         for (std::size_t k = 0; k < pieces_grid_.nodes(); ++k)
             for (std::size_t i = 0; i < piece_grid_.nodes(); ++i)
@@ -242,7 +248,7 @@ private:
                         prompts_.push_back(0.0);
                         continue;
                     }
-                    const auto s = sum(terms, roof, step_shape::prefill(pieces_grid_.node(k), each, past), attends);
+                    const auto s = sum(by, step_shape::prefill(pieces_grid_.node(k), each, past), attends);
                     prompts_.push_back(s[0]);
                     launches = s[1];
                 }
