@@ -106,6 +106,25 @@ TEST_CASE("shapes and loads are two ways to say the same") {
     CHECK(shape_of({}).sequences() == 0);
 }
 
+TEST_CASE("a grid of counts has every small one, and octaves beyond") {
+    for (const double high : {1.0, 2.0, 300.0, 2048.0, 2049.0, 100'000.0}) {
+        const count_grid g(high, 4);
+        CAPTURE(high);
+        for (std::size_t i = 0; i + 1 < g.nodes(); ++i) {
+            CHECK(g.node(i + 1) > g.node(i));
+            CHECK(g.find(g.node(i)).cell == i);
+            CHECK(g.find(g.node(i)).share == 0.0);
+        }
+        CHECK(g.node(g.nodes() - 1) >= high);
+        CHECK(g.node(0) == 1.0);
+        for (const double x : {1.0, 7.0, 1000.0, 5000.5, 1e6}) {
+            const auto [cell, share] = g.find(x);
+            REQUIRE(cell + 1 < g.nodes());
+            CHECK(g.node(cell) + share * (g.node(cell + 1) - g.node(cell)) == doctest::Approx(x));
+        }
+    }
+}
+
 TEST_CASE("a grid finds its cells") {
     const octave_grid g(1.0, 100.0, 2);
     for (std::size_t i = 0; i < g.nodes() - 1; ++i) {

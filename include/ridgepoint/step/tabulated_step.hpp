@@ -19,7 +19,7 @@
 
 #include <algorithm>
 #include <array>
-#include <ridgepoint/step/octave_grid.hpp>
+#include <ridgepoint/step/count_grid.hpp>
 #include <ridgepoint/step/pass.hpp>
 #include <ridgepoint/step/step_law.hpp>
 #include <vector>
@@ -62,9 +62,8 @@ public:
     /// Up to the runtime's slots and budget, and contexts of `most_context` tokens; straight lines beyond. Takes some
     /// tens of milliseconds.
     tabulated_step(const pass_terms& terms, const roof<>& roof, const runtime<>& software, double most_context)
-        : tokens_grid_(
-              1.0, std::min(most_tokens, larger(software.scheduling.token_budget, software.scheduling.most_sequences)),
-              4),
+        : tokens_grid_(most_tokens_of(software.scheduling), 4),
+          state_grid_(1.0, most_tokens_of(software.scheduling), 4),
           decodes_grid_(1.0, std::min(4096.0, software.scheduling.most_sequences), 3),
           context_grid_(1.0, checked(most_context, 1.0, 1e9, "the most context in tokens"), 4),
           pieces_grid_(1.0, std::min(512.0, software.scheduling.most_sequences), 2),
@@ -99,7 +98,7 @@ public:
             }
         }
         const double sequences = l.decodes + l.prompts;
-        if (!state_.empty()) device += plane(state_, tokens_grid_, decodes_grid_, tokens, sequences);
+        if (!state_.empty()) device += plane(state_, state_grid_, decodes_grid_, tokens, sequences);
         return with_host(device, kernels, sequences, l.prompts > 0.0 ? captured_.prefill : captured_.decode);
     }
 
@@ -110,7 +109,7 @@ public:
     /// decodes) to `until`.
     straight line(double decodes, double context) const {
         double base = line(tokens_, tokens_grid_, decodes) + rows(decodes);
-        if (!state_.empty()) base += plane(state_, tokens_grid_, decodes_grid_, decodes, decodes);
+        if (!state_.empty()) base += plane(state_, state_grid_, decodes_grid_, decodes, decodes);
         const octave_grid::place at = context_grid_.find(context / decodes);
         const double low = context_grid_.node(at.cell) * decodes, high = context_grid_.node(at.cell + 1) * decodes;
         const double a = base + plane(decodes_, decodes_grid_, context_grid_, decodes, low / decodes);
@@ -128,7 +127,10 @@ private:
     static constexpr double most_tokens = 1 << 20;
     using table = std::vector<double>;
 
-    static double line(const table& t, const octave_grid& grid, double x) {
+    static double most_tokens_of(const scheduling& s) {
+        return std::min(most_tokens, larger(s.token_budget, s.most_sequences));
+    }
+    static double line(const table& t, const count_grid& grid, double x) {
         const auto [i, u] = grid.find(x);
         return t[i] + u * (t[i + 1] - t[i]);
     }
@@ -168,8 +170,7 @@ private:
     };
     /// Sum of the times of those operations of `shape` that `wanted` picks, and of their launches.
     template <class Wanted>
-    static std::array<double, 2> sum(const priced& by, const step_shape& shape,
-                                     Wanted&& wanted) {
+    static std::array<double, 2> sum(const priced& by, const step_shape& shape, Wanted&& wanted) {
         std::array<double, 2> s{};
         for_each_operation(by.terms, shape, [&](const operation& op) {
             if (!wanted(op)) return;
@@ -201,8 +202,9 @@ private:
             expansion_.push_back(sum(by, s, expands)[0]);
             kernels_[0] = without[1];
             kernels_[1] = with[1] - without[1];
-            state_sums(by, s, is(operator_class::state));
         }
+        for (std::size_t i = 0; i < state_grid_.nodes(); ++i)
+            state_sums(by, step_shape::prefill(1.0, state_grid_.node(i)), is(operator_class::state));
         if (std::all_of(expansion_.begin(), expansion_.end(), [](double x) { return x == 0.0; })) expansion_.clear();
         if (std::all_of(state_.begin(), state_.end(), [](double x) { return x == 0.0; })) state_.clear();
         for (std::size_t i = 0; i < decodes_grid_.nodes(); ++i)
@@ -256,7 +258,8 @@ private:
         kernels_[0] += state_kernels_;
     }
 
-    octave_grid tokens_grid_, decodes_grid_, context_grid_, pieces_grid_, piece_grid_, reach_grid_;
+    count_grid tokens_grid_;
+    octave_grid state_grid_, decodes_grid_, context_grid_, pieces_grid_, piece_grid_, reach_grid_;
     graph_capture captured_;
     double host_ = 0, per_sequence_ = 0, per_kernel_ = 0, state_kernels_ = 0;
     double shared_ = 0, shared_kernels_ = 0;  ///< what decodes and prompts start only once together
