@@ -104,14 +104,28 @@ public:
                                   .arrival_variance = variance});
         here.decodes = std::fmax(1e-3, o.decodes * here.wait.share);
         here.decode_variance = std::fmax(1e-3 * here.decodes, o.decode_variance * here.wait.variance_share);
-        const double clumping = std::fmax(1.0 + 1e-6, here.crowd.decode_variance / here.crowd.decodes);
-        here.idle = std::exp(-here.wait.running * std::log(clumping) / (clumping - 1.0));  // negative binomial: none
-        double seen = 1.0;  // of the bursts, within the step that an arrival meets
-        for (int i = 0; i < (variance != 1.0 ? 3 : 1); ++i) {
-            if (i > 0) seen = std::fmax(0.5, variance_within(variance, rate * 2.0 * here.steps->mean_residual()));
-            here.steps.emplace(rate, here.terms.prefill, prompt_base(b, here),
-                               here.terms.decode_step(here.decodes) * b.reading_interval, seen);
+        const double clumping = std::fmax(1.0 + 1e-6, here.decode_variance / here.decodes);
+        const double nothing = std::exp(-here.decodes * std::log(clumping) / (clumping - 1.0));  // negative binomial
+        const double empty = here.terms.decode_step(here.decodes) * b.reading_interval;
+        const auto walk = [&](double seen, double resting) {
+            here.steps.emplace(rate, here.terms.prefill, prompt_base(b, here), empty, seen, resting);
+        };
+        double seen = 1.0, resting = 0.0;  // of the bursts, within the step that an arrival meets
+        walk(seen, resting);
+        if (nothing > 1e-3) {  // as many arrivals find rest as find no decode, and no prompt beside it
+            walk(seen, 1.0);
+            const double rest = std::fmin(1.0 - 1e-12, nothing * here.steps->at_rest());
+            for (int i = 0; i < 3; ++i) {
+                const double arrivals = rate * here.steps->mean_step();
+                resting = std::fmin(1.0, arrivals * rest / ((1.0 - rest) * here.steps->no_prompt()));
+                walk(seen, resting);
+            }
         }
+        for (int i = 0; variance != 1.0 && i < 2; ++i) {
+            seen = std::fmax(0.5, variance_within(variance, rate * 2.0 * here.steps->mean_residual()));
+            walk(seen, resting);
+        }
+        here.idle = here.steps->at_rest();
         return here;
     }
 
@@ -158,7 +172,7 @@ private:
         if (here.variance < 0.3) return doubt::even_arrivals;
         if (s.batch_wait_steps > 0.0) return doubt::held_prompts;
         if (fresh * std::fmax(1.0, here.crowd.arrivals) > 0.3 * (s.token_budget - here.decodes)) return doubt::chunked_prompts;
-        if (here.crowd.decodes < 4.0 && p.load > 0.2) return doubt::few_decodes;
+        if (here.crowd.decodes < 8.0 && p.load > 0.2) return doubt::few_decodes;
         if (basis_.output_scv > 2.0) return doubt::uneven_outputs;
         return doubt::none;
     }
