@@ -9,7 +9,8 @@
 ///
 /// One rank group. Law, lengths and settings are fixed at construction (about 100 us); a rate then costs about as much.
 /// Assumptions: a step law that is nearly straight about the operating point; first come, first served.
-/// Validity, figures against simulation: docs/models/serving-under-load.md. Evidence: tests/serving/load_model_test.cpp.
+/// Validity, figures against simulation: docs/models/serving-under-load.md.
+/// Evidence: tests/serving/load_model_test.cpp, load_against_simulation_test.cpp.
 
 #include <ridgepoint/serving/load_laws.hpp>
 
@@ -156,7 +157,8 @@ private:
         b.full_step = b.full.decode_step(b.slots * b.shape.decode_steps() / b.shape.output);
         const double fresh = std::fmax(1.0, b.shape.fresh_share * b.shape.prompt);
         if (settings_.scheduling.chunked_prefill && !b.apart)
-            b.fullest_step = b.full.fixed + b.full.extra + (b.full.mean_prefill() / fresh) * settings_.scheduling.token_budget;
+            b.fullest_step =
+                b.full.fixed + b.full.extra + b.full.mean_prefill() / fresh * settings_.scheduling.token_budget;
         b.output_scv = b.output.variance() / (b.output.mean() * b.output.mean());
         const double steps = b.shape.output * b.full_step / b.slots;
         b.service = steps + b.full_prefill.mean;
@@ -171,7 +173,8 @@ private:
         if (here.variance > 16.0) return doubt::bursty_arrivals;
         if (here.variance < 0.3) return doubt::even_arrivals;
         if (s.batch_wait_steps > 0.0) return doubt::held_prompts;
-        if (fresh * std::fmax(1.0, here.crowd.arrivals) > 0.3 * (s.token_budget - here.decodes)) return doubt::chunked_prompts;
+        const double tokens = fresh * std::fmax(1.0, here.crowd.arrivals);
+        if (tokens > 0.3 * (s.token_budget - here.decodes)) return doubt::chunked_prompts;
         if (here.crowd.decodes < 8.0 && p.load > 0.2) return doubt::few_decodes;
         if (basis_.output_scv > 2.0) return doubt::uneven_outputs;
         return doubt::none;

@@ -16,8 +16,10 @@ constexpr std::string_view name_of(rate_bound b) {
 }
 
 /// Why the simulator should be asked instead: the closed form is outside what it was checked for.
-enum class doubt : unsigned char { none, near_limit, bursty_arrivals, even_arrivals, chunked_prompts, held_prompts, uneven_outputs, few_decodes,
-                                  ranks_in_lockstep, waves };
+enum class doubt : unsigned char {
+    none, near_limit, bursty_arrivals, even_arrivals, chunked_prompts, held_prompts, uneven_outputs, few_decodes,
+    ranks_in_lockstep, waves
+};
 constexpr std::string_view name_of(doubt d) {
     constexpr std::string_view names[]{"none", "within 3 % of the greatest rate", "bursty arrivals",
                                        "arrivals far more even than Poisson",

@@ -49,14 +49,16 @@ public:
     /// nothing decodes: the next prompt starts at once, alone. Throws `error` unless the rate is positive and m < 1.
     step_recursion(double rate, std::vector<weighted_time> prefill, const step_base& loaded, double empty,
                    double variance = 1.0, double resting = 0.0)
-        : rate_(rate), first_share_(2.0 / (1.0 + checked(variance, 0.4, 1e6, "the squared variation of arrival gaps in a step"))),
+        : rate_(rate), 
+          first_share_(2.0 / (1.0 + checked(variance, 0.4, 1e6, "the squared variation of arrival gaps"))),
           prefill_(std::move(prefill)), loaded_(loaded), difference_(empty - loaded.mean()),
           resting_(checked(resting, 0.0, 1.0, "the share of empty steps that are rests")) {
         if (std::fabs(difference_) < 1e-9 * empty) difference_ = 0.0;  // the short way
         double factor = 1.0;
         for (std::size_t k = 0; k < moments_.size(); ++k) {
             factor /= static_cast<double>(k + 1);
-            for (const weighted_time& p : prefill_) moments_[k] += p.weight * std::pow(p.seconds, static_cast<double>(k + 1));
+            for (const weighted_time& p : prefill_)
+                moments_[k] += p.weight * std::pow(p.seconds, static_cast<double>(k + 1));
             scaled_moments_[k] = (k % 2 == 0 ? factor : -factor) * moments_[k];
         }
         for (const weighted_time& p : prefill_) longest_ = std::fmax(longest_, p.seconds);
@@ -86,7 +88,8 @@ public:
         const double f = loaded_.mean(), e = f + difference_, es = mean_step();
         const double spread = loaded_.shape * loaded_.scale * loaded_.scale / ((1.0 - load_) * (1.0 - load_));
         const double alone = f * f + 2.0 * f * moments_[0] + moments_[1];
-        return (f * f * (1.0 - none_) + none_ * ((1.0 - resting_) * e * e + resting_ * alone) + 2.0 * f * load_ * es + rate_ * square_ * es) /
+        const double bases = f * f * (1.0 - none_) + none_ * ((1.0 - resting_) * e * e + resting_ * alone);
+        return (bases + 2.0 * f * load_ * es + rate_ * square_ * es) /
                    (1.0 - load_ * load_) + spread;
     }
     double step_variance() const { return mean_square_step() - mean_step() * mean_step(); }
@@ -94,7 +97,8 @@ public:
     double mean_residual() const { return 0.5 * mean_square_step() / mean_step(); }
     double mean_first_token() const {
         const double own_batch = 2.0 * (1.0 / first_share_ - 1.0);  // others in it
-        const double met = loaded_.shape * loaded_.scale * loaded_.scale / ((1.0 - load_) * mean_step());  // longer steps
+        const double spread = loaded_.shape * loaded_.scale * loaded_.scale;
+        const double met = spread / ((1.0 - load_) * mean_step());  // longer steps
         return mean_residual() + loaded_.mean() + met +
                moments_[0] * (1.0 + own_batch + rate_ * mean_square_step() / mean_step());
     }
@@ -122,7 +126,8 @@ public:
         const complex r = sum(z), later = sum(z + s);
         complex difference = loaded_.transform(s + r) - loaded_.transform(s + later);
         if (!straight())
-            difference += std::exp(-s * loaded_.mean()) * none_ * (expand(z, loaded_).others - expand(z + s, loaded_).others);
+            difference += std::exp(-s * loaded_.mean()) * none_ *
+                          (expand(z, loaded_).others - expand(z + s, loaded_).others);
         return own * difference / (s * mean_step());
     }
     /// E e^{-s prefill}, over the prompts.
