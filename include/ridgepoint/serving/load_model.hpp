@@ -113,7 +113,7 @@ public:
         };
         double seen = 1.0, resting = 0.0;  // of the bursts, within the step that an arrival meets
         walk(seen, resting);
-        if (nothing > 1e-3) {  // as many arrivals find rest as find no decode, and no prompt beside it
+        if (nothing > 0.02) {  // as many arrivals find rest as find no decode, and no prompt beside it
             walk(seen, 1.0);
             const double rest = std::fmin(1.0 - 1e-12, nothing * here.steps->at_rest());
             for (int i = 0; i < 3; ++i) {
