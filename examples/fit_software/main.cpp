@@ -335,7 +335,7 @@ int main(int argc, char** argv) try {
         const errors e = errors_of(rows);
         std::array<double, 4> total{};
         for (std::size_t i = 0; i < total.size(); ++i) total[i] = f.values[i] * before.factor[i];
-        const double sigma = smaller(1.5, larger(0.3, f.robust_sigma / product));
+        const double sigma = smaller(2.0, larger(1.0, f.robust_sigma / product));  // other models are further off
         page += fmt::format("| {} | {} | {} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.1f} / {:.1f} | {:.1f} / {:.1f} |\n",
                             machine.device, machine.data, e.rows, total[0], total[1], total[2], total[3], f.robust_sigma,
                             100 * old.median, 100 * old.mean, 100 * e.median, 100 * e.mean);
