@@ -34,24 +34,32 @@ struct simulate_options {
     void add_to(CLI::App& app) {
         deployed.add_to(app);
         const std::string load = "What is asked of it", run = "The run", how = "Settings of the runtime";
-        app.add_option("--arrivals", arrivals, "with --rate: poisson, even, gamma:CV, weibull:CV, mmpp:RATE:STAY:RATE:STAY ...")
-            ->capture_default_str()->group(load);
+        app.add_option("--arrivals", arrivals,
+                       "with --rate: poisson, even, gamma:CV, weibull:CV, mmpp:RATE:STAY:RATE:STAY ...")
+            ->capture_default_str()
+            ->group(load);
         app.add_option("--think", think, "seconds between an answer and the client's next request")->group(load);
         app.add_option("--trace", trace, "requests from a CSV file (Azure, Mooncake, BurstGPT columns)")->group(load);
         app.add_option("--trace-scale", trace_scale, "times the rate of the trace")->group(load);
-        app.add_option("--trace-tick", trace_tick, "seconds over which times recorded in ticks are spread")->group(load);
+        app.add_option("--trace-tick", trace_tick, "seconds over which times recorded in ticks are spread")
+            ->group(load);
         app.add_option("--turns", turns, "conversations of so many turns; --rate counts conversations")->group(load);
         app.add_option("--shared", shared, "tokens that all conversations begin with")->group(load);
         app.add_flag("--benchmark-lengths", benchmark_lengths,
-                     "with --protocol benchmark: the InferenceX client's own lengths, 80 to 100 % of the given")->group(load);
+                     "with --protocol benchmark: the InferenceX client's own lengths, 80 to 100 % of the given")
+            ->group(load);
         app.add_option("--requests", requests, "in all [20000; with --protocol benchmark 10 per client]")->group(run);
-        app.add_option("--warm-up", warm_up, "requests at the start that no figure counts [a tenth; benchmark, trace: 0]")->group(run);
+        app.add_option("--warm-up", warm_up,
+                       "requests at the start that no figure counts [a tenth; benchmark, trace: 0]")
+            ->group(run);
         app.add_option("--seed", seed, "of everything drawn")->capture_default_str()->group(run);
         app.add_option("--requests-csv", requests_csv, "write every request to FILE")->group(run);
         app.add_option("--steps-csv", steps_csv, "write every pass to FILE")->group(run);
         app.add_option("--chrome-trace", chrome_trace, "write FILE for a trace viewer (Perfetto)")->group(run);
         app.add_flag("--progress", progress, "on the error stream")->group(run);
-        app.add_option("--routing", routing, "round-robin, random, shortest-queue, least-kv, by-client")->capture_default_str()->group(how);
+        app.add_option("--routing", routing, "round-robin, random, shortest-queue, least-kv, by-client")
+            ->capture_default_str()
+            ->group(how);
         app.add_flag("--prefix-cache", prefix_cache, "keep the KV of finished prompts")->group(how);
         app.add_option("--kv-blocks", blocks, "of each rank; else what memory holds")->group(how);
         app.add_option("--batch-wait", batch_wait, "steps prompts are held back while anything decodes")->group(how);
@@ -71,7 +79,8 @@ std::vector<double> numbers_of(std::string_view text, const std::string& typed) 
         double x = 0.0;
         const auto [past, wrong] = std::from_chars(text.data(), text.data() + end, x);
         if (wrong != std::errc{} || past != text.data() + end)
-            fail("--arrivals is \"" + typed + "\"; it must be poisson, even, gamma:CV, weibull:CV or mmpp:RATE:STAY:RATE:STAY");
+            fail("--arrivals is \"" + typed +
+                 "\"; it must be poisson, even, gamma:CV, weibull:CV or mmpp:RATE:STAY:RATE:STAY");
         all.push_back(x);
         text.remove_prefix(std::min(end + 1, text.size()));
     }
@@ -143,9 +152,11 @@ private:
 };
 
 void refuse_what_is_not_simulated(const deployment_options& o) {
-    if (o.batch) fail("--batch is not simulated: ask predict, or use a runtime that batches statically with --concurrency");
+    if (o.batch)
+        fail("--batch is not simulated: ask predict, or use a runtime that batches statically with --concurrency");
     if (o.images > 0.0) fail("--images is not simulated; add the images' tokens to --prompt");
-    if (o.prefix_hit > 0.0) fail("--prefix-hit is found, not given, in a simulation: use --prefix-cache with --turns or --trace");
+    if (o.prefix_hit > 0.0)
+        fail("--prefix-hit is found, not given, in a simulation: use --prefix-cache with --turns or --trace");
 }
 
 class simulation_run {
@@ -156,7 +167,9 @@ public:
         if (!o.trace.empty()) {
             trace_ = scaled(read_trace(o.trace), o.trace_scale);
             if (o.trace_tick > 0.0) trace_ = spread(trace_, o.trace_tick, o.seed);
-            if (o.requests) trace_ = first(trace_, static_cast<std::size_t>(checked(*o.requests, 1.0, 1e9, "the number of requests")));
+            if (o.requests)
+                trace_ =
+                    first(trace_, static_cast<std::size_t>(checked(*o.requests, 1.0, 1e9, "the number of requests")));
             if (trace_.empty()) fail("the trace " + o.trace + " holds no requests");
             question_.load.prompt = trace_.prompts();
             question_.load.output = trace_.outputs();
@@ -178,9 +191,12 @@ public:
         const double mean = question_.load.prompt.mean() + question_.load.output.mean();
         const double longest = trace_.empty() ? question_.load.prompt.largest() + question_.load.output.largest() : 0.0;
         double context = std::max(mean, longest);
-        for (const trace_record& r : trace_.records) context = std::max(context, static_cast<double>(r.prompt) + r.output);
-        if (!o_.turns.empty()) context = d.model.most_context > 0 ? static_cast<double>(d.model.most_context) : 131072.0;
-        const memory_fit memory = fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, formats_, mean, 0.0, d.adapter);
+        for (const trace_record& r : trace_.records)
+            context = std::max(context, static_cast<double>(r.prompt) + r.output);
+        if (!o_.turns.empty())
+            context = d.model.most_context > 0 ? static_cast<double>(d.model.most_context) : 131072.0;
+        const memory_fit memory =
+            fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, formats_, mean, 0.0, d.adapter);
         const tabulated_step law({d.model, d.cut, formats_, d.adapter}, roof_, d.runtime, context);
         const sim::server server = server_for(memory, mean);
 
@@ -217,16 +233,21 @@ private:
     template <class Source>
     sim::summary on(const tabulated_step& law, const sim::server& server, const memory_fit& memory, Source from,
                     sim::options how, double warm_up) const {
-        how.warm_up = static_cast<std::uint64_t>(checked(o_.warm_up.value_or(warm_up), 0.0, 1e9, "the warm-up in requests"));
+        how.warm_up =
+            static_cast<std::uint64_t>(checked(o_.warm_up.value_or(warm_up), 0.0, 1e9, "the warm-up in requests"));
         if (o_.prefill_replicas + o_.decode_replicas == 0) return sim::run(law, server, std::move(from), how);
         if (!(o_.link > 0.0)) fail("two pools need --transfer, the GB/s between them");
         const parallelism& cut = question_.what.cut;
         const double token = memory.kv_per_token.value() * static_cast<double>(cut.tensor * cut.pipeline);
-        return sim::run(sim::disaggregated<tabulated_step>{.prefill_law = law, .prefill = server,
-                                                           .prefill_replicas = o_.prefill_replicas, .decode_law = law,
-                                                           .decode = server, .decode_replicas = o_.decode_replicas,
-                                                           .link = {.bytes_per_second = o_.link * 1e9, .bytes_per_token = token}},
-                        std::move(from), how);
+        return sim::run(
+            sim::disaggregated<tabulated_step>{.prefill_law = law,
+                                               .prefill = server,
+                                               .prefill_replicas = o_.prefill_replicas,
+                                               .decode_law = law,
+                                               .decode = server,
+                                               .decode_replicas = o_.decode_replicas,
+                                               .link = {.bytes_per_second = o_.link * 1e9, .bytes_per_token = token}},
+            std::move(from), how);
     }
     sim::summary under_load(const tabulated_step& law, const sim::server& server, const memory_fit& memory,
                             const sim::options& how) const {
@@ -238,11 +259,16 @@ private:
             const double warm_up = std::floor(static_cast<double>(n) / 10.0);
             if (o_.turns.empty())
                 return on(law, server, memory, sim::open_source(process, w.prompt, w.output, n, o_.seed), how, warm_up);
-            const sim::session_shape shape{.turns = length_of(o_.turns, "--turns"), .prompt = w.prompt, .output = w.output,
-                                           .shared = o_.shared, .think = o_.think,
-                                           .most_context = question_.what.model.most_context > 0
-                                                               ? static_cast<double>(question_.what.model.most_context) : 131072.0,
-                                           .piece_tokens = server.piece_tokens > 0.0 ? server.piece_tokens : server.block_tokens};
+            const sim::session_shape shape{
+                .turns = length_of(o_.turns, "--turns"),
+                .prompt = w.prompt,
+                .output = w.output,
+                .shared = o_.shared,
+                .think = o_.think,
+                .most_context = question_.what.model.most_context > 0
+                                    ? static_cast<double>(question_.what.model.most_context)
+                                    : 131072.0,
+                .piece_tokens = server.piece_tokens > 0.0 ? server.piece_tokens : server.block_tokens};
             return on(law, server, memory, sim::session_source(process, shape, n, o_.seed), how, warm_up);
         }
         const closed_loop loop{.clients = static_cast<std::uint32_t>(w.concurrency), .think = o_.think};

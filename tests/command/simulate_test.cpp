@@ -70,8 +70,9 @@ TEST_CASE("simulate answers for a rate, for clients, for a trace, for conversati
 TEST_CASE("simulate replays a trace and writes what it did") {
     const folder f;
     std::ofstream(f.path / "t.csv") << "arrival_s,input_tokens,output_tokens\n0,100,5\n1,200,10\n1.5,300,1\n";
-    const json j = answer("--trace " + (f.path / "t.csv").string() + " --requests-csv " + (f.path / "r.csv").string() +
-                          " --steps-csv " + (f.path / "s.csv").string() + " --chrome-trace " + (f.path / "c.json").string());
+    const json j =
+        answer("--trace " + (f.path / "t.csv").string() + " --requests-csv " + (f.path / "r.csv").string() +
+               " --steps-csv " + (f.path / "s.csv").string() + " --chrome-trace " + (f.path / "c.json").string());
     CHECK(j["requests"]["answered"] == 3);
     CHECK(j["tokens"]["output"] == 16);
     std::ifstream chrome(f.path / "c.json");
@@ -91,9 +92,10 @@ TEST_CASE("simulate: an unstable rate is an answer, what cannot exist is status 
     CHECK(answer("--kv-blocks 10 --rate 1 --requests 10")["requests"]["rejected"] == 10);
     const outcome none = simulate("--memory \"16 GiB\" --rate 1");
     CHECK(none.status == 3);
-    for (const char* wrong : {"--rate 1 --arrivals gamma", "--rate 1 --arrivals gamma:0", "--trace /nowhere.csv", "--batch 4",
-                              "--rate 1 --prefix-hit 0.5", "--rate 1 --routing best", "--rate 1 --kv-blocks 0",
-                              "--rate 1 --prefill-replicas 1 --decode-replicas 1", "--rate 1 --requests 0"}) {
+    for (const char* wrong :
+         {"--rate 1 --arrivals gamma", "--rate 1 --arrivals gamma:0", "--trace /nowhere.csv", "--batch 4",
+          "--rate 1 --prefix-hit 0.5", "--rate 1 --routing best", "--rate 1 --kv-blocks 0",
+          "--rate 1 --prefill-replicas 1 --decode-replicas 1", "--rate 1 --requests 0"}) {
         CAPTURE(wrong);
         const outcome o = simulate(wrong);
         CHECK(o.status == 2);

@@ -36,7 +36,8 @@ TEST_CASE("round robin over two replicas is each replica under its own half of t
 
 TEST_CASE("routers: joining the shortest queue beats random, and round robin lies between") {
     const auto mean_latency = [](routing how) {
-        return run(reference_law, reference_server, poisson(64, 40'000), {.replicas = 4, .routing = how}).latency.mean();
+        return run(reference_law, reference_server, poisson(64, 40'000), {.replicas = 4, .routing = how})
+            .latency.mean();
     };
     const double shortest = mean_latency(routing::join_shortest_queue), random = mean_latency(routing::random),
                  turns = mean_latency(routing::round_robin), blocks = mean_latency(routing::least_kv);
@@ -156,8 +157,9 @@ TEST_CASE("kept blocks give way to requests: a small cache changes the hits, nev
     for (const double blocks : {700.0, 2000.0, 20000.0}) {
         const server s{.scheduling = vllm_style(64, 2048), .blocks = blocks, .prefix_cache = true};
         bool within = true;
-        const summary a = run(reference_law, s, session_source(arrivals::poisson(2), shape, 5000, 1),
-                              {.on_step = [&](const step_record& p) { within = within && double(p.blocks_used) <= blocks; }});
+        const summary a =
+            run(reference_law, s, session_source(arrivals::poisson(2), shape, 5000, 1),
+                {.on_step = [&](const step_record& p) { within = within && double(p.blocks_used) <= blocks; }});
         CHECK(within);
         CHECK(a.ended + a.rejected == 5000);
         CHECK(a.latency_sum == doctest::Approx(a.under_way_time).epsilon(1e-9));

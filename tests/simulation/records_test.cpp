@@ -22,7 +22,8 @@ TEST_CASE("requests and passes as CSV: read back, they say what the summary says
     std::stringstream of_requests, of_steps;
     request_csv by_request(of_requests);
     step_csv by_step(of_steps);
-    const summary a = run(law, small, replay_source(sent), {.on_request = by_request.writer(), .on_step = by_step.writer()});
+    const summary a =
+        run(law, small, replay_source(sent), {.on_request = by_request.writer(), .on_step = by_step.writer()});
     CHECK(a.rejected == 1);
     csv_reader r(of_requests);
     double ttft = 0.0;
@@ -35,7 +36,8 @@ TEST_CASE("requests and passes as CSV: read back, they say what the summary says
             CHECK(r["input_tokens"] == "5000");
         } else {
             ttft += std::stod(r["ttft_s"]);
-            CHECK(std::stod(r["finished_s"]) - std::stod(r["sent_s"]) == doctest::Approx(std::stod(r["latency_s"])).epsilon(1e-4));
+            CHECK(std::stod(r["finished_s"]) - std::stod(r["sent_s"]) ==
+                  doctest::Approx(std::stod(r["latency_s"])).epsilon(1e-4));
         }
     }
     CHECK(rows == 3);

@@ -82,7 +82,8 @@ TEST_CASE("vLLM's rules: every time equals that of a simulator which looks at ev
     }
     SUBCASE("blocks run out: preemption and recompute") {
         agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 6), {.blocks = 2000}, true);
-        agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 7), {.blocks = 500, .block_tokens = 100}, true);
+        agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 7), {.blocks = 500, .block_tokens = 100},
+                          true);
         agrees_with_naive(drawn(30, 1000, length::uniform(1, 60), length::uniform(1, 200), 8),
                           {.slots = 64, .budget = 64, .blocks = 2000, .block_tokens = 1}, true);
     }
@@ -209,6 +210,19 @@ TEST_CASE("an unstable rate is an answer") {
     CHECK(given_up.left > 5000);
     CHECK(given_up.sent == given_up.ended + given_up.left);
     CHECK(reference(19.0, 50'000).stable);
+}
+
+// notes: serving theory 4.2, admission caps of the reference scenario: 20.93 with 256 slots, 14.74 with 64.
+TEST_CASE("stable below the admission cap of the theory, unstable above") {
+    const auto stable = [](double slots, double rate) {
+        return run(reference_law, {.scheduling = vllm_style(slots, 8192), .blocks = 30000},
+                   open_source(arrivals::poisson(rate), reference_prompt, reference_output, 100'000, 1))
+            .stable;
+    };
+    CHECK(stable(256, 20.5));
+    CHECK_FALSE(stable(256, 21.5));
+    CHECK(stable(64, 14.4));
+    CHECK_FALSE(stable(64, 15.1));
 }
 
 TEST_CASE("closed loop: Little's law with the thinking time") {

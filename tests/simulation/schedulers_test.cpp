@@ -63,7 +63,8 @@ TEST_CASE("TensorRT-LLM: admitted only when its longest output fits, so never ev
 TEST_CASE("TensorRT-LLM: prompts are held so many steps while anything decodes") {
     server s{.scheduling = tensorrt_llm_style(16, 1000)};
     s.scheduling.batch_wait_steps = 4;
-    const std::vector<request> late{{.sent = 0, .prompt = 100, .output = 50}, {.sent = 1.05, .prompt = 100, .output = 5}};
+    const std::vector<request> late{{.sent = 0, .prompt = 100, .output = 50},
+                                    {.sent = 1.05, .prompt = 100, .output = 5}};
     // The first pass ends at 1.1; nothing decoded before it. Then 4 steps of 1 s, then the pass with the prompt.
     CHECK(follow(s, late).of[1].scheduled == doctest::Approx(1.1 + 4));
     SUBCASE("until decodes and prompts fill a share of the budget") {
@@ -73,7 +74,8 @@ TEST_CASE("TensorRT-LLM: prompts are held so many steps while anything decodes")
         CHECK(follow(s, late).of[1].scheduled == doctest::Approx(5.1));
     }
     SUBCASE("nothing decodes: not held") {
-        const followed f = follow(s, {{.sent = 0, .prompt = 100, .output = 1}, {.sent = 3, .prompt = 100, .output = 1}});
+        const followed f =
+            follow(s, {{.sent = 0, .prompt = 100, .output = 1}, {.sent = 3, .prompt = 100, .output = 1}});
         CHECK(f.of[1].scheduled == 3.0);
     }
 }
@@ -97,7 +99,8 @@ TEST_CASE("TensorRT-LLM attention data parallelism: prompts wait for balance") {
     const followed f = follow(s, three);
     CHECK(f.of[0].first_token == doctest::Approx(1.2));
     CHECK(f.of[1].first_token == doctest::Approx(1.2));
-    // The third arrives during the first decode pass (1.2 to 2.2); the sixth plan that sees it lets it go: 5 passes later.
+    // The third arrives during the first decode pass (1.2 to 2.2); the sixth plan that sees it lets it go: 5 passes
+    // later.
     CHECK(f.of[2].scheduled == doctest::Approx(2.2 + 5));
     SUBCASE("a second one for the other rank ends the wait") {
         std::vector<request> four = three;
@@ -130,11 +133,13 @@ TEST_CASE("SGLang: new requests are read every so many decode steps, and after a
     const std::vector<request> late{{.sent = 0, .prompt = 100, .output = 50}, {.sent = 2.5, .prompt = 100, .output = 5},
                                     {.sent = 6.5, .prompt = 100, .output = 5}};
     const followed f = follow(s, late);
-    // Read at 1.1 (after the prompt), then after 5 decode steps, at 6.1; the prompt runs to 7.2, where the third is read.
+    // Read at 1.1 (after the prompt), then after 5 decode steps, at 6.1; the prompt runs to 7.2, where the third is
+    // read.
     CHECK(f.of[1].scheduled == doctest::Approx(6.1));
     CHECK(f.of[2].scheduled == doctest::Approx(7.2));
     SUBCASE("idle: read at once") {
-        const followed g = follow(s, {{.sent = 0, .prompt = 100, .output = 2}, {.sent = 9, .prompt = 100, .output = 2}});
+        const followed g =
+            follow(s, {{.sent = 0, .prompt = 100, .output = 2}, {.sent = 9, .prompt = 100, .output = 2}});
         CHECK(g.of[1].scheduled == 9.0);
     }
 }
@@ -167,8 +172,11 @@ TEST_CASE("laws of conservation hold under every server's rules") {
     waits.scheduling.batch_wait_steps = 20;
     server balanced{.scheduling = tensorrt_llm_style(64, 8192), .blocks = 1500, .ranks = 4};
     balanced.balance_wait_steps = 30;
-    const server each[] = {waits, balanced, {.scheduling = sglang_style(128, 8192, 10), .blocks = 3000, .block_tokens = 1},
-                           {.scheduling = sglang_style(128, 2048), .blocks = 300}, {.scheduling = static_style(32)},
+    const server each[] = {waits,
+                           balanced,
+                           {.scheduling = sglang_style(128, 8192, 10), .blocks = 3000, .block_tokens = 1},
+                           {.scheduling = sglang_style(128, 2048), .blocks = 300},
+                           {.scheduling = static_style(32)},
                            {.scheduling = orca_style(32), .blocks = 5000}};
     for (const server& s : each)
         for (const double rate : {2.0, 12.0}) {

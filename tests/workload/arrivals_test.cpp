@@ -76,7 +76,8 @@ TEST_CASE("modulated arrivals: the rate of each phase by the time spent in it") 
     CHECK(of(arrivals::modulated({{.rate = 5, .mean_stay = 0.01}})).variation == doctest::Approx(1.0).epsilon(0.01));
     const arrivals on_off = arrivals::modulated({{.rate = 10, .mean_stay = 1}, {.rate = 0, .mean_stay = 1}});
     CHECK(of(on_off).mean == doctest::Approx(0.2).epsilon(0.02));
-    // Interrupted Poisson: cv^2 = 1 + 2 rate / (stay_on^-1 + stay_off^-1)^2 x stay_on^-1 (Kuczura 1973): 1 + 2 10 1 / 4 = 6.
+    // Interrupted Poisson: cv^2 = 1 + 2 rate / (stay_on^-1 + stay_off^-1)^2 x stay_on^-1 (Kuczura 1973): 1 + 2 10 1 / 4
+    // = 6.
     CHECK(of(on_off).variation == doctest::Approx(std::sqrt(6.0)).epsilon(0.02));
 }
 

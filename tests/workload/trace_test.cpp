@@ -40,8 +40,9 @@ TEST_CASE("columns are found by the names traces are published with") {
 }
 
 TEST_CASE("pieces of prompts: the whole ones") {
-    const trace t = read("arrival_s,input_tokens,output_tokens,block512_hash_ids\n0,1025,1,7 8 9\n0,1024,1,7 8\n0,100,1,4\n"
-                         "0,100,1,\n");
+    const trace t = read(
+        "arrival_s,input_tokens,output_tokens,block512_hash_ids\n0,1025,1,7 8 9\n0,1024,1,7 8\n0,100,1,4\n"
+        "0,100,1,\n");
     CHECK(t.piece_tokens == 512.0);
     CHECK(t.records[0].pieces == std::vector<std::uint64_t>{7, 8});
     CHECK(t.records[1].pieces == std::vector<std::uint64_t>{7, 8});

@@ -34,7 +34,8 @@ inline std::string whole(std::uint64_t n) { return symbols::fixed(static_cast<do
 inline std::string screen(const simulated& s) {
     using detail::whole;
     const simulation::summary& a = s.result;
-    table times({align::left, align::right, align::right, align::right, align::right, align::right, align::right, align::right});
+    table times({align::left, align::right, align::right, align::right, align::right, align::right, align::right,
+                 align::right});
     times.row({"ms", "mean", "+-", "p50", "p90", "p95", "p99", "most"});
     detail::time_row(times, "TTFT", a.ttft);
     detail::time_row(times, "TPOT", a.tpot);
@@ -50,12 +51,15 @@ inline std::string screen(const simulated& s) {
     rest.row({"under way", "running " + number(a.running) + ", in line " + number(a.waiting) + ", decodes in a pass " +
                                number(a.batch) + ", busy " + percent(a.utilisation)});
     std::string kv = number(a.blocks) + " blocks held";
-    if (std::isfinite(s.blocks) && s.blocks > 0.0) kv += " of " + symbols::fixed(s.blocks, 0) + " (" + percent(a.blocks / s.blocks) + ")";
+    if (std::isfinite(s.blocks) && s.blocks > 0.0)
+        kv += " of " + symbols::fixed(s.blocks, 0) + " (" + percent(a.blocks / s.blocks) + ")";
     rest.row({"KV", kv + ", most on a rank " + whole(a.most_blocks) + ", preemptions " + whole(a.preemptions)});
     if (a.cached_tokens > 0)
         rest.row({"prefix cache", percent(static_cast<double>(a.cached_tokens) /
-                                          static_cast<double>(a.cached_tokens + a.prompt_tokens)) + " of prompt tokens found"});
-    rest.row({"simulated", number(a.duration, 4) + " s in " + number(s.took, 2) + " s, " + whole(a.passes) + " passes"});
+                                          static_cast<double>(a.cached_tokens + a.prompt_tokens)) +
+                                      " of prompt tokens found"});
+    rest.row(
+        {"simulated", number(a.duration, 4) + " s in " + number(s.took, 2) + " s, " + whole(a.passes) + " passes"});
     std::string verdict;
     if (!a.stable)
         verdict = wrapped("Not stable: the line grew by " + number(a.backlog_growth) + " requests/s; no more than " +

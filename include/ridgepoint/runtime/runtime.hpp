@@ -102,6 +102,7 @@ template <class Y = double> struct runtime {
     supported_formats formats{};
     supported_devices devices{};
     double host_sigma = 0.35;  ///< log standard deviation of the host terms
+    double step_sigma = 0.15;  ///< of whole passes about the sum of their laws (serving/deviation.hpp); here: not measured
 };
 
 /// Throws `error` naming the first setting or time out of range; returns `r` otherwise.
@@ -116,6 +117,7 @@ template <class Y> constexpr const runtime<Y>& checked(const runtime<Y>& r) {
     checked(r.memory.block_tokens, 1.0, 1e6, "the number of tokens in a KV block");
     checked(r.memory.activation_copies, 0.0, 1e3, "the number of live activation copies");
     checked(r.kernel_start, 0.0, 10.0, "the share of kernels' fixed times");
+    checked(r.step_sigma, 0.0, 10.0, "the deviation of whole passes");
     checked(r.host_sigma, 0.0, 10.0, "the deviation of host times");
     for (const auto* size : {&r.memory.reserve, &r.memory.graphs, &r.memory.communication})
         checked(size->value.value(), 0.0, 1e15, "a memory reserve in bytes");
@@ -133,6 +135,6 @@ template <class Y, class X> constexpr runtime<Y> as(const runtime<X>& r) {
     const auto& h = r.host;
     return {r.name, r.title, r.version, r.scheduling,
             {cast(h.per_step), cast(h.per_layer), cast(h.per_sequence), cast(h.per_request), cast(h.per_eager_kernel)},
-            r.kernels, r.kernel_start, r.graphs, r.memory, r.formats, r.devices, r.host_sigma};
+            r.kernels, r.kernel_start, r.graphs, r.memory, r.formats, r.devices, r.host_sigma, r.step_sigma};
 }
 }  // namespace ridgepoint

@@ -36,7 +36,8 @@ struct known_step {
             const double spread = std::sqrt(others * variance + deviation * deviation);
             if (!own) sum += chance * normal_below((x - start) / spread);
             else
-                for (const weighted_time& p : terms.prefill) sum += chance * p.weight * normal_below((x - start - p.seconds) / spread);
+                for (const weighted_time& p : terms.prefill)
+                    sum += chance * p.weight * normal_below((x - start - p.seconds) / spread);
             chance *= mean / (others + 1);
         }
         return sum;
@@ -92,8 +93,11 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     const double away = clients <= 1.0 ? b.frontend : std::fmax(b.frontend, gap * step);
     const double before = bound ? b.frontend + waiting / rate : away;
     const double wander = 1e-3 * step;
-    const double jitter = bound ? std::sqrt(waiting * b.service_scv) / rate : gap > 0.0 && lone > 0.0 ? std::sqrt(prompts * k.square) : 0.0;
-    const detail::known_step first{t, before + t.decode_step(clients <= 1.0 ? 0.0 : decodes), lone, std::hypot(wander, jitter), true};
+    double jitter = 0.0;  // of the time before
+    if (bound) jitter = std::sqrt(waiting * b.service_scv) / rate;
+    else if (gap > 0.0 && lone > 0.0) jitter = std::sqrt(prompts * k.square);
+    const detail::known_step first{t, before + t.decode_step(clients <= 1.0 ? 0.0 : decodes), lone,
+                                   std::hypot(wander, jitter), true};
     const detail::known_step any{t, t.decode_step(clients <= 1.0 ? 1.0 : decodes), lone, wander, false};
     const double prefill = t.mean_prefill(), mean = first.base + t.extra + prefill * (1.0 + lone);
     const double deviation = std::sqrt(first.deviation * first.deviation + k.variance() + lone * k.square);

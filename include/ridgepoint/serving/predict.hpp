@@ -12,19 +12,12 @@
 /// Evidence: tests/serving/, tests/properties/, docs/models/serving.md; against measurement: `ridgepoint validate`.
 
 #include <ridgepoint/serving/burst.hpp>
+#include <ridgepoint/serving/deviation.hpp>
 #include <ridgepoint/serving/prediction.hpp>
 
 namespace ridgepoint {
 
-/// Logarithmic standard deviation of TTFT beside that of its passes: what the frontend, the scheduler and the
-/// benchmark's waves add and this closed form lacks. Source: a check of this law with a-priori constants on
-/// closed-loop benchmarks (Llama-3.1-70B on H100, H200, B200) found median errors of 12 to 46 %, 2026-11.
-inline constexpr double ttft_sigma = 0.45;
-
 namespace detail {
-/// Deviation of a product of two independent factors.
-constexpr double combined(double a, double b) { return math::sqrt(a * a + b * b); }
-
 /// What most of the work of `m` multiplies in.
 constexpr multiply main_multiply(const architecture& m, const weight_formats& f) {
     for (const layer_group& g : m)
@@ -40,10 +33,10 @@ constexpr void answer(prediction<Y>& p, const deployment<Y>& d, const roof<Y>& r
                       double prompt, double output, double clients) {
     pass_time<Y> whole = p.first_token;
     whole.add(p.mean_step, larger(0.0, output - 1.0));
-    p.ttft = with_range(p.first_token.total(), combined(p.first_token.sigma(), ttft_sigma));
-    p.tpot = with_range(p.mean_step.total(), p.mean_step.sigma());
+    p.ttft = with_range(p.first_token.total(), combined(deviation_of(p.first_token, d.runtime), ttft_sigma));
+    p.tpot = with_range(p.mean_step.total(), deviation_of(p.mean_step, d.runtime));
     const Y first_share = p.first_token.total() / whole.total();
-    p.latency = with_range(whole.total(), combined(whole.sigma(), ttft_sigma * math::plain(first_share)));
+    p.latency = with_range(whole.total(), combined(deviation_of(whole, d.runtime), ttft_sigma * math::plain(first_share)));
     p.request_throughput = inverse(requests<Y>::from_value(Y(clients)), p.latency);
     const auto tokens_each = [](double n) { return tokens_of(n) / requests_of(1.0); };
     p.output_throughput = scaled(p.request_throughput, tokens_each(output));

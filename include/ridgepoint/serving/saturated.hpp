@@ -184,7 +184,7 @@ constexpr prediction<Y> predict_saturated(const deployment<Y>& d, double prompt,
 
     const double served = requests > 0.0 ? requests : p.running;
     const pass_time<Y>& time = requests > 0.0 ? run.whole : run.cycle;
-    const auto taken = with_range(time.total(), time.sigma());
+    const auto taken = with_range(time.total(), deviation_of(time, d.runtime));
     const auto tokens_each = [](double n) { return tokens_of(n) / requests_of(1.0); };
     p.request_throughput = inverse(ridgepoint::requests<Y>::from_value(Y(served)), taken);
     p.output_throughput = scaled(p.request_throughput, tokens_each(output));

@@ -29,7 +29,8 @@ public:
     using replica_type = replica<Law, engine>;
 
     /// One pool serves requests; of two, the first computes prompts and the second the rest.
-    engine(const std::vector<pool_of<Law>>& pools, Source& source, const options& how, const transfer_link& link = {1.0})
+    engine(const std::vector<pool_of<Law>>& pools, Source& source, const options& how,
+           const transfer_link& link = {1.0})
         : source_(source), how_(how), frontend_(pools.front().what.frontend), transfers_(link) {
         const std::uint64_t measured = source.expected() > how.warm_up ? source.expected() - how.warm_up : 0;
         for (tally* t : {&result_.ttft, &result_.tpot, &result_.latency, &result_.queued}) *t = tally(measured);
@@ -84,7 +85,8 @@ public:
     void gap(double seconds, std::uint64_t weight) { result_.itl.add(seconds, weight); }
     /// Sends the KV of a computed prompt on its way; false where the replica goes on with it itself.
     bool hands_over(replica_type& from, slot s, double now) {
-        if (groups_.size() == 1 || &from < groups_[0].data() || &from >= groups_[0].data() + groups_[0].size()) return false;
+        if (groups_.size() == 1 || &from < groups_[0].data() || &from >= groups_[0].data() + groups_[0].size())
+            return false;
         in_flight& r = requests_[s];
         r.last_token = now;
         r.origin = from.index();
@@ -93,10 +95,18 @@ public:
     }
     void finished(replica_type& at, slot s, double now) {
         const in_flight& r = requests_[s];
-        const request_record record{.id = r.id, .sent = r.asked.sent, .scheduled = r.scheduled, .first_token = r.first_token,
-                              .finished = now, .prompt = r.asked.prompt, .output = r.asked.output, .cached = r.cached,
-                              .preemptions = r.preemptions, .client = r.asked.client, .replica = at.index(),
-                              .priority = r.asked.priority};
+        const request_record record{.id = r.id,
+                                    .sent = r.asked.sent,
+                                    .scheduled = r.scheduled,
+                                    .first_token = r.first_token,
+                                    .finished = now,
+                                    .prompt = r.asked.prompt,
+                                    .output = r.asked.output,
+                                    .cached = r.cached,
+                                    .preemptions = r.preemptions,
+                                    .client = r.asked.client,
+                                    .replica = at.index(),
+                                    .priority = r.asked.priority};
         ++result_.ended;
         latest_ = std::max(latest_, now);
         latency_sum_ += now - (r.asked.sent + frontend_);

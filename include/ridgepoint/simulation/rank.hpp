@@ -27,8 +27,11 @@ class rank {
 public:
     rank(const server& s, request_pool& pool)
         : static_batch_(s.scheduling.batching == batching::fixed_batch),
-          reserves_(static_batch_ || s.scheduling.admission == admission::reserve_all), caches_(s.prefix_cache), prefill_only_(s.prefill_only),
-          pool_(&pool), kv(s),
+          reserves_(static_batch_ || s.scheduling.admission == admission::reserve_all),
+          caches_(s.prefix_cache),
+          prefill_only_(s.prefill_only),
+          pool_(&pool),
+          kv(s),
           needs_(kv.size(), 0) {}
 
     std::uint64_t decodes() const { return ending_.size() + padding; }

@@ -8,6 +8,7 @@
 /// additions, and the law is asked once where it is a straight line in the context (`line_law`).
 
 #include <ridgepoint/simulation/decode_line.hpp>
+#include <ridgepoint/simulation/pass_of_rank.hpp>
 #include <ridgepoint/simulation/pass_sums.hpp>
 #include <ridgepoint/simulation/rank_balance.hpp>
 
@@ -133,7 +134,7 @@ private:
             schedulers_[i].plan(on, pool_, held);
             if (on.pieces.empty() && !on.decodes_run) continue;
             any = true;
-            longest = std::max(longest, law_.seconds(load_of(on)));
+            longest = std::max(longest, law_.seconds(load_of(on, pool_, clock_)));
             quiet_ = quiet_ && on.pieces.empty() && on.waiting.empty() && on.partial == no_slot && on.padding == 0;
         }
         if (!any) {
@@ -148,24 +149,6 @@ private:
 
     bool any_decodes() const {
         return std::any_of(ranks_.begin(), ranks_.end(), [](const rank& r) { return r.has_decodes(); });
-    }
-
-    pass_load load_of(const rank& on) {
-        pass_load l;
-        if (on.decodes_run) {
-            l.decodes = static_cast<double>(on.decodes());
-            l.context = static_cast<double>(on.context());
-        }
-        for (const piece& p : on.pieces) {
-            in_flight& r = pool_[p.who];
-            if (r.scheduled < 0.0) r.scheduled = clock_;
-            const double s = p.tokens, past = r.computed;
-            l.prompts += 1.0;
-            l.prompt_tokens += s;
-            l.prompt_pairs += s * past + 0.5 * s * (s + 1.0);
-            l.finishing += p.last ? 1.0 : 0.0;
-        }
-        return l;
     }
 
     /// Pure decode passes of the one rank, up to the one that ends at or after `limit`, makes a last token, or needs
@@ -204,17 +187,7 @@ private:
         sums.decode_time += dt * static_cast<double>(decodes);
         ++sums.passes;
         sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);
-        if (sink_.wants_steps()) sink_.step(step_of(on, decodes));
-    }
-    step_record step_of(const rank& on, std::uint64_t decodes) const {
-        step_record s{.start = start_, .end = end_, .replica = index_,
-                      .decodes = static_cast<std::uint32_t>(decodes),
-                      .prompts = static_cast<std::uint32_t>(on.pieces.size()),
-                      .waiting = static_cast<std::uint32_t>(on.waiting.size() + unread_.size()),
-                      .context = decodes > 0 ? on.context() : 0,
-                      .blocks_used = on.kv.held()};
-        for (const piece& p : on.pieces) s.prompt_tokens += p.tokens;
-        return s;
+        if (sink_.wants_steps()) sink_.step(step_of(on, decodes, start_, end_, index_, unread_.size()));
     }
     /// Gaps between tokens, of every decode of the pass that ends.
     void note_gaps(rank& on, std::uint64_t decodes) {
@@ -255,7 +228,7 @@ private:
             sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);
             sums.decode_time += (end_ - start_) * static_cast<double>(decodes);
             sums.block_time += (end_ - start_) * static_cast<double>(on.kv.held());
-            if (sink_.wants_steps()) sink_.step(step_of(on, decodes));
+            if (sink_.wants_steps()) sink_.step(step_of(on, decodes, start_, end_, index_, unread_.size()));
         }
         if (!on.pieces.empty()) ++sums.prompt_passes;
     }

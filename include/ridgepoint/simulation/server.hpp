@@ -74,14 +74,16 @@ inline scheduling vllm_style(double slots, double budget) {
     return {.token_budget = budget, .most_sequences = slots};
 }
 inline scheduling tensorrt_llm_style(double slots, double budget) {
-    return {.admission = admission::reserve_all, .chunked_prefill = false, .token_budget = budget, .most_sequences = slots};
+    return {
+        .admission = admission::reserve_all, .chunked_prefill = false, .token_budget = budget, .most_sequences = slots};
 }
 inline scheduling sglang_style(double slots, double budget, double poll_interval = 1) {
     return {.batching = batching::prefill_first, .token_budget = budget, .most_sequences = slots,
             .poll_interval_steps = poll_interval};
 }
 inline scheduling orca_style(double slots) {
-    return {.admission = admission::reserve_all, .chunked_prefill = false, .token_budget = 1e9, .most_sequences = slots};
+    return {
+        .admission = admission::reserve_all, .chunked_prefill = false, .token_budget = 1e9, .most_sequences = slots};
 }
 inline scheduling static_style(double slots) {
     return {.batching = batching::fixed_batch, .admission = admission::reserve_all, .chunked_prefill = false,

@@ -29,8 +29,15 @@ public:
     static constexpr bool hears = true;
     /// `how_many` requests in all; the last sessions may be cut short.
     session_source(const arrivals& process, const session_shape& shape, std::uint64_t how_many, std::uint64_t seed)
-        : shape_(shape), gaps_(process, seed), lengths_(shape.prompt, shape.output, seed),
-          turns_(shape.turns, 1.0, seed + 1), random_(seed, 4), salt_(seed), left_(how_many), count_(how_many), next_(gaps_()) {
+        : shape_(shape),
+          gaps_(process, seed),
+          lengths_(shape.prompt, shape.output, seed),
+          turns_(shape.turns, 1.0, seed + 1),
+          random_(seed, 4),
+          salt_(seed),
+          left_(how_many),
+          count_(how_many),
+          next_(gaps_()) {
         checked(shape.shared, 0.0, longest_length, "the shared tokens of sessions");
         checked(shape.think, 0.0, 1e9, "the thinking time in seconds");
         checked(shape.piece_tokens, 1.0, 1e6, "the tokens of a piece of the prefix cache");

@@ -104,7 +104,8 @@ public:
     }
     void ended(const request_record& r) {
         if (left_ == 0) return;
-        const double think = loop_.think <= 0.0 ? 0.0 : loop_.think * (loop_.exponential_think ? random_.exponential() : 1.0);
+        const double think =
+            loop_.think <= 0.0 ? 0.0 : loop_.think * (loop_.exponential_think ? random_.exponential() : 1.0);
         sends_.push({r.finished + think, r.client});
     }
 

@@ -2,7 +2,8 @@
 #pragma once
 /// The way of a prompt's KV from a prefill pool to a decode pool, shared by all its users.
 ///
-///     a transfer of n tokens holds one of `channels` for n bytes_per_token / bytes_per_second and lands `latency` later
+///     a transfer of n tokens holds one of `channels` for n bytes_per_token / bytes_per_second and lands `latency`
+///     later
 ///
 /// First come, first served; a channel gives its whole rate to one transfer, so that the pool's throughput is that of
 /// fair sharing and the order that of arrival. Blocks at the origin are held until the transfer has landed; the

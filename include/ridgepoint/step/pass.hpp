@@ -98,18 +98,23 @@ private:
     double work_ = 0, traffic_ = 0, kernels_ = 0;
 };
 
+/// Time of `op` among others: kernels that follow each other keep a share of their fixed times.
+template <class Y>
+constexpr operation_time<Y> time_in_pass(const operation& op, const roof<Y>& roof, const runtime<Y>& software) {
+    operation_time<Y> t = roof.time(op);
+    const seconds<Y> saved = t.fixed * (1.0 - software.kernel_start);
+    t.fixed = t.fixed - saved;
+    t.total = t.total - saved;
+    return t;
+}
+
 /// Time of one pass of `shape`. `captured` says whether it runs from a graph.
 template <class Y>
 constexpr pass_time<Y> time_pass(const pass_terms& terms, const step_shape& shape, const roof<Y>& roof,
                                  const runtime<Y>& software, bool captured) {
     pass_time<Y> pass;
-    for_each_operation(terms, shape, [&](const operation& op) {
-        operation_time<Y> t = roof.time(op);
-        const seconds<Y> saved = t.fixed * (1.0 - software.kernel_start);
-        t.fixed = t.fixed - saved;
-        t.total = t.total - saved;
-        pass.add(op, t);
-    });
+    for_each_operation(terms, shape,
+                       [&](const operation& op) { pass.add(op, time_in_pass(op, roof, software)); });
     const host_time<Y>& h = software.host;
     if (!captured && h.per_eager_kernel.known()) {
         const seconds<Y> launches = h.per_eager_kernel.value * pass.kernels();

@@ -13,13 +13,13 @@
 ///
 /// Each part is close to a product of its figures under a norm, so straight lines between nodes at 4 to 16 per octave
 /// follow it within 1 % of `time_pass`. A load states sums over pieces; pieces of one pass count as equally long, as
-/// in `time_pass`. Not separable: a sparse indexer scores decodes and prompts together; only its start is taken once here.
-/// Not smooth: attention in fixed chunks halves where a context passes a chunk; the table smears that over one cell.
-/// Evidence: tests/step/tabulated_step_test.cpp.
+/// in `time_pass`. Not separable: a sparse indexer scores decodes and prompts together; only its start is taken once
+/// here. Not smooth: attention in fixed chunks halves where a context passes a chunk; the table smears that over one
+/// cell. Evidence: tests/step/tabulated_step_test.cpp.
 
 #include <algorithm>
 #include <array>
-#include <ridgepoint/step/octave_grid.hpp>
+#include <ridgepoint/step/count_grid.hpp>
 #include <ridgepoint/step/pass.hpp>
 #include <ridgepoint/step/step_law.hpp>
 #include <vector>
@@ -62,7 +62,8 @@ public:
     /// Up to the runtime's slots and budget, and contexts of `most_context` tokens; straight lines beyond. Takes some
     /// tens of milliseconds.
     tabulated_step(const pass_terms& terms, const roof<>& roof, const runtime<>& software, double most_context)
-        : tokens_grid_(1.0, std::min(most_tokens, larger(software.scheduling.token_budget, software.scheduling.most_sequences)), 4),
+        : tokens_grid_(most_tokens_of(software.scheduling), 4),
+          state_grid_(1.0, most_tokens_of(software.scheduling), 4),
           decodes_grid_(1.0, std::min(4096.0, software.scheduling.most_sequences), 3),
           context_grid_(1.0, checked(most_context, 1.0, 1e9, "the most context in tokens"), 4),
           pieces_grid_(1.0, std::min(512.0, software.scheduling.most_sequences), 2),
@@ -73,7 +74,7 @@ public:
         host_ = (h.per_step.value + h.per_layer.value * static_cast<double>(terms.model.layers())).value();
         per_sequence_ = h.per_sequence.value.value() * static_cast<double>(terms.cut.data);
         per_kernel_ = h.per_eager_kernel.known() ? h.per_eager_kernel.value.value() : 0.0;
-        fill(terms, roof);
+        fill({terms, roof, software});
     }
 
     double seconds(const pass_load& l) const {
@@ -97,7 +98,7 @@ public:
             }
         }
         const double sequences = l.decodes + l.prompts;
-        if (!state_.empty()) device += plane(state_, tokens_grid_, decodes_grid_, tokens, sequences);
+        if (!state_.empty()) device += plane(state_, state_grid_, decodes_grid_, tokens, sequences);
         return with_host(device, kernels, sequences, l.prompts > 0.0 ? captured_.prefill : captured_.decode);
     }
 
@@ -108,7 +109,7 @@ public:
     /// decodes) to `until`.
     straight line(double decodes, double context) const {
         double base = line(tokens_, tokens_grid_, decodes) + rows(decodes);
-        if (!state_.empty()) base += plane(state_, tokens_grid_, decodes_grid_, decodes, decodes);
+        if (!state_.empty()) base += plane(state_, state_grid_, decodes_grid_, decodes, decodes);
         const octave_grid::place at = context_grid_.find(context / decodes);
         const double low = context_grid_.node(at.cell) * decodes, high = context_grid_.node(at.cell + 1) * decodes;
         const double a = base + plane(decodes_, decodes_grid_, context_grid_, decodes, low / decodes);
@@ -126,7 +127,10 @@ private:
     static constexpr double most_tokens = 1 << 20;
     using table = std::vector<double>;
 
-    static double line(const table& t, const octave_grid& grid, double x) {
+    static double most_tokens_of(const scheduling& s) {
+        return std::min(most_tokens, larger(s.token_budget, s.most_sequences));
+    }
+    static double line(const table& t, const count_grid& grid, double x) {
         const auto [i, u] = grid.find(x);
         return t[i] + u * (t[i + 1] - t[i]);
     }
@@ -145,7 +149,8 @@ private:
         const std::size_t n = reach_grid_.nodes(), size = piece_grid_.nodes() * n;
         const auto face = [&](const double* low) {
             const double* high = low + n;
-            const double a = low[0] + column.share * (low[1] - low[0]), b = high[0] + column.share * (high[1] - high[0]);
+            const double a = low[0] + column.share * (low[1] - low[0]),
+                         b = high[0] + column.share * (high[1] - high[0]);
             return a + row.share * (b - a);
         };
         const double* at = prompts_.data() + layer.cell * size + row.cell * n + column.cell;
@@ -157,20 +162,25 @@ private:
         return device + host_ + per_sequence_ * sequences;
     }
 
+    /// What an operation's time is made from.
+    struct priced {
+        const pass_terms& terms;
+        const ridgepoint::roof<>& roof;
+        const runtime<>& software;
+    };
     /// Sum of the times of those operations of `shape` that `wanted` picks, and of their launches.
     template <class Wanted>
-    static std::array<double, 2> sum(const pass_terms& terms, const roof<>& roof, const step_shape& shape,
-                                     Wanted&& wanted) {
+    static std::array<double, 2> sum(const priced& by, const step_shape& shape, Wanted&& wanted) {
         std::array<double, 2> s{};
-        for_each_operation(terms, shape, [&](const operation& op) {
+        for_each_operation(by.terms, shape, [&](const operation& op) {
             if (!wanted(op)) return;
-            s[0] += roof.time(op).total.value() * op.repeats;
+            s[0] += time_in_pass(op, by.roof, by.software).total.value() * op.repeats;
             if (op.kind != operator_class::collective && op.kind != operator_class::transfer)
                 s[1] += op.kernels * op.repeats;  // messages are not launches that time_pass counts
         });
         return s;
     }
-    void fill(const pass_terms& terms, const roof<>& roof) {
+    void fill(const priced& by) {
         const auto is = [](operator_class kind) { return [kind](const operation& op) { return op.kind == kind; }; };
         const auto expands = [](const operation& op) { return op.name == name_of(matrix_role::latent_kv_up); };
         const auto of_tokens = [&](const operation& op) {
@@ -180,34 +190,36 @@ private:
         const auto of_decodes = [](const operation& op) {
             return op.kind == operator_class::decode_attention || is_absorbed(op);
         };
-        kernels_[3] = sum(terms, roof, step_shape::prefill(1.0, 1.0), expands)[1];
+        kernels_[3] = sum(by, step_shape::prefill(1.0, 1.0), expands)[1];
         for (std::size_t i = 0; i < tokens_grid_.nodes(); ++i) {
             step_shape s = step_shape::prefill(1.0, tokens_grid_.node(i));
             s.finishing = 0.0;
-            const auto without = sum(terms, roof, s, of_tokens);
+            const auto without = sum(by, s, of_tokens);
             s.finishing = s.prompt_tokens;
-            const auto with = sum(terms, roof, s, of_tokens);
+            const auto with = sum(by, s, of_tokens);
             tokens_.push_back(without[0]);
             rows_.push_back(with[0] - without[0]);
-            expansion_.push_back(sum(terms, roof, s, expands)[0]);
+            expansion_.push_back(sum(by, s, expands)[0]);
             kernels_[0] = without[1];
             kernels_[1] = with[1] - without[1];
-            state_sums(terms, roof, s, is(operator_class::state));
         }
+        for (std::size_t i = 0; i < state_grid_.nodes(); ++i)
+            state_sums(by, step_shape::prefill(1.0, state_grid_.node(i)), is(operator_class::state));
         if (std::all_of(expansion_.begin(), expansion_.end(), [](double x) { return x == 0.0; })) expansion_.clear();
         if (std::all_of(state_.begin(), state_.end(), [](double x) { return x == 0.0; })) state_.clear();
         for (std::size_t i = 0; i < decodes_grid_.nodes(); ++i)
             for (std::size_t j = 0; j < context_grid_.nodes(); ++j) {
-                const auto s = sum(terms, roof, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)),
+                const auto s = sum(by, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)),
                                    of_decodes);
                 decodes_.push_back(s[0]);
                 kernels_[2] = s[1];
             }
-        fill_prompts(terms, roof);
+        fill_prompts(by);
         const step_shape one = step_shape::decode(1.0, 1.0), other = step_shape::prefill(1.0, 1.0);
         step_shape both = other;
         both.decodes = both.context = 1.0;
-        const auto a = sum(terms, roof, one, attends), b = sum(terms, roof, other, attends), c = sum(terms, roof, both, attends);
+        const auto a = sum(by, one, attends), b = sum(by, other, attends),
+                   c = sum(by, both, attends);
         shared_ = a[0] + b[0] - c[0];
         shared_kernels_ = a[1] + b[1] - c[1];
     }
@@ -216,17 +228,17 @@ private:
         return op.kind == operator_class::prefill_attention || op.kind == operator_class::decode_attention;
     }
     template <class Wanted>
-    void state_sums(const pass_terms& terms, const roof<>& roof, const step_shape& s, Wanted&& wanted) {
+    void state_sums(const priced& by, const step_shape& s, Wanted&& wanted) {
         for (std::size_t j = 0; j < decodes_grid_.nodes(); ++j) {
             step_shape cut = s;
             cut.prompts = decodes_grid_.node(j);
             cut.prompt_tokens = s.prompt_tokens / cut.prompts;
-            const auto t = sum(terms, roof, cut, wanted);
+            const auto t = sum(by, cut, wanted);
             state_.push_back(t[0]);
             if (t[1] > 0.0 && j == 0 && state_.size() == 1) state_kernels_ = t[1];
         }
     }
-    void fill_prompts(const pass_terms& terms, const roof<>& roof) {
+    void fill_prompts(const priced& by) {
         double launches = 0;
         for (std::size_t k = 0; k < pieces_grid_.nodes(); ++k)
             for (std::size_t i = 0; i < piece_grid_.nodes(); ++i)
@@ -238,7 +250,7 @@ private:
                         prompts_.push_back(0.0);
                         continue;
                     }
-                    const auto s = sum(terms, roof, step_shape::prefill(pieces_grid_.node(k), each, past), attends);
+                    const auto s = sum(by, step_shape::prefill(pieces_grid_.node(k), each, past), attends);
                     prompts_.push_back(s[0]);
                     launches = s[1];
                 }
@@ -246,7 +258,8 @@ private:
         kernels_[0] += state_kernels_;
     }
 
-    octave_grid tokens_grid_, decodes_grid_, context_grid_, pieces_grid_, piece_grid_, reach_grid_;
+    count_grid tokens_grid_;
+    octave_grid state_grid_, decodes_grid_, context_grid_, pieces_grid_, piece_grid_, reach_grid_;
     graph_capture captured_;
     double host_ = 0, per_sequence_ = 0, per_kernel_ = 0, state_kernels_ = 0;
     double shared_ = 0, shared_kernels_ = 0;  ///< what decodes and prompts start only once together

@@ -31,11 +31,13 @@ inline std::vector<request_lengths> benchmark_lengths(double prompt, double outp
     checked(output, 1.0, 1e8, "the nominal output length in tokens");
     std::mt19937 bits(seed);  // the one generator of the standard library whose output is fixed, and numpy's
     const auto draw = [&](double nominal) {
-        const auto high = static_cast<std::uint32_t>(nominal), low = static_cast<std::uint32_t>(math::floor(ratio * nominal));
+        const auto high = static_cast<std::uint32_t>(nominal),
+                   low = static_cast<std::uint32_t>(math::floor(ratio * nominal));
         const std::uint32_t range = high - low, mask = range == 0 ? 0 : std::bit_ceil(range + 1) - 1;
         std::uint32_t x = 0;
         if (range > 0)
-            do x = static_cast<std::uint32_t>(bits()) & mask;
+            do
+                x = static_cast<std::uint32_t>(bits()) & mask;
             while (x > range);
         return low + x;
     };

@@ -78,6 +78,7 @@ template <class Y> constexpr runtime<Y> adjusted(runtime<Y> r, const adjustment&
     for (auto* time : {&h.per_step, &h.per_layer, &h.per_sequence, &h.per_request, &h.per_eager_kernel})
         time->value = time->value * a.host(i++);
     r.host_sigma *= a.sigma;
+    r.step_sigma *= a.sigma;
     return r;
 }
 }  // namespace ridgepoint

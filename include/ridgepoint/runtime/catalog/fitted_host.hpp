@@ -12,18 +12,20 @@ struct fitted_host {
     host_time<> times{};
     double kernel_start = 1.0;
     double sigma = 0.35;
+    double step_sigma = 0.15;
     int rows = 0;
 };
 
-inline constexpr source vllm_source{"fitted: InferenceX and AIConfigurator runs, H100, H200, B200", "2026-11", evidence::derived};
+inline constexpr source vllm_source{"fitted: InferenceX and AIConfigurator runs, gpt-oss included, H100, H200, B200", "2026-11", evidence::derived};
 inline constexpr fitted_host vllm_host{
-    .times = {.per_step = {milliseconds(1.44), vllm_source},
-              .per_layer = {microseconds(2.733), vllm_source},
-              .per_sequence = {microseconds(16.55), vllm_source},
-              .per_request = {milliseconds(11.42), vllm_source}},
-    .kernel_start = 0.764,
-    .sigma = 0.139,
-    .rows = 563,
+    .times = {.per_step = {milliseconds(0.4615), vllm_source},
+              .per_layer = {microseconds(24.12), vllm_source},
+              .per_sequence = {microseconds(11.17), vllm_source},
+              .per_request = {milliseconds(21.07), vllm_source}},
+    .kernel_start = 0.404,
+    .sigma = 0.154,
+    .step_sigma = 0.119,
+    .rows = 797,
 };
 
 inline constexpr source tensorrt_llm_source{"fitted: InferenceX and AIConfigurator runs, H100, H200, B200", "2026-11", evidence::derived};
@@ -34,6 +36,7 @@ inline constexpr fitted_host tensorrt_llm_host{
               .per_request = {milliseconds(21.54), tensorrt_llm_source}},
     .kernel_start = 0.447,
     .sigma = 0.112,
+    .step_sigma = 0.105,
     .rows = 789,
 };
 
@@ -45,6 +48,7 @@ inline constexpr fitted_host sglang_host{
               .per_request = {milliseconds(13.87), sglang_source}},
     .kernel_start = 0.560,
     .sigma = 0.110,
+    .step_sigma = 0.084,
     .rows = 214,
 };
 
@@ -56,6 +60,7 @@ inline constexpr fitted_host tensorrt_llm_engine_host{
               .per_request = {milliseconds(0.7911), tensorrt_llm_engine_source}},
     .kernel_start = 0.899,
     .sigma = 0.170,
+    .step_sigma = 0.157,
     .rows = 281,
 };
 
@@ -67,6 +72,7 @@ inline constexpr fitted_host lmdeploy_host{
               .per_request = {milliseconds(14.37), lmdeploy_source}},
     .kernel_start = 0.606,
     .sigma = 0.187,
+    .step_sigma = 0.000,
     .rows = 80,
 };
 }  // namespace ridgepoint::catalog

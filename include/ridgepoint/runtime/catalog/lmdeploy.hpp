@@ -32,5 +32,6 @@ inline constexpr runtime<> lmdeploy{
     .formats = {.fp8_kv = false},
     .devices = {.nvidia = true, .huawei = true},
     .host_sigma = lmdeploy_host.sigma,
+    .step_sigma = lmdeploy_host.step_sigma,
 };
 }  // namespace ridgepoint::catalog

@@ -36,6 +36,7 @@ inline constexpr runtime<> sglang{
     .formats = {.gguf = true},
     .devices = {.nvidia = true, .amd = true, .intel = true, .cpu = true, .huawei = true},
     .host_sigma = sglang_host.sigma,
+    .step_sigma = sglang_host.step_sigma,
 };
 
 inline constexpr runtime<> sglang_interval_30 = [] {

@@ -35,6 +35,7 @@ inline constexpr runtime<> tensorrt_llm{
                .block_tokens = 32},
     .devices = {.nvidia = true},
     .host_sigma = tensorrt_llm_host.sigma,
+    .step_sigma = tensorrt_llm_host.step_sigma,
 };
 
 inline constexpr runtime<> tensorrt_llm_batch_wait = [] {
@@ -55,6 +56,7 @@ inline constexpr runtime<> tensorrt_llm_engine = [] {
     r.host = with_launches(tensorrt_llm_engine_host.times, {microseconds(2.6), cited_runtime::streamed_launch});
     r.kernel_start = tensorrt_llm_engine_host.kernel_start;
     r.host_sigma = tensorrt_llm_engine_host.sigma;
+    r.step_sigma = tensorrt_llm_engine_host.step_sigma;
     r.graphs.decode = false;
     r.memory.block_tokens = 64;
     return r;

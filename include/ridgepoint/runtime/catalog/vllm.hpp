@@ -34,5 +34,6 @@ inline constexpr runtime<> vllm{
     .formats = {.gguf = true},
     .devices = {.nvidia = true, .amd = true, .intel = true, .google = true, .aws = true, .cpu = true, .huawei = true},
     .host_sigma = vllm_host.sigma,
+    .step_sigma = vllm_host.step_sigma,
 };
 }  // namespace ridgepoint::catalog

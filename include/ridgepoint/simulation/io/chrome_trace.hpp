@@ -26,7 +26,8 @@ public:
         const char* kind = s.prompts == 0 ? "decode" : s.decodes == 0 ? "prefill" : "mixed";
         event(R"({{"name":"{}","ph":"X","ts":{:.3f},"dur":{:.3f},"pid":{},"tid":0,"args":{{"decodes":{},"context":{},)"
               R"("prompts":{},"prompt_tokens":{}}}}})",
-              kind, s.start * 1e6, (s.end - s.start) * 1e6, s.replica, s.decodes, s.context, s.prompts, s.prompt_tokens);
+              kind, s.start * 1e6, (s.end - s.start) * 1e6, s.replica, s.decodes, s.context, s.prompts,
+              s.prompt_tokens);
         event(R"({{"name":"load","ph":"C","ts":{:.3f},"pid":{},"args":{{"decodes":{},"waiting":{}}}}})", s.start * 1e6,
               s.replica, s.decodes, s.waiting);
         event(R"({{"name":"KV blocks","ph":"C","ts":{:.3f},"pid":{},"args":{{"held":{}}}}})", s.start * 1e6, s.replica,
@@ -46,9 +47,10 @@ public:
 private:
     void span(const request_record& r, const char* name, double from, double to) {
         for (const bool begins : {true, false})
-            event(R"({{"name":"{}","cat":"request","ph":"{}","id":{},"ts":{:.3f},"pid":{},"tid":1,"args":{{"prompt":{},)"
-                  R"("output":{}}}}})",
-                  name, begins ? "b" : "e", r.id, (begins ? from : to) * 1e6, r.replica, r.prompt, r.output);
+            event(
+                R"({{"name":"{}","cat":"request","ph":"{}","id":{},"ts":{:.3f},"pid":{},"tid":1,"args":{{"prompt":{},)"
+                R"("output":{}}}}})",
+                name, begins ? "b" : "e", r.id, (begins ? from : to) * 1e6, r.replica, r.prompt, r.output);
     }
     template <class... Parts> void event(fmt::format_string<Parts...> form, Parts&&... parts) {
         if (any_) out_ << ",\n";

@@ -18,15 +18,17 @@ class request_csv {
 public:
     /// Writes the header line. The stream must outlive the writer.
     explicit request_csv(std::ostream& out) : out_(out) {
-        out_ << "request,client,replica,priority,sent_s,scheduled_s,first_token_s,finished_s,input_tokens,output_tokens,"
-                "cached_tokens,preemptions,rejected,ttft_s,tpot_s,latency_s\n";
+        out_
+            << "request,client,replica,priority,sent_s,scheduled_s,first_token_s,finished_s,input_tokens,output_tokens,"
+               "cached_tokens,preemptions,rejected,ttft_s,tpot_s,latency_s\n";
     }
     void write(const request_record& r) {
         out_ << fmt::format("{},{},{},{},{:.6f},", r.id, r.client, r.replica, r.priority, r.sent);
         if (r.rejected) out_ << fmt::format(",,,{},{},,,1,,,\n", r.prompt, r.output);
         else
             out_ << fmt::format("{:.6f},{:.6f},{:.6f},{},{},{},{},0,{:.6f},{:.6f},{:.6f}\n", r.scheduled, r.first_token,
-                                r.finished, r.prompt, r.output, r.cached, r.preemptions, r.ttft(), r.tpot(), r.latency());
+                                r.finished, r.prompt, r.output, r.cached, r.preemptions, r.ttft(), r.tpot(),
+                                r.latency());
     }
     std::function<void(const request_record&)> writer() {
         return [this](const request_record& r) { write(r); };

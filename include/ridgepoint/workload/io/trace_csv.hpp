@@ -2,10 +2,10 @@
 #pragma once
 /// Reads traces of requests as they are published, by the names of their columns:
 ///
-///     sent     arrival_s (seconds) | timestamp_ms | TIMESTAMP ("2023-11-16 18:15:46.68", Azure) | Timestamp (BurstGPT, s)
-///     prompt   input_tokens | prompt_tokens | ContextTokens | input_length | Request tokens
-///     output   output_tokens | GeneratedTokens | output_length | Response tokens
-///     pieces   block512_hash_ids: whole numbers with spaces between, one for each 512 tokens (Mooncake)
+///     sent     arrival_s (seconds) | timestamp_ms | TIMESTAMP ("2023-11-16 18:15:46.68", Azure) | Timestamp (BurstGPT,
+///     s) prompt   input_tokens | prompt_tokens | ContextTokens | input_length | Request tokens output   output_tokens
+///     | GeneratedTokens | output_length | Response tokens pieces   block512_hash_ids: whole numbers with spaces
+///     between, one for each 512 tokens (Mooncake)
 ///
 /// Times are counted from the first. Other columns are passed over. What cannot be a request is an `error` naming file,
 /// line and column: a missing column, a time that is negative or earlier than the one before it, a length that is not
@@ -26,7 +26,8 @@ class trace_reader {
 public:
     trace_reader(std::istream& in, std::string name) : name_(std::move(name)), rows_(opened(in)) {
         sent_ = one_of("sent", {"arrival_s", "timestamp_ms", "TIMESTAMP", "Timestamp"});
-        prompt_ = one_of("prompt", {"input_tokens", "prompt_tokens", "ContextTokens", "input_length", "Request tokens"});
+        prompt_ =
+            one_of("prompt", {"input_tokens", "prompt_tokens", "ContextTokens", "input_length", "Request tokens"});
         output_ = one_of("output", {"output_tokens", "GeneratedTokens", "output_length", "Response tokens"});
         if (rows_.has("block512_hash_ids")) pieces_ = "block512_hash_ids";
     }
@@ -98,7 +99,8 @@ private:
         const auto part = [&](std::size_t at, std::size_t n) {
             int x = 0;
             const bool there = f.size() >= at + n;
-            const auto [end, problem] = std::from_chars(f.data() + (there ? at : 0), f.data() + (there ? at + n : 0), x);
+            const auto [end, problem] =
+                std::from_chars(f.data() + (there ? at : 0), f.data() + (there ? at + n : 0), x);
             if (!there || problem != std::errc{} || end != f.data() + at + n) wrong(sent_, "is not a date and time");
             return x;
         };
@@ -119,7 +121,8 @@ private:
         while (at < end) {
             std::uint64_t id = 0;
             const auto [past, problem] = std::from_chars(at, end, id);
-            if (problem != std::errc{} || (past < end && *past != ' ')) wrong(pieces_, "is not whole numbers and spaces");
+            if (problem != std::errc{} || (past < end && *past != ' '))
+                wrong(pieces_, "is not whole numbers and spaces");
             r.pieces.push_back(id);
             at = past < end ? past + 1 : past;
         }
