@@ -130,10 +130,10 @@ inline void add_cost(load_answer& a, const load_question& q) {
                              .output = tokens_each(q.what.load.output.mean())});
 }
 
-/// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `x`.
+/// The smallest short number that is not below `x`: 1, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten.
 inline double round_step(double x) {
     const double ten = std::pow(10.0, std::floor(std::log10(x)));
-    for (const double step : {1.0, 2.0, 2.5, 5.0})
+    for (const double step : {1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0})
         if (step * ten >= x) return step * ten;
     return 10.0 * ten;
 }

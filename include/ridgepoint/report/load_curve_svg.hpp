@@ -5,6 +5,7 @@
 /// the objective. Colours: Okabe and Ito's palette; lines also differ in kind and carry their names.
 /// Evidence: tests/report/load_answer_test.cpp.
 
+#include <algorithm>
 #include <ridgepoint/report/load_text.hpp>
 #include <ridgepoint/report/svg_page.hpp>
 
@@ -145,7 +146,9 @@ inline std::string load_curve_svg(const load_question& q, const load_answer& a) 
     const std::size_t first = heading.find('\n'), second = heading.find('\n', first + 1);
     page.text(480, 26, heading.substr(0, first) + " " + heading.substr(first + 1, second - first - 1), "middle", 16,
               " font-weight=\"bold\"");
-    page.text(480, 46, heading.substr(second + 1), "middle", 13);
+    std::string load = heading.substr(second + 1);
+    std::replace(load.begin(), load.end(), '\n', ' ');
+    page.text(480, 46, load, "middle", 13);
     const std::size_t panels = has_gaps(q) ? 2 : 1;
     for (std::size_t i = 0; i < panels; ++i) {
         const double top = i == 0 ? 96 : 400;
