@@ -67,3 +67,15 @@ TEST_CASE("waves of equal outputs are flagged, wrong values refused") {
     const load_model<linear_step> apart(law, prompts, outputs, {.scheduling = {.batching = batching::prefill_first}});
     CHECK_THROWS_AS(in_closed_loop(apart, 8.0), error);
 }
+
+// Fixed prompts: one client's TTFT is always its frontend, a step's fixed time and its prefill.
+TEST_CASE("a lone client of equal prompts has one TTFT, at every percentile and also without decodes") {
+    for (const double output : {1.0, 2.0, 256.0}) {
+        CAPTURE(output);
+        const load_model<linear_step> m(linear_step{.fixed = 6.7e-3, .per_token = 2.08e-5, .per_context = 4.9e-8}, 1024.0, output);
+        const load_prediction p = in_closed_loop(m, 1.0);
+        for (const double share : {0.01, 0.5, 0.99})
+            CHECK(p.ttft.quantile(share).value() == doctest::Approx(6.7e-3 + 1024 * 2.08e-5).epsilon(0.01));
+        CHECK(p.ttft.mean().value() == doctest::Approx(6.7e-3 + 1024 * 2.08e-5).epsilon(0.002));
+    }
+}

@@ -102,7 +102,9 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     const double prefill = t.mean_prefill(), mean = first.base + t.extra + prefill * (1.0 + lone);
     const double deviation = std::sqrt(first.deviation * first.deviation + k.variance() + lone * k.square);
     std::array<double, 60> points{};
-    detail::fill_evenly(points, std::fmax(0.0, first.base + t.extra - 4.0 * first.deviation), mean + 7.0 * deviation);
+    double shortest = prefill;
+    for (const weighted_time& w : t.prefill) shortest = std::fmin(shortest, w.seconds);
+    detail::fill_evenly(points, std::fmax(0.0, first.base + t.extra + shortest - 4.0 * first.deviation), mean + 7.0 * deviation);
     p.ttft = time_law(points, [&](double x) { return first.below(x); }, mean);
 
     const double average = any.base + (lone > 0.0 ? -std::expm1(-lone) * t.extra : 0.0) + lone * prefill;
