@@ -9,7 +9,11 @@
 /// 16 tokens left to compute (vllm_h100_steps.csv). So prompt = system prompt + question, its KV but for the last block
 /// in the prefix cache. Arrivals within a stage are exponential gaps scaled to its length (same source).
 ///
+/// Requests may end before the output they ask for (end of text): where the measured (E2E - TTFT) / ITL + 1 is more than
+/// `early_end` off, it stands for the output. Of such a run, E2E tells nothing beyond ITL and TTFT.
+///
 /// Runs whose figures are all those of another run were copied: of such, the one stays whose stages add up to its whole.
+/// These runs are of vLLM 0.15 (notes on the data), which plans steps ahead (the default from 0.14, vLLM pull request 19970).
 /// Evidence: tests/report/online_test.cpp.
 
 #include <istream>
@@ -19,8 +23,11 @@
 #include <ridgepoint/report/measured/names.hpp>
 #include <ridgepoint/report/online/read_guidellm.hpp>
 #include <ridgepoint/workload/random_stream.hpp>
+#include <sstream>
 
 namespace ridgepoint::report {
+
+inline constexpr double early_end = 0.05;
 
 namespace detail {
 /// "2.5 6.0" as numbers.
@@ -70,6 +77,7 @@ inline online_run read_stages_row(const csv_reader& row) {
         return r;
     }
     r.runtime = catalog::vllm;
+    r.runtime.scheduling.plans_ahead = true;
     r.runtime.scheduling.most_sequences = static_cast<double>(count("max_num_seqs"));
     r.runtime.scheduling.token_budget = static_cast<double>(count("max_num_batched_tokens"));
     r.formats = {.weights = as_served(r.model->stored), .kv = r.model->kv_cache};
@@ -96,6 +104,18 @@ inline online_run read_stages_row(const csv_reader& row) {
     }
     r.count = r.requests.size();
     return r;
+}
+
+/// The output that requests really had.
+inline void take_served_output(online_run& r) {
+    const online_figures& m = r.windows.front().measured;
+    const double gap = m[static_cast<std::size_t>(online_figure::itl_mean)];
+    if (!(gap > 0.0)) return;
+    const double served = 1.0 + (m[static_cast<std::size_t>(online_figure::latency_mean)] -
+                                 m[static_cast<std::size_t>(online_figure::ttft_mean)]) / gap;
+    if (!(served >= 1.0) || math::abs(served / r.output.mean() - 1.0) <= early_end) return;
+    r.output = math::floor(served + 0.5);
+    for (simulation::request& q : r.requests) q.output = static_cast<std::uint32_t>(r.output.mean());
 }
 
 /// How far the whole run's mean latency is from that of its stages, weighted by their requests.
@@ -144,6 +164,8 @@ inline std::vector<online_run> read_stages(std::istream& sent, std::istream& mea
                 for (std::size_t i = 0; i < names.size(); ++i)
                     if (r.name == actual["exp_id"] && w.name == actual["stage_index"] && names[i] == actual["metric_name"])
                         w.measured[i] = detail::number_of(actual, "actual") * 1e-3;
+    for (online_run& r : runs)
+        if (r.ok()) detail::take_served_output(r);
     detail::mark_copies(runs);
     return runs;
 }
