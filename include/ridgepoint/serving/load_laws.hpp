@@ -3,6 +3,7 @@
 /// The distributions of a load model at a solved point.
 ///
 ///     TTFT    = frontend + { next step of an idle engine | step recursion | exponential wait + a full step }
+///               planned ahead: one whole step more for all who find the engine running
 ///     TPOT    = gamma law of the mean step over each output length; cut off at the full step, where slots bind
 ///     ITL     = a step as its decodes meet it: one without prompts (normal), or with (step recursion)
 ///     latency = TTFT + (O - 1) TPOT, over the outputs' quantiles
@@ -72,8 +73,10 @@ inline time_law first_token_law(const load_basis& b, const load_point& here) {
         point = x;
         x *= grow;
     }
+    // The step that was planned when they came: as long as the one after a step that an arrival meets.
+    const double missed = b.ahead ? (1.0 - idle) * r.mean_after_met() : 0.0;
     const double all_mean = pw * (1.0 / here.wait.rate + waited.mean) + idle * (alone + prefill) + busy * mean;
-    return time_law(points, below, all_mean).later(b.frontend);
+    return time_law(points, below, all_mean).later(b.frontend + missed);
 }
 
 /// Variance of the mean step over an output with every slot busy.

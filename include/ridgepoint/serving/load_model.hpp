@@ -33,6 +33,7 @@ public:
         checked(settings.frontend, 0.0, 1e6, "the frontend time in seconds");
         basis_.apart = s.batching == batching::prefill_first;
         basis_.frontend = settings.frontend;
+        basis_.ahead = s.plans_ahead && !basis_.apart;
         basis_.reading_interval = std::fmax(1.0, s.poll_interval_steps);
         bound_slots();
         saturate();

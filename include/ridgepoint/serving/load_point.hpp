@@ -48,6 +48,7 @@ struct load_basis {
     decode_spectrum spectrum{};
     bool apart = false;          ///< prompts run in passes of their own
     double reading_interval = 1; ///< decode steps between looks for new requests
+    bool ahead = false;          ///< steps are planned one ahead
     double frontend = 0;
     double slots = 1;
     rate_bound bound = rate_bound::slots;

@@ -181,7 +181,7 @@ private:
         mean_step.add(decode, mixed ? larger(0.0, 1.0 - x) : 1.0);
         mean_step.add(prefill, x);
         first_token.add(prefill, passes_ + (mixed ? queued_ : 0.5 * larger(0.0, x - 1.0)));
-        first_token.add(mean_step, share * (s.batch_wait_steps + 0.5 * larger(0.0, s.poll_interval_steps - 1.0)));
+        first_token.add(mean_step, share * (s.batch_wait_steps + (s.plans_ahead ? 1.0 : 0.0) + 0.5 * larger(0.0, s.poll_interval_steps - 1.0)));
     }
 
     double batch_, decodes_, cycle_, passes_ = 1, prompts_ = 1, queued_ = 0;

@@ -93,6 +93,8 @@ public:
                    (1.0 - load_ * load_) + spread;
     }
     double step_variance() const { return mean_square_step() - mean_step() * mean_step(); }
+    /// Mean of the step after one that an arrival meets: its prompts came during that longer one.
+    double mean_after_met() const { return (1.0 - load_) * mean_step() + load_ * 2.0 * mean_residual(); }
     /// Rest of the step under way as an arrival finds it.
     double mean_residual() const { return 0.5 * mean_square_step() / mean_step(); }
     double mean_first_token() const {

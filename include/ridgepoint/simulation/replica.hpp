@@ -22,6 +22,7 @@ public:
             ranks_.emplace_back(s, pool);
             schedulers_.emplace_back(s);
         }
+        ahead_ = s.scheduling.plans_ahead && s.scheduling.batching == batching::mixed;
         poll_every_ = s.scheduling.batching == batching::prefill_first
                           ? static_cast<std::uint64_t>(std::max(1.0, s.scheduling.poll_interval_steps)) : 1;
     }
@@ -41,7 +42,7 @@ public:
             if (ranks_[i].under_way() + unread_of(i) < ranks_[to].under_way() + unread_of(to)) to = i;
         r.rank = static_cast<std::uint32_t>(to);
         ++under_way_;
-        if (poll_every_ > 1) unread_.push_back(s);
+        if (poll_every_ > 1 || (ahead_ && in_pass_)) unread_.push_back(s);
         else ranks_[to].waiting.push_back(s, r.asked.priority);
         ready_ = true;
     }
@@ -110,20 +111,27 @@ private:
         return n;
     }
     std::uint64_t unread_of(std::size_t rank) const {
-        if (unread_.empty()) return 0;
-        return static_cast<std::uint64_t>(
-            std::count_if(unread_.begin(), unread_.end(), [&](slot s) { return pool_[s].rank == rank; }));
+        const auto here = [&](slot s) { return pool_[s].rank == rank; };
+        return static_cast<std::uint64_t>(std::count_if(unread_.begin(), unread_.end(), here) +
+                                          std::count_if(missed_.begin(), missed_.end(), here));
     }
 
+    void read(std::vector<slot>& requests) {
+        for (const slot s : requests) ranks_[pool_[s].rank].waiting.push_back(s, pool_[s].asked.priority);
+        requests.clear();
+    }
     void read_requests() {
         steps_since_read_ = 0;
-        for (const slot s : unread_) ranks_[pool_[s].rank].waiting.push_back(s, pool_[s].asked.priority);
-        unread_.clear();
+        read(unread_);
     }
 
     /// Plans and starts the next pass at `clock_`; false when there is nothing to run.
     bool begin_pass() {
         if (poll_every_ > 1 && (steps_since_read_ >= poll_every_ || !any_decodes())) read_requests();
+        if (ahead_) {  // the pass that begins was planned before the last one ended
+            read(missed_);
+            missed_.swap(unread_);
+        }
         account(clock_);
         const bool held = balance_.holds(ranks_, scheduler_);
         double longest = 0.0;
@@ -135,9 +143,10 @@ private:
             if (on.pieces.empty() && !on.decodes_run) continue;
             any = true;
             longest = std::max(longest, law_.seconds(load_of(on, pool_, clock_)));
-            quiet_ = quiet_ && on.pieces.empty() && on.waiting.empty() && on.partial == no_slot && on.padding == 0;
+            quiet_ = quiet_ && on.pieces.empty() && on.waiting.empty() && missed_.empty() && on.partial == no_slot && on.padding == 0;
         }
         if (!any) {
+            if (!missed_.empty()) return begin_pass();  // nothing was planned
             quiet_ = false;
             return false;
         }
@@ -187,7 +196,7 @@ private:
         sums.decode_time += dt * static_cast<double>(decodes);
         ++sums.passes;
         sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);
-        if (sink_.wants_steps()) sink_.step(step_of(on, decodes, start_, end_, index_, unread_.size()));
+        if (sink_.wants_steps()) sink_.step(step_of(on, decodes, start_, end_, index_, unread_.size() + missed_.size()));
     }
     /// Gaps between tokens, of every decode of the pass that ends.
     void note_gaps(rank& on, std::uint64_t decodes) {
@@ -228,7 +237,7 @@ private:
             sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);
             sums.decode_time += (end_ - start_) * static_cast<double>(decodes);
             sums.block_time += (end_ - start_) * static_cast<double>(on.kv.held());
-            if (sink_.wants_steps()) sink_.step(step_of(on, decodes, start_, end_, index_, unread_.size()));
+            if (sink_.wants_steps()) sink_.step(step_of(on, decodes, start_, end_, index_, unread_.size() + missed_.size()));
         }
         if (!on.pieces.empty()) ++sums.prompt_passes;
     }
@@ -289,9 +298,9 @@ private:
     rank_balance balance_;
     std::vector<rank> ranks_{};
     std::vector<scheduler> schedulers_{};
-    std::vector<slot> unread_{};
+    std::vector<slot> unread_{}, missed_{};  ///< arrived, not in line yet; `missed_`: before the pass under way began
     std::uint64_t poll_every_ = 1, steps_since_read_ = 0, under_way_ = 0;
     double clock_ = 0, start_ = 0, end_ = 0, accounted_ = 0;
-    bool in_pass_ = false, ready_ = false, quiet_ = false;
+    bool ahead_ = false, in_pass_ = false, ready_ = false, quiet_ = false;
 };
 }  // namespace ridgepoint::simulation

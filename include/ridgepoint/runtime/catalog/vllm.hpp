@@ -7,7 +7,7 @@
 /// public InferenceX scripts run 0.90, 8192 tokens. 1024 slots and 16-token blocks are recalled defaults of large
 /// GPUs. Graphs: decode whole, steps with a prompt piecewise (attention outside), counted here as not captured.
 
-#include <ridgepoint/runtime/catalog/fitted_host.hpp>
+#include <ridgepoint/runtime/catalog/fitted_host_ahead.hpp>
 #include <ridgepoint/runtime/catalog/sources.hpp>
 #include <ridgepoint/runtime/runtime.hpp>
 
@@ -36,4 +36,17 @@ inline constexpr runtime<> vllm{
     .host_sigma = vllm_host.sigma,
     .step_sigma = vllm_host.step_sigma,
 };
+
+/// Plans one step ahead (asynchronous scheduling, vLLM pull request 19970; the default from 0.14, an option before): who
+/// comes while a step runs misses the next one too.
+inline constexpr runtime<> vllm_0_14 = [] {
+    runtime<> r = vllm;
+    r.name = "vllm-0.14";
+    r.title = "vLLM from 0.14, steps planned one ahead";
+    r.version = "0.14 to 0.19";
+    r.scheduling.plans_ahead = true;
+    r.host = with_launches(vllm_ahead_host.times, vllm.host.per_eager_kernel);
+    r.host_sigma = vllm_ahead_host.sigma;
+    return r;
+}();
 }  // namespace ridgepoint::catalog
