@@ -23,10 +23,11 @@ build_and_check = @echo "building everything"; cmake --build $(1) -- --keep-goin
 PREDICT = $(BUILD)/ridgepoint predict --device h100-sxm --tp 4 --runtime vllm --weights fp8 --kv fp8 \
 	--prompt 2048 --output 256 --concurrency 64 --price 2.50
 
-.PHONY: help demo test bench asan clang packages clean
+.PHONY: help demo test constants bench asan clang packages clean
 help:
 	@echo "make demo    predict Llama-3.1-70B on four H100: installs what is missing, builds, runs"
 	@echo "make test    install what is missing, build everything, run every test"
+	@echo "make constants  fit every shipped constant again, from the measurements in ../shared/data"
 	@echo "make bench   build and run the benchmarks"
 	@echo "make asan    every test that runs library code, under the address and undefined-behaviour sanitizers"
 	@echo "make clang   every test with the second compiler"
@@ -44,6 +45,15 @@ demo: packages
 test: packages
 	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))
 	$(call build_and_check,$(BUILD))
+
+# Kernels first; then, with them compiled in, the software and the devices that have serving rows only.
+DATA = $(or $(RIDGEPOINT_DATA),../shared/data)
+constants: packages
+	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))
+	$(call build,$(BUILD),fit_kernels) --target fit_kernels
+	$(BUILD)/fit_kernels $(DATA) .
+	$(call build,$(BUILD),fit_software) --target fit_software
+	$(BUILD)/fit_software $(DATA) .
 
 bench: packages
 	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))

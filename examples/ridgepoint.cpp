@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
     command::status status = command::answered;
     command::add_predict(app, status);
     command::add_explain(app, status);
+    command::add_serve(app, status);
     command::add_simulate(app, status);
     command::add_model(app);
     command::add_device(app);

@@ -12,6 +12,7 @@ enum status : int { answered = 0, wrong_input = 2, infeasible = 3 };
 
 void add_predict(CLI::App& app, status& result);
 void add_explain(CLI::App& app, status& result);
+void add_serve(CLI::App& app, status& result);
 void add_simulate(CLI::App& app, status& result);
 void add_model(CLI::App& app);
 void add_device(CLI::App& app);

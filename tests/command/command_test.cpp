@@ -206,8 +206,58 @@ TEST_CASE("every subcommand prints text and JSON") {
     CHECK(json::parse(run("devices --json").out).size() >= 90);
     CHECK(json::parse(run("models --json").out).size() >= 50);
 }
-#else
-TEST_CASE("the command") { MESSAGE("skipped: the ridgepoint command was not built"); }
+TEST_CASE("serve: percentiles, clients, replicas, a picture; data says the same") {
+    const std::string serve = "serve --model llama-3.1-8b --device h100-sxm --output uniform:128:384 ";
+    const folder here;
+    const std::string svg = (here.path / "curve.svg").string();
+    const outcome text = run(serve + "--rate 12 --ttft-p99 \"500 ms\" --tpot-p99 \"25 ms\" --svg \"" + svg + "\"");
+    REQUIRE(text.status == 0);
+    CHECK(text.err.empty());
+    CHECK(read(svg).rfind("<svg ", 0) == 0);
+    for (const char* part : {"stable     up to ", "objective  TTFT p99 <= 500 ms, TPOT p99 <= 25 ms: met", "TTFT ms", "ridgepoint simulate --model llama-3.1-8b"})
+        CHECK(text.out.find(part) != std::string::npos);
+    const json open = json::parse(run(serve + "--rate 12 --json").out);
+    CHECK(open["ttft"]["p50"]["value"] < open["ttft"]["p99"]["value"]);
+    CHECK(open["ttft"]["p99"]["low"] < open["ttft"]["p99"]["value"]);
+    CHECK(open["simulate"] == "ridgepoint simulate --model llama-3.1-8b --device h100-sxm --output uniform:128:384 --rate 12");
+    CHECK(run(open["simulate"].get<std::string>().substr(11) + " --requests 2000").status == 0);
+    const json clients = json::parse(run(serve + "--concurrency 16 --json").out);
+    CHECK(clients["request_throughput"]["value"].get<double>() * clients["latency"]["mean"]["value"].get<double>() ==
+          doctest::Approx(16).epsilon(0.02));
+    const json many = json::parse(run(serve + "--replicas-for 200 --tpot-p99 \"25 ms\" --json").out);
+    CHECK(many["inputs"]["devices"] == many["replicas"]["replicas"]["value"]);
+    CHECK(many["objective"]["met"] == true);
+    CHECK(run(serve + "--rate 0").out.find("a lone request") != std::string::npos);
+    CHECK(run("serve --model llama-3.1-8b --device h100-sxm --runtime sglang --concurrency 4").out.find("Means only") != std::string::npos);
+    CHECK(run(llama + "--rate 2").out.find("ridgepoint serve") != std::string::npos);
+    CHECK(run(llama + "--concurrency 2").out.find("ridgepoint serve") == std::string::npos);
+}
+
+TEST_CASE("serve: what cannot be kept up is status 3, wrong input one line") {
+    const std::string serve = "serve --model llama-3.1-8b --device h100-sxm ";
+    const outcome unstable = run(serve + "--rate 100");
+    CHECK(unstable.status == 3);
+    CHECK(unstable.out.find("Not stable: from ") != std::string::npos);
+    const json j = json::parse(run(serve + "--rate 100 --json").out);
+    CHECK(j["stable"] == false);
+    CHECK(j["backlog_growth"]["value"].get<double>() == doctest::Approx(100.0 - j["limit"]["value"].get<double>()));
+    CHECK(run(serve + "--replicas-for 10 --tpot-p99 \"1 ms\"").status == 3);
+    const outcome impossible = run("serve --model llama-3.1-405b --device h100-sxm --rate 1 --json");
+    CHECK(impossible.status == 3);
+    CHECK(json::parse(impossible.out)["feasible"] == false);
+    check_refused(serve, "--replicas-for");
+    check_refused(serve + "--rate 1 --concurrency 2", "exclude each other");
+    check_refused(serve + "--rate 1 --ttft-p99 500", "no unit");
+    check_refused(serve + "--rate 1 --tpot-p99 \"0 ms\"", "--tpot-p99");
+    check_refused(serve + "--rate 1 --routing best", "in-turn");
+    check_refused(serve + "--batch 4", "--batch");
+    check_refused(serve + "--rate 1 --burst", "steady state");
+    check_refused(serve + "--rate 1 --svg /nowhere/x.svg", "/nowhere/x.svg");
+    for (const char* value : {"nan", "-1", "1e300"})
+        for (const char* option : {"--rate", "--replicas-for", "--concurrency", "--rate 1 --arrival-variation"})
+            check_refused(serve + option + " " + value, "must be");
+}
+
 TEST_CASE("validate scores a table and counts what it cannot predict") {
     const folder f;
     const std::string table = f.file("m.csv",
@@ -226,4 +276,6 @@ TEST_CASE("validate scores a table and counts what it cannot predict") {
     CHECK(run("validate " + f.file("bad.csv", "a,b\n1\n").string()).status == 2);
     CHECK(run("validate /nowhere.csv").status == 2);
 }
+#else
+TEST_CASE("the command") { MESSAGE("skipped: the ridgepoint command was not built"); }
 #endif

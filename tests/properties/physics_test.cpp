@@ -75,6 +75,7 @@ template <class Check> void sampled(unsigned seed, int count, const Check& check
 }
 double tpot(const prediction<>& p) { return p.tpot.value.value(); }
 double ttft(const prediction<>& p) { return p.ttft.value.value(); }
+double latency(const prediction<>& p) { return p.latency.value.value(); }
 double rate(const prediction<>& p) { return p.request_throughput.value.value(); }
 }  // namespace
 
@@ -118,7 +119,8 @@ TEST_CASE("more bandwidth is never slower") {
         d.machine.memory.bandwidth.value *= 1.3;
         const prediction<> q = d.predicted();
         CHECK(tpot(q) <= tpot(p) * slack);
-        CHECK(ttft(q) <= ttft(p) * slack);
+        // Not TTFT by itself: clients that are answered sooner send sooner, and more prompts then meet. The whole answer:
+        CHECK(latency(q) <= latency(p) * slack);
         CHECK(rate(q) * slack >= rate(p));
     });
 }
@@ -129,7 +131,8 @@ TEST_CASE("more arithmetic is never slower") {
         for (auto* x : {&peak.fp32, &peak.bf16, &peak.fp16, &peak.fp8, &peak.fp4, &peak.int8}) x->value *= 1.3;
         const prediction<> q = d.predicted();
         CHECK(tpot(q) <= tpot(p) * slack);
-        CHECK(ttft(q) <= ttft(p) * slack);
+        // Not TTFT by itself: clients that are answered sooner send sooner, and more prompts then meet. The whole answer:
+        CHECK(latency(q) <= latency(p) * slack);
         CHECK(rate(q) * slack >= rate(p));
     });
 }

@@ -153,7 +153,7 @@ TEST_CASE("experts: the chip's constants per library and format, another library
 
 TEST_CASE("element-wise constants of data-centre GPUs are fitted, by vendor") {
     CHECK(default_calibration(device_named("h100-sxm")).elementwise.rows == catalog::elementwise_nvidia.rows);
-    CHECK(default_calibration(device_named("mi300x")).elementwise.memory == catalog::elementwise_amd.memory);
+    CHECK(default_calibration(device_named("mi325x")).elementwise.memory == catalog::elementwise_amd.memory);
     CHECK(default_calibration(device_named("rtx-4090")).elementwise.rows == 0);
 }
 

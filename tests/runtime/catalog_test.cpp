@@ -72,7 +72,9 @@ TEST_CASE("every figure has a source, a date and a plausible size") {
         CHECK(r->scheduling.token_budget >= 512);
         CHECK(r->scheduling.most_sequences >= 1);
         CHECK(r->scheduling.poll_interval_steps >= 1);
-        CHECK(r->host_sigma >= 0.35);  // nothing here is fitted, so no range is narrower than the default
+        const bool fitted = r->host.per_step.text.starts_with("fitted");  // what is not has no narrower range than the default
+        CHECK(r->host_sigma >= (fitted ? 0.05 : 0.35));
+        CHECK(r->step_sigma >= (fitted ? 0.0 : 0.15));
         const auto& d = r->devices;
         CHECK((d.nvidia || d.amd || d.intel || d.google || d.aws || d.apple || d.cpu || d.huawei));
     }
@@ -84,12 +86,21 @@ TEST_CASE("guesses say that they are guesses") {
             if (t.text.find("guess") != std::string_view::npos) CHECK(t.kind == evidence::recalled);
 }
 
-TEST_CASE("mainstream GPU engines start from the a-priori constants: 1 ms per step, 8 us per layer") {
-    for (const char* name : {"vllm", "tensorrt-llm", "sglang", "tgi", "lmdeploy"}) {
-        CAPTURE(name);
-        const runtime<>& r = runtime_named(name);
-        CHECK(r.host.per_step.value == 1_ms);
-        CHECK(r.host.per_layer.value == 8_us);
+TEST_CASE("engines with serving measurements take their host times from the fit, with its rows and deviation") {
+    using namespace catalog;
+    for (const auto& [r, fit] : {std::pair{&vllm, &vllm_host}, std::pair{&tensorrt_llm, &tensorrt_llm_host}, std::pair{&sglang, &sglang_host},
+                                 std::pair{&lmdeploy, &lmdeploy_host}, std::pair{&tensorrt_llm_engine, &tensorrt_llm_engine_host}}) {
+        INFO(r->name.view());
+        CHECK(fit->rows >= 50);
+        CHECK(r->host.per_step.value == fit->times.per_step.value);
+        CHECK(r->host.per_layer.value == fit->times.per_layer.value);
+        CHECK(r->host.per_request.value == fit->times.per_request.value);
+        CHECK(r->kernel_start == fit->kernel_start);
+        CHECK(r->kernel_start > 0.2);  // a share of what kernels take alone
+        CHECK(r->kernel_start <= 1.0);
+        CHECK(r->host_sigma == fit->sigma);
+        CHECK(r->step_sigma == fit->step_sigma);
+        CHECK(r->host.per_step.kind == evidence::derived);
     }
 }
 

@@ -101,6 +101,19 @@ TEST_CASE("other lengths, few slots") {
     }
 }
 
+TEST_CASE("outputs of a few tokens: TTFT of a machine that rests between them, 2 % and p99 4 %") {
+    for (const length& output : {length(1), length::uniform(2, 6), length::uniform(8, 24)})
+        for (const double share : {0.3, 0.6}) {
+            CAPTURE(output.mean());
+            CAPTURE(share);
+            const both b = at_share({.output = output, .requests = 200'000}, share);
+            if (output.mean() < 10.0) CHECK(b.closed.why == doubt::few_decodes);
+            near(b.closed.ttft.mean(), b.simulated.ttft.mean(), b.simulated.ttft.mean_error(), 0.02);
+            near(b.closed.ttft.quantile(0.5), b.simulated.ttft.median(), b.simulated.ttft.quantile_error(0), 0.02);
+            near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99(), b.simulated.ttft.quantile_error(3), 0.04);
+        }
+}
+
 TEST_CASE("prompts in passes of their own, requests read every so many steps: TTFT 3 %, TPOT 3 %") {
     struct row { double poll, share; };
     for (const row& x : {row{1, 0.3}, row{1, 0.7}, row{10, 0.5}}) {

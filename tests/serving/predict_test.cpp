@@ -293,7 +293,7 @@ TEST_CASE("under mixed batching fixed lengths are staggered: full passes follow 
     const deployment<> d{llama.model, h100, packed, {.tensor = 4}, fp8};
     w.concurrency = 4;
     const double four = of(time_pass(terms, step_shape::prefill(4, 2048), r, packed, false).total());
-    CHECK(of(predict(d, w).ttft.value) == doctest::Approx(0.010 + four));
+    CHECK(of(predict(d, w).ttft.value) == doctest::Approx(0.010 + four).epsilon(1e-3));  // the budget is shared with 2 decodes
 }
 
 TEST_CASE("a fixed batch prefills everybody at once and then decodes undisturbed") {

@@ -80,7 +80,8 @@ TEST_CASE("transforms agree with moments") {
         for (const double variance : {1.0, 5.0}) {
             CAPTURE(empty);
             CAPTURE(variance);
-            const step_recursion r(12.4, uniform_prefill(10.65, 31.95), {.fixed = 0.010}, empty, variance);
+            const double resting = variance == 1.0 ? 0.3 : 0.0;
+            const step_recursion r(12.4, uniform_prefill(10.65, 31.95), {.fixed = 0.010}, empty, variance, resting);
             const double h = 0.05;
             const auto slope = [&](auto&& f) { return (f(-h) - f(h)) / (2.0 * h); };
             CHECK(slope([&](double s) { return r.step_transform(s).real(); }) == doctest::Approx(r.mean_step()).epsilon(1e-4));
@@ -101,6 +102,19 @@ TEST_CASE("the recursion walked step by step gives the same moments") {
         CHECK(r.mean_square_step() == doctest::Approx(w.square).epsilon(0.02));
         CHECK(r.mean_first_token() == doctest::Approx(w.first_token).epsilon(0.01));
         CHECK(r.no_prompt() == doctest::Approx(w.no_prompt).epsilon(0.01));
+    }
+}
+
+// Every empty step a rest: the machine of a prefill pool, which takes all that wait. Batch service with T(b) = alpha b +
+// tau0: notes 4.3, exact means for alpha 0.1, tau0 1 (Inoue's chain), from arrival to the end of one's own step.
+TEST_CASE("a machine that rests is batch service") {
+    struct row { double rate, wait; };
+    for (const row& x : {row{0.02, 1.11215}, row{0.1, 1.16142}, row{0.5, 1.40191}, row{1, 1.64090}, row{2, 1.96613}, row{4, 2.64251},
+                         row{8, 7.88889}}) {
+        CAPTURE(x.rate);
+        const step_recursion r(x.rate, {{0.1, 1.0}}, {.fixed = 1.0}, 1.0, 1.0, 1.0);
+        const double at_rest = r.at_rest(), alone = 1.0 + 0.1;
+        CHECK(at_rest * alone + (1.0 - at_rest) * r.mean_first_token() == doctest::Approx(x.wait).epsilon(1e-5));
     }
 }
 

@@ -127,9 +127,9 @@ struct experts_block {
     bool shared_gate = false;     ///< a hidden -> 1 gate on the shared expert
     count latent = 0;             ///< experts act on this width between two projections (Nemotron 3 Super)
     /// How unevenly the router picks: standard deviation over mean of an expert's share of the tokens; 0: all alike.
-    /// Of the values tried on served DeepSeek-R1 and gpt-oss, 0.4 meets TPOT best (docs/calibration/software.md); 1.3 would
+    /// Of the values tried on served DeepSeek-R1 and gpt-oss, 0.8 has the least median error of TPOT (docs/calibration/software.md); 1.3 would
     /// be the bounded power law of exponent 1.01 that AIConfigurator matched to DeepSeek models.
-    double routing_variation = 0.4;
+    double routing_variation = 0.8;
 
     constexpr bool present() const { return experts > 0; }
     bool operator==(const experts_block&) const = default;

@@ -68,16 +68,16 @@ inline std::string format_text(const deployment<>& d) {
     return f.name.str() + " weights, " + d.formats.kv.name.str() + " KV";
 }
 
-inline std::string heading(const question& q) {
+inline std::string heading(const question& q, const std::string& load) {
     const deployment<>& d = q.what;
     const int n = d.cut.devices();
     return clipped(d.model.name.view(), 50) + " (" + format_text(d) + ")\n" + "on " +
            (n > 1 ? std::to_string(n) + " x " : "") + clipped(d.device.name.view(), 30) + cut_text(d.cut) + " under " +
            d.runtime.title.str() + "\n" +
-           wrapped(length_text(q.load.prompt, "prompt") + ", " + length_text(q.load.output, "output") + " tokens; " +
-                       load_text(q),
+           wrapped(length_text(q.load.prompt, "prompt") + ", " + length_text(q.load.output, "output") + " tokens; " + load,
                    screen_columns, 0);
 }
+inline std::string heading(const question& q) { return heading(q, load_text(q)); }
 
 /// A row whose value and range stand in columns of their own.
 template <class Q>
@@ -179,6 +179,7 @@ inline std::string screen(const question& q, const answer& a) {
     s += detail::figures(a) + detail::memory_text(p, q.what);
     s += detail::utilisation_text(p) + detail::bound_text("TPOT", p.tpot_bound()) +
          detail::bound_text("TTFT", p.ttft_bound()) + detail::breakdown(p);
+    if (q.load.open_loop()) s += "p50 to p99 at this rate, its limit, replicas for an objective: ridgepoint serve\n";
     s += "what it rests on (! recalled or assumed)\n";
     for (const evidence_line& e : evidence_of(q, a))
         s += wrapped((e.flagged ? "! " : "  ") + e.what + ": " + e.text, screen_columns, 4);

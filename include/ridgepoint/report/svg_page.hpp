@@ -45,6 +45,16 @@ public:
         add("<text x=\"" + at(x) + "\" y=\"" + at(y) + "\" text-anchor=\"" + std::string(anchor) + "\" font-size=\"" +
             at(size) + "\"" + std::string(more) + ">" + detail::escaped(words) + "</text>");
     }
+    struct point {
+        double x, y;
+    };
+    void polyline(const std::vector<point>& through, std::string_view stroke, double thick, std::string_view more = "") {
+        add("<polyline points=\"" + listed(through) + "\" fill=\"none\" stroke=\"" + std::string(stroke) + "\" stroke-width=\"" +
+            at(thick) + "\" stroke-linejoin=\"round\"" + std::string(more) + "/>");
+    }
+    void polygon(const std::vector<point>& corners, std::string_view more = "") {
+        add("<polygon points=\"" + listed(corners) + "\"" + std::string(more) + "/>");
+    }
     /// Text that reads upwards.
     void upward_text(double x, double y, std::string_view words, double size = 13) {
         text(x, y, words, "middle", size, " transform=\"rotate(-90 " + at(x) + " " + at(y) + ")\"");
@@ -77,15 +87,12 @@ public:
     }
 
 private:
-    struct point {
-        double x, y;
-    };
     static std::string at(double v) { return symbols::trimmed(symbols::characters(v, std::chars_format::fixed, 1), 0); }
     void add(const std::string& element) { out_ += element + "\n"; }
-    void polygon(std::initializer_list<point> corners) {
-        std::string points;
-        for (const point& p : corners) points += (points.empty() ? "" : " ") + at(p.x) + "," + at(p.y);
-        add("<polygon points=\"" + points + "\"/>");
+    static std::string listed(const std::vector<point>& points) {
+        std::string all;
+        for (const point& p : points) all += (all.empty() ? "" : " ") + at(p.x) + "," + at(p.y);
+        return all;
     }
     double width_, height_;
     std::string out_;

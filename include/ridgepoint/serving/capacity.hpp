@@ -35,7 +35,8 @@ constexpr const service_level& checked(const service_level& l) {
 
 /// Every asked-for percentile of `p` is within its limit; false where the queue is unstable.
 inline bool meets(const load_prediction& p, const service_level& l) {
-    return p.stable && !(p.ttft.quantile(l.ttft_share) > l.limits.ttft) && !(p.tpot.quantile(l.tpot_share) > l.limits.tpot) &&
+    return p.stable && !(p.ttft.quantile(l.ttft_share) > l.limits.ttft) &&
+           !(p.tpot.quantile(l.tpot_share) > l.limits.tpot) &&
            !(p.latency.quantile(l.latency_share) > l.limits.latency);
 }
 

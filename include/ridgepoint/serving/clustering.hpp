@@ -4,9 +4,10 @@
 /// of a step. Over long times they look like batches of (1 + v) / 2, v the squared variation of the gaps; within a
 /// step only part of a batch arrives.
 ///
-///     batch variance seen within t = 1 + 2 (m(t) - rate t)      m(t) = sum over n of P(n gaps <= t), the renewal function
+///     batch variance seen within t = 1 + 2 (m(t) - rate t)      m(t) = sum over n of P(n gaps <= t): renewal function
 ///
-/// 1 for Poisson arrivals (v = 1); grows, or for arrivals more even than Poisson falls, to v. Source: renewal theory (Cox 1962, recalled).
+/// 1 for Poisson arrivals (v = 1); grows, or for arrivals more even than Poisson falls, to v.
+/// Source: renewal theory (Cox 1962, recalled).
 /// Evidence: tests/serving/clustering_test.cpp (limits; Monte Carlo).
 
 #include <algorithm>

@@ -8,7 +8,8 @@
 /// One transform per term, then any number of points at a few nanoseconds a term: percentiles of one law in tens of
 /// microseconds, where point-by-point inversion pays its terms anew for each. Errors: what lies outside the interval
 /// is folded back in; a jump of the density is smoothed over width / terms. Atoms must be taken out before.
-/// Source: Fang & Oosterlee, SIAM J. Sci. Comput. 31, 2008 (recalled). Evidence: tests/serving/cosine_distribution_test.cpp.
+/// Source: Fang & Oosterlee, SIAM J. Sci. Comput. 31, 2008 (recalled).
+/// Evidence: tests/serving/cosine_distribution_test.cpp.
 
 #include <array>
 #include <cmath>

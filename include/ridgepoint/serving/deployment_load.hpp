@@ -2,7 +2,7 @@
 #pragma once
 /// The load model of a deployment: its step law, its slots and KV memory, its frontend.
 ///
-///     groups = replicas x data ranks x pipeline stages      each has its share of rate, slots and KV, and its own steps
+///     groups = replicas x data ranks x pipeline stages      each has its share of rate, slots, KV; its own steps
 ///     kv_sequences = sequences that fit / stages            at the mean tokens of a running request (request_shape)
 ///
 /// A stage's batch waits for no other: as many batches are under way as there are stages, each a pass of its own.

@@ -37,7 +37,8 @@ inline void fill_evenly(std::span<double> out, double low, double high) {
 inline wait_and_normal waited_first_token(const load_basis& b, const load_point& here) {
     const double prefill = here.steps->mean_prefill(), others = b.slots / b.shape.output;
     double spread = 0.0;
-    for (const weighted_time& k : here.terms.prefill) spread += k.weight * (k.seconds - prefill) * (k.seconds - prefill);
+    for (const weighted_time& k : here.terms.prefill)
+        spread += k.weight * (k.seconds - prefill) * (k.seconds - prefill);
     return {here.wait.rate, (b.apart ? 0.0 : b.full_step) + b.full.extra + prefill * (1.0 + others),
             std::sqrt(spread * (1.0 + others) + others * prefill * prefill)};
 }
@@ -146,9 +147,10 @@ inline time_law between_tokens_law(const load_basis& b, const load_point& here) 
         const double deviation = std::sqrt(prompts * (here.prefill.variance() + k * k * (prompts - 1.0)));
         const shifted_gamma stalled{calm + next, calm + stall, deviation};
         up_to(calm + stall + 9.0 * deviation + 6.0 * wander);
-        return time_law(
-            points, [&](double x) { return none * normal_below((x - calm) / wander) + (1.0 - none) * stalled.below(x); },
-            mean);
+        const auto below = [&](double x) {
+            return none * normal_below((x - calm) / wander) + (1.0 - none) * stalled.below(x);
+        };
+        return time_law(points, below, mean);
     }
     const double none = r.no_prompt_of_decodes();
     const auto transform = [&](std::complex<double> s) { return r.stalled_transform(s); };
@@ -186,15 +188,18 @@ inline time_law latency_law(const load_basis& b, const load_point& here, const t
         const double wander = steps * std::sqrt(gap_variance(b, here.crowd, steps));
         deviations[i] = std::fmax(1e-6 * (first + means[i]), std::hypot(first_spread, wander));
     }
-    const wait_and_normal waited = waited_first_token(b, here);
     const double pw = here.wait.probability > 1e-4 ? here.wait.probability : 0.0;
-    const double direct = pw > 0.0 ? (first - b.frontend - pw * (waited.mean + 1.0 / waited.rate)) / (1.0 - pw) + b.frontend : first;
+    const wait_and_normal waited = pw > 0.0 ? waited_first_token(b, here) : wait_and_normal{};
+    double direct = first;  // mean TTFT of those who do not wait
+    if (pw > 0.0)
+        direct = (first - b.frontend - pw * (waited.mean + 1.0 / waited.rate)) / (1.0 - pw) + b.frontend;
     const auto below = [&](double x) {
         double sum = 0.0;
         for (std::size_t i = 0; i < outputs; ++i) {
             const double steps = means[i], deviation = deviations[i];
             double one = (1.0 - pw) * normal_below((x - direct - steps) / deviation);
-            if (pw > 0.0) one += pw * wait_and_normal{waited.rate, b.frontend + waited.mean + steps, deviation}.below(x);
+            const wait_and_normal late{waited.rate, b.frontend + waited.mean + steps, deviation};
+            if (pw > 0.0) one += pw * late.below(x);
             sum += (share[i + 1] - share[i]) * one;
         }
         return sum;

@@ -9,11 +9,19 @@
 ///
 /// One rank group. Law, lengths and settings are fixed at construction (about 100 us); a rate then costs about as much.
 /// Assumptions: a step law that is nearly straight about the operating point; first come, first served.
-/// Validity, figures against simulation: docs/models/serving-under-load.md. Evidence: tests/serving/load_model_test.cpp.
+/// Validity, figures against simulation: docs/models/serving-under-load.md.
+/// Evidence: tests/serving/load_model_test.cpp, load_against_simulation_test.cpp.
 
 #include <ridgepoint/serving/load_laws.hpp>
 
 namespace ridgepoint {
+
+/// The base of a step with prompts, over the decodes of `here`.
+inline step_base prompt_base(const load_basis& b, const load_point& here) {
+    if (b.apart) return {.fixed = here.terms.extra};
+    const double spread = here.decode_variance / here.decodes;
+    return {here.terms.fixed + here.terms.extra, here.decodes / spread, here.terms.per_sequence * spread};
+}
 
 template <step_law Law> class load_model {
 public:
@@ -50,7 +58,7 @@ public:
             return p;
         }
         const load_point here =
-            solve(std::fmax(rate.value(), 1e-6 / basis_.service), std::fmax(0.01, variation * variation));
+            point_at(std::fmax(rate.value(), 1e-6 / basis_.service), std::fmax(0.01, variation * variation));
         p.load = here.crowd.load;
         p.running = here.wait.running;
         p.wait_probability = here.wait.probability;
@@ -66,42 +74,9 @@ public:
         return p;
     }
 
-private:
-    void bound_slots() {
-        const scheduling& s = settings_.scheduling;
-        const double fresh = std::fmax(1.0, basis_.shape.fresh_share * basis_.shape.prompt);
-        basis_.slots = s.most_sequences;
-        if (settings_.kv_sequences < basis_.slots) {
-            basis_.slots = settings_.kv_sequences;
-            basis_.bound = rate_bound::kv_memory;
-        }
-        // n decodes are joined by n / O prompts in a step: from here on they fill the budget.
-        const double filling = s.token_budget * basis_.shape.output / (fresh + basis_.shape.output);
-        if (!basis_.apart && filling < basis_.slots) {
-            basis_.slots = filling;
-            basis_.bound = rate_bound::token_budget;
-        }
-        basis_.slots = std::fmax(1.0, basis_.slots);
-    }
-
-    /// What a request costs with every slot busy.
-    void saturate() {
-        load_basis& b = basis_;
-        const double together = meeting(b.slots / b.shape.output * b.reading_interval);
-        b.full = linearised(law_, b.shape, b.apart, b.slots, together);
-        b.full_prefill = prompt_cost_of(b.shape, b.full, together);
-        b.full_step = b.full.decode_step(b.slots * b.shape.decode_steps() / b.shape.output);
-        const double fresh = std::fmax(1.0, b.shape.fresh_share * b.shape.prompt);
-        if (settings_.scheduling.chunked_prefill && !b.apart)
-            b.fullest_step = b.full.fixed + b.full.extra + (b.full.mean_prefill() / fresh) * settings_.scheduling.token_budget;
-        b.output_scv = b.output.variance() / (b.output.mean() * b.output.mean());
-        const double steps = b.shape.output * b.full_step / b.slots;
-        b.service = steps + b.full_prefill.mean;
-        b.service_scv = (steps * steps * b.output_scv + b.full_prefill.variance()) / (b.service * b.service);
-        b.spectrum = decode_spectrum(b.shape, b.full.context_share);
-    }
-
-    load_point solve(double rate, double variance) const {
+    /// The solved point at a stable `rate` (requests per second) of squared gap variation `variance`, for laws of one's
+    /// own.
+    load_point point_at(double rate, double variance) const {
         const load_basis& b = basis_;
         load_point here{.rate = rate, .variance = variance};
         const double steps = b.shape.decode_steps();
@@ -131,20 +106,65 @@ private:
                                   .arrival_variance = variance});
         here.decodes = std::fmax(1e-3, o.decodes * here.wait.share);
         here.decode_variance = std::fmax(1e-3 * here.decodes, o.decode_variance * here.wait.variance_share);
-        const double clumping = std::fmax(1.0 + 1e-6, here.crowd.decode_variance / here.crowd.decodes);
-        here.idle = std::exp(-here.wait.running * std::log(clumping) / (clumping - 1.0));  // negative binomial: none
-        double seen = 1.0;  // of the bursts, within the step that an arrival meets
-        for (int i = 0; i < (variance != 1.0 ? 3 : 1); ++i) {
-            if (i > 0) seen = std::fmax(0.5, variance_within(variance, rate * 2.0 * here.steps->mean_residual()));
-            here.steps.emplace(rate, here.terms.prefill, prompt_base(here),
-                               here.terms.decode_step(here.decodes) * b.reading_interval, seen);
+        const double clumping = std::fmax(1.0 + 1e-6, here.decode_variance / here.decodes);
+        const double nothing = std::exp(-here.decodes * std::log(clumping) / (clumping - 1.0));  // negative binomial
+        const double empty = here.terms.decode_step(here.decodes) * b.reading_interval;
+        const auto walk = [&](double seen, double resting) {
+            here.steps.emplace(rate, here.terms.prefill, prompt_base(b, here), empty, seen, resting);
+        };
+        double seen = 1.0, resting = 0.0;  // of the bursts, within the step that an arrival meets
+        walk(seen, resting);
+        if (nothing > 0.02) {  // as many arrivals find rest as find no decode, and no prompt beside it
+            walk(seen, 1.0);
+            const double rest = std::fmin(1.0 - 1e-12, nothing * here.steps->at_rest());
+            for (int i = 0; i < 3; ++i) {
+                const double arrivals = rate * here.steps->mean_step();
+                resting = std::fmin(1.0, arrivals * rest / ((1.0 - rest) * here.steps->no_prompt()));
+                walk(seen, resting);
+            }
         }
+        for (int i = 0; variance != 1.0 && i < 2; ++i) {
+            seen = std::fmax(0.5, variance_within(variance, rate * 2.0 * here.steps->mean_residual()));
+            walk(seen, resting);
+        }
+        here.idle = here.steps->at_rest();
         return here;
     }
-    step_base prompt_base(const load_point& here) const {
-        if (basis_.apart) return {.fixed = here.terms.extra};
-        const double spread = here.decode_variance / here.decodes;
-        return {here.terms.fixed + here.terms.extra, here.decodes / spread, here.terms.per_sequence * spread};
+
+private:
+    void bound_slots() {
+        const scheduling& s = settings_.scheduling;
+        const double fresh = std::fmax(1.0, basis_.shape.fresh_share * basis_.shape.prompt);
+        basis_.slots = s.most_sequences;
+        if (settings_.kv_sequences < basis_.slots) {
+            basis_.slots = settings_.kv_sequences;
+            basis_.bound = rate_bound::kv_memory;
+        }
+        // n decodes are joined by n / O prompts in a step: from here on they fill the budget.
+        const double filling = s.token_budget * basis_.shape.output / (fresh + basis_.shape.output);
+        if (!basis_.apart && filling < basis_.slots) {
+            basis_.slots = filling;
+            basis_.bound = rate_bound::token_budget;
+        }
+        basis_.slots = std::fmax(1.0, basis_.slots);
+    }
+
+    /// What a request costs with every slot busy.
+    void saturate() {
+        load_basis& b = basis_;
+        const double together = meeting(b.slots / b.shape.output * b.reading_interval);
+        b.full = linearised(law_, b.shape, b.apart, b.slots, together);
+        b.full_prefill = prompt_cost_of(b.shape, b.full, together);
+        b.full_step = b.full.decode_step(b.slots * b.shape.decode_steps() / b.shape.output);
+        const double fresh = std::fmax(1.0, b.shape.fresh_share * b.shape.prompt);
+        if (settings_.scheduling.chunked_prefill && !b.apart)
+            b.fullest_step =
+                b.full.fixed + b.full.extra + b.full.mean_prefill() / fresh * settings_.scheduling.token_budget;
+        b.output_scv = b.output.variance() / (b.output.mean() * b.output.mean());
+        const double steps = b.shape.output * b.full_step / b.slots;
+        b.service = steps + b.full_prefill.mean;
+        b.service_scv = (steps * steps * b.output_scv + b.full_prefill.variance()) / (b.service * b.service);
+        b.spectrum = decode_spectrum(b.shape, b.full.context_share);
     }
 
     doubt doubt_of(const load_prediction& p, const load_point& here) const {
@@ -154,8 +174,9 @@ private:
         if (here.variance > 16.0) return doubt::bursty_arrivals;
         if (here.variance < 0.3) return doubt::even_arrivals;
         if (s.batch_wait_steps > 0.0) return doubt::held_prompts;
-        if (fresh * std::fmax(1.0, here.crowd.arrivals) > 0.3 * (s.token_budget - here.decodes)) return doubt::chunked_prompts;
-        if (here.crowd.decodes < 4.0 && p.load > 0.2) return doubt::few_decodes;
+        const double tokens = fresh * std::fmax(1.0, here.crowd.arrivals);
+        if (tokens > 0.3 * (s.token_budget - here.decodes)) return doubt::chunked_prompts;
+        if (here.crowd.decodes < 8.0 && p.load > 0.2) return doubt::few_decodes;
         if (basis_.output_scv > 2.0) return doubt::uneven_outputs;
         return doubt::none;
     }

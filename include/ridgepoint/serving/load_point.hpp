@@ -20,7 +20,8 @@ struct load_settings {
     double prefix_hit = 0;  ///< share of the prompt tokens found in the prefix cache
 };
 
-/// What a prompt costs in all, with its share of what its step costs more: seconds, and their covariance with its tokens.
+/// What a prompt costs in all, with its share of what its step costs more: seconds, and their covariance with its
+/// tokens.
 struct prompt_cost {
     double mean = 0, square = 0, with_length = 0;
 
@@ -54,7 +55,8 @@ struct load_basis {
     step_terms full{};           ///< with every slot busy
     prompt_cost full_prefill{};
     double full_step = 0;        ///< without prompts
-    double fullest_step = std::numeric_limits<double>::infinity();  ///< of a step whose prompts fill the budget, less its decodes
+    /// Of a step whose prompts fill the token budget, less its decodes.
+    double fullest_step = std::numeric_limits<double>::infinity();
     double service = 0;          ///< seconds of a request, every slot busy: 1 / service requests per second at most
     double service_scv = 0;
     double output_scv = 0;

@@ -16,14 +16,16 @@ constexpr std::string_view name_of(rate_bound b) {
 }
 
 /// Why the simulator should be asked instead: the closed form is outside what it was checked for.
-enum class doubt : unsigned char { none, near_limit, bursty_arrivals, even_arrivals, chunked_prompts, held_prompts, uneven_outputs, few_decodes,
-                                  ranks_in_lockstep };
+enum class doubt : unsigned char {
+    none, near_limit, bursty_arrivals, even_arrivals, chunked_prompts, held_prompts, uneven_outputs, few_decodes,
+    ranks_in_lockstep, waves
+};
 constexpr std::string_view name_of(doubt d) {
     constexpr std::string_view names[]{"none", "within 3 % of the greatest rate", "bursty arrivals",
                                        "arrivals far more even than Poisson",
                                        "prompts fill the token budget", "prompts held back for batches",
-                                       "outputs vary more than twice an exponential", "prompts without decodes",
-                                       "data ranks that step together"};
+                                       "outputs vary more than twice an exponential", "fewer than 8 decodes at once",
+                                       "data ranks that step together", "equal outputs stay together in waves"};
     return names[static_cast<std::size_t>(d)];
 }
 

@@ -4,7 +4,7 @@
 ///
 ///     E f(length) = sum of weight f(tokens)      Gauss-Legendre in probability, in pieces that close in on the tail
 ///
-/// The points are stretched to the exact mean and deviation of the length. A prefix hit leaves `fresh` tokens to compute.
+/// The points are stretched to the exact mean and deviation of the length. A prefix hit leaves fewer tokens to compute.
 /// Evidence: tests/serving/load_shape_test.cpp (moments of the four kinds of length).
 
 #include <array>
@@ -63,7 +63,8 @@ struct load_shape {
         : prompts(points_of(prompt_length)), outputs(points_of(output_length)),
           fresh_share(1.0 - checked(prefix_hit, 0.0, 1.0, "the prefix hit share")) {
         for (const weighted_length& p : prompts) prompt += p.weight * p.tokens;
-        for (const weighted_length& p : prompts) prompt_variance += p.weight * (p.tokens - prompt) * (p.tokens - prompt);
+        for (const weighted_length& p : prompts)
+            prompt_variance += p.weight * (p.tokens - prompt) * (p.tokens - prompt);
         double squares = 0.0;
         for (const weighted_length& o : outputs) {
             output += o.weight * o.tokens;

@@ -5,7 +5,7 @@
 /// context. Every second of work lets more requests in: a branching process in steps, all of whose second moments are
 /// closed, by frequency w:
 ///
-///     H(w) = E sum h(j) e^{-iwj}     G(w): the same for its decodes alone     a = rate E S     L = 1 / (1 - rate e^{-iw} H)
+///     H(w) = E sum h(j) e^{-iwj}     G(w): of its decodes alone     a = rate E S     L = 1 / (1 - rate e^{-iw} H)
 ///     spectrum of S = a E|h(w)|^2 |L|^2      E S = fixed / (1 - rate H(0))      E N = a E D
 ///     Var(mean of S over W steps) = 1/pi integral of the spectrum (sin(w W/2) / (W sin(w/2)))^2
 ///     TPOT = E[N S] / E N = E S + Cov(N, S) / E N     (each decode weighs its own step: exact)
@@ -45,7 +45,8 @@ public:
         while (low < std::numbers::pi) {
             const double high = 1.25 * multiple * unit > std::numbers::pi ? std::numbers::pi : multiple * unit;
             for (const weighted_length& node : detail::gauss_five)
-                add(low + (high - low) * node.tokens, node.weight * (high - low) / std::numbers::pi, shape, context_share);
+                add(low + (high - low) * node.tokens, node.weight * (high - low) / std::numbers::pi, shape,
+                    context_share);
             low = high;
             multiple = multiple < 4.0 ? multiple + 1.0 : multiple * 1.5;
         }
@@ -131,9 +132,11 @@ inline occupancy occupancy_of(const decode_spectrum& spectrum, double rate, cons
         const complex both = prefill * std::conj(f.alive) + c * f.work_alive + burst * work * std::conj(f.alive);
         const double power = a * square * std::norm(gain);
         covariance += f.weight * (gain * (a * both + a * square * std::conj(fed))).real();
-        o.decode_variance += f.weight * (a * (f.alive_square + burst * std::norm(f.alive)) + a * square * std::norm(fed) + 2.0 * a * (fed * both).real());
+        const double come = f.alive_square + burst * std::norm(f.alive);
+        o.decode_variance += f.weight * a * (come + square * std::norm(fed) + 2.0 * (fed * both).real());
         o.step_variance += f.weight * power;
-        for (std::size_t w = 0; w < o.gap_variance.size(); ++w) o.gap_variance[w] += f.weight * power * spectrum.share(w, i);
+        for (std::size_t w = 0; w < o.gap_variance.size(); ++w)
+            o.gap_variance[w] += f.weight * power * spectrum.share(w, i);
     }
     o.mean_gap = o.mean_step + (o.decodes > 0.0 ? covariance / o.decodes : 0.0);
     o.decodes = std::fmax(1e-9, o.decodes);  // outputs of one token do not decode

@@ -13,8 +13,9 @@
 ///
 /// F: prompts that meet in a step lengthen it, and more meet in the next. Without prompts (m = 0) this is Erlang C for
 /// any output length, the usual approximation of M/G/c. Requests are let in in order of arrival.
-/// Source: Erlang 1917; Kingman 1961; Cosmetatos 1975, its light-traffic bound Kimura 1986; stationary density of a diffusion whose variance jumps (Karlin & Taylor 1981),
-/// recalled; put together in docs/models/serving-under-load.md. Evidence: tests/serving/slot_wait_test.cpp.
+/// Source: Erlang 1917; Kingman 1961; Cosmetatos 1975, its light-traffic bound Kimura 1986; a diffusion whose variance
+/// jumps, Karlin & Taylor 1981 (all recalled); put together in docs/models/serving-under-load.md.
+/// Evidence: tests/serving/slot_wait_test.cpp.
 
 #include <cmath>
 

@@ -45,16 +45,20 @@ public:
     using complex = std::complex<double>;
 
     /// `rate` arrivals per second; `loaded` the base of a step with prompts, `empty` the mean base of one without;
-    /// `variance`: squared variation of the gaps, at least 0.4. Throws `error` unless the rate is positive and m < 1.
+    /// `variance`: squared variation of the gaps, at least 0.4. `resting`: share of empty steps that are none, because
+    /// nothing decodes: the next prompt starts at once, alone. Throws `error` unless the rate is positive and m < 1.
     step_recursion(double rate, std::vector<weighted_time> prefill, const step_base& loaded, double empty,
-                   double variance = 1.0)
-        : rate_(rate), first_share_(2.0 / (1.0 + checked(variance, 0.4, 1e6, "the squared variation of arrival gaps in a step"))),
-          prefill_(std::move(prefill)), loaded_(loaded), difference_(empty - loaded.mean()) {
+                   double variance = 1.0, double resting = 0.0)
+        : rate_(rate), 
+          first_share_(2.0 / (1.0 + checked(variance, 0.4, 1e6, "the squared variation of arrival gaps"))),
+          prefill_(std::move(prefill)), loaded_(loaded), difference_(empty - loaded.mean()),
+          resting_(checked(resting, 0.0, 1.0, "the share of empty steps that are rests")) {
         if (std::fabs(difference_) < 1e-9 * empty) difference_ = 0.0;  // the short way
         double factor = 1.0;
         for (std::size_t k = 0; k < moments_.size(); ++k) {
             factor /= static_cast<double>(k + 1);
-            for (const weighted_time& p : prefill_) moments_[k] += p.weight * std::pow(p.seconds, static_cast<double>(k + 1));
+            for (const weighted_time& p : prefill_)
+                moments_[k] += p.weight * std::pow(p.seconds, static_cast<double>(k + 1));
             scaled_moments_[k] = (k % 2 == 0 ? factor : -factor) * moments_[k];
         }
         for (const weighted_time& p : prefill_) longest_ = std::fmax(longest_, p.seconds);
@@ -71,14 +75,21 @@ public:
     double load() const { return load_; }             ///< m: share of time in prefill
     double no_prompt() const { return none_; }        ///< p0: share of steps without prompts
     double mean_prefill() const { return moments_[0]; }
-    double mean_step() const { return (loaded_.mean() + none_ * difference_) / (1.0 - load_); }
+    double mean_step() const { return (loaded_.mean() + none_ * instead()) / (1.0 - load_); }
+    /// Share of arrivals that find the machine at rest.
+    double at_rest() const {
+        const double rests = none_ * resting_;
+        return rests / (rate_ * mean_step() + rests);
+    }
     /// Prompts in a step, given any.
     double together() const { return rate_ * mean_step() / (1.0 - none_); }
     /// E S^2, at the mean number of decodes plus what their spread adds.
     double mean_square_step() const {
         const double f = loaded_.mean(), e = f + difference_, es = mean_step();
         const double spread = loaded_.shape * loaded_.scale * loaded_.scale / ((1.0 - load_) * (1.0 - load_));
-        return (f * f * (1.0 - none_) + e * e * none_ + 2.0 * f * load_ * es + rate_ * square_ * es) /
+        const double alone = f * f + 2.0 * f * moments_[0] + moments_[1];
+        const double bases = f * f * (1.0 - none_) + none_ * ((1.0 - resting_) * e * e + resting_ * alone);
+        return (bases + 2.0 * f * load_ * es + rate_ * square_ * es) /
                    (1.0 - load_ * load_) + spread;
     }
     double step_variance() const { return mean_square_step() - mean_step() * mean_step(); }
@@ -88,7 +99,8 @@ public:
     double mean_residual() const { return 0.5 * mean_square_step() / mean_step(); }
     double mean_first_token() const {
         const double own_batch = 2.0 * (1.0 / first_share_ - 1.0);  // others in it
-        const double met = loaded_.shape * loaded_.scale * loaded_.scale / ((1.0 - load_) * mean_step());  // longer steps
+        const double spread = loaded_.shape * loaded_.scale * loaded_.scale;
+        const double met = spread / ((1.0 - load_) * mean_step());  // longer steps
         return mean_residual() + loaded_.mean() + met +
                moments_[0] * (1.0 + own_batch + rate_ * mean_square_step() / mean_step());
     }
@@ -99,7 +111,7 @@ public:
     complex step_transform(complex s) const { return step_transform(s, loaded_); }
     /// Steps without prompts as the decodes see it: steps weighted by the number of them.
     double no_prompt_of_decodes() const {
-        if (difference_ != 0.0) return none_;
+        if (!straight()) return none_;
         return loaded_.weighted().transform(sum(rate_ * first_share_)).real();
     }
     /// E e^{-s S} over the steps with prompts, as the decodes see them. Its mass is 1 - no_prompt_of_decodes().
@@ -115,36 +127,49 @@ public:
         const complex own = (1.0 - x) * alone * alone, z = rate_ * x * alone;
         const complex r = sum(z), later = sum(z + s);
         complex difference = loaded_.transform(s + r) - loaded_.transform(s + later);
-        if (difference_ != 0.0)
-            difference += std::exp(-s * loaded_.mean()) * none_ * (expand(z, loaded_).others - expand(z + s, loaded_).others);
+        if (!straight())
+            difference += std::exp(-s * loaded_.mean()) * none_ *
+                          (expand(z, loaded_).others - expand(z + s, loaded_).others);
         return own * difference / (s * mean_step());
     }
     /// E e^{-s prefill}, over the prompts.
     complex prefill_transform(complex s) const { return 1.0 - missing(s); }
 
 private:
+    /// Every base the same.
+    bool straight() const { return difference_ == 0.0 && resting_ == 0.0; }
+    /// What an empty step takes more than a loaded base, on average.
+    double instead() const { return (1.0 - resting_) * difference_ + resting_ * moments_[0]; }
+    complex empty_beyond_loaded(complex z, double e, double f) const {
+        const complex loaded = std::exp(-z * f);
+        complex sum = (1.0 - resting_) * (std::exp(-z * e) - loaded);
+        if (resting_ > 0.0) sum -= resting_ * loaded * missing(z);
+        return sum;
+    }
     struct parts {
         complex main, others;
     };
     /// phi(s) = main + p0 others.
     complex step_transform(complex s, const step_base& base) const {
-        if (difference_ == 0.0) return base.transform(sum(s));
+        if (straight()) return base.transform(sum(s));
         const parts p = expand(s, base);
         return p.main + none_ * p.others;
     }
     parts expand(complex s, const step_base& base) const {
         const double f = base.mean(), e = f + difference_;
         complex before = 0.0, others = 0.0;
-        if (difference_ != 0.0) {
+        if (!straight()) {
             complex z = s;
             for (int i = 0; i < most_terms && !small(z); ++i) {
-                others += std::exp(-f * before) * (std::exp(-z * e) - std::exp(-z * f));
+                others += std::exp(-f * before) * empty_beyond_loaded(z, e, f);
                 before += z;
                 z = next(z);
             }
             const double m = load_;  // what is left, to second order
-            const complex second = -difference_ * f * m / ((1.0 - m) * (1.0 - m * m)) - 0.5 * (e * e - f * f) / (1.0 - m * m);
-            others -= std::exp(-f * before) * (difference_ * (z / (1.0 - m) - curvature_ * z * z) + second * z * z);
+            const double first = instead(), square = 0.5 * (1.0 - resting_) * (e * e - f * f) +
+                                                     resting_ * (f * moments_[0] + 0.5 * moments_[1]);
+            const double second = (first * f * m / (1.0 - m) + square) / (1.0 - m * m);
+            others += std::exp(-f * before) * (second * z * z - first * (z / (1.0 - m) - curvature_ * z * z));
         }
         return {base.transform(sum(s)), others};
     }
@@ -186,7 +211,7 @@ private:
     double rate_, first_share_;  ///< of arrivals that open a batch
     std::vector<weighted_time> prefill_;
     step_base loaded_;
-    double difference_;
+    double difference_, resting_;
     std::array<double, 12> moments_{}, scaled_moments_{};  ///< E prefill^(k+1), and its signed share of the series
     double longest_ = 0, load_ = 0, square_ = 0, curvature_ = 0, none_ = 0;
 };

@@ -57,12 +57,14 @@ step_terms linearised(const Law& law, const load_shape& shape, bool apart, doubl
     const auto prompts = [&](double tokens, double past, double number) {
         return law.seconds(pass_load{.decodes = beside, .context = beside * shape.context, .prompts = number,
                                      .prompt_tokens = number * tokens,
-                                     .prompt_pairs = number * tokens * (past + 0.5 * (tokens + 1.0)), .finishing = number});
+                                     .prompt_pairs = number * tokens * (past + 0.5 * (tokens + 1.0)),
+                                     .finishing = number});
     };
     const double empty = apart ? 0.0 : decode(decodes, shape.context);
     const double fresh = std::fmax(1.0, shape.fresh_share * shape.prompt), past = shape.prompt - fresh;
     // What the first of k prompts costs and the others do not belongs to the step.
-    t.extra = std::fmax(0.0, prompts(fresh, past, k) - k * (prompts(fresh, past, k + 1.0) - prompts(fresh, past, k)) - empty);
+    const double met = prompts(fresh, past, k), another = prompts(fresh, past, k + 1.0) - met;
+    t.extra = std::fmax(0.0, met - k * another - empty);
     for (const weighted_length& p : shape.prompts) {
         const double tokens = std::fmax(1.0, shape.fresh_share * p.tokens);
         const double all = prompts(tokens, p.tokens - tokens, k) - empty - t.extra;

@@ -12,7 +12,8 @@ public:
     static constexpr double dense = 2048.0;  ///< a power of two
 
     /// From 1 to at least `high`.
-    constexpr count_grid(double high, int bits) : beyond_(dense, high < dense ? dense : high, bits), wide_(high > dense) {
+    constexpr count_grid(double high, int bits)
+        : beyond_(dense, high < dense ? dense : high, bits), wide_(high > dense) {
         checked(high, 1.0, 1e15, "the end of a grid");
         whole_ = wide_ ? static_cast<std::size_t>(dense) - 1 : static_cast<std::size_t>(high);
     }

@@ -15,17 +15,17 @@ struct cold_start_fit {
 };
 
 inline constexpr std::array cold_starts{
-    cold_start_fit{"sglang", "deepseek_v3", "b200-sxm", 1.397, 15},
-    cold_start_fit{"sglang", "deepseek_v3", "h200-sxm", 1.553, 20},
-    cold_start_fit{"tensorrt-llm", "deepseek_v3", "b200-sxm", 1.180, 64},
-    cold_start_fit{"tensorrt-llm", "deepseek_v3", "h200-sxm", 2.500, 16},
-    cold_start_fit{"tensorrt-llm", "gpt_oss", "h200-sxm", 0.499, 62},
+    cold_start_fit{"sglang", "deepseek_v3", "b200-sxm", 1.425, 15},
+    cold_start_fit{"sglang", "deepseek_v3", "h200-sxm", 1.556, 20},
+    cold_start_fit{"tensorrt-llm", "deepseek_v3", "b200-sxm", 1.181, 64},
+    cold_start_fit{"tensorrt-llm", "deepseek_v3", "h200-sxm", 2.489, 16},
+    cold_start_fit{"tensorrt-llm", "gpt_oss", "h200-sxm", 0.484, 62},
     cold_start_fit{"tensorrt-llm", "llama", "b200-sxm", 0.102, 144},
     cold_start_fit{"tensorrt-llm", "llama", "h200-sxm", 0.148, 72},
-    cold_start_fit{"vllm", "gpt_oss", "h100-sxm", 0.124, 56},
-    cold_start_fit{"vllm", "gpt_oss", "h200-sxm", 0.157, 63},
-    cold_start_fit{"vllm", "llama", "b200-sxm", 0.553, 120},
-    cold_start_fit{"vllm", "llama", "h100-sxm", 0.014, 45},
-    cold_start_fit{"vllm", "llama", "h200-sxm", 0.100, 60},
+    cold_start_fit{"vllm", "gpt_oss", "h100-sxm", 0.064, 56},
+    cold_start_fit{"vllm", "gpt_oss", "h200-sxm", 0.089, 63},
+    cold_start_fit{"vllm", "llama", "b200-sxm", 0.458, 120},
+    cold_start_fit{"vllm", "llama", "h100-sxm", 0.019, 45},
+    cold_start_fit{"vllm", "llama", "h200-sxm", 0.024, 60},
 };
 }  // namespace ridgepoint::report

@@ -106,12 +106,12 @@ constexpr std::array<found_fit<Law>, Count> find_fits(const std::array<fitted<ch
             }
             met = true;
             const auto v = static_cast<std::size_t>(row.variant);
-            const bool mine = row.library == key.library;
+            const bool asked_for = row.library == key.library;
             const bool second = base > 1 ? row.library == kernel_library::vllm : row.library == kernel_library::other;
-            const int here = base + (mine ? 2 : second ? 1 : 0);
+            const int here = base + (asked_for ? 2 : second ? 1 : 0);
             if (here <= rank[v]) continue;
             rank[v] = here;
-            best[v] = mine ? own : other;
+            best[v] = asked_for ? own : other;
             best[v].constants = &row.constants;
         }
     };

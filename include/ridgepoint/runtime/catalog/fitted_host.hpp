@@ -16,16 +16,16 @@ struct fitted_host {
     int rows = 0;
 };
 
-inline constexpr source vllm_source{"fitted: InferenceX and AIConfigurator runs, H100, H200, B200", "2026-11", evidence::derived};
+inline constexpr source vllm_source{"fitted: InferenceX and AIConfigurator runs, gpt-oss included, H100, H200, B200", "2026-11", evidence::derived};
 inline constexpr fitted_host vllm_host{
-    .times = {.per_step = {milliseconds(1.44), vllm_source},
-              .per_layer = {microseconds(2.733), vllm_source},
-              .per_sequence = {microseconds(16.55), vllm_source},
-              .per_request = {milliseconds(11.42), vllm_source}},
-    .kernel_start = 0.764,
-    .sigma = 0.139,
+    .times = {.per_step = {milliseconds(0.4615), vllm_source},
+              .per_layer = {microseconds(24.12), vllm_source},
+              .per_sequence = {microseconds(11.17), vllm_source},
+              .per_request = {milliseconds(21.07), vllm_source}},
+    .kernel_start = 0.404,
+    .sigma = 0.154,
     .step_sigma = 0.119,
-    .rows = 563,
+    .rows = 797,
 };
 
 inline constexpr source tensorrt_llm_source{"fitted: InferenceX and AIConfigurator runs, H100, H200, B200", "2026-11", evidence::derived};
