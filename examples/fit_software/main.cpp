@@ -151,8 +151,8 @@ int main(int argc, char** argv) try {
                        "step sigma | error | model left out |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n";
 
     std::vector<host_fit> hosts{
-        {"vllm", "vllm", "InferenceX and AIConfigurator runs, gpt-oss included, H100, H200, B200",
-         where(all, [&](const measured& m) { return is(m, "vllm") && hopper_and_blackwell(m) && benchmark(m); })},
+        {"vllm", "vllm", "InferenceX and AIConfigurator runs, TPOT of gpt-oss included, H100, H200, B200",
+         where(all, [&](const measured& m) { return is(m, "vllm") && (is_dense(*m.model) || times_tokens(m)) && hopper_and_blackwell(m) && benchmark(m); })},
         {"tensorrt-llm", "tensorrt_llm", "InferenceX and AIConfigurator runs, H100, H200, B200",
          where(all, [&](const measured& m) { return is(m, "tensorrt-llm") && is_dense(*m.model) && hopper_and_blackwell(m) && benchmark(m); })},
         {"sglang", "sglang", "AIConfigurator runs of Qwen3-32B (all) and Llama-3.1-8B (TPOT), H100, H200",

@@ -5,6 +5,6 @@
 
 namespace ridgepoint {
 
-inline constexpr double routing_sigma = 0.000;
+inline constexpr double routing_sigma = 0.030;
 inline constexpr double ttft_sigma = 0.157;
 }  // namespace ridgepoint

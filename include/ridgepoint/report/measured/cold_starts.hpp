@@ -22,10 +22,10 @@ inline constexpr std::array cold_starts{
     cold_start_fit{"tensorrt-llm", "gpt_oss", "h200-sxm", 0.484, 62},
     cold_start_fit{"tensorrt-llm", "llama", "b200-sxm", 0.102, 144},
     cold_start_fit{"tensorrt-llm", "llama", "h200-sxm", 0.148, 72},
-    cold_start_fit{"vllm", "gpt_oss", "h100-sxm", 0.064, 56},
-    cold_start_fit{"vllm", "gpt_oss", "h200-sxm", 0.089, 63},
-    cold_start_fit{"vllm", "llama", "b200-sxm", 0.458, 120},
-    cold_start_fit{"vllm", "llama", "h100-sxm", 0.019, 45},
-    cold_start_fit{"vllm", "llama", "h200-sxm", 0.024, 60},
+    cold_start_fit{"vllm", "gpt_oss", "h100-sxm", 0.142, 56},
+    cold_start_fit{"vllm", "gpt_oss", "h200-sxm", 0.174, 63},
+    cold_start_fit{"vllm", "llama", "b200-sxm", 0.549, 120},
+    cold_start_fit{"vllm", "llama", "h100-sxm", 0.014, 45},
+    cold_start_fit{"vllm", "llama", "h200-sxm", 0.098, 60},
 };
 }  // namespace ridgepoint::report

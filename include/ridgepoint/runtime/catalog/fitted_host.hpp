@@ -16,16 +16,16 @@ struct fitted_host {
     int rows = 0;
 };
 
-inline constexpr source vllm_source{"fitted: InferenceX and AIConfigurator runs, gpt-oss included, H100, H200, B200", "2026-11", evidence::derived};
+inline constexpr source vllm_source{"fitted: InferenceX and AIConfigurator runs, TPOT of gpt-oss included, H100, H200, B200", "2026-11", evidence::derived};
 inline constexpr fitted_host vllm_host{
-    .times = {.per_step = {milliseconds(0.4615), vllm_source},
-              .per_layer = {microseconds(24.12), vllm_source},
-              .per_sequence = {microseconds(11.17), vllm_source},
-              .per_request = {milliseconds(21.07), vllm_source}},
-    .kernel_start = 0.404,
-    .sigma = 0.154,
-    .step_sigma = 0.119,
-    .rows = 797,
+    .times = {.per_step = {milliseconds(0.491), vllm_source},
+              .per_layer = {microseconds(25.75), vllm_source},
+              .per_sequence = {microseconds(5.64), vllm_source},
+              .per_request = {milliseconds(12.23), vllm_source}},
+    .kernel_start = 0.390,
+    .sigma = 0.139,
+    .step_sigma = 0.128,
+    .rows = 678,
 };
 
 inline constexpr source tensorrt_llm_source{"fitted: InferenceX and AIConfigurator runs, H100, H200, B200", "2026-11", evidence::derived};
@@ -60,7 +60,7 @@ inline constexpr fitted_host tensorrt_llm_engine_host{
               .per_request = {milliseconds(0.7911), tensorrt_llm_engine_source}},
     .kernel_start = 0.899,
     .sigma = 0.170,
-    .step_sigma = 0.157,
+    .step_sigma = 0.158,
     .rows = 281,
 };
 
