@@ -9,12 +9,12 @@ namespace ridgepoint::catalog {
 
 inline constexpr source vllm_ahead_source{"fitted: inference-perf runs of BLIS on vLLM 0.15, H100", "2026-11", evidence::derived};
 inline constexpr fitted_host vllm_ahead_host{
-    .times = {.per_step = {milliseconds(1.232), vllm_ahead_source},
-              .per_layer = {microseconds(2.992), vllm_ahead_source},
-              .per_sequence = {microseconds(21.8), vllm_ahead_source},
-              .per_request = {milliseconds(6.939), vllm_ahead_source}},
+    .times = {.per_step = {milliseconds(0.8515), vllm_ahead_source},
+              .per_layer = {microseconds(35.84), vllm_ahead_source},
+              .per_sequence = {microseconds(6.352), vllm_ahead_source},
+              .per_request = {milliseconds(7.796), vllm_ahead_source}},
     .kernel_start = vllm_host.kernel_start,
-    .sigma = 0.121,
+    .sigma = 0.147,
     .step_sigma = vllm_host.step_sigma,
     .rows = 42,
 };
