@@ -12,27 +12,35 @@ namespace {
 constexpr linear_step law{.fixed = 6.7e-3, .per_token = 2.08e-5, .per_context = 4.9e-8};
 const length prompts = length::uniform(512, 1536), outputs = length::uniform(128, 384);
 const scheduling slots{.token_budget = 8192, .most_sequences = 256};
-constexpr kv_link fast{.bytes_per_second = 2.5e10, .bytes_per_token = 131072}, slow{.bytes_per_second = 8e9, .bytes_per_token = 131072};
+constexpr kv_link fast{.bytes_per_second = 2.5e10, .bytes_per_token = 131072},
+    slow{.bytes_per_second = 8e9, .bytes_per_token = 131072};
 
-disaggregated_model<linear_step> pools(const kv_link& link = fast) { return {law, law, link, prompts, outputs, {.scheduling = slots}}; }
+disaggregated_model<linear_step> pools(const kv_link& link = fast) {
+    return {law, law, link, prompts, outputs, {.scheduling = slots}};
+}
 
-simulation::summary simulated(double rate, const pool_sizes& n, const kv_link& link, simulation::routing how, double prompts_per_step) {
+simulation::summary simulated(double rate, const pool_sizes& n, const kv_link& link, simulation::routing how,
+                              double prompts_per_step) {
     simulation::server prefill{.scheduling = slots};
     prefill.scheduling.prompts_per_step = prompts_per_step;
     return simulation::run(simulation::disaggregated<linear_step>{
-                               .prefill_law = law, .prefill = prefill, .prefill_replicas = static_cast<std::uint32_t>(n.prefill),
-                               .decode_law = law, .decode = {.scheduling = slots}, .decode_replicas = static_cast<std::uint32_t>(n.decode),
+                               .prefill_law = law, .prefill = prefill,
+                               .prefill_replicas = static_cast<std::uint32_t>(n.prefill),
+                               .decode_law = law, .decode = {.scheduling = slots},
+                               .decode_replicas = static_cast<std::uint32_t>(n.decode),
                                .link = {link.bytes_per_second, link.bytes_per_token, link.latency, link.channels}},
                            simulation::open_source(arrivals::poisson(rate), prompts, outputs, 100'000, 1),
                            {.warm_up = 5'000, .routing = how});
 }
-void near(double predicted, double simulated, double relative) { CHECK(predicted == doctest::Approx(simulated).epsilon(relative)); }
+void near(double predicted, double simulated, double relative) {
+    CHECK(predicted == doctest::Approx(simulated).epsilon(relative));
+}
 }  // namespace
 
-// A lone prompt of 1000 tokens, 1 s + 1 ms a token; decode 0.1 s a step; link 1000 bytes/s, a byte a token, 0.05 s late.
+// A lone prompt of 1000 tokens, 1 s + 1 ms a token; decode 0.1 s a step; link 1000 tokens/s, 0.05 s late.
 TEST_CASE("no load: pass, transfer, steps") {
-    const disaggregated_model<linear_step> m(linear_step{1.0, 1e-3, 0}, linear_step{0.1, 0, 0}, {1000, 1, 0.05, 1}, length(1000),
-                                             length(11), {.frontend = 0.25});
+    const disaggregated_model<linear_step> m(linear_step{1.0, 1e-3, 0}, linear_step{0.1, 0, 0}, {1000, 1, 0.05, 1},
+                                             length(1000), length(11), {.frontend = 0.25});
     const disaggregated_load a = m.at(request_rate<>{}, {});
     CHECK(a.stable);
     CHECK(a.ttft.mean().value() == doctest::Approx(2.25));
@@ -113,8 +121,9 @@ TEST_CASE("other lines: in turn, and join the shortest as one line for all: TTFT
         CAPTURE(r.rate);
         const auto turn = simulated(r.rate, r.n, fast, simulation::routing::round_robin, 1);
         const auto shortest = simulated(r.rate, r.n, fast, simulation::routing::join_shortest_queue, 1);
-        const disaggregated_load a = pools().at(requests_per_second(r.rate), r.n, prefill_line::in_turn, routing::in_turn);
-        const disaggregated_load b = pools().at(requests_per_second(r.rate), r.n, prefill_line::one_for_all, routing::in_turn);
+        const auto rate = requests_per_second(r.rate);
+        const disaggregated_load a = pools().at(rate, r.n, prefill_line::in_turn, routing::in_turn);
+        const disaggregated_load b = pools().at(rate, r.n, prefill_line::one_for_all, routing::in_turn);
         near(a.ttft.mean().value(), turn.ttft.mean(), 0.05);
         near(a.ttft.quantile(0.9).value(), turn.ttft.p90(), 0.08);
         near(a.tpot.mean().value(), turn.tpot.mean(), 0.01);
@@ -134,6 +143,23 @@ TEST_CASE("a slow link, and prompts batched") {
     const simulation::summary batched = simulated(55, {2, 2}, fast, simulation::routing::random, 0);
     CHECK(busy.ttft.mean().value() > batched.ttft.mean());
     CHECK(busy.ttft.mean().value() < 1.25 * batched.ttft.mean());
+}
+
+TEST_CASE("every figure is a finite time: next to no load, near the limit, many replicas") {
+    for (const length& prompt : {length(1), length::log_normal(1000, 3)})
+        for (const double u : {0.0, 1e-6, 0.9, 0.999}) {
+            const disaggregated_model<linear_step> m(law, law, slow, prompt, outputs, {.scheduling = slots});
+            for (const prefill_line how : {prefill_line::one_for_all, prefill_line::random, prefill_line::in_turn}) {
+                CAPTURE(u);
+                const pool_sizes many{100, 3};
+                const disaggregated_load a = m.at(m.at(request_rate<>{}, many).limit * u, many, how);
+                for (const time_law* t : {&a.ttft, &a.tpot, &a.handing, &a.latency}) {
+                    CHECK(t->quantile(0.0).value() >= 0.0);
+                    CHECK(t->quantile(0.9) <= t->quantile(0.999));
+                    CHECK(t->quantile(0.999).value() < 1e6);
+                }
+            }
+        }
 }
 
 TEST_CASE("one token out is the prompt alone; wrong figures are refused") {

@@ -98,18 +98,20 @@ TEST_CASE("slots of a load model against the simulator's priorities") {
         }
         double ttft[2]{}, count[2]{};
         simulation::run(law, simulation::server{.scheduling = slots}, simulation::replay_source(requests),
-                        {.warm_up = 10'000, .most_waiting = 10'000'000, .on_request = [&](const simulation::request_record& r) {
+                        {.warm_up = 10'000, .most_waiting = 10'000'000, 
+                         .on_request = [&](const simulation::request_record& r) {
                              ttft[r.priority] += r.ttft();
                              count[r.priority] += 1.0;
                          }});
         const load_prediction p = m.at(requests_per_second(rate));
         const double alone = m.at(request_rate<>{}).ttft.mean().value(), first = *priority_wait(m, p.rate, uneven, 0);
         if (share < 1.0) {
-            const double slotted = p.ttft.mean().value() - p.waiting / rate, last = *priority_wait(m, p.rate, uneven, 1);
+            const double slotted = p.ttft.mean().value() - p.waiting / rate;
+            const double last = *priority_wait(m, p.rate, uneven, 1);
             CHECK(slotted + last == doctest::Approx(ttft[1] / count[1]).epsilon(0.05));
             CHECK(slotted + first == doctest::Approx(ttft[0] / count[0]).epsilon(0.20));
             CHECK(0.3 * first + 0.7 * last == doctest::Approx(p.waiting / rate).epsilon(1e-9));
-        } else {  // the wait of the first class is too short by a third: slots fall free more evenly than one server does
+        } else {  // the wait of the first class is a third too short
             CHECK(alone + first < ttft[0] / count[0]);
             CHECK(alone + first > 0.65 * ttft[0] / count[0]);
         }

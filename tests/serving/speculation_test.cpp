@@ -17,12 +17,13 @@ const deployment<> small{catalog::llama_3_1_8b, h100, catalog::vllm, {.tensor = 
 // Leviathan et al. 2023, table 1 (recalled): acceptance, drafts, tokens of a step, arithmetic over that without.
 TEST_CASE("tokens of a step") {
     struct row { double acceptance; int drafts; double tokens, arithmetic; };
-    for (const row& r : {row{0.6, 2, 1.96, 1.53}, row{0.7, 3, 2.53, 1.58}, row{0.8, 2, 2.44, 1.23}, row{0.8, 5, 3.69, 1.63},
-                         row{0.9, 2, 2.71, 1.11}, row{0.9, 10, 6.86, 1.60}}) {
+    for (const row& r : {row{0.6, 2, 1.96, 1.53}, row{0.7, 3, 2.53, 1.58}, row{0.8, 2, 2.44, 1.23},
+                         row{0.8, 5, 3.69, 1.63}, row{0.9, 2, 2.71, 1.11}, row{0.9, 10, 6.86, 1.60}}) {
         const speculation s{r.drafts, r.acceptance};
         CHECK(std::abs(s.tokens() - r.tokens) <= 0.0051);
         CHECK(std::abs((r.drafts + 1) / s.tokens() - r.arithmetic) <= 0.0051);
-        CHECK(s.tokens() == doctest::Approx((1 - std::pow(r.acceptance, r.drafts + 1)) / (1 - r.acceptance)).epsilon(1e-12));
+        const double closed = (1 - std::pow(r.acceptance, r.drafts + 1)) / (1 - r.acceptance);
+        CHECK(s.tokens() == doctest::Approx(closed).epsilon(1e-12));
         double all = 0.0, mean = 0.0;
         for (int n = 0; n <= r.drafts + 2; ++n) all += s.chance_of(n), mean += n * s.chance_of(n);
         CHECK(all == doctest::Approx(1.0).epsilon(1e-12));
@@ -60,7 +61,8 @@ TEST_CASE("heads: the gain of the theorem, and the check that makes it less") {
         const double theorem = s.tokens() / (4 * share + 1);
         CHECK(t.gain() < theorem);
         CHECK(t.gain() > 0.85 * theorem);  // one sequence: bound by the weights
-        const speculative_step at_once = time_speculation(big, s, draft_heads{.share = share, .one_by_one = false}, 1, 1000);
+        const draft_heads medusa{.share = share, .one_by_one = false};
+        const speculative_step at_once = time_speculation(big, s, medusa, 1, 1000);
         CHECK(at_once.draft.value() == doctest::Approx(share * at_once.plain.value()).epsilon(1e-12));
     }
 }

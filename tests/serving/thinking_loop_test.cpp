@@ -52,9 +52,9 @@ TEST_CASE("against the simulator: rate 1.5 %, TTFT mean 4 % (p99 8 %), TPOT mean
         CAPTURE(x.think);
         const load_prediction p = in_closed_loop(model, x.clients, x.think);
         const std::uint64_t n = x.clients * 60 + 40'000;
+        const closed_loop loop{.clients = x.clients, .think = x.think, .exponential_think = true, .ramp = x.think + 5};
         const auto s = simulation::run(law, simulation::server{.scheduling = slots256},
-                                       simulation::closed_source({.clients = x.clients, .think = x.think, .exponential_think = true,
-                                                                  .ramp = x.think + 5}, prompts, outputs, n, 1),
+                                       simulation::closed_source(loop, prompts, outputs, n, 1),
                                        {.warm_up = n / 3});
         CHECK(p.rate.value() == doctest::Approx(s.request_throughput).epsilon(0.015));
         CHECK(p.running == doctest::Approx(s.running).epsilon(0.04));

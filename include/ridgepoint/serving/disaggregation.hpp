@@ -10,11 +10,11 @@
 ///
 /// Lines are G/G/c queues by their moments: prompts in one line for all replicas (Allen-Cunneen, Whitt), or shared out
 /// at random (mean and variance exact: Pollaczek-Khinchine, Takacs) or in turn (who waits: Kraemer & Langenbach-Belz).
-/// The wait of those who wait: at one server gamma or hyperexponential by its first two moments (QNA); else exponential.
+/// The wait of those who wait: at one server gamma or hyperexponential by two moments (QNA); else exponential.
 /// Assumptions: one prompt a pass, which loses to batching what a pass costs without prompts; departures of a pool as
 /// random as Poisson's; a prompt's KV is sent when it is done; TTFT ends before it is sent.
-/// Sources: Allen 1978; Kraemer & Langenbach-Belz 1976; Whitt 1983 (QNA), 1993; Takacs 1962 (recalled); pools: Zhong et al. 2024
-/// (DistServe, arXiv 2401.09670). Evidence: tests/serving/disaggregation_test.cpp (against the simulator).
+/// Sources: Allen 1978; Kraemer & Langenbach-Belz 1976; Whitt 1983 (QNA), 1993; Takacs 1962 (recalled);
+/// pools: Zhong et al. 2024 (DistServe, arXiv 2401.09670). Evidence: tests/serving/disaggregation_test.cpp.
 
 #include <ridgepoint/queueing/variability.hpp>
 #include <ridgepoint/serving/capacity.hpp>
@@ -93,9 +93,11 @@ inline line_wait line_wait_of(double rate, double variance, const time_moments& 
     if (servers == 1 && variance < 1.0)
         w.probability -= (1.0 - variance) * u * (1.0 - u) * (1.0 + variance + u * scv) /
                          (1.0 + u * (scv - 1.0) + u * u * (4.0 * variance + scv));
+    if (!(w.probability > 1e-12)) return {};  // next to nobody
     w.mean = *q.whitt_wait_s() / w.probability;
     const double skewed = service.cube / std::pow(service.mean, 3.0);
-    const double spread = servers == 1 ? 2.0 * u - 1.0 + 4.0 * (1.0 - u) * skewed / (3.0 * (scv + 1.0) * (scv + 1.0)) : 1.0;
+    const double alone = 2.0 * u - 1.0 + 4.0 * (1.0 - u) * skewed / (3.0 * (scv + 1.0) * (scv + 1.0));
+    const double spread = servers == 1 ? alone : 1.0;
     w.square = w.mean * w.mean * (1.0 + spread);
     return w;
 }
@@ -110,7 +112,8 @@ inline time_law wait_and_time(double before, const line_wait& w, std::span<const
     const auto below = [&](double x) {
         double sum = 0.0;
         for (const weighted_time& t : times) {
-            sum += t.weight * (1.0 - w.probability) * (most > least ? normal_below((x - t.seconds) / smooth) : x >= t.seconds ? 1.0 : 0.0);
+            const double at_once = most > least ? normal_below((x - t.seconds) / smooth) : x >= t.seconds ? 1.0 : 0.0;
+            sum += t.weight * (1.0 - w.probability) * at_once;
             if (w.probability > 0.0) sum += t.weight * w.probability * w.below(x - t.seconds);
         }
         return sum;
@@ -127,11 +130,22 @@ inline time_law wait_and_time(double before, const line_wait& w, std::span<const
     return time_law(points, below, w.all() + m.mean).later(before);
 }
 
+/// `law`, never less than `least`; its mean is kept.
+inline time_law at_least(const time_law& law, double least) {
+    const double high = law.quantile(0.9999).value();
+    if (law.quantile(0.0).value() >= least || high <= least) return law;
+    std::array<double, 64> points{};
+    fill_evenly(points, least, high);
+    return time_law(points, [&](double x) { return 1.0 - law.tail(seconds<>::from_value(x)); }, law.mean().value());
+}
+
 /// A law whose prompts cost nothing: they come with their KV.
 template <step_law Law> struct decode_only {
     Law law;
 
-    double seconds(const pass_load& l) const { return law.seconds(pass_load{.decodes = l.decodes, .context = l.context}); }
+    double seconds(const pass_load& l) const {
+        return law.seconds(pass_load{.decodes = l.decodes, .context = l.context});
+    }
 };
 }  // namespace detail
 
@@ -141,7 +155,8 @@ public:
     /// Throws `error` for a figure out of range. Evidence: tests/serving/disaggregation_test.cpp.
     disaggregated_model(const PrefillLaw& prefill, DecodeLaw decode, const kv_link& link, const length& prompt,
                         const length& output, load_settings settings = {})
-        : link_(link), frontend_(settings.frontend), decode_({std::move(decode)}, prompt, output, of_decode_pool(settings)) {
+        : link_(link), frontend_(settings.frontend),
+          decode_({std::move(decode)}, prompt, output, of_decode_pool(settings)) {
         checked(link.bytes_per_second, 1.0, 1e18, "the rate of the transfer link in bytes per second");
         checked(link.bytes_per_token, 0.0, 1e12, "the KV bytes of a token");
         checked(link.latency, 0.0, 1e6, "the latency of the transfer link in seconds");
@@ -149,12 +164,13 @@ public:
         const load_shape& shape = decode_.basis().shape;
         for (const weighted_length& p : shape.prompts) {
             const double fresh = std::fmax(1.0, shape.fresh_share * p.tokens), past = std::fmax(0.0, p.tokens - fresh);
-            passes_.push_back({prefill.seconds(pass_load{.prompts = 1, .prompt_tokens = fresh,
-                                                         .prompt_pairs = fresh * (past + 0.5 * (fresh + 1.0)), .finishing = 1}),
-                               p.weight});
+            const double pairs = fresh * (past + 0.5 * (fresh + 1.0));
+            const pass_load alone{.prompts = 1, .prompt_tokens = fresh, .prompt_pairs = pairs, .finishing = 1};
+            passes_.push_back({prefill.seconds(alone), p.weight});
             transfers_.push_back({p.tokens * link.bytes_per_token / link.bytes_per_second, p.weight});
         }
         pass_ = detail::moments_of(passes_);
+        checked(pass_.mean, 1e-12, 1e9, "the seconds of a prompt's pass");
         transfer_ = detail::moments_of(transfers_);
         for (const weighted_length& o : shape.outputs)
             if (o.tokens > 1.0) per_gap_ += o.weight / (o.tokens - 1.0);
@@ -163,7 +179,9 @@ public:
     const load_model<detail::decode_only<DecodeLaw>>& decode() const { return decode_; }
     /// Requests per second that one prefill replica, the link, and one decode replica can take.
     request_rate<> prefill_limit() const { return requests_per_second(1.0 / pass_.mean); }
-    request_rate<> link_limit() const { return requests_per_second(transfer_.mean > 0.0 ? link_.channels / transfer_.mean : 1e15); }
+    request_rate<> link_limit() const {
+        return requests_per_second(transfer_.mean > 0.0 ? link_.channels / transfer_.mean : 1e15);
+    }
     request_rate<> decode_limit() const { return decode_.limit(); }
 
     /// What `rate` requests get from pools of these sizes; `how` prompts are shared out, and `then` the outputs.
@@ -193,7 +211,8 @@ public:
                                                          one ? n.prefill : 1);
         a.prefill_waiting = rate.value() * w.all();
         a.ttft = detail::wait_and_time(frontend_, w, passes_);
-        a.handing = detail::wait_and_time(link_.latency, detail::line_wait_of(rate.value(), 1.0, transfer_, link_.channels), transfers_);
+        const detail::line_wait sent = detail::line_wait_of(rate.value(), 1.0, transfer_, link_.channels);
+        a.handing = detail::wait_and_time(link_.latency, sent, transfers_);
         join(a);
         return a;
     }
@@ -227,7 +246,8 @@ private:
             return;
         }
         a.tpot = d.tpot.later((handing + first - gap) * per_gap_);
-        a.latency = d.latency.later(a.ttft.mean().value() + handing - gap);  // latency of the pool counts O - 1 gaps
+        const time_law whole = d.latency.later(a.ttft.mean().value() + handing - gap);  // the pool counts O - 1 gaps
+        a.latency = detail::at_least(whole, a.ttft.quantile(0.0).value());
     }
 
     kv_link link_;

@@ -208,6 +208,7 @@ inline time_law latency_law(const load_basis& b, const load_point& here, const t
     const double body = first + means[14], end = first + means.back() + 5.0 * deviations.back();
     fill_evenly(std::span(points).first(24), std::fmax(0.0, direct + means.front() - 4.0 * deviations.front()), body);
     fill_evenly(std::span(points).last(12), body, end);
+    points.back() = end;  // past the longest output, or the tail would start on a plateau
     return time_law(points, below, first + b.shape.decode_steps() * gap);
 }
 }  // namespace ridgepoint::detail

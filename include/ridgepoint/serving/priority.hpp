@@ -5,8 +5,8 @@
 ///
 ///     wait_i = residual / ((1 - ahead_i) (1 - ahead_i - load_i))       ahead_i = sum of load_j, j more important
 ///     one server:     load_i = rate_i service_i      residual = sum rate_j E service_j^2 / 2
-///     c servers:      load_i = rate_i / (c service_rate)      residual = Erlang C / (c service_rate)      equal service
-///     slots of a load model: residual = its wait in order of arrival x (1 - utilisation)                  equal service
+///     c servers:      load_i = rate_i / (c service_rate)      residual = Erlang C / (c service_rate), equal service
+///     slots of a load model: residual = its wait in order of arrival x (1 - utilisation), equal service
 ///
 /// Order moves waits between classes and adds none: sum load_i wait_i is that of the order of arrival (Kleinrock's
 /// conservation law). The first classes have a steady state also where all together have none: the first class without
@@ -68,15 +68,17 @@ constexpr queueing::if_stable priority_wait(const queueing::mmc& q, std::span<co
     if (!(all > 0.0)) fail("no class of requests has a share");
     const queueing::if_stable waiting = q.waiting_share();
     const double capacity = q.servers * q.service_per_s, busy = waiting ? *waiting : 1.0;
-    return detail::wait_over(busy / capacity, which, [&](std::size_t j) { return q.arrival_per_s / capacity * shares[j] / all; });
+    const double load = q.arrival_per_s / capacity;
+    return detail::wait_over(busy / capacity, which, [&](std::size_t j) { return load * shares[j] / all; });
 }
 
-/// Mean wait for a slot in seconds, of class `which`, at `rate` requests in all that fall to the classes in proportion to
-/// `shares` and are alike but for their class; empty where it grows without bound. A class's mean TTFT is the load
+/// Mean wait for a slot in seconds, of class `which`, at `rate` requests in all that fall to the classes in proportion
+/// to `shares` and are alike but for their class; empty where it grows without bound. A class's mean TTFT is the load
 /// model's, less its mean wait (waiting / rate), and this. Throws `error` as above.
 /// Evidence: tests/serving/priority_test.cpp.
 template <step_law Law>
-queueing::if_stable priority_wait(const load_model<Law>& m, request_rate<> rate, std::span<const double> shares, std::size_t which) {
+queueing::if_stable priority_wait(const load_model<Law>& m, request_rate<> rate, std::span<const double> shares,
+                                  std::size_t which) {
     detail::checked_class(which, shares.size());
     double all = 0.0;
     for (const double s : shares) all += checked(s, 0.0, 1e9, "the share of a class of requests");

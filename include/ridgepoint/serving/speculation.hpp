@@ -64,9 +64,10 @@ struct draft_model {
 
     seconds<> time(const speculation& s, double batch, double context, seconds<>) const {
         const deployment<>& d = model;
-        return time_pass({d.model, d.cut, d.formats, d.adapter}, step_shape::decode(batch, context), d.roof(), d.runtime,
-                         d.runtime.graphs.decode)
-                   .total() * static_cast<double>(s.drafts);
+        const step_shape shape = step_shape::decode(batch, context);
+        const bool captured = d.runtime.graphs.decode;
+        return time_pass({d.model, d.cut, d.formats, d.adapter}, shape, d.roof(), d.runtime, captured).total() *
+               static_cast<double>(s.drafts);
     }
 };
 
@@ -102,17 +103,19 @@ struct speculative_step {
     constexpr bool pays() const { return tpot() < plain; }
 };
 
-/// A step of `batch` decodes at `context` tokens each, of one rank group of `d`. Throws `error` for figures out of range.
-/// Evidence: tests/serving/speculation_test.cpp.
+/// A step of `batch` decodes at `context` tokens each, of one rank group of `d`. Throws `error` for figures out of
+/// range. Evidence: tests/serving/speculation_test.cpp.
 template <drafter Drafter>
-speculative_step time_speculation(const deployment<>& d, const speculation& s, const Drafter& by, double batch, double context) {
+speculative_step time_speculation(const deployment<>& d, const speculation& s, const Drafter& by, double batch,
+                                  double context) {
     checked(s);
     checked(batch, 1e-9, 1e9, "the number of decodes of a step");
     checked(context, 0.0, 1e9, "the context of a decode in tokens");
     const roof<> roof = d.roof();
     const auto pass = [&](double tokens) {
         const step_shape shape{.decodes = batch, .context = context, .tokens_per_decode = tokens};
-        return time_pass({d.model, d.cut, d.formats, d.adapter}, shape, roof, d.runtime, d.runtime.graphs.decode).total();
+        const bool captured = d.runtime.graphs.decode;
+        return time_pass({d.model, d.cut, d.formats, d.adapter}, shape, roof, d.runtime, captured).total();
     };
     speculative_step t{.plain = pass(1.0), .tokens = s.tokens()};
     t.check = pass(s.drafts + 1.0);

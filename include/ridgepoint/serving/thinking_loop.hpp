@@ -8,8 +8,8 @@
 ///     N <= slots:                           none waits for a slot
 ///     deviation of TPOT = that of the open loop  sqrt(f Z / (f Z + R))      f = fixed / step of decodes alone
 ///
-/// The last: who thinks does not come, which pulls the number at work n back at 1/Z beside the f / R at which answers do
-/// (an Ornstein-Uhlenbeck process; departures are n / ((O - 1) S), S = fixed + per_sequence n).
+/// The last: who thinks does not come, which pulls the number at work n back at 1/Z beside the f / R at which answers
+/// do (an Ornstein-Uhlenbeck process; departures are n / ((O - 1) S), S = fixed + per_sequence n).
 /// Assumptions: thinking times vary about as an exponential's do. Equal ones let a burst of arrivals come again, for
 /// minutes: not modelled. Just above N = slots waits for a slot are too long (flagged only near the limit).
 /// Source: fixed point and asymptotes, Reiser & Lavenberg 1980 (recalled); the rest is derived here.
@@ -39,7 +39,8 @@ inline time_law narrowed(const time_law& law, double factor) {
     if (!(high > low)) return law;
     std::array<double, 64> points{};
     fill_evenly(points, mean + factor * (low - mean), mean + factor * (high - mean));
-    return time_law(points, [&](double x) { return 1.0 - law.tail(seconds<>::from_value(mean + (x - mean) / factor)); }, mean);
+    const auto below = [&](double x) { return 1.0 - law.tail(seconds<>::from_value(mean + (x - mean) / factor)); };
+    return time_law(points, below, mean);
 }
 /// Where the increasing `f` changes its sign between `low` and `high`, to 1e-6.
 template <class F> double crossing(F&& f, double low, double high) {
@@ -53,7 +54,7 @@ template <class F> double crossing(F&& f, double low, double high) {
 
 /// What `clients` clients of one rank group get that think `think` seconds on average between an answer and the next
 /// request. Without thinking: in_closed_loop(m, clients). Throws `error` for less than one client, for a negative time,
-/// and where slots bind and prompts run in passes of their own. About 3 ms.
+/// and where slots bind and prompts run in passes of their own. About 5 ms.
 /// Evidence: tests/serving/thinking_loop_test.cpp.
 template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m, double clients, double think) {
     checked(clients, 1.0, most_clients, "the number of clients");
