@@ -11,10 +11,10 @@ using namespace ridgepoint;
 using report::measured;
 
 namespace {
-/// A run of Llama-3.1-8B on a mi300x under vLLM.
+/// A run of Llama-3.1-8B on a mi325x under vLLM.
 measured run(double clients, report::metric what, double prompt = 1024) {
     measured m;
-    m.device = &device_named("mi300x");
+    m.device = &device_named("mi325x");
     m.model = &catalog::llama_3_1_8b;
     m.runtime = catalog::vllm;
     m.formats = {.weights = linear_layers_in(formats::bf16), .kv = formats::bf16};

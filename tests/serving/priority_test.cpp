@@ -98,7 +98,7 @@ TEST_CASE("slots of a load model against the simulator's priorities") {
         }
         double ttft[2]{}, count[2]{};
         simulation::run(law, simulation::server{.scheduling = slots}, simulation::replay_source(requests),
-                        {.warm_up = 10'000, .most_waiting = 10'000'000, 
+                        {.warm_up = 10'000, .most_waiting = 10'000'000,
                          .on_request = [&](const simulation::request_record& r) {
                              ttft[r.priority] += r.ttft();
                              count[r.priority] += 1.0;

@@ -36,6 +36,7 @@
 /// again while the others decode: from N = 2 on they are staggered, full passes (k at its most) follow each other, nobody
 /// queues, and TTFT and TPOT are those of requests spread out with y = 1 - 1 / N.
 ///
+/// Validity: outputs of eight tokens and more; with fewer, a request hardly decodes among others and means mislead.
 /// Clumping: arrival_pattern.hpp. Evidence: tests/serving/predict_test.cpp, by hand; tests/serving/protocol_test.cpp,
 /// against the simulator.
 
