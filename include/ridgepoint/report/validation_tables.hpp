@@ -66,9 +66,9 @@ inline std::string validation_text(const validation& v) {
 
 /// The same as JSON.
 inline nlohmann::ordered_json validation_json(const validation& v) {
-    using json = nlohmann::ordered_json;
+    using ordered = nlohmann::ordered_json;
     const auto scores = [](const std::map<std::string, score>& all) {
-        json rows = json::array();
+        ordered rows = ordered::array();
         for (const auto& [group, s] : all)
             rows.push_back({{"group", group},
                             {"rows", s.size()},
