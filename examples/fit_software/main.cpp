@@ -231,7 +231,9 @@ int main(int argc, char** argv) try {
     for (const measured& m : all)
         if (m.ok() && may_start_cold(m) && report::predict_measured(m).ok())
             recipes[{m.runtime.name.str(), m.model->family.str(), m.device->name.str()}].push_back(m);
-    for (auto& [key, rows] : recipes) {
+    for (auto& recipe : recipes) {
+        const auto& key = recipe.first;
+        rows_type& rows = recipe.second;
         std::vector<double> values;
         for (const measured& m : rows) values.push_back(m.value);
         const std::vector<prior> one{{0.2, 1.5}};
