@@ -88,8 +88,10 @@ TEST_CASE("guesses say that they are guesses") {
 
 TEST_CASE("engines with serving measurements take their host times from the fit, with its rows and deviation") {
     using namespace catalog;
-    for (const auto& [r, fit] : {std::pair{&vllm, &vllm_host}, std::pair{&tensorrt_llm, &tensorrt_llm_host}, std::pair{&sglang, &sglang_host},
+    for (const auto& engine : {std::pair{&vllm, &vllm_host}, std::pair{&tensorrt_llm, &tensorrt_llm_host}, std::pair{&sglang, &sglang_host},
                                  std::pair{&lmdeploy, &lmdeploy_host}, std::pair{&tensorrt_llm_engine, &tensorrt_llm_engine_host}}) {
+        const runtime<>* r = engine.first;
+        const fitted_host* fit = engine.second;
         INFO(r->name.view());
         CHECK(fit->rows >= 50);
         CHECK(r->host.per_step.value == fit->times.per_step.value);
