@@ -62,7 +62,9 @@ TEST_CASE("shipped constants of experts meet the measured mixtures") {
         ++sum.rows;
         sum.within += std::abs(std::log(ratio)) <= 1.2816 * predicted.sigma ? 1 : 0;
     }
-    for (const auto& [name, e] : by_format) {
+    for (const auto& format : by_format) {
+        const auto& name = format.first;
+        const errors& e = format.second;
         INFO(name << ": " << 100 * e.sum / e.rows << " % over " << e.rows << " rows, " << 100.0 * e.within / e.rows
                   << " % in range");
         REQUIRE(e.rows > 500);
