@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <fmt/core.h>
 #include <fstream>
+#include <ridgepoint/report/ask/names.hpp>
 #include <ridgepoint/report/calibration_file.hpp>
 #include <ridgepoint/report/measured.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
 
 #include "commands.hpp"
-#include "options.hpp"
 
 namespace command {
 
@@ -64,7 +63,7 @@ void print(const report::calibration_outcome& c, std::size_t asked) {
 }
 
 void run(const asked_for& o) {
-    const ridgepoint::device<> device = device_of(o.device);
+    const ridgepoint::device<> device = report::device_of(o.device);
     const report::calibration_request ask{.device = o.moves != "host", .host = o.moves != "device"};
     const std::vector<report::measured> rows = rows_of(o, device);
     const report::calibration_outcome c = report::calibrate(rows, ask);

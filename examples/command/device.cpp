@@ -3,11 +3,10 @@
 #include <fmt/core.h>
 
 #include <ridgepoint/economics/price_catalog.hpp>
-#include <ridgepoint/hardware/io/device_json.hpp>
+#include <ridgepoint/report/ask/names.hpp>
 #include <ridgepoint/report/json.hpp>
 
 #include "commands.hpp"
-#include "options.hpp"
 
 namespace command {
 
@@ -111,7 +110,7 @@ void add_device(CLI::App& app) {
     sub.add_option("device,--device", *name, "catalog name or device .json")->required();
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([name, as_data] {
-        const device<> d = device_of(*name);
+        const device<> d = report::device_of(*name);
         if (*as_data)
             fmt::print("{}\n", as_json(d).dump(2));
         else

@@ -28,7 +28,7 @@ void add_explain(CLI::App& app, status& result) {
     options->add_to(sub);
     sub.add_option("--svg", *svg, "write the roofline to this file");
     sub.callback([options, svg, &result] {
-        const asked a(*options);
+        const report::asked a = ask(*options);
         const report::answer answer = report::answered(a.question);
         if (!answer.ok()) {
             result = infeasible;

@@ -5,10 +5,10 @@
 #include <ridgepoint/model/gguf.hpp>
 #include <ridgepoint/model/kv_cache.hpp>
 #include <ridgepoint/model/parameters.hpp>
+#include <ridgepoint/report/ask/names.hpp>
 #include <ridgepoint/report/json.hpp>
 
 #include "commands.hpp"
-#include "options.hpp"
 
 namespace command {
 
@@ -62,7 +62,7 @@ json as_json(const architecture& m, const storage_format& kv, const std::vector<
     for (const part& p : parts_of(m))
         parts[p.name] = {{"parameters", p.parameters}, {"stored_bytes", report::figure_json(p.stored)}};
     sizes["stored"] = report::figure_json(weight_bytes(m, m.stored));
-    for (const storage_format* f : all_formats())
+    for (const storage_format* f : report::storage_formats)
         sizes[f->name.str()] = report::figure_json(weight_bytes(m, linear_layers_in(*f)));
     for (const auto& [name, size] : gguf_sizes(m)) sizes[name] = report::figure_json(size);
     for (const double length : contexts)
@@ -121,7 +121,7 @@ void print(const architecture& m, const storage_format& kv, const std::vector<do
     report::table sizes({left, right, right, left, right, right});
     sizes.row({"weights in", "", "", "weights in", "", ""});
     std::vector<std::pair<std::string, bytes<>>> all{{"as published", weight_bytes(m, m.stored)}};
-    for (const storage_format* f : all_formats())
+    for (const storage_format* f : report::storage_formats)
         all.emplace_back(f->name.str(), weight_bytes(m, linear_layers_in(*f)));
     for (const auto& each : gguf_sizes(m)) all.push_back(each);
     const std::size_t half = (all.size() + 1) / 2;
@@ -166,8 +166,8 @@ void add_model(CLI::App& app) {
     sub.add_option("--context", o->context, "tokens of a sequence");
     sub.add_flag("--json", o->json, "print JSON (docs/json.md)");
     sub.callback([o] {
-        const architecture m = model_of(o->model);
-        const storage_format kv = o->kv == "stored" ? m.kv_cache : format_of(o->kv);
+        const architecture m = report::model_of(o->model);
+        const storage_format kv = o->kv == "stored" ? m.kv_cache : report::format_of(o->kv);
         const std::vector<double> contexts = contexts_of(m, o->context);
         if (o->json)
             fmt::print("{}\n", as_json(m, kv, contexts).dump(2));

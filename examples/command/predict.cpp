@@ -15,7 +15,7 @@ void add_predict(CLI::App& app, status& result) {
     const auto options = std::make_shared<deployment_options>();
     options->add_to(sub);
     sub.callback([options, &result] {
-        const asked a(*options);
+        const ridgepoint::report::asked a = ask(*options);
         const ridgepoint::report::answer answer = ridgepoint::report::answered(a.question);
         if (options->json)
             fmt::print("{}\n", ridgepoint::report::as_json(a.question, answer).dump(2));

@@ -2,8 +2,8 @@
 // ridgepoint serve: percentiles at a request rate or for so many clients, the greatest rate, how many devices.
 #include <fmt/core.h>
 
-#include <array>
 #include <fstream>
+#include <ridgepoint/report/ask/load.hpp>
 #include <ridgepoint/report/load_curve_svg.hpp>
 #include <ridgepoint/report/load_json.hpp>
 
@@ -17,62 +17,31 @@ using namespace ridgepoint;
 namespace {
 struct serve_options {
     deployment_options deployed;
-    double variation = 1.0;
-    std::optional<double> size_for;
-    std::string ttft, tpot, latency, routing = "random", svg;
+    report::load_terms terms;
+    std::string svg;
 
     void add_to(CLI::App& app) {
         deployed.add_to(app);
         const std::string load = "What is asked of it", want = "What is good enough";
-        app.add_option("--arrival-variation", variation, "coefficient of variation of the gaps (1: Poisson)")
+        app.add_option("--arrival-variation", terms.variation, "coefficient of variation of the gaps (1: Poisson)")
             ->capture_default_str()
             ->group(load);
-        app.add_option("--routing", routing, "of requests to replicas: random, in-turn")
+        app.add_option("--routing", terms.routing, "of requests to replicas: random, in-turn")
             ->capture_default_str()
             ->group(load);
-        app.add_option("--ttft-p99", ttft, "longest TTFT of 99 % of requests, \"500 ms\"")->group(want);
-        app.add_option("--tpot-p99", tpot, "likewise TPOT")->group(want);
-        app.add_option("--latency-p99", latency, "likewise of a whole answer")->group(want);
-        app.add_option("--replicas-for", size_for, "requests per second: how many replicas give them that")
+        app.add_option("--ttft-p99", terms.ttft, "longest TTFT of 99 % of requests, \"500 ms\"")->group(want);
+        app.add_option("--tpot-p99", terms.tpot, "likewise TPOT")->group(want);
+        app.add_option("--latency-p99", terms.latency, "likewise of a whole answer")->group(want);
+        app.add_option("--replicas-for", terms.size_for, "requests per second: how many replicas give them that")
             ->group(want);
         app.add_option("--svg", svg, "draw the latency-throughput curve to FILE");
     }
+    report::load_terms read() const {
+        report::load_terms t = terms;
+        t.deployed = deployed.read();
+        return t;
+    }
 };
-
-ridgepoint::routing routing_of(const std::string& text) {
-    constexpr std::array<std::string_view, 2> names{"random", "in-turn"};
-    for (std::size_t i = 0; i < names.size(); ++i)
-        if (names[i] == text) return static_cast<ridgepoint::routing>(i);
-    ridgepoint::detail::fail_unknown("routing", text, names);
-}
-
-seconds<> limit_of(const std::string& text, const char* what) {
-    if (text.empty()) return seconds<>::from_value(std::numeric_limits<double>::infinity());
-    const auto limit = parse<seconds<>>(text);
-    checked(limit.value(), 1e-9, 1e9, what);
-    return limit;
-}
-
-void refuse_what_has_no_load(const deployment_options& o) {
-    if (o.batch) fail("--batch has no load: ask predict");
-    if (o.burst || o.protocol == "benchmark")
-        fail("--protocol benchmark is not a steady state: ask predict for its means, simulate for its percentiles");
-}
-
-report::load_question question_of(const serve_options& o, const asked& a) {
-    report::load_question q{.what = a.question};
-    if (o.deployed.rate)
-        q.rate = requests_per_second(checked(*o.deployed.rate, 0.0, 1e9, "the request rate per second"));
-    if (o.deployed.concurrency) q.clients = *o.deployed.concurrency;
-    if (o.size_for) q.size_for = requests_per_second(checked(*o.size_for, 1e-9, 1e9, "the request rate per second"));
-    if (!q.rate && !q.clients && !q.size_for) fail("give --rate, --concurrency, or --replicas-for");
-    q.what.load.arrival_variation = checked(o.variation, 0.0, 100.0, "the variation of arrival gaps");
-    q.level.limits = {.ttft = limit_of(o.ttft, "--ttft-p99 in seconds"),
-                      .tpot = limit_of(o.tpot, "--tpot-p99 in seconds"),
-                      .latency = limit_of(o.latency, "--latency-p99 in seconds")};
-    q.how = routing_of(o.routing);
-    return q;
-}
 
 std::string quoted(const std::string& word) {
     const bool plain =
@@ -86,8 +55,9 @@ std::string quoted(const std::string& word) {
 
 /// The command line that simulates what `o` asks, of `replicas`; empty where simulate does not take it.
 std::string simulation_of(const serve_options& o, const report::load_question& q, int replicas) {
-    const deployment_options &d = o.deployed, usual;
-    if (d.images > 0.0 || d.prefix_hit > 0.0 || (q.rate && !(q.rate->value() > 0.0))) return {};
+    const deployment_options& d = o.deployed;
+    const report::terms &t = d.terms, usual;
+    if (t.images > 0.0 || t.prefix_hit > 0.0 || (q.rate && !(q.rate->value() > 0.0))) return {};
     std::string s = "ridgepoint simulate";
     const auto give = [&](const char* option, const std::string& value) {
         s += std::string(" ") + option + " " + quoted(value);
@@ -103,32 +73,32 @@ std::string simulation_of(const serve_options& o, const report::load_question& q
     };
     text("--model", d.model, "");
     text("--device", d.device, "");
-    text("--memory", d.memory, usual.memory);
-    text("--runtime", d.runtime, usual.runtime);
-    text("--calibration", d.calibration, usual.calibration);
-    text("--weights", d.weights, usual.weights);
-    text("--kv", d.kv, usual.kv);
-    count("--tp", d.tensor, 1);
-    count("--pp", d.pipeline, 1);
-    count("--dp", d.data, 1);
-    count("--ep", d.expert, 1);
+    text("--memory", t.memory, usual.memory);
+    text("--runtime", d.runtime, "");
+    text("--calibration", d.calibration, "");
+    text("--weights", t.weights, usual.weights);
+    text("--kv", t.kv, usual.kv);
+    count("--tp", t.tensor, 1);
+    count("--pp", t.pipeline, 1);
+    count("--dp", t.data, 1);
+    count("--ep", t.expert, 1);
     count("--replicas", replicas, 1);
-    if (d.sequence) s += " --sp";
-    count("--lora-rank", d.adapter_rank, 0);
-    count("--lora-adapters", d.adapters, 1);
-    text("--prompt", d.prompt, usual.prompt);
-    text("--output", d.output, usual.output);
-    number("--token-budget", d.token_budget);
-    number("--max-sequences", d.most_sequences);
-    number("--memory-fraction", d.memory_fraction);
+    if (t.sequence) s += " --sp";
+    count("--lora-rank", t.adapter_rank, 0);
+    count("--lora-adapters", t.adapters, 1);
+    text("--prompt", d.prompt, "1024");
+    text("--output", d.output, "256");
+    number("--token-budget", t.token_budget);
+    number("--max-sequences", t.most_sequences);
+    number("--memory-fraction", t.memory_fraction);
     if (q.clients) {
         number("--concurrency", q.clients);
     } else {
         number("--rate", report::asked_rate(q).value());
-        if (o.variation == 0.0)
+        if (o.terms.variation == 0.0)
             give("--arrivals", "even");
-        else if (o.variation != 1.0)
-            give("--arrivals", fmt::format("gamma:{}", o.variation));
+        else if (o.terms.variation != 1.0)
+            give("--arrivals", fmt::format("gamma:{}", o.terms.variation));
     }
     if (replicas > 1) give("--routing", q.how == routing::random ? "random" : "round-robin");
     return s;
@@ -148,13 +118,8 @@ void add_serve(CLI::App& app, status& result) {
     const auto options = std::make_shared<serve_options>();
     options->add_to(sub);
     sub.callback([options, &result] {
-        refuse_what_has_no_load(options->deployed);
-        deployment_options deployed = options->deployed;
-        deployed.rate.reset();  // serve's own check: zero is a lone request
-        if (options->deployed.rate && deployed.concurrency)
-            fail("--concurrency and --rate exclude each other: clients, or requests per second");
-        const asked a(deployed);
-        const report::load_question q = question_of(*options, a);
+        const report::asked_load a = ask<report::asked_load>(options->deployed, options->read());
+        const report::load_question& q = a.question;
         const report::load_answer answer = report::answered(q);
         const std::string simulate = simulation_of(*options, q, answer.cut.replicas);
         if (!options->svg.empty() && answer.possible() && answer.distributions) {
