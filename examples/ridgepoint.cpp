@@ -20,6 +20,8 @@ int main(int argc, char** argv) {
     command::add_device(app);
     command::add_devices(app);
     command::add_models(app);
+    command::add_runtime(app);
+    command::add_runtimes(app);
     command::add_validate(app);
     command::add_calibrate(app);
     try {
