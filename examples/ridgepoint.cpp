@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     command::add_models(app);
     command::add_runtime(app);
     command::add_runtimes(app);
+    command::add_workloads(app);
     command::add_validate(app);
     command::add_calibrate(app);
     try {
