@@ -12,13 +12,12 @@
 #include <ridgepoint/report/answer.hpp>
 #include <ridgepoint/report/ask/names.hpp>
 #include <ridgepoint/report/calibration_file.hpp>
-#include <ridgepoint/units_io.hpp>
 
 namespace ridgepoint::report {
 
 /// Everything but the three descriptors, in units that the names say.
 struct terms {
-    std::string memory{};  ///< of one device, "384 GiB"; else the device's own
+    std::optional<bytes<>> memory{};  ///< of one device; else the device's own
     std::string weights = "stored", kv = "stored", protocol = "steady";
     length prompt = 1024.0, output = 256.0;
     int tensor = 1, pipeline = 1, expert = 1, data = 1, replicas = 1;
@@ -33,10 +32,11 @@ struct terms {
 };
 
 namespace detail {
-inline std::shared_ptr<const device<>> with_memory(std::shared_ptr<const device<>> d, const std::string& text) {
-    if (text.empty()) return d;
+inline std::shared_ptr<const device<>> with_memory(std::shared_ptr<const device<>> d,
+                                                   const std::optional<bytes<>>& memory) {
+    if (!memory) return d;
     device<> other = *d;
-    other.memory.capacity = parse<bytes<>>(text);
+    other.memory.capacity = *memory;
     checked(other.memory.capacity.value / gibibytes(1), 1e-3, 1e6, "the memory of a device in GiB");
     return std::make_shared<const device<>>(other);
 }
