@@ -2,41 +2,17 @@
 // ridgepoint device NAME: its figures with their sources, its ridge points, what it has been quoted at.
 #include <fmt/core.h>
 
-#include <ridgepoint/economics/price_catalog.hpp>
 #include <ridgepoint/report/ask/names.hpp>
-#include <ridgepoint/report/json.hpp>
+#include <ridgepoint/report/device_json.hpp>
 
 #include "commands.hpp"
+#include "sheet.hpp"
 
 namespace command {
 
 using namespace ridgepoint;
-using report::json;
 
 namespace {
-/// Rows of figures; a figure's source is a number in brackets, listed below.
-class sheet {
-public:
-    template <class Q> void figure(const std::string& name, const sourced<Q>& s, const std::string& remark = "") {
-        if (!s.known()) return;
-        const std::string source = std::string(report::name_of(s.kind)) + ": " + std::string(s.text) +
-                                   (s.date.empty() ? "" : " (" + std::string(s.date) + ")");
-        auto at = std::find(sources_.begin(), sources_.end(), source);
-        if (at == sources_.end()) at = sources_.insert(sources_.end(), source);
-        rows_.row({name, to_string(s.value), "[" + std::to_string(at - sources_.begin() + 1) + "]", remark});
-    }
-    std::string text() const {
-        std::string s = rows_.text() + "\n";
-        for (std::size_t i = 0; i < sources_.size(); ++i)
-            s += report::wrapped("[" + std::to_string(i + 1) + "] " + sources_[i], 80, 4);
-        return s;
-    }
-
-private:
-    report::table rows_{{report::align::left, report::align::right, report::align::left, report::align::left}};
-    std::vector<std::string> sources_;
-};
-
 std::string link_remark(const interconnect<>& l) {
     return l.name.str() + (l.devices > 1 ? ", joins " + std::to_string(l.devices) : "") +
            (l.in_switch_reduction ? ", adds in the switch" : "");
@@ -81,26 +57,6 @@ void print(const device<>& d) {
     if (const auto typical = typical_price(d))
         fmt::print("typical on demand: {} (lowest to highest)\n", to_string(*typical));
 }
-
-json as_json(const device<>& d) {
-    json j = to_json(d), ridges = json::object(), quotes = json::array();
-    for (const number_format f : all_number_formats)
-        if (const auto& peak = d.peak.of(f); peak.known())
-            ridges[std::string(name_of(f))] = report::figure_json(intensity<>(peak.value / d.memory.bandwidth.value));
-    for (const price_quote& q : price_quotes_for(d.name.view()))
-        quotes.push_back({{"provider", q.provider},
-                          {"instance", q.instance},
-                          {"terms", name_of(q.terms)},
-                          {"region", q.region},
-                          {"date", q.date},
-                          {"rent", report::figure_json(q.rent)},
-                          {"source", q.source}});
-    const auto typical = typical_price(d);
-    j["ridge_points"] = ridges;
-    j["price_quotes"] = quotes;
-    j["typical_price"] = typical ? report::figure_json(*typical) : json(nullptr);
-    return j;
-}
 }  // namespace
 
 void add_device(CLI::App& app) {
@@ -112,7 +68,7 @@ void add_device(CLI::App& app) {
     sub.callback([name, as_data] {
         const device<> d = report::device_of(*name);
         if (*as_data)
-            fmt::print("{}\n", as_json(d).dump(2));
+            fmt::print("{}\n", report::device_sheet_json(d).dump(2));
         else
             print(d);
     });

@@ -2,17 +2,14 @@
 // ridgepoint devices [PART OF A NAME]: the catalog.
 #include <fmt/core.h>
 
-#include <ridgepoint/economics/price_catalog.hpp>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/hardware/io/device_json.hpp>
-#include <ridgepoint/report/json.hpp>
+#include <ridgepoint/report/ask/matches.hpp>
+#include <ridgepoint/report/device_json.hpp>
 
 #include "commands.hpp"
 
 namespace command {
 
 using namespace ridgepoint;
-using report::json;
 
 namespace {
 std::string shown_binary(const sourced<bytes<>>& s) { return s.known() ? to_string_binary(s.value) : "-"; }
@@ -44,19 +41,11 @@ void add_devices(CLI::App& app) {
     sub.add_option("part", *part, "only names or titles that contain this");
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([part, as_data] {
-        std::vector<const device<>*> found;
-        for (const device<>* d : all_devices)
-            if (ridgepoint::detail::contains_name(d->name.view(), *part) ||
-                ridgepoint::detail::contains_name(d->title.view(), *part))
-                found.push_back(d);
-        if (found.empty()) ridgepoint::detail::fail_unknown("part of a device name", *part, device_names);
-        json all = json::array();
-        if (*as_data) {
-            for (const device<>* d : found) all.push_back(to_json(*d));
-            fmt::print("{}\n", all.dump(2));
-        } else {
+        const std::vector<const device<>*> found = report::devices_with(*part);
+        if (*as_data)
+            fmt::print("{}\n", report::devices_json(found).dump(2));
+        else
             print(found);
-        }
     });
 }
 }  // namespace command

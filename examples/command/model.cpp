@@ -2,97 +2,15 @@
 // ridgepoint model: parameters, weight bytes in every format, cache and state of a sequence.
 #include <fmt/core.h>
 
-#include <ridgepoint/model/gguf.hpp>
-#include <ridgepoint/model/kv_cache.hpp>
-#include <ridgepoint/model/parameters.hpp>
-#include <ridgepoint/report/ask/names.hpp>
-#include <ridgepoint/report/json.hpp>
+#include <ridgepoint/report/model_json.hpp>
 
 #include "commands.hpp"
 
 namespace command {
 
 using namespace ridgepoint;
-using report::json;
 
 namespace {
-struct part {
-    const char* name;
-    count parameters;
-    bytes<> stored;
-};
-
-std::vector<part> parts_of(const architecture& m) {
-    const parameter_parts n = parameters_by_part(m);
-    const weight_byte_parts b = weight_bytes_by_part(m, m.stored);
-    return {{"embedding", n.embedding, b.embedding},
-            {"head", n.head, b.head},
-            {"attention", n.attention, b.attention},
-            {"feed_forward", n.feed_forward, b.feed_forward},
-            {"experts", n.experts, b.experts},
-            {"shared_experts", n.shared_experts, b.shared_experts},
-            {"router", n.router, b.router},
-            {"state", n.state, b.state},
-            {"other", n.position + n.norms + n.other, b.other}};
-}
-
-/// The GGUF file types most often met, where their rules hold for `m`.
-std::vector<std::pair<std::string, bytes<>>> gguf_sizes(const architecture& m) {
-    using enum gguf_file_type;
-    std::vector<std::pair<std::string, bytes<>>> sizes;
-    if (!has_gguf_rules(m)) return sizes;
-    for (const gguf_file_type f : {q2_k, q3_k_m, q4_0, q4_k_m, q5_k_m, q6_k, q8_0})
-        sizes.emplace_back(std::string(name_of(f)), gguf_size(m, f));
-    return sizes;
-}
-
-/// Lengths worth showing: what was asked for, else 1 k to the model's longest in steps of eight.
-std::vector<double> contexts_of(const architecture& m, std::optional<double> asked) {
-    if (asked) return {checked(*asked, 1.0, longest_length, "the context in tokens")};
-    std::vector<double> lengths;
-    const double most = m.most_context > 0 ? static_cast<double>(m.most_context) : 131072.0;
-    for (double n = 1024.0; n < most; n *= 8.0) lengths.push_back(n);
-    lengths.push_back(most);
-    return lengths;
-}
-
-json as_json(const architecture& m, const storage_format& kv, const std::vector<double>& contexts) {
-    const parameter_parts n = parameters_by_part(m);
-    json parts = json::object(), sizes = json::object(), sequences = json::array();
-    for (const part& p : parts_of(m))
-        parts[p.name] = {{"parameters", p.parameters}, {"stored_bytes", report::figure_json(p.stored)}};
-    sizes["stored"] = report::figure_json(weight_bytes(m, m.stored));
-    for (const storage_format* f : report::storage_formats)
-        sizes[f->name.str()] = report::figure_json(weight_bytes(m, linear_layers_in(*f)));
-    for (const auto& [name, size] : gguf_sizes(m)) sizes[name] = report::figure_json(size);
-    for (const double length : contexts)
-        sequences.push_back({{"tokens", length},
-                             {"kv", report::figure_json(kv_bytes(m, length, kv))},
-                             {"kv_and_state", report::figure_json(sequence_bytes(m, length, kv))}});
-    const weight_byte_parts b = weight_bytes_by_part(m, m.stored);
-    return {{"ridgepoint", version},
-            {"name", m.name.view()},
-            {"family", m.family.view()},
-            {"total_parameters", n.language_model()},
-            {"active_parameters", active_parameters(m)},
-            {"kv_bytes_per_token", static_cast<count>(std::llround(kv_bytes_per_token(m, kv).value()))},
-            {"kv_format", kv.name.view()},
-            {"indexer_bytes_per_token", static_cast<count>(std::llround(indexer_bytes_per_token(m).value()))},
-            {"state_bytes_per_sequence", static_cast<count>(std::llround(state_bytes(m).value()))},
-            {"layers", m.layers()},
-            {"hidden", m.hidden},
-            {"vocabulary", m.vocabulary},
-            {"most_context", m.most_context},
-            {"tied_embedding", m.tied_embedding},
-            {"stored_format", m.stored.attention.name.view()},
-            {"parts", parts},
-            {"mtp", {{"modules", m.mtp.modules}, {"parameters", n.mtp}, {"stored_bytes", report::figure_json(b.mtp)}}},
-            {"vision",
-             {{"layers", m.vision.layers}, {"parameters", n.vision}, {"stored_bytes", report::figure_json(b.vision)}}},
-            {"weight_bytes", sizes},
-            {"sequences", sequences}};
-}
-
 std::string counted(count n) { return symbols::fixed(static_cast<double>(n), 0); }
 
 void print(const architecture& m, const storage_format& kv, const std::vector<double>& contexts) {
@@ -112,7 +30,7 @@ void print(const architecture& m, const storage_format& kv, const std::vector<do
                          : "beside",
                    to_string(stored)});
     };
-    for (const part& p : parts_of(m)) row(p.name, p.parameters, p.stored, true);
+    for (const report::model_part& p : report::parts_of(m)) row(p.name, p.parameters, p.stored, true);
     const weight_byte_parts b = weight_bytes_by_part(m, m.stored);
     row("MTP modules", n.mtp, b.mtp, false);
     row("vision tower", n.vision, b.vision, false);
@@ -123,7 +41,7 @@ void print(const architecture& m, const storage_format& kv, const std::vector<do
     std::vector<std::pair<std::string, bytes<>>> all{{"as published", weight_bytes(m, m.stored)}};
     for (const storage_format* f : report::storage_formats)
         all.emplace_back(f->name.str(), weight_bytes(m, linear_layers_in(*f)));
-    for (const auto& each : gguf_sizes(m)) all.push_back(each);
+    for (const auto& each : report::gguf_sizes(m)) all.push_back(each);
     const std::size_t half = (all.size() + 1) / 2;
     for (std::size_t i = 0; i < half; ++i) {
         std::vector<std::string> cells;
@@ -168,9 +86,9 @@ void add_model(CLI::App& app) {
     sub.callback([o] {
         const architecture m = report::model_of(o->model);
         const storage_format kv = o->kv == "stored" ? m.kv_cache : report::format_of(o->kv);
-        const std::vector<double> contexts = contexts_of(m, o->context);
+        const std::vector<double> contexts = report::contexts_of(m, o->context);
         if (o->json)
-            fmt::print("{}\n", as_json(m, kv, contexts).dump(2));
+            fmt::print("{}\n", report::model_json(m, kv, contexts).dump(2));
         else
             print(m, kv, contexts);
     });

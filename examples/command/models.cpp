@@ -2,17 +2,14 @@
 // ridgepoint models [PART OF A NAME]: the catalog.
 #include <fmt/core.h>
 
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/model/kv_cache.hpp>
-#include <ridgepoint/model/parameters.hpp>
-#include <ridgepoint/report/json.hpp>
+#include <ridgepoint/report/ask/matches.hpp>
+#include <ridgepoint/report/model_json.hpp>
 
 #include "commands.hpp"
 
 namespace command {
 
 using namespace ridgepoint;
-using report::json;
 
 namespace {
 std::string billions(count n) { return report::number(static_cast<double>(n) / 1e9) + " B"; }
@@ -31,19 +28,6 @@ void print(const std::vector<const architecture*>& found) {
                    .name.str()});
     fmt::print("{}", t.text());
 }
-
-json as_json(const std::vector<const architecture*>& found) {
-    json all = json::array();
-    for (const architecture* m : found)
-        all.push_back({{"name", m->name.view()},
-                       {"family", m->family.view()},
-                       {"total_parameters", parameter_count(*m)},
-                       {"active_parameters", active_parameters(*m)},
-                       {"kv_bytes_per_token", static_cast<count>(kv_bytes_per_token(*m).value())},
-                       {"layers", m->layers()},
-                       {"most_context", m->most_context}});
-    return all;
-}
 }  // namespace
 
 void add_models(CLI::App& app) {
@@ -53,12 +37,9 @@ void add_models(CLI::App& app) {
     sub.add_option("part", *part, "only names that contain this");
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([part, as_data] {
-        std::vector<const architecture*> found;
-        for (const architecture* m : all_models)
-            if (ridgepoint::detail::contains_name(m->name.view(), *part)) found.push_back(m);
-        if (found.empty()) ridgepoint::detail::fail_unknown("part of a model name", *part, model_names);
+        const std::vector<const architecture*> found = report::models_with(*part);
         if (*as_data)
-            fmt::print("{}\n", as_json(found).dump(2));
+            fmt::print("{}\n", report::models_json(found).dump(2));
         else
             print(found);
     });

@@ -20,6 +20,8 @@ int run(int argc, char** argv) {
     add_device(app);
     add_devices(app);
     add_models(app);
+    add_runtime(app);
+    add_runtimes(app);
     add_validate(app);
     add_calibrate(app);
     try {

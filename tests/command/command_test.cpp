@@ -110,6 +110,8 @@ TEST_CASE("unknown names: the nearest, status 2") {
     check_refused("model lama-3.1-8b", "unknown model");
     check_refused("models no-such-model", "unknown part of a model name");
     check_refused("devices no-such-device", "unknown part of a device name");
+    check_refused("runtime vlm", "unknown runtime \"vlm\"; the nearest are vllm");
+    check_refused("runtimes no-such-runtime", "unknown part of a runtime name");
     check_refused(llama + "--prompt triangular:1:2", "uniform");
     check_refused(llama + "--protocol burst", "it must be steady or benchmark");
 }
@@ -194,7 +196,8 @@ TEST_CASE("every subcommand prints text and JSON") {
     CHECK(read(svg).rfind("<svg ", 0) == 0);
     CHECK(run("explain --model llama-3.1-8b --device h100-sxm --svg /nowhere/x.svg").status == 2);
     for (const char* arguments : {"explain --model llama-3.1-8b --device h100-sxm", "model llama-3.1-8b",
-                                  "device h100-sxm", "devices", "devices a100", "models", "models llama"}) {
+                                  "device h100-sxm", "devices", "devices a100", "models", "models llama",
+                                  "runtime vllm", "runtime llama.cpp-cpu", "runtimes", "runtimes sglang"}) {
         CAPTURE(arguments);
         const outcome text = run(arguments);
         CHECK(text.status == 0);
@@ -205,6 +208,20 @@ TEST_CASE("every subcommand prints text and JSON") {
     }
     CHECK(json::parse(run("devices --json").out).size() >= 90);
     CHECK(json::parse(run("models --json").out).size() >= 50);
+    CHECK(json::parse(run("runtimes --json").out).size() >= 20);
+}
+
+TEST_CASE("runtime: settings and times with their sources, in 80 columns") {
+    const std::string out = run("runtime tensorrt-llm-batch-wait").out;
+    for (const char* part : {"TensorRT-LLM", "up to 20 steps while anything decodes", "each step", "[1] ", "runs on       nvidia\n"})
+        CHECK(out.find(part) != std::string::npos);
+    std::istringstream lines(out + run("runtimes").out);
+    for (std::string line; std::getline(lines, line);) {
+        CAPTURE(line);
+        CHECK(line.size() <= 80);
+    }
+    CHECK(run("runtime trtllm --json").out == run("runtime tensorrt-llm --json").out);
+    CHECK(run("runtime llama.cpp-cpu").out.find("no host times are given") != std::string::npos);
 }
 TEST_CASE("serve: percentiles, clients, replicas, a picture; data says the same") {
     const std::string serve = "serve --model llama-3.1-8b --device h100-sxm --output uniform:128:384 ";

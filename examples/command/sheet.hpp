@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Rows of figures; a figure's source is a number in brackets, listed below.
+
+#include <algorithm>
+#include <ridgepoint/report/evidence.hpp>
+#include <ridgepoint/report/text.hpp>
+
+namespace command {
+
+class sheet {
+public:
+    template <class Q>
+    void figure(const std::string& name, const ridgepoint::sourced<Q>& s, const std::string& remark = "") {
+        if (!s.known()) return;
+        const std::string source = std::string(ridgepoint::report::name_of(s.kind)) + ": " + std::string(s.text) +
+                                   (s.date.empty() ? "" : " (" + std::string(s.date) + ")");
+        auto at = std::find(sources_.begin(), sources_.end(), source);
+        if (at == sources_.end()) at = sources_.insert(sources_.end(), source);
+        rows_.row({name, ridgepoint::to_string(s.value), "[" + std::to_string(at - sources_.begin() + 1) + "]", remark});
+    }
+    bool empty() const { return sources_.empty(); }
+    std::string text() const {
+        std::string s = rows_.text() + "\n";
+        for (std::size_t i = 0; i < sources_.size(); ++i)
+            s += ridgepoint::report::wrapped("[" + std::to_string(i + 1) + "] " + sources_[i], 80, 4);
+        return s;
+    }
+
+private:
+    ridgepoint::report::table rows_{{ridgepoint::report::align::left, ridgepoint::report::align::right,
+                                     ridgepoint::report::align::left, ridgepoint::report::align::left}};
+    std::vector<std::string> sources_;
+};
+}  // namespace command

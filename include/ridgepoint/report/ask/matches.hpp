@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The entries of a catalog whose name (of devices and runtimes: or title) contains what was typed, in the catalog's
+/// order; nothing typed means all. No entry is one `error` that lists the nearest names.
+/// Evidence: tests/report/ask_test.cpp.
+
+#include <ridgepoint/hardware/catalog.hpp>
+#include <ridgepoint/model/catalog.hpp>
+#include <ridgepoint/runtime/catalog.hpp>
+#include <vector>
+
+namespace ridgepoint::report {
+
+namespace detail {
+template <class Entry, class Entries, class Names, class Texts>
+std::vector<const Entry*> matches(const char* what, std::string_view part, const Entries& entries, const Names& names,
+                                  Texts&& contain) {
+    std::vector<const Entry*> found;
+    for (const Entry* e : entries)
+        if (contain(*e)) found.push_back(e);
+    if (found.empty()) ridgepoint::detail::fail_unknown("part of a " + std::string(what) + " name", part, names);
+    return found;
+}
+inline bool contains(std::string_view whole, std::string_view part) {
+    return ridgepoint::detail::contains_name(whole, part);
+}
+}  // namespace detail
+
+inline std::vector<const architecture*> models_with(std::string_view part) {
+    return detail::matches<architecture>("model", part, all_models, model_names, [&](const architecture& m) {
+        return detail::contains(m.name.view(), part);
+    });
+}
+inline std::vector<const device<>*> devices_with(std::string_view part) {
+    return detail::matches<device<>>("device", part, all_devices, device_names, [&](const device<>& d) {
+        return detail::contains(d.name.view(), part) || detail::contains(d.title.view(), part);
+    });
+}
+inline std::vector<const runtime<>*> runtimes_with(std::string_view part) {
+    return detail::matches<runtime<>>("runtime", part, all_runtimes, runtime_names, [&](const runtime<>& r) {
+        return detail::contains(r.name.view(), part) || detail::contains(r.title.view(), part);
+    });
+}
+}  // namespace ridgepoint::report

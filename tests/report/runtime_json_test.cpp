@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys are a promise (docs/json.md): these lists change only with the document and the changelog.
+#include <doctest/doctest.h>
+
+#include <ridgepoint/report/runtime_json.hpp>
+#include <ridgepoint/runtime/catalog.hpp>
+
+using namespace ridgepoint;
+using report::json;
+
+namespace {
+std::vector<std::string> keys(const json& j) {
+    std::vector<std::string> names;
+    for (const auto& [name, unused] : j.items()) names.push_back(name);
+    return names;
+}
+using names = std::vector<std::string>;
+}  // namespace
+
+TEST_CASE("the keys of a runtime") {
+    const json j = report::runtime_json(catalog::vllm);
+    CHECK(keys(j) == names{"ridgepoint", "name", "title", "version", "scheduling", "host", "host_sigma", "step_sigma",
+                           "kernels", "kernel_start", "graphs", "memory", "formats", "devices"});
+    CHECK(keys(j["scheduling"]) == names{"batching", "admission", "chunked_prefill", "token_budget", "most_sequences",
+                                         "prompts_per_step", "batch_wait_steps", "poll_interval_steps", "plans_ahead"});
+    CHECK(keys(j["host"]) == names{"per_step", "per_layer", "per_sequence", "per_request", "per_eager_kernel"});
+    CHECK(keys(j["host"]["per_step"]) == names{"value", "unit", "source", "date", "evidence"});
+    CHECK(keys(j["graphs"]) == names{"decode", "prefill"});
+    CHECK(keys(j["memory"]) == names{"basis", "fraction", "reserve", "graphs", "communication", "block_tokens",
+                                     "activation_copies", "rolling_windows"});
+    CHECK(keys(j["formats"]) == names{"fp8", "int8", "int4", "fp4", "gguf", "fp8_kv"});
+}
+
+TEST_CASE("settings are those of the descriptor, by name and in the stated unit") {
+    runtime<> r{.name = "mine", .title = "Mine", .version = "2"};
+    r.scheduling = {.batching = batching::prefill_first,
+                    .admission = admission::reserve_all,
+                    .chunked_prefill = false,
+                    .token_budget = 1000,
+                    .most_sequences = 7,
+                    .prompts_per_step = 3,
+                    .batch_wait_steps = 20,
+                    .poll_interval_steps = 30,
+                    .plans_ahead = true};
+    r.host.per_layer = {microseconds(25), source{"a paper", "2026-01", evidence::measured}};
+    r.kernels = kernel_library::sglang;
+    r.kernel_start = 0.5;
+    r.graphs = {.decode = false, .prefill = true};
+    r.memory = {.basis = memory_basis::after_weights,
+                .fraction = 0.8,
+                .reserve = gigabytes(2),
+                .block_tokens = 64,
+                .activation_copies = 0.5,
+                .rolling_windows = false};
+    r.formats = {.fp8 = false, .int8 = true, .int4 = false, .fp4 = true, .gguf = true, .fp8_kv = false};
+    r.devices = {.nvidia = false, .amd = true, .cpu = true};
+    r.host_sigma = 0.4;
+    r.step_sigma = 0.1;
+    const json j = report::runtime_json(r);
+    CHECK(j["name"] == "mine");
+    CHECK(j["title"] == "Mine");
+    CHECK(j["version"] == "2");
+    CHECK(j["scheduling"] == json{{"batching", "prefill_first"},
+                                  {"admission", "reserve_all"},
+                                  {"chunked_prefill", false},
+                                  {"token_budget", 1000.0},
+                                  {"most_sequences", 7.0},
+                                  {"prompts_per_step", 3.0},
+                                  {"batch_wait_steps", 20.0},
+                                  {"poll_interval_steps", 30.0},
+                                  {"plans_ahead", true}});
+    CHECK(j["host"]["per_layer"]["value"].get<double>() == doctest::Approx(25e-6));
+    CHECK(j["host"]["per_layer"]["unit"] == "s");
+    CHECK(j["host"]["per_layer"]["source"] == "a paper");
+    CHECK(j["host"]["per_layer"]["date"] == "2026-01");
+    CHECK(j["host"]["per_layer"]["evidence"] == "measured");
+    CHECK(j["host"]["per_step"].is_null());  // not known, rather than zero
+    CHECK(j["kernels"] == "sglang");
+    CHECK(j["kernel_start"] == 0.5);
+    CHECK(j["graphs"] == json{{"decode", false}, {"prefill", true}});
+    CHECK(j["memory"]["basis"] == "after_weights");
+    CHECK(j["memory"]["fraction"] == 0.8);
+    CHECK(j["memory"]["reserve"]["value"].get<double>() == doctest::Approx(2e9));
+    CHECK(j["memory"]["reserve"]["unit"] == "B");
+    CHECK(j["memory"]["reserve"]["evidence"] == "user");
+    CHECK(j["memory"]["communication"].is_null());
+    CHECK(j["memory"]["block_tokens"] == 64.0);
+    CHECK(j["memory"]["activation_copies"] == 0.5);
+    CHECK(j["memory"]["rolling_windows"] == false);
+    CHECK(j["formats"] ==
+          json{{"fp8", false}, {"int8", true}, {"int4", false}, {"fp4", true}, {"gguf", true}, {"fp8_kv", false}});
+    CHECK(j["devices"] == json{"amd", "cpu"});
+    CHECK(j["host_sigma"] == 0.4);
+    CHECK(j["step_sigma"] == 0.1);
+}
+
+TEST_CASE("enumerations have a name each") {
+    CHECK(report::name_of(batching::mixed) == "mixed");
+    CHECK(report::name_of(batching::fixed_batch) == "fixed_batch");
+    CHECK(report::name_of(admission::on_demand) == "on_demand");
+    CHECK(report::name_of(memory_basis::total) == "total");
+    CHECK(report::name_of(kernel_library::other) == "other");
+    CHECK(report::name_of(kernel_library::tensorrt_llm) == "tensorrt_llm");
+    CHECK(report::name_of(kernel_library::vllm) == "vllm");
+}
+
+TEST_CASE("all runtimes of the catalog") {
+    const json all = report::runtimes_json(all_runtimes);
+    REQUIRE(all.size() == all_runtimes.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        CHECK(all[i]["name"] == runtime_names[i]);
+        CHECK_FALSE(all[i]["devices"].empty());
+        for (const auto& time : all[i]["host"])
+            if (!time.is_null()) CHECK_FALSE(time["source"].get<std::string>().empty());
+    }
+}
