@@ -57,7 +57,10 @@ template <class Y = double> class prepared {
 public:
     /// Throws `error` naming the first figure or setting of `d` that is out of range.
     constexpr explicit prepared(const deployment<Y>& d)
-        : d_(validated(d)), roof_(d.roof()), formats_(d.formats), groups_(static_cast<double>(d.cut.replicas * d.cut.data)),
+        : d_(validated(d)),
+          roof_(d.roof()),
+          formats_(d.formats),
+          groups_(static_cast<double>(d.cut.replicas * d.cut.data)),
           verdict_(d.check()) {
         formats_.weights = resolved(formats_.weights, d.device);
         if (verdict_.ok())
