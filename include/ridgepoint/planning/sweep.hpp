@@ -112,8 +112,8 @@ private:
                 codes(i, c) = row.at(out_.codes[static_cast<std::size_t>(c)]);
         }
         const auto at = static_cast<Eigen::Index>(first - begin_);
-        out_.figure_values.middleRows(at, rows) = figures.topRows(rows);
-        out_.code_values.middleRows(at, rows) = codes.topRows(rows);
+        if (figures.cols() > 0) out_.figure_values.middleRows(at, rows) = figures.topRows(rows);
+        if (codes.cols() > 0) out_.code_values.middleRows(at, rows) = codes.topRows(rows);
         written_.fetch_add(last - first, std::memory_order_relaxed);
         if (how_.done != nullptr) how_.done->fetch_add(last - first, std::memory_order_relaxed);
         return true;
