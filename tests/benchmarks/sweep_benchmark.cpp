@@ -56,6 +56,16 @@ void all_columns(benchmark::State& state, const sweep_axes& axes) {
 void sweep_of_concurrencies(benchmark::State& state) { all_columns(state, typical()); }
 BENCHMARK(sweep_of_concurrencies)->Unit(benchmark::kMillisecond);
 
+/// The same with no two rows alike: 1 to 512 clients of a small model, none of whom waits.
+void sweep_without_waiting(benchmark::State& state) {
+    sweep_axes axes = typical();
+    axes.models = {borrowed(catalog::llama_3_1_8b)};
+    axes.cuts = {{.tensor = 2}, {.tensor = 4}, {.tensor = 8}};
+    axes.prompts = {256.0, 512.0, 768.0};
+    all_columns(state, axes);
+}
+BENCHMARK(sweep_without_waiting)->Unit(benchmark::kMillisecond);
+
 /// A new deployment every row: what cuts and formats cost beside loads.
 void sweep_of_deployments(benchmark::State& state) {
     sweep_axes axes = typical();

@@ -130,7 +130,7 @@ public:
     /// The prediction of `row`. Throws `error` beyond the last row, and what `predict` throws.
     const prediction<>& predicted(row_number row) {
         go_to(row);
-        prediction_ = ready_->at(load_, shape_);
+        prediction_ = ready_->at(load_, shape_, last_);
         return prediction_;
     }
     /// All columns of `row`. Throws `error` naming the row where a cost or an energy is out of range.
@@ -191,6 +191,7 @@ private:
         bill_ = bill_of(*what_, plan_.rent(place_), plan_.terms().around);
     }
     void make_lengths() {
+        last_.point.reset();
         load_ = plan_.workload_at(place_);
         shape_ = request_shape(load_, software_.scheduling, what_->model);
     }
@@ -205,6 +206,7 @@ private:
     sweep_bill bill_{};
     workload load_{};
     request_shape shape_{load_, software_.scheduling, architecture{}};
+    last_point<> last_{};
     prediction<> prediction_{};
     sweep_row columns_{};
 };

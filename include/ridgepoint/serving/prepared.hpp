@@ -8,6 +8,7 @@
 /// The equations stand in predict.hpp; this is their one implementation. It refers to the deployment, which must
 /// outlive it. Evidence: tests/serving/prepared_test.cpp (equal bit for bit), tests/serving/predict_test.cpp.
 
+#include <optional>
 #include <ridgepoint/serving/burst.hpp>
 #include <ridgepoint/serving/deviation.hpp>
 #include <ridgepoint/serving/prediction.hpp>
@@ -53,6 +54,14 @@ constexpr void answer(prediction<Y>& p, const deployment<Y>& d, const roof<Y>& r
 }
 }  // namespace detail
 
+/// The operating point of the last question, kept by a caller that asks for many loads of equal lengths: beyond the
+/// cap of sequences more clients wait, but what runs is the same.
+template <class Y = double> struct last_point {
+    double n = 0.0;
+    arrival_pattern arrivals{};
+    std::optional<operating_point<Y>> point{};  ///< absent: nothing is known
+};
+
 template <class Y = double> class prepared {
 public:
     /// Throws `error` naming the first figure or setting of `d` that is out of range.
@@ -77,6 +86,28 @@ public:
     }
     /// The same where `w` was checked and `r`, its lengths under this deployment, are known.
     constexpr prediction<Y> at(const workload& w, const request_shape& r) const {
+        return answered(w, r, [&](double n, const arrival_pattern& arrivals) { return point(n, r, arrivals); });
+    }
+    /// The same where `last` was last used here with equal `r`, or is new.
+    prediction<Y> at(const workload& w, const request_shape& r, last_point<Y>& last) const {
+        return answered(w, r, [&](double n, const arrival_pattern& arrivals) -> const operating_point<Y>& {
+            if (!last.point || last.n != n || last.arrivals != arrivals) {
+                last.point.emplace(point(n, r, arrivals));
+                last.n = n;
+                last.arrivals = arrivals;
+            }
+            return *last.point;
+        });
+    }
+
+private:
+    static constexpr const deployment<Y>& validated(const deployment<Y>& d) {
+        d.validate();
+        return d;
+    }
+    /// `point_at(n, arrivals)` gives the operating point of n sequences, or refers to one.
+    template <class PointAt>
+    constexpr prediction<Y> answered(const workload& w, const request_shape& r, PointAt&& point_at) const {
         prediction<Y> p;
         p.verdict = feasible(w, r);
         if (!p.ok()) return p;
@@ -90,20 +121,15 @@ public:
         const double running_clients = larger(1.0, smaller(w.concurrency / groups_, cap));
         const arrival_pattern arrivals = pattern_of(w, running_clients / prompts_of_full_pass(s, r, running_clients));
         if (!w.open_loop()) {
-            answer(p, w, r, arrivals, smaller(w.concurrency / groups_, cap), w.concurrency);
+            const double n = smaller(w.concurrency / groups_, cap);
+            answer(p, w, r, point_at(n, arrivals), n, w.concurrency);
             return p;
         }
         const double n = in_flight(p, w.rate.value(), cap, r, arrivals);
         if (!p.ok()) return p;
-        answer(p, w, r, arrivals, n, n * groups_);
+        answer(p, w, r, point_at(n, arrivals), n, n * groups_);
         give_rate(p, w.rate.value(), r);
         return p;
-    }
-
-private:
-    static constexpr const deployment<Y>& validated(const deployment<Y>& d) {
-        d.validate();
-        return d;
     }
     constexpr feasibility feasible(const workload& w, const request_shape& r) const {
         if (!verdict_.ok()) return verdict_;
@@ -133,10 +159,9 @@ private:
         return high;
     }
 
-    /// The figures at `n` sequences per rank group and `clients` in the whole system.
-    constexpr void answer(prediction<Y>& p, const workload& w, const request_shape& r, const arrival_pattern& arrivals,
+    /// The figures at `here`, n sequences per rank group, with `clients` in the whole system.
+    constexpr void answer(prediction<Y>& p, const workload& w, const request_shape& r, const operating_point<Y>& here,
                           double n, double clients) const {
-        const operating_point<Y> here = point(n, r, arrivals);
         p.decode = here.decode;
         p.prefill = here.prefill;
         p.mean_step = here.mean_step;
