@@ -4,6 +4,7 @@
 #include <pybind11/numpy.h>
 
 #include <ridgepoint/units_io.hpp>
+#include <ridgepoint/workload/catalog.hpp>
 #include <ridgepoint/workload/io/trace_csv.hpp>
 
 namespace binding {
@@ -267,6 +268,12 @@ template <class Terms, std::size_t N>
 py::object read(const py::dict& keywords, const std::array<keyword<Terms>, N>& own, Terms& terms,
                 report::terms& deployed) {
     py::object runtime = py::none();
+    if (keywords.contains("workload")) {
+        const named_workload& w = workload_named(text_from(keywords["workload"], "workload"));
+        deployed.prompt = w.prompt;
+        deployed.output = w.output;
+        if (w.protocol.burst_start) deployed.protocol = "benchmark";
+    }
     for (const auto& [key, value] : keywords) {
         const std::string_view name = name_of(key);
         if (const auto* k = find(own, name)) {
@@ -275,6 +282,7 @@ py::object read(const py::dict& keywords, const std::array<keyword<Terms>, N>& o
             d->set(deployed, value, std::string(name));
         } else if (name == "runtime") {
             runtime = py::reinterpret_borrow<py::object>(value);
+        } else if (name == "workload") {  // read before all others
         } else if (name == "calibration") {
             if (!value.is_none()) deployed.calibration = calibration_from(value);
         } else {
