@@ -10,6 +10,7 @@
 ///   hardware/catalog.hpp              every device   (one vendor: hardware/catalog/nvidia_datacenter.hpp ...)
 ///   model/catalog.hpp                 every model    (one family: model/catalog/llama.hpp ...)
 ///   runtime/catalog.hpp               every runtime
+///   workload/catalog.hpp              workloads by name: benchmark shapes, recorded traffic
 ///   economics/price_catalog.hpp       dated price quotes
 ///   model/io, hardware/io             config.json and device files (need nlohmann-json)
 ///   report/                           tables, JSON and SVG (need fmt, nlohmann-json)

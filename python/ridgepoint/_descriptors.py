@@ -187,7 +187,7 @@ class Workload(_Settings):
     @property
     def terms(self) -> dict[str, Any]:
         """The keywords of `predict` that it stands for."""
-        return dict(self._items)
+        return {**({"workload": self.name} if self.name else {}), **dict(self._items)}
 
 
 def model(what: ModelLike, *, name: str = "") -> Model:
@@ -307,8 +307,9 @@ def workload(
         "protocol": protocol,
     }
     chosen = {k: v for k, v in given.items() if v is not None}
-    _core.check_terms({**(_core.workload_terms(name) if name else {}), **chosen})
-    return Workload(name, chosen)
+    found = Workload(_core.workload_name(_text(name, "a workload")) if name else "", chosen)
+    _core.check_terms(found.terms)
+    return found
 
 
 def as_workload(what: str | Workload | Mapping[str, Any]) -> Workload:

@@ -268,12 +268,9 @@ template <class Terms, std::size_t N>
 py::object read(const py::dict& keywords, const std::array<keyword<Terms>, N>& own, Terms& terms,
                 report::terms& deployed) {
     py::object runtime = py::none();
-    if (keywords.contains("workload")) {
-        const named_workload& w = workload_named(text_from(keywords["workload"], "workload"));
-        deployed.prompt = w.prompt;
-        deployed.output = w.output;
-        if (w.protocol.burst_start) deployed.protocol = "benchmark";
-    }
+    const named_workload* lengths = nullptr;
+    if (keywords.contains("workload")) lengths = &workload_named(text_from(keywords["workload"], "workload"));
+    if (lengths != nullptr) deployed = report::under(std::move(deployed), *lengths);
     for (const auto& [key, value] : keywords) {
         const std::string_view name = name_of(key);
         if (const auto* k = find(own, name)) {
@@ -292,6 +289,8 @@ py::object read(const py::dict& keywords, const std::array<keyword<Terms>, N>& o
             ridgepoint::detail::fail_unknown("keyword", name, names);
         }
     }
+    if (lengths != nullptr && !keywords.contains("protocol"))
+        deployed.protocol = report::under(deployed, *lengths).protocol;  // now that the load is known
     return runtime;
 }
 constexpr std::array<keyword<report::terms>, 0> no_keywords{};
@@ -327,6 +326,7 @@ deployed_terms terms_of(const py::dict& keywords) {
 serve_terms load_terms_of(const py::dict& keywords) {
     serve_terms t;
     t.runtime = read(keywords, load_keywords, t.terms, t.terms.deployed);
+    if (!keywords.contains("protocol")) t.terms.deployed.protocol = "steady";  // of a workload: its lengths alone
     return t;
 }
 simulate_terms simulation_terms_of(const py::dict& keywords) {

@@ -12,6 +12,7 @@
 #include <ridgepoint/report/answer.hpp>
 #include <ridgepoint/report/ask/names.hpp>
 #include <ridgepoint/report/calibration_file.hpp>
+#include <ridgepoint/workload/named_workload.hpp>
 
 namespace ridgepoint::report {
 
@@ -30,6 +31,14 @@ struct terms {
     std::optional<double> token_budget{}, most_sequences{}, memory_fraction{};
     std::optional<calibration_file> calibration{};
 };
+
+/// `t` with the lengths of `w`, and its protocol where clients ask: a rate or a static batch has no opening burst.
+inline terms under(terms t, const named_workload& w) {
+    t.prompt = w.prompt;
+    t.output = w.output;
+    t.protocol = w.protocol.burst_start && !t.rate && !t.batch ? "benchmark" : "steady";
+    return t;
+}
 
 namespace detail {
 inline std::shared_ptr<const device<>> with_memory(std::shared_ptr<const device<>> d,
