@@ -78,7 +78,7 @@ def read_guidellm(
     """
     stated = Stated(
         device, model, runtime, runtime_version, weights, kv, tp, pp, dp, ep, prompt, output, date,
-        source or "guidellm", notes,
+        source, notes,
     )  # fmt: skip
     skipped: Counter[str] = Counter()
     rows: list[Row] = []
@@ -117,6 +117,7 @@ def _run_of(benchmark: dict[str, Any], report: dict[str, Any], where: str) -> Ru
     done, cut = _requests(benchmark, metrics)
     run = Run(
         where,
+        source="guidellm",
         model=_model(benchmark, report),
         assumed_runtime="vllm",
         date=_date(benchmark),
@@ -178,6 +179,8 @@ def _date(benchmark: dict[str, Any]) -> str:
 
 def _statistic(metrics: dict[str, Any], name: str, statistic: str, status: str = "successful") -> float | None:
     distribution = mapping(mapping(metrics.get(name)).get(status))
+    if count(distribution.get("count"), 0) == 0:
+        return None  # zeros stand where no request was of that status
     value = number(distribution.get(statistic))
     if value is None and statistic == "median":
         value = number(mapping(distribution.get("percentiles")).get("p50"))

@@ -200,7 +200,8 @@ def _notes(test: dict[str, Any], stated: StatedTest) -> str:
     batch, physical = count(test.get("n_batch")), count(test.get("n_ubatch"))
     tokens = min(n for n in (batch, physical, 10**9) if n is not None)
     build = text(test.get("build_number"))
-    attention = text(test.get("flash_attn")).lower()
+    flash = test.get("flash_attn")
+    attention = str(int(flash)) if isinstance(flash, bool) else text(flash).lower()
     said = [
         f"build {build}" if build else "",
         f"ub={tokens}" if tokens < 10**9 else "",

@@ -105,7 +105,7 @@ def read_vllm(
     """
     stated = Stated(
         device, model, runtime, runtime_version, weights, kv, tp, pp, dp, ep, prompt, output, date,
-        source or "vllm-bench", notes,
+        source, notes,
     )  # fmt: skip
     skipped: Counter[str] = Counter()
     rows: list[Row] = []
@@ -154,6 +154,7 @@ def _run_of(result: dict[str, Any], where: str) -> Run:
         raise Refused("embeddings are not predicted")
     run = Run(
         where,
+        source="sglang-bench" if "total_output_tokens_retokenized" in result else "vllm-bench",
         model=text(result.get("model_id")),
         device=metadata["device"],
         runtime=backends.get(backend, ""),
