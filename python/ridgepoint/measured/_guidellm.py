@@ -21,7 +21,7 @@ from typing import Any
 
 from .._error import Error
 from ._fields import count, day_of_seconds, mapping, number, positive, text
-from ._files import PathLike, documents, files_of, text_of
+from ._files import Parsed, PathLike, documents, files_of, flat, named, text_of
 from ._run import Refused, Run, least_held, most_failed, open_loop, rows_of
 from ._stated import Stated
 from ._table import Measured, Row
@@ -96,12 +96,13 @@ def read_guidellm(
             except Refused as why:
                 skipped[f"run: {why}"] += 1
     if not found:
-        named = os.fspath(report) if isinstance(report, (str, os.PathLike)) else "what was handed over"
-        raise Error(f"{named} is no report of GuideLLM: it has no list of benchmarks with metrics")
+        raise Error(f"{named(report)} is no report of GuideLLM: it has no list of benchmarks with metrics")
     return Measured(rows, kind="serving", skipped=skipped)
 
 
 def _reports(report: Any) -> list[tuple[Any, str]]:
+    if isinstance(report, Parsed):
+        return [(v, report.path.name) for v in flat(report.values)]
     if isinstance(report, (str, os.PathLike)):
         return [(v, f.name) for f in files_of(report) for v in documents(text_of(f), str(f))]
     if isinstance(report, dict):
