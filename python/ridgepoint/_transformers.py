@@ -55,6 +55,8 @@ def config_of(thing: Any) -> str:
         if not isinstance(named, str) or not named:
             raise Error(f"{type(config).__name__} has no model_type, by which its layers are known")
         plain["model_type"] = named
+    if not plain.get("_name_or_path"):  # made here and not loaded: it goes by its family
+        plain.pop("_name_or_path", None)
     if not plain.get("architectures") and config is not thing:
         plain["architectures"] = [type(thing).__name__]
     return json.dumps(plain, indent=2, sort_keys=True)
