@@ -872,3 +872,23 @@ class TestCommand:
         lines = validated(table, tmp_path)
         assert [line["reason"] for line in lines] == [""] * len(table)
         assert [float(line["measured"]) for line in lines] == [row["value_tok_s"] for row in table]
+
+
+class TestPackage:
+    """The rows as `validate` and `calibrate` of the package take them; skipped where the extension is not built."""
+
+    def test_validate_and_calibrate(self) -> None:
+        pytest.importorskip("ridgepoint._core")
+        import ridgepoint as rp  # noqa: PLC0415
+
+        serving = read_vllm(DATA / "vllm-2025-11.json", device=rp.device("h100-sxm")) + read_vllm(
+            DATA / "vllm-appended.json"
+        )
+        llama = read_llama_bench(DATA / "llama-bench-2026.json")
+        records = rp.validate([serving, llama]).records()
+        assert [r["reason"] for r in records] == [""] * (len(serving) + len(llama))
+        assert "rows" in repr(rp.calibrate(serving, device="h100-sxm"))
+
+    def test_a_table_is_not_taken_for_a_frame(self) -> None:
+        """Frames are told by their columns and index; a table has no index."""
+        assert not hasattr(read_vllm(vllm_result(), device="h100-sxm"), "index")
