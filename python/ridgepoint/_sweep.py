@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Callable, Union
 
 from . import _core
-from ._descriptors import DeviceLike, ModelLike, Runtime, raw_device, raw_model
+from ._descriptors import DeviceLike, ModelLike, Runtime
 from ._error import Error
 from ._progress import reporter
-from ._terms import LoadTerms, Quantity
+from ._terms import Quantity
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -521,6 +521,3 @@ def _elsewhere(s: _Sweep, executor: Executor, threads: int, report: Callable[[in
     finally:
         for *_, future in pieces:
             future.cancel()
-
-
-__all__ = ["MOST_ROWS", "LoadTerms", "raw_device", "raw_model", "sweep", "sweep_chunks"]
