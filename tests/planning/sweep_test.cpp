@@ -76,6 +76,15 @@ struct table {
     }
 };
 
+/// Eight seconds of work: 200,000 rows that each solve for a number in flight, so that a stop comes long before the end.
+constexpr row_number long_rows = 200'000;
+sweep_plan long_plan() {
+    sweep_axes a = wide();
+    a.loads.clear();
+    for (int i = 1; i <= 2000; ++i) a.loads.push_back(load_level::open(0.001 * i));
+    return sweep_plan(a);
+}
+
 table filled(const sweep_plan& plan, const sweep_control& how = {.threads = 1}) {
     table t(plan.rows());
     REQUIRE(fill_columns(plan, 0, plan.rows(), t.from(0, plan.rows()), how));
@@ -301,6 +310,8 @@ TEST_CASE("a stop ends a sweep between rows") {
     const std::atomic<bool> stop{true};
     CHECK_FALSE(fill_columns(plan, 0, plan.rows(), t.from(0, plan.rows()), {.threads = 2, .stop = &stop}));
     CHECK((t.codes == -7).all());
+    const sweep_plan lasting = long_plan();
+    table part(long_rows);
     std::atomic<row_number> done{0};
     std::atomic<bool> later{false};
     std::thread watcher([&] {
@@ -308,25 +319,19 @@ TEST_CASE("a stop ends a sweep between rows") {
         later = true;
     });
     const sweep_control how{.threads = 2, .stop = &later, .done = &done};
-    CHECK_FALSE(fill_columns(plan, 0, plan.rows(), t.from(0, plan.rows()), how));
+    CHECK_FALSE(fill_columns(lasting, 0, long_rows, part.from(0, long_rows), how));
     watcher.join();
     CHECK(done > 0);
-    CHECK(done < plan.rows());
+    CHECK(done < long_rows);
     const sweep_control asked{.threads = 1, .interrupted = [] { return true; }};
-    sweep_axes longer = wide();
-    for (int i = 0; i < 2000; ++i) longer.loads.push_back(load_level::open(0.001 * i + 0.001));
-    const sweep_plan endless(longer);
-    table part(200'000);
-    CHECK_FALSE(fill_columns(endless, 0, 200'000, part.from(0, 200'000), asked));
+    CHECK_FALSE(fill_columns(lasting, 0, long_rows, part.from(0, long_rows), asked));
 }
 
 TEST_CASE("an exception in one thread ends the sweep and is the caller's") {
     const sweep_control thrower{.threads = 3, .interrupted = []() -> bool { throw std::runtime_error("Ctrl-C"); }};
-    sweep_axes longer = wide();
-    for (int i = 0; i < 2000; ++i) longer.loads.push_back(load_level::open(0.001 * i + 0.001));
-    const sweep_plan endless(longer);
-    table part(200'000);
-    CHECK_THROWS_WITH_AS(fill_columns(endless, 0, 200'000, part.from(0, 200'000), thrower), "Ctrl-C",
+    const sweep_plan lasting = long_plan();
+    table part(long_rows);
+    CHECK_THROWS_WITH_AS(fill_columns(lasting, 0, long_rows, part.from(0, long_rows), thrower), "Ctrl-C",
                          std::runtime_error);
 }
 
