@@ -10,7 +10,8 @@
 
 namespace ridgepoint::report {
 
-/// All of `w`: each length its distribution, mean, standard deviation, p50, p90, p99 and longest (of a log-normal: p99.9).
+/// All of `w`: each length its distribution, mean, standard deviation, p50, p90, p99 and longest (of a log-normal:
+/// p99.9).
 inline json workload_json(const named_workload& w) {
     const auto with_quantiles = [](const length& l) {
         json j = detail::length_json(l);

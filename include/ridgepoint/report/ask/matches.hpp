@@ -43,8 +43,9 @@ inline std::vector<const runtime<>*> runtimes_with(std::string_view part) {
     });
 }
 inline std::vector<const named_workload*> workloads_with(std::string_view part) {
-    return detail::matches<named_workload>("workload", part, all_workloads, workload_names, [&](const named_workload& w) {
+    const auto contain = [&](const named_workload& w) {
         return detail::contains(w.name.view(), part) || detail::contains(w.title.view(), part);
-    });
+    };
+    return detail::matches<named_workload>("workload", part, all_workloads, workload_names, contain);
 }
 }  // namespace ridgepoint::report

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The three shapes of the public InferenceX (InferenceMAX) benchmark. A nominal length L is drawn from 0.8 L to L, so its
-/// mean is 0.9 L; all clients start at once, ten prompts each, burst and drain counted. Prompts share no prefixes.
+/// The three shapes of the public InferenceX (InferenceMAX) benchmark. A nominal length L is drawn from 0.8 L to L, so
+/// its mean is 0.9 L; all clients start at once, ten prompts each, burst and drain counted. Prompts share no prefixes.
 /// Source: the benchmark's client as of 2025-10 to 2026-05.
 
 #include <ridgepoint/workload/named_workload.hpp>
