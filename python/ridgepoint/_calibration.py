@@ -52,8 +52,10 @@ class Calibration:
 
     def median_error(self, *, before: bool = False) -> float:
         """Median absolute error of the rows used, after the fit or before it."""
-        errors = sorted(abs(r["error_before" if before else "error_after"]) for r in self._dict["rows"])
-        return errors[len(errors) // 2] if errors else 0.0
+        from statistics import median
+
+        errors = [abs(r["error_before" if before else "error_after"]) for r in self._dict["rows"]]
+        return float(median(errors)) if errors else 0.0
 
     def to_file(self) -> dict[str, Any]:
         """What the file holds (docs/command.md). Raises `Error` where the fit did not converge."""
@@ -87,7 +89,9 @@ class Calibration:
     def __repr__(self) -> str:
         if not self.converged:
             return f"<Calibration: did not converge in {self._dict['steps']} steps; nothing is changed>"
-        factors = ", ".join(f"{f['name']} {f['factor']:.3f} ({f['low']:.2f} to {f['high']:.2f})" for f in self._dict["factors"])
+        factors = ", ".join(
+            f"{f['name']} {f['factor']:.3f} ({f['low']:.2f} to {f['high']:.2f})" for f in self._dict["factors"]
+        )
         return (
             f"<Calibration on {self.rows_used} rows: median error {self.median_error(before=True):.1%} -> "
             f"{self.median_error():.1%}; {factors}>"

@@ -115,7 +115,7 @@ class Device:
         return self._raw.title
 
     def to_dict(self) -> dict[str, Any]:
-        """Every figure with unit, source, date and evidence, ridge points and quotes: as ``ridgepoint device --json``."""
+        """Every figure with its unit, source and date, ridge points and quotes: as ``ridgepoint device --json``."""
         return self._raw.to_dict()
 
     def __reduce__(self) -> tuple[Any, ...]:
