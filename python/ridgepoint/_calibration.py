@@ -52,10 +52,8 @@ class Calibration:
 
     def median_error(self, *, before: bool = False) -> float:
         """Median absolute error of the rows used, after the fit or before it."""
-        from statistics import median
-
-        errors = [abs(r["error_before" if before else "error_after"]) for r in self._dict["rows"]]
-        return float(median(errors)) if errors else 0.0
+        errors = sorted(abs(float(r["error_before" if before else "error_after"])) for r in self._dict["rows"])
+        return errors[len(errors) // 2] if errors else 0.0
 
     def to_file(self) -> dict[str, Any]:
         """What the file holds (docs/command.md). Raises `Error` where the fit did not converge."""

@@ -40,7 +40,7 @@ class Simulation:
 
     @property
     def ttft_s(self) -> dict[str, float] | None:
-        """``mean`` with the ``half_width`` of its interval, ``p50``, ``p90``, ``p95``, ``p99``, ``most`` and ``count``."""
+        """``mean`` with ``half_width`` of its interval, ``p50``, ``p90``, ``p95``, ``p99``, ``most`` and ``count``."""
         return self._times("ttft_s")
 
     @property
