@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from . import _core
+from ._checks import file_name, text
 from ._descriptors import DeviceLike, Runtime, raw_device
 from ._error import Error
 from ._tables import tables_of
@@ -63,8 +64,13 @@ class Calibration:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the file for ``ridgepoint predict --calibration`` and for ``calibration=``."""
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(json.dumps(self.to_file(), indent=2) + "\n")
+        kept = json.dumps(self.to_file(), indent=2) + "\n"
+        name = file_name(path, "the file of a calibration")
+        try:
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(kept)
+        except OSError as e:
+            raise Error(f"cannot write {name}: {e.strerror}") from None
 
     def to_dict(self) -> dict[str, Any]:
         """Everything known about the fit."""
@@ -119,5 +125,5 @@ def calibrate(
     Error
         Where no row is of the device, or a name is none.
     """
-    software = runtime.name if isinstance(runtime, Runtime) else (runtime or "")
-    return Calibration(_core.calibrate(tables_of(rows), raw_device(device), software, moves))
+    software = runtime.name if isinstance(runtime, Runtime) else "" if runtime is None else text(runtime, "a runtime")
+    return Calibration(_core.calibrate(tables_of(rows), raw_device(device), software, text(moves, "moves")))

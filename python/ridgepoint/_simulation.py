@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import _core
+from ._checks import file_name, flag
 from ._descriptors import DeviceLike, ModelLike, raw_device, raw_model
 from ._error import Error
 from ._terms import SimulationTerms, plain, takes
@@ -158,10 +159,10 @@ def simulate(
             raw_model(model),
             raw_device(device),
             given,
-            requests_kept,
-            steps_kept,
+            flag(requests_kept, "requests_kept"),
+            flag(steps_kept, "steps_kept"),
             report,
-            os.fspath(chrome_trace) if chrome_trace is not None else "",
+            file_name(chrome_trace, "chrome_trace") if chrome_trace is not None else "",
         )
     return Simulation(raw, requests_kept, steps_kept)
 
@@ -172,7 +173,7 @@ def _trace(trace: Any) -> Any:
         return trace
     try:
         return tuple(trace[name] for name in ("sent_s", "prompt", "output"))
-    except (KeyError, TypeError, IndexError):
+    except (KeyError, TypeError, IndexError, ValueError):
         raise Error("a trace is a file, or has the columns sent_s, prompt and output") from None
 
 
