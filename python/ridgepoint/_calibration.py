@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,7 @@ class Calibration:
         """What the file holds (docs/command.md). Raises `Error` where the fit did not converge."""
         if self._dict["file"] is None:
             raise Error("the fit did not converge: there is no calibration to keep")
-        return dict(self._dict["file"])
+        return copy.deepcopy(dict(self._dict["file"]))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the file for ``ridgepoint predict --calibration`` and for ``calibration=``."""
@@ -74,7 +75,7 @@ class Calibration:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything known about the fit."""
-        return dict(self._dict)
+        return copy.deepcopy(self._dict)
 
     def to_frame(self) -> pd.DataFrame:
         """A row a measurement: its error before and after. Needs pandas."""

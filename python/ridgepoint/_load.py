@@ -79,7 +79,7 @@ class Load:
         return self._raw.distribution(text(which, "which"))
 
     def to_dict(self) -> dict[str, Any]:
-        """The whole answer, as ``ridgepoint serve --json`` (docs/json.md)."""
+        """The whole answer, as ``ridgepoint serve --json`` (docs/json.md), but for its command line."""
         return self._raw.to_dict()
 
     def to_frame(self) -> pd.DataFrame:

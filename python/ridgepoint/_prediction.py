@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -197,17 +198,17 @@ class Prediction:
     @property
     def bound(self) -> dict[str, Any]:
         """What bounds ``tpot`` and ``ttft``: the first and second bound and their shares."""
-        return dict(self._feasible()["bound"])
+        return copy.deepcopy(dict(self._feasible()["bound"]))
 
     @property
     def breakdown(self) -> dict[str, Any]:
         """Where ``tpot`` and ``ttft`` go, ``by_class`` of operator and ``by_bound``, in s."""
-        return dict(self._feasible()["breakdown"])
+        return copy.deepcopy(dict(self._feasible()["breakdown"]))
 
     @property
     def evidence(self) -> list[dict[str, Any]]:
         """What each part rests on: ``of``, ``from``, ``recalled``."""
-        return list(self._feasible()["evidence"])
+        return copy.deepcopy(list(self._feasible()["evidence"]))
 
     def to_dict(self) -> dict[str, Any]:
         """The whole answer, equal to the JSON of ``ridgepoint predict --json`` (docs/json.md)."""

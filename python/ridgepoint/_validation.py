@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +35,7 @@ class Validation:
 
     def to_dict(self) -> dict[str, Any]:
         """Groups, totals and refusals, as ``ridgepoint validate --json``."""
-        return dict(self._dict)
+        return copy.deepcopy(self._dict)
 
     def to_frame(self) -> pd.DataFrame:
         """A row a group: n, median and mean absolute error, bias, coverage of the 80 % range. Needs pandas."""
