@@ -12,6 +12,7 @@
 
 #include "bindings.hpp"
 #include "descriptors.hpp"
+#include "terms.hpp"
 #include "to_python.hpp"
 
 namespace binding {
@@ -50,14 +51,14 @@ named_device device_in_words(const std::string& text) {
 }  // namespace
 
 named_model model_from(py::handle given) {
-    if (PyUnicode_Check(given.ptr())) return model_in_words(given.cast<std::string>());
+    if (PyUnicode_Check(given.ptr())) return model_in_words(text_from(given, "the model"));
     if (py::isinstance<named_model>(given)) return given.cast<const named_model&>();
     fail("a model is a catalog name, a file, a configuration or a Model, not of type " +
          std::string(py::str(py::type::handle_of(given).attr("__name__"))));
 }
 
 named_device device_from(py::handle given) {
-    if (PyUnicode_Check(given.ptr())) return device_in_words(given.cast<std::string>());
+    if (PyUnicode_Check(given.ptr())) return device_in_words(text_from(given, "the device"));
     if (py::isinstance<named_device>(given)) return given.cast<const named_device&>();
     fail("a device is a catalog name, a file, a datasheet or a Device, not of type " +
          std::string(py::str(py::type::handle_of(given).attr("__name__"))));
@@ -65,7 +66,7 @@ named_device device_from(py::handle given) {
 
 std::shared_ptr<const runtime<>> runtime_from(py::handle given, const device<>& d) {
     if (given.is_none()) return of_catalog(report::usual_runtime(d));
-    if (PyUnicode_Check(given.ptr())) return of_catalog(runtime_named(given.cast<std::string>()));
+    if (PyUnicode_Check(given.ptr())) return of_catalog(runtime_named(text_from(given, "runtime")));
     fail("a runtime is a catalog name or a Runtime, not of type " +
          std::string(py::str(py::type::handle_of(given).attr("__name__"))));
 }
