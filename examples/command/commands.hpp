@@ -10,6 +10,9 @@ namespace command {
 /// What the process ends with.
 enum status : int { answered = 0, wrong_input = 2, infeasible = 3 };
 
+/// The whole command. Exit status: 0 an answer, 2 wrong input (one line on the error stream), 3 "not possible".
+int run(int argc, char** argv);
+
 void add_predict(CLI::App& app, status& result);
 void add_explain(CLI::App& app, status& result);
 void add_serve(CLI::App& app, status& result);

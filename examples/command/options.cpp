@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "options.hpp"
 
+#include <ridgepoint/units_io.hpp>
 #include <ridgepoint/workload/catalog.hpp>
 
 namespace command {
@@ -12,7 +13,7 @@ void deployment_options::add_to(CLI::App& app) {
                       settings = "Settings of the runtime";
     app.add_option("--model,--config", model, "catalog name, config.json or model directory")->required()->group(what);
     app.add_option("--device", device, "catalog name or device .json")->required()->group(what);
-    app.add_option("--memory", terms.memory, "of one device where the catalog has none or another, \"384 GiB\"")->group(what);
+    app.add_option("--memory", memory, "of one device where the catalog has none or another, \"384 GiB\"")->group(what);
     app.add_option("--runtime", runtime, "serving software; vllm where it runs")->group(what);
     app.add_option("--calibration", calibration, "file of `ridgepoint calibrate`")->group(what);
     app.add_option("--weights", terms.weights, "storage format of the linear layers, or a GGUF file type: q4_k_m")
@@ -60,6 +61,7 @@ report::terms deployment_options::read() const {
     if (!workload.empty()) t = report::under(std::move(t), workload_named(workload));
     if (protocol) t.protocol = *protocol;
     if (burst) t.protocol = "benchmark";
+    if (!memory.empty()) t.memory = parse<bytes<>>(memory);
     if (prompt) t.prompt = report::length_of(*prompt, "--prompt");
     if (output) t.output = report::length_of(*output, "--output");
     if (!calibration.empty()) t.calibration = report::read_calibration(calibration);

@@ -18,7 +18,7 @@ namespace {
 struct serve_options {
     deployment_options deployed;
     report::load_terms terms;
-    std::string svg;
+    std::string ttft, tpot, latency, svg;
 
     void add_to(CLI::App& app) {
         deployed.add_to(app);
@@ -29,9 +29,9 @@ struct serve_options {
         app.add_option("--routing", terms.routing, "of requests to replicas: random, in-turn")
             ->capture_default_str()
             ->group(load);
-        app.add_option("--ttft-p99", terms.ttft, "longest TTFT of 99 % of requests, \"500 ms\"")->group(want);
-        app.add_option("--tpot-p99", terms.tpot, "likewise TPOT")->group(want);
-        app.add_option("--latency-p99", terms.latency, "likewise of a whole answer")->group(want);
+        app.add_option("--ttft-p99", ttft, "longest TTFT of 99 % of requests, \"500 ms\"")->group(want);
+        app.add_option("--tpot-p99", tpot, "likewise TPOT")->group(want);
+        app.add_option("--latency-p99", latency, "likewise of a whole answer")->group(want);
         app.add_option("--replicas-for", terms.size_for, "requests per second: how many replicas give them that")
             ->group(want);
         app.add_option("--svg", svg, "draw the latency-throughput curve to FILE");
@@ -39,6 +39,9 @@ struct serve_options {
     report::load_terms read() const {
         report::load_terms t = terms;
         t.deployed = deployed.read();
+        if (!ttft.empty()) t.limits.ttft = parse<seconds<>>(ttft);
+        if (!tpot.empty()) t.limits.tpot = parse<seconds<>>(tpot);
+        if (!latency.empty()) t.limits.latency = parse<seconds<>>(latency);
         if (!deployed.protocol && !deployed.burst) t.deployed.protocol = "steady";  // of a workload: its lengths alone
         return t;
     }
@@ -74,7 +77,7 @@ std::string simulation_of(const serve_options& o, const report::load_question& q
     };
     text("--model", d.model, "");
     text("--device", d.device, "");
-    text("--memory", t.memory, usual.memory);
+    text("--memory", d.memory, "");
     text("--runtime", d.runtime, "");
     text("--calibration", d.calibration, "");
     text("--weights", t.weights, usual.weights);

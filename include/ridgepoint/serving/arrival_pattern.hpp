@@ -21,6 +21,7 @@ struct arrival_pattern {
     bool open = false;       ///< arrivals at random times, not after completions
     bool in_step = false;    ///< all requests start together, wave after wave
     double clumping = 1.0;   ///< arrivals met, relative to evenly spread ones
+    bool operator==(const arrival_pattern&) const = default;
 };
 
 /// `burst_passes`: passes that the first prompts of all clients take (P).

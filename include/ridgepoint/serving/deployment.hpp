@@ -41,6 +41,10 @@ template <class Y = double> struct deployment {
                     .limit = static_cast<double>(device.scale_up.devices),
                     .suggestion = static_cast<double>(device.scale_up.devices)};
         if (!device.memory.capacity.known()) return {.what = obstacle::capacity_unknown};
+        return check_context(tokens);
+    }
+    /// The last of these alone: whether the model was made for `tokens`.
+    constexpr feasibility check_context(double tokens) const {
         if (model.most_context > 0 && tokens > static_cast<double>(model.most_context))
             return {.what = obstacle::context_too_long, .have = tokens,
                     .limit = static_cast<double>(model.most_context),

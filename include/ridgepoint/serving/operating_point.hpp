@@ -139,7 +139,9 @@ private:
             const double whole = own + q, idle = whole - others;
             const double slope = 2.0 * (whole * idle + q * idle + q * whole);
             if (!(slope > 0.0)) break;
-            q = larger(least, q - (2.0 * q * whole * idle - z * others * others) / slope);
+            const double next = larger(least, q - (2.0 * q * whole * idle - z * others * others) / slope);
+            if (next == q) break;
+            q = next;
         }
         return smaller(q, 0.5 * batch_ * z + larger(0.0, (batch_ - 1.0) * z - own));
     }

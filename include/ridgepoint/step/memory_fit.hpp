@@ -23,6 +23,7 @@ namespace ridgepoint {
 /// part per window layer that stops growing, and a constant state.
 class sequence_memory {
 public:
+    sequence_memory() = default;
     constexpr sequence_memory(const architecture& m, const parallelism& cut, const precision& p,
                               double block_tokens, bool rolling_windows)
         : block_(block_tokens) {
@@ -90,7 +91,7 @@ private:
         windows_[window_count_].window = window;
         return windows_[window_count_++];
     }
-    double block_;
+    double block_ = 1.0;
     double growing_ = 0.0, state_ = 0.0;
     std::array<window_part, 4> windows_{};
     std::size_t window_count_ = 0;
@@ -164,39 +165,61 @@ constexpr double widest_activation(const architecture& m, const parallelism& cut
     return widest + static_cast<double>(m.hidden);
 }
 
+/// What `memory_fit` knows of a deployment before it knows lengths: worked out once, asked for any.
+class memory_budget {
+public:
+    memory_budget() = default;
+    template <class Y>
+    constexpr memory_budget(const architecture& m, const bytes<Y>& device_capacity, const runtime<Y>& software,
+                            const parallelism& cut, const precision& p, const adapter& adapters = {})
+        : sequence_(m, cut, p, software.memory.block_tokens, software.memory.rolling_windows),
+          slots_(software.scheduling.most_sequences) {
+        const memory_policy& policy = software.memory;
+        memory_fit& r = empty_;
+        r.capacity = bytes_of(math::plain(device_capacity.value()));
+        const auto adapted = static_cast<double>(parameter_count(adapters, m) * adapters.distinct_in_batch);
+        r.weights = weights_on_rank(m, cut, p.weights) +
+                    bytes_of(adapted / static_cast<double>(cut.tensor) * activation_bytes);
+        const double tokens = software.scheduling.token_budget;
+        r.activations = bytes_of(tokens * widest_activation(m, cut) * activation_bytes * policy.activation_copies);
+        r.logits = bytes_of(software.scheduling.most_sequences * static_cast<double>(m.vocabulary) /
+                            static_cast<double>(cut.tensor) * 4.0);
+        r.graphs = policy.graphs.value;
+        r.communication = cut.devices_per_replica() > 1 ? policy.communication.value : bytes<>{};
+        r.reserve = policy.reserve.value;
+        const bytes<> besides = r.weights + r.activations + r.logits + r.graphs + r.communication + r.reserve;
+        r.usable = policy.basis == memory_basis::total ? r.capacity * policy.fraction : r.capacity;
+        left_ = policy.basis == memory_basis::total ? r.usable - besides : (r.capacity - besides) * policy.fraction;
+        r.for_kv = larger(bytes<>{}, left_);
+        r.kv_per_token = sequence_.per_token();
+        r.longest_context =
+            sequence_.longest(r.for_kv, m.most_context > 0 ? static_cast<double>(m.most_context) : most_context_of_any);
+    }
+
+    /// The fit of requests of `request_tokens`, of which a running one holds `resident_tokens` (0: all of them).
+    constexpr memory_fit fit(double request_tokens, double resident_tokens = 0.0) const {
+        memory_fit r = empty_;
+        r.kv_ideal = sequence_.ideal(request_tokens);
+        r.kv_allocated = sequence_.allocated(request_tokens);
+        if (left_ < r.kv_allocated) r.shortfall = r.kv_allocated - left_;
+        const bytes<> resident = resident_tokens > 0.0 ? sequence_.allocated(resident_tokens) : r.kv_allocated;
+        r.most_sequences = resident > bytes<>{} ? r.for_kv / resident : slots_;
+        return r;
+    }
+
+private:
+    sequence_memory sequence_{};
+    double slots_ = 0.0;
+    bytes<> left_{};       ///< for keys, values and state; negative where the weights alone do not fit
+    memory_fit empty_{};   ///< without requests
+};
+
 /// Memory of one rank running `software` with requests of `request_tokens` (prompt and output together), of which a
 /// running one holds `resident_tokens` on average (0: all of them).
 template <class Y>
 constexpr memory_fit fit_memory(const architecture& m, const bytes<Y>& device_capacity, const runtime<Y>& software,
                                 const parallelism& cut, const precision& p, double request_tokens,
                                 double resident_tokens = 0.0, const adapter& adapters = {}) {
-    const memory_policy& policy = software.memory;
-    memory_fit r;
-    r.capacity = bytes_of(math::plain(device_capacity.value()));
-    const auto adapted = static_cast<double>(parameter_count(adapters, m) * adapters.distinct_in_batch);
-    r.weights = weights_on_rank(m, cut, p.weights) + bytes_of(adapted / static_cast<double>(cut.tensor) * activation_bytes);
-    const double tokens = software.scheduling.token_budget;
-    r.activations = bytes_of(tokens * widest_activation(m, cut) * activation_bytes * policy.activation_copies);
-    r.logits = bytes_of(software.scheduling.most_sequences * static_cast<double>(m.vocabulary) /
-                        static_cast<double>(cut.tensor) * 4.0);
-    r.graphs = policy.graphs.value;
-    r.communication = cut.devices_per_replica() > 1 ? policy.communication.value : bytes<>{};
-    r.reserve = policy.reserve.value;
-    const bytes<> besides = r.weights + r.activations + r.logits + r.graphs + r.communication + r.reserve;
-    r.usable = policy.basis == memory_basis::total ? r.capacity * policy.fraction : r.capacity;
-    const bytes<> left = policy.basis == memory_basis::total ? r.usable - besides
-                                                             : (r.capacity - besides) * policy.fraction;
-    const sequence_memory sequence(m, cut, p, policy.block_tokens, policy.rolling_windows);
-    r.kv_per_token = sequence.per_token();
-    r.kv_ideal = sequence.ideal(request_tokens);
-    r.kv_allocated = sequence.allocated(request_tokens);
-    if (left < r.kv_allocated) r.shortfall = r.kv_allocated - left;
-    r.for_kv = larger(bytes<>{}, left);
-    const bytes<> resident = resident_tokens > 0.0 ? sequence.allocated(resident_tokens) : r.kv_allocated;
-    if (resident > bytes<>{}) r.most_sequences = r.for_kv / resident;
-    else r.most_sequences = software.scheduling.most_sequences;
-    r.longest_context =
-        sequence.longest(r.for_kv, m.most_context > 0 ? static_cast<double>(m.most_context) : most_context_of_any);
-    return r;
+    return memory_budget(m, device_capacity, software, cut, p, adapters).fit(request_tokens, resident_tokens);
 }
 }  // namespace ridgepoint

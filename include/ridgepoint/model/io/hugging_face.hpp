@@ -93,6 +93,18 @@ inline void merge_side_file(json& object, const std::filesystem::path& directory
         return;
     }
 }
+
+/// The configuration in a file, or in a model directory: its config.json and, where there is one, its separate recipe.
+inline json read_object(const std::filesystem::path& path) {
+    std::error_code ignored;
+    const bool directory = std::filesystem::is_directory(path, ignored);
+    const std::filesystem::path file = directory ? path / "config.json" : path;
+    std::ifstream in(file, std::ios::binary);
+    if (!in) fail("cannot open " + shown(file.string()) + "; it must be a config.json or a model directory");
+    json object = bounded_json(bounded_text(in, file.string()), file.string());
+    if (directory) merge_side_file(object, path);
+    return object;
+}
 }  // namespace hugging_face
 
 /// The model that the text of a config.json describes. `name` is what errors call it.
@@ -105,16 +117,8 @@ inline architecture read_config(std::istream& in, std::string_view name = "confi
     return parse_config(hugging_face::bounded_text(in, name), name);
 }
 
-/// The same from a file, or from a model directory: its config.json and, where there is one, its separate recipe.
+/// The same from a file, or from a model directory.
 inline architecture read_config(const std::filesystem::path& path) {
-    std::error_code ignored;
-    const bool directory = std::filesystem::is_directory(path, ignored);
-    const std::filesystem::path file = directory ? path / "config.json" : path;
-    std::ifstream in(file, std::ios::binary);
-    if (!in)
-        fail("cannot open " + hugging_face::shown(file.string()) + "; it must be a config.json or a model directory");
-    auto object = hugging_face::bounded_json(hugging_face::bounded_text(in, file.string()), file.string());
-    if (directory) hugging_face::merge_side_file(object, path);
-    return hugging_face::architecture_of(object);
+    return hugging_face::architecture_of(hugging_face::read_object(path));
 }
 }  // namespace ridgepoint

@@ -12,14 +12,13 @@
 #include <ridgepoint/report/answer.hpp>
 #include <ridgepoint/report/ask/names.hpp>
 #include <ridgepoint/report/calibration_file.hpp>
-#include <ridgepoint/units_io.hpp>
 #include <ridgepoint/workload/named_workload.hpp>
 
 namespace ridgepoint::report {
 
 /// Everything but the three descriptors, in units that the names say.
 struct terms {
-    std::string memory{};  ///< of one device, "384 GiB"; else the device's own
+    std::optional<bytes<>> memory{};  ///< of one device; else the device's own
     std::string weights = "stored", kv = "stored", protocol = "steady";
     length prompt = 1024.0, output = 256.0;
     int tensor = 1, pipeline = 1, expert = 1, data = 1, replicas = 1;
@@ -42,32 +41,41 @@ inline terms under(terms t, const named_workload& w) {
 }
 
 namespace detail {
-inline std::shared_ptr<const device<>> with_memory(std::shared_ptr<const device<>> d, const std::string& text) {
-    if (text.empty()) return d;
+inline std::shared_ptr<const device<>> with_memory(std::shared_ptr<const device<>> d,
+                                                   const std::optional<bytes<>>& memory) {
+    if (!memory) return d;
     device<> other = *d;
-    other.memory.capacity = parse<bytes<>>(text);
+    other.memory.capacity = *memory;
     checked(other.memory.capacity.value / gibibytes(1), 1e-3, 1e6, "the memory of a device in GiB");
     return std::make_shared<const device<>>(other);
 }
 
-/// `r` with the settings and the calibration of `t`, which must be of this device and this runtime.
-inline std::shared_ptr<const runtime<>> as_asked(std::shared_ptr<const runtime<>> r, const device<>& d,
-                                                 const terms& t) {
-    if (!t.token_budget && !t.most_sequences && !t.memory_fraction && !t.calibration) return r;
+/// `r` with the settings of `t`.
+inline std::shared_ptr<const runtime<>> with_settings(std::shared_ptr<const runtime<>> r, const terms& t) {
+    if (!t.token_budget && !t.most_sequences && !t.memory_fraction) return r;
     runtime<> other = *r;
     if (t.token_budget) other.scheduling.token_budget = checked(*t.token_budget, 1.0, 1e7, "the token budget");
     if (t.most_sequences)
         other.scheduling.most_sequences = checked(*t.most_sequences, 1.0, 1e6, "the most sequences");
     if (t.memory_fraction) other.memory.fraction = checked(*t.memory_fraction, 0.01, 1.0, "the memory fraction");
-    if (t.calibration) {
-        const calibration_file& f = *t.calibration;
-        if (!f.device.empty() && d.name.view() != f.device)
-            fail("the calibration is of " + f.device + ", not of " + d.name.str());
-        if (!f.runtime.empty() && r->name.view() != f.runtime)
-            fail("the calibration is of " + f.runtime + ", not of " + r->name.str());
-        other = adjusted(other, f.adjustment);
-    }
     return std::make_shared<const runtime<>>(other);
+}
+
+/// The factors of a calibration, which must be of this device and this runtime.
+inline adjustment adjustment_of(const std::optional<calibration_file>& f, const device<>& d, const runtime<>& r) {
+    if (!f) return {};
+    if (!f->device.empty() && d.name.view() != f->device)
+        fail("the calibration is of " + f->device + ", not of " + d.name.str());
+    if (!f->runtime.empty() && r.name.view() != f->runtime)
+        fail("the calibration is of " + f->runtime + ", not of " + r.name.str());
+    return f->adjustment;
+}
+
+inline std::shared_ptr<const runtime<>> as_asked(std::shared_ptr<const runtime<>> r, const device<>& d,
+                                                 const terms& t) {
+    r = with_settings(std::move(r), t);
+    if (!t.calibration) return r;
+    return std::make_shared<const runtime<>>(adjusted(*r, adjustment_of(t.calibration, d, *r)));
 }
 
 inline precision precision_of(const terms& t, const architecture& m) {

@@ -11,7 +11,7 @@ struct load_terms {
     terms deployed{};           ///< rate: requests per second, zero for a lone request
     double variation = 1.0;     ///< of the arrival gaps: 1 is Poisson
     std::optional<double> size_for{};  ///< requests per second: how many replicas give them the limits
-    std::string ttft{}, tpot{}, latency{};  ///< longest of 99 % of requests, "500 ms"; empty: no limit
+    objective limits{};                ///< longest of 99 % of requests
     std::string routing = "random";
 };
 
@@ -23,10 +23,8 @@ inline routing routing_of(const std::string& text) {
     ridgepoint::detail::fail_unknown("routing", text, names);
 }
 
-inline seconds<> limit_of(const std::string& text, const char* what) {
-    if (text.empty()) return seconds<>::from_value(std::numeric_limits<double>::infinity());
-    const auto limit = parse<seconds<>>(text);
-    checked(limit.value(), 1e-9, 1e9, what);
+inline seconds<> checked_limit(seconds<> limit, const char* what) {
+    if (limit.value() != std::numeric_limits<double>::infinity()) checked(limit.value(), 1e-9, 1e9, what);
     return limit;
 }
 
@@ -57,9 +55,9 @@ public:
         if (!question.rate && !question.clients && !question.size_for)
             fail("give a rate, a concurrency, or the rate to count replicas for");
         question.what.load.arrival_variation = checked(t.variation, 0.0, 100.0, "the variation of arrival gaps");
-        question.level.limits = {.ttft = detail::limit_of(t.ttft, "the TTFT limit in seconds"),
-                                 .tpot = detail::limit_of(t.tpot, "the TPOT limit in seconds"),
-                                 .latency = detail::limit_of(t.latency, "the latency limit in seconds")};
+        question.level.limits = {.ttft = detail::checked_limit(t.limits.ttft, "the TTFT limit in seconds"),
+                                 .tpot = detail::checked_limit(t.limits.tpot, "the TPOT limit in seconds"),
+                                 .latency = detail::checked_limit(t.limits.latency, "the latency limit in seconds")};
         question.how = detail::routing_of(t.routing);
     }
 

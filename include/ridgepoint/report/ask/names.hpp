@@ -43,17 +43,19 @@ inline architecture named_after(architecture m, const std::filesystem::path& pat
     return m;
 }
 
-/// A catalog name, a config.json, or a directory that holds one. What exists as a file is read as one.
-inline architecture model_of(const std::string& text) {
+/// Whether `text` means a file or a model directory rather than a catalog name.
+inline bool names_a_configuration(const std::string& text) {
     namespace fs = std::filesystem;
     const std::string_view typed = text;
     std::error_code ignored;
-    const bool file = fs::is_regular_file(text, ignored),
-               directory = fs::is_regular_file(fs::path(text) / "config.json", ignored);
-    const bool path =
-        typed.starts_with("/") || typed.starts_with("./") || typed.starts_with("../") || typed.ends_with(".json");
-    if (!file && !directory && !path) return model_named(text);
-    return named_after(read_config(fs::path(text)), text);
+    return typed.starts_with("/") || typed.starts_with("./") || typed.starts_with("../") || typed.ends_with(".json") ||
+           fs::is_regular_file(text, ignored) || fs::is_regular_file(fs::path(text) / "config.json", ignored);
+}
+
+/// A catalog name, a config.json, or a directory that holds one. What exists as a file is read as one.
+inline architecture model_of(const std::string& text) {
+    if (!names_a_configuration(text)) return model_named(text);
+    return named_after(read_config(std::filesystem::path(text)), text);
 }
 
 /// A catalog name, or a .json file (docs/catalog-hardware.md).

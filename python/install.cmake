@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# Where the files of the package go. In a wheel scikit-build-core puts the Python files, the version and the command; for
+# `cmake --install BUILD --prefix PREFIX` they are put here, as pip would under the same prefix.
+pybind11_strip(_core)
+set(license "${CMAKE_CURRENT_SOURCE_DIR}/../LICENSE")
+
+if(DEFINED SKBUILD)
+    install(TARGETS _core LIBRARY DESTINATION ridgepoint COMPONENT python)
+    install(FILES "${license}" DESTINATION "${SKBUILD_METADATA_DIR}/licenses" COMPONENT python)
+    return()
+endif()
+
+set(RIDGEPOINT_PYTHON_FOLDER "lib/python${Python_VERSION_MAJOR}.${Python_VERSION_MINOR}/site-packages"
+    CACHE STRING "Folder under the prefix that Python imports from (Debian: dist-packages for /usr/local)")
+get_directory_property(version DIRECTORY .. DEFINITION ridgepoint_version)
+set(metadata "${RIDGEPOINT_PYTHON_FOLDER}/ridgepoint-${version}.dist-info")
+
+install(TARGETS _core LIBRARY DESTINATION "${RIDGEPOINT_PYTHON_FOLDER}/ridgepoint")
+install(DIRECTORY ridgepoint DESTINATION "${RIDGEPOINT_PYTHON_FOLDER}"
+    FILES_MATCHING PATTERN "*.py" PATTERN "*.pyi" PATTERN "py.typed" PATTERN "__pycache__" EXCLUDE)
+
+file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/METADATA" "Metadata-Version: 2.1\nName: ridgepoint\nVersion: ${version}\n")
+file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/INSTALLER" "cmake\n")
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/METADATA" "${CMAKE_CURRENT_BINARY_DIR}/INSTALLER" DESTINATION "${metadata}")
+install(FILES "${license}" DESTINATION "${metadata}/licenses")
+
+file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/ridgepoint" "#!${Python_EXECUTABLE}\n"
+     "import sys\nfrom ridgepoint.__main__ import main\nsys.exit(main())\n")
+install(PROGRAMS "${CMAKE_CURRENT_BINARY_DIR}/ridgepoint" DESTINATION bin)

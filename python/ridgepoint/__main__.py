@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``python -m ridgepoint``: the same command as the C++ one, for it is the same code."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from . import _core
+
+
+def main() -> int:
+    """Runs the command line of this process; returns its exit status."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return _core.command(["ridgepoint", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

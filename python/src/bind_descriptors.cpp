@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Models and devices by name, file, dict or JSON, and what the catalogs hold.
+#include <pybind11/stl.h>
+
+#include <ridgepoint/model/kv_cache.hpp>
+#include <ridgepoint/model/parameters.hpp>
+#include <ridgepoint/report/ask/names.hpp>
+#include <ridgepoint/report/device_json.hpp>
+#include <ridgepoint/report/model_json.hpp>
+#include <ridgepoint/report/runtime_json.hpp>
+#include <ridgepoint/workload/catalog.hpp>
+
+#include "bindings.hpp"
+#include "descriptors.hpp"
+#include "terms.hpp"
+#include "to_python.hpp"
+
+namespace binding {
+
+using namespace ridgepoint;
+
+namespace {
+/// A catalog entry lives as long as the module: nothing is to be freed.
+template <class T> std::shared_ptr<const T> of_catalog(const T& entry) { return {std::shared_ptr<const T>{}, &entry}; }
+
+named_model model_from_config(const std::string& text, const std::string& name) {
+    architecture m = parse_config(text);
+    if (!name.empty()) m.name = std::string_view(name).substr(0, name_text{}.characters.size());
+    return {std::make_shared<const architecture>(m), {}, text};
+}
+
+/// A file or a directory is kept by what it says, so that it can be made again elsewhere.
+named_model model_in_words(const std::string& text) {
+    if (!report::names_a_configuration(text)) return {of_catalog(model_named(text)), text, {}};
+    const auto object = hugging_face::read_object(text);
+    const architecture m = report::named_after(hugging_face::architecture_of(object), text);
+    return {std::make_shared<const architecture>(m), {}, object.dump()};
+}
+
+named_device device_from_text(const std::string& json_text) {
+    const auto value = nlohmann::json::parse(json_text, nullptr, false);
+    if (value.is_discarded()) fail("the datasheet of a device is not JSON");
+    return {std::make_shared<const device<>>(device_from_json(value)), {}, json_text};
+}
+
+named_device device_in_words(const std::string& text) {
+    if (const device<>* d = find_device(text)) return {of_catalog(*d), text, {}};
+    const device<> d = report::device_of(text);
+    return {std::make_shared<const device<>>(d), {}, to_json(d).dump()};
+}
+}  // namespace
+
+named_model model_from(py::handle given) {
+    if (PyUnicode_Check(given.ptr())) return model_in_words(text_from(given, "the model"));
+    if (py::isinstance<named_model>(given)) return given.cast<const named_model&>();
+    fail("a model is a catalog name, a file, a configuration or a Model, not of type " +
+         std::string(py::str(py::type::handle_of(given).attr("__name__"))));
+}
+
+named_device device_from(py::handle given) {
+    if (PyUnicode_Check(given.ptr())) return device_in_words(text_from(given, "the device"));
+    if (py::isinstance<named_device>(given)) return given.cast<const named_device&>();
+    fail("a device is a catalog name, a file, a datasheet or a Device, not of type " +
+         std::string(py::str(py::type::handle_of(given).attr("__name__"))));
+}
+
+std::shared_ptr<const runtime<>> runtime_from(py::handle given, const device<>& d) {
+    if (given.is_none()) return of_catalog(report::usual_runtime(d));
+    if (PyUnicode_Check(given.ptr())) return of_catalog(runtime_named(text_from(given, "runtime")));
+    fail("a runtime is a catalog name or a Runtime, not of type " +
+         std::string(py::str(py::type::handle_of(given).attr("__name__"))));
+}
+
+void bind_descriptors(py::module_& m) {
+    py::class_<named_model>(m, "Model")
+        .def_property_readonly("name", [](const named_model& n) { return n.value->name.str(); })
+        .def_property_readonly("family", [](const named_model& n) { return n.value->family.str(); })
+        .def_readonly("catalog", &named_model::catalog)
+        .def_readonly("config", &named_model::config)
+        .def_property_readonly("parameters", [](const named_model& n) { return parameter_count(*n.value); })
+        .def_property_readonly("active_parameters", [](const named_model& n) { return active_parameters(*n.value); })
+        .def_property_readonly("layers", [](const named_model& n) { return n.value->layers(); })
+        .def("to_dict",
+             [](const named_model& n, const std::string& kv) {
+                 const architecture& a = *n.value;
+                 const storage_format& f = kv == "stored" ? a.kv_cache : report::format_of(kv);
+                 return to_python(report::model_json(a, f, report::contexts_of(a)));
+             })
+        .def_property_readonly("most_context", [](const named_model& n) { return n.value->most_context; });
+    py::class_<named_device>(m, "Device")
+        .def_property_readonly("name", [](const named_device& n) { return n.value->name.str(); })
+        .def_property_readonly("title", [](const named_device& n) { return n.value->title.str(); })
+        .def_readonly("catalog", &named_device::catalog)
+        .def_property_readonly("datasheet", [](const named_device& n) { return to_json(*n.value).dump(); })
+        .def("to_dict", [](const named_device& n) { return to_python(report::device_sheet_json(*n.value)); });
+    m.def("model", [](py::handle given) { return model_from(given); });
+    m.def("model_from_config", &model_from_config);
+    m.def("device", [](py::handle given) { return device_from(given); });
+    m.def("device_from_json", &device_from_text);
+    m.def("model_names", [] {
+        std::vector<std::string_view> names;
+        for (const architecture* a : all_models) names.push_back(a->name.view());
+        return names;
+    });
+    m.def("device_names", [] {
+        std::vector<std::string_view> names;
+        for (const device<>* d : all_devices) names.push_back(d->name.view());
+        return names;
+    });
+    m.def("runtime_names", [] {
+        std::vector<std::string_view> names;
+        for (const runtime<>* r : all_runtimes) names.push_back(r->name.view());
+        return names;
+    });
+    m.def("usual_runtime", [](const named_device& d) { return report::usual_runtime(*d.value).name.str(); });
+    m.def("runtime_dict", [](const std::string& name) { return to_python(report::runtime_json(runtime_named(name))); });
+    m.def("workload_names", [] { return std::vector<std::string_view>(workload_names.begin(), workload_names.end()); });
+    m.def("workload_name", [](const std::string& text) { return workload_named(text).name.str(); });
+    m.def("runtime_name", [](const std::string& text) { return runtime_named(text).name.str(); });
+    m.def("format_names", [] { return report::format_names(); });
+}
+}  // namespace binding

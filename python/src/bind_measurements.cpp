@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Predicted against measured, and constants refined from measurements. Tables come as CSV text.
+#include <pybind11/stl.h>
+
+#include <ridgepoint/report/calibration_file.hpp>
+#include <ridgepoint/report/json.hpp>
+#include <ridgepoint/report/validation_tables.hpp>
+#include <sstream>
+
+#include "bindings.hpp"
+#include "descriptors.hpp"
+#include "to_python.hpp"
+
+namespace binding {
+
+using namespace ridgepoint;
+
+namespace {
+std::vector<report::measured> rows_of(const std::vector<std::string>& tables, const device<>* own) {
+    std::vector<report::measured> all;
+    for (const std::string& text : tables) {
+        std::istringstream table(text);
+        for (report::measured& m : report::read_measurements(table, own)) all.push_back(std::move(m));
+    }
+    return all;
+}
+
+/// (as `validate --json`, one line per row as CSV, the same as text)
+py::tuple validated(const std::vector<std::string>& tables, const py::object& own, const std::string& by,
+                    bool dense_only, const std::array<std::string, 6>& parts) {
+    report::validation_filter f{.dense_only = dense_only, .metric = parts[0], .device = parts[1], .runtime = parts[2],
+                                .model = parts[3], .precision = parts[4], .source = parts[5]};
+    if (!by.empty()) f.by = report::group_keys_in(by);
+    const named_device hardware = own.is_none() ? named_device{} : device_from(own);
+    report::json groups;
+    std::ostringstream rows;
+    std::string text;
+    {
+        const py::gil_scoped_release others_may_run;
+        const report::validation v = report::validate(rows_of(tables, hardware.value.get()), f);
+        groups = report::validation_json(v);
+        report::write_validation_csv(rows, v);
+        text = report::validation_text(v);
+    }
+    return py::make_tuple(to_python(groups), rows.str(), text);
+}
+
+report::json residuals_json(const report::calibration_outcome& c, const std::vector<report::measured>& rows) {
+    report::json all = report::json::array();
+    for (const report::row_residual& r : c.rows) {
+        const report::measured& m = rows[r.row];
+        all.push_back({{"row", r.row},
+                       {"model", m.model_name},
+                       {"metric", report::name_of(m.metric)},
+                       {"measured", m.value},
+                       {"error_before", report::finite(r.before)},
+                       {"error_after", report::finite(r.after)}});
+    }
+    return all;
+}
+
+report::json factors_json(const report::calibration_outcome& c) {
+    report::json all = report::json::array();
+    for (std::size_t i = 0; i < adjustment::factors; ++i) {
+        if (c.prior[i] == 0.0) continue;
+        const double f = c.adjustment.factor[i], after = std::exp(normal_quantile_90 * c.deviation[i]),
+                     before = std::exp(normal_quantile_90 * c.prior[i]);
+        all.push_back({{"name", adjustment::names[i]},
+                       {"factor", f},
+                       {"low", f / after},
+                       {"high", f * after},
+                       {"prior_low", 1.0 / before},
+                       {"prior_high", before}});
+    }
+    return all;
+}
+
+/// The file (null where the fit did not converge), and what is known about it.
+py::dict calibrated(const std::vector<std::string>& tables, const py::object& own, const std::string& runtime,
+                    const std::string& moves) {
+    constexpr std::array<std::string_view, 3> kinds{"device", "host", "both"};
+    if (std::find(kinds.begin(), kinds.end(), moves) == kinds.end())
+        ridgepoint::detail::fail_unknown("thing to move", moves, kinds);
+    const named_device hardware = device_from(own);
+    const std::string software = runtime.empty() ? "" : runtime_named(runtime).name.str();
+    const report::calibration_request ask{.device = moves != "host", .host = moves != "device"};
+    report::json file, known;
+    {
+        const py::gil_scoped_release others_may_run;
+        std::vector<report::measured> rows;
+        std::size_t aside = 0;
+        for (report::measured& m : rows_of(tables, hardware.value.get())) {
+            const bool wanted = m.device && m.device->name == hardware.value->name &&
+                                (software.empty() || m.runtime.name.view() == software);
+            if (wanted) rows.push_back(std::move(m));
+            else ++aside;
+        }
+        if (rows.empty())
+            fail("no row is of " + hardware.value->name.str() + (software.empty() ? "" : " under " + software));
+        const report::calibration_outcome c = report::calibrate(rows, ask);
+        if (c.converged()) file = report::to_json(report::file_of(c, rows[c.rows.front().row], ask));
+        report::json refused = report::json::object();
+        for (const auto& [reason, n] : c.refused) refused[reason] = n;
+        known = {{"rows_used", c.rows.size()}, {"rows_given", rows.size()},       {"rows_aside", aside},
+                 {"refused", refused},         {"converged", c.converged()},      {"steps", c.fit.iterations},
+                 {"factors", factors_json(c)}, {"rows", residuals_json(c, rows)}, {"held_by_prior", c.held_by_prior()},
+                 {"constants", c.fit.values.size()}, {"decided", report::finite(c.fit.free_constants)}};
+    }
+    py::dict d = to_python(known);
+    d["file"] = to_python(file);
+    return d;
+}
+}  // namespace
+
+void bind_measurements(py::module_& m) {
+    m.def("validate", &validated);
+    m.def("calibrate", &calibrated);
+}
+}  // namespace binding

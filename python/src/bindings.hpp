@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What each bind_<room>.cpp adds to the module.
+
+#include <pybind11/pybind11.h>
+
+namespace binding {
+
+namespace py = pybind11;
+
+void bind_error(py::module_& m);
+void bind_descriptors(py::module_& m);
+void bind_prediction(py::module_& m);
+void bind_load(py::module_& m);
+void bind_sweep(py::module_& m);
+void bind_simulation(py::module_& m);
+void bind_measurements(py::module_& m);
+void bind_command(py::module_& m);
+}  // namespace binding

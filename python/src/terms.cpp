@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "terms.hpp"
+
+#include <pybind11/numpy.h>
+
+#include <ridgepoint/units_io.hpp>
+#include <ridgepoint/workload/catalog.hpp>
+#include <ridgepoint/workload/io/trace_csv.hpp>
+
+namespace binding {
+
+using namespace ridgepoint;
+
+namespace {
+std::string kind_of(py::handle v) { return py::str(py::type::handle_of(v).attr("__name__")); }
+
+/// The start of `str(v)`, or its type where that cannot be had or is no text.
+std::string shown(py::handle v) {
+    const auto text = py::reinterpret_steal<py::object>(PyObject_Str(v.ptr()));
+    const char* utf8 = text ? PyUnicode_AsUTF8(text.ptr()) : nullptr;
+    if (utf8 != nullptr) return std::string(utf8).substr(0, 40);
+    PyErr_Clear();
+    return "of type " + kind_of(v);
+}
+
+[[noreturn]] void fail_kind(const std::string& name, py::handle v, const char* wanted) {
+    fail(name + " is of type " + kind_of(v) + "; it must be " + wanted);
+}
+
+/// The plain number of `v`, which is none for text, truth values and containers.
+std::optional<double> plain_number(py::handle v) {
+    if (PyFloat_CheckExact(v.ptr())) return PyFloat_AS_DOUBLE(v.ptr());
+    if (PyBool_Check(v.ptr()) || PyUnicode_Check(v.ptr()) || !PyNumber_Check(v.ptr())) return {};
+    const double x = PyFloat_AsDouble(v.ptr());
+    if (PyErr_Occurred() == nullptr) return x;
+    PyErr_Clear();
+    return {};
+}
+
+/// `v` in the unit whose value is `unit`: a number in it, text with a unit of its own, or a pint quantity, converted by
+/// pint to `pint_unit`.
+template <class Q> Q quantity_from(py::handle v, const std::string& name, const Q& unit, const char* pint_unit) {
+    if (PyUnicode_Check(v.ptr())) {
+        try {
+            return parse<Q>(text_from(v, name));
+        } catch (const error& e) {
+            fail(name + ": " + e.what());
+        }
+    }
+    if (py::hasattr(v, "magnitude") && py::hasattr(v, "to")) {
+        try {
+            return unit * v.attr("to")(pint_unit).attr("magnitude").cast<double>();
+        } catch (py::error_already_set&) {
+            fail(name + " is " + shown(v) + "; it must be convertible to " + pint_unit);
+        }
+    }
+    if (const auto x = plain_number(v)) return unit * *x;
+    fail_kind(name, v, "a number, text with a unit, or a pint quantity");
+}
+
+int whole_from(py::handle v, const std::string& name) {
+    if (!PyBool_Check(v.ptr()) && PyIndex_Check(v.ptr())) {
+        int overflow = 0;
+        const auto index = py::reinterpret_steal<py::object>(PyNumber_Index(v.ptr()));
+        if (!index) {  // an array of several numbers says that it is an index, and is none
+            PyErr_Clear();
+            fail_kind(name, v, "a whole number");
+        }
+        const long long n = PyLong_AsLongLongAndOverflow(index.ptr(), &overflow);
+        if (overflow == 0 && n >= -1'000'000'000 && n <= 1'000'000'000) return static_cast<int>(n);
+        fail(name + " is " + shown(v) + "; it must be at most 1,000,000,000");
+    }
+    if (const auto x = plain_number(v); x && std::floor(*x) == *x && std::fabs(*x) <= 1e9) return static_cast<int>(*x);
+    fail_kind(name, v, "a whole number");
+}
+
+bool flag_from(py::handle v, const std::string& name) {
+    if (PyBool_Check(v.ptr())) return v.ptr() == Py_True;
+    fail_kind(name, v, "True or False");
+}
+
+std::optional<double> optional_number(py::handle v, const std::string& name) {
+    if (v.is_none()) return {};
+    return number_from(v, name);
+}
+
+double rate_from(py::handle v, const std::string& name) {
+    return quantity_from<request_rate<>>(v, name, requests_per_second(1.0), "1/s").value();
+}
+
+report::calibration_file calibration_from(py::handle v) {
+    if (PyUnicode_Check(v.ptr())) return report::read_calibration(text_from(v, "calibration"));
+    if (py::hasattr(v, "__fspath__"))
+        return report::read_calibration(text_from(v.attr("__fspath__")(), "calibration"));
+    if (py::isinstance<py::dict>(v)) {
+        std::string text;
+        try {
+            text = py::str(py::module_::import("json").attr("dumps")(v));
+        } catch (py::error_already_set& e) {
+            if (!e.matches(PyExc_Exception)) throw;
+            fail("calibration holds what JSON cannot");
+        }
+        return report::calibration_from_json(nlohmann::json::parse(text, nullptr, false));
+    }
+    fail_kind("calibration", v, "a file, a dict or a Calibration");
+}
+
+constexpr py::ssize_t most_measured_lengths = 100'000'000;
+
+length measured_lengths(py::handle v, const std::string& name) {
+    using numbers = py::array_t<double, py::array::c_style | py::array::forcecast>;
+    const auto all = numbers::ensure(v);
+    if (!all) {
+        PyErr_Clear();
+        fail_kind(name, v, "tokens, \"uniform:LOW:HIGH\", \"lognormal:MEAN:VARIATION\", (low, high) or an array of lengths");
+    }
+    if (all.ndim() != 1) fail(name + " has " + std::to_string(all.ndim()) + " dimensions; measured lengths have one");
+    if (all.size() > most_measured_lengths) fail(name + " holds more than 100,000,000 lengths");
+    std::vector<double> sorted(all.data(), all.data() + all.size());
+    for (const double x : sorted) checked(x, 0.0, longest_length, ("a length of " + name + " in tokens").c_str());
+    std::sort(sorted.begin(), sorted.end());
+    return length::empirical(sorted);
+}
+
+template <class Terms> struct keyword {
+    std::string_view name;
+    void (*set)(Terms&, py::handle, const std::string&);
+};
+template <auto Member, auto Read, class Terms> void set(Terms& t, py::handle v, const std::string& name) {
+    t.*Member = Read(v, name);
+}
+
+constexpr std::array<keyword<report::terms>, 26> deployment_keywords{{
+    {"tp", set<&report::terms::tensor, whole_from>},
+    {"pp", set<&report::terms::pipeline, whole_from>},
+    {"dp", set<&report::terms::data, whole_from>},
+    {"ep", set<&report::terms::expert, whole_from>},
+    {"replicas", set<&report::terms::replicas, whole_from>},
+    {"sp", set<&report::terms::sequence, flag_from>},
+    {"weights", set<&report::terms::weights, text_from>},
+    {"kv", set<&report::terms::kv, text_from>},
+    {"prompt", set<&report::terms::prompt, length_from>},
+    {"output", set<&report::terms::output, length_from>},
+    {"concurrency", set<&report::terms::concurrency, optional_number>},
+    {"rate_per_s",
+     [](report::terms& t, py::handle v, const std::string& n) {
+         if (v.is_none()) t.rate.reset();
+         else t.rate = rate_from(v, n);
+     }},
+    {"batch", set<&report::terms::batch, optional_number>},
+    {"images", set<&report::terms::images, number_from>},
+    {"prefix_hit", set<&report::terms::prefix_hit, number_from>},
+    {"protocol", set<&report::terms::protocol, text_from>},
+    {"lora_rank", set<&report::terms::adapter_rank, whole_from>},
+    {"lora_adapters", set<&report::terms::adapters, whole_from>},
+    {"pue", set<&report::terms::pue, number_from>},
+    {"server_power", set<&report::terms::server, number_from>},
+    {"token_budget", set<&report::terms::token_budget, optional_number>},
+    {"max_sequences", set<&report::terms::most_sequences, optional_number>},
+    {"memory_fraction", set<&report::terms::memory_fraction, optional_number>},
+    {"memory_gib",
+     [](report::terms& t, py::handle v, const std::string& n) {
+         if (v.is_none()) t.memory.reset();
+         else t.memory = quantity_from<bytes<>>(v, n, gibibytes(1.0), "GiB");
+     }},
+    {"price_usd_per_hour",
+     [](report::terms& t, py::handle v, const std::string& n) {
+         if (v.is_none()) t.price.reset();
+         else t.price = quantity_from<rental<>>(v, n, dollars_per_hour(1.0), "USD/hour") / dollars_per_hour(1.0);
+     }},
+    {"electricity_usd_per_kwh",
+     [](report::terms& t, py::handle v, const std::string& n) {
+         if (v.is_none()) t.price_kwh.reset();
+         else
+             t.price_kwh = quantity_from<energy_price<>>(v, n, dollars_per_kilowatt_hour(1.0), "USD/kWh") /
+                           dollars_per_kilowatt_hour(1.0);
+     }},
+}};
+
+seconds<> limit_from(py::handle v, const std::string& name) {
+    if (v.is_none()) return seconds<>::from_value(std::numeric_limits<double>::infinity());
+    return quantity_from<seconds<>>(v, name, seconds<>::from_value(1e-3), "ms");
+}
+
+constexpr std::array<keyword<report::load_terms>, 6> load_keywords{{
+    {"arrival_variation", set<&report::load_terms::variation, number_from>},
+    {"routing", set<&report::load_terms::routing, text_from>},
+    {"ttft_p99_ms", [](report::load_terms& t, py::handle v, const std::string& n) { t.limits.ttft = limit_from(v, n); }},
+    {"tpot_p99_ms", [](report::load_terms& t, py::handle v, const std::string& n) { t.limits.tpot = limit_from(v, n); }},
+    {"latency_p99_ms",
+     [](report::load_terms& t, py::handle v, const std::string& n) { t.limits.latency = limit_from(v, n); }},
+    {"replicas_for_per_s",
+     [](report::load_terms& t, py::handle v, const std::string& n) {
+         if (v.is_none()) t.size_for.reset();
+         else t.size_for = rate_from(v, n);
+     }},
+}};
+
+/// (sent in seconds, prompts, outputs), or the name of a file.
+void set_trace(report::simulation_terms& t, py::handle v, const std::string& name) {
+    if (v.is_none()) return;
+    if (PyUnicode_Check(v.ptr()) || py::hasattr(v, "__fspath__")) {
+        t.trace_name = text_from(PyUnicode_Check(v.ptr()) ? py::reinterpret_borrow<py::object>(v)
+                                                          : py::object(v.attr("__fspath__")()), name);
+        t.trace = read_trace(t.trace_name);
+        return;
+    }
+    using numbers = py::array_t<double, py::array::c_style | py::array::forcecast>;
+    if (!py::isinstance<py::tuple>(v) || py::len(v) != 3)
+        fail_kind(name, v, "a file, or the times in seconds, prompts and outputs of requests");
+    std::array<numbers, 3> columns;
+    for (std::size_t i = 0; i < 3; ++i) {
+        columns[i] = numbers::ensure(py::reinterpret_borrow<py::object>(v)[py::int_(i)]);
+        if (!columns[i]) {
+            PyErr_Clear();
+            fail("a column of the trace does not hold numbers");
+        }
+        if (columns[i].ndim() != 1 || columns[i].size() != columns[0].size())
+            fail("the columns of a trace have one dimension and one length");
+    }
+    const auto tokens = [](double x) {
+        return static_cast<std::uint32_t>(checked(x, 1.0, longest_length, "the tokens of a request of the trace"));
+    };
+    for (py::ssize_t i = 0; i < columns[0].size(); ++i)
+        t.trace.records.push_back(
+            {.sent = columns[0].data()[i], .prompt = tokens(columns[1].data()[i]), .output = tokens(columns[2].data()[i])});
+    checked(t.trace);
+    t.trace_name = "the columns given";
+}
+
+std::uint32_t count_from(py::handle v, const std::string& name) {
+    return static_cast<std::uint32_t>(checked(whole_from(v, name), 0.0, 1e6, name.c_str()));
+}
+constexpr std::array<keyword<report::simulation_terms>, 21> simulation_keywords{{
+    {"arrivals", set<&report::simulation_terms::arrivals, text_from>},
+    {"routing", set<&report::simulation_terms::routing, text_from>},
+    {"trace", set_trace},
+    {"trace_scale", set<&report::simulation_terms::trace_scale, number_from>},
+    {"trace_tick_s", set<&report::simulation_terms::trace_tick, number_from>},
+    {"turns",
+     [](report::simulation_terms& t, py::handle v, const std::string& n) {
+         if (v.is_none()) t.turns.reset();
+         else t.turns = length_from(v, n);
+     }},
+    {"think_s", set<&report::simulation_terms::think, number_from>},
+    {"shared_tokens", set<&report::simulation_terms::shared, number_from>},
+    {"benchmark_lengths", set<&report::simulation_terms::benchmark_lengths, flag_from>},
+    {"requests", set<&report::simulation_terms::requests, optional_number>},
+    {"warm_up", set<&report::simulation_terms::warm_up, optional_number>},
+    {"kv_blocks", set<&report::simulation_terms::blocks, optional_number>},
+    {"batch_wait_steps", set<&report::simulation_terms::batch_wait, optional_number>},
+    {"batch_wait_share", set<&report::simulation_terms::wait_share, number_from>},
+    {"balance_wait_steps", set<&report::simulation_terms::balance, number_from>},
+    {"poll_interval_steps", set<&report::simulation_terms::poll_interval, optional_number>},
+    {"prefix_cache", set<&report::simulation_terms::prefix_cache, flag_from>},
+    {"prefill_replicas", set<&report::simulation_terms::prefill_replicas, count_from>},
+    {"decode_replicas", set<&report::simulation_terms::decode_replicas, count_from>},
+    {"transfer_gb_per_s",
+     [](report::simulation_terms& t, py::handle v, const std::string& n) {
+         t.link = quantity_from<byte_rate<>>(v, n, byte_rate<>::from_value(1e9), "GB/s").value() / 1e9;
+     }},
+    {"seed",
+     [](report::simulation_terms& t, py::handle v, const std::string& n) {
+         t.seed = static_cast<std::uint64_t>(checked(whole_from(v, n), 0.0, 1e9, "the seed"));
+     }},
+}};
+
+template <class Terms, std::size_t N>
+const keyword<Terms>* find(const std::array<keyword<Terms>, N>& all, std::string_view name) {
+    for (const keyword<Terms>& k : all)
+        if (k.name == name) return &k;
+    return nullptr;
+}
+template <class Terms, std::size_t N>
+void add_names(std::vector<std::string_view>& names, const std::array<keyword<Terms>, N>& all) {
+    for (const keyword<Terms>& k : all) names.push_back(k.name);
+}
+
+/// Gives every keyword to `own` terms or, where they have none of its name, to the deployment's.
+template <class Terms, std::size_t N>
+py::object read(const py::dict& keywords, const std::array<keyword<Terms>, N>& own, Terms& terms,
+                report::terms& deployed) {
+    py::object runtime = py::none();
+    const named_workload* lengths = nullptr;
+    if (keywords.contains("workload")) lengths = &workload_named(text_from(keywords["workload"], "workload"));
+    if (lengths != nullptr) deployed = report::under(std::move(deployed), *lengths);
+    for (const auto& [key, value] : keywords) {
+        const std::string name = text_from(key, "a keyword");
+        if (const auto* k = find(own, name)) {
+            k->set(terms, value, name);
+        } else if (const auto* d = find(deployment_keywords, name)) {
+            d->set(deployed, value, name);
+        } else if (name == "runtime") {
+            runtime = py::reinterpret_borrow<py::object>(value);
+        } else if (name == "workload") {  // read before all others
+        } else if (name == "calibration") {
+            if (!value.is_none()) deployed.calibration = calibration_from(value);
+        } else {
+            std::vector<std::string_view> names{"runtime", "calibration", "workload"};
+            add_names(names, own);
+            add_names(names, deployment_keywords);
+            ridgepoint::detail::fail_unknown("keyword", name, names);
+        }
+    }
+    if (lengths != nullptr && !keywords.contains("protocol"))
+        deployed.protocol = report::under(deployed, *lengths).protocol;  // now that the load is known
+    return runtime;
+}
+constexpr std::array<keyword<report::terms>, 0> no_keywords{};
+}  // namespace
+
+double number_from(py::handle v, const std::string& name) {
+    if (const auto x = plain_number(v)) return *x;
+    fail_kind(name, v, "a number");
+}
+
+std::string text_from(py::handle v, const std::string& name) {
+    if (!PyUnicode_Check(v.ptr())) fail_kind(name, v, "text");
+    Py_ssize_t size = 0;
+    const char* utf8 = PyUnicode_AsUTF8AndSize(v.ptr(), &size);
+    const std::string text(utf8 == nullptr ? "" : utf8, utf8 == nullptr ? 0 : static_cast<std::size_t>(size));
+    if (utf8 == nullptr || text.find('\0') != std::string::npos) {
+        PyErr_Clear();
+        fail(name + " holds a character that no name has: half of one, or zero");
+    }
+    return text;
+}
+
+length length_from(py::handle v, const std::string& name) {
+    if (const auto x = plain_number(v)) return length(checked(*x, 0.0, longest_length, (name + " in tokens").c_str()));
+    if (PyUnicode_Check(v.ptr())) return report::length_of(text_from(v, name), name);
+    if (py::isinstance<py::tuple>(v) && py::len(v) == 2) {
+        const auto pair = py::reinterpret_borrow<py::tuple>(v);
+        return length::uniform(number_from(pair[0], name), number_from(pair[1], name));
+    }
+    return measured_lengths(v, name);
+}
+
+void check_terms(const py::dict& keywords) { report::detail::workload_of(terms_of(keywords).terms); }
+
+deployed_terms terms_of(const py::dict& keywords) {
+    deployed_terms t;
+    t.runtime = read(keywords, no_keywords, t.terms, t.terms);
+    return t;
+}
+serve_terms load_terms_of(const py::dict& keywords) {
+    serve_terms t;
+    t.runtime = read(keywords, load_keywords, t.terms, t.terms.deployed);
+    if (!keywords.contains("protocol")) t.terms.deployed.protocol = "steady";  // of a workload: its lengths alone
+    return t;
+}
+simulate_terms simulation_terms_of(const py::dict& keywords) {
+    simulate_terms t;
+    t.runtime = read(keywords, simulation_keywords, t.terms, t.terms.deployed);
+    return t;
+}
+}  // namespace binding
