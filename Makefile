@@ -54,6 +54,8 @@ constants: packages
 	$(BUILD)/fit_kernels $(DATA) .
 	$(call build,$(BUILD),fit_software) --target fit_software
 	$(BUILD)/fit_software $(DATA) .
+	$(call build,$(BUILD),fit_traffic) --target fit_traffic
+	$(BUILD)/fit_traffic $(DATA) .
 
 bench: packages
 	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))

@@ -23,6 +23,7 @@ void add_devices(CLI::App& app);
 void add_models(CLI::App& app);
 void add_runtime(CLI::App& app);
 void add_runtimes(CLI::App& app);
+void add_workloads(CLI::App& app);
 void add_validate(CLI::App& app);
 void add_calibrate(CLI::App& app);
 }  // namespace command

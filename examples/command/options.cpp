@@ -2,6 +2,7 @@
 #include "options.hpp"
 
 #include <ridgepoint/units_io.hpp>
+#include <ridgepoint/workload/catalog.hpp>
 
 namespace command {
 
@@ -28,9 +29,10 @@ void deployment_options::add_to(CLI::App& app) {
     app.add_option("--lora-adapters", terms.adapters, "different adapters in a batch")->capture_default_str()->group(what);
     app.add_flag("--sp", terms.sequence, "cut activations over the tensor ranks too")->group(what);
     app.add_option("--prompt", prompt, "tokens, uniform:LOW:HIGH or lognormal:MEAN:VARIATION")
-        ->capture_default_str()
+        ->default_str("1024")
         ->group(load);
-    app.add_option("--output", output, "likewise")->capture_default_str()->group(load);
+    app.add_option("--output", output, "likewise")->default_str("256")->group(load);
+    app.add_option("--workload", workload, "lengths and protocol by name: `ridgepoint workloads`")->group(load);
     app.add_option("--concurrency", terms.concurrency, "clients that each wait for their answer [1]")->group(load);
     app.add_option("--rate", terms.rate, "requests per second instead")->group(load);
     app.add_option("--batch", terms.batch, "one static batch instead")->group(load);
@@ -38,8 +40,8 @@ void deployment_options::add_to(CLI::App& app) {
     app.add_option("--prefix-hit", terms.prefix_hit, "share of prompt tokens found in the prefix cache")
         ->capture_default_str()
         ->group(load);
-    app.add_option("--protocol", terms.protocol, "steady, or benchmark: all clients at once, ten prompts each")
-        ->capture_default_str()
+    app.add_option("--protocol", protocol, "steady, or benchmark: all clients at once, ten prompts each")
+        ->default_str("steady")
         ->group(load);
     app.add_flag("--burst", burst, "the same as --protocol benchmark")->group(load);
     app.add_option("--price", terms.price, "$ per device-hour; else the median of known quotes")->group(money);
@@ -54,11 +56,14 @@ void deployment_options::add_to(CLI::App& app) {
 
 report::terms deployment_options::read() const {
     report::terms t = terms;
-    if (burst && t.protocol == "steady" && t.rate) fail("--burst needs clients: use --concurrency, not --rate");
+    if (burst && protocol.value_or("steady") == "steady" && t.rate)
+        fail("--burst needs clients: use --concurrency, not --rate");
+    if (!workload.empty()) t = report::under(std::move(t), workload_named(workload));
+    if (protocol) t.protocol = *protocol;
     if (burst) t.protocol = "benchmark";
     if (!memory.empty()) t.memory = parse<bytes<>>(memory);
-    t.prompt = report::length_of(prompt, "--prompt");
-    t.output = report::length_of(output, "--output");
+    if (prompt) t.prompt = report::length_of(*prompt, "--prompt");
+    if (output) t.output = report::length_of(*output, "--output");
     if (!calibration.empty()) t.calibration = report::read_calibration(calibration);
     return t;
 }

@@ -12,7 +12,8 @@ namespace command {
 
 /// The options that `predict`, `explain`, `serve` and `simulate` share, as typed.
 struct deployment_options {
-    std::string model, device, memory, runtime, calibration, prompt = "1024", output = "256";
+    std::string model, device, memory, runtime, calibration, workload;
+    std::optional<std::string> prompt, output, protocol;  ///< what is typed overrides the workload
     ridgepoint::report::terms terms;
     bool burst = false, json = false;
 

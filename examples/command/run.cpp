@@ -22,6 +22,7 @@ int run(int argc, char** argv) {
     add_models(app);
     add_runtime(app);
     add_runtimes(app);
+    add_workloads(app);
     add_validate(app);
     add_calibrate(app);
     try {

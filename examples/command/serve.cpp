@@ -42,6 +42,7 @@ struct serve_options {
         if (!ttft.empty()) t.limits.ttft = parse<seconds<>>(ttft);
         if (!tpot.empty()) t.limits.tpot = parse<seconds<>>(tpot);
         if (!latency.empty()) t.limits.latency = parse<seconds<>>(latency);
+        if (!deployed.protocol && !deployed.burst) t.deployed.protocol = "steady";  // of a workload: its lengths alone
         return t;
     }
 };
@@ -89,13 +90,15 @@ std::string simulation_of(const serve_options& o, const report::load_question& q
     if (t.sequence) s += " --sp";
     count("--lora-rank", t.adapter_rank, 0);
     count("--lora-adapters", t.adapters, 1);
-    text("--prompt", d.prompt, "1024");
-    text("--output", d.output, "256");
+    text("--workload", d.workload, "");
+    if (d.prompt) text("--prompt", *d.prompt, d.workload.empty() ? "1024" : "");
+    if (d.output) text("--output", *d.output, d.workload.empty() ? "256" : "");
     number("--token-budget", t.token_budget);
     number("--max-sequences", t.most_sequences);
     number("--memory-fraction", t.memory_fraction);
     if (q.clients) {
         number("--concurrency", q.clients);
+        if (!d.workload.empty()) give("--protocol", "steady");
     } else {
         number("--rate", report::asked_rate(q).value());
         if (o.terms.variation == 0.0)

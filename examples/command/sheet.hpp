@@ -17,7 +17,8 @@ public:
                                    (s.date.empty() ? "" : " (" + std::string(s.date) + ")");
         auto at = std::find(sources_.begin(), sources_.end(), source);
         if (at == sources_.end()) at = sources_.insert(sources_.end(), source);
-        rows_.row({name, ridgepoint::to_string(s.value), "[" + std::to_string(at - sources_.begin() + 1) + "]", remark});
+        const std::string number = "[" + std::to_string(at - sources_.begin() + 1) + "]";
+        rows_.row({name, ridgepoint::to_string(s.value), number, remark});
     }
     bool empty() const { return sources_.empty(); }
     std::string text() const {

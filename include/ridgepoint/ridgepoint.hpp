@@ -10,8 +10,10 @@
 ///   hardware/catalog.hpp              every device   (one vendor: hardware/catalog/nvidia_datacenter.hpp ...)
 ///   model/catalog.hpp                 every model    (one family: model/catalog/llama.hpp ...)
 ///   runtime/catalog.hpp               every runtime
+///   workload/catalog.hpp              workloads by name: benchmark shapes, recorded traffic
 ///   economics/price_catalog.hpp       dated price quotes
 ///   model/io, hardware/io             config.json and device files (need nlohmann-json)
+///   planning/sweep.hpp                products of axes as columns, over threads (needs Eigen)
 ///   report/                           tables, JSON and SVG (need fmt, nlohmann-json)
 
 #include <ridgepoint/economics/cost.hpp>

@@ -9,6 +9,8 @@ True
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from ._calibration import Calibration, calibrate
 from ._core import version as __version__
 from ._descriptors import (
@@ -30,8 +32,10 @@ from ._figure import Figure
 from ._load import Load, serve
 from ._prediction import Prediction, explain, predict
 from ._simulation import Simulation, simulate
+from ._sweep import sweep, sweep_chunks
 from ._terms import LoadTerms, SimulationTerms, Terms
 from ._validation import Validation, validate
+from .measured import Measured, read_guidellm, read_llama_bench, read_measured, read_vllm
 
 __all__ = [
     "Calibration",
@@ -40,6 +44,7 @@ __all__ = [
     "Figure",
     "Load",
     "LoadTerms",
+    "Measured",
     "Model",
     "Prediction",
     "Runtime",
@@ -55,15 +60,29 @@ __all__ = [
     "explain",
     "model",
     "models",
+    "plot",
     "predict",
+    "read_guidellm",
+    "read_llama_bench",
+    "read_measured",
+    "read_vllm",
     "runtime",
     "runtimes",
     "serve",
     "simulate",
+    "sweep",
+    "sweep_chunks",
     "validate",
     "workload",
     "workloads",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """`ridgepoint.plot` needs matplotlib, so it is imported when it is asked for."""
+    if name == "plot":
+        return import_module(".plot", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

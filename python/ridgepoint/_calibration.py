@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 from typing import TYPE_CHECKING, Any
 
 from . import _core
+from ._checks import file_name, text
 from ._descriptors import DeviceLike, Runtime, raw_device
 from ._error import Error
 from ._tables import tables_of
@@ -52,23 +54,28 @@ class Calibration:
 
     def median_error(self, *, before: bool = False) -> float:
         """Median absolute error of the rows used, after the fit or before it."""
-        errors = sorted(abs(r["error_before" if before else "error_after"]) for r in self._dict["rows"])
+        errors = sorted(abs(float(r["error_before" if before else "error_after"])) for r in self._dict["rows"])
         return errors[len(errors) // 2] if errors else 0.0
 
     def to_file(self) -> dict[str, Any]:
         """What the file holds (docs/command.md). Raises `Error` where the fit did not converge."""
         if self._dict["file"] is None:
             raise Error("the fit did not converge: there is no calibration to keep")
-        return dict(self._dict["file"])
+        return copy.deepcopy(dict(self._dict["file"]))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the file for ``ridgepoint predict --calibration`` and for ``calibration=``."""
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(json.dumps(self.to_file(), indent=2) + "\n")
+        kept = json.dumps(self.to_file(), indent=2) + "\n"
+        name = file_name(path, "the file of a calibration")
+        try:
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(kept)
+        except OSError as e:
+            raise Error(f"cannot write {name}: {e.strerror}") from None
 
     def to_dict(self) -> dict[str, Any]:
         """Everything known about the fit."""
-        return dict(self._dict)
+        return copy.deepcopy(self._dict)
 
     def to_frame(self) -> pd.DataFrame:
         """A row a measurement: its error before and after. Needs pandas."""
@@ -87,7 +94,9 @@ class Calibration:
     def __repr__(self) -> str:
         if not self.converged:
             return f"<Calibration: did not converge in {self._dict['steps']} steps; nothing is changed>"
-        factors = ", ".join(f"{f['name']} {f['factor']:.3f} ({f['low']:.2f} to {f['high']:.2f})" for f in self._dict["factors"])
+        factors = ", ".join(
+            f"{f['name']} {f['factor']:.3f} ({f['low']:.2f} to {f['high']:.2f})" for f in self._dict["factors"]
+        )
         return (
             f"<Calibration on {self.rows_used} rows: median error {self.median_error(before=True):.1%} -> "
             f"{self.median_error():.1%}; {factors}>"
@@ -117,5 +126,5 @@ def calibrate(
     Error
         Where no row is of the device, or a name is none.
     """
-    software = runtime.name if isinstance(runtime, Runtime) else (runtime or "")
-    return Calibration(_core.calibrate(tables_of(rows), raw_device(device), software, moves))
+    software = runtime.name if isinstance(runtime, Runtime) else "" if runtime is None else text(runtime, "a runtime")
+    return Calibration(_core.calibrate(tables_of(rows), raw_device(device), software, text(moves, "moves")))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _core
+from ._checks import file_name, text
 from ._error import Error
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Model:
 
     def to_dict(self, kv: str = "fp16") -> dict[str, Any]:
         """Parameters, weight bytes in every format, cache and state: as ``ridgepoint model --json``."""
-        return self._raw.to_dict(kv)
+        return self._raw.to_dict(text(kv, "kv"))
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._raw.catalog:
@@ -115,7 +116,7 @@ class Device:
         return self._raw.title
 
     def to_dict(self) -> dict[str, Any]:
-        """Every figure with unit, source, date and evidence, ridge points and quotes: as ``ridgepoint device --json``."""
+        """Every figure with its unit, source and date, ridge points and quotes: as ``ridgepoint device --json``."""
         return self._raw.to_dict()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -144,7 +145,7 @@ class _Settings:
 
     def __init__(self, name: str, items: Mapping[str, Any]) -> None:
         object.__setattr__(self, "name", name)
-        object.__setattr__(self, "_items", tuple(items.items()))
+        object.__setattr__(self, "_items", tuple((k, _kept(v)) for k, v in items.items()))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a {type(self).__name__} cannot be changed")
@@ -153,15 +154,33 @@ class _Settings:
         return type(self), (self.name, dict(self._items))
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and repr(self) == repr(other)
+        return isinstance(other, _Settings) and self._key() == other._key()
 
     def __hash__(self) -> int:
-        return hash(repr(self))
+        return hash(self._key())
+
+    def _key(self) -> tuple[Any, ...]:
+        """What is equal of equals: the order of keywords is not, nor whether lengths are a list or an array."""
+        return type(self), self.name, frozenset((k, _hashed(v)) for k, v in self._items)
 
     def __repr__(self) -> str:
         given = [repr(self.name)] if self.name else []
         given += [f"{k}={v!r}" for k, v in self._items]
         return f"ridgepoint.{type(self).__name__.lower()}({', '.join(given)})"
+
+
+def _kept(value: Any) -> Any:
+    """A copy of measured lengths, which their owner may change; anything else as it is."""
+    if isinstance(value, (str, tuple)) or hasattr(value, "magnitude") or not hasattr(value, "__len__"):
+        return value
+    return value.copy() if hasattr(value, "tolist") and hasattr(value, "copy") else list(value)
+
+
+def _hashed(value: Any) -> Any:
+    """Measured lengths by their elements, for lists and arrays have no hash."""
+    if hasattr(value, "tolist") and not hasattr(value, "magnitude"):
+        value = value.tolist()
+    return (list, *value) if isinstance(value, list) else value
 
 
 class Runtime(_Settings):
@@ -187,7 +206,7 @@ class Workload(_Settings):
     @property
     def terms(self) -> dict[str, Any]:
         """The keywords of `predict` that it stands for."""
-        return dict(self._items)
+        return {**({"workload": self.name} if self.name else {}), **dict(self._items)}
 
 
 def model(what: ModelLike, *, name: str = "") -> Model:
@@ -206,13 +225,14 @@ def model(what: ModelLike, *, name: str = "") -> Model:
     Error
         For a name that is none, with the nearest; for a file or a configuration that cannot be read, with the key.
     """
+    text(name, "the name of a model")
     if isinstance(what, Model):
         return what
     if isinstance(what, str):
-        found = Model(_core.model(what))
+        found = Model(_core.model(text(what, "a model")))
         return found if not (name and found._raw.config) else _model_again(found._raw.config, name)
     if isinstance(what, os.PathLike):
-        return model(os.fspath(what) if os.path.isabs(what) else os.path.join(".", os.fspath(what)), name=name)
+        return model(os.path.join(".", file_name(what, "the file of a model")), name=name)
     if isinstance(what, Mapping):
         return _model_again(_json(what, "a configuration"), name)
     from ._transformers import config_of
@@ -237,9 +257,12 @@ def device(what: DeviceLike) -> Device:
     if isinstance(what, Device):
         return what
     if isinstance(what, str):
-        return Device(_core.device(what))
+        return Device(_core.device(text(what, "a device")))
     if isinstance(what, os.PathLike):
-        return Device(_core.device(os.fspath(what)))
+        path = file_name(what, "the file of a device")
+        if not path.endswith(".json"):
+            raise Error(f"the file of a device ends in .json, not {os.path.basename(path)[:40]!r}")
+        return Device(_core.device(path))
     if isinstance(what, Mapping):
         return _device_again(_json(what, "a datasheet"))
     raise Error(f"a device is a catalog name, a file or a datasheet, not of type {type(what).__name__}")
@@ -266,7 +289,9 @@ def runtime(
         Share of the device's memory it may take, 0 to 1.
     """
     settings = {"token_budget": token_budget, "max_sequences": max_sequences, "memory_fraction": memory_fraction}
-    return Runtime(_core.runtime_name(_text(name, "a runtime")), {k: v for k, v in settings.items() if v is not None})
+    chosen = {k: v for k, v in settings.items() if v is not None}
+    _core.check_terms(chosen)
+    return Runtime(_core.runtime_name(text(name, "a runtime")), chosen)
 
 
 def workload(
@@ -307,8 +332,9 @@ def workload(
         "protocol": protocol,
     }
     chosen = {k: v for k, v in given.items() if v is not None}
-    _core.check_terms({**(_core.workload_terms(name) if name else {}), **chosen})
-    return Workload(name, chosen)
+    found = Workload(_core.workload_name(text(name, "a workload")) if name else "", chosen)
+    _core.check_terms(found.terms)
+    return found
 
 
 def as_workload(what: str | Workload | Mapping[str, Any]) -> Workload:
@@ -347,12 +373,12 @@ def workloads() -> list[str]:
 
 def raw_model(what: ModelLike) -> Any:
     """``what`` as the compiled part takes it."""
-    return what if type(what) is str else model(what)._raw
+    return what if type(what) is str and what.isprintable() else model(what)._raw
 
 
 def raw_device(what: DeviceLike) -> Any:
     """``what`` as the compiled part takes it."""
-    return what if type(what) is str else device(what)._raw
+    return what if type(what) is str and what.isprintable() else device(what)._raw
 
 
 def _model_again(config: str, name: str) -> Model:
@@ -361,12 +387,6 @@ def _model_again(config: str, name: str) -> Model:
 
 def _device_again(datasheet: str) -> Device:
     return Device(_core.device_from_json(datasheet))
-
-
-def _text(value: object, what: str) -> str:
-    if not isinstance(value, str):
-        raise Error(f"{what} is text, not of type {type(value).__name__}")
-    return value
 
 
 def _json(value: Mapping[str, Any], what: str) -> str:

@@ -90,8 +90,9 @@ class Figure:
 
     def _size(self, unit: str) -> float:
         sizes = _UNITS.get(self.unit, {self.unit: 1.0})
-        if unit not in sizes:
-            raise Error(f'a figure in {self.unit} is not one in "{unit}"; it can be in {", ".join(sizes)}')
+        if not isinstance(unit, str) or unit not in sizes:
+            asked = f'"{unit[:40]}"' if isinstance(unit, str) else f"a {type(unit).__name__}"
+            raise Error(f"a figure in {self.unit} is not one in {asked}; it can be in {', '.join(sizes)}")
         return sizes[unit]
 
     def _number(self, other: Comparable) -> float:
@@ -114,11 +115,13 @@ class Figure:
             try:
                 return float(other.to(_PINT[self.unit]).magnitude)
             except Exception as e:
-                raise Error(f"{other} is not comparable with a figure in {self.unit}: {e}") from None
+                raise Error(f"{str(other)[:40]} is not comparable with a figure in {self.unit}: {e}") from None
         try:
-            return float(other)
-        except (TypeError, ValueError):
-            raise Error(f"a figure in {self.unit} is not comparable with {type(other).__name__}") from None
+            if hasattr(other, "__float__") and getattr(getattr(other, "dtype", None), "kind", "") != "c":
+                return float(other)
+        except (TypeError, ValueError, OverflowError):
+            pass
+        raise Error(f"a figure in {self.unit} is not comparable with a {type(other).__name__}")
 
     def __lt__(self, other: Comparable) -> bool:
         return self.value < self._number(other)

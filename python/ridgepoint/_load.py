@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import _core
+from ._checks import text
 from ._descriptors import Device, DeviceLike, Model, ModelLike, raw_device, raw_model
 from ._figure import Figure
 from ._terms import LoadTerms, plain, takes
@@ -23,10 +24,10 @@ class Load:
     ``load.ttft["p99"]`` is a `Figure`. It is pickled by its question, and answered again.
     """
 
-    __slots__ = ("_dict", "_question", "_raw")
+    __slots__ = ("_dict", "_raw", "_terms")
 
     def __init__(self, model: Any, device: Any, terms: dict[str, Any]) -> None:
-        self._question = (model, device, terms)
+        self._terms = terms
         self._raw = _core.serve(model, device, terms)
         self._dict: dict[str, Any] = self._raw.to_dict()
 
@@ -75,10 +76,10 @@ class Load:
 
         ``which`` is ttft, tpot, itl or latency. None where there is only a mean, or the queue is unstable.
         """
-        return self._raw.distribution(which)
+        return self._raw.distribution(text(which, "which"))
 
     def to_dict(self) -> dict[str, Any]:
-        """The whole answer, as ``ridgepoint serve --json`` (docs/json.md)."""
+        """The whole answer, as ``ridgepoint serve --json`` (docs/json.md), but for its command line."""
         return self._raw.to_dict()
 
     def to_frame(self) -> pd.DataFrame:
@@ -121,9 +122,7 @@ class Load:
         return None if found is None else {k: Figure(**f) for k, f in found.items()}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        model, device, terms = self._question
-        again = (model if isinstance(model, str) else self.model, device if isinstance(device, str) else self.device)
-        return _again, (*again, terms)
+        return _again, (self.model, self.device, self._terms)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Load) and self._dict == other._dict

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -48,10 +49,10 @@ class Prediction:
     for a figure raises `Error` with that reason. It is pickled by its question, and answered again.
     """
 
-    __slots__ = ("_dict", "_question", "_raw")
+    __slots__ = ("_dict", "_raw", "_terms")
 
     def __init__(self, model: Any, device: Any, terms: dict[str, Any]) -> None:
-        self._question = (model, device, terms)
+        self._terms = terms
         self._raw = _core.predict(model, device, terms)
         self._dict: dict[str, Any] | None = None
 
@@ -197,17 +198,17 @@ class Prediction:
     @property
     def bound(self) -> dict[str, Any]:
         """What bounds ``tpot`` and ``ttft``: the first and second bound and their shares."""
-        return dict(self._feasible()["bound"])
+        return copy.deepcopy(dict(self._feasible()["bound"]))
 
     @property
     def breakdown(self) -> dict[str, Any]:
         """Where ``tpot`` and ``ttft`` go, ``by_class`` of operator and ``by_bound``, in s."""
-        return dict(self._feasible()["breakdown"])
+        return copy.deepcopy(dict(self._feasible()["breakdown"]))
 
     @property
     def evidence(self) -> list[dict[str, Any]]:
         """What each part rests on: ``of``, ``from``, ``recalled``."""
-        return list(self._feasible()["evidence"])
+        return copy.deepcopy(list(self._feasible()["evidence"]))
 
     def to_dict(self) -> dict[str, Any]:
         """The whole answer, equal to the JSON of ``ridgepoint predict --json`` (docs/json.md)."""
@@ -261,9 +262,7 @@ class Prediction:
         return found
 
     def __reduce__(self) -> tuple[Any, ...]:
-        model, device, terms = self._question
-        again = (model if isinstance(model, str) else self.model, device if isinstance(device, str) else self.device)
-        return _again, (*again, terms)
+        return _again, (self.model, self.device, self._terms)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Prediction) and self._all() == other._all()
@@ -324,6 +323,7 @@ def predict(model: ModelLike, device: DeviceLike, **terms: Unpack[Terms]) -> Pre
     return Prediction(raw_model(model), raw_device(device), plain(terms))
 
 
+@takes(Terms)
 def explain(model: ModelLike, device: DeviceLike, **terms: Unpack[Terms]) -> dict[str, Any]:
     """The operators of a decode and of a prefill pass, their work, traffic and time, and the roofs over them.
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Callable
 
+from ._checks import flag
+
 
 @contextmanager
 def reporter(progress: bool | Callable[[int, int], object], unit: str) -> Iterator[Callable[[int, int], object] | None]:
@@ -15,7 +17,7 @@ def reporter(progress: bool | Callable[[int, int], object], unit: str) -> Iterat
         yield progress
         return
     bar: Any = None
-    if progress:
+    if flag(progress, "progress"):
         try:
             from tqdm.auto import tqdm
         except ImportError:

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import _core
+from ._checks import file_name, flag
 from ._descriptors import DeviceLike, ModelLike, raw_device, raw_model
 from ._error import Error
 from ._terms import SimulationTerms, plain, takes
@@ -40,7 +42,7 @@ class Simulation:
 
     @property
     def ttft_s(self) -> dict[str, float] | None:
-        """``mean``, ``p50``, ``p90``, ``p95``, ``p99``, ``most``, ``count`` and the ``half_width`` of the mean's interval."""
+        """``mean`` with ``half_width`` of its interval, ``p50``, ``p90``, ``p95``, ``p99``, ``most`` and ``count``."""
         return self._times("ttft_s")
 
     @property
@@ -70,7 +72,7 @@ class Simulation:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the records, as ``ridgepoint simulate --json`` (docs/json.md)."""
-        return dict(self._dict)
+        return copy.deepcopy(self._dict)
 
     def to_frame(self) -> pd.DataFrame:
         """A row a statistic, a column a time in s. Needs pandas."""
@@ -95,7 +97,10 @@ class Simulation:
             setattr(self, name, value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Simulation) and self._dict == other._dict
+        if not isinstance(other, Simulation):
+            return NotImplemented
+        mine, its = ({**s._dict, "took_s": None} for s in (self, other))  # the same run, however long it took
+        return mine == its
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -158,10 +163,10 @@ def simulate(
             raw_model(model),
             raw_device(device),
             given,
-            requests_kept,
-            steps_kept,
+            flag(requests_kept, "requests_kept"),
+            flag(steps_kept, "steps_kept"),
             report,
-            os.fspath(chrome_trace) if chrome_trace is not None else "",
+            file_name(chrome_trace, "chrome_trace") if chrome_trace is not None else "",
         )
     return Simulation(raw, requests_kept, steps_kept)
 
@@ -172,7 +177,7 @@ def _trace(trace: Any) -> Any:
         return trace
     try:
         return tuple(trace[name] for name in ("sent_s", "prompt", "output"))
-    except (KeyError, TypeError, IndexError):
+    except (KeyError, TypeError, IndexError, ValueError):
         raise Error("a trace is a file, or has the columns sent_s, prompt and output") from None
 
 

@@ -9,25 +9,32 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ._checks import file_name
 from ._error import Error
 
 _LARGEST = 1 << 30  # bytes of a table
+_DEEPEST = 4  # lists in lists
 
 
-def tables_of(rows: Any) -> list[str]:
+def tables_of(rows: Any, depth: int = 0) -> list[str]:
     """One CSV text for each table among ``rows``: a path, a frame, dicts, rows with ``to_csv``, or several of them."""
     if isinstance(rows, (str, os.PathLike)):
-        return [_text_of(os.fspath(rows))]
+        return [_text_of(file_name(rows, "a table"))]
     if hasattr(rows, "to_csv"):
         return [_csv_of_frame(rows)]
     if isinstance(rows, Mapping):
         raise Error("measured rows are a table: a file, a frame, or a list of dicts")
     if not isinstance(rows, Iterable):
         raise Error(f"measured rows are a file, a frame or dicts, not of type {type(rows).__name__}")
-    given = list(rows)
+    try:
+        given = list(rows)
+    except TypeError:  # an array without dimensions
+        raise Error(f"measured rows are a file, a frame or dicts, not of type {type(rows).__name__}") from None
     if all(isinstance(r, Mapping) for r in given):
         return [_csv_of(given)]
-    return [table for each in given for table in tables_of(each)]
+    if depth > _DEEPEST:
+        raise Error("measured rows are a file, a frame or dicts, or a list of these")
+    return [table for each in given for table in tables_of(each, depth + 1)]
 
 
 def _text_of(path: str) -> str:
@@ -37,7 +44,7 @@ def _text_of(path: str) -> str:
         with open(path, encoding="utf-8", errors="replace", newline="") as file:
             return file.read()
     except OSError as e:
-        raise Error(f"cannot open {path}: {e.strerror}") from None
+        raise Error(f"cannot open {path[:200]}: {e.strerror}") from None
 
 
 def _csv_of_frame(frame: Any) -> str:

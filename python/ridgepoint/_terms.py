@@ -102,7 +102,9 @@ def takes(terms: type) -> Callable[[F], F]:
     def shown(function: F) -> F:
         signature = inspect.signature(function)
         own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-        keywords = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=...) for name in terms.__annotations__]
+        keywords = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=...) for name in terms.__annotations__
+        ]
         function.__signature__ = signature.replace(parameters=own + keywords)  # type: ignore[attr-defined]
         return function
 

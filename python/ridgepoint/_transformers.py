@@ -55,6 +55,8 @@ def config_of(thing: Any) -> str:
         if not isinstance(named, str) or not named:
             raise Error(f"{type(config).__name__} has no model_type, by which its layers are known")
         plain["model_type"] = named
+    if not plain.get("_name_or_path"):  # made here and not loaded: it goes by its family
+        plain.pop("_name_or_path", None)
     if not plain.get("architectures") and config is not thing:
         plain["architectures"] = [type(thing).__name__]
     return json.dumps(plain, indent=2, sort_keys=True)
@@ -75,16 +77,14 @@ def _plain(value: Any, depth: int) -> Any:
     """`value` in the types of JSON."""
     if depth > _deepest:
         raise Error(f"the configuration is nested more than {_deepest} deep")
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(k): _plain(v, depth + 1) for k, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(v, depth + 1) for v in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if value is None or type(value) in (bool, str, int, float):
+        return value
     if callable(getattr(value, "to_dict", None)):  # a part with a configuration of its own
         return _plain(value.to_dict(), depth + 1)
     return str(value).rsplit(".", 1)[-1]  # torch.bfloat16, QuantizationMethod.FP8

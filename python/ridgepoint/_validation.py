@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _core
+from ._checks import flag, text
 from ._descriptors import DeviceLike, raw_device
+from ._error import Error
 from ._tables import tables_of
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ class Validation:
 
     def to_dict(self) -> dict[str, Any]:
         """Groups, totals and refusals, as ``ridgepoint validate --json``."""
-        return dict(self._dict)
+        return copy.deepcopy(self._dict)
 
     def to_frame(self) -> pd.DataFrame:
         """A row a group: n, median and mean absolute error, bias, coverage of the 80 % range. Needs pandas."""
@@ -112,7 +115,11 @@ def validate(
     Error
         For a table whose columns are none of the known, an unknown group or metric.
     """
-    keys = by if isinstance(by, str) else ",".join(by)
+    if not isinstance(by, (str, Sequence)):
+        raise Error(f"by is text or a sequence of it, not of type {type(by).__name__}")
+    keys = ",".join(text(key, "by") for key in ([by] if isinstance(by, str) else by))
     own = None if device is None else raw_device(device)
-    parts = [metric, hardware, runtime, model, precision, source]
-    return Validation(*_core.validate(tables_of(rows), own, keys, dense, parts))
+    given = {"metric": metric, "hardware": hardware, "runtime": runtime}
+    given |= {"model": model, "precision": precision, "source": source}
+    parts = [text(part, name) for name, part in given.items()]
+    return Validation(*_core.validate(tables_of(rows), own, keys, flag(dense, "dense"), parts))

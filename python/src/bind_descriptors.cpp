@@ -5,9 +5,14 @@
 #include <ridgepoint/model/kv_cache.hpp>
 #include <ridgepoint/model/parameters.hpp>
 #include <ridgepoint/report/ask/names.hpp>
+#include <ridgepoint/report/device_json.hpp>
+#include <ridgepoint/report/model_json.hpp>
+#include <ridgepoint/report/runtime_json.hpp>
+#include <ridgepoint/workload/catalog.hpp>
 
 #include "bindings.hpp"
 #include "descriptors.hpp"
+#include "terms.hpp"
 #include "to_python.hpp"
 
 namespace binding {
@@ -46,14 +51,14 @@ named_device device_in_words(const std::string& text) {
 }  // namespace
 
 named_model model_from(py::handle given) {
-    if (PyUnicode_Check(given.ptr())) return model_in_words(given.cast<std::string>());
+    if (PyUnicode_Check(given.ptr())) return model_in_words(text_from(given, "the model"));
     if (py::isinstance<named_model>(given)) return given.cast<const named_model&>();
     fail("a model is a catalog name, a file, a configuration or a Model, not of type " +
          std::string(py::str(py::type::handle_of(given).attr("__name__"))));
 }
 
 named_device device_from(py::handle given) {
-    if (PyUnicode_Check(given.ptr())) return device_in_words(given.cast<std::string>());
+    if (PyUnicode_Check(given.ptr())) return device_in_words(text_from(given, "the device"));
     if (py::isinstance<named_device>(given)) return given.cast<const named_device&>();
     fail("a device is a catalog name, a file, a datasheet or a Device, not of type " +
          std::string(py::str(py::type::handle_of(given).attr("__name__"))));
@@ -61,7 +66,7 @@ named_device device_from(py::handle given) {
 
 std::shared_ptr<const runtime<>> runtime_from(py::handle given, const device<>& d) {
     if (given.is_none()) return of_catalog(report::usual_runtime(d));
-    if (PyUnicode_Check(given.ptr())) return of_catalog(runtime_named(given.cast<std::string>()));
+    if (PyUnicode_Check(given.ptr())) return of_catalog(runtime_named(text_from(given, "runtime")));
     fail("a runtime is a catalog name or a Runtime, not of type " +
          std::string(py::str(py::type::handle_of(given).attr("__name__"))));
 }
@@ -75,13 +80,19 @@ void bind_descriptors(py::module_& m) {
         .def_property_readonly("parameters", [](const named_model& n) { return parameter_count(*n.value); })
         .def_property_readonly("active_parameters", [](const named_model& n) { return active_parameters(*n.value); })
         .def_property_readonly("layers", [](const named_model& n) { return n.value->layers(); })
+        .def("to_dict",
+             [](const named_model& n, const std::string& kv) {
+                 const architecture& a = *n.value;
+                 const storage_format& f = kv == "stored" ? a.kv_cache : report::format_of(kv);
+                 return to_python(report::model_json(a, f, report::contexts_of(a)));
+             })
         .def_property_readonly("most_context", [](const named_model& n) { return n.value->most_context; });
     py::class_<named_device>(m, "Device")
         .def_property_readonly("name", [](const named_device& n) { return n.value->name.str(); })
         .def_property_readonly("title", [](const named_device& n) { return n.value->title.str(); })
         .def_readonly("catalog", &named_device::catalog)
         .def_property_readonly("datasheet", [](const named_device& n) { return to_json(*n.value).dump(); })
-        .def("to_dict", [](const named_device& n) { return to_python(to_json(*n.value)); });
+        .def("to_dict", [](const named_device& n) { return to_python(report::device_sheet_json(*n.value)); });
     m.def("model", [](py::handle given) { return model_from(given); });
     m.def("model_from_config", &model_from_config);
     m.def("device", [](py::handle given) { return device_from(given); });
@@ -101,6 +112,10 @@ void bind_descriptors(py::module_& m) {
         for (const runtime<>* r : all_runtimes) names.push_back(r->name.view());
         return names;
     });
+    m.def("usual_runtime", [](const named_device& d) { return report::usual_runtime(*d.value).name.str(); });
+    m.def("runtime_dict", [](const std::string& name) { return to_python(report::runtime_json(runtime_named(name))); });
+    m.def("workload_names", [] { return std::vector<std::string_view>(workload_names.begin(), workload_names.end()); });
+    m.def("workload_name", [](const std::string& text) { return workload_named(text).name.str(); });
     m.def("runtime_name", [](const std::string& text) { return runtime_named(text).name.str(); });
     m.def("format_names", [] { return report::format_names(); });
 }

@@ -12,6 +12,7 @@ void bind_error(py::module_& m);
 void bind_descriptors(py::module_& m);
 void bind_prediction(py::module_& m);
 void bind_load(py::module_& m);
+void bind_sweep(py::module_& m);
 void bind_simulation(py::module_& m);
 void bind_measurements(py::module_& m);
 void bind_command(py::module_& m);

@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, m) {
     binding::bind_descriptors(m);
     binding::bind_prediction(m);
     binding::bind_load(m);
+    binding::bind_sweep(m);
     binding::bind_simulation(m);
     binding::bind_measurements(m);
     binding::bind_command(m);

@@ -4,6 +4,7 @@
 #include <pybind11/numpy.h>
 
 #include <ridgepoint/units_io.hpp>
+#include <ridgepoint/workload/catalog.hpp>
 #include <ridgepoint/workload/io/trace_csv.hpp>
 
 namespace binding {
@@ -12,6 +13,15 @@ using namespace ridgepoint;
 
 namespace {
 std::string kind_of(py::handle v) { return py::str(py::type::handle_of(v).attr("__name__")); }
+
+/// The start of `str(v)`, or its type where that cannot be had or is no text.
+std::string shown(py::handle v) {
+    const auto text = py::reinterpret_steal<py::object>(PyObject_Str(v.ptr()));
+    const char* utf8 = text ? PyUnicode_AsUTF8(text.ptr()) : nullptr;
+    if (utf8 != nullptr) return std::string(utf8).substr(0, 40);
+    PyErr_Clear();
+    return "of type " + kind_of(v);
+}
 
 [[noreturn]] void fail_kind(const std::string& name, py::handle v, const char* wanted) {
     fail(name + " is of type " + kind_of(v) + "; it must be " + wanted);
@@ -32,7 +42,7 @@ std::optional<double> plain_number(py::handle v) {
 template <class Q> Q quantity_from(py::handle v, const std::string& name, const Q& unit, const char* pint_unit) {
     if (PyUnicode_Check(v.ptr())) {
         try {
-            return parse<Q>(v.cast<std::string>());
+            return parse<Q>(text_from(v, name));
         } catch (const error& e) {
             fail(name + ": " + e.what());
         }
@@ -41,7 +51,7 @@ template <class Q> Q quantity_from(py::handle v, const std::string& name, const 
         try {
             return unit * v.attr("to")(pint_unit).attr("magnitude").cast<double>();
         } catch (py::error_already_set&) {
-            fail(name + " is " + std::string(py::str(v)) + "; it must be convertible to " + pint_unit);
+            fail(name + " is " + shown(v) + "; it must be convertible to " + pint_unit);
         }
     }
     if (const auto x = plain_number(v)) return unit * *x;
@@ -52,9 +62,13 @@ int whole_from(py::handle v, const std::string& name) {
     if (!PyBool_Check(v.ptr()) && PyIndex_Check(v.ptr())) {
         int overflow = 0;
         const auto index = py::reinterpret_steal<py::object>(PyNumber_Index(v.ptr()));
+        if (!index) {  // an array of several numbers says that it is an index, and is none
+            PyErr_Clear();
+            fail_kind(name, v, "a whole number");
+        }
         const long long n = PyLong_AsLongLongAndOverflow(index.ptr(), &overflow);
         if (overflow == 0 && n >= -1'000'000'000 && n <= 1'000'000'000) return static_cast<int>(n);
-        fail(name + " is " + std::string(py::str(v)).substr(0, 40) + "; it must be at most 1,000,000,000");
+        fail(name + " is " + shown(v) + "; it must be at most 1,000,000,000");
     }
     if (const auto x = plain_number(v); x && std::floor(*x) == *x && std::fabs(*x) <= 1e9) return static_cast<int>(*x);
     fail_kind(name, v, "a whole number");
@@ -75,10 +89,17 @@ double rate_from(py::handle v, const std::string& name) {
 }
 
 report::calibration_file calibration_from(py::handle v) {
-    if (PyUnicode_Check(v.ptr())) return report::read_calibration(v.cast<std::string>());
-    if (py::hasattr(v, "__fspath__")) return report::read_calibration(py::str(v.attr("__fspath__")()));
+    if (PyUnicode_Check(v.ptr())) return report::read_calibration(text_from(v, "calibration"));
+    if (py::hasattr(v, "__fspath__"))
+        return report::read_calibration(text_from(v.attr("__fspath__")(), "calibration"));
     if (py::isinstance<py::dict>(v)) {
-        const std::string text = py::str(py::module_::import("json").attr("dumps")(v));
+        std::string text;
+        try {
+            text = py::str(py::module_::import("json").attr("dumps")(v));
+        } catch (py::error_already_set& e) {
+            if (!e.matches(PyExc_Exception)) throw;
+            fail("calibration holds what JSON cannot");
+        }
         return report::calibration_from_json(nlohmann::json::parse(text, nullptr, false));
     }
     fail_kind("calibration", v, "a file, a dict or a Calibration");
@@ -179,8 +200,8 @@ constexpr std::array<keyword<report::load_terms>, 6> load_keywords{{
 void set_trace(report::simulation_terms& t, py::handle v, const std::string& name) {
     if (v.is_none()) return;
     if (PyUnicode_Check(v.ptr()) || py::hasattr(v, "__fspath__")) {
-        t.trace_name = py::str(PyUnicode_Check(v.ptr()) ? py::reinterpret_borrow<py::object>(v)
-                                                        : py::object(v.attr("__fspath__")()));
+        t.trace_name = text_from(PyUnicode_Check(v.ptr()) ? py::reinterpret_borrow<py::object>(v)
+                                                          : py::object(v.attr("__fspath__")()), name);
         t.trace = read_trace(t.trace_name);
         return;
     }
@@ -255,26 +276,23 @@ void add_names(std::vector<std::string_view>& names, const std::array<keyword<Te
     for (const keyword<Terms>& k : all) names.push_back(k.name);
 }
 
-std::string_view name_of(py::handle key) {
-    Py_ssize_t size = 0;
-    const char* text = PyUnicode_AsUTF8AndSize(key.ptr(), &size);
-    if (text == nullptr) throw py::error_already_set();
-    return {text, static_cast<std::size_t>(size)};
-}
-
 /// Gives every keyword to `own` terms or, where they have none of its name, to the deployment's.
 template <class Terms, std::size_t N>
 py::object read(const py::dict& keywords, const std::array<keyword<Terms>, N>& own, Terms& terms,
                 report::terms& deployed) {
     py::object runtime = py::none();
+    const named_workload* lengths = nullptr;
+    if (keywords.contains("workload")) lengths = &workload_named(text_from(keywords["workload"], "workload"));
+    if (lengths != nullptr) deployed = report::under(std::move(deployed), *lengths);
     for (const auto& [key, value] : keywords) {
-        const std::string_view name = name_of(key);
+        const std::string name = text_from(key, "a keyword");
         if (const auto* k = find(own, name)) {
-            k->set(terms, value, std::string(name));
+            k->set(terms, value, name);
         } else if (const auto* d = find(deployment_keywords, name)) {
-            d->set(deployed, value, std::string(name));
+            d->set(deployed, value, name);
         } else if (name == "runtime") {
             runtime = py::reinterpret_borrow<py::object>(value);
+        } else if (name == "workload") {  // read before all others
         } else if (name == "calibration") {
             if (!value.is_none()) deployed.calibration = calibration_from(value);
         } else {
@@ -284,6 +302,8 @@ py::object read(const py::dict& keywords, const std::array<keyword<Terms>, N>& o
             ridgepoint::detail::fail_unknown("keyword", name, names);
         }
     }
+    if (lengths != nullptr && !keywords.contains("protocol"))
+        deployed.protocol = report::under(deployed, *lengths).protocol;  // now that the load is known
     return runtime;
 }
 constexpr std::array<keyword<report::terms>, 0> no_keywords{};
@@ -296,12 +316,19 @@ double number_from(py::handle v, const std::string& name) {
 
 std::string text_from(py::handle v, const std::string& name) {
     if (!PyUnicode_Check(v.ptr())) fail_kind(name, v, "text");
-    return v.cast<std::string>();
+    Py_ssize_t size = 0;
+    const char* utf8 = PyUnicode_AsUTF8AndSize(v.ptr(), &size);
+    const std::string text(utf8 == nullptr ? "" : utf8, utf8 == nullptr ? 0 : static_cast<std::size_t>(size));
+    if (utf8 == nullptr || text.find('\0') != std::string::npos) {
+        PyErr_Clear();
+        fail(name + " holds a character that no name has: half of one, or zero");
+    }
+    return text;
 }
 
 length length_from(py::handle v, const std::string& name) {
     if (const auto x = plain_number(v)) return length(checked(*x, 0.0, longest_length, (name + " in tokens").c_str()));
-    if (PyUnicode_Check(v.ptr())) return report::length_of(v.cast<std::string>(), name);
+    if (PyUnicode_Check(v.ptr())) return report::length_of(text_from(v, name), name);
     if (py::isinstance<py::tuple>(v) && py::len(v) == 2) {
         const auto pair = py::reinterpret_borrow<py::tuple>(v);
         return length::uniform(number_from(pair[0], name), number_from(pair[1], name));
@@ -319,6 +346,7 @@ deployed_terms terms_of(const py::dict& keywords) {
 serve_terms load_terms_of(const py::dict& keywords) {
     serve_terms t;
     t.runtime = read(keywords, load_keywords, t.terms, t.terms.deployed);
+    if (!keywords.contains("protocol")) t.terms.deployed.protocol = "steady";  // of a workload: its lengths alone
     return t;
 }
 simulate_terms simulation_terms_of(const py::dict& keywords) {

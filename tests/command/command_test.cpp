@@ -112,6 +112,8 @@ TEST_CASE("unknown names: the nearest, status 2") {
     check_refused("devices no-such-device", "unknown part of a device name");
     check_refused("runtime vlm", "unknown runtime \"vlm\"; the nearest are vllm");
     check_refused("runtimes no-such-runtime", "unknown part of a runtime name");
+    check_refused("workloads no-such-workload", "unknown part of a workload name");
+    check_refused(llama + "--workload azure-cod", "unknown workload \"azure-cod\"; the nearest are azure-code");
     check_refused(llama + "--prompt triangular:1:2", "uniform");
     check_refused(llama + "--protocol burst", "it must be steady or benchmark");
 }
@@ -197,7 +199,8 @@ TEST_CASE("every subcommand prints text and JSON") {
     CHECK(run("explain --model llama-3.1-8b --device h100-sxm --svg /nowhere/x.svg").status == 2);
     for (const char* arguments : {"explain --model llama-3.1-8b --device h100-sxm", "model llama-3.1-8b",
                                   "device h100-sxm", "devices", "devices a100", "models", "models llama",
-                                  "runtime vllm", "runtime llama.cpp-cpu", "runtimes", "runtimes sglang"}) {
+                                  "runtime vllm", "runtime llama.cpp-cpu", "runtimes", "runtimes sglang",
+                                  "workloads", "workloads azure"}) {
         CAPTURE(arguments);
         const outcome text = run(arguments);
         CHECK(text.status == 0);
@@ -215,7 +218,7 @@ TEST_CASE("runtime: settings and times with their sources, in 80 columns") {
     const std::string out = run("runtime tensorrt-llm-batch-wait").out;
     for (const char* part : {"TensorRT-LLM", "up to 20 steps while anything decodes", "each step", "[1] ", "runs on       nvidia\n"})
         CHECK(out.find(part) != std::string::npos);
-    std::istringstream lines(out + run("runtimes").out);
+    std::istringstream lines(out + run("runtimes").out + run("workloads").out);
     for (std::string line; std::getline(lines, line);) {
         CAPTURE(line);
         CHECK(line.size() <= 80);
@@ -223,6 +226,34 @@ TEST_CASE("runtime: settings and times with their sources, in 80 columns") {
     CHECK(run("runtime trtllm --json").out == run("runtime tensorrt-llm --json").out);
     CHECK(run("runtime llama.cpp-cpu").out.find("no host times are given") != std::string::npos);
 }
+TEST_CASE("a workload by name sets lengths and protocol; what is typed overrides it") {
+    const auto asked = [](const std::string& options) {
+        const json j = json::parse(run(llama + options + " --json").out);
+        return j["inputs"]["workload"];
+    };
+    const json named = asked("--concurrency 16 --workload 1k1k");
+    CHECK(named == asked("--concurrency 16 --prompt uniform:819.2:1024 --output uniform:819.2:1024 --protocol benchmark"));
+    CHECK(asked("--concurrency 16 --workload 1k1k --prompt 100")["prompt"]["mean"] == 100.0);
+    CHECK(asked("--concurrency 16 --workload 1k1k --prompt 1024 --output 256 --protocol steady") == asked("--concurrency 16"));
+    CHECK(asked("--concurrency 16 --workload 1k1k --prompt 1024")["output"] == named["output"]);
+    CHECK(asked("--rate 2 --workload 1k1k")["protocol"] == "steady");  // a rate has no opening burst
+    CHECK(asked("--batch 4 --workload 1k1k")["protocol"] == "steady");
+    CHECK(asked("--workload azure-code")["prompt"]["distribution"] == "empirical");
+    CHECK(run("explain --model llama-3.1-8b --device h100-sxm --workload mooncake").status == 0);
+    const std::string on = " --model llama-3.1-8b --device h100-sxm --workload ";
+    const json served = json::parse(run("serve" + on + "1k1k --concurrency 4 --prompt 1024 --json").out);
+    CHECK(served["inputs"]["workload"]["protocol"] == "steady");
+    CHECK(served["simulate"] == "ridgepoint simulate" + on + "1k1k --prompt 1024 --concurrency 4 --protocol steady");
+    CHECK(run("serve" + on + "1k1k --concurrency 4 --protocol benchmark").status == 2);
+    CHECK(json::parse(run("simulate" + on + "azure-code --rate 2 --requests 500 --json").out)["requests"]["answered"] == 500);
+    // The benchmark client's own draw is the same by name as by the nominal lengths.
+    const std::string client = " --concurrency 4 --protocol benchmark --benchmark-lengths --json";
+    const json by_name = json::parse(run("simulate" + on + "1k1k" + client).out),
+               by_length = json::parse(run("simulate --model llama-3.1-8b --device h100-sxm --prompt 1024 --output 1024" + client).out);
+    CHECK(by_name["ttft_s"] == by_length["ttft_s"]);
+    CHECK(by_name["latency_s"] == by_length["latency_s"]);
+}
+
 TEST_CASE("serve: percentiles, clients, replicas, a picture; data says the same") {
     const std::string serve = "serve --model llama-3.1-8b --device h100-sxm --output uniform:128:384 ";
     const folder here;
@@ -262,13 +293,14 @@ TEST_CASE("serve: what cannot be kept up is status 3, wrong input one line") {
     const outcome impossible = run("serve --model llama-3.1-405b --device h100-sxm --rate 1 --json");
     CHECK(impossible.status == 3);
     CHECK(json::parse(impossible.out)["feasible"] == false);
-    check_refused(serve, "--replicas-for");
+    check_refused(serve, "the rate to count replicas for");
     check_refused(serve + "--rate 1 --concurrency 2", "exclude each other");
     check_refused(serve + "--rate 1 --ttft-p99 500", "no unit");
-    check_refused(serve + "--rate 1 --tpot-p99 \"0 ms\"", "--tpot-p99");
+    check_refused(serve + "--rate 1 --tpot-p99 \"0 ms\"", "the TPOT limit");
     check_refused(serve + "--rate 1 --routing best", "in-turn");
-    check_refused(serve + "--batch 4", "--batch");
-    check_refused(serve + "--rate 1 --burst", "steady state");
+    check_refused(serve + "--batch 4", "a static batch has no load");
+    check_refused(serve + "--concurrency 4 --burst", "steady state");
+    check_refused(serve + "--rate 1 --burst", "--burst needs clients");
     check_refused(serve + "--rate 1 --svg /nowhere/x.svg", "/nowhere/x.svg");
     for (const char* value : {"nan", "-1", "1e300"})
         for (const char* option : {"--rate", "--replicas-for", "--concurrency", "--rate 1 --arrival-variation"})

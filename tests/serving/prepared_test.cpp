@@ -10,6 +10,13 @@
 
 using namespace ridgepoint;
 
+namespace {
+constexpr deployment<> known{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm, {}, precision_in(formats::fp8)};
+constexpr prepared<> ready_known(known);
+constexpr prediction<> answer = ready_known.at({.prompt = 1024, .output = 128, .concurrency = 16});
+static_assert(answer.ok() && answer.ttft.low < answer.ttft.value, "ready at compile time");
+}  // namespace
+
 static_assert(!std::is_constructible_v<prepared<>, deployment<>&&>, "it would refer to what is gone");
 
 TEST_CASE("asked for many workloads in any order, it answers each as if it were the first") {
@@ -23,7 +30,8 @@ TEST_CASE("asked for many workloads in any order, it answers each as if it were 
                                     .protocol = protocol::serving_benchmark()}};
     for (const char* model : {"Llama-3.1-70B", "DeepSeek-V3", "mamba-2.8b"})
         for (const int tensor : {1, 7, 8}) {
-            const deployment<> d{model_named(model), device_named("h200-sxm"), runtime_named("sglang"), {.tensor = tensor}};
+            const deployment<> d{model_named(model), device_named("h200-sxm"), runtime_named("sglang"),
+                                 {.tensor = tensor}};
             const prepared ready(d);
             for (int round = 0; round < 2; ++round)
                 for (const workload& w : loads) CHECK(numbers_of(ready.at(w)) == numbers_of(predict(d, w)));

@@ -133,3 +133,27 @@ TEST_CASE("a length refuses bad values") {
     CHECK_THROWS_AS(length::empirical(sorted), ridgepoint::error);
     CHECK_THROWS_WITH(length(-3.0), doctest::Contains("is -3;"));
 }
+
+TEST_CASE("an empirical length is its table of quantiles") {
+    std::vector<double> sample;
+    for (int i = 0; i < 1000; ++i) sample.push_back(1.0 + 0.01 * i * i);
+    const length measured = length::empirical(sample);
+    std::array<double, length::table_size> table{};
+    for (std::size_t i = 0; i < table.size(); ++i) table[i] = measured.quantile(length::probability(i));
+    const length again = length::of_quantiles(table);
+    CHECK(again.kind() == length_kind::empirical);
+    CHECK(again.mean() == doctest::Approx(measured.mean()).epsilon(1e-12));
+    CHECK(again.variance() == doctest::Approx(measured.variance()).epsilon(1e-12));
+    CHECK(again.largest() == measured.largest());
+    for (const double p : {0.0, 0.1, 0.5, 0.9, 0.99, 0.9999, 1.0})
+        CHECK(again.quantile(p) == doctest::Approx(measured.quantile(p)).epsilon(1e-12));
+    auto falling = table;
+    falling[5] = falling[4] - 1.0;
+    CHECK_THROWS_AS(length::of_quantiles(falling), ridgepoint::error);
+    auto none = table;
+    none[5] = std::numeric_limits<double>::quiet_NaN();
+    CHECK_THROWS_AS(length::of_quantiles(none), ridgepoint::error);
+    auto long_one = table;
+    long_one.back() = 2e8;
+    CHECK_THROWS_AS(length::of_quantiles(long_one), ridgepoint::error);
+}

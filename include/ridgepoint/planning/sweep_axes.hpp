@@ -109,7 +109,8 @@ inline row_number rows_of(const sweep_place& extents) {
 /// The place of `row`: the last axis is its remainder by that extent, and so on.
 constexpr sweep_place place_of(row_number row, const sweep_place& extents) {
     sweep_place p{};
-    for (std::size_t i = sweep_axis_count; i-- > 0; row /= extents[i]) p[i] = static_cast<std::size_t>(row % extents[i]);
+    for (std::size_t i = sweep_axis_count; i-- > 0; row /= extents[i])
+        p[i] = static_cast<std::size_t>(row % extents[i]);
     return p;
 }
 }  // namespace ridgepoint

@@ -81,7 +81,7 @@ public:
         at(sweep_code::devices) = static_cast<std::int32_t>(bill.devices);
         at(sweep_code::status) = static_cast<std::int32_t>(p.verdict.what);
         at(sweep_code::meets_objective) = meets(p, limits) ? 1 : 0;
-        if (!p.ok()) figures_.fill(std::numeric_limits<double>::quiet_NaN());
+        if (!p.ok()) figures_.fill(no_figure);
         if (p.ok() || p.memory.capacity > bytes<>{}) put_memory(p.memory);
         at(sweep_code::tpot_bound) = p.ok() ? static_cast<std::int32_t>(p.tpot_bound().first) : -1;
         at(sweep_code::ttft_bound) = p.ok() ? static_cast<std::int32_t>(p.ttft_bound().first) : -1;
@@ -93,6 +93,7 @@ public:
 
 private:
     using column = sweep_column;
+    static constexpr double no_figure = std::numeric_limits<double>::quiet_NaN();
 
     template <class Figure> void put(column value, column low, column high, const Figure& f) {
         at(value) = f.value.value();
@@ -125,7 +126,7 @@ private:
         at(column::most_sequences) = m.most_sequences;
     }
     void put_cost(const prediction<>& p, const sweep_bill& bill) {
-        at(column::usd_output) = at(column::usd_input) = at(column::usd_blended) = std::numeric_limits<double>::quiet_NaN();
+        for (const column c : {column::usd_output, column::usd_input, column::usd_blended}) at(c) = no_figure;
         if (!bill.rent) return;
         const token_cost cost = cost_per_token(
             {bill.devices, *bill.rent, p.prompt_throughput, p.output_throughput, p.prompt_share});
@@ -134,7 +135,7 @@ private:
         at(column::usd_blended) = cost.blended.value / dollars_per_million_tokens(1);
     }
     void put_energy(const prediction<>& p, const sweep_bill& bill) {
-        at(column::joules) = at(column::board_power) = std::numeric_limits<double>::quiet_NaN();
+        at(column::joules) = at(column::board_power) = no_figure;
         if (bill.law == nullptr) return;
         const auto power = board_power(bill.limit, *bill.law, activity_of(p), bill.idle);
         at(column::board_power) = power.value.value();

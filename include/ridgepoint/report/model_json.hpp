@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A model as JSON (docs/json.md): parameters and weight bytes by part and by format, cache and state of a sequence; and
-/// the short form of a list of models. Figures as in json.hpp; counts are whole numbers.
+/// A model as JSON (docs/json.md): parameters and weight bytes by part and by format, cache and state of a sequence;
+/// and the short form of a list of models. Figures as in json.hpp; counts are whole numbers.
 /// Opt-in: needs nlohmann-json. Evidence: tests/report/model_json_test.cpp, tests/command/.
 
 #include <ridgepoint/model/gguf.hpp>

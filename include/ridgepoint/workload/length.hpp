@@ -60,6 +60,21 @@ public:
         return l;
     }
 
+    /// From such a table itself: the quantiles at `probability(0)` to `probability(32)`.
+    static constexpr length of_quantiles(const std::array<double, table_size>& table) {
+        for (std::size_t i = 1; i < table_size; ++i)
+            if (!(table[i - 1] <= table[i])) fail("the quantiles of a length need to rise, without NaN");
+        length l(length_kind::empirical, table.front(), table.back());
+        l.table_ = table;
+        return l;
+    }
+    /// Where the quantiles of an empirical length stand: 0, 1/25 ... 24/25, then halving what is left above, then 1.
+    static constexpr double probability(std::size_t i) {
+        if (i <= 24) return static_cast<double>(i) / 25.0;
+        if (i + 1 == table_size) return 1.0;
+        return 1.0 - 0.04 / static_cast<double>(std::size_t{1} << (i - 24));
+    }
+
     constexpr length_kind kind() const { return kind_; }
 
     /// Mean, in tokens.
@@ -116,12 +131,6 @@ private:
         checked(b, 0.0, longest_length, "a length in tokens");
     }
 
-    /// Where the table's entries stand: 0, 1/25 ... 24/25, then halving what is left above, then 1.
-    static constexpr double probability(std::size_t i) {
-        if (i <= 24) return static_cast<double>(i) / 25.0;
-        if (i + 1 == table_size) return 1.0;
-        return 1.0 - 0.04 / static_cast<double>(std::size_t{1} << (i - 24));
-    }
     constexpr double log_normal_quantile(double p) const {
         if (b_ == 0.0) return a_;
         if (p == 0.0) return 0.0;

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .._error import Error
-from ._files import documents, files_of, flat, text_of
+from ._files import Parsed, documents, files_of, flat, text_of
 from ._guidellm import is_guidellm, read_guidellm
 from ._llama_bench import is_llama_bench, read_llama_bench
 from ._llama_text import is_llama_text
@@ -127,15 +127,15 @@ class _UnknownError(Error):
 def _file(path: Path, terms: dict[str, Any]) -> Measured:
     content = text_of(path)
     if content.lstrip()[:1] in ("{", "["):
-        values = list(flat(documents(content, str(path))))
-        return _reader_of(values, str(path))(path, **_fitting(values, terms))
+        values = documents(content, str(path))
+        return _reader_of(values, str(path))(Parsed(path, values), **_fitting(values, terms))
     if is_llama_text(content):
         return read_llama_bench(path, **_llama_terms(terms))
     return _without_terms(_of_csv(content, str(path)), terms)
 
 
 def _reader_of(value: Any, named: str = "the value") -> Callable[..., Measured]:
-    values = list(flat([value]))
+    values = list(flat(value if isinstance(value, list) else [value]))
     if any(is_guidellm(v) for v in values):
         return read_guidellm
     if any(is_llama_bench(v) for v in values):

@@ -35,10 +35,10 @@ def count(value: Any, least: int = 1) -> int | None:
 
 
 def text(value: Any) -> str:
-    """`value` as one line of text; nothing for None and for what is not text or a number."""
+    """`value` as one line of text, cut at a length that no name has; nothing for what is neither text nor a number."""
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
         try:
-            return " ".join(str(value).split())
+            return " ".join(str(value)[:2000].split())
         except ValueError:  # an integer of thousands of digits
             return ""
     return ""
@@ -79,18 +79,18 @@ def models_differ(one: str, other: str) -> bool:
 def devices_differ(one: str, other: str) -> bool:
     """Whether two names of a device state different model numbers ("h100-sxm", "NVIDIA A100-SXM4-80GB")."""
 
-    def words(name: str) -> list[str]:
-        found = re.findall(r"[a-z0-9]+", name.lower())
-        return [w for w in found if re.search(r"\d", w) and not re.fullmatch(r"\d+(gb|gib|g|w|c)?|sxm\d*|gfx\w+", w)]
-
     def numbers(name: str) -> list[str]:
-        return words(name) or re.findall(r"\d{4}", name)
+        words = re.findall(r"[a-z0-9]+", name.lower())
+        sizes = r"\d{1,3}|\d+(gb|gib|g|w|c)|sxm\d*|gfx\w+|\d*core|\d+[gm]hz"
+        return [w for w in words if re.search(r"\d", w) and not re.fullmatch(sizes, w)]
 
     a, b = numbers(one), numbers(other)
-    return bool(a and b and not any(same_word(x, y) for x in a for y in b))
+    return bool(a and b and not any(same_number(x, y) for x in a for y in b))
 
 
-def same_word(one: str, other: str) -> bool:
-    """ "4070ti" is "4070ti"; "rtx4090" ends in "4090"; "l4" is not "l40s"."""
+def same_number(one: str, other: str) -> bool:
+    """ "4070ti" is "4070" or "rtx4070ti"; "l4" is not "l40s"."""
     short, long = sorted((one, other), key=len)
-    return one == other or (len(short) >= 4 and long.endswith(short))
+    if one == other:
+        return True
+    return len(short) >= 4 and (long.endswith(short) or (long.startswith(short) and long[len(short) :].isalpha()))

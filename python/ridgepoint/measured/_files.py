@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Union
 
@@ -15,6 +16,21 @@ PathLike = Union[str, "os.PathLike[str]"]
 
 #: Larger files are refused before they are read: results with every request saved reach some hundred megabytes.
 most_bytes = 1 << 30
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A file that was already read: its name, and the JSON values that stand in it."""
+
+    path: Path
+    values: list[Any]
+
+
+def named(source: Any) -> str:
+    """What an error calls `source`."""
+    if isinstance(source, Parsed):
+        return str(source.path)
+    return os.fspath(source) if isinstance(source, (str, os.PathLike)) else "what was handed over"
 
 
 def text_of(path: PathLike) -> str:

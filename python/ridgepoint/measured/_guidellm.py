@@ -21,7 +21,7 @@ from typing import Any
 
 from .._error import Error
 from ._fields import count, day_of_seconds, mapping, number, positive, text
-from ._files import PathLike, documents, files_of, text_of
+from ._files import Parsed, PathLike, documents, files_of, flat, named, text_of
 from ._run import Refused, Run, least_held, most_failed, open_loop, rows_of
 from ._stated import Stated
 from ._table import Measured, Row
@@ -78,7 +78,7 @@ def read_guidellm(
     """
     stated = Stated(
         device, model, runtime, runtime_version, weights, kv, tp, pp, dp, ep, prompt, output, date,
-        source or "guidellm", notes,
+        source, notes,
     )  # fmt: skip
     skipped: Counter[str] = Counter()
     rows: list[Row] = []
@@ -96,12 +96,13 @@ def read_guidellm(
             except Refused as why:
                 skipped[f"run: {why}"] += 1
     if not found:
-        named = os.fspath(report) if isinstance(report, (str, os.PathLike)) else "what was handed over"
-        raise Error(f"{named} is no report of GuideLLM: it has no list of benchmarks with metrics")
+        raise Error(f"{named(report)} is no report of GuideLLM: it has no list of benchmarks with metrics")
     return Measured(rows, kind="serving", skipped=skipped)
 
 
 def _reports(report: Any) -> list[tuple[Any, str]]:
+    if isinstance(report, Parsed):
+        return [(v, report.path.name) for v in flat(report.values)]
     if isinstance(report, (str, os.PathLike)):
         return [(v, f.name) for f in files_of(report) for v in documents(text_of(f), str(f))]
     if isinstance(report, dict):
@@ -117,6 +118,7 @@ def _run_of(benchmark: dict[str, Any], report: dict[str, Any], where: str) -> Ru
     done, cut = _requests(benchmark, metrics)
     run = Run(
         where,
+        source="guidellm",
         model=_model(benchmark, report),
         assumed_runtime="vllm",
         date=_date(benchmark),
@@ -178,6 +180,8 @@ def _date(benchmark: dict[str, Any]) -> str:
 
 def _statistic(metrics: dict[str, Any], name: str, statistic: str, status: str = "successful") -> float | None:
     distribution = mapping(mapping(metrics.get(name)).get(status))
+    if count(distribution.get("count"), 0) == 0:
+        return None  # zeros stand where no request was of that status
     value = number(distribution.get(statistic))
     if value is None and statistic == "median":
         value = number(mapping(distribution.get("percentiles")).get("p50"))

@@ -16,7 +16,7 @@ from typing import Any
 
 from .._error import Error
 from ._fields import count, day, number, positive, text, tidy
-from ._files import PathLike, files_of, flat, text_of
+from ._files import Parsed, PathLike, files_of, flat, named, text_of
 from ._llama_machine import StatedTest, backend_of, date_of, hardware_of, is_on
 from ._llama_text import tests_in
 from ._run import Refused
@@ -99,13 +99,17 @@ def read_llama_bench(
         except Refused as why:
             skipped[f"test: {why}"] += 1
     if not found:
-        named = os.fspath(result) if isinstance(result, (str, os.PathLike)) else "what was handed over"
-        raise Error(f"{named} has no test of llama-bench (n_prompt, n_gen, avg_ts, or a table with test and t/s)")
+        raise Error(
+            f"{named(result)} has no test of llama-bench (n_prompt, n_gen, avg_ts, or a table with test and t/s)"
+        )
     return Measured(rows, kind="llama.cpp", skipped=skipped)
 
 
 def _tests(result: Any) -> Iterator[tuple[Any, str]]:
-    if isinstance(result, (str, os.PathLike)):
+    if isinstance(result, Parsed):
+        for test in flat(result.values):
+            yield test, result.path.name
+    elif isinstance(result, (str, os.PathLike)):
         for file in files_of(result):
             for test in tests_in(text_of(file), str(file)):
                 yield test, file.name
@@ -200,7 +204,8 @@ def _notes(test: dict[str, Any], stated: StatedTest) -> str:
     batch, physical = count(test.get("n_batch")), count(test.get("n_ubatch"))
     tokens = min(n for n in (batch, physical, 10**9) if n is not None)
     build = text(test.get("build_number"))
-    attention = text(test.get("flash_attn")).lower()
+    flash = test.get("flash_attn")
+    attention = str(int(flash)) if isinstance(flash, bool) else text(flash).lower()
     said = [
         f"build {build}" if build else "",
         f"ub={tokens}" if tokens < 10**9 else "",

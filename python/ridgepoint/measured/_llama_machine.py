@@ -24,17 +24,17 @@ known_backends = {
     "blas": "cpu",
     "accelerate": "cpu",
 }
-#: Dates of builds that the shared measurements state: a build is at least as late as the last one before it.
+#: Builds whose date is known from what was measured with them, and the last build that date is taken for: it decides
+#: between the generations of kernels, so a build between two of these is asked for its date.
 build_dates = (
-    (1026, "2023-08"),
-    (1275, "2023-09-23"),
-    (2796, "2024-05"),
-    (3441, "2024-07"),
-    (5163, "2025-04-24"),
-    (7423, "2026-02"),
+    (1275, 1691, "2023-09-23"),
+    (2796, 3440, "2024-05"),
+    (3441, 3441, "2024-07"),
+    (5163, 5862, "2025-04-24"),
+    (5863, 7422, "2025-08"),
+    (7423, 9186, "2026-02"),
+    (9187, 10**9, "2026-08"),
 )
-#: Between these builds the table's reader would need to know on which side of 2024-10 they lie.
-undated_builds = range(3442, 5163)
 
 
 @dataclass
@@ -121,9 +121,7 @@ def date_of(test: dict[str, Any], where: str, stated: StatedTest) -> str:
     if said:
         return said
     build = count(test.get("build_number")) or 0
-    if build in undated_builds:
-        build = 0
-    known = [when for first, when in build_dates if first <= build]
+    known = [when for first, last, when in build_dates if first <= build <= last]
     if not known:
         raise Error(f"{where} does not say when it ran, which chooses the kernels' generation: pass date=")
     return known[-1]

@@ -20,7 +20,7 @@ from ._files import documents, flat
 def is_llama_text(content: str) -> bool:
     """Whether `content` is llama-bench's csv, sql or markdown."""
     head = content[:100_000]
-    return bool(_markdown_header(head)) or "INSERT INTO" in head or ("n_prompt" in head and "avg_ts" in head)
+    return _has_markdown(head) or "INSERT INTO" in head or ("n_prompt" in head and "avg_ts" in head)
 
 
 def tests_in(content: str, where: str) -> Iterator[Any]:
@@ -30,7 +30,7 @@ def tests_in(content: str, where: str) -> Iterator[Any]:
         yield from flat(documents(content, where))
     elif "INSERT INTO" in content:
         yield from _sql_tests(content)
-    elif _markdown_header(content):
+    elif _has_markdown(content):
         yield from _markdown_tests(content)
     else:
         yield from csv_rows(content, where)
@@ -48,16 +48,27 @@ def csv_rows(content: str, where: str) -> Iterator[dict[str, Any]]:
 
 
 def _sql_tests(content: str) -> Iterator[dict[str, Any]]:
-    value = r"'(?:[^']|'')*'"
-    for names, values in re.findall(rf"INSERT INTO \w+ \(([\w, \n]+)\) VALUES \(((?:{value}|[^')])*)\)", content):
-        fields = [n.strip() for n in names.split(",")]
-        found = [v[1:-1].replace("''", "'") for v in re.findall(value, values)]
+    """The statements INSERT INTO table (a, b) VALUES ('1', '2'); one line each."""
+    for line in content.splitlines():
+        before, values, after = line.partition(" VALUES (")
+        if not values or not before.lstrip().startswith("INSERT INTO"):
+            continue
+        fields = [n.strip() for n in before.partition("(")[2].rstrip(" )").split(",")]
+        try:
+            found = next(csv.reader([after.rstrip(" ;")[:-1]], quotechar="'", skipinitialspace=True), list[str]())
+        except csv.Error:
+            continue
         if len(fields) == len(found):
             yield dict(zip(fields, found))
 
 
-def _markdown_header(content: str) -> re.Match[str] | None:
-    return re.search(r"^\|[^\n]*\bmodel\b[^\n]*\|\s*test\s*\|[^\n]*t/s\s*\|", content, re.MULTILINE)
+def _cells(line: str) -> list[str]:
+    """The cells of a line of a markdown table; none for any other line."""
+    return [c.strip() for c in line.strip().strip("|").split("|")] if line.lstrip().startswith("|") else []
+
+
+def _has_markdown(content: str) -> bool:
+    return any({"model", "test", "t/s"} <= set(_cells(line)) for line in content.splitlines())
 
 
 def _markdown_tests(content: str) -> Iterator[dict[str, Any]]:
@@ -68,7 +79,7 @@ def _markdown_tests(content: str) -> Iterator[dict[str, Any]]:
     for line in content.splitlines():
         gpu = re.match(r"\s*(?:Device|ggml_vulkan:)\s*(\d+)\s*[:=]\s*([^,|(]+)", line)
         build = re.match(r"\s*build:\s*([0-9a-f]+)\s*\((\d+)\)", line)
-        cells = [c.strip() for c in line.strip().strip("|").split("|")] if line.lstrip().startswith("|") else []
+        cells = _cells(line)
         if gpu:
             if gpu.group(1) == "0":
                 gpus = []

@@ -49,6 +49,7 @@ class Run:
     """One run: what its file says of it. Times in ms, rates in tok/s and req/s."""
 
     where: str
+    source: str = ""  #: the rows' source_id where the caller states none
     model: str = ""
     device: str = ""
     runtime: str = ""
@@ -112,7 +113,7 @@ def _shared_cells(run: Run, stated: Stated) -> Row:
         what: int(stated.agreed(what, run.ranks.get(what, ""), run.where) or 1) for what in ("tp", "pp", "ep", "dp")
     }
     return {
-        "source_id": stated.source or "",
+        "source_id": stated.source or run.source,
         "source": run.where,
         "date": stated.agreed("date", "", run.where) or run.date,
         "hardware": device,

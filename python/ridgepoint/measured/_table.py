@@ -13,7 +13,7 @@ import io
 import math
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable, Union, overload
 
 from .._error import Error
@@ -117,7 +117,7 @@ def kind_of_columns(columns: Iterable[str]) -> str | None:
     return next((kind for kind, needed in required_columns.items() if present.issuperset(needed)), None)
 
 
-class Measured(Sequence[Row]):
+class Measured:
     """Measured rows of one kind of table.
 
     Parameters

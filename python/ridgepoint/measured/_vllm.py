@@ -16,7 +16,7 @@ from typing import Any
 
 from .._error import Error
 from ._fields import count, day, number, positive, text
-from ._files import PathLike, documents, files_of, flat, text_of
+from ._files import Parsed, PathLike, documents, files_of, flat, named, text_of
 from ._run import Refused, Run, closed_loop, least_saturating, most_failed, open_loop, rows_of
 from ._stated import Stated, weight_formats
 from ._table import Measured, Row
@@ -105,7 +105,7 @@ def read_vllm(
     """
     stated = Stated(
         device, model, runtime, runtime_version, weights, kv, tp, pp, dp, ep, prompt, output, date,
-        source or "vllm-bench", notes,
+        source, notes,
     )  # fmt: skip
     skipped: Counter[str] = Counter()
     rows: list[Row] = []
@@ -120,17 +120,15 @@ def read_vllm(
         except Refused as why:
             skipped[f"run: {why}"] += 1
     if not found:
-        raise Error(f"{_named(result)} has no result of vllm bench serve (output_throughput, mean_ttft_ms, completed)")
+        raise Error(f"{named(result)} has no result of vllm bench serve (output_throughput, mean_ttft_ms, completed)")
     return Measured(rows, kind="serving", skipped=skipped)
 
 
-def _named(result: Any) -> str:
-    return os.fspath(result) if isinstance(result, (str, os.PathLike)) else "what was handed over"
-
-
 def _results(result: Any) -> list[tuple[Any, str]]:
+    if isinstance(result, Parsed):
+        return numbered(flat(result.values), result.path.name)
     if isinstance(result, (str, os.PathLike)):
-        return [named for f in files_of(result) for named in numbered(flat(documents(text_of(f), str(f))), f.name)]
+        return [pair for f in files_of(result) for pair in numbered(flat(documents(text_of(f), str(f))), f.name)]
     if isinstance(result, (dict, list)):
         return numbered(flat([result]), "the result")
     raise Error(f"a path, a dict or a list of dicts is read, not {type(result).__name__}")
@@ -154,6 +152,7 @@ def _run_of(result: dict[str, Any], where: str) -> Run:
         raise Refused("embeddings are not predicted")
     run = Run(
         where,
+        source="sglang-bench" if "total_output_tokens_retokenized" in result else "vllm-bench",
         model=text(result.get("model_id")),
         device=metadata["device"],
         runtime=backends.get(backend, ""),
@@ -226,8 +225,10 @@ def _figures(result: dict[str, Any]) -> dict[str, float | None]:
 
 def _add_detailed(figures: dict[str, float | None], ttfts: Any) -> None:
     """TTFT from the list of all requests (seconds; zero for failed ones) where `--percentile-metrics` left it out."""
-    listed = [v for v in (positive(t) for t in ttfts) if v is not None] if isinstance(ttfts, list) else []
-    if listed and figures["ttft_mean"] is None and figures["ttft_median"] is None:
+    if figures["ttft_mean"] is not None or figures["ttft_median"] is not None or not isinstance(ttfts, list):
+        return
+    listed = [v for v in map(positive, ttfts) if v is not None]
+    if listed:
         figures["ttft_mean"] = 1e3 * statistics.fmean(listed)
         figures["ttft_median"] = 1e3 * statistics.median(listed)
 

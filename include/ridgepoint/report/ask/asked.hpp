@@ -12,6 +12,7 @@
 #include <ridgepoint/report/answer.hpp>
 #include <ridgepoint/report/ask/names.hpp>
 #include <ridgepoint/report/calibration_file.hpp>
+#include <ridgepoint/workload/named_workload.hpp>
 
 namespace ridgepoint::report {
 
@@ -31,6 +32,14 @@ struct terms {
     std::optional<calibration_file> calibration{};
 };
 
+/// `t` with the lengths of `w`, and its protocol where clients ask: a rate or a static batch has no opening burst.
+inline terms under(terms t, const named_workload& w) {
+    t.prompt = w.prompt;
+    t.output = w.output;
+    t.protocol = w.protocol.burst_start && !t.rate && !t.batch ? "benchmark" : "steady";
+    return t;
+}
+
 namespace detail {
 inline std::shared_ptr<const device<>> with_memory(std::shared_ptr<const device<>> d,
                                                    const std::optional<bytes<>>& memory) {
@@ -41,24 +50,32 @@ inline std::shared_ptr<const device<>> with_memory(std::shared_ptr<const device<
     return std::make_shared<const device<>>(other);
 }
 
-/// `r` with the settings and the calibration of `t`, which must be of this device and this runtime.
-inline std::shared_ptr<const runtime<>> as_asked(std::shared_ptr<const runtime<>> r, const device<>& d,
-                                                 const terms& t) {
-    if (!t.token_budget && !t.most_sequences && !t.memory_fraction && !t.calibration) return r;
+/// `r` with the settings of `t`.
+inline std::shared_ptr<const runtime<>> with_settings(std::shared_ptr<const runtime<>> r, const terms& t) {
+    if (!t.token_budget && !t.most_sequences && !t.memory_fraction) return r;
     runtime<> other = *r;
     if (t.token_budget) other.scheduling.token_budget = checked(*t.token_budget, 1.0, 1e7, "the token budget");
     if (t.most_sequences)
         other.scheduling.most_sequences = checked(*t.most_sequences, 1.0, 1e6, "the most sequences");
     if (t.memory_fraction) other.memory.fraction = checked(*t.memory_fraction, 0.01, 1.0, "the memory fraction");
-    if (t.calibration) {
-        const calibration_file& f = *t.calibration;
-        if (!f.device.empty() && d.name.view() != f.device)
-            fail("the calibration is of " + f.device + ", not of " + d.name.str());
-        if (!f.runtime.empty() && r->name.view() != f.runtime)
-            fail("the calibration is of " + f.runtime + ", not of " + r->name.str());
-        other = adjusted(other, f.adjustment);
-    }
     return std::make_shared<const runtime<>>(other);
+}
+
+/// The factors of a calibration, which must be of this device and this runtime.
+inline adjustment adjustment_of(const std::optional<calibration_file>& f, const device<>& d, const runtime<>& r) {
+    if (!f) return {};
+    if (!f->device.empty() && d.name.view() != f->device)
+        fail("the calibration is of " + f->device + ", not of " + d.name.str());
+    if (!f->runtime.empty() && r.name.view() != f->runtime)
+        fail("the calibration is of " + f->runtime + ", not of " + r.name.str());
+    return f->adjustment;
+}
+
+inline std::shared_ptr<const runtime<>> as_asked(std::shared_ptr<const runtime<>> r, const device<>& d,
+                                                 const terms& t) {
+    r = with_settings(std::move(r), t);
+    if (!t.calibration) return r;
+    return std::make_shared<const runtime<>>(adjusted(*r, adjustment_of(t.calibration, d, *r)));
 }
 
 inline precision precision_of(const terms& t, const architecture& m) {

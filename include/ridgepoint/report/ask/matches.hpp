@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The entries of a catalog whose name (of devices and runtimes: or title) contains what was typed, in the catalog's
+/// The entries of a catalog whose name (but for models: or title) contains what was typed, in the catalog's
 /// order; nothing typed means all. No entry is one `error` that lists the nearest names.
 /// Evidence: tests/report/ask_test.cpp.
 
 #include <ridgepoint/hardware/catalog.hpp>
 #include <ridgepoint/model/catalog.hpp>
 #include <ridgepoint/runtime/catalog.hpp>
+#include <ridgepoint/workload/catalog.hpp>
 #include <vector>
 
 namespace ridgepoint::report {
@@ -40,5 +41,11 @@ inline std::vector<const runtime<>*> runtimes_with(std::string_view part) {
     return detail::matches<runtime<>>("runtime", part, all_runtimes, runtime_names, [&](const runtime<>& r) {
         return detail::contains(r.name.view(), part) || detail::contains(r.title.view(), part);
     });
+}
+inline std::vector<const named_workload*> workloads_with(std::string_view part) {
+    const auto contain = [&](const named_workload& w) {
+        return detail::contains(w.name.view(), part) || detail::contains(w.title.view(), part);
+    };
+    return detail::matches<named_workload>("workload", part, all_workloads, workload_names, contain);
 }
 }  // namespace ridgepoint::report

@@ -78,6 +78,9 @@ inline simulation::routing router_of(const std::string& text) {
     ridgepoint::detail::fail_unknown("routing", text, names);
 }
 
+/// The length that a benchmark draws 80 to 100 % of: of a range its longest.
+inline double nominal(const length& l) { return l.kind() == length_kind::uniform ? l.largest() : l.mean(); }
+
 inline const terms& simulated_terms(const terms& t) {
     if (t.batch)
         fail("a static batch is not simulated: ask predict, or use a runtime that batches statically with a concurrency");
@@ -221,7 +224,8 @@ private:
         const std::uint64_t n = how_many(benchmark ? w.protocol.prompts_per_client * w.concurrency : 20'000);
         if (t.benchmark_lengths) {
             std::vector<simulation::request> given;
-            for (const request_lengths& r : ridgepoint::benchmark_lengths(w.prompt.mean(), w.output.mean(), n))
+            for (const request_lengths& r :
+                 ridgepoint::benchmark_lengths(detail::nominal(w.prompt), detail::nominal(w.output), n))
                 given.push_back({.prompt = r.prompt, .output = r.output});
             return on(law, server, memory, simulation::closed_source(loop, std::move(given)), how, 0.0);
         }

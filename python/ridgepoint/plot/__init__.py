@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures of answers, by matplotlib, which is imported only when one is drawn.
+
+Each function takes ``ax``, draws on it, and returns it; without one it makes a figure of its own. Nothing global is
+changed. Colours are those of Okabe and Ito, which the colour-blind can tell apart (docs/python-plots.md).
+"""
+
+from __future__ import annotations
+
+from ._breakdown import breakdown
+from ._distribution import ttft_distribution
+from ._latency import latency_throughput
+from ._memory import memory
+from ._pareto import pareto, pareto_front
+from ._roofline import roofline
+from ._validation import predicted_vs_measured
+
+__all__ = [
+    "breakdown",
+    "latency_throughput",
+    "memory",
+    "pareto",
+    "pareto_front",
+    "predicted_vs_measured",
+    "roofline",
+    "ttft_distribution",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__

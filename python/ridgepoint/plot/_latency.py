@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Latency against throughput, as the load grows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Any
+
+from .. import _asked
+from .._error import Error
+from .._load import Load
+from .._prediction import Prediction
+from ._axes import BLACK, FAINT, GREEN, GREY, PALETTE, SMALL, VERMILION, MaybeAxes, choice, columns, grid, new_axes
+from ._axes import plain_ticks, several, title
+from ._bars import heading
+from ._labels import Label, place
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+_TIMES = {"ttft": "time to first token", "tpot": "time per output token", "latency": "time to the last token"}
+_LOADED = {**_TIMES, "itl": "time between tokens"}
+_SETUP = ("model", "device", "runtime", "tp", "pp", "dp", "ep", "replicas", "weights", "kv", "prompt", "output")
+_STEEP = 12.0  # ratio of the latencies from which on their axis is logarithmic
+
+
+@dataclass
+class _Curve:
+    """Points by rising load: throughput, latency in ms with its range, and what is written at each point."""
+
+    name: str
+    x: list[float]
+    y: list[float]
+    low: list[float]
+    high: list[float]
+    at: list[str]
+
+
+def latency_throughput(
+    what: Load | Prediction | Sequence[Prediction] | pd.DataFrame,
+    ax: MaybeAxes = None,
+    *,
+    time: str | None = None,
+    statistics: Sequence[str] = ("p50", "p99"),
+) -> Axes:
+    """Draws latency against throughput with the 80 % range.
+
+    Of a `Load`: its curve over the request rate, a line a statistic, the rate that is the limit, the rate asked about,
+    and the objective if there is one. Where a machine at the slow end of its range does not keep up, the range is open
+    above. Of predictions, or of the rows of a sweep: mean latency over the output rate, a point a load, a line a
+    deployment.
+
+    Parameters
+    ----------
+    what : Load, sequence of Prediction, or DataFrame of `sweep`
+        Infeasible predictions and rows are left out.
+    ax : Axes, optional
+        Where to draw.
+    time : str, optional
+        ``"ttft"`` (the default of a `Load`), ``"tpot"`` (of the others), ``"latency"``; of a `Load` also ``"itl"``.
+    statistics : sequence of str
+        Of a `Load`: ``mean``, ``p50``, ``p90``, ``p95``, ``p99``.
+
+    Raises
+    ------
+    Error
+        Where there is nothing to draw, saying why; for a missing column, naming it.
+    """
+    if isinstance(what, Load):
+        return _of_load(what, ax, choice(time or "ttft", _LOADED, "time"), statistics)
+    which = choice(time or "tpot", _TIMES, "time")
+    if hasattr(what, "columns"):
+        return _of_frame(what, ax, which)
+    return _of_predictions(several(what, Prediction, "latency_throughput"), ax, which)
+
+
+def _of_load(load: Load, ax: MaybeAxes, time: str, statistics: Sequence[str]) -> Axes:
+    told = load.to_dict()
+    points = [p for p in told.get("curve") or [] if p.get(time)]
+    if not points:
+        why = told.get("reason") or told.get("means_only") or f"no {_LOADED[time]} has a distribution"
+        raise Error(f"there is no curve to draw: {why}")
+    chosen = [choice(s, points[0][time], "a statistic") for s in ([statistics] if isinstance(statistics, str) else statistics)]
+    if not chosen:
+        raise Error("latency_throughput has nothing to draw: no statistic is given")
+    ax = new_axes(ax)
+    curves = [_curve_of(points, time, s) for s in chosen]
+    _draw(ax, curves)
+    ax.set_xlabel("requests (req/s)")
+    ax.set_ylabel(f"{_LOADED[time]} (ms)")
+    inputs = told["inputs"]
+    title(ax, _asked.deployment(inputs), _asked.workload(inputs))
+    labels = [*_ends(ax, curves), *_asked_point(ax, told, time, chosen)]
+    _limit(ax, told)
+    _objective(ax, told, time)
+    place(ax, labels, SMALL)
+    return ax
+
+
+def _curve_of(points: Sequence[dict[str, Any]], time: str, statistic: str) -> _Curve:
+    figures = [p[time][statistic] for p in points]
+    return _Curve(
+        statistic,
+        [p["request_throughput"]["value"] for p in points],
+        [f["value"] * 1e3 for f in figures],
+        [f["low"] * 1e3 for f in figures],
+        [inf if f["high"] is None else f["high"] * 1e3 for f in figures],
+        ["" for _ in figures],
+    )
+
+
+def _of_predictions(given: Sequence[Prediction], ax: MaybeAxes, time: str) -> Axes:
+    answers = [p.to_dict() for p in given]
+    possible = [a for a in answers if a["feasible"]]
+    if not possible:
+        raise Error(f"none of the predictions is feasible; the first is not, as {answers[0]['reason']}")
+    by_setup: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for a in possible:
+        lengths = _asked.workload(a["inputs"]).split(";", 1)[0]
+        by_setup.setdefault((_asked.deployment(a["inputs"]), lengths), []).append(a)
+    _not_too_many(len(by_setup))
+    curves = []
+    for (setup, lengths), mine in by_setup.items():
+        mine.sort(key=lambda a: float(a["output_throughput"]["value"]))
+        several_lengths = len({key[1] for key in by_setup}) > 1
+        curves.append(
+            _Curve(
+                setup + (f"; {lengths}" if several_lengths else "") if len(by_setup) > 1 else "",
+                [a["output_throughput"]["value"] for a in mine],
+                *([a[time][k] * 1e3 for a in mine] for k in ("value", "low", "high")),
+                [_asked.load(a["inputs"]["workload"]) for a in mine],
+            )
+        )
+    top = heading([a["inputs"] for a in possible])
+    return _means(ax, curves, time, top)
+
+
+def _of_frame(frame: Any, ax: MaybeAxes, time: str) -> Axes:
+    needed = ["output_tokens_per_s", *(f"{time}{end}_s" for end in ("", "_low", "_high"))]
+    columns(frame, needed, "latency_throughput")
+    possible = frame.dropna(subset=needed)
+    if len(possible) == 0:
+        raise Error("latency_throughput has nothing to draw: no row of the frame is feasible")
+    setup = [c for c in _SETUP if c in possible.columns]
+    varying = [c for c in setup if possible[c].nunique(dropna=False) > 1]
+    groups = [((), possible)] if not varying else list(possible.groupby(varying, dropna=False, sort=False))
+    _not_too_many(len(groups))
+    curves = []
+    for key, rows in groups:
+        mine = rows.sort_values("output_tokens_per_s")
+        values = key if isinstance(key, tuple) else (key,)
+        curves.append(
+            _Curve(
+                ", ".join(_value(c, v) for c, v in zip(varying, values)),
+                mine["output_tokens_per_s"].tolist(),
+                *((mine[c] * 1e3).tolist() for c in needed[1:]),
+                [f"{x:g} clients" for x in mine["concurrency"]] if "concurrency" in mine.columns else [""] * len(mine),
+            )
+        )
+    fixed = ", ".join(_value(c, possible[c].iloc[0]) for c in setup if c not in varying and possible[c].iloc[0] != 1)
+    return _means(ax, curves, time, (fixed,))
+
+
+def _value(column: str, value: Any) -> str:
+    """A cell of a set-up in words; names stand for themselves."""
+    if column in ("model", "device", "runtime"):
+        return _asked.short(str(value))
+    return f"{value} {column}" if column in ("weights", "kv") else f"{column} {value}"
+
+
+def _not_too_many(curves: int) -> None:
+    if curves > len(PALETTE):
+        raise Error(
+            f"{curves} deployments make too many curves to tell apart: choose up to {len(PALETTE)} of them"
+        )
+
+
+def _means(ax: MaybeAxes, curves: Sequence[_Curve], time: str, top: Sequence[str]) -> Axes:
+    ax = new_axes(ax)
+    _draw(ax, curves, "o")
+    ax.set_xlabel("output of the deployment (tok/s)")
+    ax.set_ylabel(f"mean {_TIMES[time]} (ms)")
+    title(ax, *top)
+    names = _ends(ax, curves) if len(curves) > 1 else []
+    first = curves[0]
+    loads = [Label(x, y, at, PALETTE[0]) for x, y, at in zip(first.x, first.y, first.at) if at and len(curves) == 1]
+    place(ax, [*names, *loads], SMALL)
+    return ax
+
+
+def _draw(ax: Axes, curves: Sequence[_Curve], marker: str = "") -> None:
+    """The lines and their ranges; limits of y that an open range does not move."""
+    lows = [v for c in curves for v in c.low if v > 0.0]
+    highs = [v for c in curves for v in (*c.y, *c.high) if isfinite(v)]
+    steep = max(highs) > _STEEP * min(lows)
+    ax.set_yscale("log" if steep else "linear")
+    for colour, c in zip(PALETTE, curves):
+        ceiling = 100.0 * max(highs)
+        ax.fill_between(c.x, c.low, [min(h, ceiling) for h in c.high], color=colour, alpha=0.18, linewidth=0.0)
+        ax.plot(c.x, c.y, marker=marker, markersize=4, color=colour, linewidth=1.6)
+    ax.set_ylim((min(lows) / 1.4, max(highs) * 1.4) if steep else (0.0, max(highs) * 1.12))
+    ax.set_xlim(0.0, max(max(c.x) for c in curves) * 1.15)
+    if steep:
+        plain_ticks(ax.yaxis)
+    else:
+        ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.6g}")
+    ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.6g}")
+    grid(ax)
+
+
+def _ends(ax: Axes, curves: Sequence[_Curve]) -> list[Label]:
+    """The name of each line at its end."""
+    return [Label(c.x[-1], c.y[-1], c.name, colour, 2.0) for colour, c in zip(PALETTE, curves) if c.name]
+
+
+def _limit(ax: Axes, told: dict[str, Any]) -> None:
+    limit = told.get("limit")
+    if not limit:
+        return
+    low, value, high = (limit[k] for k in ("low", "value", "high"))
+    right = max(ax.get_xlim()[1], 1.12 * (high or value))
+    ax.set_xlim(0.0, right)
+    if low is not None and high is not None:
+        ax.axvspan(low, high, color=FAINT, alpha=0.45, linewidth=0.0, zorder=0.5)
+    ax.axvline(value, color=BLACK, linewidth=1.0, linestyle="--", zorder=1.0)
+    why = _asked.words(told.get("limit_bound") or "")
+    ax.annotate(
+        f"limit {_asked.number(value)} req/s" + (f": {why}" if why else ""),
+        (value, 1.0),
+        xycoords=ax.get_xaxis_transform(),
+        xytext=(-4, -3),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        fontsize=SMALL,
+        rotation=90,
+    ).set_in_layout(False)
+
+
+def _asked_point(ax: Axes, told: dict[str, Any], time: str, statistics: Sequence[str]) -> list[Label]:
+    """Marks the load that was asked about; returns its labels."""
+    x = told["request_throughput"]["value"]
+    times = told.get(time)
+    if not told.get("stable") or not times:
+        _beyond(ax, told)
+        return []
+    found = []
+    for colour, statistic in zip(PALETTE, statistics):
+        y = times[statistic]["value"] * 1e3
+        ax.plot([x], [y], "D", color=colour, markersize=7, markeredgecolor="white", zorder=3)
+        found.append(Label(x, y, f"{statistic} {_asked.number(y)} ms", colour, 4.0))
+    ax.axvline(x, color=GREY, linewidth=0.8, linestyle=":", zorder=1.0)
+    asked = _asked.load(told["inputs"]["workload"])
+    given = f"{_asked.number(x)} req/s"
+    ax.annotate(
+        f"asked: {asked}" + ("" if asked == given else f" = {given}"),
+        (x, 0.0),
+        xycoords=ax.get_xaxis_transform(),
+        xytext=(3, 3),
+        textcoords="offset points",
+        fontsize=SMALL,
+        color=GREY,
+    ).set_in_layout(False)
+    return found
+
+
+def _beyond(ax: Axes, told: dict[str, Any]) -> None:
+    ax.annotate(
+        f"asked: {_asked.number(told['request_throughput']['value'])} req/s, past the limit; the queue grows",
+        (1.0, 0.0),
+        xycoords="axes fraction",
+        xytext=(-4, 4),
+        textcoords="offset points",
+        ha="right",
+        fontsize=SMALL,
+        color=VERMILION,
+    ).set_in_layout(False)
+
+
+def _objective(ax: Axes, told: dict[str, Any], time: str) -> None:
+    wanted = (told.get("objective") or {}).get(time)
+    if not wanted:
+        return
+    y = wanted["at_most"]["value"] * 1e3
+    bottom, top = ax.get_ylim()
+    ax.set_ylim(bottom, max(top, 1.25 * y))
+    ax.axhline(y, color=GREEN, linewidth=1.0, zorder=1.0)
+    ax.annotate(
+        f"objective: p{100.0 * wanted['share']:g} up to {_asked.number(y)} ms",
+        (0.0, y),
+        xycoords=ax.get_yaxis_transform(),
+        xytext=(4, 2),
+        textcoords="offset points",
+        fontsize=SMALL,
+        color=GREEN,
+    ).set_in_layout(False)

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cost against latency: which deployments nothing else beats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .. import _asked
+from .._error import Error
+from ._axes import FAINT, PALETTE, SMALL, MaybeAxes, columns, grid, new_axes, plain_ticks, title
+from ._labels import Label, place
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+# What columns of a sweep are called on an axis, and what they are multiplied by.
+_AXES = {
+    "usd_per_million_output_tokens": ("cost of output ($/Mtok)", 1.0),
+    "usd_per_million_input_tokens": ("cost of input ($/Mtok)", 1.0),
+    "usd_per_million_tokens_blended": ("cost of all tokens alike ($/Mtok)", 1.0),
+    "joules_per_output_token": ("energy of an output token (J)", 1.0),
+    "board_power_w": ("power of a board (W)", 1.0),
+    "ttft_s": ("time to first token (ms)", 1e3),
+    "tpot_s": ("time per output token (ms)", 1e3),
+    "latency_s": ("time to the last token (s)", 1.0),
+    "requests_per_s": ("requests (req/s)", 1.0),
+    "output_tokens_per_s": ("output of the deployment (tok/s)", 1.0),
+    "output_tokens_per_s_per_device": ("output of one device (tok/s)", 1.0),
+    "output_tokens_per_s_per_user": ("output that one user sees (tok/s)", 1.0),
+    "prompt_tokens_per_s": ("prompt tokens of the deployment (tok/s)", 1.0),
+    "total_tokens_per_s": ("all tokens of the deployment (tok/s)", 1.0),
+    "devices": ("devices", 1.0),
+}
+_SETUP = ("model", "device", "runtime", "tp", "pp", "dp", "ep", "replicas", "weights", "kv", "concurrency", "batch")
+_MOST = 8  # deployments named on a front
+
+
+def pareto_front(
+    frame: pd.DataFrame, *, cost: str = "usd_per_million_output_tokens", latency: str = "tpot_s"
+) -> pd.DataFrame:
+    """The rows that no other row beats, by rising latency.
+
+    A row is beaten by one that is no worse in both columns and better in one. Rates, whose columns have ``per_s`` in
+    their names, are better when larger, all else when smaller. Equal rows all stay; rows without a figure in either
+    column do not.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Such as `sweep` gives.
+    cost, latency : str
+        Columns.
+
+    Raises
+    ------
+    Error
+        For an empty frame or a missing column.
+    """
+    columns(frame, (cost, latency), "pareto_front")
+    known = frame.dropna(subset=[cost, latency])
+    goodness = known[[latency, cost]].to_numpy(dtype=float) * [_sign(latency), _sign(cost)]
+    order = sorted(range(len(known)), key=lambda i: (goodness[i][0], goodness[i][1]))
+    kept: list[int] = []
+    for i in order:
+        if not kept or goodness[i][1] < goodness[kept[-1]][1] or tuple(goodness[i]) == tuple(goodness[kept[-1]]):
+            kept.append(i)
+    kept.sort(key=lambda i: goodness[i][0] * _sign(latency))
+    return known.iloc[kept]
+
+
+def pareto(
+    frame: pd.DataFrame,
+    ax: MaybeAxes = None,
+    *,
+    cost: str = "usd_per_million_output_tokens",
+    latency: str = "tpot_s",
+    by: str = "device",
+) -> Axes:
+    """Draws cost against latency, with a front for each value of ``by``; beaten rows are faint.
+
+    The deployments on the front of all are named by what differs between rows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Such as `sweep` gives; rows without a figure are left out.
+    ax : Axes, optional
+        Where to draw.
+    cost, latency : str
+        Columns, as for `pareto_front`: throughput per device against that per user goes too.
+    by : str
+        The column whose values have a colour each; up to seven of them.
+
+    Raises
+    ------
+    Error
+        For an empty frame, a missing column, or more values than colours.
+    """
+    columns(frame, (cost, latency, by), "pareto")
+    known = frame.dropna(subset=[cost, latency])
+    if len(known) == 0:
+        raise Error(f"pareto has nothing to draw: no row has both {cost} and {latency}")
+    kinds = list(dict.fromkeys(known[by]))
+    if len(kinds) > len(PALETTE):
+        raise Error(f'"{by}" has {len(kinds)} values, too many to tell apart: choose up to {len(PALETTE)} of them')
+    ax = new_axes(ax)
+    (x_name, x_scale), (y_name, y_scale) = _axis(latency), _axis(cost)
+    ax.plot(known[latency] * x_scale, known[cost] * y_scale, "o", markersize=3, color=FAINT, linestyle="")
+    fronts = []
+    for colour, kind in zip(PALETTE, kinds):
+        front = pareto_front(known[known[by] == kind], cost=cost, latency=latency)
+        xs, ys = (front[latency] * x_scale).tolist(), (front[cost] * y_scale).tolist()
+        ax.plot(xs, ys, "o-", markersize=4, linewidth=1.4, color=colour)
+        fronts.append((colour, str(kind), xs, ys))
+    _scale(ax, known[latency] * x_scale, known[cost] * y_scale)
+    ax.set_xlabel(x_name)
+    ax.set_ylabel(y_name)
+    grid(ax)
+    constant, varying = _split(known, by)
+    title(ax, constant)
+    best = pareto_front(known, cost=cost, latency=latency)
+    named = best.iloc[_spread(len(best))]
+    colours = {kind: colour for colour, kind, _, _ in fronts}
+    labels = [
+        Label(row[latency] * x_scale, row[cost] * y_scale, _said(row, varying), colours[str(row[by])], 2.5)
+        for _, row in named.iterrows()
+    ]
+    _names(ax, fronts)
+    place(ax, labels, SMALL - 0.5)
+    return ax
+
+
+def _sign(column: str) -> float:
+    """1 where less is better, -1 where more is."""
+    return -1.0 if "per_s" in column else 1.0
+
+
+def _axis(column: str) -> tuple[str, float]:
+    return _AXES.get(column, (column.replace("_", " "), 1.0))
+
+
+def _scale(ax: Axes, x: Any, y: Any) -> None:
+    """Logarithmic where all is positive and spans more than a factor of ten."""
+    for axis, values, scale in ((ax.xaxis, x, ax.set_xscale), (ax.yaxis, y, ax.set_yscale)):
+        if values.min() > 0.0 and values.max() > 10.0 * values.min():
+            scale("log")
+            plain_ticks(axis)
+        else:
+            axis.set_major_formatter(lambda v, _: f"{v:,.6g}")
+
+
+def _split(frame: Any, by: str) -> tuple[str, list[str]]:
+    """What all rows have in common, in words, and the columns in which they differ."""
+    present = [c for c in (*_SETUP, "prompt", "output") if c in frame.columns]
+    varying = [c for c in present if c != by and frame[c].nunique(dropna=False) > 1]
+    common = [c for c in present if frame[c].nunique(dropna=False) == 1 and frame[c].notna().all()]
+    said = [said_of(c, frame[c].iloc[0]) for c in common if frame[c].iloc[0] != 1]
+    return ", ".join(said), varying
+
+
+def said_of(column: str, value: Any) -> str:
+    """A cell of a set-up in words; names stand for themselves."""
+    if column in ("model", "device", "runtime"):
+        return _asked.short(str(value))
+    shown = f"{value:,.6g}" if isinstance(value, (int, float)) else str(value)
+    if column == "concurrency":
+        return f"{shown} clients"
+    return f"{shown} {column}" if column in ("weights", "kv") else f"{column} {shown}"
+
+
+def _said(row: Any, varying: list[str]) -> str:
+    return ", ".join(said_of(c, row[c]) for c in varying if row[c] == row[c])
+
+
+def _spread(count: int) -> list[int]:
+    """Up to so many indices, the ends among them, evenly between; the ends first, as they choose first."""
+    if count <= _MOST:
+        chosen = list(range(count))
+    else:
+        chosen = sorted({round(i * (count - 1) / (_MOST - 1)) for i in range(_MOST)})
+    return sorted(chosen, key=lambda i: i not in (0, count - 1))
+
+
+def _names(ax: Axes, fronts: list[tuple[str, str, list[float], list[float]]]) -> None:
+    """Whose front is whose, where the fronts are not: the corner of what is worst in both."""
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], color=c, marker="o", markersize=4, label=_asked.short(kind)) for c, kind, _, _ in fronts]
+    handles.append(Line2D([], [], color=FAINT, marker="o", markersize=3, linestyle="", label="beaten"))
+    ax.legend(handles=handles, loc="best", frameon=False, fontsize=SMALL)
