@@ -128,6 +128,37 @@ class Simulation:
     def steps(self) -> dict[str, _Column]: ...
     def text(self) -> str: ...
 
+class Sweep:
+    def __init__(
+        self,
+        models: Sequence[_ModelLike],
+        devices: Sequence[_DeviceLike],
+        runtimes: Sequence[str],
+        axes: Mapping[str, list[dict[str, Any]]],
+        for_all: dict[str, Any],
+        limits: dict[str, Any],
+    ) -> None: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def extents(self) -> list[int]: ...
+    def fill(
+        self,
+        begin: int,
+        figures: Sequence[str],
+        figure_values: npt.NDArray[np.float64],
+        codes: Sequence[str],
+        code_values: npt.NDArray[np.int32],
+        threads: int,
+        progress: Callable[[int, int], object] | None,
+    ) -> None: ...
+
+sweep_figures: list[str]
+sweep_codes: list[str]
+sweep_statuses: list[str]
+sweep_bounds: list[str]
+
+def usual_runtime(device: Device) -> str: ...
 def model(what: _ModelLike) -> Model: ...
 def model_from_config(config: str, name: str) -> Model: ...
 def model_names() -> list[str]: ...

@@ -184,7 +184,7 @@ def sweep(
     Error
         For more than 50,000,000 rows: go through them with `sweep_chunks`; for what `predict` refuses.
     """
-    limits = {"ttft_p99_ms": max_ttft_ms, "tpot_p99_ms": max_tpot_ms, "latency_p99_ms": max_latency_ms}
+    limits = {"ttft": max_ttft_ms, "tpot": max_tpot_ms, "latency": max_latency_ms}
     s = _Sweep(models, devices, columns, limits, feasible, frame, threads, terms)
     if s.rows > MOST_ROWS:
         raise Error(
@@ -214,6 +214,6 @@ def sweep_chunks(
 ) -> Iterator[Any]:
     """Goes through a sweep of any length in tables of at most ``chunk_rows`` rows before filters; else as `sweep`."""
     most = _whole(chunk_rows, "chunk_rows", 1, MOST_ROWS)
-    limits = {"ttft_p99_ms": max_ttft_ms, "tpot_p99_ms": max_tpot_ms, "latency_p99_ms": max_latency_ms}
+    limits = {"ttft": max_ttft_ms, "tpot": max_tpot_ms, "latency": max_latency_ms}
     s = _Sweep(models, devices, columns, limits, feasible, frame, threads, terms)
     return (s.table(*piece).made(s.kind) for piece in s.ranges(most))

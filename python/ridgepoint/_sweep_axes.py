@@ -46,10 +46,11 @@ class Spec:
     def __init__(self, models: Any, devices: Any, terms: Mapping[str, Any], limits: Mapping[str, Any]) -> None:
         self.models = _several("models", models, model)
         self.devices = _several("devices", devices, device)
-        self.limits = {k: v for k, v in limits.items() if v is not None}
+        self.limits = {f"{k}_p99_ms": _limit(v, f"max_{k}_ms") for k, v in limits.items() if v is not None}
         given = _known(terms)
         self.runtimes: list[Any] = values("runtime", given.pop("runtime", None))
         self.for_all = {k: given.pop(k) for k in _FOR_ALL if k in given}
+        _core.check_terms({k: given[k] for k in _WITHOUT_EFFECT if k in given})
         self.given = {k: values(k, v) for k, v in given.items() if k not in _WITHOUT_EFFECT}
         if "concurrency" in self.given and "rate_per_s" in self.given:
             raise Error("concurrency and rate_per_s exclude each other: clients, or requests per second")
@@ -162,6 +163,20 @@ def _kept(value: Any, one: Callable[[Any], Any]) -> Any:
     """A catalog name stays one; anything else becomes its descriptor, which travels whole."""
     made = one(value)
     return value if isinstance(value, str) and made._raw.catalog else made
+
+
+def _limit(value: Any, name: str) -> Any:
+    """A longest time: a positive number of ms, text with a unit or a pint quantity."""
+    if hasattr(value, "magnitude") or isinstance(value, str):
+        return value
+    try:
+        ms = float(value)
+    except (TypeError, ValueError):
+        kind = type(value).__name__
+        raise Error(f"{name} is of type {kind}; it must be a number, text with a unit, or a pint quantity") from None
+    if not ms > 0.0:
+        raise Error(f"{name} is {ms:g}; it must be more than 0")
+    return ms
 
 
 def _plain(calibration: Any) -> Any:

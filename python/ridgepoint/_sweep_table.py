@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from . import _core
@@ -127,10 +128,13 @@ def chosen_figures(columns: str | Sequence[str] | None) -> list[str]:
     figures = list(_core.sweep_figures)
     if columns is None:
         return figures
+    if not isinstance(columns, Iterable):
+        raise Error(f"columns is of type {type(columns).__name__}; it must be names of columns")
     asked = list(dict.fromkeys([columns] if isinstance(columns, str) else columns))
     for name in asked:
         if name not in figures and name not in _ORDER and name not in _CODES:
-            raise Error(f'there is no column "{name}"; it must be one of {", ".join(figures)}')
+            nearest = get_close_matches(str(name), figures, n=3, cutoff=0.0)
+            raise Error(f'unknown column "{str(name)[:40]}"; the nearest are {", ".join(nearest)}')
     return [name for name in asked if name in figures]
 
 
