@@ -424,9 +424,9 @@ def test_what_progress_raises_ends_the_sweep() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no signals to send")
 def test_ctrl_c_ends_a_long_sweep() -> None:
     script = (
-        "import ridgepoint as rp, sys\n"
-        "print('begun', flush=True)\n"
-        f"rp.sweep({MODEL!r}, {DEVICE!r}, prompt=range(1, 5001), concurrency=range(1, 8001), columns=['tpot_s'])\n"
+        "import ridgepoint as rp\n"
+        "axes = dict(prompt=range(1, 5001), concurrency=range(1, 8001), columns=['tpot_s'])\n"
+        f"rp.sweep({MODEL!r}, {DEVICE!r}, progress=lambda *_: print('begun', flush=True), **axes)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     with subprocess.Popen(
@@ -434,8 +434,6 @@ def test_ctrl_c_ends_a_long_sweep() -> None:
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "begun\n"
-        time.sleep(1.5)
-        assert process.poll() is None, process.stderr.read() if process.stderr else ""
         process.send_signal(signal.SIGINT)
         sent = time.monotonic()
         _, errors = process.communicate(timeout=30)
