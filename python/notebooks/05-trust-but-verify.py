@@ -91,10 +91,10 @@ for name, chosen in (("as shipped", None), ("calibrated", calibration)):
 print("moved by 2 % or more:", {k: round(f, 3) for k, f in calibration.factors.items() if abs(f - 1) >= 0.02})
 
 # %% [markdown]
-# Less biased, and hardly nearer: rows with many clients come closer, those with few, which were right, go off. The three rows
-# were all with many clients, and the only thing that can move at once for these is what every step pays, so the fit
-# moved that. It is the shipped constants that keep three rows from doing worse: they are the prior. Calibrate on loads
-# that differ, as the guide to your own measurements says, and always hold rows back to see.
+# Less biased, and hardly nearer: rows with many clients come closer, those with few, which were right, go off. All three
+# rows had many clients; what the fit moved most, in the last line, is a cost that every step pays, those of small batches
+# too. The shipped constants are the prior that keeps three rows from doing worse. So calibrate on loads that differ, as
+# docs/how-to-your-own-measurements.md says, and always hold rows back to see.
 #
 # Fifteen rows of one model prove little. Where the tables that Ridgepoint is developed against are at hand, here are all of
 # their figures for TPOT (set `RIDGEPOINT_DATA` to the folder; docs/accuracy.md has every group, the bad ones too):
