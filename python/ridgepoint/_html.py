@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from math import log2
 from typing import TYPE_CHECKING, Any
 
 from . import _asked
@@ -43,32 +44,37 @@ _CARD = (
     "display:inline-block;min-width:30em;max-width:56em;padding:.7em 1em;border:1px solid rgba(128,128,128,.4);"
     "border-radius:6px;font-size:13px;line-height:1.45;color:inherit;text-align:left"
 )
-_CELL = "padding:1px 14px 1px 0;border:0;text-align:left;background:none;vertical-align:middle"
-_NUMBER = "padding:1px 14px 1px 0;border:0;text-align:right;background:none;white-space:nowrap"
+_CELL = "padding:1px 14px 1px 0;border:0;text-align:left"
+_NUMBER = "padding:1px 14px 1px 0;border:0;text-align:right;white-space:nowrap"
 _MOST_ROWS = 24
+_SPACE = " \u2002"  # between the parts of a legend
 
 
 def prediction_html(p: Prediction) -> str:
     """A card of the figures with their ranges, what bounds them, where the time and the memory go."""
-    told = p.to_dict()
+    return _card(_prediction(p.to_dict()))
+
+
+def _prediction(told: Mapping[str, Any]) -> str:
     top = _heading(told["inputs"])
     if not told["feasible"]:
-        return _card(top + _refusal(told) + _memory(told))
+        return top + _refusal(told) + _memory(told)
+    if told.get("means_only"):
+        top += _line(f"means only: {told['means_only']}")
     rows = [(name, told[key]) for key, name in _PREDICTED if told.get(key)]
     for group, named in (("cost", _COSTS), ("energy", _ENERGY)):
         rows += [(name, told[group][key]) for key, name in named if told.get(group)]
-    return _card(top + _figures(rows) + _where(told) + _memory(told) + _evidence(told))
+    return top + _figures(rows) + _where(told) + _memory(told) + _evidence(told)
 
 
 def load_html(load: Load) -> str:
     """A card of the limit, the percentiles with their ranges, and the cost; or why there is none."""
     told = load.to_dict()
-    top = _heading(told["inputs"])
-    if "request_throughput" not in told:
-        return _card(top + _refusal(told) + (_memory(told) if told.get("memory") else ""))
-    said = []
+    if "stable" not in told:
+        return _card(_prediction(told))
+    said = [_heading(told["inputs"])]
     limit = told.get("limit")
-    if not told.get("stable", True):
+    if not told["stable"]:
         growth = told.get("backlog_growth")
         faster = f": {_shown(growth)} more wait each second" if growth and growth["value"] else ""
         said.append(_warning("The queue grows without end" + faster.replace(" req/s", "") + "."))
@@ -78,17 +84,17 @@ def load_html(load: Load) -> str:
         rows.insert(0, (f"limit; then {why}" if why else "limit", limit))
     if told.get("cost"):
         rows += [(name, told["cost"][key]) for key, name in _LOAD_COSTS if told["cost"].get(key)]
-    said += [_figures(rows), _percentiles(told), _objective(told)]
+    said += [_figures(rows), _under_way(told), _percentiles(told), _objective(told)]
     if told.get("ask_simulator"):
         said.append(_line(str(told["ask_simulator"])))
-    return _card(top + "".join(said) + _evidence(told))
+    return _card("".join(said) + _evidence(told))
 
 
 def simulation_html(simulation: Simulation) -> str:
     """A card of the percentiles, rates and counts of a simulated run; or why there was none."""
     told = simulation.to_dict()
     if not simulation.feasible:
-        return _card(_heading(told["inputs"]) + _refusal(told) + (_memory(told) if told.get("memory") else ""))
+        return _card(_prediction(told))
     top = "".join(_line(line, strong=i == 0) for i, line in enumerate(_first_lines(str(simulation))))
     unstable = "" if told["stable"] else _warning("It did not keep up with the requests that came.")
     statistics = ("mean", "p50", "p90", "p95", "p99", "most")
@@ -111,7 +117,7 @@ def simulation_html(simulation: Simulation) -> str:
 def validation_html(validation: Validation) -> str:
     """A card of the errors by group, with what was not predicted and why."""
     told = validation.to_dict()
-    head = _line(f"{told['predicted']:,} of {told['rows']:,} measured figures predicted", strong=True)
+    head = _line(f"{told['predicted']:,} of {told['rows'] - told['left_out']:,} measured figures predicted", strong=True)
     columns = ["", "rows", "median error", "mean error", "bias", "in the 80 % range", "range"]
     tables = [_table(columns, [_score(g) for g in told["totals"]])]
     groups = told["groups"]
@@ -134,7 +140,7 @@ _PREDICTED = (
 )
 _COSTS = (("output", "cost of output"), ("input", "cost of input"))
 _ENERGY = (("per_output_token", "energy per output token"),)
-_LOADED = (("request_throughput", "requests"), ("output_throughput", "output"), ("utilisation", "load, of the limit"))
+_LOADED = (("request_throughput", "requests"), ("output_throughput", "output"))
 _LOAD_COSTS = (("output_only", "cost of output alone"), ("blended", "cost, all tokens alike"))
 _SIMULATED = (
     ("ttft_s", "time to first token"),
@@ -165,7 +171,7 @@ def _warning(text: str) -> str:
 
 def _refusal(told: Mapping[str, Any]) -> str:
     """Why not, and what would do."""
-    reason = str(told.get("reason") or told.get("means_only") or "there is no answer")
+    reason = str(told.get("reason") or "there is no answer")
     suggestion = told.get("suggestion")
     return _warning("Not possible: " + reason) + (_line(str(suggestion), strong=True) if suggestion else "")
 
@@ -197,12 +203,12 @@ def _end(f: Mapping[str, Any], key: str) -> float:
 
 
 def _range(f: Figure) -> str:
-    """The range from nothing to twice the value: a bar from low to high, a tick at the value."""
-    if not f.value > 0.0:
+    """The range from half to twice the value, by ratio: a bar from low to high, a tick at the value."""
+    if not (f.value > 0.0 and f.low > 0.0):
         return ""
-    low, high = (100.0 * min(2.0, max(0.0, end / f.value)) / 2.0 for end in (f.low, f.high))
-    bar = f"position:absolute;left:{low:.1f}%;width:{high - low:.1f}%;top:3px;height:4px;background:{_BLUE};opacity:.6"
-    tick = "position:absolute;left:50%;top:0;width:2px;height:10px;background:currentColor"
+    low, high = (50.0 + 50.0 * min(1.0, max(-1.0, log2(end / f.value))) for end in (f.low, f.high))
+    bar = f"position:absolute;left:{low:.1f}%;width:{high - low:.1f}%;top:3px;height:4px;background:{_BLUE}"
+    tick = "position:absolute;left:50%;width:2px;height:10px;background:currentColor"
     ground = f"position:relative;width:90px;height:10px;background:linear-gradient({_NONE},{_NONE}) 0 4px/100% 2px no-repeat"
     return f'<div style="{ground}"><div style="{bar}"></div><div style="{tick}"></div></div>'
 
@@ -252,15 +258,21 @@ def _stacked(
         bar.append(f'<div style="width:{share:.2f}%;background:{colour}"></div>')
         size = f"{share:.0f} %" if unit == "%" else f"{_asked.number(value)} {unit}"
         words = (named or {}).get(part, _asked.words(part))
-        legend.append(
-            f'<span style="white-space:nowrap;margin-right:.9em"><span style="color:{colour}">&#9632;</span> '
-            f"{escape(words)} {escape(size)}</span>"
-        )
+        told = f"\u25a0 {words} {size}".replace(" ", "\u00a0")
+        legend.append(f'<span style="color:{colour}">{told[0]}</span>{escape(told[1:])}')
     track = f"display:flex;height:9px;margin:2px 0;background:{_NONE};border-radius:2px;overflow:hidden"
     return (
         f'<div style="margin-top:.5em"><div style="opacity:.75">{escape(title)}</div>'
-        f'<div style="{track}">{"".join(bar)}</div><div style="font-size:12px">{" ".join(legend)}</div></div>'
+        f'<div style="{track}">{"".join(bar)}</div><div style="font-size:12px">{_SPACE.join(legend)}</div></div>'
     )
+
+
+def _under_way(told: Mapping[str, Any]) -> str:
+    """How loaded it is, where it keeps up."""
+    if not told["stable"] or not told.get("utilisation"):
+        return ""
+    running, waiting = (_asked.number(told[k]["value"]) if told.get(k) else "?" for k in ("running", "waiting"))
+    return _line(f"{told['utilisation']['value']:.0%} of the limit; {running} running, {waiting} waiting")
 
 
 def _percentiles(told: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Angles in the order tried: beside first, then over and under, then askew.
 _ANGLES = tuple(pi * a / 180.0 for a in (0, 180, 90, 270, 35, -35, 145, -145, 65, -65, 115, -115))
 _DISTANCES = (3.0, 10.0, 20.0, 32.0)  # points between the rim of a marker and a label
-_LEADER_FROM = 15.0  # points from which on a thin line shows whose label it is
+_LEADER_FROM = 9.0  # points from which on a thin line shows whose label it is
 
 
 @dataclass(frozen=True)
