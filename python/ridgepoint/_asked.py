@@ -56,9 +56,7 @@ def deployment(inputs: Mapping[str, Any]) -> str:
     cuts = [f"{k} {v}" for k, v in inputs["parallelism"].items() if v is not True and v is not False and v > 1]
     cuts += ["sp"] if inputs["parallelism"].get("sp") else []
     cut = f" ({', '.join(cuts)})" if cuts else ""
-    return (
-        f"{short(inputs['model'])} on {times}{inputs['device']}{cut}, {inputs['runtime']}, {weights(inputs)} weights"
-    )
+    return f"{short(inputs['model'])} on {times}{inputs['device']}{cut}, {inputs['runtime']}, {weights(inputs)} weights"
 
 
 def short(name: str) -> str:

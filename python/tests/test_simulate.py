@@ -93,7 +93,14 @@ def test_frame(run: rp.Simulation) -> None:
 def test_progress_is_told_and_rises() -> None:
     told: list[tuple[int, int]] = []
     rp.simulate(
-        MODEL, DEVICE, rate_per_s=20, prompt=16, output=4, requests=50_000, warm_up=0, progress=lambda *a: told.append(a)
+        MODEL,
+        DEVICE,
+        rate_per_s=20,
+        prompt=16,
+        output=4,
+        requests=50_000,
+        warm_up=0,
+        progress=lambda *a: told.append(a),
     )
     assert told
     assert [done for done, _ in told] == sorted(done for done, _ in told)

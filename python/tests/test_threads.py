@@ -64,7 +64,9 @@ def longest_silence(work: Callable[[], object]) -> tuple[float, float]:
 LONG: dict[str, Callable[[], object]] = {
     "simulate": lambda: rp.simulate(MODEL, DEVICE, rate_per_s=10, prompt=64, output=200, requests=200_000),
     "validate": lambda: rp.validate([row(n) for n in range(1, 4001)]),
-    "serve": lambda: rp.serve(MODEL, DEVICE, rate_per_s=9, replicas=2, prompt="lognormal:1000:1", output="lognormal:300:1"),
+    "serve": lambda: rp.serve(
+        MODEL, DEVICE, rate_per_s=9, replicas=2, prompt="lognormal:1000:1", output="lognormal:300:1"
+    ),
 }
 
 

@@ -40,7 +40,9 @@ def test_counts_every_row(score: rp.Validation, rows: list[dict[str, Any]]) -> N
 
 def test_predicts_what_predict_does(score: rp.Validation, rows: list[dict[str, Any]]) -> None:
     for record, row in zip(score.records(), rows):
-        asked = rp.predict(row["model"], DEVICE, tp=2, weights="bf16", prompt=1024, output=128, concurrency=row["concurrency"])
+        asked = rp.predict(
+            row["model"], DEVICE, tp=2, weights="bf16", prompt=1024, output=128, concurrency=row["concurrency"]
+        )
         assert float(record["measured"]) == pytest.approx(row["value"] / 1e3)
         low, predicted, high = (float(record[k]) for k in ("low", "predicted", "high"))
         assert low < predicted < high
@@ -124,7 +126,9 @@ def test_wrong_values(rows: list[dict[str, Any]], wrong: dict[str, Any]) -> None
         rp.validate(rows, **wrong)
 
 
-@pytest.mark.parametrize("table", ["nowhere.csv", [], {}, 5, None, [5], b"rows", [[[[[[[]]]]]]], [{}], [{"colour": "red"}]])
+@pytest.mark.parametrize(
+    "table", ["nowhere.csv", [], {}, 5, None, [5], b"rows", [[[[[[[]]]]]]], [{}], [{"colour": "red"}]]
+)
 def test_what_is_no_table(table: Any) -> None:
     with pytest.raises(rp.Error):
         rp.validate(table)
