@@ -11,7 +11,7 @@ from .._error import Error
 from .._load import Load
 from .._simulation import Simulation
 from ._axes import FAINT, PALETTE, SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, title
-from ._labels import Label, place
+from ._labels import Label, along, place, settle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,10 +69,12 @@ def ttft_distribution(
         lines = [(str(name), shares, times) for name, (_, shares, times) in zip(names, lines)]
     ax = new_axes(ax)
     labels = []
+    lines_drawn: list[tuple[list[float], list[float]]] = []
     for colour, each, (name, shares, times) in zip(PALETTE, given, lines):
-        drawn = [1.0 - s for s in shares] if survival else [100.0 * s for s in shares]
+        drawn = _heights(shares, survival)
+        lines_drawn.append(([1e3 * t for t in times][: len(drawn)], drawn))
         steps = {"drawstyle": "steps-post"} if isinstance(each, Simulation) else {}
-        ax.plot([1e3 * t for t in times], drawn, color=colour, linewidth=1.5, **steps)
+        ax.plot(*lines_drawn[-1], color=colour, linewidth=1.5, **steps)
         labels += _marks(ax, colour, name, shares, times, survival)
     _axes(ax, lines, survival)
     ax.set_xlabel(f"{_TIMES[time]} (ms)")
@@ -80,8 +82,20 @@ def ttft_distribution(
     loads = [each.to_dict()["inputs"] for each in given if isinstance(each, Load)]
     if loads:
         title(ax, _asked.deployment(loads[0]), _asked.workload(loads[0]) if len(loads) == 1 else "")
-    place(ax, labels, SMALL)
+    settle(ax)
+    place(ax, labels, SMALL, [box for xs, ys in lines_drawn for box in along(ax, *_thinned(xs, ys))])
     return ax
+
+
+def _heights(shares: Sequence[float], survival: bool) -> list[float]:
+    """What is drawn for each share: in %, or the share above while there is one."""
+    return [1.0 - s for s in shares if s < 1.0 - 1e-12] if survival else [100.0 * s for s in shares]
+
+
+def _thinned(xs: list[float], ys: list[float]) -> tuple[list[float], list[float]]:
+    """At most some hundred points of a line, its ends among them."""
+    step = max(1, len(xs) // 200)
+    return [*xs[::step], xs[-1]], [*ys[::step], ys[-1]]
 
 
 def _line(what: Any, time: str, lines: int) -> _Line:

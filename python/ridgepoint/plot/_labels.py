@@ -83,6 +83,18 @@ def place(ax: Axes, labels: Sequence[Label], size: float, avoid: Sequence[Box] =
     return written
 
 
+def along(ax: Axes, xs: Sequence[float], ys: Sequence[float]) -> list[Box]:
+    """Small boxes along a line through points of the data, for labels to keep off. Limits must stand already."""
+    at = [point_of(ax, x, y) for x, y in zip(xs, ys)]
+    boxes = []
+    for (x0, y0), (x1, y1) in zip(at, at[1:]):
+        steps = max(1, min(400, int(max(abs(x1 - x0), abs(y1 - y0)) / 4.0)))
+        for i in range(steps + 1):
+            x, y = x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps
+            boxes.append(Box(x - 1.0, y - 1.0, x + 1.0, y + 1.0))
+    return boxes
+
+
 def settle(ax: Axes) -> None:
     """Lets the layout take its place, so that data coordinates mean what they will on paper."""
     figure = ax.figure

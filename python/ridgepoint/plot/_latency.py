@@ -12,10 +12,11 @@ from .. import _asked
 from .._error import Error
 from .._load import Load
 from .._prediction import Prediction
-from ._axes import BLACK, FAINT, GREEN, GREY, PALETTE, SMALL, VERMILION, MaybeAxes, choice, columns, grid, new_axes
-from ._axes import plain_ticks, several, title
+from ._axes import BLACK, FAINT, GREY, PALETTE, SMALL, VERMILION, MaybeAxes, choice, columns, grid, new_axes
+from ._axes import plain_ticks, several, text_size, title
 from ._bars import heading
-from ._labels import Label, place
+from ._pareto import said
+from ._labels import Box, Label, along, place, point_of, settle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,9 +95,8 @@ def _of_load(load: Load, ax: MaybeAxes, time: str, statistics: Sequence[str]) ->
     inputs = told["inputs"]
     title(ax, _asked.deployment(inputs), _asked.workload(inputs))
     labels = [*_ends(ax, curves), *_asked_point(ax, told, time, chosen)]
-    _limit(ax, told)
     _objective(ax, told, time)
-    place(ax, labels, SMALL)
+    _put(ax, curves, labels, _limit(ax, told))
     return ax
 
 
@@ -154,21 +154,14 @@ def _of_frame(frame: Any, ax: MaybeAxes, time: str) -> Axes:
         values = key if isinstance(key, tuple) else (key,)
         curves.append(
             _Curve(
-                ", ".join(_value(c, v) for c, v in zip(varying, values)),
+                ", ".join(said(c, v) for c, v in zip(varying, values)),
                 mine["output_tokens_per_s"].tolist(),
                 *((mine[c] * 1e3).tolist() for c in needed[1:]),
-                [f"{x:g} clients" for x in mine["concurrency"]] if "concurrency" in mine.columns else [""] * len(mine),
+                [f"{x:g} client{'' if x == 1 else 's'}" for x in mine["concurrency"]] if "concurrency" in mine.columns else [""] * len(mine),
             )
         )
-    fixed = ", ".join(_value(c, possible[c].iloc[0]) for c in setup if c not in varying and possible[c].iloc[0] != 1)
+    fixed = ", ".join(said(c, possible[c].iloc[0]) for c in setup if c not in varying and possible[c].iloc[0] not in (1, "stored"))
     return _means(ax, curves, time, (fixed,))
-
-
-def _value(column: str, value: Any) -> str:
-    """A cell of a set-up in words; names stand for themselves."""
-    if column in ("model", "device", "runtime"):
-        return _asked.short(str(value))
-    return f"{value} {column}" if column in ("weights", "kv") else f"{column} {value}"
 
 
 def _not_too_many(curves: int) -> None:
@@ -187,8 +180,17 @@ def _means(ax: MaybeAxes, curves: Sequence[_Curve], time: str, top: Sequence[str
     names = _ends(ax, curves) if len(curves) > 1 else []
     first = curves[0]
     loads = [Label(x, y, at, PALETTE[0]) for x, y, at in zip(first.x, first.y, first.at) if at and len(curves) == 1]
-    place(ax, [*names, *loads], SMALL)
+    _put(ax, curves, [*names, *loads])
     return ax
+
+
+def _put(ax: Axes, curves: Sequence[_Curve], labels: Sequence[Label], taken: Sequence[Box] = ()) -> None:
+    """Writes the labels clear of what is taken and of the lines, those that stand upright among them."""
+    settle(ax)
+    lines = [(c.x, c.y) for c in curves]
+    upright = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) == 2 and line.get_xdata()[0] == line.get_xdata()[1]]
+    lines += [(list(xs), list(ax.get_ylim())) for xs in upright]
+    place(ax, labels, SMALL, [*taken, *(box for xs, ys in lines for box in along(ax, xs, ys))])
 
 
 def _draw(ax: Axes, curves: Sequence[_Curve], marker: str = "") -> None:
@@ -199,7 +201,7 @@ def _draw(ax: Axes, curves: Sequence[_Curve], marker: str = "") -> None:
     ax.set_yscale("log" if steep else "linear")
     for colour, c in zip(PALETTE, curves):
         ceiling = 100.0 * max(highs)
-        ax.fill_between(c.x, c.low, [min(h, ceiling) for h in c.high], color=colour, alpha=0.18, linewidth=0.0)
+        ax.fill_between(c.x, c.low, [min(h, ceiling) for h in c.high], color=colour, alpha=0.15, linewidth=0.0)
         ax.plot(c.x, c.y, marker=marker, markersize=4, color=colour, linewidth=1.6)
     ax.set_ylim((min(lows) / 1.4, max(highs) * 1.4) if steep else (0.0, max(highs) * 1.12))
     ax.set_xlim(0.0, max(max(c.x) for c in curves) * 1.15)
@@ -216,10 +218,11 @@ def _ends(ax: Axes, curves: Sequence[_Curve]) -> list[Label]:
     return [Label(c.x[-1], c.y[-1], c.name, colour, 2.0) for colour, c in zip(PALETTE, curves) if c.name]
 
 
-def _limit(ax: Axes, told: dict[str, Any]) -> None:
+def _limit(ax: Axes, told: dict[str, Any]) -> list[Box]:
+    """Marks the limit with its range; returns the place that its name takes."""
     limit = told.get("limit")
     if not limit:
-        return
+        return []
     low, value, high = (limit[k] for k in ("low", "value", "high"))
     right = max(ax.get_xlim()[1], 1.12 * (high or value))
     ax.set_xlim(0.0, right)
@@ -227,17 +230,22 @@ def _limit(ax: Axes, told: dict[str, Any]) -> None:
         ax.axvspan(low, high, color=FAINT, alpha=0.45, linewidth=0.0, zorder=0.5)
     ax.axvline(value, color=BLACK, linewidth=1.0, linestyle="--", zorder=1.0)
     why = _asked.words(told.get("limit_bound") or "")
+    text = f"limit {_asked.number(value)} req/s" + (f": {why}" if why else "")
     ax.annotate(
-        f"limit {_asked.number(value)} req/s" + (f": {why}" if why else ""),
+        text,
         (value, 1.0),
         xycoords=ax.get_xaxis_transform(),
-        xytext=(-4, -3),
+        xytext=(3, -3),
         textcoords="offset points",
-        ha="right",
+        ha="left",
         va="top",
         fontsize=SMALL,
         rotation=90,
     ).set_in_layout(False)
+    settle(ax)
+    length, thickness = text_size(text, SMALL)
+    x, y = point_of(ax, value, ax.get_ylim()[1])
+    return [Box(x, y - length - 3.0, x + thickness + 3.0, y)]
 
 
 def _asked_point(ax: Axes, told: dict[str, Any], time: str, statistics: Sequence[str]) -> list[Label]:
@@ -255,12 +263,14 @@ def _asked_point(ax: Axes, told: dict[str, Any], time: str, statistics: Sequence
     ax.axvline(x, color=GREY, linewidth=0.8, linestyle=":", zorder=1.0)
     asked = _asked.load(told["inputs"]["workload"])
     given = f"{_asked.number(x)} req/s"
+    left = x < 0.5 * ax.get_xlim()[1]
     ax.annotate(
         f"asked: {asked}" + ("" if asked == given else f" = {given}"),
         (x, 0.0),
         xycoords=ax.get_xaxis_transform(),
-        xytext=(3, 3),
+        xytext=(3 if left else -3, 3),
         textcoords="offset points",
+        ha="left" if left else "right",
         fontsize=SMALL,
         color=GREY,
     ).set_in_layout(False)
@@ -287,7 +297,7 @@ def _objective(ax: Axes, told: dict[str, Any], time: str) -> None:
     y = wanted["at_most"]["value"] * 1e3
     bottom, top = ax.get_ylim()
     ax.set_ylim(bottom, max(top, 1.25 * y))
-    ax.axhline(y, color=GREEN, linewidth=1.0, zorder=1.0)
+    ax.axhline(y, color=BLACK, linewidth=0.9, zorder=1.0)
     ax.annotate(
         f"objective: p{100.0 * wanted['share']:g} up to {_asked.number(y)} ms",
         (0.0, y),
@@ -295,5 +305,5 @@ def _objective(ax: Axes, told: dict[str, Any], time: str) -> None:
         xytext=(4, 2),
         textcoords="offset points",
         fontsize=SMALL,
-        color=GREEN,
+        color=BLACK,
     ).set_in_layout(False)

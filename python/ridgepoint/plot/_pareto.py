@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import _asked
 from .._error import Error
 from ._axes import FAINT, PALETTE, SMALL, MaybeAxes, columns, grid, new_axes, plain_ticks, title
-from ._labels import Label, place
+from ._labels import Label, along, place, settle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,17 +117,19 @@ def pareto(
     ax.set_xlabel(x_name)
     ax.set_ylabel(y_name)
     grid(ax)
-    constant, varying = _split(known, by)
-    title(ax, constant)
     best = pareto_front(known, cost=cost, latency=latency)
+    common, varying = _split(known, by)
+    of_best, telling = _split(best[varying], by)
+    title(ax, common, f"best of all: {of_best}" if of_best and len(best) > 1 else "")
     named = best.iloc[_spread(len(best))]
     colours = {kind: colour for colour, kind, _, _ in fronts}
     labels = [
-        Label(row[latency] * x_scale, row[cost] * y_scale, _said(row, varying), colours[str(row[by])], 2.5)
+        Label(row[latency] * x_scale, row[cost] * y_scale, _name(row, telling), colours[str(row[by])], 2.5)
         for _, row in named.iterrows()
     ]
     _names(ax, fronts)
-    place(ax, labels, SMALL - 0.5)
+    settle(ax)
+    place(ax, labels, SMALL, [box for _, _, xs, ys in fronts for box in along(ax, xs, ys)])
     return ax
 
 
@@ -155,22 +157,22 @@ def _split(frame: Any, by: str) -> tuple[str, list[str]]:
     present = [c for c in (*_SETUP, "prompt", "output") if c in frame.columns]
     varying = [c for c in present if c != by and frame[c].nunique(dropna=False) > 1]
     common = [c for c in present if frame[c].nunique(dropna=False) == 1 and frame[c].notna().all()]
-    said = [said_of(c, frame[c].iloc[0]) for c in common if frame[c].iloc[0] != 1]
-    return ", ".join(said), varying
+    told = [said(c, frame[c].iloc[0]) for c in common if c == "concurrency" or frame[c].iloc[0] not in (1, "stored")]
+    return ", ".join(told), varying
 
 
-def said_of(column: str, value: Any) -> str:
+def said(column: str, value: Any) -> str:
     """A cell of a set-up in words; names stand for themselves."""
     if column in ("model", "device", "runtime"):
         return _asked.short(str(value))
     shown = f"{value:,.6g}" if isinstance(value, (int, float)) else str(value)
     if column == "concurrency":
-        return f"{shown} clients"
+        return f"{shown} client{'' if value == 1 else 's'}"
     return f"{shown} {column}" if column in ("weights", "kv") else f"{column} {shown}"
 
 
-def _said(row: Any, varying: list[str]) -> str:
-    return ", ".join(said_of(c, row[c]) for c in varying if row[c] == row[c])
+def _name(row: Any, varying: list[str]) -> str:
+    return ", ".join(said(c, row[c]) for c in varying if row[c] == row[c])
 
 
 def _spread(count: int) -> list[int]:

@@ -12,7 +12,7 @@ from .. import _asked
 from .._error import Error
 from .._prediction import Prediction
 from ._axes import BLACK, BLUE, GREY, SMALL, VERMILION, MaybeAxes, choice, grid, new_axes, plain_ticks, text_size, title
-from ._labels import Box, Label, place, point_of, settle
+from ._labels import Box, Label, along, place, point_of, settle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -114,14 +114,14 @@ def _roofs(ax: Axes, roofline: Mapping[str, Any]) -> list[Box]:
     left, right = ax.get_xlim()
     bottom = ax.get_ylim()[0]
     taken: list[Box] = []
-    roofs: list[tuple[float, float, float, float]] = []
     highest = max(r["ridge_point"]["value"] for r in roofline["roofs"])
-    ax.plot([left, highest], [bandwidth * left, bandwidth * highest], color=BLACK, linewidth=1.4, zorder=1.5)
+    lines = [([left, highest], [bandwidth * left, bandwidth * highest])]
+    ax.plot(*lines[0], color=BLACK, linewidth=1.4, zorder=1.5)
     for roof in roofline["roofs"]:
         ridge, peak = roof["ridge_point"]["value"], roof["peak"]["value"] / 1e12
         ax.plot([ridge, right], [peak, peak], color=BLACK, linewidth=1.4, zorder=1.5)
         ax.plot([ridge, ridge], [bottom, peak], color=GREY, linewidth=0.8, linestyle=":", zorder=1.2)
-        roofs.append((ridge, right, 0.0, peak))
+        lines.append(([ridge, right], [peak, peak]))
         taken.append(_write(ax, right, peak, f"{roof['format']} {_asked.number(peak)} TFLOP/s", (-2, 2)))
         taken.append(_write(ax, ridge, bottom, f"ridge {_asked.number(ridge)} FLOP/B", (-2, 3), upright=True))
     start = max(left, bottom / bandwidth) * 1.15
@@ -136,15 +136,7 @@ def _roofs(ax: Axes, roofline: Mapping[str, Any]) -> list[Box]:
         fontsize=SMALL,
     )
     slope.set_in_layout(False)
-    return [*taken, *_along(ax, start / 1.15, highest, bandwidth), *(b for r in roofs for b in _along(ax, *r))]
-
-
-def _along(ax: Axes, start: float, end: float, slope: float, level: float = 0.0) -> list[Box]:
-    """Small boxes along a roof, ``slope * x + level`` from start to end, for labels to keep off."""
-    steps = 60
-    xs = [start * (end / start) ** (i / steps) for i in range(steps + 1)]
-    at = [point_of(ax, x, slope * x + level) for x in xs]
-    return [Box(x - 2.0, y - 2.0, x + 2.0, y + 2.0) for x, y in at]
+    return [*taken, *(box for line in lines for box in along(ax, *line))]
 
 
 def _write(ax: Axes, x: float, y: float, text: str, offset: tuple[float, float], upright: bool = False) -> Box:
