@@ -49,10 +49,11 @@ template <class Q> Q quantity_from(py::handle v, const std::string& name, const 
     }
     if (py::hasattr(v, "magnitude") && py::hasattr(v, "to")) {
         try {
-            return unit * v.attr("to")(pint_unit).attr("magnitude").cast<double>();
-        } catch (py::error_already_set&) {
-            fail(name + " is " + shown(v) + "; it must be convertible to " + pint_unit);
+            if (const auto x = plain_number(v.attr("to")(pint_unit).attr("magnitude"))) return unit * *x;
+        } catch (py::error_already_set& e) {
+            if (!e.matches(PyExc_Exception)) throw;
         }
+        fail(name + " is " + shown(v) + "; it must be one quantity, convertible to " + pint_unit);
     }
     if (const auto x = plain_number(v)) return unit * *x;
     fail_kind(name, v, "a number, text with a unit, or a pint quantity");

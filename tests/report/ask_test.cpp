@@ -174,7 +174,7 @@ TEST_CASE("a term changes its descriptor and no other, on a copy") {
     only_runtime([](terms& t) { t.most_sequences = 7; }, [](runtime<>& r) { r.scheduling.most_sequences = 7; });
     only_runtime([](terms& t) { t.memory_fraction = 0.5; }, [](runtime<>& r) { r.memory.fraction = 0.5; });
 
-    const asked big = of(but([](terms& t) { t.memory = "384 GiB"; }));
+    const asked big = of(but([](terms& t) { t.memory = gibibytes(384); }));
     CHECK(&big.question.what.runtime == &catalog::vllm);
     CHECK(&big.question.what.device != &h100());
     CHECK(big.question.what.device.memory.capacity.value.value() == doctest::Approx(384.0 * 1024 * 1024 * 1024));
@@ -242,8 +242,7 @@ TEST_CASE("every wrong term is one error that names it") {
     for (const auto& row : rows)
         for (const double wrong : {nothing, -1.0, 1e300, std::numeric_limits<double>::infinity()})
             refused(but([&](terms& t) { row.set(t, wrong); }), row.what);
-    refused(but([](terms& t) { t.memory = "384"; }), "no unit");
-    refused(but([](terms& t) { t.memory = "0 GiB"; }), "the memory of a device in GiB");
+    refused(but([](terms& t) { t.memory = gibibytes(0); }), "the memory of a device in GiB");
     refused(but([](terms& t) { t.weights = "fp9"; }), "fp8");
     refused(but([](terms& t) { t.kv = "q4_k_m"; }), "unknown format \"q4_k_m\"");
     refused(but([](terms& t) { t.protocol = "burst"; }), "it must be steady or benchmark");
@@ -312,7 +311,7 @@ TEST_CASE("a load: rates, clients, limits") {
     const auto rate = load([](report::load_terms& t) {
         t.deployed.rate = 5.0;
         t.variation = 2.0;
-        t.ttft = "500 ms";
+        t.limits.ttft = milliseconds(500);
         t.routing = "in-turn";
     });
     const asked_load a = of<asked_load>(rate);
@@ -337,9 +336,9 @@ TEST_CASE("a load: rates, clients, limits") {
     wrong([](report::load_terms& t) { t.deployed.concurrency = 2.0; }, "exclude each other");
     wrong([](report::load_terms& t) { t.deployed.batch = 2.0; }, "a static batch has no load");
     wrong([](report::load_terms& t) { t.deployed.protocol = "benchmark"; }, "not a steady state");
-    wrong([](report::load_terms& t) { t.ttft = "500"; }, "no unit");
-    wrong([](report::load_terms& t) { t.tpot = "0 ms"; }, "the TPOT limit");
-    wrong([](report::load_terms& t) { t.latency = "-1 s"; }, "the latency limit");
+    wrong([](report::load_terms& t) { t.limits.ttft = milliseconds(nothing); }, "the TTFT limit");
+    wrong([](report::load_terms& t) { t.limits.tpot = milliseconds(0); }, "the TPOT limit");
+    wrong([](report::load_terms& t) { t.limits.latency = milliseconds(-1000); }, "the latency limit");
     wrong([](report::load_terms& t) { t.routing = "best"; }, "in-turn");
     for (const double x : {nothing, -1.0, 1e300}) {
         wrong([&](report::load_terms& t) { t.deployed.rate = x; }, "the request rate");

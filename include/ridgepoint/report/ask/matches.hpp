@@ -22,29 +22,29 @@ std::vector<const Entry*> matches(const char* what, std::string_view part, const
     if (found.empty()) ridgepoint::detail::fail_unknown("part of a " + std::string(what) + " name", part, names);
     return found;
 }
-inline bool contains(std::string_view whole, std::string_view part) {
+inline bool named_with(std::string_view whole, std::string_view part) {
     return ridgepoint::detail::contains_name(whole, part);
 }
 }  // namespace detail
 
 inline std::vector<const architecture*> models_with(std::string_view part) {
     return detail::matches<architecture>("model", part, all_models, model_names, [&](const architecture& m) {
-        return detail::contains(m.name.view(), part);
+        return detail::named_with(m.name.view(), part);
     });
 }
 inline std::vector<const device<>*> devices_with(std::string_view part) {
     return detail::matches<device<>>("device", part, all_devices, device_names, [&](const device<>& d) {
-        return detail::contains(d.name.view(), part) || detail::contains(d.title.view(), part);
+        return detail::named_with(d.name.view(), part) || detail::named_with(d.title.view(), part);
     });
 }
 inline std::vector<const runtime<>*> runtimes_with(std::string_view part) {
     return detail::matches<runtime<>>("runtime", part, all_runtimes, runtime_names, [&](const runtime<>& r) {
-        return detail::contains(r.name.view(), part) || detail::contains(r.title.view(), part);
+        return detail::named_with(r.name.view(), part) || detail::named_with(r.title.view(), part);
     });
 }
 inline std::vector<const named_workload*> workloads_with(std::string_view part) {
     const auto contain = [&](const named_workload& w) {
-        return detail::contains(w.name.view(), part) || detail::contains(w.title.view(), part);
+        return detail::named_with(w.name.view(), part) || detail::named_with(w.title.view(), part);
     };
     return detail::matches<named_workload>("workload", part, all_workloads, workload_names, contain);
 }

@@ -26,7 +26,7 @@ struct online_deployment {
 
     runtime<> software;
     deployment<> deployed;
-    load_terms terms;
+    ridgepoint::load_terms terms;
 };
 
 /// The law that simulations of such a run use; tens of milliseconds, the same for every run of one deployment.
