@@ -21,7 +21,8 @@ from matplotlib.colors import to_hex  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
 from ridgepoint import plot  # noqa: E402
-from ridgepoint.plot import _axes, _bars, _labels, _memory  # noqa: E402
+from ridgepoint._colours import PALETTE  # noqa: E402
+from ridgepoint.plot import _bars, _labels, _memory  # noqa: E402
 
 LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
 GIB = 2.0**30
@@ -386,7 +387,7 @@ def test_without_axes_a_figure_is_made(small: rp.Prediction) -> None:
 
 
 def test_colours_are_apart() -> None:
-    assert len({to_hex(c) for c in _axes.PALETTE}) == len(_axes.PALETTE)
+    assert len({to_hex(c) for c in PALETTE}) == len(PALETTE)
     assert _bars.on("#000000") == "white"
     assert _bars.on("#FFFFFF") == "black"
 

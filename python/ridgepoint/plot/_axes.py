@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
+from .._colours import FAINT
 from .._error import Error
 
 if TYPE_CHECKING:
@@ -14,12 +15,6 @@ if TYPE_CHECKING:
 #: Where to draw, or nowhere yet.
 MaybeAxes = Optional["Axes"]
 
-# Okabe and Ito, "Color Universal Design" (2008): told apart under every common colour blindness (recalled). Their
-# yellow is too faint for lines on white and is left out; the grey is ours.
-BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
-PURPLE, SKY, BLACK, GREY = "#CC79A7", "#56B4E9", "#000000", "#8C8C8C"
-PALETTE = (BLUE, ORANGE, GREEN, PURPLE, VERMILION, SKY, BLACK)
-FAINT = "#D9D9D9"
 SMALL, NORMAL = 8.0, 10.0  # points
 
 

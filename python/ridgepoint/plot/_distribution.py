@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import _asked
+from .._colours import FAINT, PALETTE
 from .._error import Error
 from .._load import Load
 from .._simulation import Simulation
-from ._axes import FAINT, PALETTE, SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, title
+from ._axes import SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, title
 from ._labels import Label, along, place, settle
 
 if TYPE_CHECKING:

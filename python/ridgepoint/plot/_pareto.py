@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import _asked
+from .._colours import FAINT, PALETTE
 from .._error import Error
-from ._axes import FAINT, PALETTE, SMALL, MaybeAxes, columns, grid, new_axes, plain_ticks, title
+from ._axes import SMALL, MaybeAxes, columns, grid, new_axes, plain_ticks, title
 from ._labels import Label, along, place, settle
 
 if TYPE_CHECKING:
