@@ -244,6 +244,19 @@ def test_latency_of_a_sweep_has_a_line_a_deployment() -> None:
     assert {"a", "b"} <= set(texts(ax))
 
 
+def test_a_sweep_goes_into_both_pictures_as_it_is() -> None:
+    loads = [1, 16, 64]
+    frame = rp.sweep(LLAMA, ["h100-sxm", "l40s"], tp=[1, 2], concurrency=loads, price_usd_per_hour=2.0, frame="pandas")
+    ax = plot.latency_throughput(frame, new_axes())
+    curves = [line for line in ax.lines if line.get_marker() == "o"]
+    feasible = frame.dropna(subset=["tpot_s"])
+    assert sorted(x for line in curves for x in line.get_xdata()) == sorted(feasible["output_tokens_per_s"])
+    assert len(curves) == len(feasible.groupby(["device", "tp"], observed=True))
+    cloud, *fronts = plot.pareto(frame, new_axes()).lines
+    assert len(cloud.get_xdata()) == len(feasible)
+    assert len(fronts) == 2
+
+
 # Pareto
 
 
