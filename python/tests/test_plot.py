@@ -330,6 +330,12 @@ def test_survival_is_the_rest_on_a_logarithmic_axis(load: rp.Load, run: rp.Simul
     assert any(text.startswith("run\np50 ") for text in texts(ax))
 
 
+def test_a_run_of_one_request_is_drawn() -> None:
+    one = rp.simulate(LLAMA, "h100-sxm", rate_per_s=1, requests=1, warm_up=0, requests_kept=True)
+    ax = plot.ttft_distribution(one, new_axes())
+    assert list(ax.lines[0].get_xdata()) == pytest.approx([1e3 * one.ttft_s["mean"]])
+
+
 # Predicted against measured
 
 

@@ -40,7 +40,7 @@ def new_axes(ax: MaybeAxes, height: float | None = None) -> Axes:
 
 def title(ax: Axes, *lines: str) -> None:
     """Says at the upper left what is asked, broken where the axes end."""
-    room = 1.05 * ax.get_position().width * ax.figure.get_figwidth() * 72.0
+    room = 1.05 * ax.get_window_extent().width * 72.0 / ax.figure.dpi
     broken = [part for line in lines if line for part in _broken(line, room)]
     ax.set_title("\n".join(broken), loc="left", fontsize=NORMAL)
 
@@ -62,8 +62,9 @@ def text_size(text: str, size: float) -> tuple[float, float]:
     from matplotlib.textpath import TextPath
 
     lines = text.split("\n")
-    extents = [TextPath((0, 0), line or " ", size=size, usetex=False).get_extents() for line in lines]
-    return max(max(e.width, 0.0) for e in extents) + 2.0, 1.25 * size * len(lines)
+    written = [line for line in lines if line.strip()]  # a path of no glyphs is an error in matplotlib 3.11
+    widths = [TextPath((0, 0), line, size=size, usetex=False).get_extents().width for line in written]
+    return max(widths, default=0.0) + 2.0, 1.25 * size * len(lines)
 
 
 def grid(ax: Axes, axis: str = "both") -> None:

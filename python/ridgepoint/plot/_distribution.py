@@ -145,7 +145,9 @@ def _marks(ax: Axes, colour: str, line: _Line, survival: bool) -> list[Label]:
 def _axes(ax: Axes, lines: Sequence[_Line], survival: bool) -> None:
     least = min(times[0] for _, _, times in lines) * 1e3
     most = max(times[-1] for _, _, times in lines) * 1e3
-    if least > 0.0 and most > 20.0 * least:
+    if most == least:
+        ax.set_xlim(0.5 * least, 1.5 * least)
+    elif least > 0.0 and most > 20.0 * least:
         ax.set_xscale("log")
         ax.set_xlim(least / 1.2, most * 2.0)
         plain_ticks(ax.xaxis)

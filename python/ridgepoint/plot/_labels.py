@@ -66,6 +66,7 @@ class Box:
 def place(ax: Axes, labels: Sequence[Label], size: float, avoid: Sequence[Box] = ()) -> list[Box]:
     """Writes the labels on ``ax``; returns the boxes they take. ``avoid`` is taken already."""
     settle(ax)
+    labels = [label for label in labels if label.text.strip()]
     frame = frame_of(ax)
     points = [point_of(ax, label.x, label.y) for label in labels]
     markers = [Box(x - p.radius, y - p.radius, x + p.radius, y + p.radius) for (x, y), p in zip(points, labels)]
