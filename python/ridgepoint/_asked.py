@@ -68,7 +68,7 @@ def weights(inputs: Mapping[str, Any]) -> str:
     """The format that most parts with linear layers are stored in."""
     parts = inputs["weights"]
     linear = [parts[k] for k in ("attention", "feed_forward", "experts", "shared_experts") if k in parts]
-    return Counter(linear or list(parts.values())).most_common(1)[0][0] if parts else "stored"
+    return str(Counter(linear or list(parts.values())).most_common(1)[0][0]) if parts else "stored"
 
 
 def workload(inputs: Mapping[str, Any]) -> str:

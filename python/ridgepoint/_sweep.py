@@ -90,7 +90,7 @@ class _Part:
             [d._raw if hasattr(d, "_raw") else d for d in devices],
             [name for name, _ in settings],
             {**axes, "calibration": plain},
-            {k: v for k, v in spec.for_all.items()},
+            spec.for_all,
             spec.limits,
         )
         self.rows: int = self.raw.rows
@@ -339,7 +339,7 @@ def _joined(tables: list[Any], kind: str) -> Any:
     import numpy as np
     from numpy.lib import recfunctions
 
-    return np.ma.getdata(recfunctions.stack_arrays(tables, asrecarray=False, usemask=False))
+    return np.asarray(recfunctions.stack_arrays(tables, asrecarray=False, usemask=False))
 
 
 def _kind(frame: str | None) -> str:
