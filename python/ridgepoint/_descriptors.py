@@ -342,7 +342,8 @@ def workload(
         "protocol": protocol,
     }
     chosen = {k: v for k, v in given.items() if v is not None}
-    found = Workload(_core.workload_name(text(name, "a workload")) if name else "", chosen)
+    known = text(name, "a workload")
+    found = Workload(_core.workload_name(known) if known else "", chosen)
     _core.check_terms(found.terms)
     return found
 

@@ -298,6 +298,15 @@ def test_a_keyword_of_half_a_character() -> None:
         rp.predict(MODEL, DEVICE, **{"\ud800": 1})
 
 
+def test_a_quoted_text_is_cut_anywhere() -> None:
+    for text in ("é" * 100, "a" + "é" * 100, "🙂" * 100, "ab🙂" * 100):
+        for terms in ({"prompt": text}, {"memory_gib": text}, {"weights": text}, {"protocol": text}):
+            with pytest.raises(rp.Error, match="é|🙂"):
+                rp.predict(MODEL, DEVICE, **terms)
+        with pytest.raises(rp.Error, match="é|🙂"):
+            rp.model(text)
+
+
 def test_error_is_a_value_error_of_the_package() -> None:
     assert issubclass(rp.Error, ValueError)
     assert rp.Error.__module__ == "ridgepoint"
