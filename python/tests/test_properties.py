@@ -185,7 +185,10 @@ def test_simulations_count_every_request(m: str, seed: int, arrivals: str, reque
 
 @settings(max_examples=200)
 @given(
-    st.floats(1e-12, 1e12), st.floats(0, 0.99), st.floats(1.01, 5), st.sampled_from(["s", "B", "tok/s", "$/Mtok", "1", "W"])
+    st.floats(1e-12, 1e12),
+    st.floats(0, 0.99),
+    st.floats(1.01, 5),
+    st.sampled_from(["s", "B", "tok/s", "$/Mtok", "1", "W"]),
 )
 def test_a_figure_is_shown_and_read_back(value: float, low: float, high: float, unit: str) -> None:
     f = rp.Figure(value, value * low, value * high, unit)
