@@ -32,8 +32,8 @@ def answers_or_refuses(ask: Callable[[], Any], label: str) -> bool:
 
 
 PREDICT = [*rp.Terms.__annotations__]
-SERVE = [k for k in rp.LoadTerms.__annotations__]
-SIMULATE = [k for k in rp.SimulationTerms.__annotations__]
+SERVE = [*rp.LoadTerms.__annotations__]
+SIMULATE = [*rp.SimulationTerms.__annotations__]
 
 
 @pytest.mark.parametrize("keyword", PREDICT)

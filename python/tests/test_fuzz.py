@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import DEVICE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ridgepoint as rp
 
-MODEL = "Qwen/Qwen3-0.6B"
+MODEL, DEVICE = "Qwen/Qwen3-0.6B", "h100-sxm"
 CONFIG: dict[str, Any] = {
     "architectures": ["LlamaForCausalLM"],
     "model_type": "llama",
