@@ -60,10 +60,10 @@ def test_units_of_another_kind_are_refused_with_those_there_are(unit: str) -> No
     "more", [0.024, "24 ms", "24000 us", 1, rp.Figure(1, 1, 1, "s"), Decimal("0.1"), Fraction(1, 9)]
 )
 def test_compares_with_numbers_text_and_figures(more: object) -> None:
-    assert more > TIME
-    assert more >= TIME
-    assert not more < TIME
-    assert not more <= TIME
+    assert TIME < more
+    assert TIME <= more
+    assert not TIME > more
+    assert not TIME >= more
     assert more > TIME
     assert more >= TIME
     assert not more < TIME
@@ -71,10 +71,10 @@ def test_compares_with_numbers_text_and_figures(more: object) -> None:
 
 def test_the_value_itself_is_neither_more_nor_less() -> None:
     for same in (0.0234, TIME, rp.Figure(0.0234, 0, 1, "s")):
-        assert same >= TIME
-        assert same <= TIME
-        assert not same > TIME
-        assert not same < TIME
+        assert TIME <= same
+        assert TIME >= same
+        assert not TIME < same
+        assert not TIME > same
 
 
 def test_sorts_by_value() -> None:
@@ -103,22 +103,22 @@ def test_what_is_no_time_is_not_compared(other: object) -> None:
 
 def test_numpy_numbers_compare_and_complex_ones_do_not() -> None:
     np = pytest.importorskip("numpy")
-    assert np.float32(0.03) > TIME
-    assert np.int64(1) > TIME
+    assert TIME < np.float32(0.03)
+    assert TIME < np.int64(1)
     with pytest.raises(rp.Error):
-        np.complex64(1) > TIME  # noqa: B015
+        TIME < np.complex64(1)  # noqa: B015
     with pytest.raises(rp.Error):
-        np.array([1.0, 2.0]) > TIME  # noqa: B015
+        TIME < np.array([1.0, 2.0])  # noqa: B015
 
 
 def test_pint_quantities_are_converted(ureg: Any) -> None:
-    assert 25 * ureg.millisecond > TIME
-    assert ureg.Quantity(0.3, "microminute") < TIME
+    assert TIME < 25 * ureg.millisecond
+    assert TIME > ureg.Quantity(0.3, "microminute")
     assert rp.Figure(2.0**30, 0, 1e12, "B") <= ureg.Quantity(1, "GiB")
     assert rp.Figure(600.0, 500, 700, "W") < ureg.Quantity(1, "kW")
     assert rp.Figure(5.0, 4, 6, "req/s") > ureg.Quantity(60, "1/min")
     with pytest.raises(rp.Error, match="comparable"):
-        ureg.Quantity(1, "metre") > TIME  # noqa: B015
+        TIME < ureg.Quantity(1, "metre")  # noqa: B015
     with pytest.raises(rp.Error, match="pint has no unit tok/s"):
         rp.Figure(1, 1, 1, "tok/s") < ureg.Quantity(1, "1/s")  # noqa: B015
 
