@@ -100,7 +100,7 @@ class _Part:
             [{"model": m} for m in models],
             [{"device": d, **point} for d in names for point in axes["memory"]],
             [{"runtime": r, **point} for r in (_runtime_name(n) for n, _ in settings) for point in axes["settings"]],
-            [{k: "given" for k in point} for point in axes["calibration"]],
+            [dict.fromkeys(point, "given") for point in axes["calibration"]],
             *(axes[axis] for axis in list(_AXES)[3:]),
         ]
 
