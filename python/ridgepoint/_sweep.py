@@ -90,7 +90,7 @@ class _Part:
             [d._raw if hasattr(d, "_raw") else d for d in devices],
             [name for name, _ in settings],
             {**axes, "calibration": plain},
-            {k: v for k, v in spec.for_all.items()},
+            spec.for_all,
             spec.limits,
         )
         self.rows: int = self.raw.rows
@@ -100,7 +100,7 @@ class _Part:
             [{"model": m} for m in models],
             [{"device": d, **point} for d in names for point in axes["memory"]],
             [{"runtime": r, **point} for r in (_runtime_name(n) for n, _ in settings) for point in axes["settings"]],
-            [{k: "given" for k in point} for point in axes["calibration"]],
+            [dict.fromkeys(point, "given") for point in axes["calibration"]],
             *(axes[axis] for axis in list(_AXES)[3:]),
         ]
 
@@ -339,7 +339,7 @@ def _joined(tables: list[Any], kind: str) -> Any:
     import numpy as np
     from numpy.lib import recfunctions
 
-    return np.ma.getdata(recfunctions.stack_arrays(tables, asrecarray=False, usemask=False))
+    return np.asarray(recfunctions.stack_arrays(tables, asrecarray=False, usemask=False))
 
 
 def _kind(frame: str | None) -> str:
