@@ -86,6 +86,10 @@ def shown(seconds: float) -> str:
     return f"{seconds * 1e6:.3g} us"
 
 
+def ratio(x: float) -> str:
+    return f"{x:.3g}" if x < 100 else f"{float(f'{x:.2g}'):,.0f}"
+
+
 def cell(given: float | list[float], size: float, unit: str) -> str:
     """A figure with its range where the tool gives one."""
     value, *ends = (x / size for x in (given if isinstance(given, list) else [given]))
@@ -140,7 +144,7 @@ def page(tools: dict[str, dict[str, Any]], where: str) -> str:
             a = run["answer"]
             lines.append(
                 f"| {name} | {way} | {shown(run['cpu_s'])} | {shown(statistics.median(run['times_s']))} |"
-                f" {len(run['times_s'])} | {shown(run['first_s'])} | {run['cpu_s'] / ours:,.3g} |"
+                f" {len(run['times_s'])} | {shown(run['first_s'])} | {ratio(run['cpu_s'] / ours)} |"
             )
             ttft = a["ttft_s"]
             seconds = (ttft[0] if isinstance(ttft, list) else ttft) >= 1
@@ -151,7 +155,8 @@ def page(tools: dict[str, dict[str, Any]], where: str) -> str:
     sweep = tools["ask_ridgepoint.py"].get("sweep")
     swept = (
         f"`rp.sweep`: {sweep['rows']:,} configurations in {shown(sweep['wall_s'])},"
-        f" {shown(sweep['wall_s'] / sweep['rows'])} each by the clock, {shown(sweep['cpu_s'] / sweep['rows'])} of CPU time."
+        f" {shown(sweep['wall_s'] / sweep['rows'])} each by the clock,"
+        f" {shown(sweep['cpu_s'] / sweep['rows'])} of CPU time."
         if sweep
         else "`rp.sweep` is not in this build."
     )
