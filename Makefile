@@ -23,7 +23,7 @@ build_and_check = @echo "building everything"; cmake --build $(1) -- --keep-goin
 PREDICT = $(BUILD)/ridgepoint predict --device h100-sxm --tp 4 --runtime vllm --weights fp8 --kv fp8 \
 	--prompt 2048 --output 256 --concurrency 64 --price 2.50
 
-.PHONY: help demo test constants bench asan clang packages clean
+.PHONY: help demo test constants bench asan clang packages python_packages clean
 help:
 	@echo "make demo    predict Llama-3.1-70B on four H100: installs what is missing, builds, runs"
 	@echo "make test    install what is missing, build everything, run every test"
@@ -35,6 +35,8 @@ help:
 
 packages:
 	@sh scripts/install-packages.sh
+python_packages:
+	@sh scripts/install-packages.sh --python
 
 demo: packages
 	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))
@@ -42,7 +44,7 @@ demo: packages
 	$(PREDICT) --model examples/models/llama-3.1-70b.json
 	$(PREDICT) --model meta-llama/Llama-3.1-70B-Instruct
 
-test: packages
+test: python_packages
 	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))
 	$(call build_and_check,$(BUILD))
 

@@ -38,7 +38,7 @@ fill() {
             close(call)
             if (!lines) broken("ridgepoint " arguments " prints nothing")
         }
-        function language(file) { return file ~ /\.[ch]pp$/ ? "cpp" : file ~ /\.json$/ ? "json" : "text" }
+        function language(file) { return file ~ /\.[ch]pp$/ ? "cpp" : file ~ /\.json$/ ? "json" : file ~ /\.py$/ ? "python" : "text" }
         skipping && $0 == "<!-- end -->" { skipping = 0 }
         skipping { next }
         { print }

@@ -128,7 +128,9 @@ def _known(given: dict[str, Any]) -> dict[str, Any]:
 
 def _values(name: str, given: Any) -> list[Any]:
     """The values of an axis: a text, a number, a pair of lengths or a mapping is one."""
-    one = isinstance(given, (str, bytes, Mapping, tuple)) or not isinstance(given, Iterable) or hasattr(given, "to_file")
+    one = (
+        isinstance(given, (str, bytes, Mapping, tuple)) or not isinstance(given, Iterable) or hasattr(given, "to_file")
+    )
     if one or hasattr(given, "magnitude"):
         return [given]
     values = [v.item() if hasattr(v, "item") and getattr(v, "ndim", 0) == 0 else v for v in given]
@@ -219,7 +221,13 @@ def _label(value: Any) -> Any:
         return value
     if isinstance(value, tuple) and len(value) == 2:
         return f"uniform:{value[0]}:{value[1]}"
-    return str(value) if hasattr(value, "magnitude") else f"{len(value)} lengths" if hasattr(value, "__len__") else str(value)
+    return (
+        str(value)
+        if hasattr(value, "magnitude")
+        else f"{len(value)} lengths"
+        if hasattr(value, "__len__")
+        else str(value)
+    )
 
 
 def _column(values: list[Any], place: Any, rows: int) -> tuple[Any, list[str] | None]:
@@ -503,11 +511,18 @@ def _shifted(report: Callable[[int, int], object] | None, before: int, total: in
     return lambda done, _: report(before + done, total)
 
 
-def _elsewhere(s: _Sweep, executor: Executor, threads: int, report: Callable[[int, int], object] | None) -> Iterator[Any]:
+def _elsewhere(
+    s: _Sweep, executor: Executor, threads: int, report: Callable[[int, int], object] | None
+) -> Iterator[Any]:
     """Pieces of the sweep in order, each computed by the executor."""
     most = max(1, min(1_000_000, -(-s.rows // 16)))
     pieces = [
-        (number, begin, end, executor.submit(_piece, s.spec, number, begin, end, s.columns.figures, s.columns.codes, threads or 1))
+        (
+            number,
+            begin,
+            end,
+            executor.submit(_piece, s.spec, number, begin, end, s.columns.figures, s.columns.codes, threads or 1),
+        )
         for number, begin, end in s.ranges(most)
     ]
     done = 0

@@ -61,7 +61,9 @@ class TestModel:
         with pytest.raises(rp.Error, match="fp8"):
             rp.model(MODEL).to_dict("fp9")
 
-    def test_from_a_configuration(self, config: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_from_a_configuration(
+        self, config: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         folder = tmp_path / "somewhere"
         folder.mkdir()
         file = folder / "config.json"
@@ -205,7 +207,9 @@ class TestDevice:
             ({"wheels": 4}, "wheels"),
         ],
     )
-    def test_a_wrong_datasheet_names_the_key(self, datasheet: dict[str, Any], change: dict[str, Any], named: str) -> None:
+    def test_a_wrong_datasheet_names_the_key(
+        self, datasheet: dict[str, Any], change: dict[str, Any], named: str
+    ) -> None:
         with pytest.raises(rp.Error, match=named):
             rp.device({**datasheet, **change})
 
@@ -256,9 +260,9 @@ class TestWorkload:
         assert w.terms == {"prompt": 2048, "output": 128, "concurrency": 16, "prefix_hit": 0.5}
         assert rp.predict(MODEL, DEVICE, workload=w) == rp.predict(MODEL, DEVICE, **w.terms)
         assert rp.predict(MODEL, DEVICE, workload=w.terms) == rp.predict(MODEL, DEVICE, workload=w)
-        assert rp.simulate(MODEL, DEVICE, workload=rp.workload(prompt=64, output=8), requests=20, warm_up=0) == rp.simulate(
-            MODEL, DEVICE, prompt=64, output=8, requests=20, warm_up=0
-        )
+        assert rp.simulate(
+            MODEL, DEVICE, workload=rp.workload(prompt=64, output=8), requests=20, warm_up=0
+        ) == rp.simulate(MODEL, DEVICE, prompt=64, output=8, requests=20, warm_up=0)
 
     def test_keywords_override_it(self) -> None:
         w = rp.workload(prompt=2048, output=128, concurrency=16)

@@ -24,7 +24,7 @@ SMALL, NORMAL = 8.0, 10.0  # points
 
 
 def new_axes(ax: MaybeAxes, height: float | None = None) -> Axes:
-    """``ax``, or that of a new figure, of so many points' height if given. Raises `Error` where matplotlib is not installed."""
+    """``ax``, or that of a new figure, of so many points' height if given. Raises `Error` without matplotlib."""
     try:
         import matplotlib.axes
     except ImportError:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -90,12 +90,12 @@ def stack(ax: Axes, bars: Sequence[Bar], told: Mapping[str, str], marks: Sequenc
 
 
 def names(inputs: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A name for each deployment: model, device and load where they differ, and what else it takes to tell them apart."""
-    always = (
+    """A name for each deployment: model, device and load where they differ, and what else tells them apart."""
+    always: tuple[Callable[[Mapping[str, Any]], str], ...] = (
         lambda i: _asked.short(i["model"]),
         lambda i: f"{i['devices']} x {i['device']}" if i["devices"] > 1 else str(i["device"]),
     )
-    if_needed = (
+    if_needed: tuple[Callable[[Mapping[str, Any]], str], ...] = (
         lambda i: ", ".join(f"{k} {v}" for k, v in i["parallelism"].items() if v is not False and v != 1),
         lambda i: f"{_asked.weights(i)} weights",
         lambda i: f"{i['kv']} KV",

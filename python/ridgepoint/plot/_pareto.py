@@ -60,12 +60,12 @@ def pareto_front(
     columns(frame, (cost, latency), "pareto_front")
     known = frame.dropna(subset=[cost, latency])
     goodness = known[[latency, cost]].to_numpy(dtype=float) * [_sign(latency), _sign(cost)]
-    order = sorted(range(len(known)), key=lambda i: (goodness[i][0], goodness[i][1]))
+    order = sorted(range(len(known)), key=lambda i: tuple(goodness[i].tolist()))
     kept: list[int] = []
     for i in order:
         if not kept or goodness[i][1] < goodness[kept[-1]][1] or tuple(goodness[i]) == tuple(goodness[kept[-1]]):
             kept.append(i)
-    kept.sort(key=lambda i: goodness[i][0] * _sign(latency))
+    kept.sort(key=lambda i: float(goodness[i][0] * _sign(latency)))
     return known.iloc[kept]
 
 
