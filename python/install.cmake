@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Where the files of the package go. In a wheel scikit-build-core puts the Python files, the version and the command; for
+# Where the files of the package go. In a wheel scikit-build-core puts the Python files, the version and the command; by
 # `cmake --install BUILD --prefix PREFIX` they are put here, as pip would under the same prefix.
 pybind11_strip(_core)
 set(license "${CMAKE_CURRENT_SOURCE_DIR}/../LICENSE")
