@@ -135,23 +135,23 @@ class Simulation:
 class Sweep:
     def __init__(
         self,
-        models: list[_ModelLike],
-        devices: list[_DeviceLike],
-        runtimes: list[str | None],
-        axes: Mapping[str, Sequence[dict[str, Any]]],
+        models: Sequence[_ModelLike],
+        devices: Sequence[_DeviceLike],
+        runtimes: Sequence[str],
+        axes: Mapping[str, list[dict[str, Any]]],
         for_all: dict[str, Any],
         limits: dict[str, Any],
     ) -> None: ...
     @property
     def rows(self) -> int: ...
     @property
-    def extents(self) -> Sequence[int]: ...
+    def extents(self) -> list[int]: ...
     def fill(
         self,
         begin: int,
-        figures: list[str],
+        figures: Sequence[str],
         figure_values: npt.NDArray[np.float64],
-        codes: list[str],
+        codes: Sequence[str],
         code_values: npt.NDArray[np.int32],
         threads: int,
         progress: Callable[[int, int], object] | None,
