@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import DEVICE  # and the settings that it loads
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ridgepoint as rp
 
-MODEL, DEVICE = "Qwen/Qwen3-0.6B", "h100-sxm"
+MODEL = "Qwen/Qwen3-0.6B"
 CONFIG: dict[str, Any] = {
     "architectures": ["LlamaForCausalLM"],
     "model_type": "llama",
