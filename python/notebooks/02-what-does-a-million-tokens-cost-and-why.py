@@ -26,8 +26,8 @@ print(f"{p.output_throughput} of output; prompts take {p.prompt_share:.0%} of th
 ax = rp.plot.breakdown(p)
 
 # %% [markdown]
-# The largest piece is arithmetic of the matrices, most of it for prompts. The exchanges between the four GPUs come
-# next. Reading the weights from memory matters less the more users share one reading, and this is the great lever:
+# The largest piece is the matrix multiplications (GEMM): arithmetic for prompts, reading of weights for the rest. Then
+# come the exchanges between the four GPUs. All users in a batch share one reading of the weights, which is the great lever:
 
 # %%
 table = rp.sweep(MODEL, DEVICE, concurrency=[1, 2, 4, 8, 16, 32, 64, 128, 256], **TERMS)
@@ -50,10 +50,11 @@ ax.set(xscale="log", yscale="log", xlabel="users at once", ylabel="$ per million
 ax.grid(color="0.9");
 
 # %% [markdown]
-# A single user pays for four GPUs that mostly wait for their own memory. With many users the curve flattens: what
-# remains is arithmetic, which no batching makes less. Past that point more users only wait longer.
+# A single user pays for four GPUs whose arithmetic idles (`mfu`). With many users the curve flattens: what remains is
+# arithmetic, which no batching makes less, and TPOT grows nearly as fast as the number of users. What latency is worth is
+# yours to say; the table says what it costs.
 #
-# What else could be changed, one at a time, at 64 users:
+# What else could be changed, one at a time, at 64 users. Of all tokens alike, prompts included:
 
 # %%
 changes = {
@@ -67,15 +68,15 @@ changes = {
 for change, terms in changes.items():
     device = terms.pop("device", DEVICE)
     q = rp.predict(MODEL, device, concurrency=64, **{**TERMS, **terms})
-    print(f"{change:42} {q.cost.output}, TPOT {q.tpot}")
+    print(f"{change:40} {q.cost.blended}, TPOT {q.tpot}")
 
 # %% [markdown]
 # And the electricity? The boards' own, at 0.12 $/kWh:
 
 # %%
 e = p.energy
-share = e.cost_per_output_token.value / (p.cost.rent_per_device.value * p.devices / p.output_throughput.value / 3600 * 1e6)
-print(f"{e.per_output_token}, {e.cost_per_output_token}: {share:.1%} of what all the rent comes to per output token")
+print(f"{e.per_output_token}: {e.cost_per_output_token}")
+print(f"{e.cost_per_output_token.value / p.cost.output_only.value:.1%} of the rent, all of it on the output tokens")
 
 # %% [markdown]
 # For who rents, electricity is in the price already; for who owns, `price_usd_per_hour` takes the cost of an hour of

@@ -17,20 +17,20 @@ for p in (one, many):
     first = p.bound["tpot"]
     print(
         f"{p.batch:5.1f} sequences: TPOT {p.tpot}; {first['first'].replace('_', ' ')} "
-        f"{first['first_share']['value']:.0%} of it; {p.mbu:.0%} of the bandwidth, {p.mfu:.0%} of the arithmetic in use"
+        f"{first['first_share']['value']:.0%} of it; MBU {p.mbu:.0%}, MFU {p.mfu:.0%}"
     )
 
 # %% [markdown]
-# For a single user the GPU reads all weights to make one token: the memory decides. Here is that pass, an operator a
-# point. The sloping line is the bandwidth, the flat ones are the arithmetic of each format; their corner is the ridge
-# point. Left of it more arithmetic is free, right of it more bytes are.
+# MBU is the share of the memory's bandwidth in use, MFU that of the arithmetic. For a single user the GPU reads all weights
+# to make one token: the memory decides. Here is that pass, an operator a point. The sloping line is the bandwidth, the flat
+# one the arithmetic; their corner is the ridge point. Left of it more arithmetic is free, right of it more bytes are.
 
 # %%
 ax = rp.plot.roofline(one, passes=["decode"])
 
 # %% [markdown]
-# All points lie far left of the ridge, close below the slope. A larger point takes more of the time; how far it is
-# below the roof is what the kernel leaves unused. Now with many users:
+# All points lie far left of the ridge, most of them just below the slope. A larger point takes more of the time; how far
+# it is below the roof is what the kernel leaves unused. Now with many users:
 
 # %%
 ax = rp.plot.roofline(many, passes=["decode", "prefill"])
@@ -51,9 +51,3 @@ shown[["concurrency", "tpot_ms", "tokens_per_s", "mbu", "mfu", "prompt_share", "
 # Throughput rises until the time goes to arithmetic, most of it for prompts (`prompt_share`); after that more users only
 # wait. So the advice is read off the bound: where it is memory bandwidth, store fewer bytes or batch more; where it is
 # compute, take a format with a higher roof, shorter prompts or a prefix cache; where it is the host, a faster runtime.
-#
-# The roofs behind the pictures, with the intensity at which each is reached:
-
-# %%
-for roof in one.explain()["roofline"]["roofs"]:
-    print(f"{roof['format']:6} {roof['peak']['value'] / 1e12:7,.0f} TFLOP/s from {roof['ridge_point']['value']:6,.0f} FLOP/B on")
