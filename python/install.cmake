@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Where the files of the package go. In a wheel scikit-build-core puts the Python files, the version and the command; for
+# Where the files of the package go. In a wheel scikit-build-core puts the Python files, the version and the command; by
 # `cmake --install BUILD --prefix PREFIX` they are put here, as pip would under the same prefix.
 pybind11_strip(_core)
 set(license "${CMAKE_CURRENT_SOURCE_DIR}/../LICENSE")
@@ -19,11 +19,12 @@ install(TARGETS _core LIBRARY DESTINATION "${RIDGEPOINT_PYTHON_FOLDER}/ridgepoin
 install(DIRECTORY ridgepoint DESTINATION "${RIDGEPOINT_PYTHON_FOLDER}"
     FILES_MATCHING PATTERN "*.py" PATTERN "*.pyi" PATTERN "py.typed" PATTERN "__pycache__" EXCLUDE)
 
-file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/METADATA" "Metadata-Version: 2.1\nName: ridgepoint\nVersion: ${version}\n")
-file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/INSTALLER" "cmake\n")
-install(FILES "${CMAKE_CURRENT_BINARY_DIR}/METADATA" "${CMAKE_CURRENT_BINARY_DIR}/INSTALLER" DESTINATION "${metadata}")
+set(made "${CMAKE_CURRENT_BINARY_DIR}/made")
+file(WRITE "${made}/METADATA" "Metadata-Version: 2.1\nName: ridgepoint\nVersion: ${version}\n")
+file(WRITE "${made}/INSTALLER" "cmake\n")
+install(FILES "${made}/METADATA" "${made}/INSTALLER" DESTINATION "${metadata}")
 install(FILES "${license}" DESTINATION "${metadata}/licenses")
 
-file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/ridgepoint" "#!${Python_EXECUTABLE}\n"
+file(WRITE "${made}/ridgepoint" "#!${Python_EXECUTABLE}\n"
      "import sys\nfrom ridgepoint.__main__ import main\nsys.exit(main())\n")
-install(PROGRAMS "${CMAKE_CURRENT_BINARY_DIR}/ridgepoint" DESTINATION bin)
+install(PROGRAMS "${made}/ridgepoint" DESTINATION bin)

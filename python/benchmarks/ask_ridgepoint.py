@@ -9,7 +9,7 @@ from typing import Any
 from timing import QUESTION, Ask, report
 
 MODEL, DEVICE = "meta-llama/Llama-3.1-70B-Instruct", "h100-sxm"
-COMMON = {"runtime": "vllm", "tp": QUESTION["tp"], "output": QUESTION["output"]}
+COMMON: dict[str, Any] = {"runtime": "vllm", "tp": QUESTION["tp"], "output": QUESTION["output"]}
 
 
 def prepare() -> tuple[dict[str, Any], dict[str, Ask]]:
@@ -27,15 +27,16 @@ def prepare() -> tuple[dict[str, Any], dict[str, Ask]]:
         return figures(rp.predict(MODEL, DEVICE, prompt=prompt, concurrency=QUESTION["batch"], **COMMON))
 
     ways: dict[str, Ask] = {"predict, one batch": static, "predict, clients that each wait": serving}
-    tool = {"name": "ridgepoint", "version": rp.__version__}
+    tool: dict[str, Any] = {"name": "ridgepoint", "version": rp.__version__}
     if hasattr(rp, "sweep"):
         tool["sweep"] = sweep_times(rp)
     return tool, ways
 
 
 def sweep_times(rp: Any) -> dict[str, float]:
-    """One sweep of 10,000 configurations: prompt lengths by numbers of clients."""
-    axes = {"prompt": list(range(256, 4256, 20)), "concurrency": list(range(1, 101, 2))}
+    """One sweep of 100,000 configurations, prompt lengths by numbers of clients, after a small one."""
+    axes = {"prompt": range(256, 4256, 8), "concurrency": range(1, 201)}
+    rp.sweep(MODEL, DEVICE, concurrency=[1, 2], **COMMON)
     begun, cpu = time.perf_counter(), time.process_time()
     rows = len(rp.sweep(MODEL, DEVICE, **axes, **COMMON))
     return {"rows": rows, "wall_s": time.perf_counter() - begun, "cpu_s": time.process_time() - cpu}

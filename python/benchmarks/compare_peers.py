@@ -3,8 +3,9 @@
 
     python benchmarks/compare_peers.py --peers DIR [--install] [--write]
 
-DIR holds a virtual environment per peer (``DIR/genz-llm`` ...), which ``--install`` makes from PyPI (2 GB in all; keep it
-out of the repository). A peer that is not there is left out, and said to be. ``--write`` writes docs/python-benchmark.md.
+DIR holds a virtual environment per peer (``DIR/genz-llm`` ...), which ``--install`` makes from PyPI (2 GB in all; keep
+it out of the repository). A peer that is not there is left out, and said to be. ``--write`` writes
+docs/python-benchmark.md.
 Ridgepoint is asked by the Python that runs this script.
 """
 
@@ -18,6 +19,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import textwrap
 import venv
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,10 @@ def shown(seconds: float) -> str:
     return f"{seconds * 1e6:.3g} us"
 
 
+def ratio(x: float) -> str:
+    return f"{x:.3g}" if x < 100 else f"{float(f'{x:.2g}'):,.0f}"
+
+
 def cell(given: float | list[float], size: float, unit: str) -> str:
     """A figure with its range where the tool gives one."""
     value, *ends = (x / size for x in (given if isinstance(given, list) else [given]))
@@ -106,15 +112,18 @@ def page(tools: dict[str, dict[str, Any]], where: str) -> str:
     """The whole document."""
     ours = next(iter(tools["ask_ridgepoint.py"]["ways"].values()))["cpu_s"]
     q = QUESTION
+    asked_for = (
+        f"The question: {q['model']}, bf16 weights and KV cache, {q['tp']} x {q['device']} (tp {q['tp']}), prompt"
+        f" {q['prompt']}, output {q['output']} tokens, batch {q['batch']}. Every timed call asks another prompt length,"
+        " so that no tool answers from a cache of answers. Each tool runs in its own interpreter, one after the other."
+    )
     lines = [
         "# Ridgepoint beside other predictors, from Python",
         "",
-        "Written by `python benchmarks/compare_peers.py --write` in python/; do not edit.",
+        "Written by `python benchmarks/compare_peers.py --peers DIR --write` in python/; do not edit.",
         f"{datetime.date.today().isoformat()}; {where}.",
         "",
-        f"The question: {q['model']}, bf16 weights and KV cache, {q['tp']} x {q['device']} (tp {q['tp']}), prompt"
-        f" {q['prompt']}, output {q['output']} tokens, batch {q['batch']}. Every timed call asks another prompt length, so"
-        " that no tool answers from a cache of answers. Each tool runs in its own interpreter, one after the other.",
+        *textwrap.wrap(asked_for, 120),
         "",
         "| tool | asked by | CPU time a prediction | clock, median | calls | first call | ratio to ours |",
         "|---|---|---|---|---|---|---|",
@@ -135,7 +144,7 @@ def page(tools: dict[str, dict[str, Any]], where: str) -> str:
             a = run["answer"]
             lines.append(
                 f"| {name} | {way} | {shown(run['cpu_s'])} | {shown(statistics.median(run['times_s']))} |"
-                f" {len(run['times_s'])} | {shown(run['first_s'])} | {run['cpu_s'] / ours:,.3g} |"
+                f" {len(run['times_s'])} | {shown(run['first_s'])} | {ratio(run['cpu_s'] / ours)} |"
             )
             ttft = a["ttft_s"]
             seconds = (ttft[0] if isinstance(ttft, list) else ttft) >= 1
@@ -145,8 +154,9 @@ def page(tools: dict[str, dict[str, Any]], where: str) -> str:
             )
     sweep = tools["ask_ridgepoint.py"].get("sweep")
     swept = (
-        f"`rp.sweep`: {sweep['rows']:,} configurations in {shown(sweep['wall_s'])}, {shown(sweep['wall_s'] / sweep['rows'])}"
-        f" each by the clock, {shown(sweep['cpu_s'] / sweep['rows'])} of CPU time."
+        f"`rp.sweep`: {sweep['rows']:,} configurations in {shown(sweep['wall_s'])},"
+        f" {shown(sweep['wall_s'] / sweep['rows'])} each by the clock,"
+        f" {shown(sweep['cpu_s'] / sweep['rows'])} of CPU time."
         if sweep
         else "`rp.sweep` is not in this build."
     )
@@ -156,8 +166,8 @@ def page(tools: dict[str, dict[str, Any]], where: str) -> str:
             "",
             swept,
             "",
-            "CPU time is that of the process, all threads, mean of the calls; it is what the ratio is of, for the clock"
-            " also counts what other programs of the machine take. The first call loads what a tool loads late.",
+            "CPU time is that of the process, all threads, mean of the calls; it is what the ratio is of, for the",
+            "clock also counts what other programs of the machine take. The first call loads what a tool loads late.",
             "",
             "## What they answer",
             "",
@@ -178,18 +188,19 @@ def page(tools: dict[str, dict[str, Any]], where: str) -> str:
 NOT_COMPARED = """What is and is not compared:
 
 - Accuracy is not: one question decides nothing. docs/accuracy.md has ridgepoint's against measured runs.
-- The ranges are 80 % ranges; the other tools give none. A call of ridgepoint also answers cost, energy, memory, bounds and
-  evidence; what else the others' calls answer is in their time too. Searches over configurations are not timed.
+- The ranges are 80 % ranges; the other tools give none. A call of ridgepoint also answers cost, energy, memory,
+  bounds and evidence; what else the others' calls answer is in their time too. Searches over configurations are not
+  timed.
 - "one batch", `static`, `infer` and GenZ take 64 prompts at once, so TTFT is that of the whole batch. "clients that
   each wait" and `agg` mix prompts into decode steps.
 - Output of AIConfigurator and ridgepoint counts the time of the prompts; that of GenZ and llm-analysis is of decode
   steps alone.
 - llm-analysis takes the reached shares of the peaks from its caller (here 0.5 of flop/s, 0.65 of bandwidth) and its
-  nearest shipped model is a Llama-2-70B with a wider FFN than the real one. GenZ is asked at its default, all of the
-  peaks.
-- AIConfigurator interpolates kernel tables measured per GPU; the kept session has them in memory, and is the fair way to
-  ask it many questions of one deployment. `cli_estimate` sets it up again for every call. Ridgepoint is asked by names,
-  and sets everything up again for every call."""
+  nearest shipped model is a Llama-2-70B with a wider FFN than the real one. GenZ is asked at its default, all of
+  the peaks.
+- AIConfigurator interpolates kernel tables measured per GPU; the kept session has them in memory, and is the fair
+  way to ask it many questions of one deployment. `cli_estimate` sets it up again for every call. Ridgepoint is
+  asked by names every time; its caller keeps nothing between calls."""
 
 
 def main() -> int:

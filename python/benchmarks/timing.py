@@ -16,7 +16,14 @@ import warnings
 from typing import Any, Callable
 
 #: What is asked of every tool; bf16 weights and KV cache.
-QUESTION = {"model": "Llama-3.1-70B", "device": "H100 SXM", "tp": 4, "prompt": 1024, "output": 256, "batch": 64}
+QUESTION: dict[str, Any] = {
+    "model": "Llama-3.1-70B",
+    "device": "H100 SXM",
+    "tp": 4,
+    "prompt": 1024,
+    "output": 256,
+    "batch": 64,
+}
 
 #: Asked with a prompt length; returns the tool's own figures: ttft_s, tpot_s, output_tok_s.
 Ask = Callable[[int], "dict[str, Any]"]
@@ -24,7 +31,7 @@ Ask = Callable[[int], "dict[str, Any]"]
 
 def timed(ask: Ask, *, seconds: float = 1.5, most: int = 3000, least: int = 5) -> dict[str, Any]:
     """The first call's time, the answer to the question, and the times of further calls (wall clock and CPU)."""
-    prompt = int(QUESTION["prompt"])
+    prompt = QUESTION["prompt"]
     begun = time.perf_counter()
     answer = ask(prompt)
     first = time.perf_counter() - begun

@@ -56,9 +56,7 @@ def deployment(inputs: Mapping[str, Any]) -> str:
     cuts = [f"{k} {v}" for k, v in inputs["parallelism"].items() if v is not True and v is not False and v > 1]
     cuts += ["sp"] if inputs["parallelism"].get("sp") else []
     cut = f" ({', '.join(cuts)})" if cuts else ""
-    return (
-        f"{short(inputs['model'])} on {times}{inputs['device']}{cut}, {inputs['runtime']}, {weights(inputs)} weights"
-    )
+    return f"{short(inputs['model'])} on {times}{inputs['device']}{cut}, {inputs['runtime']}, {weights(inputs)} weights"
 
 
 def short(name: str) -> str:
@@ -70,7 +68,7 @@ def weights(inputs: Mapping[str, Any]) -> str:
     """The format that most parts with linear layers are stored in."""
     parts = inputs["weights"]
     linear = [parts[k] for k in ("attention", "feed_forward", "experts", "shared_experts") if k in parts]
-    return Counter(linear or list(parts.values())).most_common(1)[0][0] if parts else "stored"
+    return str(Counter(linear or list(parts.values())).most_common(1)[0][0]) if parts else "stored"
 
 
 def workload(inputs: Mapping[str, Any]) -> str:

@@ -48,7 +48,10 @@ class Load:
 
     @property
     def ttft(self) -> dict[str, Figure] | None:
-        """Time to first token by statistic (``mean``, ``p50`` ...), in s; None where the queue is unstable."""
+        """Time to first token by statistic, in s; None where the queue is unstable.
+
+        ``mean``, ``p50``, ``p90``, ``p95`` and ``p99``; only ``mean`` where the answer is of means.
+        """
         return self._times("ttft")
 
     @property
@@ -119,7 +122,9 @@ class Load:
 
     def _times(self, name: str) -> dict[str, Figure] | None:
         found = (self._dict.get("load") or self._dict).get(name)
-        return None if found is None else {k: Figure(**f) for k, f in found.items()}
+        if found is None or not self._dict["feasible"]:
+            return None
+        return {"mean": Figure(**found)} if "value" in found else {k: Figure(**f) for k, f in found.items()}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (self.model, self.device, self._terms)
@@ -140,7 +145,8 @@ class Load:
         times = f"TTFT p99 {ttft['p99']}" if "p99" in ttft else f"TTFT {ttft['mean']}"
         if tpot:
             times += f", TPOT p99 {tpot['p99']}" if "p99" in tpot else f", TPOT {tpot['mean']}"
-        return f"<Load: {what}: {times}; at most {self.limit}>"
+        limit = "means only" if self.limit is None else f"at most {self.limit}"
+        return f"<Load: {what}: {times}; {limit}>"
 
     def _repr_html_(self) -> str:
         from ._html import load_html

@@ -166,7 +166,8 @@ def sweep(
     threads : int
         Threads of this process; 0: as many as it has cores. With an executor, of each piece; 0: one.
     executor : concurrent.futures.Executor, optional
-        Where pieces are computed instead: a process pool, ``dask.distributed.Client(...).get_executor()``, Ray's, MPI's.
+        Where pieces are computed instead: a process pool, ``dask.distributed.Client(...).get_executor()``, Ray's,
+        MPI's.
     progress : bool or callable
         A bar (`tqdm` where it is installed), or what to call with the rows done and in all.
     **terms

@@ -61,7 +61,9 @@ class TestModel:
         with pytest.raises(rp.Error, match="fp8"):
             rp.model(MODEL).to_dict("fp9")
 
-    def test_from_a_configuration(self, config: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_from_a_configuration(
+        self, config: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         folder = tmp_path / "somewhere"
         folder.mkdir()
         file = folder / "config.json"
@@ -91,6 +93,14 @@ class TestModel:
         unnamed = {k: v for k, v in config.items() if k != "_name_or_path"}
         assert rp.model(unnamed, name="mine").name == "mine"
         assert rp.model(unnamed).name == "llama"
+
+    def test_a_long_name_is_cut_between_characters(self, config: dict[str, Any]) -> None:
+        unnamed = {k: v for k, v in config.items() if k != "_name_or_path"}
+        for name in ("é" * 60, "aé" * 60, "🙂" * 40, "a🙂" * 40, "x" * 200):
+            for m in (rp.model(unnamed, name=name), rp.model({**unnamed, "_name_or_path": name})):
+                assert name.startswith(m.name)
+                assert 77 <= len(m.name.encode()) <= 80
+                assert rp.predict(m, DEVICE).to_dict()["inputs"]["model"] == m.name
 
     def test_a_file_is_named_after_its_folder(self, config: dict[str, Any], tmp_path: Path) -> None:
         file = tmp_path / "config.json"
@@ -205,7 +215,9 @@ class TestDevice:
             ({"wheels": 4}, "wheels"),
         ],
     )
-    def test_a_wrong_datasheet_names_the_key(self, datasheet: dict[str, Any], change: dict[str, Any], named: str) -> None:
+    def test_a_wrong_datasheet_names_the_key(
+        self, datasheet: dict[str, Any], change: dict[str, Any], named: str
+    ) -> None:
         with pytest.raises(rp.Error, match=named):
             rp.device({**datasheet, **change})
 
@@ -256,9 +268,9 @@ class TestWorkload:
         assert w.terms == {"prompt": 2048, "output": 128, "concurrency": 16, "prefix_hit": 0.5}
         assert rp.predict(MODEL, DEVICE, workload=w) == rp.predict(MODEL, DEVICE, **w.terms)
         assert rp.predict(MODEL, DEVICE, workload=w.terms) == rp.predict(MODEL, DEVICE, workload=w)
-        assert rp.simulate(MODEL, DEVICE, workload=rp.workload(prompt=64, output=8), requests=20, warm_up=0) == rp.simulate(
-            MODEL, DEVICE, prompt=64, output=8, requests=20, warm_up=0
-        )
+        assert rp.simulate(
+            MODEL, DEVICE, workload=rp.workload(prompt=64, output=8), requests=20, warm_up=0
+        ) == rp.simulate(MODEL, DEVICE, prompt=64, output=8, requests=20, warm_up=0)
 
     def test_keywords_override_it(self) -> None:
         w = rp.workload(prompt=2048, output=128, concurrency=16)

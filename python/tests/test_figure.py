@@ -56,7 +56,9 @@ def test_units_of_another_kind_are_refused_with_those_there_are(unit: str) -> No
         TIME.to(unit)
 
 
-@pytest.mark.parametrize("more", [0.024, "24 ms", "24000 us", 1, rp.Figure(1, 1, 1, "s"), Decimal("0.1"), Fraction(1, 9)])
+@pytest.mark.parametrize(
+    "more", [0.024, "24 ms", "24000 us", 1, rp.Figure(1, 1, 1, "s"), Decimal("0.1"), Fraction(1, 9)]
+)
 def test_compares_with_numbers_text_and_figures(more: object) -> None:
     assert TIME < more
     assert TIME <= more
@@ -90,7 +92,8 @@ def test_within_the_range() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [None, "25", "25ms", "a lot", "", "25 GB", "ms 25", [], {}, object(), 1j, b"1", rp.Figure(1, 1, 1, "B"), 10**400]
+    "other",
+    [None, "25", "25ms", "a lot", "", "25 GB", "ms 25", [], {}, object(), 1j, b"1", rp.Figure(1, 1, 1, "B"), 10**400],
 )
 def test_what_is_no_time_is_not_compared(other: object) -> None:
     for compare in (TIME.__lt__, TIME.__le__, TIME.__gt__, TIME.__ge__, TIME.within):
@@ -114,7 +117,7 @@ def test_pint_quantities_are_converted(ureg: Any) -> None:
     assert rp.Figure(2.0**30, 0, 1e12, "B") <= ureg.Quantity(1, "GiB")
     assert rp.Figure(600.0, 500, 700, "W") < ureg.Quantity(1, "kW")
     assert rp.Figure(5.0, 4, 6, "req/s") > ureg.Quantity(60, "1/min")
-    with pytest.raises(rp.Error, match="s:|comparable"):
+    with pytest.raises(rp.Error, match="comparable"):
         TIME < ureg.Quantity(1, "metre")  # noqa: B015
     with pytest.raises(rp.Error, match="pint has no unit tok/s"):
         rp.Figure(1, 1, 1, "tok/s") < ureg.Quantity(1, "1/s")  # noqa: B015

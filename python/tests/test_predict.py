@@ -92,7 +92,9 @@ def test_cost_is_the_rent_over_what_is_delivered(p: rp.Prediction) -> None:
     assert p.cost.output_only.value == pytest.approx(per_million * machine / p.output_throughput.value)
     assert p.cost.blended.value == pytest.approx(per_million * machine / p.total_throughput.value)
     assert p.cost.input.value == pytest.approx(per_million * machine * p.prompt_share / p.prompt_throughput.value)
-    assert p.cost.output.value == pytest.approx(per_million * machine * (1 - p.prompt_share) / p.output_throughput.value)
+    assert p.cost.output.value == pytest.approx(
+        per_million * machine * (1 - p.prompt_share) / p.output_throughput.value
+    )
     assert {f.unit for f in vars(p.cost).values()} == {"$/Mtok", "$/h"}
     # what is cheap is fast: the ends of the range change places
     assert p.cost.output_only.low == pytest.approx(per_million * machine / p.output_throughput.high)

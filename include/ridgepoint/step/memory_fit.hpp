@@ -171,14 +171,14 @@ public:
     memory_budget() = default;
     template <class Y>
     constexpr memory_budget(const architecture& m, const bytes<Y>& device_capacity, const runtime<Y>& software,
-                            const parallelism& cut, const precision& p, const adapter& adapters = {})
-        : sequence_(m, cut, p, software.memory.block_tokens, software.memory.rolling_windows),
+                            const parallelism& cut, const precision& formats, const adapter& adapters = {})
+        : sequence_(m, cut, formats, software.memory.block_tokens, software.memory.rolling_windows),
           slots_(software.scheduling.most_sequences) {
         const memory_policy& policy = software.memory;
         memory_fit& r = empty_;
         r.capacity = bytes_of(math::plain(device_capacity.value()));
         const auto adapted = static_cast<double>(parameter_count(adapters, m) * adapters.distinct_in_batch);
-        r.weights = weights_on_rank(m, cut, p.weights) +
+        r.weights = weights_on_rank(m, cut, formats.weights) +
                     bytes_of(adapted / static_cast<double>(cut.tensor) * activation_bytes);
         const double tokens = software.scheduling.token_budget;
         r.activations = bytes_of(tokens * widest_activation(m, cut) * activation_bytes * policy.activation_copies);

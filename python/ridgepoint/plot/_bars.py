@@ -3,43 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from .. import _asked
-from ._axes import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, SMALL, VERMILION, text_size
+from .._colours import BLACK, COLOURS
+from ._axes import SMALL, text_size
 from ._labels import settle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: A part has the same colour in every picture and card.
-COLOURS = {
-    "gemm": BLUE,
-    "experts": SKY,
-    "prefill_attention": VERMILION,
-    "decode_attention": ORANGE,
-    "state": "#F0E442",
-    "element_wise": PURPLE,
-    "collective": GREEN,
-    "transfer": BLACK,
-    "host": GREY,
-    "compute": VERMILION,
-    "memory_bandwidth": BLUE,
-    "interconnect": GREEN,
-    "kernel_launch": PURPLE,
-    "weights": BLUE,
-    "activations": ORANGE,
-    "logits": PURPLE,
-    "graphs": VERMILION,
-    "communication": BLACK,
-    "reserve": GREY,
-    "kv": GREEN,
-    "kv_free": "#CFEBE2",
-    "left": "#EDEDED",
-}
 _THICKEST = 46.0  # points that a bar and the gap after it may take
 _NAME = 26  # letters of a line of a bar's name
 _SHARE = 0.62  # of that, the bar
@@ -90,12 +66,12 @@ def stack(ax: Axes, bars: Sequence[Bar], told: Mapping[str, str], marks: Sequenc
 
 
 def names(inputs: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A name for each deployment: model, device and load where they differ, and what else it takes to tell them apart."""
-    always = (
+    """A name for each deployment: model, device and load where they differ, and what else tells them apart."""
+    always: tuple[Callable[[Mapping[str, Any]], str], ...] = (
         lambda i: _asked.short(i["model"]),
         lambda i: f"{i['devices']} x {i['device']}" if i["devices"] > 1 else str(i["device"]),
     )
-    if_needed = (
+    if_needed: tuple[Callable[[Mapping[str, Any]], str], ...] = (
         lambda i: ", ".join(f"{k} {v}" for k, v in i["parallelism"].items() if v is not False and v != 1),
         lambda i: f"{_asked.weights(i)} weights",
         lambda i: f"{i['kv']} KV",

@@ -69,9 +69,7 @@ def _bar(p: Prediction, time: str, key: str, relative: bool, name: str) -> Bar:
     ms = {part: f["value"] * 1e3 for part, f in p.breakdown[time][key].items()}
     total = sum(ms.values())
     shares = {part: 100.0 * value / total if total > 0.0 else 0.0 for part, value in ms.items()}
-    inscribed = {
-        part: f"{_asked.number(ms[part], 2)} ms" if relative else f"{shares[part]:.0f} %" for part in ms
-    }
+    inscribed = {part: f"{_asked.number(ms[part], 2)} ms" if relative else f"{shares[part]:.0f} %" for part in ms}
     return Bar(name, shares if relative else ms, inscribed, f"{_asked.number(total)} ms")
 
 

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 from .. import _asked
+from .._colours import FAINT, PALETTE
 from .._error import Error
 from .._load import Load
 from .._simulation import Simulation
-from ._axes import FAINT, PALETTE, SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, title
+from ._axes import SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, title
 from ._labels import Label, along, place, settle
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ _TIMES = {
 }
 _MARKED = (0.5, 0.9, 0.99)
 
-#: One line: (share of requests that are not above, seconds), and what it is called.
-_Line = tuple[str, "list[float]", "list[float]"]
+#: What a line is called, shares of requests, and the seconds that so many do not exceed.
+_Line = tuple[str, list[float], list[float]]
 
 
 def ttft_distribution(
@@ -75,7 +76,7 @@ def ttft_distribution(
         lines_drawn.append(([1e3 * t for t in times][: len(drawn)], drawn))
         steps = {"drawstyle": "steps-post"} if isinstance(each, Simulation) else {}
         ax.plot(*lines_drawn[-1], color=colour, linewidth=1.5, **steps)
-        labels += _marks(ax, colour, name, shares, times, survival)
+        labels += _marks(ax, colour, (name, shares, times), survival)
     _axes(ax, lines, survival)
     ax.set_xlabel(f"{_TIMES[time]} (ms)")
     ax.set_ylabel("share of requests above it" if survival else "share of requests up to it (%)")
@@ -128,10 +129,9 @@ def _simulated(what: Simulation, time: str) -> _Line:
     return f"simulated, {count:,} requests", [(i + 1) / count for i in range(count)], times
 
 
-def _marks(
-    ax: Axes, colour: str, name: str, shares: Sequence[float], times: Sequence[float], survival: bool
-) -> list[Label]:
+def _marks(ax: Axes, colour: str, line: _Line, survival: bool) -> list[Label]:
     """Points at the percentiles; the labels for them and for the line."""
+    name, shares, times = line
     found = []
     for share in _MARKED:
         t = next((t for s, t in zip(shares, times) if s >= share - 1e-9), times[-1]) * 1e3
@@ -145,7 +145,9 @@ def _marks(
 def _axes(ax: Axes, lines: Sequence[_Line], survival: bool) -> None:
     least = min(times[0] for _, _, times in lines) * 1e3
     most = max(times[-1] for _, _, times in lines) * 1e3
-    if least > 0.0 and most > 20.0 * least:
+    if most == least:
+        ax.set_xlim(0.5 * least, 1.5 * least)
+    elif least > 0.0 and most > 20.0 * least:
         ax.set_xscale("log")
         ax.set_xlim(least / 1.2, most * 2.0)
         plain_ticks(ax.xaxis)

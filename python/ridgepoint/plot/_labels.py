@@ -18,10 +18,13 @@ from ._axes import text_size
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+#: A place on the figure, in points.
+Point = tuple[float, float]
+
 # Angles in the order tried: beside first, then over and under, then askew.
 _ANGLES = tuple(pi * a / 180.0 for a in (0, 180, 90, 270, 35, -35, 145, -145, 65, -65, 115, -115))
 _DISTANCES = (3.0, 10.0, 20.0, 32.0)  # points between the rim of a marker and a label
-_LEADER_FROM = 15.0  # points from which on a thin line shows whose label it is
+_LEADER_FROM = 9.0  # points from which on a thin line shows whose label it is
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,7 @@ class Box:
     def overlap(self, other: Box) -> bool:
         """Whether the two share any area."""
         return (
-            self.left < other.right
-            and other.left < self.right
-            and self.bottom < other.top
-            and other.bottom < self.top
+            self.left < other.right and other.left < self.right and self.bottom < other.top and other.bottom < self.top
         )
 
     def inside(self, other: Box) -> bool:
@@ -66,7 +66,8 @@ class Box:
 def place(ax: Axes, labels: Sequence[Label], size: float, avoid: Sequence[Box] = ()) -> list[Box]:
     """Writes the labels on ``ax``; returns the boxes they take. ``avoid`` is taken already."""
     settle(ax)
-    frame = _in_points(ax)
+    labels = [label for label in labels if label.text.strip()]
+    frame = frame_of(ax)
     points = [point_of(ax, label.x, label.y) for label in labels]
     markers = [Box(x - p.radius, y - p.radius, x + p.radius, y + p.radius) for (x, y), p in zip(points, labels)]
     taken = [*avoid]
@@ -74,9 +75,10 @@ def place(ax: Axes, labels: Sequence[Label], size: float, avoid: Sequence[Box] =
     for label, at, own in zip(labels, points, markers):
         width, height = text_size(label.text, size)
         others = [m for m in markers if m is not own]
-        for distance, box, anchor in _candidates(at, label.radius, width, height):
+        for distance, box, centre in _candidates(at, label.radius, width, height):
             if box.inside(frame) and not any(box.overlap(b) for b in (*others, *taken)):
-                _write(ax, label, at, anchor, distance, size)
+                offset = (centre[0] - at[0], centre[1] - at[1])
+                _write(ax, label, offset, size, distance >= _LEADER_FROM)
                 taken.append(box)
                 written.append(box)
                 break
@@ -104,20 +106,23 @@ def settle(ax: Axes) -> None:
         figure.canvas.draw()
 
 
-def _in_points(ax: Axes) -> Box:
+def frame_of(ax: Axes) -> Box:
+    """The axes on the figure, in points."""
     scale = 72.0 / ax.figure.dpi
     b = ax.get_window_extent()
     return Box(b.x0 * scale, b.y0 * scale, b.x1 * scale, b.y1 * scale)
 
 
-def point_of(ax: Axes, x: float, y: float) -> tuple[float, float]:
+def point_of(ax: Axes, x: float, y: float) -> Point:
     """Where a point of the data is on the figure, in points."""
     px, py = ax.transData.transform((x, y))
     scale = 72.0 / ax.figure.dpi
     return float(px) * scale, float(py) * scale
 
 
-def _candidates(at: tuple[float, float], radius: float, w: float, h: float) -> list[tuple[float, Box, tuple[float, float]]]:
+def _candidates(
+    at: tuple[float, float], radius: float, w: float, h: float
+) -> list[tuple[float, Box, tuple[float, float]]]:
     """(distance, box, centre of the box) of every place, nearest first."""
     found = []
     for distance in _DISTANCES:
@@ -134,19 +139,18 @@ def _sign(x: float) -> float:
     return 0.0 if abs(x) < 1e-9 else (1.0 if x > 0 else -1.0)
 
 
-def _write(
-    ax: Axes, label: Label, at: tuple[float, float], centre: tuple[float, float], distance: float, size: float
-) -> None:
+def _write(ax: Axes, label: Label, offset: Point, size: float, leads: bool) -> None:
+    """Writes a label so far from its point, with a thin line to it if wanted."""
     leader = {"arrowstyle": "-", "color": label.colour, "linewidth": 0.5, "shrinkA": 1, "shrinkB": label.radius}
     text = ax.annotate(
         label.text,
         (label.x, label.y),
-        xytext=(centre[0] - at[0], centre[1] - at[1]),
+        xytext=offset,
         textcoords="offset points",
         ha="center",
         va="center",
         fontsize=size,
         color=label.colour,
-        arrowprops=leader if distance >= _LEADER_FROM else None,
+        arrowprops=leader if leads else None,
     )
     text.set_in_layout(False)

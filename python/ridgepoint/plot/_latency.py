@@ -4,19 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import inf, isfinite
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from .. import _asked
+from .._colours import BLACK, FAINT, GREY, PALETTE, VERMILION
 from .._error import Error
 from .._load import Load
 from .._prediction import Prediction
-from ._axes import BLACK, FAINT, GREY, PALETTE, SMALL, VERMILION, MaybeAxes, choice, columns, grid, new_axes
-from ._axes import plain_ticks, several, text_size, title
+from ._axes import SMALL, MaybeAxes, choice, columns, new_axes, several, text_size, title
 from ._bars import heading
+from ._curves import Curve, draw, ends, not_too_many, put
+from ._labels import Box, Label, point_of, settle
 from ._pareto import said
-from ._labels import Box, Label, along, place, point_of, settle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,19 +25,6 @@ if TYPE_CHECKING:
 _TIMES = {"ttft": "time to first token", "tpot": "time per output token", "latency": "time to the last token"}
 _LOADED = {**_TIMES, "itl": "time between tokens"}
 _SETUP = ("model", "device", "runtime", "tp", "pp", "dp", "ep", "replicas", "weights", "kv", "prompt", "output")
-_STEEP = 12.0  # ratio of the latencies from which on their axis is logarithmic
-
-
-@dataclass
-class _Curve:
-    """Points by rising load: throughput, latency in ms with its range, and what is written at each point."""
-
-    name: str
-    x: list[float]
-    y: list[float]
-    low: list[float]
-    high: list[float]
-    at: list[str]
 
 
 def latency_throughput(
@@ -84,25 +71,27 @@ def _of_load(load: Load, ax: MaybeAxes, time: str, statistics: Sequence[str]) ->
     if not points:
         why = told.get("reason") or told.get("means_only") or f"no {_LOADED[time]} has a distribution"
         raise Error(f"there is no curve to draw: {why}")
-    chosen = [choice(s, points[0][time], "a statistic") for s in ([statistics] if isinstance(statistics, str) else statistics)]
+    chosen = [
+        choice(s, points[0][time], "a statistic") for s in ([statistics] if isinstance(statistics, str) else statistics)
+    ]
     if not chosen:
         raise Error("latency_throughput has nothing to draw: no statistic is given")
     ax = new_axes(ax)
     curves = [_curve_of(points, time, s) for s in chosen]
-    _draw(ax, curves)
+    draw(ax, curves)
     ax.set_xlabel("requests (req/s)")
     ax.set_ylabel(f"{_LOADED[time]} (ms)")
     inputs = told["inputs"]
     title(ax, _asked.deployment(inputs), _asked.workload(inputs))
-    labels = [*_ends(ax, curves), *_asked_point(ax, told, time, chosen)]
+    labels = [*ends(ax, curves), *_asked_point(ax, told, time, chosen)]
     _objective(ax, told, time)
-    _put(ax, curves, labels, _limit(ax, told))
+    put(ax, curves, labels, _limit(ax, told))
     return ax
 
 
-def _curve_of(points: Sequence[dict[str, Any]], time: str, statistic: str) -> _Curve:
+def _curve_of(points: Sequence[dict[str, Any]], time: str, statistic: str) -> Curve:
     figures = [p[time][statistic] for p in points]
-    return _Curve(
+    return Curve(
         statistic,
         [p["request_throughput"]["value"] for p in points],
         [f["value"] * 1e3 for f in figures],
@@ -121,16 +110,18 @@ def _of_predictions(given: Sequence[Prediction], ax: MaybeAxes, time: str) -> Ax
     for a in possible:
         lengths = _asked.workload(a["inputs"]).split(";", 1)[0]
         by_setup.setdefault((_asked.deployment(a["inputs"]), lengths), []).append(a)
-    _not_too_many(len(by_setup))
+    not_too_many(len(by_setup))
+    several_lengths = len({lengths for _, lengths in by_setup}) > 1
     curves = []
     for (setup, lengths), mine in by_setup.items():
-        mine.sort(key=lambda a: float(a["output_throughput"]["value"]))
-        several_lengths = len({key[1] for key in by_setup}) > 1
+        mine.sort(key=_load)
         curves.append(
-            _Curve(
+            Curve(
                 setup + (f"; {lengths}" if several_lengths else "") if len(by_setup) > 1 else "",
                 [a["output_throughput"]["value"] for a in mine],
-                *([a[time][k] * 1e3 for a in mine] for k in ("value", "low", "high")),
+                [1e3 * a[time]["value"] for a in mine],
+                [1e3 * a[time]["low"] for a in mine],
+                [1e3 * a[time]["high"] for a in mine],
                 [_asked.load(a["inputs"]["workload"]) for a in mine],
             )
         )
@@ -146,76 +137,49 @@ def _of_frame(frame: Any, ax: MaybeAxes, time: str) -> Axes:
         raise Error("latency_throughput has nothing to draw: no row of the frame is feasible")
     setup = [c for c in _SETUP if c in possible.columns]
     varying = [c for c in setup if possible[c].nunique(dropna=False) > 1]
-    groups = [((), possible)] if not varying else list(possible.groupby(varying, dropna=False, sort=False))
-    _not_too_many(len(groups))
+    groups = (
+        list(possible.groupby(varying[0] if len(varying) == 1 else varying, dropna=False, sort=False))
+        if varying
+        else []
+    )
+    not_too_many(len(groups))
     curves = []
-    for key, rows in groups:
-        mine = rows.sort_values("output_tokens_per_s")
+    for key, rows in groups or [((), possible)]:
+        mine = rows.sort_values("concurrency" if "concurrency" in rows.columns else "output_tokens_per_s")
         values = key if isinstance(key, tuple) else (key,)
-        curves.append(
-            _Curve(
-                ", ".join(said(c, v) for c, v in zip(varying, values)),
-                mine["output_tokens_per_s"].tolist(),
-                *((mine[c] * 1e3).tolist() for c in needed[1:]),
-                [f"{x:g} client{'' if x == 1 else 's'}" for x in mine["concurrency"]] if "concurrency" in mine.columns else [""] * len(mine),
-            )
-        )
-    fixed = ", ".join(said(c, possible[c].iloc[0]) for c in setup if c not in varying and possible[c].iloc[0] not in (1, "stored"))
+        name = ", ".join(said(c, v) for c, v in zip(varying, values))
+        y, low, high = ((mine[c] * 1e3).tolist() for c in needed[1:])
+        curves.append(Curve(name, mine["output_tokens_per_s"].tolist(), y, low, high, _clients(mine)))
+    fixed = ", ".join(
+        said(c, possible[c].iloc[0]) for c in setup if c not in varying and possible[c].iloc[0] not in (1, "stored")
+    )
     return _means(ax, curves, time, (fixed,))
 
 
-def _not_too_many(curves: int) -> None:
-    if curves > len(PALETTE):
-        raise Error(
-            f"{curves} deployments make too many curves to tell apart: choose up to {len(PALETTE)} of them"
-        )
+def _load(answer: dict[str, Any]) -> tuple[float, float]:
+    """What answers are put in order by: the load asked about, then what comes out."""
+    w = answer["inputs"]["workload"]
+    asked = next((w[k] for k in ("concurrency", "rate", "batch") if w.get(k) is not None), 0.0)
+    return float(asked["value"] if isinstance(asked, dict) else asked), float(answer["output_throughput"]["value"])
 
 
-def _means(ax: MaybeAxes, curves: Sequence[_Curve], time: str, top: Sequence[str]) -> Axes:
+def _clients(rows: Any) -> list[str]:
+    if "concurrency" not in rows.columns:
+        return [""] * len(rows)
+    return [said("concurrency", x) for x in rows["concurrency"]]
+
+
+def _means(ax: MaybeAxes, curves: Sequence[Curve], time: str, top: Sequence[str]) -> Axes:
     ax = new_axes(ax)
-    _draw(ax, curves, "o")
+    draw(ax, curves, "o")
     ax.set_xlabel("output of the deployment (tok/s)")
     ax.set_ylabel(f"mean {_TIMES[time]} (ms)")
     title(ax, *top)
-    names = _ends(ax, curves) if len(curves) > 1 else []
+    names = ends(ax, curves) if len(curves) > 1 else []
     first = curves[0]
     loads = [Label(x, y, at, PALETTE[0]) for x, y, at in zip(first.x, first.y, first.at) if at and len(curves) == 1]
-    _put(ax, curves, [*names, *loads])
+    put(ax, curves, [*names, *loads])
     return ax
-
-
-def _put(ax: Axes, curves: Sequence[_Curve], labels: Sequence[Label], taken: Sequence[Box] = ()) -> None:
-    """Writes the labels clear of what is taken and of the lines, those that stand upright among them."""
-    settle(ax)
-    lines = [(c.x, c.y) for c in curves]
-    upright = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) == 2 and line.get_xdata()[0] == line.get_xdata()[1]]
-    lines += [(list(xs), list(ax.get_ylim())) for xs in upright]
-    place(ax, labels, SMALL, [*taken, *(box for xs, ys in lines for box in along(ax, xs, ys))])
-
-
-def _draw(ax: Axes, curves: Sequence[_Curve], marker: str = "") -> None:
-    """The lines and their ranges; limits of y that an open range does not move."""
-    lows = [v for c in curves for v in c.low if v > 0.0]
-    highs = [v for c in curves for v in (*c.y, *c.high) if isfinite(v)]
-    steep = max(highs) > _STEEP * min(lows)
-    ax.set_yscale("log" if steep else "linear")
-    for colour, c in zip(PALETTE, curves):
-        ceiling = 100.0 * max(highs)
-        ax.fill_between(c.x, c.low, [min(h, ceiling) for h in c.high], color=colour, alpha=0.15, linewidth=0.0)
-        ax.plot(c.x, c.y, marker=marker, markersize=4, color=colour, linewidth=1.6)
-    ax.set_ylim((min(lows) / 1.4, max(highs) * 1.4) if steep else (0.0, max(highs) * 1.12))
-    ax.set_xlim(0.0, max(max(c.x) for c in curves) * 1.15)
-    if steep:
-        plain_ticks(ax.yaxis)
-    else:
-        ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.6g}")
-    ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.6g}")
-    grid(ax)
-
-
-def _ends(ax: Axes, curves: Sequence[_Curve]) -> list[Label]:
-    """The name of each line at its end."""
-    return [Label(c.x[-1], c.y[-1], c.name, colour, 2.0) for colour, c in zip(PALETTE, curves) if c.name]
 
 
 def _limit(ax: Axes, told: dict[str, Any]) -> list[Box]:

@@ -9,9 +9,10 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from .. import _asked
+from .._colours import BLACK, BLUE, GREY, VERMILION
 from .._error import Error
 from .._prediction import Prediction
-from ._axes import BLACK, BLUE, GREY, SMALL, VERMILION, MaybeAxes, choice, grid, new_axes, plain_ticks, text_size, title
+from ._axes import SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, text_size, title
 from ._labels import Box, Label, along, place, point_of, settle
 
 if TYPE_CHECKING:
@@ -122,8 +123,8 @@ def _roofs(ax: Axes, roofline: Mapping[str, Any]) -> list[Box]:
         ax.plot([ridge, right], [peak, peak], color=BLACK, linewidth=1.4, zorder=1.5)
         ax.plot([ridge, ridge], [bottom, peak], color=GREY, linewidth=0.8, linestyle=":", zorder=1.2)
         lines.append(([ridge, right], [peak, peak]))
-        taken.append(_write(ax, right, peak, f"{roof['format']} {_asked.number(peak)} TFLOP/s", (-2, 2)))
-        taken.append(_write(ax, ridge, bottom, f"ridge {_asked.number(ridge)} FLOP/B", (-2, 3), upright=True))
+        taken.append(_write(ax, (right, peak), f"{roof['format']} {_asked.number(peak)} TFLOP/s", (-2, 2)))
+        taken.append(_write(ax, (ridge, bottom), f"ridge {_asked.number(ridge)} FLOP/B", (-2, 3), upright=True))
     start = max(left, bottom / bandwidth) * 1.15
     slope = ax.annotate(
         f"{_asked.number(bandwidth)} TB/s",
@@ -139,11 +140,11 @@ def _roofs(ax: Axes, roofline: Mapping[str, Any]) -> list[Box]:
     return [*taken, *(box for line in lines for box in along(ax, *line))]
 
 
-def _write(ax: Axes, x: float, y: float, text: str, offset: tuple[float, float], upright: bool = False) -> Box:
+def _write(ax: Axes, at: tuple[float, float], text: str, offset: tuple[float, float], upright: bool = False) -> Box:
     """Text whose lower right corner is at a point of the data; returns its box."""
     note = ax.annotate(
         text,
-        (x, y),
+        at,
         xytext=offset,
         textcoords="offset points",
         ha="right",
@@ -156,7 +157,7 @@ def _write(ax: Axes, x: float, y: float, text: str, offset: tuple[float, float],
     width, height = text_size(text, SMALL)
     if upright:
         width, height = height, width
-    px, py = point_of(ax, x, y)
+    px, py = point_of(ax, *at)
     return Box(px + offset[0] - width, py + offset[1], px + offset[0], py + offset[1] + height)
 
 

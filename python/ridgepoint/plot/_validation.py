@@ -8,9 +8,10 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from .. import _asked
+from .._colours import BLACK, FAINT, GREY, PALETTE
 from .._error import Error
 from .._validation import Validation
-from ._axes import BLACK, FAINT, GREY, PALETTE, SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, title
+from ._axes import SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +55,7 @@ def predicted_vs_measured(
     values = [v * scale for r in rows for v in (r["measured"], r["predicted"])]
     _frame(ax, min(values) / 1.6, max(values) * 1.6)
     for (name, mine), colour in zip(_groups(rows, by).items(), (*PALETTE[:6], GREY)):
-        _draw(ax, mine, scale, colour, _told(name, mine), ranges)
+        _draw(ax, mine, (colour, scale), _told(name, mine), ranges)
     ax.set_xlabel(f"measured {rows[0]['metric']} ({unit})")
     ax.set_ylabel(f"predicted {rows[0]['metric']} ({unit})")
     ax.legend(loc="upper left", frameon=False, fontsize=SMALL, handletextpad=0.2, labelspacing=0.3)
@@ -64,14 +65,14 @@ def predicted_vs_measured(
 
 def _rows(validation: Validation, metric: str) -> list[dict[str, Any]]:
     """Rows of one metric that were predicted, their figures as numbers."""
-    found = []
+    found: list[dict[str, Any]] = []
     for row in validation.records():
         try:
             numbers = {k: float(row[k]) for k in ("measured", "predicted", "low", "high")}
         except (KeyError, ValueError):
             continue
         if all(isfinite(v) and v > 0.0 for v in numbers.values()):
-            found.append({**row, **numbers})
+            found.append({**dict(row), **numbers})
     metrics = sorted({r["metric"] for r in found})
     if not found:
         raise Error("predicted_vs_measured has nothing to draw: no row was predicted")
@@ -106,7 +107,12 @@ def _frame(ax: Axes, low: float, high: float) -> None:
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.fill_between(
-        ends, [(1.0 - _BAND) * e for e in ends], [(1.0 + _BAND) * e for e in ends], color=FAINT, alpha=0.5, linewidth=0.0
+        ends,
+        [(1.0 - _BAND) * e for e in ends],
+        [(1.0 + _BAND) * e for e in ends],
+        color=FAINT,
+        alpha=0.5,
+        linewidth=0.0,
     )
     ax.plot(ends, ends, color=BLACK, linewidth=0.9)
     ax.set_xlim(low, high)
@@ -126,13 +132,18 @@ def _frame(ax: Axes, low: float, high: float) -> None:
     ).set_in_layout(False)
 
 
-def _draw(ax: Axes, rows: list[dict[str, Any]], scale: float, colour: str, label: str, ranges: bool) -> None:
+def _draw(ax: Axes, rows: list[dict[str, Any]], look: tuple[str, float], label: str, ranges: bool) -> None:
+    """The points of one group in their colour, times the scale, and their ranges if wanted."""
+    colour, scale = look
     x = [r["measured"] * scale for r in rows]
     y = [r["predicted"] * scale for r in rows]
     if ranges:
         ax.vlines(
-            x, [r["low"] * scale for r in rows], [r["high"] * scale for r in rows], color=colour, alpha=0.25, linewidth=0.8
+            x,
+            [r["low"] * scale for r in rows],
+            [r["high"] * scale for r in rows],
+            color=colour,
+            alpha=0.25,
+            linewidth=0.8,
         )
-    ax.plot(
-        x, y, "o", markersize=3.5, color=colour, alpha=0.6, markeredgewidth=0.0, linestyle="", label=label
-    )
+    ax.plot(x, y, "o", markersize=3.5, color=colour, alpha=0.6, markeredgewidth=0.0, linestyle="", label=label)

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`calibrate` and what it returns."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import DEVICE
+
+import ridgepoint as rp
+
+MODEL = "Qwen/Qwen3-32B"
+
+
+@pytest.fixture(scope="module")
+def slower(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What predict says, a fifth slower: made up, so that the fit has something to find."""
+    made = []
+    for row in rows:
+        asked = rp.predict(MODEL, DEVICE, tp=2, weights="bf16", prompt=1024, output=128, concurrency=row["concurrency"])
+        made.append({**row, "value": 1.2 * asked.tpot.to("ms")})
+    return made
+
+
+@pytest.fixture(scope="module")
+def fit(slower: list[dict[str, Any]]) -> rp.Calibration:
+    return rp.calibrate(slower, device=DEVICE, runtime="vllm")
+
+
+def test_the_fit_nears_the_rows(fit: rp.Calibration, slower: list[dict[str, Any]]) -> None:
+    assert fit.converged is True
+    assert fit.rows_used == len(slower)
+    assert fit.refused == {}
+    assert fit.median_error() < fit.median_error(before=True) / 2
+    assert any(factor != 1 for factor in fit.factors.values())
+    assert all(factor > 0 for factor in fit.factors.values())
+    assert fit.held_by_prior is True  # six rows do not decide nine constants
+
+
+def test_predictions_with_it_are_nearer(fit: rp.Calibration, slower: list[dict[str, Any]]) -> None:
+    before = [float(r["error"]) for r in rp.validate(slower).records()]
+    assert max(before) < 0
+    for row in slower:
+        terms: dict[str, Any] = {"tp": 2, "weights": "bf16", "prompt": 1024, "output": 128}
+        plain = rp.predict(MODEL, DEVICE, **terms, concurrency=row["concurrency"]).tpot.to("ms")
+        refined = rp.predict(MODEL, DEVICE, **terms, concurrency=row["concurrency"], calibration=fit).tpot.to("ms")
+        assert abs(refined - row["value"]) < abs(plain - row["value"])
+
+
+def test_only_what_moves_moves(slower: list[dict[str, Any]]) -> None:
+    device = set(rp.calibrate(slower, device=DEVICE, moves="device").factors)
+    host = set(rp.calibrate(slower, device=DEVICE, moves="host").factors)
+    both = set(rp.calibrate(slower, device=DEVICE, moves="both").factors)
+    assert device
+    assert host
+    assert device.isdisjoint(host)
+    assert device | host == both
+
+
+def test_rows_of_other_hardware_and_software_are_left_aside(slower: list[dict[str, Any]], fit: rp.Calibration) -> None:
+    mixed = [*slower, {**slower[0], "hardware": "A100-SXM4-80GB"}, {**slower[0], "framework": "sglang"}]
+    again = rp.calibrate(mixed, device=rp.device(DEVICE), runtime=rp.runtime("vllm"))
+    assert again.factors == fit.factors
+    assert again.rows_used == len(slower)
+
+
+def test_file_and_copies(fit: rp.Calibration, tmp_path: Path) -> None:
+    file = tmp_path / "own.json"
+    fit.save(file)
+    assert json.loads(file.read_text(encoding="utf-8")) == fit.to_file()
+    assert fit.to_file()["device"] == DEVICE
+    assert fit.to_file()["rows"] == fit.rows_used
+    fit.to_file()["factors"].clear()
+    fit.to_dict()["factors"].clear()
+    fit.refused["luck"] = 1
+    assert fit.to_file()["factors"]
+    assert fit.factors
+    assert fit.refused == {}
+    with pytest.raises(rp.Error, match="cannot write"):
+        fit.save(tmp_path / "no" / "own.json")
+
+
+def test_frame_has_a_row_a_measurement(fit: rp.Calibration, slower: list[dict[str, Any]]) -> None:
+    pytest.importorskip("pandas")
+    frame = fit.to_frame()
+    assert len(frame) == len(slower)
+    assert (frame["error_after"].abs() < frame["error_before"].abs()).all()
+
+
+def test_repr_and_equality(fit: rp.Calibration, slower: list[dict[str, Any]]) -> None:
+    assert "\n" not in repr(fit)
+    assert f"on {len(slower)} rows" in repr(fit)
+    assert fit == rp.calibrate(slower, device=DEVICE, runtime="vllm")
+    assert fit != rp.calibrate(slower[:3], device=DEVICE, runtime="vllm")
+    assert fit != 5
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"device": "l4"},
+        {"device": "h100-sxn"},
+        {"device": None},
+        {"runtime": "sglang"},
+        {"runtime": "vlm"},
+        {"runtime": 5},
+        {"moves": "everything"},
+        {"moves": None},
+    ],
+)
+def test_wrong_values(slower: list[dict[str, Any]], wrong: dict[str, Any]) -> None:
+    with pytest.raises(rp.Error):
+        rp.calibrate(slower, **{"device": DEVICE, **wrong})
