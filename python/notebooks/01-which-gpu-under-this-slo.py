@@ -19,9 +19,7 @@ GPUS = ["l40s", "a100-sxm-80", "h100-sxm", "h200-sxm", "b200-sxm", "mi300x"]
 LOAD = {"prompt": 2048, "output": 256}
 LIMITS = {"ttft_p99_ms": 2000, "tpot_p99_ms": 50}
 
-table = rp.sweep(
-    MODEL, GPUS, tp=[1, 2, 4, 8], weights=["stored", "fp8"], max_ttft_ms=2000, max_tpot_ms=50, **LOAD
-)
+table = rp.sweep(MODEL, GPUS, tp=[1, 2, 4, 8], weights=["stored", "fp8"], max_ttft_ms=2000, max_tpot_ms=50, **LOAD)
 answers = []
 for row in table.itertuples():
     asked = {"tp": row.tp, "weights": row.weights, "rate_per_s": 0.1, **LIMITS, **LOAD}
@@ -47,11 +45,13 @@ print(
 answers.groupby("GPU", sort=False).head(1).set_index("GPU").round(2)
 
 # %% [markdown]
-# Where two rows are nearer to each other than their ranges are wide, they are a tie: the quote that you get decides (pass
-# it as `price_usd_per_hour`), or a measurement. A GPU that is not in the table does not fit, or may not meet the limits.
+# Where two rows are nearer to each other than their ranges are wide, they are a tie: the quote that you get decides
+# (pass it as `price_usd_per_hour`), or a measurement. A GPU that is not in the table does not fit, or may not meet
+# the limits.
 #
-# How much of the cost is the limit's doing? Each line below is the front of one GPU on average load: no other deployment
-# of it is both cheaper and faster. Fewer users at once are served faster, and each pays a larger share of the rent.
+# How much of the cost is the limit's doing? Each line below is the front of one GPU on average load: no other
+# deployment of it is both cheaper and faster. Fewer users at once are served faster, and each pays a larger share of
+# the rent.
 
 # %%
 front = rp.sweep(
@@ -65,11 +65,11 @@ front = rp.sweep(
     **LOAD,
 )
 ax = rp.plot.pareto(front)
-ax.axvline(50, color="black", linewidth=0.8, linestyle="--");
+limit = ax.axvline(50, color="black", linewidth=0.8, linestyle="--")
 
 # %% [markdown]
-# These are means, with the rent shared between prompt and output tokens. The p99 asks for more: requests arrive at random,
-# and the more of them are under way, the longer the worst of them wait. The winner, rate by rate:
+# These are means, with the rent shared between prompt and output tokens. The p99 asks for more: requests arrive at
+# random, and the more of them are under way, the longer the worst of them wait. The winner, rate by rate:
 
 # %%
 winner = {"tp": int(first.tp), "weights": first.weights, **LIMITS, **LOAD}
@@ -88,5 +88,5 @@ print(
 )
 
 # %% [markdown]
-# Before money is spent: measure one replica at one of these rates, and see whether it lies within the range (the notebook
-# "Trust, but verify"). And keep a reserve; bursts and failures are in no figure here.
+# Before money is spent: measure one replica at one of these rates, and see whether it lies within the range (the
+# notebook "Trust, but verify"). And keep a reserve; bursts and failures are in no figure here.

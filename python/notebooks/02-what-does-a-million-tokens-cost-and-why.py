@@ -7,6 +7,8 @@
 # Llama 3.1 70B in FP8 on four H100, prompts of 2,048 tokens, answers of 256, 64 users who each wait for their answer.
 
 # %%
+import matplotlib.pyplot as plt
+
 import ridgepoint as rp
 
 MODEL, DEVICE = "meta-llama/Llama-3.1-70B-Instruct", "h100-sxm"
@@ -26,8 +28,9 @@ print(f"{p.output_throughput} of output; prompts take {p.prompt_share:.0%} of th
 ax = rp.plot.breakdown(p)
 
 # %% [markdown]
-# The largest piece is the matrix multiplications (GEMM): arithmetic for prompts, reading of weights for the rest. Then
-# come the exchanges between the four GPUs. All users in a batch share one reading of the weights, which is the great lever:
+# The largest piece is the matrix multiplications (GEMM): arithmetic for prompts, reading of weights for the rest.
+# Then come the exchanges between the four GPUs. All users in a batch share one reading of the weights, which is the
+# great lever:
 
 # %%
 table = rp.sweep(MODEL, DEVICE, concurrency=[1, 2, 4, 8, 16, 32, 64, 128, 256], **TERMS)
@@ -36,8 +39,6 @@ shown = table.assign(cost=table[COST], tpot_ms=table.tpot_s * 1e3)
 shown[["concurrency", "cost", "tpot_ms", "mbu", "mfu", "tpot_bound"]].round(2).set_index("concurrency")
 
 # %%
-import matplotlib.pyplot as plt
-
 fig, ax = plt.subplots(figsize=(6, 3.2), layout="constrained")
 ax.plot(table.concurrency, table[COST], "o-", color="black")
 ax.fill_between(
@@ -47,12 +48,12 @@ ax.fill_between(
     color="0.85",
 )
 ax.set(xscale="log", yscale="log", xlabel="users at once", ylabel="$ per million output tokens")
-ax.grid(color="0.9");
+ax.grid(color="0.9")
 
 # %% [markdown]
 # A single user pays for four GPUs whose arithmetic idles (`mfu`). With many users the curve flattens: what remains is
-# arithmetic, which no batching makes less, and TPOT grows nearly as fast as the number of users. What latency is worth is
-# yours to say; the table says what it costs.
+# arithmetic, which no batching makes less, and TPOT grows nearly as fast as the number of users. What latency is
+# worth is yours to say; the table says what it costs.
 #
 # What else could be changed, one at a time, at 64 users. Of all tokens alike, prompts included:
 
@@ -76,7 +77,7 @@ for change, terms in changes.items():
 # %%
 e = p.energy
 print(f"{e.per_output_token}: {e.cost_per_output_token}")
-print(f"{e.cost_per_output_token.value / p.cost.output_only.value:.1%} of the rent, all of it on the output tokens")
+print(f"{e.cost_per_output_token.value / p.cost.output_only.value:.1%} of the rent on output tokens alone")
 
 # %% [markdown]
 # For who rents, electricity is in the price already; for who owns, `price_usd_per_hour` takes the cost of an hour of

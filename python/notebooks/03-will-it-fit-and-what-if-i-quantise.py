@@ -14,8 +14,8 @@ p = rp.predict(MODEL, DEVICE)
 print("fits" if p.feasible else f"No: {p.reason}.\nInstead: {p.suggestion}.")
 
 # %% [markdown]
-# A deployment that cannot be is an answer, not an error. What takes the room on one GPU, as published and quantised, on
-# one GPU and on two:
+# A deployment that cannot be is an answer, not an error. What takes the room on one GPU, as published and quantised,
+# on one GPU and on two:
 
 # %%
 asked = [
@@ -53,8 +53,8 @@ columns = ["tp", "weights", "kv", "status", "weights_gib", "kv_gib", "requests"]
 shown[columns].round(1).sort_values(["tp", "requests"], ignore_index=True)
 
 # %% [markdown]
-# The figures are of one GPU; a request's cache is cut over all `tp` of them. `kv="fp8"` halves the cache and so doubles
-# the requests. Where `status` is not "ok" the row says why, and how much is missing is in `shortfall_bytes`.
+# The figures are of one GPU; a request's cache is cut over all `tp` of them. `kv="fp8"` halves the cache and so
+# doubles the requests. Where `status` is not "ok" the row says why, and how much is missing is in `shortfall_bytes`.
 #
 # Is the smaller model faster too? On two GPUs, for one user and for 64:
 
@@ -66,9 +66,9 @@ for concurrency in (1, 64):
         print(f"{concurrency:3} users, {weights:6}: TPOT {q.tpot}, bound by {bound}, {q.waiting:.0f} wait")
 
 # %% [markdown]
-# One user waits for the weights to be read, so fewer bytes are less time; not in proportion, for exchanges between the GPUs
-# and the runtime's own work stay. With many users arithmetic counts: FP8 has one of its own on this GPU, four-bit weights
-# are multiplied in 16 bits, so there the smaller format is not the faster one. And as published nearly all users wait
-# for room: TPOT looks well because almost nobody is served.
+# One user waits for the weights to be read, so fewer bytes are less time; not in proportion, for exchanges between
+# the GPUs and the runtime's own work stay. With many users arithmetic counts: FP8 has one of its own on this GPU,
+# four-bit weights are multiplied in 16 bits, so there the smaller format is not the faster one. And as published
+# nearly all users wait for room: TPOT looks well because almost nobody is served.
 #
 # What no row here says is how good the answers still are. That is to be measured, not predicted.

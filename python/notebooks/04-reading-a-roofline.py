@@ -21,24 +21,25 @@ for p in (one, many):
     )
 
 # %% [markdown]
-# MBU is the share of the memory's bandwidth in use, MFU that of the arithmetic. For a single user the GPU reads all weights
-# to make one token: the memory decides. Here is that pass, an operator a point. The sloping line is the bandwidth, the flat
-# one the arithmetic; their corner is the ridge point. Left of it more arithmetic is free, right of it more bytes are.
+# MBU is the share of the memory's bandwidth in use, MFU that of the arithmetic. For a single user the GPU reads all
+# weights to make one token: the memory decides. Here is that pass, an operator a point. The sloping line is the
+# bandwidth, the flat one the arithmetic; their corner is the ridge point. Left of it more arithmetic is free, right
+# of it more bytes are.
 
 # %%
 ax = rp.plot.roofline(one, passes=["decode"])
 
 # %% [markdown]
-# All points lie far left of the ridge, most of them just below the slope. A larger point takes more of the time; how far
-# it is below the roof is what the kernel leaves unused. Now with many users:
+# All points lie far left of the ridge, most of them just below the slope. A larger point takes more of the time; how
+# far it is below the roof is what the kernel leaves unused. Now with many users:
 
 # %%
 ax = rp.plot.roofline(many, passes=["decode", "prefill"])
 
 # %% [markdown]
-# The matrix multiplications of decode have moved to the right: the same weights, read once, serve every sequence in the
-# batch. Attention of decode has not moved: every sequence reads a cache of its own, so its intensity does not grow with
-# the batch. Prefill has many tokens a reading and lies at the right.
+# The matrix multiplications of decode have moved to the right: the same weights, read once, serve every sequence in
+# the batch. Attention of decode has not moved: every sequence reads a cache of its own, so its intensity does not
+# grow with the batch. Prefill has many tokens a reading and lies at the right.
 #
 # How the bound moves with the number of users:
 
@@ -48,6 +49,7 @@ shown = table.assign(tpot_ms=table.tpot_s * 1e3, tokens_per_s=table.output_token
 shown[["concurrency", "tpot_ms", "tokens_per_s", "mbu", "mfu", "prompt_share", "tpot_bound"]].round(2)
 
 # %% [markdown]
-# Throughput rises until the time goes to arithmetic, most of it for prompts (`prompt_share`); after that more users only
-# wait. So the advice is read off the bound: where it is memory bandwidth, store fewer bytes or batch more; where it is
-# compute, take a format with a higher roof, shorter prompts or a prefix cache; where it is the host, a faster runtime.
+# Throughput rises until the time goes to arithmetic, most of it for prompts (`prompt_share`); after that more users
+# only wait. So the advice is read off the bound: where it is memory bandwidth, store fewer bytes or batch more; where
+# it is compute, take a format with a higher roof, shorter prompts or a prefix cache; where it is the host, a faster
+# runtime.

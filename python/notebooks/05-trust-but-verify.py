@@ -4,11 +4,15 @@
 # %% [markdown]
 # # Trust, but verify
 #
-# How far are the predictions from what was measured, and do the 80 % ranges hold eight of ten? Start with a table small
-# enough to type: time per output token (TPOT, ms) of Llama 3.1 70B in FP8 under vLLM on H100, prompts of 1,024 tokens,
-# answers of 8,192. Measured by InferenceX on 2025-10-29, published in ai-dynamo/aiconfigurator, `silicon_sample.csv`.
+# How far are the predictions from what was measured, and do the 80 % ranges hold eight of ten? Start with a table
+# small enough to type: time per output token (TPOT, ms) of Llama 3.1 70B in FP8 under vLLM on H100, prompts of 1,024
+# tokens, answers of 8,192. Measured by InferenceX on 2025-10-29, published in ai-dynamo/aiconfigurator,
+# `silicon_sample.csv`.
 
 # %%
+import os
+from pathlib import Path
+
 import ridgepoint as rp
 
 tpot_ms = {  # GPUs: {clients: ms}
@@ -36,8 +40,8 @@ v = rp.validate(rows)
 print(v)
 
 # %% [markdown]
-# `median` is the median error, `bias` the mean of the errors with their signs, `in 80%` the share of rows within their
-# range. The picture shows the same, and what the bias hides: the errors are not the same everywhere.
+# `median` is the median error, `bias` the mean of the errors with their signs, `in 80%` the share of rows within
+# their range. The picture shows the same, and what the bias hides: the errors are not the same everywhere.
 
 # %%
 ax = rp.plot.predicted_vs_measured(v, ranges=True)
@@ -48,9 +52,10 @@ percent = errors.pivot(index="tp", columns="clients", values="error").mul(100).r
 percent.rename_axis(index="error, %: GPUs")
 
 # %% [markdown]
-# With few clients the prediction is within some percent; with many it is too fast, on two GPUs by most. Something that
-# grows with the batch is underestimated for this server and these long answers. `validate` knows how InferenceX loads a
-# server; asked of `predict`, the same question is this:
+# With few clients the prediction is within some percent; with many it is too fast, on two GPUs by most. Something
+# that grows with the batch is underestimated for this server and these long answers. `validate` knows how InferenceX
+# loads a server; asked of `predict`, the same question is this:
+
 
 # %%
 def asked(row, **more):
@@ -75,8 +80,8 @@ def asked(row, **more):
 all(abs(asked(r).tpot.to("ms") / r["value"] - 1 - e) < 5e-4 for r, e in zip(rows, errors.error))
 
 # %% [markdown]
-# Three measured rows can refine the constants. Fit three of the middle row, and see what that does to the other twelve,
-# which the fit has not seen:
+# Three measured rows can refine the constants. Fit three of the middle row, and see what that does to the other
+# twelve, which the fit has not seen:
 
 # %%
 seen = [r for r in rows if r["tp"] == 4 and r["concurrency"] in (16, 32, 64)]
@@ -91,18 +96,16 @@ for name, chosen in (("as shipped", None), ("calibrated", calibration)):
 print("moved by 2 % or more:", {k: round(f, 3) for k, f in calibration.factors.items() if abs(f - 1) >= 0.02})
 
 # %% [markdown]
-# Less biased, and hardly nearer: rows with many clients come closer, those with few, which were right, go off. All three
-# rows had many clients; what the fit moved most, in the last line, is a cost that every step pays, those of small batches
-# too. The shipped constants are the prior that keeps three rows from doing worse. So calibrate on loads that differ, as
-# docs/how-to-your-own-measurements.md says, and always hold rows back to see.
+# Less biased, and hardly nearer: rows with many clients come closer, those with few, which were right, go off. All
+# three rows had many clients; what the fit moved most, in the last line, is a cost that every step pays, those of
+# small batches too. The shipped constants are the prior that keeps three rows from doing worse. So calibrate on loads
+# that differ, as docs/how-to-your-own-measurements.md says, and always hold rows back to see.
 #
-# Fifteen rows of one model prove little. Where the tables that Ridgepoint is developed against are at hand, here are all of
-# their figures for TPOT (set `RIDGEPOINT_DATA` to the folder; docs/accuracy.md has every group, the bad ones too):
+# Fifteen rows of one model prove little. Where the tables that Ridgepoint is developed against are at hand, here are
+# all of their figures for TPOT (set `RIDGEPOINT_DATA` to the folder; docs/accuracy.md has every group, the bad ones
+# too):
 
 # %%
-import os
-from pathlib import Path
-
 file = Path(os.environ.get("RIDGEPOINT_DATA", "")) / "serving_measured.csv"
 if file.is_file():
     everything = rp.validate(file)
@@ -112,6 +115,7 @@ else:
     print("RIDGEPOINT_DATA names no folder with serving_measured.csv")
 
 # %% [markdown]
-# Read such a table by its worst rows. Times per token are predicted best. Times to the first token, and whole answers of
-# protocols that say little about how requests arrive, are predicted worse, and there fewer than eight in ten are within
-# the range: the ranges are too narrow for those. Much of that scatter is in what tables do not say. Measure your own.
+# Read such a table by its worst rows. Times per token are predicted best. Times to the first token, and whole answers
+# of protocols that say little about how requests arrive, are predicted worse, and there fewer than eight in ten are
+# within the range: the ranges are too narrow for those. Much of that scatter is in what tables do not say. Measure
+# your own.

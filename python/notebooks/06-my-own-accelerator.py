@@ -7,6 +7,8 @@
 # A chip that no catalog has: a datasheet as a dict is enough. This one is invented. Figures are text with a unit.
 
 # %%
+import copy
+
 import ridgepoint as rp
 
 sheet = {
@@ -24,8 +26,8 @@ p = rp.predict(MODEL, mine, price_usd_per_hour=3.0, **TERMS)
 print(f"TTFT {p.ttft}, TPOT {p.tpot}, {p.output_throughput}, {p.cost.output}")
 
 # %% [markdown]
-# How sure is that? The ranges are wider than those of a chip that was measured, because nobody measured this one. What
-# the prediction rests on:
+# How sure is that? The ranges are wider than those of a chip that was measured, because nobody measured this one.
+# What the prediction rests on:
 
 # %%
 h100 = rp.predict(MODEL, "h100-sxm", **TERMS)
@@ -38,12 +40,8 @@ for q in (p, h100):
 # %% [markdown]
 # What should the next one have more of? Each figure of the datasheet half as large again, one at a time:
 
+
 # %%
-import copy
-
-import pandas as pd
-
-
 def half_more(part, key):
     changed = copy.deepcopy(sheet)
     number, unit = changed[part][key].split()
@@ -60,8 +58,8 @@ gain = gain.loc[[v["name"] for v in variants]]
 (gain / gain.iloc[0] - 1).mul(100).round(1).rename_axis(index="more output, %", columns="users")
 
 # %% [markdown]
-# A column is a number of users. Bandwidth pays for few of them, arithmetic for many; none pays in full, for time goes to
-# several bounds.
+# A column is a number of users. Bandwidth pays for few of them, arithmetic for many; none pays in full, for time goes
+# to several bounds.
 #
 # Beside chips of the catalog, the front of cost against speed, at 3 $/h for each of them:
 
@@ -80,4 +78,5 @@ front = rp.sweep(
 ax = rp.plot.pareto(front)
 
 # %% [markdown]
-# With one measured run the guess gets better: `rp.calibrate(rows, device=mine)`, see the notebook "Trust, but verify".
+# With one measured run the guess gets better: `rp.calibrate(rows, device=mine)`, see the notebook "Trust, but
+# verify".

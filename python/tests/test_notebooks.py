@@ -13,10 +13,9 @@ from typing import Any
 import pytest
 from conftest import PYTHON_FOLDER
 
-for module in ("numpy", "pandas", "matplotlib", "nbformat", "nbclient", "ipykernel"):
+nbformat = pytest.importorskip("nbformat")
+for module in ("numpy", "pandas", "matplotlib", "nbclient", "ipykernel"):
     pytest.importorskip(module)
-
-import nbformat
 
 FOLDER = PYTHON_FOLDER / "notebooks"
 DATA = os.environ.get("RIDGEPOINT_DATA", "")
@@ -65,7 +64,9 @@ def test_a_notebook_is_its_script(script: Path) -> None:
         assert not any(o.output_type == "error" for o in cell.get("outputs", []))
 
 
-@pytest.mark.filterwarnings("ignore")  # of nbclient and what it uses; those of the notebook are looked for in what it prints
+@pytest.mark.filterwarnings(
+    "ignore"
+)  # of nbclient and what it uses; those of the notebook are looked for in what it prints
 @pytest.mark.parametrize("script", build.scripts(), ids=lambda s: s.stem)
 def test_a_notebook_puts_out_what_is_stored(script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(p for p in sys.path if p))

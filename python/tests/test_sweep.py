@@ -14,6 +14,7 @@ import sys
 import time
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from operator import attrgetter
 from typing import Any, Callable
 
 import pytest
@@ -47,8 +48,7 @@ VALUES: dict[str, Callable[[rp.Prediction], float]] = {
     "memory_for_kv_bytes": lambda p: p.memory.for_kv.value,
     "kv_bytes_per_token": lambda p: p.memory.kv_per_token.value,
     "shortfall_bytes": lambda p: p.memory.shortfall.value,
-    **{name: (lambda p, n=name: getattr(p, n)) for name in ("running", "waiting", "batch", "mfu", "mbu")},  # type: ignore[misc]
-    **{name: (lambda p, n=name: getattr(p, n)) for name in ("utilisation", "prompt_share")},  # type: ignore[misc]
+    **{name: attrgetter(name) for name in ("running", "waiting", "batch", "mfu", "mbu", "utilisation", "prompt_share")},
 }
 
 
@@ -61,7 +61,13 @@ def differences(row: Any, p: rp.Prediction) -> list[str]:
     """The columns in which a row is not what the prediction says."""
     wrong = [] if row["feasible"] == p.feasible else ["feasible"]
     if not p.feasible:
-        kept = {"memory_weights_bytes", "memory_for_kv_bytes", "kv_bytes_per_token", "shortfall_bytes", "most_sequences"}
+        kept = {
+            "memory_weights_bytes",
+            "memory_for_kv_bytes",
+            "kv_bytes_per_token",
+            "shortfall_bytes",
+            "most_sequences",
+        }
         figures = [c for names in RANGES.values() for c in names] + [c for c in VALUES if c not in kept]
         return wrong + [c for c in figures if not math.isnan(row[c])] + (["status"] if row["status"] == "ok" else [])
     for name, columns in RANGES.items():
@@ -216,7 +222,9 @@ def test_filters_keep_what_they_say() -> None:
     everything = rp.sweep(LARGE_MODEL, DEVICE, **terms)
     possible = everything[everything["feasible"]]
     assert 0 < len(possible) < len(everything)
-    pd.testing.assert_frame_equal(rp.sweep(LARGE_MODEL, DEVICE, feasible=True, **terms), possible.reset_index(drop=True))
+    pd.testing.assert_frame_equal(
+        rp.sweep(LARGE_MODEL, DEVICE, feasible=True, **terms), possible.reset_index(drop=True)
+    )
     for name, column, limit in (("max_tpot_ms", "tpot_s", 32), ("max_ttft_ms", "ttft_s", 150)):
         wanted = possible[possible[column] <= limit / 1e3].reset_index(drop=True)
         assert 0 < len(wanted) < len(possible)
@@ -269,13 +277,21 @@ def test_without_pandas_the_table_is_an_array() -> None:
         "print(type(table).__name__, table['concurrency'].tolist(), table['model'][0])\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, timeout=60)
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=60)
     assert done.stdout.split("\n")[0] == f"ndarray [1, 2] {MODEL}", done.stderr
 
 
 @pytest.mark.parametrize(
     "values",
-    [range(1, 5), np.arange(1, 5), np.arange(1.0, 5.0), iter([1, 2, 3, 4]), pd.Series([1, 2, 3, 4]), (n for n in (1, 2, 3, 4))],
+    [
+        range(1, 5),
+        np.arange(1, 5),
+        np.arange(1.0, 5.0),
+        iter([1, 2, 3, 4]),
+        pd.Series([1, 2, 3, 4]),
+        (n for n in (1, 2, 3, 4)),
+    ],
     ids=["range", "array", "floats", "iterator", "series", "generator"],
 )
 def test_any_iterable_is_an_axis(values: Any) -> None:
@@ -354,7 +370,9 @@ def test_chunks_are_the_sweep_in_pieces() -> None:
     pieces = list(rp.sweep_chunks([MODEL, LARGE_MODEL], DEVICE, chunk_rows=7, **SMALL))
     assert [len(p) for p in pieces] == [7, 7, 7, 3]
     pd.testing.assert_frame_equal(pd.concat(pieces, ignore_index=True), whole)
-    kept = pd.concat(rp.sweep_chunks([MODEL, LARGE_MODEL], DEVICE, chunk_rows=7, feasible=True, **SMALL), ignore_index=True)
+    kept = pd.concat(
+        rp.sweep_chunks([MODEL, LARGE_MODEL], DEVICE, chunk_rows=7, feasible=True, **SMALL), ignore_index=True
+    )
     pd.testing.assert_frame_equal(kept, whole[whole["feasible"]].reset_index(drop=True))
 
 
@@ -386,9 +404,9 @@ def test_executors_give_the_same_frame(make: Callable[[], Executor], datasheet: 
 @pytest.mark.filterwarnings("ignore")  # dask's own
 def test_dask_gives_the_same_frame() -> None:
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(1, processes=False, threads_per_worker=1, dashboard_address=None) as cluster:
-        with distributed.Client(cluster) as client:
-            frame = rp.sweep(MODEL, DEVICE, executor=client.get_executor(), **SMALL)
+    alone = {"processes": False, "threads_per_worker": 1, "dashboard_address": None}
+    with distributed.LocalCluster(1, **alone) as cluster, distributed.Client(cluster) as client:
+        frame = rp.sweep(MODEL, DEVICE, executor=client.get_executor(), **SMALL)
     pd.testing.assert_frame_equal(frame, rp.sweep(MODEL, DEVICE, **SMALL), check_exact=True)
 
 
@@ -457,6 +475,8 @@ def test_a_million_rows_with_their_frame(capsys: pytest.CaptureFixture[str]) -> 
     frame = rp.sweep(LARGE_MODEL, DEVICE, threads=1, **axes)
     wall, cpu = time.perf_counter() - begun, time.process_time() - begun_cpu
     with capsys.disabled():
-        print(f"\n{len(frame):,} rows: {len(frame) / cpu:,.0f} per second of one core, {len(frame) / wall:,.0f} by the clock")
+        print(
+            f"\n{len(frame):,} rows: {len(frame) / cpu:,.0f} per second of a core, {len(frame) / wall:,.0f} by the clock"
+        )
     assert len(frame) == 1_024_000
     assert len(frame) / cpu > 50_000
