@@ -17,27 +17,27 @@ import ridgepoint as rp
 MODEL = "meta-llama/Llama-3.1-70B-Instruct"
 GPUS = ["l40s", "a100-sxm-80", "h100-sxm", "h200-sxm", "b200-sxm", "mi300x"]
 LOAD = {"prompt": 2048, "output": 256}
+LIMITS = {"ttft_p99_ms": 2000, "tpot_p99_ms": 50}
 
 table = rp.sweep(
     MODEL, GPUS, tp=[1, 2, 4, 8], weights=["stored", "fp8"], max_ttft_ms=2000, max_tpot_ms=50, **LOAD
 )
 answers = []
 for row in table.itertuples():
-    load = rp.serve(
-        MODEL, row.device, tp=row.tp, weights=row.weights, rate_per_s=0.1, ttft_p99_ms=2000, tpot_p99_ms=50, **LOAD
-    )
-    answer = load.to_dict()
+    asked = {"tp": row.tp, "weights": row.weights, "rate_per_s": 0.1, **LIMITS, **LOAD}
+    answer = rp.serve(MODEL, row.device, **asked).to_dict()
     rate = rp.Figure(**answer["objective"]["most_rate"])  # the greatest within the limits
-    if rate > 0:
-        rent = answer["cost"]["rent_per_device"]["value"] * row.devices
-        cost = [rent / 3600 / (r * LOAD["output"]) * 1e6 if r else float("inf") for r in (rate.value, rate.high, rate.low)]
+    rent = answer["cost"]["rent_per_device"]["value"] * row.devices
+    if rate.low > 0:
+        cost = [rent / 3600 / (r * LOAD["output"]) * 1e6 for r in (rate.value, rate.high, rate.low)]
         answers.append([row.device, row.tp, row.weights, rent, rate.value, *cost])
 columns = ["GPU", "tp", "weights", "$/h", "req/s", "$/Mtok", "at best", "at worst"]
 answers = pd.DataFrame(answers, columns=columns).sort_values("$/Mtok", ignore_index=True)
 first = answers.iloc[0]
 print(
-    f"{first.tp} x {first.GPU} with {first.weights} weights: {first['req/s']:.1f} requests/s within the limits, "
-    f"{first['$/Mtok']:.2f} $ per million\noutput tokens ({first['at best']:.2f} to {first['at worst']:.2f}), prompts included."
+    f"{first.tp} x {first.GPU}, {first.weights} weights: {first['req/s']:.1f} requests/s within the limits,\n"
+    f"{first['$/Mtok']:.2f} $ per million output tokens ({first['at best']:.2f} to {first['at worst']:.2f}),"
+    " all of the rent on them."
 )
 
 # %% [markdown]
@@ -48,7 +48,7 @@ answers.groupby("GPU", sort=False).head(1).set_index("GPU").round(2)
 
 # %% [markdown]
 # Where two rows are nearer to each other than their ranges are wide, they are a tie: the quote that you get decides (pass
-# it as `price_usd_per_hour`), or a measurement. What is not in the table does not fit or cannot meet the limits.
+# it as `price_usd_per_hour`), or a measurement. A GPU that is not in the table does not fit, or may not meet the limits.
 #
 # How much of the cost is the limit's doing? Each line below is the front of one GPU on average load: no other deployment
 # of it is both cheaper and faster. Fewer users at once are served faster, and each pays a larger share of the rent.
@@ -68,11 +68,11 @@ ax = rp.plot.pareto(front)
 ax.axvline(50, color="black", linewidth=0.8, linestyle="--");
 
 # %% [markdown]
-# These are means; the gap to the table above is the price of the p99. Requests arrive at random, and the more of them
-# are under way, the longer the worst of them wait. The winner, rate by rate:
+# These are means, with the rent shared between prompt and output tokens. The p99 asks for more: requests arrive at random,
+# and the more of them are under way, the longer the worst of them wait. The winner, rate by rate:
 
 # %%
-winner = {"tp": int(first.tp), "weights": first.weights, "ttft_p99_ms": 2000, "tpot_p99_ms": 50, **LOAD}
+winner = {"tp": int(first.tp), "weights": first.weights, **LIMITS, **LOAD}
 load = rp.serve(MODEL, first.GPU, rate_per_s=float(first["req/s"]) / 2, **winner)
 ax = rp.plot.latency_throughput(load, time="tpot")
 
@@ -82,7 +82,10 @@ ax = rp.plot.latency_throughput(load, time="tpot")
 # %%
 needed = rp.serve(MODEL, first.GPU, replicas_for_per_s=20, **winner).to_dict()["replicas"]
 replicas = rp.Figure(**needed["replicas"])
-print(f"{replicas} replicas of {needed['devices_each']} {first.GPU}, {rp.Figure(**needed['rent'])}")
+print(
+    f"{replicas.value:.0f} ({replicas.low:.0f} to {replicas.high:.0f}) replicas of {needed['devices_each']} "
+    f"{first.GPU}, {rp.Figure(**needed['rent'])}"
+)
 
 # %% [markdown]
 # Before money is spent: measure one replica at one of these rates, and see whether it lies within the range (the notebook

@@ -14,7 +14,7 @@ sheet = {
     "class": "datacenter_gpu",
     "memory": {"capacity": "128 GB", "bandwidth": "5 TB/s"},
     "peak": {"bf16": "800 TFLOP/s", "fp8": "1600 TFLOP/s"},
-    "scale_up": {"kind": "proprietary", "per_direction": "200 GB/s", "devices": 8},
+    "scale_up": {"kind": "ethernet", "per_direction": "200 GB/s", "devices": 8},
     "power": {"limit": "600 W"},
 }
 mine = rp.device(sheet)
@@ -30,7 +30,8 @@ print(f"TTFT {p.ttft}, TPOT {p.tpot}, {p.output_throughput}, {p.cost.output}")
 # %%
 h100 = rp.predict(MODEL, "h100-sxm", **TERMS)
 for q in (p, h100):
-    print(f"{q.device.name}: TPOT {q.tpot}, from {q.tpot.low / q.tpot.value - 1:+.0%} to {q.tpot.high / q.tpot.value - 1:+.0%}")
+    low, high = q.tpot.low / q.tpot.value - 1, q.tpot.high / q.tpot.value - 1
+    print(f"{q.device.name}: TPOT {q.tpot}, from {low:+.0%} to {high:+.0%}")
     for item in q.evidence:
         print(f"    {item['of']}: {item['from']}")
 
@@ -51,16 +52,18 @@ def half_more(part, key):
     return changed
 
 
-variants = [sheet, *(half_more(*k) for k in [("memory", "bandwidth"), ("peak", "fp8"), ("scale_up", "per_direction")])]
+figures = [("memory", "bandwidth"), ("peak", "fp8"), ("scale_up", "per_direction")]
+variants = [sheet, *(half_more(part, key) for part, key in figures)]
 table = rp.sweep(MODEL, variants, tp=2, weights="fp8", prompt=2048, output=256, concurrency=[1, 32, 128])
 gain = table.pivot(index="device", columns="concurrency", values="output_tokens_per_s")
 gain = gain.loc[[v["name"] for v in variants]]
 (gain / gain.iloc[0] - 1).mul(100).round(1).rename_axis(index="more output, %", columns="users")
 
 # %% [markdown]
-# A column is a number of users. Bandwidth pays for few of them, arithmetic for many; no figure pays alone, for time goes to several bounds at once.
+# A column is a number of users. Bandwidth pays for few of them, arithmetic for many; none pays in full, for time goes to
+# several bounds.
 #
-# Beside chips of the catalog, memory for memory, the whole front of cost against speed, at 3 $/h for each of them:
+# Beside chips of the catalog, the front of cost against speed, at 3 $/h for each of them:
 
 # %%
 front = rp.sweep(
@@ -72,7 +75,7 @@ front = rp.sweep(
     output=256,
     concurrency=[1, 2, 4, 8, 16, 32, 64, 128],
     price_usd_per_hour=3.0,
-    feasible=True,
+    columns=["usd_per_million_output_tokens", "tpot_s"],
 )
 ax = rp.plot.pareto(front)
 
