@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, Union
 
 from ._error import Error
@@ -40,6 +42,8 @@ _PINT = {"s": "second", "B": "byte", "W": "watt", "1": "", "req/s": "1/second"}
 
 def _digits(x: float) -> str:
     """``x`` to three digits, with thousands apart."""
+    if math.isinf(x):
+        return "no end"
     if x == 0 or not math.isfinite(x):
         return f"{x:g}"
     places = max(0, 2 - math.floor(math.log10(abs(x))))
@@ -56,7 +60,8 @@ class Figure:
     Attributes
     ----------
     value, low, high : float
-        The prediction, and the ends of the range that holds eight of ten measurements.
+        The prediction, and the ends of the range that holds eight of ten measurements; ``high`` is infinite where the
+        slow end of the range does not keep up with a load.
     unit : str
         ``s``, ``B``, ``tok/s``, ``req/s``, ``$/Mtok``, ``$/h``, ``J/tok``, ``W``, or ``1`` for shares and counts.
     """
@@ -86,7 +91,8 @@ class Figure:
 
     def to_dict(self) -> dict[str, Any]:
         """``{"value", "low", "high", "unit"}``, as in the JSON of the command."""
-        return {"value": self.value, "low": self.low, "high": self.high, "unit": self.unit}
+        high = self.high if math.isfinite(self.high) else None
+        return {"value": self.value, "low": self.low, "high": high, "unit": self.unit}
 
     def _size(self, unit: str) -> float:
         sizes = _UNITS.get(self.unit, {self.unit: 1.0})
@@ -150,3 +156,14 @@ class Figure:
                 return unit, sizes[unit]
         unit = _SHOWN.get(self.unit, (self.unit,))[-1]
         return unit, sizes[unit]
+
+
+def figure_of(given: Mapping[str, Any] | tuple[Any, ...]) -> Figure:
+    """A figure of the JSON, or of the compiled part's tuple. A range without an end is null there."""
+    value, low, high, unit = given.values() if isinstance(given, Mapping) else given
+    return Figure(value, low, math.inf if high is None else high, unit)
+
+
+def figures_of(given: Mapping[str, Any] | None) -> SimpleNamespace | None:
+    """Several of them by name; None for none."""
+    return None if given is None else SimpleNamespace(**{name: figure_of(f) for name, f in given.items()})

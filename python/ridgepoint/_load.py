@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from . import _core
 from ._checks import text
 from ._descriptors import Device, DeviceLike, Model, ModelLike, raw_device, raw_model
-from ._figure import Figure
+from ._figure import Figure, figure_of, figures_of
 from ._terms import LoadTerms, plain, takes
 
 if TYPE_CHECKING:
@@ -72,7 +73,35 @@ class Load:
     @property
     def limit(self) -> Figure | None:
         """The rate from which on the queue grows, in req/s; None where only means are known."""
-        return _figure(self._dict.get("limit"))
+        found = self._dict.get("limit")
+        return None if found is None else figure_of(found)
+
+    @property
+    def most_rate(self) -> Figure | None:
+        """The greatest rate at which the asked-for percentiles are met, in req/s; None where no limit was asked for."""
+        found = (self._dict.get("objective") or {}).get("most_rate")
+        return None if found is None else figure_of(found)
+
+    @property
+    def meets_limits(self) -> bool | None:
+        """Whether the asked-for percentiles are met; None where no limit was asked for."""
+        return (self._dict.get("objective") or {}).get("met")
+
+    @property
+    def replicas(self) -> Figure | None:
+        """The fewest replicas that meet the limits at the rate; None where they were not counted, or none do."""
+        found = (self._dict.get("replicas") or {}).get("replicas")
+        return None if found is None or found["value"] is None else figure_of(found)
+
+    @property
+    def devices(self) -> int:
+        """Devices of the whole deployment as answered, with the replicas found."""
+        return int(self._dict["inputs"]["devices"])
+
+    @property
+    def cost(self) -> SimpleNamespace | None:
+        """Figures ``output_only`` and ``blended`` in $/Mtok, ``rent_per_device`` in $/h; None where none is known."""
+        return figures_of(self._dict.get("cost"))
 
     def distribution(self, which: str = "ttft") -> dict[str, list[float]] | None:
         """The distribution of a time: ``s[i]`` seconds are not exceeded by ``share[i]`` of requests.
@@ -124,7 +153,7 @@ class Load:
         found = (self._dict.get("load") or self._dict).get(name)
         if found is None or not self._dict["feasible"]:
             return None
-        return {"mean": Figure(**found)} if "value" in found else {k: Figure(**f) for k, f in found.items()}
+        return {"mean": figure_of(found)} if "value" in found else {k: figure_of(f) for k, f in found.items()}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (self.model, self.device, self._terms)
@@ -180,7 +209,3 @@ def serve(model: ModelLike, device: DeviceLike, **terms: Unpack[LoadTerms]) -> L
 
 def _again(model: ModelLike, device: DeviceLike, terms: dict[str, Any]) -> Load:
     return Load(raw_model(model), raw_device(device), terms)
-
-
-def _figure(f: dict[str, Any] | None) -> Figure | None:
-    return None if f is None else Figure(**f)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _core
 from ._descriptors import Device, DeviceLike, Model, ModelLike, raw_device, raw_model
-from ._figure import Figure
+from ._figure import Figure, figure_of, figures_of
 from ._terms import Terms, plain, takes
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class Prediction:
 
         None where no price is known: give ``price_usd_per_hour``.
         """
-        return _figures(self._raw.cost)
+        return figures_of(self._raw.cost)
 
     @property
     def energy(self) -> SimpleNamespace | None:
@@ -185,7 +185,7 @@ class Prediction:
 
         None where the device's power limit is not known.
         """
-        return _figures(self._raw.energy)
+        return figures_of(self._raw.energy)
 
     @property
     def memory(self) -> SimpleNamespace | None:
@@ -193,7 +193,7 @@ class Prediction:
 
         None where something else than memory is in the way.
         """
-        return _figures(self._all()["memory"])
+        return figures_of(self._all()["memory"])
 
     @property
     def bound(self) -> dict[str, Any]:
@@ -253,12 +253,12 @@ class Prediction:
         if not self.feasible:
             return {}
         answer = self._all()
-        found = {name: Figure(**answer[name]) for name in _TIMES_AND_RATES}
+        found = {name: figure_of(answer[name]) for name in _TIMES_AND_RATES}
         for group in ("cost", "energy", "memory"):
             for name, f in (answer[group] or {}).items():
-                found[f"{group}.{name}"] = Figure(**f)
+                found[f"{group}.{name}"] = figure_of(f)
         for name in ("running", "waiting", "batch", "mfu", "mbu", "utilisation", "prompt_share"):
-            found[name] = Figure(**answer[name])
+            found[name] = figure_of(answer[name])
         return found
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -334,10 +334,3 @@ def explain(model: ModelLike, device: DeviceLike, **terms: Unpack[Terms]) -> dic
 
 def _again(model: ModelLike, device: DeviceLike, terms: dict[str, Any]) -> Prediction:
     return Prediction(raw_model(model), raw_device(device), terms)
-
-
-def _figures(given: dict[str, Any] | None) -> SimpleNamespace | None:
-    """Tuples or JSON figures as a namespace of `Figure`."""
-    if given is None:
-        return None
-    return SimpleNamespace(**{k: Figure(**f) if isinstance(f, dict) else Figure(*f) for k, f in given.items()})

@@ -200,3 +200,38 @@ def test_repr_str_and_equality(load: rp.Load) -> None:
     assert load != rp.serve(MODEL, DEVICE, rate_per_s=6)
     assert load != 5
     json.dumps(load.to_dict(), allow_nan=False)
+
+
+def test_near_the_limit_ranges_have_no_end_and_still_print() -> None:
+    load = rp.serve(MODEL, DEVICE, rate_per_s=23)
+    assert load.feasible
+    assert load.limit is not None
+    assert load.limit.low < 23 < load.limit.value
+    assert load.ttft is not None
+    p99 = load.ttft["p99"]
+    assert p99.high == float("inf")
+    assert p99.to_dict()["high"] is None
+    assert "no end" in str(p99)
+    assert "no end" in repr(load)
+    assert load._repr_html_()
+
+
+def test_what_the_limits_allow() -> None:
+    load = rp.serve(MODEL, DEVICE, rate_per_s=5, ttft_p99_ms=500)
+    answer = load.to_dict()["objective"]
+    assert load.meets_limits is True
+    assert load.most_rate is not None
+    assert load.most_rate.to_dict() == answer["most_rate"]
+    assert load.most_rate.value > 5
+    assert load.replicas is None
+    assert rp.serve(MODEL, DEVICE, rate_per_s=5).most_rate is None
+
+    many = rp.serve(MODEL, DEVICE, replicas_for_per_s=40, ttft_p99_ms=500)
+    assert many.replicas is not None
+    assert many.devices == many.replicas.value
+    rate_of_one = rp.serve(MODEL, DEVICE, rate_per_s=1, ttft_p99_ms=500).most_rate
+    assert rate_of_one is not None
+    assert (many.replicas.value - 1) * rate_of_one.value < 40 <= many.replicas.value * rate_of_one.value * 1.01
+    assert many.cost is not None
+    assert many.cost.rent_per_device.unit == "$/h"
+    assert rp.serve(MODEL, DEVICE, replicas_for_per_s=40, ttft_p99_ms=1).replicas is None  # no number does
