@@ -23,9 +23,9 @@ table = rp.sweep(MODEL, GPUS, tp=[1, 2, 4, 8], weights=["stored", "fp8"], max_tt
 answers = []
 for row in table.itertuples():
     asked = {"tp": row.tp, "weights": row.weights, "rate_per_s": 0.1, **LIMITS, **LOAD}
-    answer = rp.serve(MODEL, row.device, **asked).to_dict()
-    rate = rp.Figure(**answer["objective"]["most_rate"])  # the greatest within the limits
-    rent = answer["cost"]["rent_per_device"]["value"] * row.devices
+    load = rp.serve(MODEL, row.device, **asked)
+    rate = load.most_rate  # the greatest within the limits
+    rent = load.cost.rent_per_device.value * load.devices
     if rate.low > 0:
         cost = [rent / 3600 / (r * LOAD["output"]) * 1e6 for r in (rate.value, rate.high, rate.low)]
         answers.append([row.device, row.tp, row.weights, rent, rate.value, *cost])
@@ -80,11 +80,10 @@ ax = rp.plot.latency_throughput(load, time="tpot")
 # And for 20 requests per second?
 
 # %%
-needed = rp.serve(MODEL, first.GPU, replicas_for_per_s=20, **winner).to_dict()["replicas"]
-replicas = rp.Figure(**needed["replicas"])
+load = rp.serve(MODEL, first.GPU, replicas_for_per_s=20, **winner)
+n, rent = load.replicas, load.cost.rent_per_device.value
 print(
-    f"{replicas.value:.0f} ({replicas.low:.0f} to {replicas.high:.0f}) replicas of {needed['devices_each']} "
-    f"{first.GPU}, {rp.Figure(**needed['rent'])}"
+    f"{n.value:.0f} ({n.low:.0f} to {n.high:.0f}) replicas: {load.devices} {first.GPU}, {load.devices * rent:.0f} $/h"
 )
 
 # %% [markdown]
