@@ -53,13 +53,13 @@ columns = ["tp", "weights", "kv", "status", "weights_gib", "kv_gib", "requests"]
 shown[columns].round(1).sort_values(["tp", "requests"], ignore_index=True)
 
 # %% [markdown]
-# The figures are of one GPU; a request's cache is cut over all `tp` of them. `kv="fp8"` halves the cache and so
-# doubles the requests. Where `status` is not "ok" the row says why, and how much is missing is in `shortfall_bytes`.
+# The figures are of one GPU; a request's cache is cut over all `tp` of them. `kv="fp8"` halves the cache, so
+# there is room for about twice the requests. Where `status` is not "ok" the row says why, and how much is missing is in `shortfall_bytes`.
 #
-# Is the smaller model faster too? On two GPUs, for one user and for 64:
+# Is the smaller model faster too? On two GPUs, for one user and for 32:
 
 # %%
-for concurrency in (1, 64):
+for concurrency in (1, 32):
     for weights in ("stored", "fp8", "int4"):
         q = rp.predict(MODEL, DEVICE, tp=2, weights=weights, concurrency=concurrency, prompt=4096, output=512)
         bound = q.bound["tpot"]["first"].replace("_", " ")
@@ -68,7 +68,7 @@ for concurrency in (1, 64):
 # %% [markdown]
 # One user waits for the weights to be read, so fewer bytes are less time; not in proportion, for exchanges between
 # the GPUs and the runtime's own work stay. With many users arithmetic counts: FP8 has one of its own on this GPU,
-# four-bit weights are multiplied in 16 bits, so there the smaller format is not the faster one. And as published
+# four-bit weights are multiplied in 16 bits, so there four bits are no faster than eight. And as published
 # nearly all users wait for room: TPOT looks well because almost nobody is served.
 #
 # What no row here says is how good the answers still are. That is to be measured, not predicted.

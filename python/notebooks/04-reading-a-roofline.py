@@ -49,7 +49,7 @@ shown = table.assign(tpot_ms=table.tpot_s * 1e3, tokens_per_s=table.output_token
 shown[["concurrency", "tpot_ms", "tokens_per_s", "mbu", "mfu", "prompt_share", "tpot_bound"]].round(2)
 
 # %% [markdown]
-# Throughput rises until the time goes to arithmetic, most of it for prompts (`prompt_share`); after that more users
+# Throughput rises until the time goes to arithmetic, much of it for prompts (`prompt_share`); after that more users
 # only wait. So the advice is read off the bound: where it is memory bandwidth, store fewer bytes or batch more; where
 # it is compute, take a format with a higher roof, shorter prompts or a prefix cache; where it is the host, a faster
 # runtime.
