@@ -53,8 +53,9 @@ columns = ["tp", "weights", "kv", "status", "weights_gib", "kv_gib", "requests"]
 shown[columns].round(1).sort_values(["tp", "requests"], ignore_index=True)
 
 # %% [markdown]
-# The figures are of one GPU; a request's cache is cut over all `tp` of them. `kv="fp8"` halves the cache, so
-# there is room for about twice the requests. Where `status` is not "ok" the row says why, and how much is missing is in `shortfall_bytes`.
+# The figures are of one GPU; a request's cache is cut over all `tp` of them. `kv="fp8"` halves the cache, so there is
+# room for about twice the requests. Where `status` is not "ok" the row says why, and how much is missing is in
+# `shortfall_bytes`.
 #
 # Is the smaller model faster too? On two GPUs, for one user and for 32:
 
