@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -12,7 +13,7 @@ from . import _core
 def main() -> int:
     """Runs the command line of this process; returns its exit status."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return _core.command(["ridgepoint", *sys.argv[1:]])
+    return _core.command([os.fsencode(word) for word in ["ridgepoint", *sys.argv[1:]]])
 
 
 if __name__ == "__main__":

@@ -287,6 +287,11 @@ def runtime(
         Slots.
     memory_fraction : float, optional
         Share of the device's memory it may take, 0 to 1.
+
+    Raises
+    ------
+    Error
+        For a name that is none, with the nearest; for a setting that is no number.
     """
     settings = {"token_budget": token_budget, "max_sequences": max_sequences, "memory_fraction": memory_fraction}
     chosen = {k: v for k, v in settings.items() if v is not None}
@@ -320,6 +325,11 @@ def workload(
         Images per request; share of prompt tokens found in the prefix cache.
     protocol : str, optional
         ``"steady"`` or ``"benchmark"``.
+
+    Raises
+    ------
+    Error
+        For a name that is none, with the nearest; for a value out of its range, or two loads at once.
     """
     given = {
         "prompt": prompt,
@@ -332,7 +342,8 @@ def workload(
         "protocol": protocol,
     }
     chosen = {k: v for k, v in given.items() if v is not None}
-    found = Workload(_core.workload_name(text(name, "a workload")) if name else "", chosen)
+    known = text(name, "a workload")
+    found = Workload(_core.workload_name(known) if known else "", chosen)
     _core.check_terms(found.terms)
     return found
 

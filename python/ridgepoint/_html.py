@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ._simulation import Simulation
     from ._validation import Validation
 
-_MOST_ROWS = 24
+_MOST_ROWS = 12
 
 
 def prediction_html(p: Prediction) -> str:
@@ -97,8 +97,8 @@ def validation_html(validation: Validation) -> str:
         tables.append(table(columns, [_score(g) for g in groups[:_MOST_ROWS]]))
         if len(groups) > _MOST_ROWS:
             tables.append(line(f"and {len(groups) - _MOST_ROWS} groups more: .to_frame()"))
-    not_predicted = [(f"{count:,}", why) for why, count in list(told["not_predicted"].items())[:_MOST_ROWS]]
-    return card(head + "".join(tables) + folded("not predicted", table([], not_predicted) if not_predicted else ""))
+    left = "".join(line(f"{count:,}: {why}") for why, count in list(told["not_predicted"].items())[:_MOST_ROWS])
+    return card(head + "".join(tables) + folded("not predicted", left))
 
 
 _PREDICTED = (

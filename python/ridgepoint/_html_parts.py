@@ -9,26 +9,9 @@ from math import log2
 from typing import Any
 
 from . import _asked
+from ._colours import BLUE, COLOURS, GREY, VERMILION
 from ._figure import Figure
 
-# The colours of ridgepoint.plot (Okabe and Ito), by part; what is not named takes grey.
-_BLUE, _ORANGE, _GREEN, _RED, _PURPLE, _SKY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9"
-_GREY = "#8C8C8C"
-_COLOURS = {
-    "gemm": _BLUE,
-    "experts": _SKY,
-    "prefill_attention": _RED,
-    "decode_attention": _ORANGE,
-    "element_wise": _PURPLE,
-    "collective": _GREEN,
-    "compute": _RED,
-    "memory_bandwidth": _BLUE,
-    "interconnect": _GREEN,
-    "kernel_launch": _PURPLE,
-    "weights": _BLUE,
-    "buffers": _ORANGE,
-    "kv": _GREEN,
-}
 _NONE = "rgba(128,128,128,.18)"
 _CARD = (
     "display:inline-block;min-width:30em;max-width:56em;padding:.7em 1em;border:1px solid rgba(128,128,128,.4);"
@@ -49,7 +32,7 @@ def line(text: str, *, strong: bool = False) -> str:
 
 
 def warning(text: str) -> str:
-    border = f"border-left:4px solid {_RED};padding:.2em .6em;margin:.4em 0;font-weight:600"
+    border = f"border-left:4px solid {VERMILION};padding:.2em .6em;margin:.4em 0;font-weight:600"
     return f'<div style="{border}">{escape(text)}</div>'
 
 
@@ -84,7 +67,7 @@ def _range(f: Figure) -> str:
     if not (f.value > 0.0 and f.low > 0.0):
         return ""
     low, high = (50.0 + 50.0 * min(1.0, max(-1.0, log2(end / f.value))) for end in (f.low, f.high))
-    bar = f"position:absolute;left:{low:.1f}%;width:{high - low:.1f}%;top:3px;height:4px;background:{_BLUE}"
+    bar = f"position:absolute;left:{low:.1f}%;width:{high - low:.1f}%;top:3px;height:4px;background:{BLUE}"
     tick = "position:absolute;left:50%;width:2px;height:10px;background:currentColor"
     ground = (
         f"position:relative;width:90px;height:10px;background:linear-gradient({_NONE},{_NONE}) 0 4px/100% 2px no-repeat"
@@ -103,7 +86,7 @@ def stacked(
         share = 100.0 * value / whole
         if share < 0.5 and unit == "%":
             continue
-        colour = _COLOURS.get(part, _GREY)
+        colour = COLOURS.get(part, GREY)
         bar.append(f'<div style="width:{share:.2f}%;background:{colour}"></div>')
         size = f"{share:.0f} %" if unit == "%" else f"{_asked.number(value)} {unit}"
         words = (named or {}).get(part, _asked.words(part))

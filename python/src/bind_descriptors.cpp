@@ -25,7 +25,7 @@ template <class T> std::shared_ptr<const T> of_catalog(const T& entry) { return 
 
 named_model model_from_config(const std::string& text, const std::string& name) {
     architecture m = parse_config(text);
-    if (!name.empty()) m.name = std::string_view(name).substr(0, name_text{}.characters.size());
+    if (!name.empty()) m.name = hugging_face::name_that_fits(name);
     return {std::make_shared<const architecture>(m), {}, text};
 }
 

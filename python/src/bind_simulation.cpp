@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A simulation, with the interpreter free while it runs, ended by Ctrl-C, and its records as columns where asked for.
-#include <pybind11/numpy.h>
-
 #include <fstream>
 #include <ridgepoint/report/simulation_json.hpp>
 #include <ridgepoint/simulation/io/chrome_trace.hpp>
 
+#include "arrays.hpp"
 #include "bindings.hpp"
 #include "descriptors.hpp"
 #include "terms.hpp"
@@ -89,6 +88,7 @@ template <class T, class Record, class Read> py::array_t<T> column(const std::ve
 py::dict request_columns(const simulation_of& s) {
     using record = sim::request_record;
     const auto& all = s.requests;
+    check_numpy();
     py::dict d;
     d["id"] = column<std::int64_t>(all, [](const record& r) { return r.id; });
     d["sent_s"] = column<double>(all, [](const record& r) { return r.sent; });
@@ -111,6 +111,7 @@ py::dict request_columns(const simulation_of& s) {
 py::dict step_columns(const simulation_of& s) {
     using record = sim::step_record;
     const auto& all = s.steps;
+    check_numpy();
     py::dict d;
     d["start_s"] = column<double>(all, [](const record& r) { return r.start; });
     d["end_s"] = column<double>(all, [](const record& r) { return r.end; });

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A sweep: axes of keyword arguments, each read as `predict` reads them; rows written into NumPy arrays by threads.
-#include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
 #include <ridgepoint/planning/sweep.hpp>
 
+#include "arrays.hpp"
 #include "bindings.hpp"
 #include "descriptors.hpp"
 #include "terms.hpp"
@@ -101,6 +101,7 @@ template <class Number> sweep_output::columns<Number> mapped(matrix<Number>& val
 void fill(const sweep_plan& plan, row_number begin, const std::vector<std::string>& figures, matrix<double> figure_values,
           const std::vector<std::string>& codes, matrix<std::int32_t> code_values, unsigned threads,
           const py::object& progress) {
+    check_numpy();
     sweep_output out{.figures = columns_named<sweep_column>(figures, sweep_column_names),
                      .figure_values = mapped(figure_values),
                      .codes = columns_named<sweep_code>(codes, sweep_code_names),

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "terms.hpp"
 
-#include <pybind11/numpy.h>
-
 #include <ridgepoint/units_io.hpp>
 #include <ridgepoint/workload/catalog.hpp>
 #include <ridgepoint/workload/io/trace_csv.hpp>
+
+#include "arrays.hpp"
 
 namespace binding {
 
@@ -109,6 +109,7 @@ report::calibration_file calibration_from(py::handle v) {
 constexpr py::ssize_t most_measured_lengths = 100'000'000;
 
 length measured_lengths(py::handle v, const std::string& name) {
+    check_numpy();
     using numbers = py::array_t<double, py::array::c_style | py::array::forcecast>;
     const auto all = numbers::ensure(v);
     if (!all) {
@@ -209,6 +210,7 @@ void set_trace(report::simulation_terms& t, py::handle v, const std::string& nam
     using numbers = py::array_t<double, py::array::c_style | py::array::forcecast>;
     if (!py::isinstance<py::tuple>(v) || py::len(v) != 3)
         fail_kind(name, v, "a file, or the times in seconds, prompts and outputs of requests");
+    check_numpy();
     std::array<numbers, 3> columns;
     for (std::size_t i = 0; i < 3; ++i) {
         columns[i] = numbers::ensure(py::reinterpret_borrow<py::object>(v)[py::int_(i)]);

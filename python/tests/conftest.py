@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
 # The same examples in every run, and nothing written beside the tests.
+set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "ridgepoint-hypothesis")
 settings.register_profile(
     "tree", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

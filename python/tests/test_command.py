@@ -46,12 +46,14 @@ LINES = [
 ]
 
 
-def test_same_bytes_and_status(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_same_bytes_and_status(command: str) -> None:
     statuses = []
     for line in LINES:
-        program, python = (
-            subprocess.run([*start, *line], capture_output=True, timeout=60, check=False)
-            for start in ([command], [sys.executable, "-m", "ridgepoint"])
+        program = subprocess.run(
+            ["ridgepoint", *line], executable=command, capture_output=True, timeout=60, check=False
+        )
+        python = subprocess.run(
+            [sys.executable, "-m", "ridgepoint", *line], capture_output=True, timeout=60, check=False
         )
         assert python.returncode == program.returncode, line
         assert python.stdout == program.stdout, line

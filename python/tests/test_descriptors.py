@@ -94,6 +94,14 @@ class TestModel:
         assert rp.model(unnamed, name="mine").name == "mine"
         assert rp.model(unnamed).name == "llama"
 
+    def test_a_long_name_is_cut_between_characters(self, config: dict[str, Any]) -> None:
+        unnamed = {k: v for k, v in config.items() if k != "_name_or_path"}
+        for name in ("é" * 60, "aé" * 60, "🙂" * 40, "a🙂" * 40, "x" * 200):
+            for m in (rp.model(unnamed, name=name), rp.model({**unnamed, "_name_or_path": name})):
+                assert name.startswith(m.name)
+                assert 77 <= len(m.name.encode()) <= 80
+                assert rp.predict(m, DEVICE).to_dict()["inputs"]["model"] == m.name
+
     def test_a_file_is_named_after_its_folder(self, config: dict[str, Any], tmp_path: Path) -> None:
         file = tmp_path / "config.json"
         file.write_text(json.dumps({k: v for k, v in config.items() if k != "_name_or_path"}), encoding="utf-8")

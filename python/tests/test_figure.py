@@ -117,7 +117,7 @@ def test_pint_quantities_are_converted(ureg: Any) -> None:
     assert rp.Figure(2.0**30, 0, 1e12, "B") <= ureg.Quantity(1, "GiB")
     assert rp.Figure(600.0, 500, 700, "W") < ureg.Quantity(1, "kW")
     assert rp.Figure(5.0, 4, 6, "req/s") > ureg.Quantity(60, "1/min")
-    with pytest.raises(rp.Error, match="s:|comparable"):
+    with pytest.raises(rp.Error, match="comparable"):
         TIME < ureg.Quantity(1, "metre")  # noqa: B015
     with pytest.raises(rp.Error, match="pint has no unit tok/s"):
         rp.Figure(1, 1, 1, "tok/s") < ureg.Quantity(1, "1/s")  # noqa: B015

@@ -7,7 +7,6 @@ import doctest
 import importlib
 import inspect
 import pkgutil
-import statistics
 import subprocess
 import sys
 import time
@@ -45,17 +44,21 @@ def test_predicts_without_anything_optional() -> None:
 
 
 def test_is_quick(record_property: Any) -> None:
-    """At most 0.15 s over the bare interpreter, the best of five of each."""
+    """At most 0.15 s over the bare interpreter, best of five: of processor time, for others compute here too."""
+    resource = pytest.importorskip("resource")
 
-    def seconds(program: str) -> float:
-        began = time.perf_counter()
+    def seconds(program: str) -> tuple[float, float]:
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         run(program)
-        return time.perf_counter() - began
+        wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, wall
 
-    pairs = [(seconds("pass"), seconds("import ridgepoint")) for _ in range(5)]
-    took = min(b for _, b in pairs) - min(a for a, _ in pairs)
-    record_property("import_s", round(took, 3))
-    record_property("import_median_s", round(statistics.median(b - a for a, b in pairs), 3))
+    bare, whole = ([seconds(program) for _ in range(5)] for program in ("pass", "import ridgepoint"))
+    took = min(cpu for cpu, _ in whole) - min(cpu for cpu, _ in bare)
+    wall = min(wall for _, wall in whole) - min(wall for _, wall in bare)
+    record_property("import_processor_s", round(took, 3))
+    record_property("import_wall_s", round(wall, 3))
+    print(f"import ridgepoint: {took * 1e3:.0f} ms of the processor, {wall * 1e3:.0f} ms of the wall")
     assert took <= 0.15
 
 

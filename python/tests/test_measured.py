@@ -811,7 +811,7 @@ class TestAnything:
         file.write_bytes(content)
         assert readable(file)
 
-    @pytest.mark.parametrize("name", sorted(p.name for p in DATA.iterdir() if p.name != "README.md"))
+    @pytest.mark.parametrize("name", sorted(p.name for p in DATA.iterdir() if p.suffix not in (".md", ".bin")))
     @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
     def test_truncated_files(self, tmp_path: Path, name: str, share: float) -> None:
         content = (DATA / name).read_text()
@@ -860,7 +860,7 @@ class TestCommand:
             assert float(line["predicted"]) > 0.0
 
     def test_every_weight_format_that_is_let_through_is_known(self, tmp_path: Path) -> None:
-        from ridgepoint.measured._stated import kv_formats, weight_formats  # noqa: PLC0415
+        from ridgepoint.measured._stated import kv_formats, weight_formats
 
         some = [read_vllm(vllm_result(), device="b200-sxm", weights=f)[:1] for f in weight_formats]
         some += [read_vllm(vllm_result(), device="b200-sxm", weights="bf16", kv=f)[:1] for f in kv_formats]
@@ -879,7 +879,7 @@ class TestPackage:
 
     def test_validate_and_calibrate(self) -> None:
         pytest.importorskip("ridgepoint._core")
-        import ridgepoint as rp  # noqa: PLC0415
+        import ridgepoint as rp
 
         serving = read_vllm(DATA / "vllm-2025-11.json", device=rp.device("h100-sxm")) + read_vllm(
             DATA / "vllm-appended.json"

@@ -74,7 +74,7 @@ def test_the_stub_declares_what_the_extension_has() -> None:
     for name, node in tree.items():
         if isinstance(node, ast.ClassDef) and name != "Error":
             has = {k for k in vars(getattr(_core, name)) if not k.startswith("_")}
-            assert set(declared(node.body)) == has, name
+            assert set(declared(node.body)) - {"__init__"} == has, name
         if isinstance(node, ast.FunctionDef):
             shown = re.match(r"\w+\((.*)\)", (getattr(_core, name).__doc__ or "").splitlines()[0])
             assert shown is not None

@@ -37,7 +37,7 @@ p.cost.output  # type: ignore[union-attr]  # noqa: B018
 
 terms: rp.Terms = {"tp": 2, "memory_gib": "80 GiB", "runtime": rp.runtime("vllm", max_sequences=64)}
 rp.predict(rp.model(Path("config.json")), rp.device({"name": "own"}), **terms)
-wrong: rp.Terms = {"tensor": 2}  # type: ignore[misc,typeddict-unknown-key,typeddict-item,unused-ignore]
+wrong: rp.Terms = {"tensor": 2}  # type: ignore
 
 load = rp.serve(MODEL, "h100-sxm", rate_per_s="5 req/s", ttft_p99_ms=500)
 if load.ttft is not None:

@@ -136,7 +136,7 @@ struct validation_filter {
         std::string all;
         for (std::size_t i = 0; i < metric_count; ++i)
             all += (i == 0 ? "" : ", ") + std::string(name_of(static_cast<report::metric>(i)));
-        fail("unknown metric \"" + metric + "\"; it must be one of " + all);
+        fail("unknown metric \"" + metric.substr(0, 40) + "\"; it must be one of " + all);
     }
     bool passes(const measured& m) const {
         const auto within = [](const std::string& part, std::initializer_list<std::string_view> texts) {

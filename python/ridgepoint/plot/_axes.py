@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
+from .._colours import FAINT
 from .._error import Error
 
 if TYPE_CHECKING:
@@ -14,12 +15,6 @@ if TYPE_CHECKING:
 #: Where to draw, or nowhere yet.
 MaybeAxes = Optional["Axes"]
 
-# Okabe and Ito, "Color Universal Design" (2008): told apart under every common colour blindness (recalled). Their
-# yellow is too faint for lines on white and is left out; the grey is ours.
-BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
-PURPLE, SKY, BLACK, GREY = "#CC79A7", "#56B4E9", "#000000", "#8C8C8C"
-PALETTE = (BLUE, ORANGE, GREEN, PURPLE, VERMILION, SKY, BLACK)
-FAINT = "#D9D9D9"
 SMALL, NORMAL = 8.0, 10.0  # points
 
 
@@ -45,7 +40,7 @@ def new_axes(ax: MaybeAxes, height: float | None = None) -> Axes:
 
 def title(ax: Axes, *lines: str) -> None:
     """Says at the upper left what is asked, broken where the axes end."""
-    room = 1.05 * ax.get_position().width * ax.figure.get_figwidth() * 72.0
+    room = 1.05 * ax.get_window_extent().width * 72.0 / ax.figure.dpi
     broken = [part for line in lines if line for part in _broken(line, room)]
     ax.set_title("\n".join(broken), loc="left", fontsize=NORMAL)
 
@@ -67,8 +62,9 @@ def text_size(text: str, size: float) -> tuple[float, float]:
     from matplotlib.textpath import TextPath
 
     lines = text.split("\n")
-    extents = [TextPath((0, 0), line or " ", size=size, usetex=False).get_extents() for line in lines]
-    return max(max(e.width, 0.0) for e in extents) + 2.0, 1.25 * size * len(lines)
+    written = [line for line in lines if line.strip()]  # a path of no glyphs is an error in matplotlib 3.11
+    widths = [TextPath((0, 0), line, size=size, usetex=False).get_extents().width for line in written]
+    return max(widths, default=0.0) + 2.0, 1.25 * size * len(lines)
 
 
 def grid(ax: Axes, axis: str = "both") -> None:

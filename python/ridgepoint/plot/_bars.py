@@ -9,37 +9,13 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from .. import _asked
-from ._axes import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, SMALL, VERMILION, text_size
+from .._colours import BLACK, COLOURS
+from ._axes import SMALL, text_size
 from ._labels import settle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: A part has the same colour in every picture and card.
-COLOURS = {
-    "gemm": BLUE,
-    "experts": SKY,
-    "prefill_attention": VERMILION,
-    "decode_attention": ORANGE,
-    "state": "#F0E442",
-    "element_wise": PURPLE,
-    "collective": GREEN,
-    "transfer": BLACK,
-    "host": GREY,
-    "compute": VERMILION,
-    "memory_bandwidth": BLUE,
-    "interconnect": GREEN,
-    "kernel_launch": PURPLE,
-    "weights": BLUE,
-    "activations": ORANGE,
-    "logits": PURPLE,
-    "graphs": VERMILION,
-    "communication": BLACK,
-    "reserve": GREY,
-    "kv": GREEN,
-    "kv_free": "#CFEBE2",
-    "left": "#EDEDED",
-}
 _THICKEST = 46.0  # points that a bar and the gap after it may take
 _NAME = 26  # letters of a line of a bar's name
 _SHARE = 0.62  # of that, the bar

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import _asked
+from .._colours import FAINT, PALETTE
 from .._error import Error
 from .._load import Load
 from .._simulation import Simulation
-from ._axes import FAINT, PALETTE, SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, title
+from ._axes import SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, title
 from ._labels import Label, along, place, settle
 
 if TYPE_CHECKING:
@@ -144,7 +145,9 @@ def _marks(ax: Axes, colour: str, line: _Line, survival: bool) -> list[Label]:
 def _axes(ax: Axes, lines: Sequence[_Line], survival: bool) -> None:
     least = min(times[0] for _, _, times in lines) * 1e3
     most = max(times[-1] for _, _, times in lines) * 1e3
-    if least > 0.0 and most > 20.0 * least:
+    if most == least:
+        ax.set_xlim(0.5 * least, 1.5 * least)
+    elif least > 0.0 and most > 20.0 * least:
         ax.set_xscale("log")
         ax.set_xlim(least / 1.2, most * 2.0)
         plain_ticks(ax.xaxis)

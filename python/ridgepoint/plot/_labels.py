@@ -66,7 +66,8 @@ class Box:
 def place(ax: Axes, labels: Sequence[Label], size: float, avoid: Sequence[Box] = ()) -> list[Box]:
     """Writes the labels on ``ax``; returns the boxes they take. ``avoid`` is taken already."""
     settle(ax)
-    frame = _in_points(ax)
+    labels = [label for label in labels if label.text.strip()]
+    frame = frame_of(ax)
     points = [point_of(ax, label.x, label.y) for label in labels]
     markers = [Box(x - p.radius, y - p.radius, x + p.radius, y + p.radius) for (x, y), p in zip(points, labels)]
     taken = [*avoid]
@@ -105,7 +106,8 @@ def settle(ax: Axes) -> None:
         figure.canvas.draw()
 
 
-def _in_points(ax: Axes) -> Box:
+def frame_of(ax: Axes) -> Box:
+    """The axes on the figure, in points."""
     scale = 72.0 / ax.figure.dpi
     b = ax.get_window_extent()
     return Box(b.x0 * scale, b.y0 * scale, b.x1 * scale, b.y1 * scale)

@@ -8,24 +8,11 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from .. import _asked
+from .._colours import BLACK, FAINT, GREY, PALETTE, VERMILION
 from .._error import Error
 from .._load import Load
 from .._prediction import Prediction
-from ._axes import (
-    BLACK,
-    FAINT,
-    GREY,
-    PALETTE,
-    SMALL,
-    VERMILION,
-    MaybeAxes,
-    choice,
-    columns,
-    new_axes,
-    several,
-    text_size,
-    title,
-)
+from ._axes import SMALL, MaybeAxes, choice, columns, new_axes, several, text_size, title
 from ._bars import heading
 from ._curves import Curve, draw, ends, not_too_many, put
 from ._labels import Box, Label, point_of, settle

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import _asked
+from .._colours import BLACK, VERMILION
 from .._error import Error
 from .._prediction import Prediction
-from ._axes import BLACK, VERMILION, MaybeAxes, grid, new_axes, several, title
+from ._axes import MaybeAxes, grid, new_axes, several, title
 from ._bars import Bar, heading, height_for, names, stack
 
 if TYPE_CHECKING:

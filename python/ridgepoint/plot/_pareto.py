@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import _asked
+from .._colours import FAINT, GREY, PALETTE
 from .._error import Error
-from ._axes import FAINT, PALETTE, SMALL, MaybeAxes, columns, grid, new_axes, plain_ticks, title
-from ._labels import Label, along, place, settle
+from ._axes import SMALL, MaybeAxes, columns, grid, new_axes, plain_ticks, text_size, title
+from ._labels import Box, Label, along, frame_of, place, point_of, settle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,11 @@ _AXES = {
     "total_tokens_per_s": ("all tokens of the deployment (tok/s)", 1.0),
     "devices": ("devices", 1.0),
 }
-_SETUP = ("model", "device", "runtime", "tp", "pp", "dp", "ep", "replicas", "weights", "kv", "concurrency", "batch")
+_SETUP = ("model", "device", "runtime", "tp", "pp", "dp", "ep", "replicas", "weights", "kv", "concurrency")
+# Right or left, top or bottom; the first that is free.
+_CORNERS = ((True, True), (False, False), (False, True), (True, False))
+#: Colour, value of `by`, and the points.
+_Front = tuple[str, Any, "list[float]", "list[float]"]
 _MOST = 8  # deployments named on a front
 
 
@@ -102,17 +107,18 @@ def pareto(
     if len(known) == 0:
         raise Error(f"pareto has nothing to draw: no row has both {cost} and {latency}")
     kinds = list(dict.fromkeys(known[by]))
+    kinds.sort(key=lambda k: k if isinstance(k, (int, float)) else 0)
     if len(kinds) > len(PALETTE):
         raise Error(f'"{by}" has {len(kinds)} values, too many to tell apart: choose up to {len(PALETTE)} of them')
     ax = new_axes(ax)
     (x_name, x_scale), (y_name, y_scale) = _axis(latency), _axis(cost)
     ax.plot(known[latency] * x_scale, known[cost] * y_scale, "o", markersize=3, color=FAINT, linestyle="")
-    fronts = []
+    fronts: list[_Front] = []
     for colour, kind in zip(PALETTE, kinds):
         front = pareto_front(known[known[by] == kind], cost=cost, latency=latency)
         xs, ys = (front[latency] * x_scale).tolist(), (front[cost] * y_scale).tolist()
         ax.plot(xs, ys, "o-", markersize=4, linewidth=1.4, color=colour)
-        fronts.append((colour, str(kind), xs, ys))
+        fronts.append((colour, kind, xs, ys))
     _scale(ax, known[latency] * x_scale, known[cost] * y_scale)
     ax.set_xlabel(x_name)
     ax.set_ylabel(y_name)
@@ -124,12 +130,12 @@ def pareto(
     named = best.iloc[_spread(len(best))]
     colours = {kind: colour for colour, kind, _, _ in fronts}
     labels = [
-        Label(row[latency] * x_scale, row[cost] * y_scale, _name(row, telling), colours[str(row[by])], 2.5)
+        Label(row[latency] * x_scale, row[cost] * y_scale, _name(row, telling), colours[row[by]], 2.5)
         for _, row in named.iterrows()
     ]
-    _names(ax, fronts)
     settle(ax)
-    place(ax, labels, SMALL, [box for _, _, xs, ys in fronts for box in along(ax, xs, ys)])
+    taken = _names(ax, fronts, by)
+    place(ax, labels, SMALL, [*taken, *(box for _, _, xs, ys in fronts for box in along(ax, xs, ys))])
     return ax
 
 
@@ -184,10 +190,35 @@ def _spread(count: int) -> list[int]:
     return sorted(chosen, key=lambda i: i not in (0, count - 1))
 
 
-def _names(ax: Axes, fronts: list[tuple[str, str, list[float], list[float]]]) -> None:
-    """Whose front is whose, where the fronts are not: the corner of what is worst in both."""
-    from matplotlib.lines import Line2D
+def _names(ax: Axes, fronts: list[_Front], by: str) -> list[Box]:
+    """Says in its colour whose front each is, in the corner where the fronts are least; returns the place taken."""
+    lines = [(colour, said(by, kind) if by in _SETUP else str(kind)) for colour, kind, _, _ in fronts]
+    lines.append((GREY, "faint: beaten"))
+    sizes = [text_size(text, SMALL) for _, text in lines]
+    wide, high = max(w for w, _ in sizes) + 8.0, 1.15 * sum(h for _, h in sizes) + 8.0
+    points = [point_of(ax, x, y) for _, _, xs, ys in fronts for x, y in zip(xs, ys)]
+    corners = [(_corner(ax, right, top, wide, high), right, top) for right, top in _CORNERS]
+    box, right, top = min(corners, key=lambda c: sum(c[0].overlap(Box(x, y, x + 0.1, y + 0.1)) for x, y in points))
+    y = -6.0 if top else high - 6.0
+    for (colour, text), (_, height) in zip(lines, sizes):
+        ax.annotate(
+            text,
+            (float(right), float(top)),
+            xycoords="axes fraction",
+            xytext=(-4.0 if right else 4.0, y),
+            textcoords="offset points",
+            ha="right" if right else "left",
+            va="top",
+            fontsize=SMALL,
+            color=colour,
+        ).set_in_layout(False)
+        y -= 1.15 * height
+    return [box]
 
-    handles = [Line2D([], [], color=c, marker="o", markersize=4, label=_asked.short(kind)) for c, kind, _, _ in fronts]
-    handles.append(Line2D([], [], color=FAINT, marker="o", markersize=3, linestyle="", label="beaten"))
-    ax.legend(handles=handles, loc="best", frameon=False, fontsize=SMALL)
+
+def _corner(ax: Axes, right: bool, top: bool, wide: float, high: float) -> Box:
+    """A box of that size in a corner of the axes, in points."""
+    frame = frame_of(ax)
+    left = frame.right - wide if right else frame.left
+    bottom = frame.top - high if top else frame.bottom
+    return Box(left, bottom, left + wide, bottom + high)

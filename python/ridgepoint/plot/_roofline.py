@@ -9,9 +9,10 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from .. import _asked
+from .._colours import BLACK, BLUE, GREY, VERMILION
 from .._error import Error
 from .._prediction import Prediction
-from ._axes import BLACK, BLUE, GREY, SMALL, VERMILION, MaybeAxes, choice, grid, new_axes, plain_ticks, text_size, title
+from ._axes import SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, text_size, title
 from ._labels import Box, Label, along, place, point_of, settle
 
 if TYPE_CHECKING:

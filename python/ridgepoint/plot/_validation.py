@@ -8,9 +8,10 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from .. import _asked
+from .._colours import BLACK, FAINT, GREY, PALETTE
 from .._error import Error
 from .._validation import Validation
-from ._axes import BLACK, FAINT, GREY, PALETTE, SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, title
+from ._axes import SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

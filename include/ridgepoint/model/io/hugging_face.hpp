@@ -54,6 +54,15 @@ inline void refuse_absurd_size(const architecture& m) {
     if (n > 1e15) fail("the configuration asks for " + std::to_string(n) + " parameters; at most 1e15 are read");
 }
 
+/// The start of `name` that a name_text holds, cut between characters of UTF-8 and not inside one.
+/// Evidence: python/tests/test_descriptors.py.
+inline name_text name_that_fits(std::string_view name) {
+    std::size_t most = name_text{}.characters.size();
+    if (name.size() > most)
+        while (most > 0 && (static_cast<unsigned char>(name[most]) & 0xC0U) == 0x80U) --most;
+    return name.substr(0, most);
+}
+
 inline architecture architecture_of(const json& object) {
     const config_reader root(&object, "");
     std::string path;
@@ -69,7 +78,7 @@ inline architecture architecture_of(const json& object) {
     architecture m = grouped(d);
     m.family = std::string_view(family);
     const std::string name = root.text("_name_or_path", family);
-    m.name = std::string_view(name).substr(0, name_text{}.characters.size());
+    m.name = name_that_fits(name);
     refuse_absurd_size(m);
     m.vision = read_vision(root, m.hidden);
     return m;

@@ -96,7 +96,7 @@ inline workload workload_of(const terms& t) {
     if (int(t.concurrency.has_value()) + int(t.rate.has_value()) + int(t.batch.has_value()) > 1)
         fail("concurrency, rate and batch exclude each other: clients, requests per second, or one static batch");
     if (t.protocol != "steady" && t.protocol != "benchmark")
-        fail("the protocol is \"" + t.protocol + "\"; it must be steady or benchmark");
+        fail("the protocol is \"" + t.protocol.substr(0, 40) + "\"; it must be steady or benchmark");
     workload w{.prompt = t.prompt, .output = t.output};
     w.concurrency = t.concurrency.value_or(1.0);
     if (t.rate) w.rate = requests_per_second(checked(*t.rate, 1e-9, 1e9, "the request rate per second"));

@@ -39,7 +39,7 @@ inline double number_of(std::string_view part, std::string_view typed, const std
 /// `m`, called after `path` where its configuration names only its family.
 inline architecture named_after(architecture m, const std::filesystem::path& path) {
     if (m.name == m.family)
-        m.name = std::string_view(detail::name_from(path)).substr(0, name_text{}.characters.size());
+        m.name = hugging_face::name_that_fits(detail::name_from(path));
     return m;
 }
 

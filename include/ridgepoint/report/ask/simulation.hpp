@@ -102,6 +102,10 @@ public:
           roof_(question().what.roof()) {
         formats_.weights = resolved(formats_.weights, question().what.device);
         routing_ = detail::router_of(terms_.routing);
+        checked(terms_.think, 0.0, 1e9, "the time between answer and request in seconds");
+        checked(terms_.shared, 0.0, longest_length, "the shared tokens of conversations");
+        checked(terms_.trace_scale, 1e-6, 1e6, "the factor on the rate of a trace");
+        checked(terms_.trace_tick, 0.0, 1e6, "the tick of a trace in seconds");
         if (terms_.trace.empty() && terms_.trace_name.empty()) return;
         trace& from = terms_.trace;
         from = scaled(from, terms_.trace_scale);

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+# Built into a notebook by build.py.
+
+# %% [markdown]
+# # My own accelerator
+#
+# A chip that no catalog has: a datasheet as a dict is enough. This one is invented. Figures are text with a unit.
+
+# %%
+import ridgepoint as rp
+
+sheet = {
+    "name": "mine-1",
+    "class": "datacenter_gpu",
+    "memory": {"capacity": "128 GB", "bandwidth": "5 TB/s"},
+    "peak": {"bf16": "800 TFLOP/s", "fp8": "1600 TFLOP/s"},
+    "scale_up": {"kind": "ethernet", "per_direction": "200 GB/s", "devices": 8},
+    "power": {"limit": "600 W"},
+}
+mine = rp.device(sheet)
+MODEL = "meta-llama/Llama-3.1-70B-Instruct"
+TERMS = {"tp": 2, "weights": "fp8", "prompt": 2048, "output": 256, "concurrency": 32}
+p = rp.predict(MODEL, mine, price_usd_per_hour=3.0, **TERMS)
+print(f"TTFT {p.ttft}, TPOT {p.tpot}, {p.output_throughput}, {p.cost.output}")
+
+# %% [markdown]
+# How sure is that? The ranges are wider than those of a chip that was measured, because nobody measured this one. What
+# the prediction rests on:
+
+# %%
+h100 = rp.predict(MODEL, "h100-sxm", **TERMS)
+for q in (p, h100):
+    low, high = q.tpot.low / q.tpot.value - 1, q.tpot.high / q.tpot.value - 1
+    print(f"{q.device.name}: TPOT {q.tpot}, from {low:+.0%} to {high:+.0%}")
+    for item in q.evidence:
+        print(f"    {item['of']}: {item['from']}")
+
+# %% [markdown]
+# What should the next one have more of? Each figure of the datasheet half as large again, one at a time:
+
+# %%
+import copy
+
+import pandas as pd
+
+
+def half_more(part, key):
+    changed = copy.deepcopy(sheet)
+    number, unit = changed[part][key].split()
+    changed[part][key] = f"{float(number) * 1.5:g} {unit}"
+    changed["name"] = f"{part} {key} x 1.5"
+    return changed
+
+
+figures = [("memory", "bandwidth"), ("peak", "fp8"), ("scale_up", "per_direction")]
+variants = [sheet, *(half_more(part, key) for part, key in figures)]
+table = rp.sweep(MODEL, variants, tp=2, weights="fp8", prompt=2048, output=256, concurrency=[1, 32, 128])
+gain = table.pivot(index="device", columns="concurrency", values="output_tokens_per_s")
+gain = gain.loc[[v["name"] for v in variants]]
+(gain / gain.iloc[0] - 1).mul(100).round(1).rename_axis(index="more output, %", columns="users")
+
+# %% [markdown]
+# A column is a number of users. Bandwidth pays for few of them, arithmetic for many; none pays in full, for time goes to
+# several bounds.
+#
+# Beside chips of the catalog, the front of cost against speed, at 3 $/h for each of them:
+
+# %%
+front = rp.sweep(
+    MODEL,
+    [mine, "h100-sxm", "h200-sxm"],
+    tp=[2, 4],
+    weights="fp8",
+    prompt=2048,
+    output=256,
+    concurrency=[1, 2, 4, 8, 16, 32, 64, 128],
+    price_usd_per_hour=3.0,
+    columns=["usd_per_million_output_tokens", "tpot_s"],
+)
+ax = rp.plot.pareto(front)
+
+# %% [markdown]
+# With one measured run the guess gets better: `rp.calibrate(rows, device=mine)`, see the notebook "Trust, but verify".

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// NumPy arrays, where this build knows the NumPy that is installed: pybind11 before 2.12 reads the descriptors of
+/// NumPy 2 wrongly, without a word.
+
+#include <pybind11/numpy.h>
+
+#include <ridgepoint/error.hpp>
+
+namespace binding {
+
+namespace py = pybind11;
+
+/// Throws `error` for a NumPy newer than this build knows. To be called before arrays are made or read.
+inline void check_numpy() {
+#if PYBIND11_VERSION_HEX < 0x020C0000
+    const std::string version = py::str(py::module_::import("numpy").attr("__version__"));
+    if (version.rfind("1.", 0) != 0 && version.rfind("0.", 0) != 0)
+        ridgepoint::fail("this build of ridgepoint knows NumPy 1, and " + version +
+                         " is installed: build it with pybind11 2.12 or later");
+#endif
+}
+}  // namespace binding
