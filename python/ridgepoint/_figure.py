@@ -143,7 +143,9 @@ class Figure:
 
     def __str__(self) -> str:
         unit, size = self._shown_unit()
-        value, low, high = (_digits(x / size) for x in (self.value, self.low, self.high))
+        shown = (self.value / size, self.low / size, self.high / size)
+        counted = self.unit == "1" and all(x == round(x) for x in shown if math.isfinite(x))
+        value, low, high = (f"{x:,.0f}" if counted and math.isfinite(x) else _digits(x) for x in shown)
         symbol = "" if unit == "1" else f" {unit}"
         return f"{value}{symbol}" if self.low == self.high else f"{value}{symbol} ({low} to {high})"
 

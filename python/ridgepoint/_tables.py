@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -59,5 +60,10 @@ def _csv_of(rows: list[Mapping[str, Any]]) -> str:
     writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
     writer.writeheader()
     for r in rows:
-        writer.writerow({str(k): "" if v is None else v for k, v in r.items()})
+        writer.writerow({str(k): "" if _absent(v) else v for k, v in r.items()})
     return out.getvalue()
+
+
+def _absent(value: Any) -> bool:
+    """None, or the NaN by which frames say the same."""
+    return value is None or (isinstance(value, float) and math.isnan(value))

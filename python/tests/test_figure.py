@@ -145,3 +145,9 @@ def test_cannot_be_changed_and_can_be_a_key() -> None:
         TIME.value = 1  # type: ignore[misc]
     assert {TIME: 1}[copy.deepcopy(TIME)] == 1
     assert TIME != 0.0234  # a figure is equal to a figure: compare with < and >, or its value
+
+
+def test_counts_are_whole_and_shares_are_not() -> None:
+    assert str(rp.Figure(7, 6, 8, "1")) == "7 (6 to 8)"
+    assert str(rp.Figure(12000, 12000, 12000, "1")) == "12,000"
+    assert str(rp.Figure(0.25, 0.2, 0.3, "1")) == "0.250 (0.200 to 0.300)"

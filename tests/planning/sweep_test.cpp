@@ -153,7 +153,7 @@ TEST_CASE("each row is what predict, cost_per_token and energy_per_token say, bi
         differs(c::memory_for_kv, p.memory.for_kv.value());
         differs(c::kv_per_token, p.memory.kv_per_token.value());
         differs(c::shortfall, 0.0);
-        differs(c::most_sequences, p.memory.most_sequences);
+        differs(c::most_sequences, std::floor(p.memory.most_sequences));
         differs(c::running, p.running);
         differs(c::waiting, p.waiting);
         differs(c::batch, p.batch);

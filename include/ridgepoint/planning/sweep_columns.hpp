@@ -123,7 +123,7 @@ private:
         at(column::memory_for_kv) = m.for_kv.value();
         at(column::kv_per_token) = m.kv_per_token.value();
         at(column::shortfall) = m.shortfall.value();
-        at(column::most_sequences) = m.most_sequences;
+        at(column::most_sequences) = math::floor(m.most_sequences);
     }
     void put_cost(const prediction<>& p, const sweep_bill& bill) {
         for (const column c : {column::usd_output, column::usd_input, column::usd_blended}) at(c) = no_figure;

@@ -38,9 +38,11 @@ public:
     bool flagged() const { return flagged_; }
     std::string text() const {
         std::string all;
-        for (const auto& s : sources_)
-            all += (all.empty() ? "" : "; ") + listed(s.figures, ", ") + " " + std::string(name_of(s.kind)) + " " +
+        for (const auto& s : sources_) {
+            const std::string kind = s.text.starts_with(name_of(s.kind)) ? "" : std::string(name_of(s.kind)) + " ";
+            all += (all.empty() ? "" : "; ") + listed(s.figures, ", ") + " " + kind +
                    clipped(s.text, longest_source_shown) + (s.date.empty() ? "" : " " + std::string(s.date));
+        }
         return all;
     }
 
