@@ -48,6 +48,8 @@ class Spec:
         self.devices = _several("devices", devices, device)
         self.limits = {f"{k}_p99_ms": _limit(v, f"max_{k}_ms") for k, v in limits.items() if v is not None}
         given = _known(terms)
+        #: The name of a catalog workload, whose lengths stand where none are given.
+        self.workload: str = given.pop("workload", "")
         self.runtimes: list[Any] = values("runtime", given.pop("runtime", None))
         self.for_all = {k: given.pop(k) for k in _FOR_ALL if k in given}
         _core.check_terms({k: given[k] for k in _WITHOUT_EFFECT if k in given})
@@ -58,12 +60,18 @@ class Spec:
     def points(self, axis: str) -> list[dict[str, Any]]:
         """The keywords of each point of an axis."""
         names = [n for n in AXES[axis] if n in self.given]
+        if self.workload and not names and axis in self._of_workload():
+            return [{"workload": self.workload}]
         count = 1
         for name in names:
             count *= len(self.given[name])
         if count > _MOST_VALUES:
             raise Error(f"{' and '.join(names)} make {count:,} combinations; at most {_MOST_VALUES:,}: sweep in turns")
         return [dict(zip(names, point)) for point in itertools.product(*(self.given[n] for n in names))]
+
+    def _of_workload(self) -> tuple[str, ...]:
+        """The axes on which a catalog workload stands; a rate has no opening burst, whose protocol it may have."""
+        return ("prompt", "output") if "rate_per_s" in self.given else ("prompt", "output", "protocol")
 
     def parts(self) -> list[Part]:
         """The whole product, or its pieces where devices have different usual runtimes."""
@@ -107,8 +115,15 @@ class Part:
             [{"device": d, **point} for d in hardware for point in axes["memory"]],
             [{"runtime": r, **point} for r in software for point in axes["settings"]],
             [{k: _calibration(v, i) for k, v in point.items()} for i, point in enumerate(calibrations)],
-            *(axes[axis] for axis in list(AXES)[3:]),
+            *(_labelled(axis, axes[axis]) for axis in list(AXES)[3:]),
         ]
+
+
+def _labelled(axis: str, points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Points as they are called in the table: the lengths of a catalog workload by its name."""
+    if points == [{}] or "workload" not in points[0]:
+        return points
+    return [{} if axis == "protocol" else {axis: point["workload"]} for point in points]
 
 
 def values(name: str, given: Any) -> list[Any]:
@@ -135,12 +150,10 @@ def _known(terms: Mapping[str, Any]) -> dict[str, Any]:
     load = given.pop("workload", None)
     if load is not None:
         asked = dict(as_workload(load).terms)
-        if "workload" in asked:
-            raise Error("a workload by name is no axis of a sweep: give prompt and output")
         if any(given.get(k) is not None for k in _OF_LOADS):
             asked = {k: v for k, v in asked.items() if k not in _OF_LOADS}
         given = {**asked, **given}
-    known = [name for names in AXES.values() for name in names] + ["runtime", *_FOR_ALL, *_WITHOUT_EFFECT]
+    known = [name for names in AXES.values() for name in names] + ["runtime", "workload", *_FOR_ALL, *_WITHOUT_EFFECT]
     for name in given:
         if name == "batch":
             raise Error("a static batch is no axis of a sweep: sweep concurrency, or ask predict")

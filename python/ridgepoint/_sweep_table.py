@@ -110,6 +110,10 @@ class Table:
 
 def table_kind(frame: str | None) -> str:
     """``frame``, or what is installed: pandas, else Arrow, else NumPy."""
+    try:
+        __import__("numpy")
+    except ImportError:
+        raise Error("a sweep is computed into arrays of NumPy: install numpy") from None
     if frame is not None:
         if frame not in ("pandas", "arrow", "numpy"):
             raise Error(f'frame is {frame!r}; it must be "pandas", "arrow" or "numpy"')

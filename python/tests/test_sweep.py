@@ -179,6 +179,17 @@ def test_own_models_and_devices(datasheet: dict[str, Any], config: dict[str, Any
     assert frame["usd_per_million_output_tokens"].isna().tolist() == [True, False, True] * 3
 
 
+def test_a_workload_of_the_catalog() -> None:
+    frame = rp.sweep(MODEL, DEVICE, workload="inferencex-1k8k", concurrency=[1, 16])
+    assert list(frame.prompt) == list(frame.output) == ["inferencex-1k8k"] * 2
+    assert differences(frame.iloc[1], rp.predict(MODEL, DEVICE, workload="inferencex-1k8k", concurrency=16)) == []
+    rated = rp.sweep(MODEL, DEVICE, workload="azure-code", rate_per_s=[1, 2], output=100)
+    assert list(rated.output) == [100, 100]
+    assert differences(rated.iloc[0], rp.predict(MODEL, DEVICE, workload="azure-code", rate_per_s=1, output=100)) == []
+    burst = rp.workload("inferencex-1k1k", concurrency=8)
+    assert differences(rp.sweep(MODEL, DEVICE, workload=burst).iloc[0], rp.predict(MODEL, DEVICE, workload=burst)) == []
+
+
 def test_a_runtime_with_settings_and_a_workload() -> None:
     software = rp.runtime("vllm", max_sequences=8)
     load = rp.workload(prompt=3000, output=30, concurrency=16)
@@ -323,7 +334,7 @@ def test_one_value_is_one_row(ureg: Any) -> None:
         ({"weights": ["fp8", "fp9"]}, 'unknown format "fp9"; the nearest are fp8'),
         ({"runtime": ["vllm", "vlm"]}, 'unknown runtime "vlm"; the nearest are vllm'),
         ({"runtime": [rp.runtime("vllm", token_budget=99), "sglang"]}, "are swept one at a time"),
-        ({"workload": "inferencex-1k8k"}, "a workload by name is no axis of a sweep"),
+        ({"workload": "inferencex-1k9k"}, "inferencex-1k8k"),
         ({"price_usd_per_hour": [1, 2]}, "price_usd_per_hour is of type list"),
         ({"electricity_usd_per_kwh": [1, 2]}, "electricity_usd_per_kwh is of type list"),
         ({"columns": ["tpot"]}, 'unknown column "tpot"; the nearest are tpot_s'),
