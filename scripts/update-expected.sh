@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds and runs every numbered example and writes what it prints to examples/<name>.expected; then brings the
 # documents up to date. For the day a constant, a figure or a wording changes on purpose: read the diff afterwards.
+# Of Python the examples only: python/README.md shows a session (the test python.readme says what is stale there), and
+# the notebooks are made by python/notebooks/build.py.
 #   scripts/update-expected.sh [BUILD]       BUILD: a configured build folder (build)
 set -eu
 cd "$(dirname "$0")/.."
@@ -15,4 +17,13 @@ for source in examples/[0-9][0-9]_*.cpp; do
     cmp -s "$build/$name.printed" "examples/$name.expected" || echo "changed: examples/$name.expected"
     mv "$build/$name.printed" "examples/$name.expected"
 done
+if cmake --build "$build" --target python_package >/dev/null 2>&1; then
+    package=$(cd "$build/python" && pwd)
+    for source in python/examples/*.py; do
+        expected=${source%.py}.expected
+        PYTHONPATH=$package "${PYTHON:-/usr/bin/python3}" "$source" | sed 's/ *$//' >"$build/python.printed"
+        cmp -s "$build/python.printed" "$expected" || echo "changed: $expected"
+        mv "$build/python.printed" "$expected"
+    done
+fi
 RIDGEPOINT=${RIDGEPOINT:-$build/ridgepoint} sh scripts/quote-examples.sh
