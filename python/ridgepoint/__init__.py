@@ -13,28 +13,18 @@ from importlib import import_module
 
 from ._calibration import Calibration, calibrate
 from ._core import version as __version__
-from ._descriptors import (
-    Device,
-    Model,
-    Runtime,
-    Workload,
-    device,
-    devices,
-    model,
-    models,
-    runtime,
-    runtimes,
-    workload,
-    workloads,
-)
+from ._device import Device, device, devices
 from ._error import Error
 from ._figure import Figure
 from ._load import Load, serve
+from ._model import Model, model, models
 from ._prediction import Prediction, explain, predict
+from ._runtime import Runtime, runtime, runtimes
 from ._simulation import Simulation, simulate
 from ._sweep import sweep, sweep_chunks
 from ._terms import LoadTerms, SimulationTerms, Terms
 from ._validation import Validation, validate
+from ._workload import Workload, workload, workloads
 from .measured import Measured, read_guidellm, read_llama_bench, read_measured, read_vllm
 
 __all__ = [

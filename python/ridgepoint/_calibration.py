@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from . import _core
 from ._checks import file_name, text
-from ._descriptors import DeviceLike, Runtime, raw_device
+from ._device import DeviceLike, raw_device
 from ._error import Error
+from ._runtime import Runtime
 from ._tables import tables_of
 from ._validation import Rows
 

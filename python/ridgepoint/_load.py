@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from . import _core
 from ._checks import text
-from ._descriptors import Device, DeviceLike, Model, ModelLike, raw_device, raw_model
+from ._device import Device, DeviceLike, raw_device
 from ._figure import Figure, figure_of, figures_of
+from ._model import Model, ModelLike, raw_model
 from ._terms import LoadTerms, plain, takes
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from . import _core
 from ._checks import file_name, flag
-from ._descriptors import DeviceLike, ModelLike, raw_device, raw_model
+from ._device import DeviceLike, raw_device
 from ._error import Error
+from ._model import ModelLike, raw_model
 from ._terms import SimulationTerms, plain, takes
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Callable, Union
 
 from . import _core
 from ._checks import flag
-from ._descriptors import DeviceLike, ModelLike
+from ._device import DeviceLike
 from ._error import Error
+from ._model import ModelLike
 from ._progress import reporter
 from ._sweep_axes import Part, Spec
 from ._sweep_table import Rows, Table, chosen_figures, table_kind

@@ -15,8 +15,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Callable
 
 from . import _core
-from ._descriptors import Device, Model, Runtime, as_workload, device, model
+from ._device import Device, device
 from ._error import Error
+from ._model import Model, model
+from ._runtime import Runtime
+from ._workload import as_workload
 
 # The keywords of each axis, slowest first; those of one axis are multiplied with each other.
 AXES = {

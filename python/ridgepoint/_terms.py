@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ._calibration import Calibration
-    from ._descriptors import Runtime, Workload
+    from ._runtime import Runtime
+    from ._workload import Workload
 
 #: A number in the unit that the keyword's name says, text with a unit ("384 GiB"), or a pint quantity.
 Quantity = Union[float, str, Any]
@@ -115,7 +116,8 @@ def plain(terms: Mapping[str, Any]) -> dict[str, Any]:
     """``terms`` as the compiled part takes them: descriptors taken apart."""
     if not ("workload" in terms or "runtime" in terms or "calibration" in terms):
         return dict(terms)
-    from ._descriptors import Runtime, as_workload
+    from ._runtime import Runtime
+    from ._workload import as_workload
 
     given = dict(terms)
     load = given.pop("workload", None)

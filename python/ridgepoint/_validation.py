@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from . import _core
 from ._checks import flag, text
-from ._descriptors import DeviceLike, raw_device
+from ._device import DeviceLike, raw_device
 from ._error import Error
 from ._tables import tables_of
 
