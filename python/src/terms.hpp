@@ -34,9 +34,4 @@ struct simulate_terms {
     py::object runtime = py::none();
 };
 simulate_terms simulation_terms_of(const py::dict& keywords);
-
-/// The length that a Python value is: a number, text, a pair (low, high) or an array of measured lengths.
-ridgepoint::length length_from(py::handle value, const std::string& name);
-double number_from(py::handle value, const std::string& name);
-std::string text_from(py::handle value, const std::string& name);
 }  // namespace binding
