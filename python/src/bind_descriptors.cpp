@@ -12,8 +12,8 @@
 
 #include "bindings.hpp"
 #include "descriptors.hpp"
-#include "terms.hpp"
 #include "to_python.hpp"
+#include "values.hpp"
 
 namespace binding {
 
