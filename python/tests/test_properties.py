@@ -80,7 +80,10 @@ def test_more_clients_never_lower_the_throughput_before_the_cap(
     a = possible(m, machine(), prompt=prompt, output=output, runtime=runtime, concurrency=few)
     b = possible(m, machine(), prompt=prompt, output=output, runtime=runtime, concurrency=few + more)
     assume(b.waiting == 0)
-    assert b.output_throughput.value * ROUNDING >= a.output_throughput.value
+    # Where prompts fill every pass, each sequence that decodes takes one place of the token budget from them, and time
+    # for its own cache: less than as much again.
+    displaced = 2 * more / rp.runtime(runtime).to_dict()["scheduling"]["token_budget"]
+    assert b.output_throughput.value * ROUNDING >= a.output_throughput.value * (1 - displaced)
 
 
 @settings(max_examples=150)

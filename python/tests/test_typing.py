@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import inspect
 import re
 import shutil
@@ -24,8 +23,9 @@ STUB = PYTHON_FOLDER / "ridgepoint" / "_core.pyi"
 
 
 def mypy(cache: Path, *words: str) -> None:
-    if importlib.util.find_spec("mypy") is None:
-        pytest.skip("mypy is not installed")
+    pytest.importorskip(
+        "mypy.version", minversion="1.0", reason="mypy 1.0 or later, which knows Unpack, is not installed"
+    )
     line = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--cache-dir", str(cache), *words]
     ran = subprocess.run(line, cwd=PYTHON_FOLDER, capture_output=True, text=True, timeout=600, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
