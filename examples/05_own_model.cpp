@@ -12,8 +12,12 @@ using namespace ridgepoint;
 constexpr architecture model_with_window(count window) {
     // [model]
     constexpr count hidden = 3072;
-    architecture m{.name = "mine-6b", .hidden = hidden, .vocabulary = 131072, .tied_embedding = true,
-                   .final_norm_parameters = hidden, .most_context = 131072};
+    architecture m{.name = "mine-6b",
+                   .hidden = hidden,
+                   .vocabulary = 131072,
+                   .tied_embedding = true,
+                   .final_norm_parameters = hidden,
+                   .most_context = 131072};
     layer global{.attention = {.query_heads = 24, .kv_heads = 8, .head_dim = 128, .rotary_dim = 128},
                  .feed_forward = {.width = 12288},
                  .norm_parameters = 2 * hidden};

@@ -26,7 +26,8 @@ int main() {
     ask("70B in bf16 on one H100?", {llama, h100, vllm, {.tensor = 1}}, chat);
     ask("cut over three?", {llama, h100, vllm, {.tensor = 3}}, chat);
     ask("in fp8 on four A100?", {llama, device_named("a100-sxm-80"), vllm, {.tensor = 4}, fp8}, chat);
-    ask("on four TPU v5p under LMDeploy?", {llama, device_named("tpu-v5p"), runtime_named("lmdeploy"), {.tensor = 4}}, chat);
+    ask("on four TPU v5p under LMDeploy?", {llama, device_named("tpu-v5p"), runtime_named("lmdeploy"), {.tensor = 4}},
+        chat);
     workload busy = chat;
     busy.rate = 500_req_per_s;
     ask("500 requests per second on four H100?", {llama, h100, vllm, {.tensor = 4}}, busy);

@@ -13,8 +13,8 @@ int main() {
     const deployment setup{catalog::llama_3_1_70b, catalog::h100_sxm, catalog::vllm, {.tensor = 4}};
     workload load{.prompt = 2048, .output = 256};
 
-    fmt::print("{:>7}{:>10}{:>10}{:>15}{:>14}{:>8}{:>9}  {}\n", "clients", "TTFT", "TPOT", "output", "per user", "batch",
-               "waiting", "bound");
+    fmt::print("{:>7}{:>10}{:>10}{:>15}{:>14}{:>8}{:>9}  {}\n", "clients", "TTFT", "TPOT", "output", "per user",
+               "batch", "waiting", "bound");
     for (load.concurrency = 1; load.concurrency <= 1024; load.concurrency *= 2) {
         const prediction<> p = predict(setup, load);
         fmt::print("{:>7}{:>10}{:>10}{:>15}{:>14}{:>8.0f}{:>9.0f}  {}\n", load.concurrency, to_string(p.ttft.value),

@@ -115,9 +115,9 @@ TEST_CASE("a wrong text is an error that names it and what would be right") {
     CHECK(mentions(message_of<bytes<>>("80"), "has no unit"));
     CHECK(mentions(message_of<bytes<>>(""), "does not start with a number"));
     CHECK(mentions(message_of<flop<>>("989 TFLOPS"), "is a rate of work"));
-    for (const char* text : {"nan s", "inf s", "-inf s", "1e999 s", "1e-999 s", "s", " 1 s", "1 s ", "1 s x", "+1 s",
-                             "1,5 s", "1,2345 s", "1234,567 s", "1,234,56 s", "0.1,234 s", "1 S", "0x10 s",
-                             "--1 s", "1 1 s", ".", "-", "1e308 day"})
+    for (const char* text : {"nan s",  "inf s", "-inf s", "1e999 s",  "1e-999 s",   "s",          " 1 s",      "1 s ",
+                             "1 s x",  "+1 s",  "1,5 s",  "1,2345 s", "1234,567 s", "1,234,56 s", "0.1,234 s", "1 S",
+                             "0x10 s", "--1 s", "1 1 s",  ".",        "-",          "1e308 day"})
         CHECK_MESSAGE(rejected<seconds<>>(text), text);
     CHECK(rejected<bytes<>>("80 KB"));  // 1000 or 1024? The writer must say kB or KiB
     CHECK(message_of<bytes<>>(std::string(100000, 'x')).size() < 400);

@@ -34,8 +34,9 @@ std::vector<report::measured> rows_of(const asked_for& o, const ridgepoint::devi
         if (!o.runtime.empty() && m.runtime.name != ridgepoint::runtime_named(o.runtime).name) continue;
         wanted.push_back(std::move(m));
     }
-    if (wanted.empty()) ridgepoint::fail("no row of " + o.file + " is of " + device.name.str() +
-                                         (o.runtime.empty() ? "" : " under " + o.runtime));
+    if (wanted.empty())
+        ridgepoint::fail("no row of " + o.file + " is of " + device.name.str() +
+                         (o.runtime.empty() ? "" : " under " + o.runtime));
     return wanted;
 }
 
@@ -51,15 +52,16 @@ void print(const report::calibration_outcome& c, std::size_t asked) {
         if (c.prior[i] == 0.0) continue;
         const double f = c.adjustment.factor[i], w = std::exp(ridgepoint::normal_quantile_90 * c.deviation[i]),
                      before = std::exp(ridgepoint::normal_quantile_90 * c.prior[i]);
-        fmt::print("{:<18} {:>8.3f} {:>10.3f} .. {:<8.3f} {:>6.2f} .. {:.2f}\n", ridgepoint::adjustment::names[i], f, f / w,
-                   f * w, 1 / before, before);
+        fmt::print("{:<18} {:>8.3f} {:>10.3f} .. {:<8.3f} {:>6.2f} .. {:.2f}\n", ridgepoint::adjustment::names[i], f,
+                   f / w, f * w, 1 / before, before);
     }
     fmt::print("ranges of laws     {:>8.3f}\n", c.adjustment.sigma);
-    fmt::print("\nmedian error {:.1f} % before, {:.1f} % after\n", 100 * median_of(c.rows, &report::row_residual::before),
+    fmt::print("\nmedian error {:.1f} % before, {:.1f} % after\n",
+               100 * median_of(c.rows, &report::row_residual::before),
                100 * median_of(c.rows, &report::row_residual::after));
     if (c.held_by_prior())
-        fmt::print("The rows decide {:.1f} of {} constants; what they leave open stays as shipped.\n", c.fit.free_constants,
-                   c.fit.values.size());
+        fmt::print("The rows decide {:.1f} of {} constants; what they leave open stays as shipped.\n",
+                   c.fit.free_constants, c.fit.values.size());
 }
 
 void run(const asked_for& o) {
@@ -81,10 +83,12 @@ void run(const asked_for& o) {
 }  // namespace
 
 void add_calibrate(CLI::App& app) {
-    auto* sub = app.add_subcommand("calibrate", "constants of a device or a runtime, refined from your own measurements");
+    auto* sub =
+        app.add_subcommand("calibrate", "constants of a device or a runtime, refined from your own measurements");
     auto o = std::make_shared<asked_for>();
     sub->add_option("FILE", o->file, "table with the columns of `validate`")->required();
-    sub->add_option("--device", o->device, "catalog name or device .json; rows of other hardware are left aside")->required();
+    sub->add_option("--device", o->device, "catalog name or device .json; rows of other hardware are left aside")
+        ->required();
     sub->add_option("--runtime", o->runtime, "rows of this runtime only");
     sub->add_option("--moves", o->moves, "what the rows may move")
         ->check(CLI::IsMember({"device", "host", "both"}))

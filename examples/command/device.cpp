@@ -67,10 +67,8 @@ void add_device(CLI::App& app) {
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([name, as_data] {
         const device<> d = report::device_of(*name);
-        if (*as_data)
-            fmt::print("{}\n", report::device_sheet_json(d).dump(2));
-        else
-            print(d);
+        if (*as_data) fmt::print("{}\n", report::device_sheet_json(d).dump(2));
+        else print(d);
     });
 }
 }  // namespace command

@@ -42,10 +42,8 @@ void add_devices(CLI::App& app) {
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([part, as_data] {
         const std::vector<const device<>*> found = report::devices_with(*part);
-        if (*as_data)
-            fmt::print("{}\n", report::devices_json(found).dump(2));
-        else
-            print(found);
+        if (*as_data) fmt::print("{}\n", report::devices_json(found).dump(2));
+        else print(found);
     });
 }
 }  // namespace command

@@ -32,10 +32,8 @@ void add_explain(CLI::App& app, status& result) {
         const report::answer answer = report::answered(a.question);
         if (!answer.ok()) {
             result = infeasible;
-            if (options->json)
-                fmt::print("{}\n", report::as_json(a.question, answer).dump(2));
-            else
-                fmt::print("{}", report::screen(a.question, answer));
+            if (options->json) fmt::print("{}\n", report::as_json(a.question, answer).dump(2));
+            else fmt::print("{}", report::screen(a.question, answer));
             return;
         }
         const report::examination e = report::examined(a.question, answer);

@@ -87,10 +87,8 @@ void add_model(CLI::App& app) {
         const architecture m = report::model_of(o->model);
         const storage_format kv = o->kv == "stored" ? m.kv_cache : report::format_of(o->kv);
         const std::vector<double> contexts = report::contexts_of(m, o->context);
-        if (o->json)
-            fmt::print("{}\n", report::model_json(m, kv, contexts).dump(2));
-        else
-            print(m, kv, contexts);
+        if (o->json) fmt::print("{}\n", report::model_json(m, kv, contexts).dump(2));
+        else print(m, kv, contexts);
     });
 }
 }  // namespace command

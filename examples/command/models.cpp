@@ -38,10 +38,8 @@ void add_models(CLI::App& app) {
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([part, as_data] {
         const std::vector<const architecture*> found = report::models_with(*part);
-        if (*as_data)
-            fmt::print("{}\n", report::models_json(found).dump(2));
-        else
-            print(found);
+        if (*as_data) fmt::print("{}\n", report::models_json(found).dump(2));
+        else print(found);
     });
 }
 }  // namespace command

@@ -26,7 +26,9 @@ void deployment_options::add_to(CLI::App& app) {
     app.add_option("--ep", terms.expert, "expert parallel ranks")->capture_default_str()->group(what);
     app.add_option("--replicas", terms.replicas, "independent copies of all this")->capture_default_str()->group(what);
     app.add_option("--lora-rank", terms.adapter_rank, "rank of unmerged adapters on every linear layer")->group(what);
-    app.add_option("--lora-adapters", terms.adapters, "different adapters in a batch")->capture_default_str()->group(what);
+    app.add_option("--lora-adapters", terms.adapters, "different adapters in a batch")
+        ->capture_default_str()
+        ->group(what);
     app.add_flag("--sp", terms.sequence, "cut activations over the tensor ranks too")->group(what);
     app.add_option("--prompt", prompt, "tokens, uniform:LOW:HIGH or lognormal:MEAN:VARIATION")
         ->default_str("1024")

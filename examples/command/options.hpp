@@ -28,8 +28,10 @@ template <class Asked, class Terms> Asked ask(const deployment_options& o, const
     auto model = std::make_shared<const architecture>(report::model_of(o.model));
     auto hardware = std::make_shared<const device<>>(report::device_of(o.device));
     auto software = std::make_shared<const runtime<>>(o.runtime.empty() ? report::usual_runtime(*hardware)
-                                                                         : runtime_named(o.runtime));
+                                                                        : runtime_named(o.runtime));
     return Asked(std::move(model), std::move(hardware), std::move(software), terms);
 }
-inline ridgepoint::report::asked ask(const deployment_options& o) { return ask<ridgepoint::report::asked>(o, o.read()); }
+inline ridgepoint::report::asked ask(const deployment_options& o) {
+    return ask<ridgepoint::report::asked>(o, o.read());
+}
 }  // namespace command

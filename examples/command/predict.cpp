@@ -17,10 +17,8 @@ void add_predict(CLI::App& app, status& result) {
     sub.callback([options, &result] {
         const ridgepoint::report::asked a = ask(*options);
         const ridgepoint::report::answer answer = ridgepoint::report::answered(a.question);
-        if (options->json)
-            fmt::print("{}\n", ridgepoint::report::as_json(a.question, answer).dump(2));
-        else
-            fmt::print("{}", ridgepoint::report::screen(a.question, answer));
+        if (options->json) fmt::print("{}\n", ridgepoint::report::as_json(a.question, answer).dump(2));
+        else fmt::print("{}", ridgepoint::report::screen(a.question, answer));
         if (!answer.ok()) result = infeasible;
     });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ridgepoint runtime NAME: how it batches, what the host spends, what it takes of the memory, and from where that is known.
+// ridgepoint runtime NAME: how it batches, what the host spends, what it takes of the memory, and from where that is
+// known.
 #include <fmt/core.h>
 
 #include <ridgepoint/report/runtime_json.hpp>
@@ -60,9 +61,9 @@ void print_settings(const runtime<>& r) {
     if (s.poll_interval_steps > 1.0) row("requests read", "every " + counted(s.poll_interval_steps) + " decode steps");
     if (s.plans_ahead) row("planning", "one step ahead: who arrives misses the next too");
     row("graphs", graphs_of(r.graphs));
-    row("memory", report::percent(r.memory.fraction) +
-                      (r.memory.basis == memory_basis::total ? " of the device for weights and KV together"
-                                                             : " of what the weights leave free for KV"));
+    row("memory", report::percent(r.memory.fraction) + (r.memory.basis == memory_basis::total
+                                                            ? " of the device for weights and KV together"
+                                                            : " of what the weights leave free for KV"));
     row("KV blocks", counted(r.memory.block_tokens) + (r.memory.block_tokens > 1.0 ? " tokens" : " token") +
                          (r.memory.rolling_windows ? "" : "; sliding windows keep everything"));
     row("formats", formats_of(r.formats));
@@ -76,7 +77,8 @@ void print_settings(const runtime<>& r) {
 }
 
 void print(const runtime<>& r) {
-    fmt::print("{}\n", report::wrapped(fmt::format("{}: {}, {}", r.name.view(), r.title.view(), r.version.view()), 80, 4));
+    fmt::print("{}\n",
+               report::wrapped(fmt::format("{}: {}, {}", r.name.view(), r.title.view(), r.version.view()), 80, 4));
     print_settings(r);
     sheet s;
     s.figure("each step", r.host.per_step);
@@ -104,10 +106,8 @@ void add_runtime(CLI::App& app) {
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([name, as_data] {
         const runtime<>& r = runtime_named(*name);
-        if (*as_data)
-            fmt::print("{}\n", report::runtime_json(r).dump(2));
-        else
-            print(r);
+        if (*as_data) fmt::print("{}\n", report::runtime_json(r).dump(2));
+        else print(r);
     });
 }
 }  // namespace command

@@ -47,10 +47,8 @@ void add_runtimes(CLI::App& app) {
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([part, as_data] {
         const std::vector<const runtime<>*> found = report::runtimes_with(*part);
-        if (*as_data)
-            fmt::print("{}\n", report::runtimes_json(found).dump(2));
-        else
-            print(found);
+        if (*as_data) fmt::print("{}\n", report::runtimes_json(found).dump(2));
+        else print(found);
     });
 }
 }  // namespace command

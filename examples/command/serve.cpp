@@ -101,10 +101,8 @@ std::string simulation_of(const serve_options& o, const report::load_question& q
         if (!d.workload.empty()) give("--protocol", "steady");
     } else {
         number("--rate", report::asked_rate(q).value());
-        if (o.terms.variation == 0.0)
-            give("--arrivals", "even");
-        else if (o.terms.variation != 1.0)
-            give("--arrivals", fmt::format("gamma:{}", o.terms.variation));
+        if (o.terms.variation == 0.0) give("--arrivals", "even");
+        else if (o.terms.variation != 1.0) give("--arrivals", fmt::format("gamma:{}", o.terms.variation));
     }
     if (replicas > 1) give("--routing", q.how == routing::random ? "random" : "round-robin");
     return s;
@@ -132,10 +130,8 @@ void add_serve(CLI::App& app, status& result) {
             std::ofstream out(options->svg, std::ios::binary);
             if (!(out << report::load_curve_svg(q, answer))) fail("cannot write " + options->svg);
         }
-        if (options->deployed.json)
-            fmt::print("{}\n", report::as_json(q, answer, simulate).dump(2));
-        else
-            fmt::print("{}", report::screen(q, answer, broken(simulate)));
+        if (options->deployed.json) fmt::print("{}\n", report::as_json(q, answer, simulate).dump(2));
+        else fmt::print("{}", report::screen(q, answer, broken(simulate)));
         if (!answer.ok()) result = infeasible;
     });
 }

@@ -41,7 +41,8 @@ struct simulate_options {
         app.add_flag("--benchmark-lengths", terms.benchmark_lengths,
                      "with --protocol benchmark: the InferenceX client's own lengths, 80 to 100 % of the given")
             ->group(load);
-        app.add_option("--requests", terms.requests, "in all [20000; with --protocol benchmark 10 per client]")->group(run);
+        app.add_option("--requests", terms.requests, "in all [20000; with --protocol benchmark 10 per client]")
+            ->group(run);
         app.add_option("--warm-up", terms.warm_up,
                        "requests at the start that no figure counts [a tenth; benchmark, trace: 0]")
             ->group(run);
@@ -55,11 +56,15 @@ struct simulate_options {
             ->group(how);
         app.add_flag("--prefix-cache", terms.prefix_cache, "keep the KV of finished prompts")->group(how);
         app.add_option("--kv-blocks", terms.blocks, "of each rank; else what memory holds")->group(how);
-        app.add_option("--batch-wait", terms.batch_wait, "steps prompts are held back while anything decodes")->group(how);
+        app.add_option("--batch-wait", terms.batch_wait, "steps prompts are held back while anything decodes")
+            ->group(how);
         app.add_option("--batch-wait-share", terms.wait_share, "of the token budget, which ends that")->group(how);
-        app.add_option("--balance-wait", terms.balance, "steps prompts wait until every attention rank has one")->group(how);
-        app.add_option("--poll-interval", terms.poll_interval, "decode steps between readings of new requests")->group(how);
-        app.add_option("--prefill-replicas", terms.prefill_replicas, "of a pool that computes prompts only")->group(how);
+        app.add_option("--balance-wait", terms.balance, "steps prompts wait until every attention rank has one")
+            ->group(how);
+        app.add_option("--poll-interval", terms.poll_interval, "decode steps between readings of new requests")
+            ->group(how);
+        app.add_option("--prefill-replicas", terms.prefill_replicas, "of a pool that computes prompts only")
+            ->group(how);
         app.add_option("--decode-replicas", terms.decode_replicas, "of the pool that does the rest")->group(how);
         app.add_option("--transfer", terms.link, "GB/s between the pools")->group(how);
     }

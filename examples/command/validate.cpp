@@ -2,8 +2,8 @@
 // ridgepoint validate FILE.csv ...: predicted against measured, by group, with the rows that could not be predicted.
 #include "commands.hpp"
 
-#include <fmt/core.h>
 #include <filesystem>
+#include <fmt/core.h>
 #include <fstream>
 #include <ridgepoint/report/accuracy_bars.hpp>
 #include <ridgepoint/report/accuracy_scatter.hpp>
@@ -33,12 +33,9 @@ std::string slug(std::string_view name) {
     std::string s;
     for (const char c : name) {
         const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (kept)
-            s += c;
-        else if (c >= 'A' && c <= 'Z')
-            s += static_cast<char>(c - 'A' + 'a');
-        else if (!s.empty() && s.back() != '-')
-            s += '-';
+        if (kept) s += c;
+        else if (c >= 'A' && c <= 'Z') s += static_cast<char>(c - 'A' + 'a');
+        else if (!s.empty() && s.back() != '-') s += '-';
     }
     return s;
 }
@@ -82,10 +79,8 @@ void run(asked_for& o) {
         report::write_validation_csv(file, v);
     }
     if (!o.pictures.empty()) draw(v, o.pictures);
-    if (o.json)
-        fmt::print("{}\n", report::validation_json(v).dump(2));
-    else
-        fmt::print("{}", report::validation_text(v));
+    if (o.json) fmt::print("{}\n", report::validation_json(v).dump(2));
+    else fmt::print("{}", report::validation_text(v));
 }
 }  // namespace
 

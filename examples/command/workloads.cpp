@@ -43,10 +43,8 @@ void add_workloads(CLI::App& app) {
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([part, as_data] {
         const std::vector<const named_workload*> found = report::workloads_with(*part);
-        if (*as_data)
-            fmt::print("{}\n", report::workloads_json(found).dump(2));
-        else
-            print(found);
+        if (*as_data) fmt::print("{}\n", report::workloads_json(found).dump(2));
+        else print(found);
     });
 }
 }  // namespace command

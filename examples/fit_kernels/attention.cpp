@@ -21,19 +21,22 @@ struct group_key {
 /// One measured shape: what the law asks of its operation, at full peak and bandwidth.
 struct shape {
     double flop_time, score_time, streams, depth, byte_time, seconds;
-    double tokens = 0;    ///< of a prompt, or in the context
-    bool held = false;    ///< scored by constants fitted without it
-    bool cold = true;     ///< footprint beyond 1.2 x the last-level cache
-    bool plain = true;    ///< of the shapes the constants stand for; the others are scored only
+    double tokens = 0;  ///< of a prompt, or in the context
+    bool held = false;  ///< scored by constants fitted without it
+    bool cold = true;   ///< footprint beyond 1.2 x the last-level cache
+    bool plain = true;  ///< of the shapes the constants stand for; the others are scored only
     bool windowed = false;
-    std::string source{}; ///< name of the kernel that ran
+    std::string source{};  ///< name of the kernel that ran
 };
 using shapes = std::vector<shape>;
 
 shape shape_of(const operation& op, const device<>& d, const kernel_table& t) {
-    return {(op.work / native_peak(d, op.issue).value).value(), (flop_of(op.scores) / d.peak.fp32.value).value(),
-            op.stream_units(), op.depth,
-            (op.traffic() / d.memory.bandwidth.value).value(), t.latency().value()};
+    return {(op.work / native_peak(d, op.issue).value).value(),
+            (flop_of(op.scores) / d.peak.fp32.value).value(),
+            op.stream_units(),
+            op.depth,
+            (op.traffic() / d.memory.bandwidth.value).value(),
+            t.latency().value()};
 }
 
 /// Whether the table of `attention` arithmetic stands for caches of `kv`: the kernels the runtimes take by themselves.
@@ -80,16 +83,16 @@ void read_latent(const std::string& file, bool decode, std::map<group_key, shape
     kernel_table t(file);
     while (t.next()) {
         if (t.library() == kernel_library::vllm) continue;  // launched without a graph: 100 to 300 us of host time
-        // SGLang's other kernels were timed on prompts in the absorbed form, 3.4 times the flop of the expanded one it serves
-        // with (on an H800 that runs at 0.61 of the peak: operators/measured_ops.csv).
+        // SGLang's other kernels were timed on prompts in the absorbed form, 3.4 times the flop of the expanded one it
+        // serves with (on an H800 that runs at 0.61 of the peak: operators/measured_ops.csv).
         if (!decode && t.library() == kernel_library::sglang && t.text("kernel_source") != "trtllm_mla") continue;
         const device<>& d = device_named(board_of(t.chip()));
         const bool narrow = t.text("kv_cache_dtype") == "fp8";
         if (narrow && !d.peak.fp8.known()) continue;
         const double b = t.number("batch_size"), n = t.number("num_heads"),
                      tokens = decode ? t.number("step") + 1.0 : t.number("isl");
-        const latent_attention_block a{.heads = static_cast<int>(n), .kv_rank = 512, .nope_dim = 128, .rope_dim = 64,
-                                       .value_dim = 128};
+        const latent_attention_block a{
+            .heads = static_cast<int>(n), .kv_rank = 512, .nope_dim = 128, .rope_dim = 64, .value_dim = 128};
         const storage_format& format = narrow ? formats::fp8 : formats::bf16;
         const operation op = decode ? latent_decode(a, 1.0, step_shape::decode(b, tokens), format)
                                     : latent_prefill(a, 1.0, step_shape::prefill(b, tokens), format);
@@ -124,7 +127,10 @@ attention_law<> law_from(std::span<const double> c, attention_kernel k) {
         return {{share(c[0]), share(c[1]), 1.0, microseconds(c[2])}, {}, microseconds(c[4] * 1e-3), {}, c[3]};
     const double overlap = smaller(1.0 + c[4], 20.0);
     attention_law<> law{{is_narrow(k) ? 0.30 : 0.50, share(c[0]), overlap, microseconds(c[1])},
-                        microseconds(c[2] * 1e-3), {}, microseconds(c[3]), 0.0};
+                        microseconds(c[2] * 1e-3),
+                        {},
+                        microseconds(c[3]),
+                        0.0};
     if (c.size() > 5 && is_latent(k)) law.product.compute = share(c[5]);
     if (c.size() > 5 && !is_latent(k)) law.per_key = microseconds(c[5] * 1e-3);
     return law;
@@ -139,7 +145,7 @@ const std::vector<prior> prefill_priors{{2.0, 0.7}, {0.7, 0.7}, {10.0, 0.7}, {13
 const std::vector<prior> decode_priors{{9.0, 1.0}, {10.0, 0.7}, {15.0, 0.7}, {8.0, 0.7}, {1.0, 1.0}};
 const std::vector<prior> latent_decode_priors{{9.0, 1.0}, {10.0, 0.7}, {30.0, 0.7}, {8.0, 0.7}, {1.0, 1.0}, {2.0, 1.0}};
 const std::vector<prior> serial_decode_priors{{9.0, 1.0}, {10.0, 0.7}, {15.0, 0.7},
-                                              {8.0, 0.7}, {7.0, 0.5}, {10.0, 1.0}};
+                                              {8.0, 0.7}, {7.0, 0.5},  {10.0, 1.0}};
 
 struct fitted_law {
     attention_law<> law;
@@ -184,22 +190,22 @@ std::string percent(const error_score& e) {
 
 std::string code_of(attention_kernel k) {
     constexpr std::array<const char*, attention_kernel_count> names{
-        "prefill", "decode", "prefill_8_bit", "decode_8_bit",
+        "prefill",        "decode",        "prefill_8_bit",        "decode_8_bit",
         "latent_prefill", "latent_decode", "latent_prefill_8_bit", "latent_decode_8_bit"};
     return std::string("attention_kernel::") + names[static_cast<std::size_t>(k)];
 }
 std::string code_of(const attention_law<>& l) {
-    return fmt::format("{{{{{:.4f}, {:.4f}, {:.3f}, microseconds({:.3f}), {:.3f}, {}}},\n"
-                       "         microseconds({:.5f}), microseconds({:.5f}), microseconds({:.3f}), {:.1f}}}",
-                       l.product.compute, l.product.memory, l.product.overlap, l.product.fixed.value() * 1e6,
-                       l.product.sigma, l.product.rows, l.per_stream.value() * 1e6, l.per_key.value() * 1e6,
-                       l.ramp.value() * 1e6, l.softmax);
+    return fmt::format(
+        "{{{{{:.4f}, {:.4f}, {:.3f}, microseconds({:.3f}), {:.3f}, {}}},\n"
+        "         microseconds({:.5f}), microseconds({:.5f}), microseconds({:.3f}), {:.1f}}}",
+        l.product.compute, l.product.memory, l.product.overlap, l.product.fixed.value() * 1e6, l.product.sigma,
+        l.product.rows, l.per_stream.value() * 1e6, l.per_key.value() * 1e6, l.ramp.value() * 1e6, l.softmax);
 }
 std::string constants_row(const attention_law<>& l) {
     return fmt::format("{:.2f} | {:.0f} | {:.2f} | {:.2f} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {:.2f} | {}",
-                       l.product.compute, l.softmax, l.product.memory, l.product.overlap,
-                       l.product.fixed.value() * 1e6, l.per_stream.value() * 1e9, l.per_key.value() * 1e9,
-                       l.ramp.value() * 1e6, l.product.sigma, l.product.rows);
+                       l.product.compute, l.softmax, l.product.memory, l.product.overlap, l.product.fixed.value() * 1e6,
+                       l.per_stream.value() * 1e9, l.per_key.value() * 1e9, l.ramp.value() * 1e6, l.product.sigma,
+                       l.product.rows);
 }
 
 struct group_fit {
@@ -280,8 +286,9 @@ is not fitted but the a-priori 0.50 (0.30 in 8 bit).
 
 )";
 std::string array(const char* key, const char* name, std::size_t size, const std::string& rows) {
-    return fmt::format("inline constexpr std::array<fitted<{}, attention_kernel, attention_law<>>, {}> {}{{{{\n{}}}}};\n",
-                       key, size, name, rows);
+    return fmt::format(
+        "inline constexpr std::array<fitted<{}, attention_kernel, attention_law<>>, {}> {}{{{{\n{}}}}};\n", key, size,
+        name, rows);
 }
 
 const char* const constants_head =
@@ -313,8 +320,8 @@ void fit_attention(const std::string& data, fit_report& out) {
         const std::string name =
             fmt::format("{} | {} | {}", board_of(key.chip), title_of(key.library), name_of(key.kernel));
         if (decode && static_cast<double>(above) > most_impossible * static_cast<double>(cold)) {
-            refused += fmt::format("- {}: {} of {} cold rows are faster than the datasheet's bandwidth\n", name, above,
-                                   cold);
+            refused +=
+                fmt::format("- {}: {} of {} cold rows are faster than the datasheet's bandwidth\n", name, above, cold);
             continue;
         }
         const fitted_law by_half = fit_shapes(half, key.kernel), whole = fit_shapes(plain, key.kernel);
@@ -340,9 +347,9 @@ void fit_attention(const std::string& data, fit_report& out) {
         sum += main.mean * static_cast<double>(main.rows);
         rows += static_cast<double>(main.rows);
         fits.push_back({key, whole.law, plain});
-        tables[key.kernel] += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", board_of(key.chip),
-                                          title_of(key.library), usual, percent(main), percent(rest), percent(other),
-                                          percent(windows), constants_row(whole.law));
+        tables[key.kernel] +=
+            fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", board_of(key.chip), title_of(key.library), usual,
+                        percent(main), percent(rest), percent(other), percent(windows), constants_row(whole.law));
     }
     std::string chips, families, family_table;
     for (const group_fit& f : fits)
@@ -375,22 +382,25 @@ void fit_attention(const std::string& data, fit_report& out) {
         const auto& [sum, rows] = pooled[kernel];
         std::string title(name_of(kernel));
         title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
-        page += fmt::format("## {}\n\n{} held-out rows in all: {:.1f} %.\n\n"
-                            "| chip | library | kernel | {} | {} | other shapes | windows | {} |\n|{}\n{}\n",
-                            title, decode ? "Cold" : "1024 tokens and more,", 100 * sum / rows,
-                            decode ? "cold" : ">= 1024 tokens", decode ? "small" : "128 to 1023", constants_head,
-                            "-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|", table);
+        page += fmt::format(
+            "## {}\n\n{} held-out rows in all: {:.1f} %.\n\n"
+            "| chip | library | kernel | {} | {} | other shapes | windows | {} |\n|{}\n{}\n",
+            title, decode ? "Cold" : "1024 tokens and more,", 100 * sum / rows, decode ? "cold" : ">= 1024 tokens",
+            decode ? "small" : "128 to 1023", constants_head, "-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|", table);
         fmt::print("{:24} pooled {:.2f} %\n", name_of(kernel), 100 * sum / rows);
     }
-    page += fmt::format("## Families\n\nFor NVIDIA chips without tables: the median of each constant. Error and sigma: "
-                        "every chip's rows under the median of the others.\n\n"
-                        "| memory | kernel | left out | {} |\n|{}\n{}\n## Not fitted\n\n{}",
-                        constants_head, "-|-|-|-|-|-|-|-|-|-|-|-|-|", family_table, refused);
+    page += fmt::format(
+        "## Families\n\nFor NVIDIA chips without tables: the median of each constant. Error and sigma: "
+        "every chip's rows under the median of the others.\n\n"
+        "| memory | kernel | left out | {} |\n|{}\n{}\n## Not fitted\n\n{}",
+        constants_head, "-|-|-|-|-|-|-|-|-|-|-|-|-|", family_table, refused);
     out.page("attention", page);
-    out.header("attention", "#include <ridgepoint/roofline/calibration/calibration.hpp>\n"
-                            "#include <ridgepoint/roofline/calibration/fitted.hpp>\n",
-               "Attention constants fitted on kernels/{generation,context}_{attention,mla}.csv (AIConfigurator tables,\n"
-               "2026-08); which rows, and with which error: docs/calibration/attention.md.\n",
-               array("chip", "attention_fits", fits.size(), chips) + "\n" +
-                   array("chip_family", "attention_family_fits", family_count, families));
+    out.header(
+        "attention",
+        "#include <ridgepoint/roofline/calibration/calibration.hpp>\n"
+        "#include <ridgepoint/roofline/calibration/fitted.hpp>\n",
+        "Attention constants fitted on kernels/{generation,context}_{attention,mla}.csv (AIConfigurator tables,\n"
+        "2026-08); which rows, and with which error: docs/calibration/attention.md.\n",
+        array("chip", "attention_fits", fits.size(), chips) + "\n" +
+            array("chip_family", "attention_family_fits", family_count, families));
 }

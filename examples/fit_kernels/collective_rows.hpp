@@ -58,7 +58,7 @@ inline std::map<chip, rows> read_rings(const std::string& data) {
     kernel_table t(data + "/kernels/nccl.csv");
     while (t.next()) {
         const auto kind = kinds.find(t.text("op_name"));
-        if (kind == kinds.end() || t.text("nccl_dtype") != "half") continue;  // int8 moves the same bytes
+        if (kind == kinds.end() || t.text("nccl_dtype") != "half") continue;             // int8 moves the same bytes
         const double n = t.number("num_gpus"), buffer = 2.0 * t.number("message_size");  // the table counts elements
         const double sent = kind->second == message_kind::all_to_all ? (n - 1.0) / n : 1.0;
         found[t.chip()].add({kind->second, bytes_of(buffer * sent), static_cast<int>(n), buffer}, t.latency().value());

@@ -9,15 +9,15 @@ using namespace collectives;
 
 namespace {
 
-// --- The ring ---------------------------------------------------------------
+// --- The ring --------------------------------------------------------------------------------------------------------
 // latency, per step, share, copies, pipelining, odds of in switch, crowding (of host bridges; NVLink is not shared).
 const std::vector<prior> ring_priors{{7e-6, 0.7}, {1e-6, 0.5}, {1.0, 0.4}, {0.4, 0.5},
                                      {1.2, 0.4},  {5.0, 1.0},  {0.7, 0.7}};
 double in_switch_of(double odds) { return odds / (1.0 + odds); }  // between 0 and 1
 
 ring_law<> ring_of(std::span<const double> c, fabric f) {
-    return {seconds<>::from_value(c[0]), seconds<>::from_value(c[1]), c[2], c[3], c[4], in_switch_of(c[5]),
-            f == fabric::nvlink ? 0.0 : c[6]};
+    return {seconds<>::from_value(c[0]), seconds<>::from_value(c[1]),     c[2], c[3], c[4],
+            in_switch_of(c[5]),          f == fabric::nvlink ? 0.0 : c[6]};
 }
 auto ring_model(const rows& r, const interconnect<>& link) {
     return [&r, &link](std::size_t i, std::span<const double> c) {
@@ -29,11 +29,15 @@ fit_result fit_ring(const rows& r, const interconnect<>& link) {
     return fit(ring_priors, r.seconds, ring_model(r, link));
 }
 
-// --- A library's own all-reduce ---------------------------------------------------------------------------------------
+// --- A library's own all-reduce --------------------------------------------------------------------------------------
 const std::vector<prior> direct_priors{{4e-6, 0.7}, {0.2e-6, 1.0}, {0.6, 0.5}, {8e-6, 0.7}, {0.7, 0.4}};
 
 direct_law<> direct_of(std::span<const double> c, double largest) {
-    return {seconds<>::from_value(c[0]), seconds<>::from_value(c[1]), c[2], seconds<>::from_value(c[3]), c[4],
+    return {seconds<>::from_value(c[0]),
+            seconds<>::from_value(c[1]),
+            c[2],
+            seconds<>::from_value(c[3]),
+            c[4],
             bytes_of(largest)};
 }
 auto direct_model(const rows& r, const interconnect<>& link, const ring_law<>& ring, double largest) {
@@ -56,7 +60,8 @@ auto rounded_model(const rows& r, const interconnect<>& link, const ring_law<>& 
         two_shot.one_shot = 1e-9;
         const auto speed = [](double t) { return std::pow(t, -10.0); };
         return std::pow(speed(by_ring) + speed(direct_duration(e.payload, e.ranks, link, one_shot).total().value()) +
-                            speed(direct_duration(e.payload, e.ranks, link, two_shot).total().value()), -0.1);
+                            speed(direct_duration(e.payload, e.ranks, link, two_shot).total().value()),
+                        -0.1);
     };
 }
 struct direct_fit {
@@ -75,7 +80,7 @@ direct_fit fit_direct(const rows& r, const interconnect<>& link, const ring_law<
     return best;
 }
 
-// --- What is written ---------------------------------------------------------------
+// --- What is written -------------------------------------------------------------------------------------------------
 struct output {
     std::string code, table;
     std::size_t count = 0;
@@ -133,8 +138,8 @@ fitted_rings fit_rings(const std::map<chip, rows>& measured, output& chips, outp
         std::vector<double> held;
         for (int f = 0; f < folds; ++f) {
             const rows others = part_of(r, f, false);
-            for (const double x : residuals_of(others.seconds, ring_model(others, link),
-                                               fits.without[c][static_cast<std::size_t>(f)]))
+            for (const double x :
+                 residuals_of(others.seconds, ring_model(others, link), fits.without[c][static_cast<std::size_t>(f)]))
                 held.push_back(x);
         }
         if (link.kind == fabric::nvlink) chips.nvlink.insert(chips.nvlink.end(), held.begin(), held.end());

@@ -62,12 +62,16 @@ void fit_elementwise(const std::string& data, fit_report& out) {
     const struct {
         const char *printed, *ours, *name;
     } devices[] = {{"A100", "a100-sxm-80", "elementwise_nvidia"}, {"MI210", "mi210", "elementwise_amd"}};
-    std::string code, page =
-        "<!-- written by `fit_kernels DATA_DIR SOURCE_DIR`: do not edit -->\n# Element-wise constants\n\n"
-        "LayerNorm (rows up to 8192 wide) and GELU of LLMCompass's figure 5 in `operators/measured_ops.csv`, eager PyTorch;\n"
-        "`t = 4 elements / (bandwidth e_m) + launch`. Launches belong to the runtime and are not shipped. Sigma includes 0.15\n"
-        "for the vendor's other chips.\n\n"
-        "| device | rows | e_m | launch GELU us | launch LayerNorm us | sigma | mean error % |\n|---|---|---|---|---|---|---|\n";
+    std::string code,
+        page =
+            "<!-- written by `fit_kernels DATA_DIR SOURCE_DIR`: do not edit -->\n# Element-wise constants\n\n"
+            "LayerNorm (rows up to 8192 wide) and GELU of LLMCompass's figure 5 in `operators/measured_ops.csv`, eager "
+            "PyTorch;\n"
+            "`t = 4 elements / (bandwidth e_m) + launch`. Launches belong to the runtime and are not shipped. Sigma "
+            "includes 0.15\n"
+            "for the vendor's other chips.\n\n"
+            "| device | rows | e_m | launch GELU us | launch LayerNorm us | sigma | mean error % "
+            "|\n|---|---|---|---|---|---|---|\n";
     for (const auto& d : devices) {
         const fit_result f = fit_rows(read(data + "/operators/measured_ops.csv", d.printed, device_named(d.ours)));
         if (!f.converged) {
@@ -81,7 +85,8 @@ void fit_elementwise(const std::string& data, fit_report& out) {
                             1e6 * f.values[1], 1e6 * f.values[2], sigma, 100 * f.mean_error);
     }
     out.header("elementwise", "#include <ridgepoint/roofline/calibration/product_law.hpp>\n",
-               "Element-wise constants fitted on LayerNorm and GELU (LLMCompass, figure 5): docs/calibration/elementwise.md.\n",
+               "Element-wise constants fitted on LayerNorm and GELU (LLMCompass, figure 5): "
+               "docs/calibration/elementwise.md.\n",
                code);
     out.page("elementwise", page);
 }

@@ -34,7 +34,7 @@ struct outcome {
     fit_result whole;
     std::vector<double> unseen, unseen_closed;  ///< residuals of every row under the fit on the folds it is not in
     std::vector<double> chip_left_out;
-    std::vector<double> other_library;          ///< under the constants of the chip's other libraries
+    std::vector<double> other_library;  ///< under the constants of the chip's other libraries
 };
 using outcomes = std::map<group_key, outcome>;
 

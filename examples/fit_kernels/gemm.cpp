@@ -33,7 +33,8 @@ fit_result fit_to(const std::vector<shape>& s, double floor) {
 error_score score(const std::vector<shape>& s, std::span<const double> constants) {
     std::vector<double> t;
     for (const shape& x : s) t.push_back(x.measured);
-    return score_of(t, [&](std::size_t i, std::span<const double> c) { return time_of(s[i], c); }, constants);
+    return score_of(
+        t, [&](std::size_t i, std::span<const double> c) { return time_of(s[i], c); }, constants);
 }
 
 /// A group fitted: on half of its shapes for the score, on all for the constants.
@@ -42,7 +43,7 @@ struct outcome {
     error_score unseen, unseen_beyond_cache;  ///< of the shapes left out
     double conversion_fixed = 0;              ///< the part of `fixed` that the 16-bit product does not have
     double fixed = 0;
-    error_score device_left_out;              ///< under the median constants of the family's other chips
+    error_score device_left_out;  ///< under the median constants of the family's other chips
     double device_left_out_sigma = 0;
 };
 using outcomes = std::map<group_key, outcome>;
@@ -112,9 +113,10 @@ void leave_devices_out(const groups& data, outcomes& all) {
 
 std::string constants_code(std::span<const double> v, double fixed, double conversion_fixed, double sigma,
                            std::size_t rows) {
-    return fmt::format("{{{{{:.4f}, {:.4f}, {:.3f}, microseconds({:.3f}), {:.3f}, {}, microseconds({:.2e})}},\n"
-                       "         {{{:.4f}, microseconds({:.3f})}}}}",
-                       v[0], v[1], 1.0 + v[2], fixed * 1e6, sigma, rows, v[5] * 1e6, v[4], conversion_fixed * 1e6);
+    return fmt::format(
+        "{{{{{:.4f}, {:.4f}, {:.3f}, microseconds({:.3f}), {:.3f}, {}, microseconds({:.2e})}},\n"
+        "         {{{:.4f}, microseconds({:.3f})}}}}",
+        v[0], v[1], 1.0 + v[2], fixed * 1e6, sigma, rows, v[5] * 1e6, v[4], conversion_fixed * 1e6);
 }
 
 /// Family rows: per library, and over all libraries as `other`. Sigma: of the devices left out; where no device can be
@@ -123,8 +125,8 @@ std::string family_rows(const outcomes& all, std::size_t& count) {
     std::string rows;
     for (const chip_family family : {chip_family::hbm, chip_family::gddr})
         for (const law_text& t : law_texts)
-            for (const kernel_library library : {kernel_library::tensorrt_llm, kernel_library::vllm,
-                                                 kernel_library::sglang, kernel_library::other}) {
+            for (const kernel_library library :
+                 {kernel_library::tensorrt_llm, kernel_library::vllm, kernel_library::sglang, kernel_library::other}) {
                 const auto constants = median_constants(all, family, t.law, library, chip::none);
                 const bool measured = std::any_of(all.begin(), all.end(), [&](const auto& row) {
                     return row.first.law == t.law && family_of(row.first.chip) == family;
@@ -145,8 +147,8 @@ std::string family_rows(const outcomes& all, std::size_t& count) {
                     for (const double s : x) sum += s * s;
                     return std::sqrt(sum / static_cast<double>(std::max<std::size_t>(x.size(), 1)));
                 };
-                const double sigma = left_out.empty() ? std::hypot(mean(own.empty() ? own_of_any : own), mean(plain))
-                                                      : mean(left_out);
+                const double sigma =
+                    left_out.empty() ? std::hypot(mean(own.empty() ? own_of_any : own), mean(plain)) : mean(left_out);
                 ++count;
                 rows += fmt::format("    {{{}, {}, {},\n        {}}},\n", code_of(family), code_of(library), t.code,
                                     constants_code(constants, constants[6], constants[7], sigma, 0));
@@ -191,11 +193,17 @@ std::string percent(const error_score& e) {
 
 /// Mean errors per format over devices and libraries.
 std::string page_of_families(const outcomes& all) {
-    std::string text = "\n| format | groups | unseen | unseen, beyond cache | device left out, HBM | device left out, GDDR |\n"
-                       "|---|---|---|---|---|---|\n";
+    std::string text =
+        "\n| format | groups | unseen | unseen, beyond cache | device left out, HBM | device left out, GDDR |\n"
+        "|---|---|---|---|---|---|\n";
     for (const law_text& t : law_texts) {
-        struct { double sum = 0; int n = 0; } unseen, beyond, hbm, gddr;
-        const auto add = [](auto& to, const error_score& e) { if (e.rows > 0) to.sum += e.mean, ++to.n; };
+        struct {
+            double sum = 0;
+            int n = 0;
+        } unseen, beyond, hbm, gddr;
+        const auto add = [](auto& to, const error_score& e) {
+            if (e.rows > 0) to.sum += e.mean, ++to.n;
+        };
         for (const auto& [key, o] : all) {
             if (key.law != t.law) continue;
             add(unseen, o.unseen);
@@ -205,8 +213,8 @@ std::string page_of_families(const outcomes& all) {
         const auto cell = [](const auto& m) {
             return m.n == 0 ? std::string("-") : fmt::format("{:.1f}", 100 * m.sum / m.n);
         };
-        text += fmt::format("| {} | {} | {} | {} | {} | {} |\n", t.title, unseen.n, cell(unseen), cell(beyond), cell(hbm),
-                            cell(gddr));
+        text += fmt::format("| {} | {} | {} | {} | {} | {} |\n", t.title, unseen.n, cell(unseen), cell(beyond),
+                            cell(hbm), cell(gddr));
     }
     return text;
 }
@@ -218,8 +226,9 @@ void fit_gemm(const std::string& data_folder, fit_report& out) {
     for (const auto& [key, g] : data) {
         const outcome o = fit_group(g);
         if (o.whole.converged) all.emplace(key, o);
-        else fmt::print("gemm: {}, {}, {} did not converge: no constants\n", board_of(key.chip), text_of(key.law).title,
-                        title_of(key.library));
+        else
+            fmt::print("gemm: {}, {}, {} did not converge: no constants\n", board_of(key.chip), text_of(key.law).title,
+                       title_of(key.library));
     }
     split_fixed(data, all);
     leave_devices_out(data, all);
@@ -230,23 +239,23 @@ void fit_gemm(const std::string& data_folder, fit_report& out) {
         rows += fmt::format("    {{{}, {}, {},\n        {}}},\n", code_of(key.chip), code_of(key.library),
                             text_of(key.law).code,
                             constants_code(v, o.fixed, o.conversion_fixed, o.whole.robust_sigma, o.whole.rows));
-        table += fmt::format("| {} | {} | {} | {} | {:.2f} | {:.2f} | {:.2f} | {:.1f} | {:.2f} | {} | {} | {:.2f} | {} | {} | {} |\n",
-                             board_of(key.chip), text_of(key.law).title, title_of(key.library), o.whole.rows, v[0], v[1],
-                             1.0 + v[2], o.fixed * 1e6, v[5] * 1e9,
-                             o.conversion_fixed > 0 ? fmt::format("{:.1f}", o.conversion_fixed * 1e6) : "-",
-                             data.at(key).shapes.front().conversion > 0 ? fmt::format("{:.2f}", v[4]) : "-",
-                             o.whole.robust_sigma, percent(o.unseen), percent(o.unseen_beyond_cache),
-                             percent(o.device_left_out));
+        table += fmt::format(
+            "| {} | {} | {} | {} | {:.2f} | {:.2f} | {:.2f} | {:.1f} | {:.2f} | {} | {} | {:.2f} | {} | {} | {} |\n",
+            board_of(key.chip), text_of(key.law).title, title_of(key.library), o.whole.rows, v[0], v[1], 1.0 + v[2],
+            o.fixed * 1e6, v[5] * 1e9, o.conversion_fixed > 0 ? fmt::format("{:.1f}", o.conversion_fixed * 1e6) : "-",
+            data.at(key).shapes.front().conversion > 0 ? fmt::format("{:.2f}", v[4]) : "-", o.whole.robust_sigma,
+            percent(o.unseen), percent(o.unseen_beyond_cache), percent(o.device_left_out));
     }
     std::size_t families = 0;
     const std::string by_family = family_rows(all, families);
     const std::string type = "inline constexpr std::array<fitted<{}, multiply_law, gemm_law<>>, {}> {}{{{{\n{}}}}};\n";
-    out.header("gemm",
-               "#include <ridgepoint/roofline/calibration/calibration.hpp>\n"
-               "#include <ridgepoint/roofline/calibration/fitted.hpp>\n",
-               "GEMM constants fitted on kernels/gemm.csv (AIConfigurator tables, 2026-08), shapes with N, K >= 512 whose\n"
-               "operands come from memory. Scores per row: docs/calibration/gemm.md.\n",
-               fmt::format(fmt::runtime(type), "chip", all.size(), "gemm_fits", rows) + "\n" +
-                   fmt::format(fmt::runtime(type), "chip_family", families, "gemm_family_fits", by_family));
+    out.header(
+        "gemm",
+        "#include <ridgepoint/roofline/calibration/calibration.hpp>\n"
+        "#include <ridgepoint/roofline/calibration/fitted.hpp>\n",
+        "GEMM constants fitted on kernels/gemm.csv (AIConfigurator tables, 2026-08), shapes with N, K >= 512 whose\n"
+        "operands come from memory. Scores per row: docs/calibration/gemm.md.\n",
+        fmt::format(fmt::runtime(type), "chip", all.size(), "gemm_fits", rows) + "\n" +
+            fmt::format(fmt::runtime(type), "chip_family", families, "gemm_family_fits", by_family));
     out.page("gemm", page_head + table + page_of_families(all));
 }

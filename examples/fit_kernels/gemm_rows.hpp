@@ -39,11 +39,11 @@ struct law_text {
     const char *code, *title;
 };
 inline constexpr law_text law_texts[] = {{multiply_law::bits_16, "multiply_law::bits_16", "16 bit"},
-                                  {multiply_law::fp8, "multiply_law::fp8", "fp8"},
-                                  {multiply_law::fp8_block, "multiply_law::fp8_block", "fp8, block scales"},
-                                  {multiply_law::fp4, "multiply_law::fp4", "nvfp4"},
-                                  {multiply_law::int8, "multiply_law::int8", "int8"},
-                                  {multiply_law::weight_only, "multiply_law::weight_only", "weight-only"}};
+                                         {multiply_law::fp8, "multiply_law::fp8", "fp8"},
+                                         {multiply_law::fp8_block, "multiply_law::fp8_block", "fp8, block scales"},
+                                         {multiply_law::fp4, "multiply_law::fp4", "nvfp4"},
+                                         {multiply_law::int8, "multiply_law::int8", "int8"},
+                                         {multiply_law::weight_only, "multiply_law::weight_only", "weight-only"}};
 inline const law_text& text_of(multiply_law l) {
     return *std::find_if(std::begin(law_texts), std::end(law_texts), [&](const law_text& t) { return t.law == l; });
 }
@@ -57,8 +57,8 @@ inline bool weights_from_memory(chip c, kernel_library l, const bytes<>& weights
 
 inline groups read(const std::string& data) {
     const std::map<std::string, storage_format> formats{
-        {"bfloat16", formats::bf16},       {"fp8", formats::fp8},       {"fp8_block", formats::fp8_block},
-        {"nvfp4", formats::nvfp4},         {"int8_wo", formats::w8a16}, {"int4_wo", formats::int4_g128},
+        {"bfloat16", formats::bf16}, {"fp8", formats::fp8},       {"fp8_block", formats::fp8_block},
+        {"nvfp4", formats::nvfp4},   {"int8_wo", formats::w8a16}, {"int4_wo", formats::int4_g128},
         {"sq", formats::int8}};
     groups all;
     kernel_table t(data + "/kernels/gemm.csv");

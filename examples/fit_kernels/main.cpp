@@ -14,16 +14,15 @@ int main(int argc, char** argv) {
         const char* name;
         void (*fit)(const std::string&, fit_report&);
     } laws[] = {
-        {"attention", fit_attention},
-        {"gemm", fit_gemm},
-        {"collectives", fit_collectives},
-        {"experts", fit_experts},
+        {"attention", fit_attention},     {"gemm", fit_gemm},
+        {"collectives", fit_collectives}, {"experts", fit_experts},
         {"elementwise", fit_elementwise},
     };
     try {
         fit_report out(argv[2]);
         for (const auto& law : laws)
-            if (wanted.empty() || std::find(wanted.begin(), wanted.end(), law.name) != wanted.end()) law.fit(argv[1], out);
+            if (wanted.empty() || std::find(wanted.begin(), wanted.end(), law.name) != wanted.end())
+                law.fit(argv[1], out);
     } catch (const ridgepoint::error& e) {
         fmt::print(stderr, "fit_kernels: {}\n", e.what());
         return 1;

@@ -57,7 +57,9 @@ inline const char* code_of(ridgepoint::chip c) {
 }
 inline const char* code_of(ridgepoint::chip_family f) {
     using ridgepoint::chip_family;
-    return f == chip_family::hbm ? "chip_family::hbm" : f == chip_family::gddr ? "chip_family::gddr" : "chip_family::none";
+    return f == chip_family::hbm    ? "chip_family::hbm"
+           : f == chip_family::gddr ? "chip_family::gddr"
+                                    : "chip_family::none";
 }
 inline const char* code_of(ridgepoint::kernel_library l) {
     using ridgepoint::kernel_library;
@@ -71,8 +73,10 @@ inline const char* code_of(ridgepoint::kernel_library l) {
 }
 inline const char* title_of(ridgepoint::kernel_library l) {
     using ridgepoint::kernel_library;
-    return l == kernel_library::tensorrt_llm ? "TensorRT-LLM" : l == kernel_library::vllm ? "vLLM"
-           : l == kernel_library::sglang     ? "SGLang"       : "any";
+    return l == kernel_library::tensorrt_llm ? "TensorRT-LLM"
+           : l == kernel_library::vllm       ? "vLLM"
+           : l == kernel_library::sglang     ? "SGLang"
+                                             : "any";
 }
 
 /// Where the results go: a source tree, each law two files.
@@ -82,20 +86,25 @@ public:
 
     /// include/ridgepoint/roofline/calibration/catalog/<law>.hpp: `comment` lines (without slashes) say from what,
     /// `body` stands in namespace ridgepoint::catalog.
-    void header(const std::string& law, const std::string& includes, const std::string& comment, const std::string& body) {
+    void header(const std::string& law, const std::string& includes, const std::string& comment,
+                const std::string& body) {
         std::string text = "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n";
         std::string line;
         for (const char c : comment + (comment.ends_with('\n') ? "" : "\n")) {
             if (c == '\n') text += (line.empty() ? "///" : "/// " + line) + "\n", line.clear();
             else line += c;
         }
-        text += fmt::format("/// Fitted {} by `fit_kernels DATA_DIR SOURCE_DIR` (examples/fit_kernels/{}.cpp). Do not edit.\n",
-                            fit_date, law);
-        text += "\n" + includes + "\nnamespace ridgepoint::catalog {\n\n" + body + "}  // namespace ridgepoint::catalog\n";
+        text += fmt::format(
+            "/// Fitted {} by `fit_kernels DATA_DIR SOURCE_DIR` (examples/fit_kernels/{}.cpp). Do not edit.\n",
+            fit_date, law);
+        text +=
+            "\n" + includes + "\nnamespace ridgepoint::catalog {\n\n" + body + "}  // namespace ridgepoint::catalog\n";
         write("include/ridgepoint/roofline/calibration/catalog/" + law + ".hpp", text);
     }
     /// docs/calibration/<law>.md.
-    void page(const std::string& law, const std::string& markdown) { write("docs/calibration/" + law + ".md", markdown); }
+    void page(const std::string& law, const std::string& markdown) {
+        write("docs/calibration/" + law + ".md", markdown);
+    }
 
 private:
     void write(const std::string& path, const std::string& text) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// fit_traffic DATA_DIR SOURCE_DIR: the lengths of recorded traffic in DATA_DIR/traces as tables of quantiles, written into
-// the tree SOURCE_DIR
+// fit_traffic DATA_DIR SOURCE_DIR: the lengths of recorded traffic in DATA_DIR/traces as tables of quantiles, written
+// into the tree SOURCE_DIR
 //
 //   the tables                                  include/ridgepoint/workload/catalog/traffic.hpp
 //   what they leave out, and a log-normal would docs/calibration/traffic.md
@@ -26,10 +26,9 @@ constexpr recording recordings[]{
      "Azure/AzurePublicDataset, AzureLLMInferenceTrace_conv (CC-BY 4.0)", "2023-11-16",
      "Microsoft Azure, an hour of one service"},
     {"mooncake_fast25_conversation.csv", "mooncake_conversation", "mooncake-conversation", "Mooncake, conversation",
-     "kvcache-ai/Mooncake, FAST25 conversation trace (Apache-2.0)", "2025",
-     "Moonshot AI, an hour"},
-    {"mooncake_fast25_synthetic.csv", "mooncake_synthetic", "mooncake-synthetic", "Mooncake, long documents (synthetic)",
-     "kvcache-ai/Mooncake, FAST25 synthetic trace (Apache-2.0)", "2025",
+     "kvcache-ai/Mooncake, FAST25 conversation trace (Apache-2.0)", "2025", "Moonshot AI, an hour"},
+    {"mooncake_fast25_synthetic.csv", "mooncake_synthetic", "mooncake-synthetic",
+     "Mooncake, long documents (synthetic)", "kvcache-ai/Mooncake, FAST25 synthetic trace (Apache-2.0)", "2025",
      "Moonshot AI, composed"},
 };
 
@@ -90,7 +89,8 @@ std::string signed_percent(double is, double should) { return fmt::format("{:+.0
 
 std::string row(const char* what, const recording& r, const std::vector<double>& x) {
     const length table = table_of(x), curve = length::log_normal(mean(x), variation(x));
-    std::string s = fmt::format("| `{}` | {} | {:.1f} | {:.3f} | {:.0f} |", r.name, what, mean(x), variation(x), x.front());
+    std::string s =
+        fmt::format("| `{}` | {} | {:.1f} | {:.3f} | {:.0f} |", r.name, what, mean(x), variation(x), x.front());
     for (const double p : {0.5, 0.9, 0.99}) s += fmt::format(" {:.0f} |", quantile(x, p));
     s += fmt::format(" {:.0f} |", x.back());
     for (const length* l : {&curve, &table}) {
@@ -112,23 +112,25 @@ int main(int argc, char** argv) try {
     const std::string data = argv[1], tree = argv[2];
     std::string header =
         "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n"
-        "/// Lengths of recorded traffic, as quantiles (length::of_quantiles). Written by examples/fit_traffic from the traces\n"
+        "/// Lengths of recorded traffic, as quantiles (length::of_quantiles). Written by examples/fit_traffic from "
+        "the traces\n"
         "/// named; what the tables leave out is in docs/calibration/traffic.md.\n\n"
         "#include <ridgepoint/workload/named_workload.hpp>\n\nnamespace ridgepoint::catalog {\n";
     std::string arrivals, lengths;
     for (const recording& r : recordings) {
         const trace t = read_trace(data + "/traces/" + r.file);
         const auto prompts = sorted(t, &trace_record::prompt), outputs = sorted(t, &trace_record::output);
-        header += fmt::format("\n/// {} requests.\ninline constexpr named_workload {}{{\n    .name = \"{}\",\n"
-                              "    .title = \"{}\",\n    .from = {{\"{}\",\n             \"{}\", evidence::measured}},\n",
-                              t.records.size(), r.identifier, r.name, r.title, r.source, r.date);
+        header += fmt::format(
+            "\n/// {} requests.\ninline constexpr named_workload {}{{\n    .name = \"{}\",\n"
+            "    .title = \"{}\",\n    .from = {{\"{}\",\n             \"{}\", evidence::measured}},\n",
+            t.records.size(), r.identifier, r.name, r.title, r.source, r.date);
         header += "    .prompt =\n" + quantiles(prompts);
         header.insert(header.size() - 1, ",");
         header += "    .output =\n" + quantiles(outputs);
         header.insert(header.size() - 1, ",");
         header += "};\n";
-        arrivals += fmt::format("| `{}` | {} | {} | {} | {:.0f} s | {:.2f} | {:.2f} | {:+.2f} |\n", r.name, r.source, r.who,
-                                t.records.size(), t.duration(), t.rate(), t.variation(), correlation(t));
+        arrivals += fmt::format("| `{}` | {} | {} | {} | {:.0f} s | {:.2f} | {:.2f} | {:+.2f} |\n", r.name, r.source,
+                                r.who, t.records.size(), t.duration(), t.rate(), t.variation(), correlation(t));
         lengths += row("prompt", r, prompts) + row("output", r, outputs);
     }
     write(tree + "/include/ridgepoint/workload/catalog/traffic.hpp", header + "}  // namespace ridgepoint::catalog\n");
@@ -137,16 +139,21 @@ int main(int argc, char** argv) try {
           "Written by `examples/fit_traffic` from the traces named. A table has 33 quantiles "
           "([workload.md](../models/workload.md)); the traces themselves are not in the tree.\n\n"
           "## The recordings\n\n"
-          "| workload | source | recorded by | requests | over | per s | variation of gaps | prompt-output correlation |\n"
+          "| workload | source | recorded by | requests | over | per s | variation of gaps | prompt-output correlation "
+          "|\n"
           "|---|---|---|---|---|---|---|---|\n" +
               arrivals +
-              "\nThe catalog draws prompt and output independently, and says nothing of prefixes that repeat. Mooncake's times are kept in ticks of 3 s, which makes its "
+              "\nThe catalog draws prompt and output independently, and says nothing of prefixes that repeat. "
+              "Mooncake's times are kept in ticks of 3 s, which makes its "
               "gaps look more varied than they were.\n\n"
               "## Lengths, in tokens\n\n"
-              "Last columns: how far a log-normal with the same mean and variation, and the table, are from the recording: the "
-              "mean, then p50, p90 and p99. The errors of the log-normal are why tables are kept; where a recording jumps "
+              "Last columns: how far a log-normal with the same mean and variation, and the table, are from the "
+              "recording: the "
+              "mean, then p50, p90 and p99. The errors of the log-normal are why tables are kept; where a recording "
+              "jumps "
               "between two of the table's quantiles (requests of two kinds), the table cuts the corner.\n\n"
-              "| workload | of | mean | variation | least | p50 | p90 | p99 | most | log-normal: mean | p50 p90 p99 | table: mean | p50 p90 p99 |\n"
+              "| workload | of | mean | variation | least | p50 | p90 | p99 | most | log-normal: mean | p50 p90 p99 | "
+              "table: mean | p50 p90 p99 |\n"
               "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n" +
               lengths);
     return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// judge_online DATA_DIR SOURCE_DIR: the simulator, the closed form and the step law against DATA_DIR/online, and the host
-// times of vLLM from 0.14 fitted on it; writes into the tree SOURCE_DIR
+// judge_online DATA_DIR SOURCE_DIR: the simulator, the closed form and the step law against DATA_DIR/online, and the
+// host times of vLLM from 0.14 fitted on it; writes into the tree SOURCE_DIR
 //
 //   errors by group, shipped constants first            docs/accuracy-online.md
 //   host times of vLLM from 0.14                        include/ridgepoint/runtime/catalog/fitted_host_ahead.hpp
@@ -38,7 +38,7 @@ void write(const std::string& path, const std::string& text) {
     fmt::print("wrote {}\n", path);
 }
 
-// --- Scores ------------------------------------------------------------------------------------------------------------
+// --- Scores ----------------------------------------------------------------------------------------------------------
 /// Two answers to one figure.
 struct both {
     report::score simulated{}, closed{};
@@ -72,14 +72,16 @@ void add(scores& all, const runs_type& runs, const grouping& groups) {
 }
 std::string cell(const report::score& s) {
     if (s.size() == 0) return "| | |";
-    return fmt::format("| {} | {:.1f} / {:.1f} | {:+.1f} |", s.size(), 100 * s.median(), 100 * s.mean(), 100 * s.bias());
+    return fmt::format("| {} | {:.1f} / {:.1f} | {:+.1f} |", s.size(), 100 * s.median(), 100 * s.mean(),
+                       100 * s.bias());
 }
 std::string table(const scores& all) {
-    std::string text = "| group | figure | rows | simulator, median / mean | bias | rows | closed form, median / mean | bias |\n"
-                       "|---|---|---|---|---|---|---|---|\n";
+    std::string text =
+        "| group | figure | rows | simulator, median / mean | bias | rows | closed form, median / mean | bias |\n"
+        "|---|---|---|---|---|---|---|---|\n";
     for (const auto& [key, b] : all)
-        text += fmt::format("| {} | {} {}{}\n", key.first, name_of(static_cast<online_figure>(key.second)), cell(b.simulated),
-                            b.closed.size() ? cell(b.closed).substr(1) : " | | |");
+        text += fmt::format("| {} | {} {}{}\n", key.first, name_of(static_cast<online_figure>(key.second)),
+                            cell(b.simulated), b.closed.size() ? cell(b.closed).substr(1) : " | | |");
     return text;
 }
 std::vector<std::string> load_groups(const online_run& r, const report::online_window&) {
@@ -91,7 +93,7 @@ std::vector<std::string> stage_groups(const online_run&, const report::online_wi
     return {w.name == "-1" ? "whole run" : "stage"};
 }
 
-// --- Fits --------------------------------------------------------------------------------------------------------------
+// --- Fits ------------------------------------------------------------------------------------------------------------
 /// Refines the factors of deviation above 0 on ITL and TTFT of `runs`, by the closed form.
 fit_result refined(runs_type runs, const std::array<double, adjustment::factors>& deviations, online_figure ttft) {
     struct place {
@@ -104,7 +106,8 @@ fit_result refined(runs_type runs, const std::array<double, adjustment::factors>
         const auto closed = report::closed_figures(runs[i]);
         for (std::size_t w = 0; w < closed.size(); ++w)
             for (const std::size_t f : {at(online_figure::itl_mean), at(ttft)})
-                if (closed[w][f] > 0.0 && runs[i].windows[w].measured[f] > 0.0 && (runs[i].windows.size() == 1 || w > 0)) {
+                if (closed[w][f] > 0.0 && runs[i].windows[w].measured[f] > 0.0 &&
+                    (runs[i].windows.size() == 1 || w > 0)) {
                     places.push_back({i, w, f});
                     values.push_back(runs[i].windows[w].measured[f]);
                 }
@@ -138,7 +141,8 @@ adjustment adjustment_of(const fit_result& f, const std::array<double, adjustmen
 std::string words(const adjustment& a) {
     std::string text;
     for (std::size_t i = 0; i < adjustment::factors; ++i)
-        if (a.factor[i] != 1.0) text += fmt::format("{}{} x {:.2f}", text.empty() ? "" : ", ", adjustment::names[i], a.factor[i]);
+        if (a.factor[i] != 1.0)
+            text += fmt::format("{}{} x {:.2f}", text.empty() ? "" : ", ", adjustment::names[i], a.factor[i]);
     return text;
 }
 /// Each half of `parts` under the factors fitted on the rest.
@@ -162,7 +166,7 @@ runs_type left_out(const runs_type& runs, const std::function<int(const online_r
     return all;
 }
 
-// --- Steps -------------------------------------------------------------------------------------------------------------
+// --- Steps -----------------------------------------------------------------------------------------------------------
 std::string judged_steps(const std::vector<report::measured_step>& steps) {
     std::map<std::string, report::score> groups;
     for (const report::measured_step& s : steps) {
@@ -171,7 +175,10 @@ std::string judged_steps(const std::vector<report::measured_step>& steps) {
         formats.weights = resolved(formats.weights, d.device);
         const graph_capture& g = d.runtime.graphs;
         const bool mixed = s.shape.prompts > 0.0;
-        const double t = time_pass({d.model, d.cut, formats}, s.shape, d.roof(), d.runtime, mixed ? g.prefill : g.decode).total().value();
+        const double t =
+            time_pass({d.model, d.cut, formats}, s.shape, d.roof(), d.runtime, mixed ? g.prefill : g.decode)
+                .total()
+                .value();
         groups[s.name + (mixed ? " | with prompts" : " | decodes alone")].add(t, 0.0, 0.0, s.seconds);
     }
     std::string text = "| model | step | rows | median / mean | bias |\n|---|---|---|---|---|\n";
@@ -179,7 +186,7 @@ std::string judged_steps(const std::vector<report::measured_step>& steps) {
     return text;
 }
 
-// --- Request logs --------------------------------------------------------------------------------------------------------
+// --- Request logs ----------------------------------------------------------------------------------------------------
 online_run logged(const std::string& folder, const std::string& name, const architecture& model, int ranks) {
     online_run r;
     r.name = r.shape = name;
@@ -200,7 +207,8 @@ std::string log_row(const online_run& r, const std::string& constants) {
     const auto s = report::simulated_figures(r, law).front();
     const auto& m = r.windows.front().measured;
     const auto pair = [&](online_figure f, double unit) {
-        return fmt::format("{:.4g} / {:.4g} ({:+.1f} %)", s[at(f)] * unit, m[at(f)] * unit, 100 * (s[at(f)] / m[at(f)] - 1));
+        return fmt::format("{:.4g} / {:.4g} ({:+.1f} %)", s[at(f)] * unit, m[at(f)] * unit,
+                           100 * (s[at(f)] / m[at(f)] - 1));
     };
     return fmt::format("| {} | {} | {} | {} | {} |\n", r.name, constants, pair(online_figure::itl_mean, 1e3),
                        pair(online_figure::ttft_mean, 1.0), pair(online_figure::latency_mean, 1.0));
@@ -211,28 +219,36 @@ double network_factor(online_run r) {
     const double wanted = r.windows.front().measured[at(online_figure::itl_mean)];
     for (int i = 0; i < 20; ++i) {
         r.adjustment.factor[3] = math::sqrt(low * high);
-        const double now = report::simulated_figures(r, report::online_law(r, 16384)).front()[at(online_figure::itl_mean)];
+        const double now =
+            report::simulated_figures(r, report::online_law(r, 16384)).front()[at(online_figure::itl_mean)];
         (now < wanted ? low : high) = r.adjustment.factor[3];
     }
     return r.adjustment.factor[3];
 }
 
-// --- The page --------------------------------------------------------------------------------------------------------------
+// --- The page --------------------------------------------------------------------------------------------------------
 std::string host_header(const adjustment& a, const fit_result& f) {
     const host_time<>& h = catalog::vllm.host;
-    const auto value = [&](const sourced<seconds<>>& t, std::size_t i, double unit) { return t.value.value() * a.host(i) * unit; };
+    const auto value = [&](const sourced<seconds<>>& t, std::size_t i, double unit) {
+        return t.value.value() * a.host(i) * unit;
+    };
     return fmt::format(
         "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n"
         "/// Host times of vLLM from 0.14, whose scheduler plans one step ahead, fitted end to end.\n"
-        "/// Fitted {} by `judge_online DATA_DIR SOURCE_DIR` on online/blis_training_*.csv; residuals: docs/accuracy-online.md. "
+        "/// Fitted {} by `judge_online DATA_DIR SOURCE_DIR` on online/blis_training_*.csv; residuals: "
+        "docs/accuracy-online.md. "
         "Do not edit.\n\n#include <ridgepoint/runtime/catalog/fitted_host.hpp>\n\nnamespace ridgepoint::catalog {{\n\n"
-        "inline constexpr source vllm_ahead_source{{\"fitted: inference-perf runs of BLIS on vLLM 0.15, H100\", \"{}\", "
+        "inline constexpr source vllm_ahead_source{{\"fitted: inference-perf runs of BLIS on vLLM 0.15, H100\", "
+        "\"{}\", "
         "evidence::derived}};\n"
-        "inline constexpr fitted_host vllm_ahead_host{{\n    .times = {{.per_step = {{milliseconds({:.4g}), vllm_ahead_source}},\n"
+        "inline constexpr fitted_host vllm_ahead_host{{\n    .times = {{.per_step = {{milliseconds({:.4g}), "
+        "vllm_ahead_source}},\n"
         "              .per_layer = {{microseconds({:.4g}), vllm_ahead_source}},\n"
         "              .per_sequence = {{microseconds({:.4g}), vllm_ahead_source}},\n"
-        "              .per_request = {{milliseconds({:.4g}), vllm_ahead_source}}}},\n    .kernel_start = vllm_host.kernel_start,\n"
-        "    .sigma = {:.3f},\n    .step_sigma = vllm_host.step_sigma,\n    .rows = {},\n}};\n}}  // namespace ridgepoint::catalog\n",
+        "              .per_request = {{milliseconds({:.4g}), vllm_ahead_source}}}},\n    .kernel_start = "
+        "vllm_host.kernel_start,\n"
+        "    .sigma = {:.3f},\n    .step_sigma = vllm_host.step_sigma,\n    .rows = {},\n}};\n}}  // namespace "
+        "ridgepoint::catalog\n",
         fit_date, fit_date, value(h.per_step, 0, 1e3), value(h.per_layer, 1, 1e6), value(h.per_sequence, 2, 1e6),
         value(h.per_request, 3, 1e3), f.robust_sigma, f.rows);
 }
@@ -244,29 +260,43 @@ int main(int argc, char** argv) try {
         return 2;
     }
     const std::string folder = std::string(argv[1]) + "/online/", tree = argv[2];
-    std::string page = "# Accuracy under load\n\nGenerated by `judge_online DATA_DIR SOURCE_DIR` (scripts/update-accuracy-online.sh) from "
-                       "measured runs of vLLM under load. Errors are median / mean of |predicted / measured - 1| and its signed mean "
-                       "(bias), in %. *Shipped*: constants of the catalog, fitted on other rows; nothing here moved them.\n";
+    std::string page =
+        "# Accuracy under load\n\nGenerated by `judge_online DATA_DIR SOURCE_DIR` (scripts/update-accuracy-online.sh) "
+        "from "
+        "measured runs of vLLM under load. Errors are median / mean of |predicted / measured - 1| and its signed mean "
+        "(bias), in %. *Shipped*: constants of the catalog, fitted on other rows; nothing here moved them.\n";
 
     // (a)
     std::ifstream guidellm = opened(folder + "guidellm_exp1.csv");
     runs_type shapes = report::read_guidellm(guidellm);
     scores all;
     add(all, shapes, load_groups);
-    page += "\n## GuideLLM: Llama-3.1-8B on one H100, 16 shapes x 10 loads (guidellm_exp1.csv)\n\n### Shipped constants\n\n" + table(all);
+    page +=
+        "\n## GuideLLM: Llama-3.1-8B on one H100, 16 shapes x 10 loads (guidellm_exp1.csv)\n\n### Shipped "
+        "constants\n\n" +
+        table(all);
     const auto law = default_calibration(catalog::h100_sxm, catalog::vllm.kernels);
     const double product = law.law(multiply_law::bits_16).sigma;
-    const std::array<double, adjustment::factors> machine{product, product, report::launch_deviation, 0, 1, 1, 0.7, 0.7, 0};
+    const std::array<double, adjustment::factors> machine{product, product, report::launch_deviation, 0, 1, 1, 0.7,
+                                                          0.7,     0};
     std::map<std::string, int> numbers;
     for (const online_run& r : shapes) numbers.emplace(r.shape, static_cast<int>(numbers.size()));
     std::string told;
     all.clear();
-    add(all, left_out(shapes, [&](const online_run& r) { return numbers.at(r.shape) % 2; }, machine, online_figure::ttft_p50, told), load_groups);
-    page += "\n### Device and host refined on half of the shapes, scored on the other half\n\nAs `calibrate` does, by the closed form, on ITL and "
-            "TTFT p50 up to 90 % of the limit. Factors of the two halves:\n\n" + told + "\n" + table(all);
+    add(all,
+        left_out(
+            shapes, [&](const online_run& r) { return numbers.at(r.shape) % 2; }, machine, online_figure::ttft_p50,
+            told),
+        load_groups);
+    page +=
+        "\n### Device and host refined on half of the shapes, scored on the other half\n\nAs `calibrate` does, by the "
+        "closed form, on ITL and "
+        "TTFT p50 up to 90 % of the limit. Factors of the two halves:\n\n" +
+        told + "\n" + table(all);
 
     // (b)
-    std::ifstream sent = opened(folder + "blis_training_runs.csv"), measured = opened(folder + "blis_training_vllm_actuals.csv");
+    std::ifstream sent = opened(folder + "blis_training_runs.csv"),
+                  measured = opened(folder + "blis_training_vllm_actuals.csv");
     runs_type stages = report::read_stages(sent, measured);
     page += "\n## inference-perf: 15 runs of vLLM 0.15 on H100 (blis_training_*.csv)\n\nNot scored:\n\n";
     for (const online_run& r : stages)
@@ -288,17 +318,29 @@ int main(int argc, char** argv) try {
         if (r.ok()) fine.push_back(r);
     told.clear();
     all.clear();
-    add(all, left_out(fine, [&](const online_run& r) { return models.at(r.model->name.str()); }, host, online_figure::ttft_mean, told), stage_groups);
+    add(all,
+        left_out(
+            fine, [&](const online_run& r) { return models.at(r.model->name.str()); }, host, online_figure::ttft_mean,
+            told),
+        stage_groups);
     const fit_result whole = refined(fine, host, online_figure::ttft_mean);
     if (!whole.converged) fail("the fit of host times from 0.14 did not converge");
-    page += "\n### Host times fitted on the other models' runs, steps planned one ahead\n\nFactors on the shipped host times, each model left out:\n\n" + told +
-            fmt::format("\nOn all runs, the constants of `vllm-0.14`: {}; {} rows, sigma {:.2f}, median / mean error {:.1f} / {:.1f} %.\n\n",
-                        words(adjustment_of(whole, host)), whole.rows, whole.robust_sigma, 100 * whole.median_error, 100 * whole.mean_error) +
-            table(all);
+    page +=
+        "\n### Host times fitted on the other models' runs, steps planned one ahead\n\nFactors on the shipped host "
+        "times, each model left out:\n\n" +
+        told +
+        fmt::format(
+            "\nOn all runs, the constants of `vllm-0.14`: {}; {} rows, sigma {:.2f}, median / mean error {:.1f} / "
+            "{:.1f} %.\n\n",
+            words(adjustment_of(whole, host)), whole.rows, whole.robust_sigma, 100 * whole.median_error,
+            100 * whole.mean_error) +
+        table(all);
 
     // (c)
-    page += "\n## Request logs replayed: RTX PRO 6000 Server, 300 requests each (llmservingsim_*.csv)\n\nSimulator / measured.\n\n"
-            "| model | constants | TPOT mean, ms | TTFT mean, s | E2E mean, s |\n|---|---|---|---|---|\n";
+    page +=
+        "\n## Request logs replayed: RTX PRO 6000 Server, 300 requests each (llmservingsim_*.csv)\n\nSimulator / "
+        "measured.\n\n"
+        "| model | constants | TPOT mean, ms | TTFT mean, s | E2E mean, s |\n|---|---|---|---|---|\n";
     page += log_row(logged(folder, "Llama-3.1-8B", catalog::llama_3_1_8b, 1), "shipped");
     online_run two = logged(folder, "Qwen3-32B", catalog::qwen3_32b, 2);
     page += log_row(two, "shipped");
@@ -307,13 +349,16 @@ int main(int argc, char** argv) try {
 
     // (d)
     std::ifstream steps = opened(folder + "vllm_h100_steps.csv");
-    page += "\n## Single steps: Llama-2-70B on 4, Code Llama 34B on 2 H100 (vllm_h100_steps.csv)\n\nShipped constants.\n\n" +
-            judged_steps(report::read_step_log(steps));
+    page +=
+        "\n## Single steps: Llama-2-70B on 4, Code Llama 34B on 2 H100 (vllm_h100_steps.csv)\n\nShipped "
+        "constants.\n\n" +
+        judged_steps(report::read_step_log(steps));
 
     std::ifstream notes = opened(tree + "/examples/judge_online/reading.md");
     page += "\n" + std::string(std::istreambuf_iterator<char>(notes), {});
     write(tree + "/docs/accuracy-online.md", page);
-    write(tree + "/include/ridgepoint/runtime/catalog/fitted_host_ahead.hpp", host_header(adjustment_of(whole, host), whole));
+    write(tree + "/include/ridgepoint/runtime/catalog/fitted_host_ahead.hpp",
+          host_header(adjustment_of(whole, host), whole));
 } catch (const std::exception& e) {
     fmt::print(stderr, "judge_online: {}\n", e.what());
     return 1;

@@ -19,7 +19,8 @@ inline std::string shortest(double value) {
     const double size = value < 0.0 ? -value : value;
     const bool plain = size == 0.0 || (size >= 1e-4 && size < 1e12);
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, value,
-                                   plain ? std::chars_format::fixed : std::chars_format::general).ptr;
+                                   plain ? std::chars_format::fixed : std::chars_format::general)
+                         .ptr;
     return std::string(buffer, end);
 }
 

@@ -39,8 +39,7 @@ struct token : bu::base_dimension<token, 9003> {};
 struct request : bu::base_dimension<request, 9004> {};
 struct money : bu::base_dimension<money, 9005> {};
 
-template <class A, int N, class B, int M>
-using of = typename bu::derived_dimension<A, N, B, M>::type;
+template <class A, int N, class B, int M> using of = typename bu::derived_dimension<A, N, B, M>::type;
 }  // namespace dimension
 
 namespace base_unit {
@@ -66,9 +65,9 @@ struct dollar : bu::base_unit<dollar, dimension::money::dimension_type, 9105> {
 };
 }  // namespace base_unit
 
-using system = bu::make_system<bu::si::meter_base_unit, bu::si::kilogram_base_unit, bu::si::second_base_unit,
-                               base_unit::byte, base_unit::flop, base_unit::token, base_unit::request,
-                               base_unit::dollar>::type;
+using system =
+    bu::make_system<bu::si::meter_base_unit, bu::si::kilogram_base_unit, bu::si::second_base_unit, base_unit::byte,
+                    base_unit::flop, base_unit::token, base_unit::request, base_unit::dollar>::type;
 
 namespace unit {
 using time_base = bu::time_base_dimension;
@@ -135,22 +134,23 @@ namespace ridgepoint::base_unit {
 
 /// `a` times or divided into a `Y`, in the type that the two make together (whole numbers convert on purpose).
 template <class Y, scalar A> constexpr auto factor(const A& a) {
-    if constexpr (std::is_arithmetic_v<A>) return static_cast<std::conditional_t<std::is_arithmetic_v<Y>, decltype(a * Y{}), double>>(a);
+    if constexpr (std::is_arithmetic_v<A>)
+        return static_cast<std::conditional_t<std::is_arithmetic_v<Y>, decltype(a * Y{}), double>>(a);
     else return a;
 }
 
-template <scalar A, class U, class Y> requires(!std::same_as<A, Y>)
-constexpr auto operator*(const A& a, const bu::quantity<U, Y>& q) {
+template <scalar A, class U, class Y>
+requires(!std::same_as<A, Y>) constexpr auto operator*(const A& a, const bu::quantity<U, Y>& q) {
     const auto value = factor<Y>(a) * q.value();
     return bu::quantity<U, std::remove_cv_t<decltype(value)>>::from_value(value);
 }
-template <scalar A, class U, class Y> requires(!std::same_as<A, Y>)
-constexpr auto operator*(const bu::quantity<U, Y>& q, const A& a) {
+template <scalar A, class U, class Y>
+requires(!std::same_as<A, Y>) constexpr auto operator*(const bu::quantity<U, Y>& q, const A& a) {
     const auto value = q.value() * factor<Y>(a);
     return bu::quantity<U, std::remove_cv_t<decltype(value)>>::from_value(value);
 }
-template <scalar A, class U, class Y> requires(!std::same_as<A, Y>)
-constexpr auto operator/(const bu::quantity<U, Y>& q, const A& a) {
+template <scalar A, class U, class Y>
+requires(!std::same_as<A, Y>) constexpr auto operator/(const bu::quantity<U, Y>& q, const A& a) {
     const auto value = q.value() / factor<Y>(a);
     return bu::quantity<U, std::remove_cv_t<decltype(value)>>::from_value(value);
 }
@@ -164,20 +164,20 @@ constexpr Y operator/(const bu::quantity<bu::unit<D, system>, Y>& a, const bu::q
 /// Named so that the compiler's message is a sentence; on the operator's own line, which is the line clang quotes.
 struct only_quantities_of_the_same_dimension_can_be_added_or_compared {};
 
-template <class D1, class D2, class S, class Y1, class Y2> requires(!std::same_as<D1, D2>)
-only_quantities_of_the_same_dimension_can_be_added_or_compared operator+(
+template <class D1, class D2, class S, class Y1, class Y2>
+requires(!std::same_as<D1, D2>) only_quantities_of_the_same_dimension_can_be_added_or_compared operator+(
     const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
-template <class D1, class D2, class S, class Y1, class Y2> requires(!std::same_as<D1, D2>)
-only_quantities_of_the_same_dimension_can_be_added_or_compared operator-(
+template <class D1, class D2, class S, class Y1, class Y2>
+requires(!std::same_as<D1, D2>) only_quantities_of_the_same_dimension_can_be_added_or_compared operator-(
     const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
-template <class D1, class D2, class S, class Y1, class Y2> requires(!std::same_as<D1, D2>)
-only_quantities_of_the_same_dimension_can_be_added_or_compared operator<(
+template <class D1, class D2, class S, class Y1, class Y2>
+requires(!std::same_as<D1, D2>) only_quantities_of_the_same_dimension_can_be_added_or_compared operator<(
     const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
-template <class D1, class D2, class S, class Y1, class Y2> requires(!std::same_as<D1, D2>)
-only_quantities_of_the_same_dimension_can_be_added_or_compared operator>(
+template <class D1, class D2, class S, class Y1, class Y2>
+requires(!std::same_as<D1, D2>) only_quantities_of_the_same_dimension_can_be_added_or_compared operator>(
     const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
-template <class D1, class D2, class S, class Y1, class Y2> requires(!std::same_as<D1, D2>)
-only_quantities_of_the_same_dimension_can_be_added_or_compared operator==(
+template <class D1, class D2, class S, class Y1, class Y2>
+requires(!std::same_as<D1, D2>) only_quantities_of_the_same_dimension_can_be_added_or_compared operator==(
     const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
 }  // namespace ridgepoint::base_unit
 
@@ -186,14 +186,14 @@ namespace ridgepoint {
 inline constexpr double hour_in_seconds = 3600.0;
 
 // Labelled constructors: gigabytes(80), gibibytes(80), dollars_per_hour(2.5). One line each: name, quantity, factor.
-#define RIDGEPOINT_NAMED_UNIT(name, alias, factor, literal)                                              \
-    template <scalar Y> constexpr auto name(const Y& number) {                                           \
-        using T = std::conditional_t<std::is_arithmetic_v<Y>, double, Y>;                                \
-        return alias<T>::from_value(T(number) * (factor));                                               \
-    }                                                                                                    \
-    namespace literals {                                                                                 \
-    consteval auto operator""_##literal(long double n) { return name(static_cast<double>(n)); }          \
-    consteval auto operator""_##literal(unsigned long long n) { return name(static_cast<double>(n)); }   \
+#define RIDGEPOINT_NAMED_UNIT(name, alias, factor, literal)                                            \
+    template <scalar Y> constexpr auto name(const Y& number) {                                         \
+        using T = std::conditional_t<std::is_arithmetic_v<Y>, double, Y>;                              \
+        return alias<T>::from_value(T(number) * (factor));                                             \
+    }                                                                                                  \
+    namespace literals {                                                                               \
+    consteval auto operator""_##literal(long double n) { return name(static_cast<double>(n)); }        \
+    consteval auto operator""_##literal(unsigned long long n) { return name(static_cast<double>(n)); } \
     }
 
 RIDGEPOINT_NAMED_UNIT(bytes_of, bytes, 1.0, B)

@@ -32,9 +32,13 @@ struct load_of {
 report::json distribution_json(const report::load_answer& a, const std::string& which) {
     if (!a.distributions || !a.load.value.stable) return nullptr;
     const load_prediction& p = a.load.value;
-    const time_law* law = which == "ttft" ? &p.ttft : which == "tpot" ? &p.tpot : which == "itl" ? &p.itl
-                          : which == "latency" ? &p.latency : nullptr;
-    if (law == nullptr) fail("the distribution of \"" + which + "\" is not kept; it must be ttft, tpot, itl or latency");
+    const time_law* law = which == "ttft"      ? &p.ttft
+                          : which == "tpot"    ? &p.tpot
+                          : which == "itl"     ? &p.itl
+                          : which == "latency" ? &p.latency
+                                               : nullptr;
+    if (law == nullptr)
+        fail("the distribution of \"" + which + "\" is not kept; it must be ttft, tpot, itl or latency");
     report::json shares = report::json::array(), times = report::json::array();
     for (int i = 1; i < 1000; ++i) {
         const double share = static_cast<double>(i) / 1000.0;
@@ -50,8 +54,7 @@ void bind_load(py::module_& m) {
         .def_readonly("model", &load_of::model)
         .def_readonly("device", &load_of::device)
         .def_property_readonly("feasible", [](const load_of& l) { return l.answer.ok(); })
-        .def("to_dict",
-             [](const load_of& l) { return to_python(report::as_json(l.asked.question, l.answer, "")); })
+        .def("to_dict", [](const load_of& l) { return to_python(report::as_json(l.asked.question, l.answer, "")); })
         .def("distribution",
              [](const load_of& l, const std::string& which) { return to_python(distribution_json(l.answer, which)); })
         .def("curve_svg",

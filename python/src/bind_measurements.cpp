@@ -28,8 +28,13 @@ std::vector<report::measured> rows_of(const std::vector<std::string>& tables, co
 /// (as `validate --json`, one line per row as CSV, the same as text)
 py::tuple validated(const std::vector<std::string>& tables, const py::object& own, const std::string& by,
                     bool dense_only, const std::array<std::string, 6>& parts) {
-    report::validation_filter f{.dense_only = dense_only, .metric = parts[0], .device = parts[1], .runtime = parts[2],
-                                .model = parts[3], .precision = parts[4], .source = parts[5]};
+    report::validation_filter f{.dense_only = dense_only,
+                                .metric = parts[0],
+                                .device = parts[1],
+                                .runtime = parts[2],
+                                .model = parts[3],
+                                .precision = parts[4],
+                                .source = parts[5]};
     if (!by.empty()) f.by = report::group_keys_in(by);
     const named_device hardware = own.is_none() ? named_device{} : device_from(own);
     report::json groups;
@@ -101,10 +106,17 @@ py::dict calibrated(const std::vector<std::string>& tables, const py::object& ow
         if (c.converged()) file = report::to_json(report::file_of(c, rows[c.rows.front().row], ask));
         report::json refused = report::json::object();
         for (const auto& [reason, n] : c.refused) refused[reason] = n;
-        known = {{"rows_used", c.rows.size()}, {"rows_given", rows.size()},       {"rows_aside", aside},
-                 {"refused", refused},         {"converged", c.converged()},      {"steps", c.fit.iterations},
-                 {"factors", factors_json(c)}, {"rows", residuals_json(c, rows)}, {"held_by_prior", c.held_by_prior()},
-                 {"constants", c.fit.values.size()}, {"decided", report::finite(c.fit.free_constants)}};
+        known = {{"rows_used", c.rows.size()},
+                 {"rows_given", rows.size()},
+                 {"rows_aside", aside},
+                 {"refused", refused},
+                 {"converged", c.converged()},
+                 {"steps", c.fit.iterations},
+                 {"factors", factors_json(c)},
+                 {"rows", residuals_json(c, rows)},
+                 {"held_by_prior", c.held_by_prior()},
+                 {"constants", c.fit.values.size()},
+                 {"decided", report::finite(c.fit.free_constants)}};
     }
     py::dict d = to_python(known);
     d["file"] = to_python(file);

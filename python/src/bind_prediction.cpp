@@ -50,7 +50,8 @@ void bind_prediction(py::module_& m) {
     py::class_<prediction_of>(m, "Prediction")
         .def_readonly("model", &prediction_of::model)
         .def_readonly("device", &prediction_of::device)
-        .def_property_readonly("runtime", [](const prediction_of& p) { return p.asked.question.what.runtime.name.str(); })
+        .def_property_readonly("runtime",
+                               [](const prediction_of& p) { return p.asked.question.what.runtime.name.str(); })
         .def_property_readonly("feasible", [](const prediction_of& p) { return p.answer.ok(); })
         .def_property_readonly("reason", [](const prediction_of& p) { return p.answer.verdict.reason; })
         .def_property_readonly("suggestion", [](const prediction_of& p) { return p.answer.verdict.suggestion; })
@@ -71,37 +72,35 @@ void bind_prediction(py::module_& m) {
         .def_property_readonly("mbu", number_at<&P::mbu>)
         .def_property_readonly("utilisation", number_at<&P::utilisation>)
         .def_property_readonly("prompt_share", number_at<&P::prompt_share>)
-        .def_property_readonly(
-            "cost",
-            [](const prediction_of& p) -> py::object {
-                p.figures();
-                if (!p.answer.cost) return py::none();
-                const token_cost& c = *p.answer.cost;
-                py::dict d;
-                d["output"] = plain(c.output);
-                d["input"] = plain(c.input);
-                d["blended"] = plain(c.blended);
-                d["output_only"] = plain(c.output_only);
-                d["rent_per_device"] = plain(exactly(*p.answer.rent));
-                return d;
-            })
-        .def_property_readonly(
-            "energy",
-            [](const prediction_of& p) -> py::object {
-                p.figures();
-                if (!p.answer.energy) return py::none();
-                py::dict d;
-                d["per_output_token"] = plain(*p.answer.energy);
-                d["cost_per_output_token"] = plain(*p.answer.energy_cost);
-                d["board_power"] = plain(*p.answer.power);
-                return d;
-            })
-        .def("to_dict",
-             [](const prediction_of& p) { return to_python(report::as_json(p.asked.question, p.answer)); })
+        .def_property_readonly("cost",
+                               [](const prediction_of& p) -> py::object {
+                                   p.figures();
+                                   if (!p.answer.cost) return py::none();
+                                   const token_cost& c = *p.answer.cost;
+                                   py::dict d;
+                                   d["output"] = plain(c.output);
+                                   d["input"] = plain(c.input);
+                                   d["blended"] = plain(c.blended);
+                                   d["output_only"] = plain(c.output_only);
+                                   d["rent_per_device"] = plain(exactly(*p.answer.rent));
+                                   return d;
+                               })
+        .def_property_readonly("energy",
+                               [](const prediction_of& p) -> py::object {
+                                   p.figures();
+                                   if (!p.answer.energy) return py::none();
+                                   py::dict d;
+                                   d["per_output_token"] = plain(*p.answer.energy);
+                                   d["cost_per_output_token"] = plain(*p.answer.energy_cost);
+                                   d["board_power"] = plain(*p.answer.power);
+                                   return d;
+                               })
+        .def("to_dict", [](const prediction_of& p) { return to_python(report::as_json(p.asked.question, p.answer)); })
         .def("explain",
              [](const prediction_of& p) {
                  p.figures();
-                 return to_python(report::explanation_json(p.asked.question, report::examined(p.asked.question, p.answer)));
+                 return to_python(
+                     report::explanation_json(p.asked.question, report::examined(p.asked.question, p.answer)));
              })
         .def("text", [](const prediction_of& p) { return report::screen(p.asked.question, p.answer); });
     m.def("check_terms", &check_terms);

@@ -78,7 +78,8 @@ std::unique_ptr<simulation_of> simulated(py::handle model, py::handle device, co
 }
 
 /// One field, or one figure, of every record.
-template <class T, class Record, class Read> py::array_t<T> column(const std::vector<Record>& records, const Read& read) {
+template <class T, class Record, class Read>
+py::array_t<T> column(const std::vector<Record>& records, const Read& read) {
     py::array_t<T> values(static_cast<py::ssize_t>(records.size()));
     T* to = values.mutable_data();
     for (const Record& r : records) *to++ = static_cast<T>(read(r));
@@ -133,9 +134,7 @@ void bind_simulation(py::module_& m) {
         .def_property_readonly("feasible", [](const simulation_of& s) { return s.possible.ok(); })
         .def_property_readonly("took_s", [](const simulation_of& s) { return s.run.took; })
         .def("to_dict",
-             [](const simulation_of& s) {
-                 return to_python(s.possible.ok() ? report::as_json(s.run) : s.refused);
-             })
+             [](const simulation_of& s) { return to_python(s.possible.ok() ? report::as_json(s.run) : s.refused); })
         .def("requests", &request_columns)
         .def("steps", &step_columns)
         .def("text", [](const simulation_of& s) { return s.text; });

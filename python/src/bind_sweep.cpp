@@ -25,8 +25,8 @@ template <class T, class Read> std::vector<T> read_axis(const points& axis, cons
 /// The points of an axis beside those of another: "device" is `device` under every memory, and so on.
 struct axes_given {
     std::vector<py::object> models, devices, runtimes;
-    points memories, settings, calibrations, cuts, precisions, adapters, protocols, images, prefix_hits, prompts, outputs,
-        loads;
+    points memories, settings, calibrations, cuts, precisions, adapters, protocols, images, prefix_hits, prompts,
+        outputs, loads;
 };
 
 sweep_axes axes_of(const axes_given& g) {
@@ -45,8 +45,12 @@ sweep_axes axes_of(const axes_given& g) {
         };
     });
     a.cuts = read_axis<parallelism>(g.cuts, [](const report::terms& t) {
-        return parallelism{.tensor = t.tensor, .pipeline = t.pipeline, .data = t.data, .expert = t.expert,
-                           .replicas = t.replicas, .sequence = t.sequence};
+        return parallelism{.tensor = t.tensor,
+                           .pipeline = t.pipeline,
+                           .data = t.data,
+                           .expert = t.expert,
+                           .replicas = t.replicas,
+                           .sequence = t.sequence};
     });
     a.precisions = read_axis<precision_choice>(g.precisions, [](const report::terms& t) -> precision_choice {
         return [t](const architecture& m) { return report::detail::precision_of(t, m); };
@@ -92,15 +96,17 @@ std::vector<Column> columns_named(const std::vector<std::string>& asked, const s
 template <class Number> using matrix = py::array_t<Number, py::array::f_style>;
 
 template <class Number> sweep_output::columns<Number> mapped(matrix<Number>& values) {
-    if (values.ndim() != 2 || !values.writeable()) fail("the columns of a sweep are a writable array of two dimensions");
-    const auto stride = values.shape(1) > 1 ? values.strides(1) / static_cast<py::ssize_t>(sizeof(Number)) : values.shape(0);
+    if (values.ndim() != 2 || !values.writeable())
+        fail("the columns of a sweep are a writable array of two dimensions");
+    const auto stride =
+        values.shape(1) > 1 ? values.strides(1) / static_cast<py::ssize_t>(sizeof(Number)) : values.shape(0);
     return {values.mutable_data(), values.shape(0), values.shape(1), Eigen::OuterStride<>(stride)};
 }
 
 /// Fills rows [begin, begin + rows of the arrays); other threads of Python run, and Ctrl-C ends it.
-void fill(const sweep_plan& plan, row_number begin, const std::vector<std::string>& figures, matrix<double> figure_values,
-          const std::vector<std::string>& codes, matrix<std::int32_t> code_values, unsigned threads,
-          const py::object& progress) {
+void fill(const sweep_plan& plan, row_number begin, const std::vector<std::string>& figures,
+          matrix<double> figure_values, const std::vector<std::string>& codes, matrix<std::int32_t> code_values,
+          unsigned threads, const py::object& progress) {
     check_numpy();
     sweep_output out{.figures = columns_named<sweep_column>(figures, sweep_column_names),
                      .figure_values = mapped(figure_values),
@@ -137,7 +143,8 @@ void bind_sweep(py::module_& m) {
     m.attr("sweep_figures") = std::vector<std::string_view>(sweep_column_names.begin(), sweep_column_names.end());
     m.attr("sweep_codes") = std::vector<std::string_view>(sweep_code_names.begin(), sweep_code_names.end());
     std::vector<std::string_view> statuses, bounds;
-    for (int i = 0; i <= static_cast<int>(obstacle::unstable); ++i) statuses.push_back(name_of(static_cast<obstacle>(i)));
+    for (int i = 0; i <= static_cast<int>(obstacle::unstable); ++i)
+        statuses.push_back(name_of(static_cast<obstacle>(i)));
     for (std::size_t i = 0; i < bound_count; ++i) bounds.push_back(name_of(static_cast<bound>(i)));
     m.attr("sweep_statuses") = statuses;
     m.attr("sweep_bounds") = bounds;

@@ -79,8 +79,10 @@ seconds<> limit_from(py::handle v, const std::string& name) {
 constexpr std::array<keyword<report::load_terms>, 6> load_keywords{{
     {"arrival_variation", set<&report::load_terms::variation, number_from>},
     {"routing", set<&report::load_terms::routing, text_from>},
-    {"ttft_p99_ms", [](report::load_terms& t, py::handle v, const std::string& n) { t.limits.ttft = limit_from(v, n); }},
-    {"tpot_p99_ms", [](report::load_terms& t, py::handle v, const std::string& n) { t.limits.tpot = limit_from(v, n); }},
+    {"ttft_p99_ms",
+     [](report::load_terms& t, py::handle v, const std::string& n) { t.limits.ttft = limit_from(v, n); }},
+    {"tpot_p99_ms",
+     [](report::load_terms& t, py::handle v, const std::string& n) { t.limits.tpot = limit_from(v, n); }},
     {"latency_p99_ms",
      [](report::load_terms& t, py::handle v, const std::string& n) { t.limits.latency = limit_from(v, n); }},
     {"replicas_for_per_s",
@@ -94,8 +96,9 @@ constexpr std::array<keyword<report::load_terms>, 6> load_keywords{{
 void set_trace(report::simulation_terms& t, py::handle v, const std::string& name) {
     if (v.is_none()) return;
     if (PyUnicode_Check(v.ptr()) || py::hasattr(v, "__fspath__")) {
-        t.trace_name = text_from(PyUnicode_Check(v.ptr()) ? py::reinterpret_borrow<py::object>(v)
-                                                          : py::object(v.attr("__fspath__")()), name);
+        t.trace_name = text_from(
+            PyUnicode_Check(v.ptr()) ? py::reinterpret_borrow<py::object>(v) : py::object(v.attr("__fspath__")()),
+            name);
         t.trace = read_trace(t.trace_name);
         return;
     }
@@ -117,8 +120,9 @@ void set_trace(report::simulation_terms& t, py::handle v, const std::string& nam
         return static_cast<std::uint32_t>(checked(x, 1.0, longest_length, "the tokens of a request of the trace"));
     };
     for (py::ssize_t i = 0; i < columns[0].size(); ++i)
-        t.trace.records.push_back(
-            {.sent = columns[0].data()[i], .prompt = tokens(columns[1].data()[i]), .output = tokens(columns[2].data()[i])});
+        t.trace.records.push_back({.sent = columns[0].data()[i],
+                                   .prompt = tokens(columns[1].data()[i]),
+                                   .output = tokens(columns[2].data()[i])});
     checked(t.trace);
     t.trace_name = "the columns given";
 }

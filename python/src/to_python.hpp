@@ -23,18 +23,12 @@ template <class Json> py::object to_python(const Json& j) {
             for (const auto& value : j) l.append(to_python(value));
             return l;
         }
-        case kind::string:
-            return py::str(j.template get_ref<const std::string&>());
-        case kind::boolean:
-            return py::bool_(j.template get<bool>());
-        case kind::number_integer:
-            return py::int_(j.template get<std::int64_t>());
-        case kind::number_unsigned:
-            return py::int_(j.template get<std::uint64_t>());
-        case kind::number_float:
-            return py::float_(j.template get<double>());
-        default:
-            return py::none();
+        case kind::string: return py::str(j.template get_ref<const std::string&>());
+        case kind::boolean: return py::bool_(j.template get<bool>());
+        case kind::number_integer: return py::int_(j.template get<std::int64_t>());
+        case kind::number_unsigned: return py::int_(j.template get<std::uint64_t>());
+        case kind::number_float: return py::float_(j.template get<double>());
+        default: return py::none();
     }
 }
 }  // namespace binding

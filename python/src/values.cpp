@@ -20,7 +20,8 @@ length measured_lengths(py::handle v, const std::string& name) {
     const auto all = numbers::ensure(v);
     if (!all) {
         PyErr_Clear();
-        fail_kind(name, v, "tokens, \"uniform:LOW:HIGH\", \"lognormal:MEAN:VARIATION\", (low, high) or an array of lengths");
+        fail_kind(name, v,
+                  "tokens, \"uniform:LOW:HIGH\", \"lognormal:MEAN:VARIATION\", (low, high) or an array of lengths");
     }
     if (all.ndim() != 1) fail(name + " has " + std::to_string(all.ndim()) + " dimensions; measured lengths have one");
     if (all.size() > most_measured_lengths) fail(name + " holds more than 100,000,000 lengths");
@@ -80,8 +81,7 @@ std::optional<double> optional_number(py::handle v, const std::string& name) {
 
 report::calibration_file calibration_from(py::handle v) {
     if (PyUnicode_Check(v.ptr())) return report::read_calibration(text_from(v, "calibration"));
-    if (py::hasattr(v, "__fspath__"))
-        return report::read_calibration(text_from(v.attr("__fspath__")(), "calibration"));
+    if (py::hasattr(v, "__fspath__")) return report::read_calibration(text_from(v.attr("__fspath__")(), "calibration"));
     if (py::isinstance<py::dict>(v)) {
         std::string text;
         try {

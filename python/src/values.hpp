@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What a Python value is, for the keyword `name`: a number, a whole number, text, a quantity, lengths, a calibration. A
-/// value of another kind is one `ridgepoint::error` that names the keyword and what would be right.
+/// What a Python value is, for the keyword `name`: a number, a whole number, text, a quantity, lengths, a calibration.
+/// A value of another kind is one `ridgepoint::error` that names the keyword and what would be right.
 
 #include <pybind11/pybind11.h>
 

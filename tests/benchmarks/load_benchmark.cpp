@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the distributions of a loaded deployment cost: the reference scenario (8B on an H100 as a straight law, prompts of
-// 512 to 1536 tokens, outputs of 128 to 384, 256 slots), on one core.
+// What the distributions of a loaded deployment cost: the reference scenario (8B on an H100 as a straight law, prompts
+// of 512 to 1536 tokens, outputs of 128 to 384, 256 slots), on one core.
 #include <benchmark/benchmark.h>
 
 #include <ridgepoint/serving/capacity.hpp>

@@ -73,10 +73,11 @@ BENCHMARK(open_loop);
 void prediction_with_two_derivatives(benchmark::State& state) {
     const deployment<> plain = asked(4);
     device<dual<2>> hardware = as<dual<2>>(catalog::h100_sxm);
-    hardware.memory.bandwidth.value = make<byte_rate<dual<2>>>(variable<2>(hardware.memory.bandwidth.value.value().value, 0));
+    hardware.memory.bandwidth.value =
+        make<byte_rate<dual<2>>>(variable<2>(hardware.memory.bandwidth.value.value().value, 0));
     const runtime<dual<2>> software = as<dual<2>>(catalog::vllm);
-    const deployment<dual<2>> d{catalog::llama_3_1_70b, hardware, software, {.tensor = 4}, fp8,
-                                as<dual<2>>(plain.constants)};
+    const deployment<dual<2>> d{catalog::llama_3_1_70b, hardware, software,
+                                {.tensor = 4},          fp8,      as<dual<2>>(plain.constants)};
     workload w = load(64);
     for (auto _ : state) {
         benchmark::DoNotOptimize(w);

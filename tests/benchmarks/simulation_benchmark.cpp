@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many requests the simulator works off in a second: 8B on an H100, prompts 512-1536, outputs 128-384, KV blocks on.
+// How many requests the simulator works off in a second: 8B on an H100, prompts 512-1536, outputs 128-384, KV blocks
+// on.
 #include <benchmark/benchmark.h>
 
 #include <ridgepoint/hardware/catalog/nvidia_datacenter.hpp>
@@ -20,8 +21,9 @@ void simulated_requests(benchmark::State& state) {
     const std::uint64_t count = 200'000;
     std::uint64_t passes = 0;
     for (auto _ : state) {
-        const summary a = run(law, s, open_source(arrivals::poisson(static_cast<double>(state.range(0)) / 100.0),
-                                                  length::uniform(512, 1536), length::uniform(128, 384), count, 1));
+        const summary a = run(law, s,
+                              open_source(arrivals::poisson(static_cast<double>(state.range(0)) / 100.0),
+                                          length::uniform(512, 1536), length::uniform(128, 384), count, 1));
         benchmark::DoNotOptimize(a.ttft.mean());
         passes += a.passes;
     }
@@ -38,8 +40,9 @@ void simulated_requests_of_a_deployment(benchmark::State& state) {
     const server s = server_of(d.runtime, 30000);
     const std::uint64_t count = 200'000;
     for (auto _ : state) {
-        const summary a = run(law, s, open_source(arrivals::poisson(17), length::uniform(512, 1536),
-                                                  length::uniform(128, 384), count, 1));
+        const summary a =
+            run(law, s,
+                open_source(arrivals::poisson(17), length::uniform(512, 1536), length::uniform(128, 384), count, 1));
         benchmark::DoNotOptimize(a.ttft.mean());
     }
     state.SetItemsProcessed(static_cast<std::int64_t>(count) * state.iterations());
@@ -51,7 +54,11 @@ void look_up(benchmark::State& state) {
     const deployment<> d{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm, {}};
     const roof<> r = d.roof();
     const tabulated_step law({d.model, d.cut, d.formats}, r, d.runtime, 4096);
-    pass_load l{.decodes = 100, .context = 120'000, .prompts = 2, .prompt_tokens = 2000, .prompt_pairs = 1'000'000,
+    pass_load l{.decodes = 100,
+                .context = 120'000,
+                .prompts = 2,
+                .prompt_tokens = 2000,
+                .prompt_pairs = 1'000'000,
                 .finishing = 2};
     for (auto _ : state) {
         benchmark::DoNotOptimize(l);
@@ -64,7 +71,8 @@ void tabulation(benchmark::State& state) {
     const deployment<> d{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm, {}};
     const roof<> r = d.roof();
     for (auto _ : state)
-        benchmark::DoNotOptimize(tabulated_step({d.model, d.cut, d.formats}, r, d.runtime, 131072).seconds({.decodes = 1}));
+        benchmark::DoNotOptimize(
+            tabulated_step({d.model, d.cut, d.formats}, r, d.runtime, 131072).seconds({.decodes = 1}));
 }
 BENCHMARK(tabulation)->Unit(benchmark::kMillisecond);
 }  // namespace

@@ -47,8 +47,10 @@ void all_columns(benchmark::State& state, const sweep_axes& axes) {
     for (std::size_t i = 0; i < sweep_code_count; ++i) code_names.push_back(static_cast<sweep_code>(i));
     for (auto _ : state)
         fill_columns(plan, 0, plan.rows(),
-                     {figure_names, {figures.data(), rows, figures.cols(), Eigen::OuterStride<>(rows)},
-                      code_names, {codes.data(), rows, codes.cols(), Eigen::OuterStride<>(rows)}},
+                     {figure_names,
+                      {figures.data(), rows, figures.cols(), Eigen::OuterStride<>(rows)},
+                      code_names,
+                      {codes.data(), rows, codes.cols(), Eigen::OuterStride<>(rows)}},
                      {.threads = 1});
     state.SetItemsProcessed(static_cast<std::int64_t>(plan.rows()) * state.iterations());
 }

@@ -2,7 +2,6 @@
 // The built command as a user meets it: spelling, exit status, one-line errors. Runs the program at RIDGEPOINT_COMMAND.
 #include <doctest/doctest.h>
 
-#include <sys/wait.h>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <sys/wait.h>
 
 #ifdef RIDGEPOINT_COMMAND
 namespace {
@@ -197,10 +197,10 @@ TEST_CASE("every subcommand prints text and JSON") {
     CHECK(run("explain --model llama-3.1-8b --device h100-sxm --svg \"" + svg + "\"").status == 0);
     CHECK(read(svg).rfind("<svg ", 0) == 0);
     CHECK(run("explain --model llama-3.1-8b --device h100-sxm --svg /nowhere/x.svg").status == 2);
-    for (const char* arguments : {"explain --model llama-3.1-8b --device h100-sxm", "model llama-3.1-8b",
-                                  "device h100-sxm", "devices", "devices a100", "models", "models llama",
-                                  "runtime vllm", "runtime llama.cpp-cpu", "runtimes", "runtimes sglang",
-                                  "workloads", "workloads azure"}) {
+    for (const char* arguments :
+         {"explain --model llama-3.1-8b --device h100-sxm", "model llama-3.1-8b", "device h100-sxm", "devices",
+          "devices a100", "models", "models llama", "runtime vllm", "runtime llama.cpp-cpu", "runtimes",
+          "runtimes sglang", "workloads", "workloads azure"}) {
         CAPTURE(arguments);
         const outcome text = run(arguments);
         CHECK(text.status == 0);
@@ -216,7 +216,8 @@ TEST_CASE("every subcommand prints text and JSON") {
 
 TEST_CASE("runtime: settings and times with their sources, in 80 columns") {
     const std::string out = run("runtime tensorrt-llm-batch-wait").out;
-    for (const char* part : {"TensorRT-LLM", "up to 20 steps while anything decodes", "each step", "[1] ", "runs on       nvidia\n"})
+    for (const char* part :
+         {"TensorRT-LLM", "up to 20 steps while anything decodes", "each step", "[1] ", "runs on       nvidia\n"})
         CHECK(out.find(part) != std::string::npos);
     std::istringstream lines(out + run("runtimes").out + run("workloads").out);
     for (std::string line; std::getline(lines, line);) {
@@ -232,9 +233,11 @@ TEST_CASE("a workload by name sets lengths and protocol; what is typed overrides
         return j["inputs"]["workload"];
     };
     const json named = asked("--concurrency 16 --workload 1k1k");
-    CHECK(named == asked("--concurrency 16 --prompt uniform:819.2:1024 --output uniform:819.2:1024 --protocol benchmark"));
+    CHECK(named ==
+          asked("--concurrency 16 --prompt uniform:819.2:1024 --output uniform:819.2:1024 --protocol benchmark"));
     CHECK(asked("--concurrency 16 --workload 1k1k --prompt 100")["prompt"]["mean"] == 100.0);
-    CHECK(asked("--concurrency 16 --workload 1k1k --prompt 1024 --output 256 --protocol steady") == asked("--concurrency 16"));
+    CHECK(asked("--concurrency 16 --workload 1k1k --prompt 1024 --output 256 --protocol steady") ==
+          asked("--concurrency 16"));
     CHECK(asked("--concurrency 16 --workload 1k1k --prompt 1024")["output"] == named["output"]);
     CHECK(asked("--rate 2 --workload 1k1k")["protocol"] == "steady");  // a rate has no opening burst
     CHECK(asked("--batch 4 --workload 1k1k")["protocol"] == "steady");
@@ -245,11 +248,13 @@ TEST_CASE("a workload by name sets lengths and protocol; what is typed overrides
     CHECK(served["inputs"]["workload"]["protocol"] == "steady");
     CHECK(served["simulate"] == "ridgepoint simulate" + on + "1k1k --prompt 1024 --concurrency 4 --protocol steady");
     CHECK(run("serve" + on + "1k1k --concurrency 4 --protocol benchmark").status == 2);
-    CHECK(json::parse(run("simulate" + on + "azure-code --rate 2 --requests 500 --json").out)["requests"]["answered"] == 500);
+    CHECK(json::parse(run("simulate" + on + "azure-code --rate 2 --requests 500 --json").out)["requests"]["answered"] ==
+          500);
     // The benchmark client's own draw is the same by name as by the nominal lengths.
     const std::string client = " --concurrency 4 --protocol benchmark --benchmark-lengths --json";
     const json by_name = json::parse(run("simulate" + on + "1k1k" + client).out),
-               by_length = json::parse(run("simulate --model llama-3.1-8b --device h100-sxm --prompt 1024 --output 1024" + client).out);
+               by_length = json::parse(
+                   run("simulate --model llama-3.1-8b --device h100-sxm --prompt 1024 --output 1024" + client).out);
     CHECK(by_name["ttft_s"] == by_length["ttft_s"]);
     CHECK(by_name["latency_s"] == by_length["latency_s"]);
 }
@@ -262,12 +267,14 @@ TEST_CASE("serve: percentiles, clients, replicas, a picture; data says the same"
     REQUIRE(text.status == 0);
     CHECK(text.err.empty());
     CHECK(read(svg).rfind("<svg ", 0) == 0);
-    for (const char* part : {"stable     up to ", "objective  TTFT p99 <= 500 ms, TPOT p99 <= 25 ms: met", "TTFT ms", "ridgepoint simulate --model llama-3.1-8b"})
+    for (const char* part : {"stable     up to ", "objective  TTFT p99 <= 500 ms, TPOT p99 <= 25 ms: met", "TTFT ms",
+                             "ridgepoint simulate --model llama-3.1-8b"})
         CHECK(text.out.find(part) != std::string::npos);
     const json open = json::parse(run(serve + "--rate 12 --json").out);
     CHECK(open["ttft"]["p50"]["value"] < open["ttft"]["p99"]["value"]);
     CHECK(open["ttft"]["p99"]["low"] < open["ttft"]["p99"]["value"]);
-    CHECK(open["simulate"] == "ridgepoint simulate --model llama-3.1-8b --device h100-sxm --output uniform:128:384 --rate 12");
+    CHECK(open["simulate"] ==
+          "ridgepoint simulate --model llama-3.1-8b --device h100-sxm --output uniform:128:384 --rate 12");
     CHECK(run(open["simulate"].get<std::string>().substr(11) + " --requests 2000").status == 0);
     const json clients = json::parse(run(serve + "--concurrency 16 --json").out);
     CHECK(clients["request_throughput"]["value"].get<double>() * clients["latency"]["mean"]["value"].get<double>() ==
@@ -276,7 +283,8 @@ TEST_CASE("serve: percentiles, clients, replicas, a picture; data says the same"
     CHECK(many["inputs"]["devices"] == many["replicas"]["replicas"]["value"]);
     CHECK(many["objective"]["met"] == true);
     CHECK(run(serve + "--rate 0").out.find("a lone request") != std::string::npos);
-    CHECK(run("serve --model llama-3.1-8b --device h100-sxm --runtime sglang --concurrency 4").out.find("Means only") != std::string::npos);
+    CHECK(run("serve --model llama-3.1-8b --device h100-sxm --runtime sglang --concurrency 4").out.find("Means only") !=
+          std::string::npos);
     CHECK(run(llama + "--rate 2").out.find("ridgepoint serve") != std::string::npos);
     CHECK(run(llama + "--concurrency 2").out.find("ridgepoint serve") == std::string::npos);
 }
@@ -309,10 +317,12 @@ TEST_CASE("serve: what cannot be kept up is status 3, wrong input one line") {
 
 TEST_CASE("validate scores a table and counts what it cannot predict") {
     const folder f;
-    const std::string table = f.file("m.csv",
-        "hardware,model,framework,weight_format,tp,input_len,output_len,concurrency,metric,value,unit\n"
-        "h100-sxm,llama-3.1-70b,vllm,fp8,4,1024,1024,16,tpot,12,ms\n"
-        "h100-sxm,llama-3.1-70b,vllm,fp8,4,1024,1024,max,tpot,12,ms\n").string();
+    const std::string table =
+        f.file("m.csv",
+               "hardware,model,framework,weight_format,tp,input_len,output_len,concurrency,metric,value,unit\n"
+               "h100-sxm,llama-3.1-70b,vllm,fp8,4,1024,1024,16,tpot,12,ms\n"
+               "h100-sxm,llama-3.1-70b,vllm,fp8,4,1024,1024,max,tpot,12,ms\n")
+            .string();
     const outcome o = run("validate " + table + " --json");
     REQUIRE(o.status == 0);
     const json j = json::parse(o.out);

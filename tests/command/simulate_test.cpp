@@ -2,13 +2,13 @@
 // ridgepoint simulate as a user meets it. Runs the program at RIDGEPOINT_COMMAND.
 #include <doctest/doctest.h>
 
-#include <sys/wait.h>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <sys/wait.h>
 
 #ifdef RIDGEPOINT_COMMAND
 namespace {

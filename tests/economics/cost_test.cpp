@@ -14,7 +14,7 @@ constexpr production four_h100{.devices = 4,
                                .output = {2000_tok_per_s, 1600_tok_per_s, 2500_tok_per_s},
                                .prompt_share = 0.25};
 constexpr double per_million(const token_price<>& p) { return p / 1_usd_per_Mtok; }
-}
+}  // namespace
 
 static_assert(per_million(cost_per_token(four_h100).output_only.value) < 1.71);
 

@@ -9,10 +9,10 @@ using namespace ridgepoint;
 using namespace ridgepoint::literals;
 
 namespace {
-constexpr power_law simple{{0.1, given_by_user}, {0.4, given_by_user}, {0.2, given_by_user}, {0.9, given_by_user},
-                           {0.1, given_by_user}, 0.2};
+constexpr power_law simple{{0.1, given_by_user}, {0.4, given_by_user}, {0.2, given_by_user},
+                           {0.9, given_by_user}, {0.1, given_by_user}, 0.2};
 constexpr double in_watts(const figure<watts<>>& p) { return p.value / 1_W; }
-}
+}  // namespace
 
 static_assert(in_watts(board_power(1000_W, simple, {1.0, 0.0, 0.0})) == 400.0);
 

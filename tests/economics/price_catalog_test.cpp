@@ -26,8 +26,8 @@ bool quoted(std::string_view device, std::string_view provider, commitment terms
 }  // namespace
 
 TEST_CASE("quotes typed by hand from their sources") {
-    CHECK(quoted("h100-sxm", "AWS", commitment::on_demand, 6.88_usd_per_h));     // 55.04 for 8
-    CHECK(quoted("h100-sxm", "GCP", commitment::spot, 5.2_usd_per_h));           // 41.60 for 8
+    CHECK(quoted("h100-sxm", "AWS", commitment::on_demand, 6.88_usd_per_h));  // 55.04 for 8
+    CHECK(quoted("h100-sxm", "GCP", commitment::spot, 5.2_usd_per_h));        // 41.60 for 8
     CHECK(quoted("h100-sxm", "SemiAnalysis survey", commitment::reserved, 1.3_usd_per_h));
     CHECK(quoted("b200-sxm", "CoreWeave", commitment::on_demand, 8.6_usd_per_h));
     CHECK(quoted("l4", "GCP", commitment::on_demand, 0.707_usd_per_h));
@@ -90,10 +90,17 @@ TEST_CASE("medians and ends are those of the shared price summary") {
         MESSAGE("skipped: hardware/prices_summary.csv of the shared data is not here (set RIDGEPOINT_DATA)");
         return;
     }
-    const std::map<std::string, std::string> names{
-        {"H100-SXM", "h100-sxm"}, {"H200-SXM", "h200-sxm"}, {"B200", "b200-sxm"}, {"A100-80GB-SXM", "a100-sxm-80"},
-        {"A100-40GB-SXM", "a100-sxm-40"}, {"L40S", "l40s"}, {"L4", "l4"}, {"RTX 4090", "rtx-4090"},
-        {"RTX PRO 6000 BSE", "rtx-pro-6000-bse"}, {"MI355X", "mi355x"}, {"Inferentia2", "inferentia2"}};
+    const std::map<std::string, std::string> names{{"H100-SXM", "h100-sxm"},
+                                                   {"H200-SXM", "h200-sxm"},
+                                                   {"B200", "b200-sxm"},
+                                                   {"A100-80GB-SXM", "a100-sxm-80"},
+                                                   {"A100-40GB-SXM", "a100-sxm-40"},
+                                                   {"L40S", "l40s"},
+                                                   {"L4", "l4"},
+                                                   {"RTX 4090", "rtx-4090"},
+                                                   {"RTX PRO 6000 BSE", "rtx-pro-6000-bse"},
+                                                   {"MI355X", "mi355x"},
+                                                   {"Inferentia2", "inferentia2"}};
     int compared = 0;
     for (const auto& row : rows) {
         const auto name = names.find(row.at("gpu"));

@@ -10,10 +10,17 @@ using namespace ridgepoint::literals;
 
 namespace {
 constexpr double per_hour(const rental<>& r) { return r / 1_usd_per_h; }
-constexpr ownership mine{.capital = 40000_usd, .yearly_rate = 0.1, .years = 4, .availability = 0.95,
-                         .it_power = 1000_W, .pue = 1.2, .draw = 0.8, .electricity = 0.1_usd_per_kWh,
-                         .colocation = dollars_per_kilowatt_month(150), .operations = 0.1_usd_per_h};
-}
+constexpr ownership mine{.capital = 40000_usd,
+                         .yearly_rate = 0.1,
+                         .years = 4,
+                         .availability = 0.95,
+                         .it_power = 1000_W,
+                         .pue = 1.2,
+                         .draw = 0.8,
+                         .electricity = 0.1_usd_per_kWh,
+                         .colocation = dollars_per_kilowatt_month(150),
+                         .operations = 0.1_usd_per_h};
+}  // namespace
 
 static_assert(per_hour(cost_of(mine).total()) > 1.917 && per_hour(cost_of(mine).total()) < 1.919);  // 1.5164 + 0.4015
 
@@ -48,19 +55,24 @@ TEST_CASE("SemiAnalysis H100, owning hyperscaler: 1.30 $/h over 4 years is 45.6 
 }
 
 TEST_CASE("electricity at 0.087 $/kWh and all-in utility power is 8 to 16 % of the hyperscaler's figure") {
-    struct row { double kilowatts, dollars_per_hour; };
+    struct row {
+        double kilowatts, dollars_per_hour;
+    };
     // all-in kW per device and $/h, SemiAnalysis: H100, H200, B200, GB200, MI300X, MI325X, MI355X
     for (const row& r : {row{1.73, 1.30}, row{1.73, 1.41}, row{2.17, 1.95}, row{2.10, 2.21}, row{1.79, 1.12},
                          row{2.18, 1.28}, row{2.65, 1.48}}) {
-        const double electricity = per_hour(cost_of({.it_power = kilowatts(r.kilowatts), .pue = 1.0,
-                                                     .electricity = 0.087_usd_per_kWh}).electricity);
+        const double electricity = per_hour(
+            cost_of({.it_power = kilowatts(r.kilowatts), .pue = 1.0, .electricity = 0.087_usd_per_kWh}).electricity);
         CHECK(electricity / r.dollars_per_hour > 0.08);
         CHECK(electricity / r.dollars_per_hour < 0.161);
     }
 }
 
 TEST_CASE("a price keeps what it is a price of") {
-    constexpr price p{.per_device = 3.07_usd_per_h, .provider = "index", .commitment = "on-demand", .region = "US",
+    constexpr price p{.per_device = 3.07_usd_per_h,
+                      .provider = "index",
+                      .commitment = "on-demand",
+                      .region = "US",
                       .date = "2026-09"};
     CHECK(per_hour(p.per_device) == doctest::Approx(3.07));
     CHECK(p.provider == name_text("index"));

@@ -33,8 +33,9 @@ const std::string seeds[] = {
 
 /// One of: a byte changed, a run cut out, a run doubled, a value replaced, a piece of the other file put in.
 std::string mutated(std::string text, std::mt19937_64& random) {
-    static const char* const values[] = {"null", "-1", "0", "1e309", "NaN", "-Infinity", "18446744073709551616", "[]",
-                                         "{}", "\"\"", "true", "[[[[1]]]]", "\"re:((\"", "4194304", "1.5", "\"\\ud800\""};
+    static const char* const values[] = {
+        "null", "-1",   "0",         "1e309",     "NaN",     "-Infinity", "18446744073709551616", "[]", "{}",
+        "\"\"", "true", "[[[[1]]]]", "\"re:((\"", "4194304", "1.5",       "\"\\ud800\""};
     const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
     for (std::size_t round = 1 + below(3); round > 0 && !text.empty(); --round) {
         const std::size_t at = below(text.size()), length = 1 + below(24);

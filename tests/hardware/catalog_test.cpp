@@ -167,7 +167,7 @@ TEST_CASE("what the sources leave out stays absent") {
     CHECK_FALSE(catalog::v100_sxm2_32.peak.bf16.known());  // no such multiply
     CHECK_FALSE(catalog::a100_sxm_80.peak.fp8.known());
     CHECK_FALSE(catalog::h100_sxm.peak.int4.known());
-    CHECK_FALSE(catalog::apple_m1.power.limit.known());    // not published
+    CHECK_FALSE(catalog::apple_m1.power.limit.known());  // not published
     CHECK_FALSE(catalog::trainium2.power.limit.known());
     CHECK_FALSE(catalog::mi300a.scale_up.present());
     CHECK(catalog::b100.peak.bf16.kind == evidence::recalled);
@@ -184,8 +184,8 @@ TEST_CASE("aliases name devices, and an unknown name is an error with the neares
         for (std::string_view name : device_names) CHECK_FALSE(detail::same_name(a.alias, name));
     }
     CHECK(find_device("") == nullptr);
-    CHECK_THROWS_WITH_AS(device_named("h100-sxn"), doctest::Contains("unknown device \"h100-sxn\"; the nearest are h100-sxm"),
-                         error);
+    CHECK_THROWS_WITH_AS(device_named("h100-sxn"),
+                         doctest::Contains("unknown device \"h100-sxn\"; the nearest are h100-sxm"), error);
     CHECK_THROWS_WITH_AS(device_named("mi300"), doctest::Contains("mi300"), error);
 }
 
@@ -236,8 +236,7 @@ TEST_CASE("all rows of the shared hardware table are here, figure by figure") {
                   doctest::Approx(std::stod(row.at("intra_link_gb_s_per_dir")) * 21 / 24));
         else if (id == "gb10")  // its network
             same(d.scale_out.per_direction, "intra_link_gb_s_per_dir", 1e9);
-        else
-            same(d.scale_up.per_direction, "intra_link_gb_s_per_dir", 1e9);
+        else same(d.scale_up.per_direction, "intra_link_gb_s_per_dir", 1e9);
         const bool by_c2c = d.host_link.name == catalog::links::c2c.name;
         if (d.kind != device_class::cpu && !by_c2c) same(d.host_link.per_direction, "pcie_gb_s_per_dir", 1e9);
     }

@@ -23,6 +23,7 @@ struct known_model {
     count kv_bytes;
     const char* basis;
 };
+// clang-format off
 constexpr known_model known_models[] = {
     {&catalog::llama_2_7b,            6'738'415'616, 524'288, published},
     {&catalog::llama_2_13b,           13'015'864'320, 819'200, published},
@@ -149,6 +150,7 @@ constexpr known_model known_models[] = {
     {&catalog::rwkv_7_1_5b,           1'527'404'544, 0, recalled},
     {&catalog::rwkv_7_2_9b,           2'947'735'040, 0, recalled},
 };
+// clang-format on
 
 // Published totals that hold more than the language model, and what the rest is. Sources as above; scales, copies and
 // buffers from the headers of the checkpoints.
@@ -306,7 +308,10 @@ TEST_CASE("a model is found by its id, its name and a short name") {
         CHECK(find_model(id) == m);
         CHECK(find_model(id.substr(id.rfind('/') + 1)) == m);
     }
-    struct { const char* name; const architecture* model; } const short_names[] = {
+    struct {
+        const char* name;
+        const architecture* model;
+    } const short_names[] = {
         {"llama-3.1-70b", &catalog::llama_3_1_70b},
         {"LLAMA_3.1_70B", &catalog::llama_3_1_70b},
         {"meta-llama/Llama-3.1-70B", &catalog::llama_3_1_70b},

@@ -26,14 +26,17 @@ gguf_file_type file(const char* name) {
 
 TEST_CASE("bits per weight of every block") {
     // Bits per weight x 10000, from the block structures of ggml-common.h.
-    struct known { const char* name; int bits; };
+    struct known {
+        const char* name;
+        int bits;
+    };
     constexpr known all[] = {
-        {"f32", 320000},    {"f16", 160000},    {"bf16", 160000},  {"q4_0", 45000},    {"q4_1", 50000},
-        {"q5_0", 55000},    {"q5_1", 60000},    {"q8_0", 85000},   {"q2_k", 26250},    {"q3_k", 34375},
-        {"q4_k", 45000},    {"q5_k", 55000},    {"q6_k", 65625},   {"iq1_s", 15625},   {"iq1_m", 17500},
-        {"iq2_xxs", 20625}, {"iq2_xs", 23125},  {"iq2_s", 25625},  {"iq3_xxs", 30625}, {"iq3_s", 34375},
-        {"iq4_nl", 45000},  {"iq4_xs", 42500},  {"tq1_0", 16875},  {"tq2_0", 20625},   {"mxfp4", 42500},
-        {"nvfp4", 45000},   {"q1_0", 11250},    {"q2_0", 22500},
+        {"f32", 320000},    {"f16", 160000},   {"bf16", 160000}, {"q4_0", 45000},    {"q4_1", 50000},
+        {"q5_0", 55000},    {"q5_1", 60000},   {"q8_0", 85000},  {"q2_k", 26250},    {"q3_k", 34375},
+        {"q4_k", 45000},    {"q5_k", 55000},   {"q6_k", 65625},  {"iq1_s", 15625},   {"iq1_m", 17500},
+        {"iq2_xxs", 20625}, {"iq2_xs", 23125}, {"iq2_s", 25625}, {"iq3_xxs", 30625}, {"iq3_s", 34375},
+        {"iq4_nl", 45000},  {"iq4_xs", 42500}, {"tq1_0", 16875}, {"tq2_0", 20625},   {"mxfp4", 42500},
+        {"nvfp4", 45000},   {"q1_0", 11250},   {"q2_0", 22500},
     };
     REQUIRE(std::size(all) == gguf_blocks.size());
     for (std::size_t i = 0; i < std::size(all); ++i) {
@@ -62,7 +65,10 @@ TEST_CASE("layers that get more bits: 16 of 32") {
 }
 
 TEST_CASE("Llama-3-8B to the byte") {
-    struct known { const char* type; double bytes; };
+    struct known {
+        const char* type;
+        double bytes;
+    };
     constexpr known all[] = {
         {"Q8_0", 8'532'934'656.0},   {"Q6_K", 6'588'170'240.0},   {"Q5_K_M", 5'725'151'232.0},
         {"Q4_K_M", 4'912'898'048.0}, {"IQ4_XS", 4'476'526'592.0}, {"Q4_0", 4'653'375'488.0},
@@ -78,7 +84,10 @@ TEST_CASE("Llama-3-8B to the byte") {
 TEST_CASE("sizes of the models of the catalog, in GiB to the digits printed") {
     constexpr const char* types[] = {"Q2_K",   "Q3_K_M", "Q4_0", "IQ4_XS", "Q4_K_S",
                                      "Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0",   "F16"};
-    struct known { const architecture* model; double gib[10]; };
+    struct known {
+        const architecture* model;
+        double gib[10];
+    };
     constexpr known all[] = {
         {&catalog::llama_2_7b, {2.36, 3.07, 3.56, 3.40, 3.59, 3.80, 4.45, 5.15, 6.67, 12.55}},
         {&catalog::llama_2_13b, {4.52, 5.90, 6.86, 6.54, 6.91, 7.33, 8.60, 9.95, 12.88, 24.24}},
@@ -119,12 +128,15 @@ TEST_CASE("published llama-bench sizes of other mixes") {
 
 TEST_CASE("published files of Llama-3-70B are the tensors and one metadata block") {
     // Quantised with an importance matrix; sizes are of whole files, so all share the bytes of the vocabulary.
-    struct known { const char* type; double gib; };
+    struct known {
+        const char* type;
+        double gib;
+    };
     constexpr known all[] = {
-        {"IQ1_S", 14.29},   {"IQ1_M", 15.60},  {"IQ2_XXS", 17.79}, {"IQ2_XS", 19.69}, {"IQ2_S", 20.71},
-        {"IQ2_M", 22.46},   {"Q2_K_S", 22.79}, {"IQ3_XXS", 25.58}, {"IQ3_XS", 27.29}, {"Q3_K_S", 28.79},
-        {"IQ3_S", 28.79},   {"IQ3_M", 29.74},  {"Q3_K_L", 34.59},  {"IQ4_XS", 35.30}, {"IQ4_NL", 37.30},
-        {"Q5_K_S", 45.32},
+        {"IQ1_S", 14.29},  {"IQ1_M", 15.60},  {"IQ2_XXS", 17.79}, {"IQ2_XS", 19.69},
+        {"IQ2_S", 20.71},  {"IQ2_M", 22.46},  {"Q2_K_S", 22.79},  {"IQ3_XXS", 25.58},
+        {"IQ3_XS", 27.29}, {"Q3_K_S", 28.79}, {"IQ3_S", 28.79},   {"IQ3_M", 29.74},
+        {"Q3_K_L", 34.59}, {"IQ4_XS", 35.30}, {"IQ4_NL", 37.30},  {"Q5_K_S", 45.32},
     };
     double least = 0.0, most = 1e9;  // metadata that rounds every file to its printed size
     for (const known& k : all) {
@@ -148,8 +160,7 @@ TEST_CASE("an importance matrix changes only the types it is asked for") {
             CHECK(with - without == 4.0 * 4096 * 14336 * 2 / 32);  // four layers, two more bytes a block
         else if (f == gguf_file_type::iq4_xs || f == gguf_file_type::iq4_nl || f == gguf_file_type::iq3_xxs)
             CHECK(with < without);
-        else
-            CHECK(with == without);
+        else CHECK(with == without);
     }
 }
 

@@ -19,8 +19,15 @@ constexpr layer grouped(count window = 0) {
 }
 constexpr layer latent() {
     layer l;
-    l.latent = {.heads = 128, .query_rank = 1536, .kv_rank = 512, .nope_dim = 128, .rope_dim = 64, .value_dim = 128,
-                .indexer_heads = 64, .indexer_dim = 128, .indexer_top_k = 2048};
+    l.latent = {.heads = 128,
+                .query_rank = 1536,
+                .kv_rank = 512,
+                .nope_dim = 128,
+                .rope_dim = 64,
+                .value_dim = 128,
+                .indexer_heads = 64,
+                .indexer_dim = 128,
+                .indexer_top_k = 2048};
     return l;
 }
 }  // namespace
@@ -77,13 +84,14 @@ TEST_CASE("recurrent state does not depend on the length") {
     CHECK(state_bytes(next, formats::bf16).value() == 2.0 * 19759104);
     CHECK(sequence_bytes(next, 1.0).value() == sequence_bytes(next, 1e6).value());
     layer rwkv;
-    rwkv.linear = {.value_heads = 40, .kind = linear_attention_kind::rwkv7, .key_heads = 40, .key_dim = 64, .value_dim = 64};
+    rwkv.linear = {
+        .value_heads = 40, .kind = linear_attention_kind::rwkv7, .key_heads = 40, .key_dim = 64, .value_dim = 64};
     CHECK(state_elements(one_kind(32, rwkv, 2560)) == 5406720);  // rwkv-7-world-2.9b
     layer convolution;
     convolution.convolution = {.width = 2048, .taps = 3};
     CHECK(state_elements(one_kind(22, convolution, 2048)) == 90112);  // LFM2-2.6B
-    layer retention;  // heads x d x 2 d: arXiv 2307.08621
-    retention.linear = {.value_heads = 8, .kind = linear_attention_kind::retention, .key_heads = 8, .key_dim = 256,
-                        .value_dim = 512};
+    layer retention;                                                  // heads x d x 2 d: arXiv 2307.08621
+    retention.linear = {
+        .value_heads = 8, .kind = linear_attention_kind::retention, .key_heads = 8, .key_dim = 256, .value_dim = 512};
     CHECK(state_elements(one_kind(1, retention, 2048)) == 2048 * 512);
 }

@@ -117,7 +117,8 @@ struct known_difference {
 };
 const std::map<std::string, known_difference> known_differences = {
     {"LFM2-2.6B",
-     {"the file is an extract without block_auto_adjust_ff_dim; the class's default, true, makes the MLP 7168 wide, the "
+     {"the file is an extract without block_auto_adjust_ff_dim; the class's default, true, makes the MLP 7168 wide, "
+      "the "
       "count is of 10752",
       1908669440, R"("block_auto_adjust_ff_dim":false,)"}},
 };
@@ -179,7 +180,8 @@ TEST_CASE("parts of a small model by hand, at compile time") {
     static_assert(active_parameters(m) == parameter_count(m) - 3 * (8 - 2) * 3 * 64 * 32);
     static_assert(active_parameters_without_embedding(m) == active_parameters(m));  // tied: still the head
     static_assert(linear_parameters_per_token(m) == active_parameters(m) - p.norms);
-    static_assert(weight_bytes(m, linear_layers_in(formats::bf16)).value() == 2.0 * static_cast<double>(parameter_count(m)));
+    static_assert(weight_bytes(m, linear_layers_in(formats::bf16)).value() ==
+                  2.0 * static_cast<double>(parameter_count(m)));
     CHECK(p.all() == p.language_model());
 }
 

@@ -26,7 +26,8 @@ TEST_CASE("a bad table is an error that names the line") {
         std::istringstream in(text);
         csv_reader t(in);
         t.require("a");
-        while (t.next()) {}
+        while (t.next()) {
+        }
     };
     CHECK_THROWS_WITH_AS(read_all(""), doctest::Contains("empty"), ridgepoint::error);
     CHECK_THROWS_WITH_AS(read_all("b\n1\n"), doctest::Contains("no column \"a\""), ridgepoint::error);

@@ -12,13 +12,14 @@ static_assert(normal_quantile(0.5) == 0.0);
 static_assert(normal_quantile(0.975) > 1.95996398454 && normal_quantile(0.975) < 1.95996398455);
 
 TEST_CASE("normal quantiles agree with 60-digit references in all three regions") {
-    struct row { double p, z; };
-    constexpr row rows[]{{1e-12, -7.034483825301131929809}, {1e-6, -4.753424308822898948193},
-                         {0.001, -3.090232306167813541540}, {0.01, -2.326347874040841100885},
-                         {0.025, -1.959963984540054235524}, {0.05, -1.644853626951472714863},
-                         {0.075, -1.439531470938455915342}, {0.1, -1.281551565544600466965},
-                         {0.25, -0.674489750196081743202},  {0.4, -0.253347103135799798798},
-                         {0.92, 1.4050715603096325559509}};
+    struct row {
+        double p, z;
+    };
+    constexpr row rows[]{
+        {1e-12, -7.034483825301131929809}, {1e-6, -4.753424308822898948193},  {0.001, -3.090232306167813541540},
+        {0.01, -2.326347874040841100885},  {0.025, -1.959963984540054235524}, {0.05, -1.644853626951472714863},
+        {0.075, -1.439531470938455915342}, {0.1, -1.281551565544600466965},   {0.25, -0.674489750196081743202},
+        {0.4, -0.253347103135799798798},   {0.92, 1.4050715603096325559509}};
     for (const row& r : rows) {
         CAPTURE(r.p);
         CHECK(normal_quantile(r.p) == doctest::Approx(r.z).epsilon(1e-12));
@@ -33,8 +34,8 @@ TEST_CASE("the normal quantile is odd about one half") {
 }
 
 TEST_CASE("the normal quantile refuses what is not a probability") {
-    for (const double p : {0.0, 1.0, -0.1, 1.1, std::numeric_limits<double>::quiet_NaN(),
-                           std::numeric_limits<double>::infinity()}) {
+    for (const double p :
+         {0.0, 1.0, -0.1, 1.1, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
         CAPTURE(p);
         CHECK_THROWS_AS(normal_quantile(p), ridgepoint::error);
     }

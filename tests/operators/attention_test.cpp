@@ -37,12 +37,14 @@ TEST_CASE("a decode sees its context, or the window") {
 }
 
 TEST_CASE("a prompt cut into pieces has the pairs of the whole") {
-    CHECK(causal_pairs(512, 0, 0) + causal_pairs(512, 512, 0) + causal_pairs(1024, 1024, 0) == causal_pairs(2048, 0, 0));
+    CHECK(causal_pairs(512, 0, 0) + causal_pairs(512, 512, 0) + causal_pairs(1024, 1024, 0) ==
+          causal_pairs(2048, 0, 0));
     CHECK(causal_pairs(512, 0, 300) + causal_pairs(1536, 512, 300) == causal_pairs(2048, 0, 300));
 }
 
 TEST_CASE("grouped-query attention by hand") {
-    // 32 query heads, 8 key-value heads of 128; 3 decodes at 1000: 2 x 32 x 256 flop per key, 8 x 256 x 2 bytes per key.
+    // 32 query heads, 8 key-value heads of 128; 3 decodes at 1000: 2 x 32 x 256 flop per key, 8 x 256 x 2 bytes per
+    // key.
     const attention_block a{.query_heads = 32, .kv_heads = 8, .head_dim = 128};
     const operation op = decode_attention(heads_on_rank(a, 1), 0, step_shape::decode(3, 1000), formats::bf16);
     CHECK(op.work == flop_of(3 * 1000.0 * 2 * 32 * 256));
@@ -52,7 +54,8 @@ TEST_CASE("grouped-query attention by hand") {
     CHECK(fp8.cache == bytes_of(3 * 1000.0 * 8 * 256));
     CHECK(fp8.work == op.work);
 
-    const operation prefill = prefill_attention(heads_on_rank(a, 1), 0, step_shape::prefill(2, 500, 100), formats::bf16);
+    const operation prefill =
+        prefill_attention(heads_on_rank(a, 1), 0, step_shape::prefill(2, 500, 100), formats::bf16);
     CHECK(prefill.work == flop_of(2 * (500.0 * 100 + 500 * 501 / 2) * 2 * 32 * 256));
     CHECK(prefill.cache == bytes_of(2 * 600.0 * 8 * 256 * 2));  // keys and values once, cached ones included
 }
@@ -179,7 +182,9 @@ TEST_CASE("decodes absorb the up-projection of latents, prompts expand them") {
     CHECK(in.inputs == 128);
     CHECK(out.inputs == 512);
     const architecture& m = catalog::deepseek_v3;
-    const auto count = [&](const char* name, const step_shape& s) { return sum_of(collected(m, {}, bf16, s), named(name)); };
+    const auto count = [&](const char* name, const step_shape& s) {
+        return sum_of(collected(m, {}, bf16, s), named(name));
+    };
     CHECK(count("kv up", step_shape::decode(10, 100)).count == 0);
     CHECK(count("absorbed values", step_shape::decode(10, 100)).count == 61);
     CHECK(count("absorbed values", step_shape::decode(0.5, 100)).count == 30.5);

@@ -30,7 +30,8 @@ TEST_CASE("flop per token are about twice the active parameters") {
         INFO(m->name.view());
         const auto pass = collected(*m, {}, bf16, step_shape::decode(1, 1));
         const double work = sum_of(pass, multiplies_weights).work;
-        CHECK(work / (2.0 * static_cast<double>(active_parameters_without_embedding(*m))) == doctest::Approx(1).epsilon(0.02));
+        CHECK(work / (2.0 * static_cast<double>(active_parameters_without_embedding(*m))) ==
+              doctest::Approx(1).epsilon(0.02));
     }
 }
 
@@ -48,12 +49,13 @@ TEST_CASE("a large pass reads every matrix once") {
 }
 
 TEST_CASE("a decode reads the whole cache") {
-    // Except models that read another layer's cache, the best keys only, or the past of a chunk; latent ones read the latent.
+    // Except models that read another layer's cache, the best keys only, or the past of a chunk; latent ones read the
+    // latent.
     for (const architecture* m : all_models) {
         bool borrows = false;
         for (const layer_group& g : *m)
-            borrows = borrows || g.layer.attention.shares_kv || g.layer.attention.chunked ||
-                      g.layer.latent.indexer_heads > 0;
+            borrows =
+                borrows || g.layer.attention.shares_kv || g.layer.attention.chunked || g.layer.latent.indexer_heads > 0;
         if (borrows) continue;
         INFO(m->name.view());
         for (const double context : {100.0, 1000.0, 100000.0}) {
@@ -88,18 +90,27 @@ TEST_CASE("tensor ranks share all work of dense attention models evenly") {
 }
 
 TEST_CASE("nothing of any model in any pass is negative or not a number") {
-    const step_shape shapes[] = {step_shape::decode(1, 1), step_shape::decode(300, 1e6), step_shape::prefill(1, 1),
+    const step_shape shapes[] = {step_shape::decode(1, 1),
+                                 step_shape::decode(300, 1e6),
+                                 step_shape::prefill(1, 1),
                                  step_shape::prefill(3, 1e5, 1e5),
-                                 {.decodes = 2.5, .context = 300, .tokens_per_decode = 4, .prompts = 0.3,
-                                  .prompt_tokens = 77, .prompt_past = 9, .finishing = 0.5}};
+                                 {.decodes = 2.5,
+                                  .context = 300,
+                                  .tokens_per_decode = 4,
+                                  .prompts = 0.3,
+                                  .prompt_tokens = 77,
+                                  .prompt_past = 9,
+                                  .finishing = 0.5}};
     for (const architecture* m : all_models)
-        for (const parallelism cut : {parallelism{}, {.tensor = 8}, {.tensor = 2, .pipeline = 2}, {.data = 8, .expert = 8}}) {
+        for (const parallelism cut :
+             {parallelism{}, {.tensor = 8}, {.tensor = 2, .pipeline = 2}, {.data = 8, .expert = 8}}) {
             if (!check_parallelism(*m, cut).ok()) continue;
             for (const step_shape& shape : shapes)
                 for (const operation& op : collected(*m, cut, {.weights = m->stored, .kv = formats::fp8}, shape)) {
                     INFO(m->name.view(), ": ", op.name);
-                    for (const double x : {op.work.value(), op.weights.value(), op.cache.value(), op.activations.value(),
-                                           op.payload.value(), op.rows, op.outputs, op.inputs, op.streams, op.kernels})
+                    for (const double x :
+                         {op.work.value(), op.weights.value(), op.cache.value(), op.activations.value(),
+                          op.payload.value(), op.rows, op.outputs, op.inputs, op.streams, op.kernels})
                         if (!(math::is_finite(x) && x >= 0)) FAIL_CHECK("not a count: " << x);
                     if (!(op.repeats >= 1)) FAIL_CHECK("repeats " << op.repeats);
                 }

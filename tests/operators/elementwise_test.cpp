@@ -15,7 +15,8 @@ TEST_CASE("Llama-3-8B by hand: two norms, rotary, the append of keys and values,
     CHECK(op.work == flop_of(0));
 
     const double quarter = norms + (rotary + append + gate) / 4;
-    const operation cut = elementwise(m.groups[0].layer, m.hidden, {.tensor = 4}, step_shape::decode(3, 100), formats::bf16);
+    const operation cut =
+        elementwise(m.groups[0].layer, m.hidden, {.tensor = 4}, step_shape::decode(3, 100), formats::bf16);
     CHECK(cut.activations.value() == 3 * quarter);
     const operation sequence = elementwise(m.groups[0].layer, m.hidden, {.tensor = 4, .sequence = true},
                                            step_shape::decode(3, 100), formats::bf16);

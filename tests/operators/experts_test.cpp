@@ -12,9 +12,15 @@ using namespace ridgepoint;
 
 // Source: E (1 - (1 - k/E)^T) evaluated by hand, three figures.
 TEST_CASE("expected distinct experts") {
-    struct row { double experts, top_k, tokens, distinct; };
-    for (const row& r : {row{256, 8, 1, 8}, {256, 8, 8, 57.4}, {256, 8, 32, 163.3}, {256, 8, 128, 251.6},
-                         {8, 2, 4, 5.47}, {8, 2, 16, 7.92}}) {
+    struct row {
+        double experts, top_k, tokens, distinct;
+    };
+    for (const row& r : {row{256, 8, 1, 8},
+                         {256, 8, 8, 57.4},
+                         {256, 8, 32, 163.3},
+                         {256, 8, 128, 251.6},
+                         {8, 2, 4, 5.47},
+                         {8, 2, 16, 7.92}}) {
         CAPTURE(r.tokens);
         CHECK(distinct_experts(r.experts, r.top_k, r.tokens) == doctest::Approx(r.distinct).epsilon(0.001));
     }
@@ -94,7 +100,10 @@ TEST_CASE("unevenly picked experts agree with drawn shares") {
 TEST_CASE("the busiest of several ranks, against drawn loads") {
     std::mt19937 random(13);
     const int trials = 4000;
-    struct row { int experts, groups; double mean, variation; };  // mean: copies per rank
+    struct row {
+        int experts, groups;
+        double mean, variation;
+    };  // mean: copies per rank
     for (const row& r : {row{256, 8, 128, 0}, {256, 8, 128, 1.3}, {256, 32, 64, 1.3}, {128, 4, 500, 1.6}}) {
         CAPTURE(r.groups);
         CAPTURE(r.variation);
@@ -124,7 +133,7 @@ TEST_CASE("limits of the busiest load") {
     const expert_load whole = busiest_load(256, 8, 64, 1, 1.3);  // one group: nobody is busier
     CHECK(whole.rows == 64 * 8);
     CHECK(whole.distinct == distinct_experts(256, 8, 64, 1.3));
-    CHECK(busiest_load(256, 8, 64, 8, 1.3, true).rows == 64);    // replicas even it out
+    CHECK(busiest_load(256, 8, 64, 8, 1.3, true).rows == 64);  // replicas even it out
     for (const double v : {0.0, 1.3, 5.0})
         for (const double groups : {2.0, 8.0, 64.0, 256.0})
             for (double tokens = 0.1; tokens < 1e5; tokens *= 3) {
@@ -143,7 +152,8 @@ TEST_CASE("cutting experts by width shares work and weights out evenly; by exper
         return sum_of(collected(catalog::mixtral_8x7b, cut, formats, step_shape::decode(16, 100)), experts);
     };
     const sums whole = at({});
-    for (const parallelism cut : {parallelism{.tensor = 8}, {.tensor = 8, .expert = 8, .balanced_experts = true},
+    for (const parallelism cut : {parallelism{.tensor = 8},
+                                  {.tensor = 8, .expert = 8, .balanced_experts = true},
                                   {.tensor = 8, .expert = 2, .balanced_experts = true}}) {
         CAPTURE(cut.expert);
         CHECK(at(cut).work == doctest::Approx(whole.work / 8));

@@ -48,7 +48,8 @@ TEST_CASE("the logits of finished prompts and decodes are gathered") {
 }
 
 TEST_CASE("pipeline stages hand over once each") {
-    const sums s = sum_of(collected(catalog::llama_3_70b, {.pipeline = 4}, bf16, shape), of_class(operator_class::transfer));
+    const sums s =
+        sum_of(collected(catalog::llama_3_70b, {.pipeline = 4}, bf16, shape), of_class(operator_class::transfer));
     CHECK(s.count == 3);
     CHECK(s.payload == 3 * 210 * 8192.0 * 2);
 }

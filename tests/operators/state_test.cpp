@@ -10,8 +10,9 @@ using namespace ridgepoint;
 
 TEST_CASE("a decode reads and writes the whole state of every sequence, whatever the context") {
     const precision formats{};
-    for (const architecture* m : {&catalog::mamba_2_8b, &catalog::mamba2_2_7b, &catalog::rwkv_6_7b, &catalog::rwkv_7_2_9b,
-                                  &catalog::retnet_6_7b, &catalog::lfm2_2_6b, &catalog::qwen3_next_80b_a3b}) {
+    for (const architecture* m :
+         {&catalog::mamba_2_8b, &catalog::mamba2_2_7b, &catalog::rwkv_6_7b, &catalog::rwkv_7_2_9b,
+          &catalog::retnet_6_7b, &catalog::lfm2_2_6b, &catalog::qwen3_next_80b_a3b}) {
         INFO(m->name.view());
         const auto state = of_class(operator_class::state);
         const sums near = sum_of(collected(*m, {}, formats, step_shape::decode(5, 100)), state);
@@ -27,9 +28,10 @@ TEST_CASE("a decode reads and writes the whole state of every sequence, whatever
 
 TEST_CASE("scan flop per token by hand") {
     // Mamba: 2 I K + 9 I N. Mamba-2: 2 (I + 2 G N) K + 6 I N.
-    CHECK(scan_flop_per_token(state_space_block{.inner = 5120, .state = 16, .conv = 4}) == 2.0 * 5120 * 4 + 9 * 5120 * 16);
-    CHECK(scan_flop_per_token(state_space_block{.inner = 5120, .kind = state_space_kind::mamba2, .state = 128, .conv = 4,
-                                                .heads = 80, .groups = 1}) ==
+    CHECK(scan_flop_per_token(state_space_block{.inner = 5120, .state = 16, .conv = 4}) ==
+          2.0 * 5120 * 4 + 9 * 5120 * 16);
+    CHECK(scan_flop_per_token(state_space_block{
+              .inner = 5120, .kind = state_space_kind::mamba2, .state = 128, .conv = 4, .heads = 80, .groups = 1}) ==
           2.0 * (5120 + 256) * 4 + 6.0 * 5120 * 128);
     CHECK(scan_flop_per_token(convolution_block{.width = 2048, .taps = 3}) == 2.0 * 2048 * 3);
 }

@@ -8,7 +8,12 @@ using namespace ridgepoint;
 
 TEST_CASE("a vision encoder's work, by hand") {
     // 4 x 4 patches of 2 pixels, 3 layers of width 10, MLP 40, projector of 50 elements to 4 tokens.
-    const vision_tower v{.layers = 3, .hidden = 10, .width = 40, .patch = 2, .image = 8, .tokens_per_image = 4,
+    const vision_tower v{.layers = 3,
+                         .hidden = 10,
+                         .width = 40,
+                         .patch = 2,
+                         .image = 8,
+                         .tokens_per_image = 4,
                          .projector_parameters = 50};
     CHECK(patches_per_image(v) == 16);
     const double matrices = 3 * (4 * 10 * 10 + 2 * 10 * 40) + 3 * 2 * 2 * 10;

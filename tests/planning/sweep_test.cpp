@@ -60,8 +60,10 @@ struct table {
     /// Room for the rows from `first` on.
     sweep_output from(row_number first, row_number rows) {
         const auto n = static_cast<Eigen::Index>(rows), all = figures.rows(), at = static_cast<Eigen::Index>(first);
-        return {names, {figures.data() + at, n, figures.cols(), Eigen::OuterStride<>(all)},
-                code_names, {codes.data() + at, n, codes.cols(), Eigen::OuterStride<>(all)}};
+        return {names,
+                {figures.data() + at, n, figures.cols(), Eigen::OuterStride<>(all)},
+                code_names,
+                {codes.data() + at, n, codes.cols(), Eigen::OuterStride<>(all)}};
     }
     double at(row_number row, sweep_column c) const {
         return figures(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(c));
@@ -71,12 +73,12 @@ struct table {
     }
     bool same_as(const table& other) const {
         const auto bytes_of_figures = sizeof(double) * static_cast<std::size_t>(figures.size());
-        return std::memcmp(figures.data(), other.figures.data(), bytes_of_figures) == 0 &&
-               (codes == other.codes).all();
+        return std::memcmp(figures.data(), other.figures.data(), bytes_of_figures) == 0 && (codes == other.codes).all();
     }
 };
 
-/// Eight seconds of work: 200,000 rows that each solve for a number in flight, so that a stop comes long before the end.
+/// Eight seconds of work: 200,000 rows that each solve for a number in flight, so that a stop comes long before the
+/// end.
 constexpr row_number long_rows = 200'000;
 sweep_plan long_plan() {
     sweep_axes a = wide();
@@ -101,8 +103,12 @@ report::question question_of(const sweep_plan& plan, row_number row, runtime<>& 
     const device<>& d = *a.devices[p[1]];
     const adjustment correction = a.calibrations[p[3]](d, *a.runtimes[p[2]]);
     software = adjusted(*a.runtimes[p[2]], correction);
-    workload w{.prompt = a.prompts[p[10]], .output = a.outputs[p[11]], .concurrency = a.loads[p[12]].clients,
-               .rate = a.loads[p[12]].rate, .images = a.images[p[8]], .prefix_hit = a.prefix_hits[p[9]],
+    workload w{.prompt = a.prompts[p[10]],
+               .output = a.outputs[p[11]],
+               .concurrency = a.loads[p[12]].clients,
+               .rate = a.loads[p[12]].rate,
+               .images = a.images[p[8]],
+               .prefix_hit = a.prefix_hits[p[9]],
                .protocol = a.protocols[p[7]]};
     return {.what = {m, d, software, a.cuts[p[4]], a.precisions[p[5]](m),
                      adjusted(default_calibration(d, a.runtimes[p[2]]->kernels), correction), a.adapters[p[6]]},
@@ -233,8 +239,9 @@ TEST_CASE("the columns asked for are the only ones written, wherever they lie") 
     const table all = filled(plan);
     std::array<double, 3 * 5> memory{};  // columns of three rows, five apart
     memory.fill(-1.0);
-    CHECK(fill_columns(plan, 0, 3, {.figures = {sweep_column::tpot, sweep_column::ttft, sweep_column::tpot},
-                                    .figure_values = {memory.data(), 3, 3, Eigen::OuterStride<>(5)}}));
+    CHECK(fill_columns(plan, 0, 3,
+                       {.figures = {sweep_column::tpot, sweep_column::ttft, sweep_column::tpot},
+                        .figure_values = {memory.data(), 3, 3, Eigen::OuterStride<>(5)}}));
     for (std::size_t row = 0; row < 3; ++row) {
         CHECK(memory[row] == all.at(row, sweep_column::tpot));
         CHECK(memory[5 + row] == all.at(row, sweep_column::ttft));
@@ -292,7 +299,8 @@ TEST_CASE("where no rent or power limit is known there is no cost and no energy"
     device<> own = device_named("h100-sxm");
     own.name = "my-board";
     own.power = {};
-    sweep_axes axes{.models = {borrowed(model_named("Llama-3.1-8B"))}, .devices = {borrowed(own)},
+    sweep_axes axes{.models = {borrowed(model_named("Llama-3.1-8B"))},
+                    .devices = {borrowed(own)},
                     .runtimes = {borrowed(runtime_named("vllm"))}};
     const table t = filled(sweep_plan(axes));
     CHECK(t.at(0, sweep_code::status) == 0);

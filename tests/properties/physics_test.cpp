@@ -119,7 +119,8 @@ TEST_CASE("more bandwidth is never slower") {
         d.machine.memory.bandwidth.value *= 1.3;
         const prediction<> q = d.predicted();
         CHECK(tpot(q) <= tpot(p) * slack);
-        // Not TTFT by itself: clients that are answered sooner send sooner, and more prompts then meet. The whole answer:
+        // Not TTFT by itself: clients that are answered sooner send sooner, and more prompts then meet. The whole
+        // answer:
         CHECK(latency(q) <= latency(p) * slack);
         CHECK(rate(q) * slack >= rate(p));
     });
@@ -131,7 +132,8 @@ TEST_CASE("more arithmetic is never slower") {
         for (auto* x : {&peak.fp32, &peak.bf16, &peak.fp16, &peak.fp8, &peak.fp4, &peak.int8}) x->value *= 1.3;
         const prediction<> q = d.predicted();
         CHECK(tpot(q) <= tpot(p) * slack);
-        // Not TTFT by itself: clients that are answered sooner send sooner, and more prompts then meet. The whole answer:
+        // Not TTFT by itself: clients that are answered sooner send sooner, and more prompts then meet. The whole
+        // answer:
         CHECK(latency(q) <= latency(p) * slack);
         CHECK(rate(q) * slack >= rate(p));
     });
@@ -149,7 +151,8 @@ TEST_CASE("a faster link is never slower") {
 TEST_CASE("a faster host is never slower") {
     sampled(5, 200, [](draw d, const prediction<>& p) {
         auto& h = d.software.host;
-        for (auto* t : {&h.per_step, &h.per_layer, &h.per_sequence, &h.per_request, &h.per_eager_kernel}) t->value *= 0.5;
+        for (auto* t : {&h.per_step, &h.per_layer, &h.per_sequence, &h.per_request, &h.per_eager_kernel})
+            t->value *= 0.5;
         CHECK(tpot(d.predicted()) <= tpot(p) * slack);
         CHECK(ttft(d.predicted()) <= ttft(p) * slack);
     });
@@ -157,8 +160,8 @@ TEST_CASE("a faster host is never slower") {
 
 TEST_CASE("more clients never lower the throughput") {
     // Not where prompts are held back: there a second client makes the first one wait. Nor beyond the cap, where
-    // requests wait for slots, memory or room in a pass, or where prompts are nearly all of the work: there it stays where
-    // it is, within what the mean field of the queue overshoots at the knee.
+    // requests wait for slots, memory or room in a pass, or where prompts are nearly all of the work: there it stays
+    // where it is, within what the mean field of the queue overshoots at the knee.
     sampled(6, 400, [](draw d, const prediction<>& p) {
         const scheduling& s = d.software.scheduling;
         if (s.batch_wait_steps > 0 || s.poll_interval_steps > 1) return;
@@ -195,12 +198,15 @@ TEST_CASE("where memory binds, 8-bit weights are never slower than 16-bit ones, 
         if (!d->peak.fp8.known()) continue;
         calibration<> c = default_calibration(*d);
         for (auto& l : c.gemm) l.fixed = l.per_input = {};  // small products are bound by launches, not by memory:
-        for (auto& l : c.conversion) l.fixed = {};          // there the quantising pass of fp8 can cost more than it saves
+        for (auto& l : c.conversion) l.fixed = {};  // there the quantising pass of fp8 can cost more than it saves
         const roof<> r(*d, c);
         for (const architecture* m : all_models) {
-            const precision wide{.weights = linear_layers_in(formats::bf16)}, narrow{.weights = linear_layers_in(formats::fp8)};
+            const precision wide{.weights = linear_layers_in(formats::bf16)},
+                narrow{.weights = linear_layers_in(formats::fp8)};
             const step_shape one = step_shape::decode(1, 500);
-            const auto at = [&](const precision& p) { return time_pass({*m, {}, p}, one, r, runtime<>{}, true).total(); };
+            const auto at = [&](const precision& p) {
+                return time_pass({*m, {}, p}, one, r, runtime<>{}, true).total();
+            };
             if (at(narrow) > at(wide) * slack) FAIL_CHECK(d->name.view() << ", " << m->name.view());
         }
     }

@@ -10,7 +10,9 @@
 using namespace ridgepoint::queueing;
 
 namespace {
-struct solved { double mean_batch, response, busy; };
+struct solved {
+    double mean_batch, response, busy;
+};
 
 /// The chain of batch sizes state by state, by powers of its matrix, and Little's law over a cycle.
 solved explicit_chain(const batch_server& q, std::size_t most) {
@@ -43,11 +45,13 @@ solved explicit_chain(const batch_server& q, std::size_t most) {
 }  // namespace
 
 TEST_CASE("mean response and Inoue's bounds") {
-    struct row { double arrival, per_job, setup, exact, light, heavy; };  // light 0: not tabulated
-    constexpr row rows[]{{.02, .1, 1, 1.11215, 1.11215, 1.60311}, {.1, .1, 1, 1.16142, 1.16172, 1.61566},
-                         {.5, .1, 1, 1.40191, 1.43358, 1.68170},  {1, .1, 1, 1.64090, 1.83333, 1.77273},
-                         {2, .1, 1, 1.96613, 2.86458, 1.98958},   {4, .1, 1, 2.64251, 6.28571, 2.64286},
-                         {8, .1, 1, 7.88889, 0, 7.88889},         {3, .1438, 1.8874, 5.19384, 0, 5.19386},
+    struct row {
+        double arrival, per_job, setup, exact, light, heavy;
+    };  // light 0: not tabulated
+    constexpr row rows[]{{.02, .1, 1, 1.11215, 1.11215, 1.60311},  {.1, .1, 1, 1.16142, 1.16172, 1.61566},
+                         {.5, .1, 1, 1.40191, 1.43358, 1.68170},   {1, .1, 1, 1.64090, 1.83333, 1.77273},
+                         {2, .1, 1, 1.96613, 2.86458, 1.98958},    {4, .1, 1, 2.64251, 6.28571, 2.64286},
+                         {8, .1, 1, 7.88889, 0, 7.88889},          {3, .1438, 1.8874, 5.19384, 0, 5.19386},
                          {5, .1438, 1.8874, 10.47981, 0, 10.47981}};
     for (const row& r : rows) {
         CAPTURE(r.arrival);

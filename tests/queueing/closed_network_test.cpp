@@ -10,9 +10,15 @@
 using namespace ridgepoint::queueing;
 
 TEST_CASE("mean value analysis of three stations and a pause") {
-    struct row { int clients; double throughput, response; };
-    constexpr row rows[]{{1, .588235, .7}, {2, 1.096774, .823529}, {5, 2.087614, 1.395079},
-                         {10, 2.478756, 3.034282}, {20, 2.499978, 7.000070}};
+    struct row {
+        int clients;
+        double throughput, response;
+    };
+    constexpr row rows[]{{1, .588235, .7},
+                         {2, 1.096774, .823529},
+                         {5, 2.087614, 1.395079},
+                         {10, 2.478756, 3.034282},
+                         {20, 2.499978, 7.000070}};
     const std::vector<double> demand{.4, .2, .1};
     const std::vector<station> stations{{.4, {1.0}}, {.2, {1.0}}, {.1, {1.0}}};
     for (const row& r : rows) {

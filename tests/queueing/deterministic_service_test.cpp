@@ -29,7 +29,9 @@ double exact_mean_wait(int servers, double utilisation) {
 }  // namespace
 
 TEST_CASE("M/D/1 distribution of the wait") {
-    struct row { double utilisation, t, probability; };
+    struct row {
+        double utilisation, t, probability;
+    };
     constexpr row rows[]{{.5, 0, .5},      {.5, 1, .824361}, {.5, 2, .946961}, {.5, 3, .984749}, {.5, 5, .998764},
                          {.8, 0, .2},      {.8, 1, .445108}, {.8, 2, .63452},  {.8, 3, .7621},   {.8, 5, .899503},
                          {.8, 8, .972406}, {.9, 0, .1},      {.9, 1, .24596},  {.9, 2, .3836},   {.9, 3, .498651},
@@ -81,7 +83,9 @@ TEST_CASE("the mean is Pollaczek-Khinchine's, and the integral of the tail; jobs
         double integral = 0.0;  // Simpson's rule within each service time, where the tail is smooth
         for (int k = 0; k < 600; ++k)
             for (int i = 0; i <= 8; ++i)
-                integral += (i == 0 || i == 8 ? 1 : i % 2 == 1 ? 4 : 2) *
+                integral += (i == 0 || i == 8 ? 1
+                             : i % 2 == 1     ? 4
+                                              : 2) *
                             *q.wait_tail(k + std::min(i / 8.0, 1.0 - 1e-12));
         CHECK(integral / 24.0 == doctest::Approx(*q.mean_wait_s()).epsilon(1e-6));
     }

@@ -13,7 +13,9 @@ static_assert(*mg1{0.5, 1.0, 0.0}.mean_wait_s() == 0.5 && *mg1{0.5, 1.0, 1.0}.me
 static_assert(!mg1{1.0, 1.0, 1.0}.mean_wait_s() && !mg1{1.0, 1.0, 1.0}.state().stable);
 
 TEST_CASE("Pollaczek-Khinchine means in units of the service time") {
-    struct row { double utilisation, scv, wait; };
+    struct row {
+        double utilisation, scv, wait;
+    };
     constexpr row rows[]{{.5, 0, .5}, {.5, 1, 1}, {.8, 0, 2}, {.8, 1, 4}, {.8, 4, 10}, {.9, .25, 5.625}};
     for (const row& r : rows)
         for (const double service : {1.0, 0.004, 250.0})

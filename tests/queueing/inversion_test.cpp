@@ -60,7 +60,9 @@ TEST_CASE("M/M/1 wait: an atom at zero and an exponential") {
 }
 
 TEST_CASE("M/D/1 wait (vectors of Erlang's alternating sum): kinks at whole service times cost digits near the first") {
-    struct row { double utilisation, t, probability, tolerance; };
+    struct row {
+        double utilisation, t, probability, tolerance;
+    };
     // The density jumps at t = 1; its n-th derivative at t = n + 1. Between and beyond, 1e-6 holds.
     constexpr row rows[]{{.5, 1, .824361, 1e-3}, {.5, 2, .946961, 5e-6}, {.5, 3, .984749, 1e-6}, {.5, 5, .998764, 1e-6},
                          {.8, 1, .445108, 1e-3}, {.8, 2, .63452, 5e-6},  {.8, 3, .7621, 1e-6},   {.8, 5, .899503, 1e-6},

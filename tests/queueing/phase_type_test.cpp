@@ -8,9 +8,12 @@
 using namespace ridgepoint::queueing;
 
 TEST_CASE("fits have the moments asked for, in as few phases as those take") {
-    struct row { double scv; int phases; };
-    constexpr row rows[]{{0.002, 500}, {0.01, 100}, {0.2, 5}, {0.3, 4},    {0.4, 3}, {0.5, 2}, {0.75, 2},
-                         {0.9999, 2},  {1, 1},      {1.0001, 2}, {2, 2}, {16, 2},  {1e4, 2}};
+    struct row {
+        double scv;
+        int phases;
+    };
+    constexpr row rows[]{{0.002, 500}, {0.01, 100}, {0.2, 5},    {0.3, 4}, {0.4, 3}, {0.5, 2}, {0.75, 2},
+                         {0.9999, 2},  {1, 1},      {1.0001, 2}, {2, 2},   {16, 2},  {1e4, 2}};
     for (const row& r : rows)
         for (const double mean : {1e-3, 3.0}) {
             CAPTURE(r.scv);

@@ -15,7 +15,9 @@ const auto exponential = [](complex s) { return 1.0 / (1.0 + s); };
 }  // namespace
 
 TEST_CASE("M/D/1: decay, prefactor and asymptotic 99 % quantile") {
-    struct row { double utilisation, decay, prefactor, quantile; };
+    struct row {
+        double utilisation, decay, prefactor, quantile;
+    };
     constexpr row rows[]{
         {.5, 1.256431, .660999, 3.33577}, {.8, .430842, .866393, 10.35589}, {.9, .207147, .933302, 21.89824}};
     for (const row& r : rows) {
@@ -45,9 +47,11 @@ TEST_CASE("time scales pass through") {
 }
 
 TEST_CASE("GI/G/1: Poisson gaps give the same decay, D/M/1 and M/M/1 their roots, and it bounds the tail") {
-    CHECK(*wait_decay_per_s(1.25, [](complex s) { return 0.8 / (0.8 + s); }, 1.0, fixed) ==
+    CHECK(*wait_decay_per_s(
+              1.25, [](complex s) { return 0.8 / (0.8 + s); }, 1.0, fixed) ==
           doctest::Approx(wait_asymptote(0.8, 1.0, fixed)->decay_per_s).epsilon(1e-9));
-    const double decay = *wait_decay_per_s(1.25, [](complex s) { return std::exp(-1.25 * s); }, 1.0, exponential, 1.0);
+    const double decay = *wait_decay_per_s(
+        1.25, [](complex s) { return std::exp(-1.25 * s); }, 1.0, exponential, 1.0);
     CHECK(std::exp(-1.25 * decay) == doctest::Approx(1.0 - decay).epsilon(1e-10));  // sigma = e^{-(1 - sigma) gap}
     const double theta = wait_asymptote(0.5, 1.0, fixed)->decay_per_s;
     for (double t = 0.0; t < 12.0; t += 0.3) CHECK(*md1(0.5, 1.0).wait_tail(t) <= std::exp(-theta * t) * (1.0 + 1e-12));

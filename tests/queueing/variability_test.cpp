@@ -59,9 +59,13 @@ TEST_CASE("Whitt's correction is Cosmetatos' for M/D/c above its cap, and better
 }
 
 TEST_CASE("errors as docs/models/queueing.md states them") {
-    struct row { double scv; int servers; double utilisation, allen_cunneen, whitt; };  // relative errors, two digits
-    constexpr row rows[]{{0.25, 1, 0.5, +0.45, +0.070}, {0.25, 1, 0.9, +0.045, +0.011}, {0.25, 5, 0.7, +0.47, +0.11},
-                         {0.25, 5, 0.9, +0.097, +0.015}, {4, 1, 0.5, +0.16, +0.16},     {4, 1, 0.9, +0.0041, +0.0041},
+    struct row {
+        double scv;
+        int servers;
+        double utilisation, allen_cunneen, whitt;
+    };  // relative errors, two digits
+    constexpr row rows[]{{0.25, 1, 0.5, +0.45, +0.070},  {0.25, 1, 0.9, +0.045, +0.011}, {0.25, 5, 0.7, +0.47, +0.11},
+                         {0.25, 5, 0.9, +0.097, +0.015}, {4, 1, 0.5, +0.16, +0.16},      {4, 1, 0.9, +0.0041, +0.0041},
                          {4, 5, 0.7, -0.21, -0.16},      {4, 5, 0.9, -0.070, -0.054}};
     for (const row& r : rows) {
         const double exact = exact_wait(r.scv, r.servers, r.utilisation);

@@ -2,7 +2,8 @@
 // An ideal roofline worked out by hand for three Llama models, and the library's own counts put through it.
 //
 // Definition (fp16, SI units, efficiency 1, no fixed times, no activation traffic; prompt or context of 2048):
-//     prefill  flop  = 2 linear S b + 1/2 4 L b S^2 heads d + 2 head b       bytes = 2 (linear + head) + 4 L b S kv_heads d
+//     prefill  flop  = 2 linear S b + 1/2 4 L b S^2 heads d + 2 head b       bytes = 2 (linear + head) + 4 L b S
+//     kv_heads d
 //              t     = max(flop / tp / peak, bytes / tp / bandwidth)
 //     decode   t     = max(2 (linear + head) b / tp / peak, 2 (linear + head) / tp / bandwidth)
 //                      + max(4 L b C heads d / tp / peak, 4 L b C kv_heads d / tp / bandwidth)
@@ -33,9 +34,9 @@ struct prefill_row {
     double causal_ms, full_ms;
 };
 constexpr prefill_row prefill_rows[] = {
-    {llama_7b, a100, 1, 88.54, 93.79},    {llama_7b, h100, 1, 27.92, 29.58},   {llama_8b, a100, 1, 95.15, 105.57},
-    {llama_8b, h100, 1, 30.01, 33.29},    {llama_70b, a100, 4, 255.91, 263.76}, {llama_70b, a100, 8, 145.85, 149.78},
-    {llama_70b, h100, 4, 90.13, 92.61},   {llama_70b, h100, 8, 57.00, 58.23},
+    {llama_7b, a100, 1, 88.54, 93.79},  {llama_7b, h100, 1, 27.92, 29.58},    {llama_8b, a100, 1, 95.15, 105.57},
+    {llama_8b, h100, 1, 30.01, 33.29},  {llama_70b, a100, 4, 255.91, 263.76}, {llama_70b, a100, 8, 145.85, 149.78},
+    {llama_70b, h100, 4, 90.13, 92.61}, {llama_70b, h100, 8, 57.00, 58.23},
 };
 
 struct decode_row {
@@ -68,7 +69,8 @@ double prefill_ms(const prefill_row& row, bool full) {
     const auto counted = full ? collected(*row.model, cut, fp16, step_shape::decode(length, length)) : causal;
     const double flop = sum_of(counted, multiplies_weights).work + sum_of(counted, attends).work;
     const double bytes = sum_of(causal, multiplies_weights).weights + sum_of(causal, attends).cache;
-    return 1e3 * (larger(flop / row.device.peak, bytes / row.device.bandwidth) + all_reduces(causal, row.device, row.tp));
+    return 1e3 *
+           (larger(flop / row.device.peak, bytes / row.device.bandwidth) + all_reduces(causal, row.device, row.tp));
 }
 
 double decode_ms(const decode_row& row, double sequences) {

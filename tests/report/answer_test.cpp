@@ -53,7 +53,8 @@ TEST_CASE("a device without a power limit has no energy") {
 
 TEST_CASE("prompt tokens arrive as fast as requests bring them") {
     const auto a = answered(report::flagship());
-    CHECK(a.predicted.prompt_throughput.value.value() == doctest::Approx(2048.0 * a.predicted.request_throughput.value.value()));
+    CHECK(a.predicted.prompt_throughput.value.value() ==
+          doctest::Approx(2048.0 * a.predicted.request_throughput.value.value()));
     CHECK((a.predicted.prompt_throughput.value + a.predicted.output_throughput.value).value() ==
           doctest::Approx(a.predicted.total_throughput.value.value()));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Questions in words: what the words mean, what a wrong one says, and that descriptors are copied only where they change.
+// Questions in words: what the words mean, what a wrong one says, and that descriptors are copied only where they
+// change.
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -89,7 +90,8 @@ TEST_CASE("names that are none: one error that lists the nearest") {
     CHECK_THROWS_WITH_AS(report::device_of("nowhere.json"), doctest::Contains("nowhere.json"), error);
     CHECK_THROWS_WITH_AS(report::format_of("fp9"), doctest::Contains("fp8"), error);
     CHECK_THROWS_WITH_AS(report::weights_of("q4_k_x", llama()), doctest::Contains("q4_k_"), error);
-    CHECK_THROWS_WITH_AS(report::models_with("no-such"), doctest::Contains("unknown part of a model name \"no-such\""), error);
+    CHECK_THROWS_WITH_AS(report::models_with("no-such"), doctest::Contains("unknown part of a model name \"no-such\""),
+                         error);
     CHECK_THROWS_WITH_AS(report::devices_with("no-such"), doctest::Contains("part of a device name"), error);
     CHECK_THROWS_WITH_AS(report::runtimes_with("no-such"), doctest::Contains("part of a runtime name"), error);
     CHECK_THROWS_WITH_AS(report::workloads_with("no-such"), doctest::Contains("part of a workload name"), error);
@@ -112,8 +114,8 @@ TEST_CASE("lengths: tokens, uniform, log-normal") {
     CHECK(report::length_of("uniform:100:300", "it").largest() == 300.0);
     CHECK(report::length_of("lognormal:500:0.5", "it").mean() == 500.0);
     CHECK(report::length_of("lognormal:500:0.5", "it").variance() == doctest::Approx(250.0 * 250.0));
-    for (const char* wrong : {"", "many", "12 tokens", "nan", "-1", "1e300", "uniform:10", "uniform:20:10", "uniform:1:2:3",
-                              "lognormal:100", "lognormal:100:-1", "triangular:1:2", ":", "::"}) {
+    for (const char* wrong : {"", "many", "12 tokens", "nan", "-1", "1e300", "uniform:10", "uniform:20:10",
+                              "uniform:1:2:3", "lognormal:100", "lognormal:100:-1", "triangular:1:2", ":", "::"}) {
         CAPTURE(wrong);
         CHECK_THROWS_AS(report::length_of(wrong, "it"), error);
     }
@@ -135,7 +137,8 @@ TEST_CASE("parts of names: catalog order, nothing typed is all") {
     CHECK(report::devices_with("").size() == all_devices.size());
     CHECK(report::runtimes_with("").size() == all_runtimes.size());
     CHECK(report::workloads_with("").size() == all_workloads.size());
-    CHECK(report::runtimes_with("SGLANG") == std::vector<const runtime<>*>{&catalog::sglang, &catalog::sglang_interval_30});
+    CHECK(report::runtimes_with("SGLANG") ==
+          std::vector<const runtime<>*>{&catalog::sglang, &catalog::sglang_interval_30});
     CHECK(report::workloads_with("1k8k") == std::vector<const named_workload*>{&catalog::inferencex_1k8k});
     for (const device<>* d : report::devices_with("h100")) CHECK(d->name.str().find("h100") != std::string::npos);
 }
@@ -161,7 +164,8 @@ TEST_CASE("plain terms: the documented defaults, and the descriptors themselves"
 
 TEST_CASE("a term changes its descriptor and no other, on a copy") {
     const std::string before = settings(catalog::vllm);
-    const auto only_runtime = [&](const std::function<void(terms&)>& change, const std::function<void(runtime<>&)>& same) {
+    const auto only_runtime = [&](const std::function<void(terms&)>& change,
+                                  const std::function<void(runtime<>&)>& same) {
         const asked a = of(but(change));
         CHECK(&a.question.what.runtime != &catalog::vllm);
         CHECK(&a.question.what.device == &h100());
@@ -278,7 +282,10 @@ TEST_CASE("a sweep of terms is the deployments made by hand") {
                     t.price = 2.5;
                 }));
                 report::question q{
-                    .what = {llama(), h100(), catalog::vllm, {.tensor = tensor},
+                    .what = {llama(),
+                             h100(),
+                             catalog::vllm,
+                             {.tensor = tensor},
                              {.weights = linear_layers_in(report::format_of(weights)), .kv = formats::fp8}},
                     .load = {.prompt = 2048, .output = length::uniform(100.0, 300.0), .concurrency = clients},
                     .rent = dollars_per_hour(2.5),
@@ -322,15 +329,17 @@ TEST_CASE("a load: rates, clients, limits") {
     CHECK(std::isinf(a.question.level.limits.tpot.value()));
     CHECK(a.question.how == routing::in_turn);
     CHECK(&a.question.what.what.model == &llama());
-    CHECK(of<asked_load>(load([](report::load_terms& t) { t.deployed.rate = 0.0; })).question.rate->value() == 0.0);  // a lone one
+    CHECK(of<asked_load>(load([](report::load_terms& t) { t.deployed.rate = 0.0; })).question.rate->value() ==
+          0.0);  // a lone one
     CHECK(*of<asked_load>(load([](report::load_terms& t) { t.deployed.concurrency = 8.0; })).question.clients == 8.0);
     CHECK(of<asked_load>(load([](report::load_terms& t) { t.size_for = 8.0; })).question.size_for->value() == 8.0);
 
     const auto wrong = [&](const std::function<void(report::load_terms&)>& change, const char* part) {
         refused<asked_load>(load([&](report::load_terms& t) {
-            t.deployed.rate = 5.0;
-            change(t);
-        }), part);
+                                t.deployed.rate = 5.0;
+                                change(t);
+                            }),
+                            part);
     };
     refused<asked_load>(report::load_terms{}, "give a rate, a concurrency, or the rate to count replicas for");
     wrong([](report::load_terms& t) { t.deployed.concurrency = 2.0; }, "exclude each other");
@@ -391,14 +400,16 @@ TEST_CASE("a simulation: arrivals, routing, traces") {
     const auto wrong = [&](const std::function<void(simulation_terms&)>& change, const char* part) {
         CAPTURE(part);
         CHECK_THROWS_WITH_AS(run([&](simulation_terms& t) {
-            t.deployed.rate = 5.0;
-            change(t);
-        }), doctest::Contains(part), error);
+                                 t.deployed.rate = 5.0;
+                                 change(t);
+                             }),
+                             doctest::Contains(part), error);
     };
     for (const char* arrivals : {"burst", "gamma", "gamma:x", "poisson:1", "mmpp:1", "mmpp:1:2:3"})
         wrong([&](simulation_terms& t) { t.arrivals = arrivals; }, "they must be poisson, even");
     wrong([](simulation_terms& t) { t.routing = "best"; }, "unknown routing \"best\"");
-    wrong([](simulation_terms& t) { t.deployed.rate.reset(), t.deployed.batch = 4.0; }, "a static batch is not simulated");
+    wrong([](simulation_terms& t) { t.deployed.rate.reset(), t.deployed.batch = 4.0; },
+          "a static batch is not simulated");
     wrong([](simulation_terms& t) { t.deployed.images = 1.0; }, "images are not simulated");
     wrong([](simulation_terms& t) { t.deployed.prefix_hit = 0.5; }, "a prefix hit share is found");
     wrong([](simulation_terms& t) { t.trace_name = "empty.csv"; }, "the trace empty.csv holds no requests");

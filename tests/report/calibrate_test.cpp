@@ -103,7 +103,8 @@ TEST_CASE("what may not move stays") {
     const auto host = report::calibrate(planted(truth, {1.0}), {.device = false});
     for (std::size_t i = 0; i < adjustment::device_factors; ++i) CHECK(host.adjustment.factor[i] == 1.0);
     const auto device = report::calibrate(planted(truth, {1.0}), {.host = false});
-    for (std::size_t i = adjustment::device_factors; i < adjustment::factors; ++i) CHECK(device.adjustment.factor[i] == 1.0);
+    for (std::size_t i = adjustment::device_factors; i < adjustment::factors; ++i)
+        CHECK(device.adjustment.factor[i] == 1.0);
 }
 
 TEST_CASE("rows that cannot be used are counted with their reason; none at all is an error") {

@@ -72,16 +72,17 @@ TEST_CASE("Llama-70B recipes") {
 }
 
 TEST_CASE("gpt-oss is MXFP4 whatever the row says; its cache is 16 bit on Hopper") {
-    const auto m = serving_row{{"source_id", "inferencex-silicon"},
-                               {"hardware", "H200-SXM-141GB"},
-                               {"num_devices", "4"},
-                               {"model", "openai/gpt-oss-120b"},
-                               {"framework", "trtllm"},
-                               {"framework_version", ""},
-                               {"weight_format", "nvfp4"},
-                               {"tp", "4"},
-                               {"output_len", "1024"}}
-                       .read();
+    const auto m = serving_row{
+        {"source_id", "inferencex-silicon"},
+        {"hardware", "H200-SXM-141GB"},
+        {"num_devices", "4"},
+        {"model", "openai/gpt-oss-120b"},
+        {"framework", "trtllm"},
+        {"framework_version", ""},
+        {"weight_format", "nvfp4"},
+        {"tp", "4"},
+        {"output_len",
+         "1024"}}.read();
     REQUIRE(m.ok());
     CHECK(m.formats.weights.experts.name.view() == "mxfp4");
     CHECK(m.formats.weights.attention.bits == 16);

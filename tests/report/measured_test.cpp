@@ -140,11 +140,12 @@ TEST_CASE("TensorRT-LLM is the compiled engine before 0.20") {
     CHECK(runtime("1.2.0rc6.post2") == "tensorrt-llm");
     CHECK(runtime("") == "tensorrt-llm");
     // its engines keep the whole context of a windowed model
-    const auto m = serving_row{{"framework", "TensorRT-LLM"},
-                               {"framework_version", "0.17"},
-                               {"model", "Mistral-7B"},
-                               {"concurrency", "max"}}
-                       .read();
+    const auto m = serving_row{
+        {"framework", "TensorRT-LLM"},
+        {"framework_version", "0.17"},
+        {"model", "Mistral-7B"},
+        {"concurrency",
+         "max"}}.read();
     REQUIRE(m.ok());
     CHECK(m.model->groups[0].layer.attention.window == 0);
     CHECK(find_model("mistral-7b")->groups[0].layer.attention.window == 4096);
@@ -207,28 +208,29 @@ TEST_CASE("lengths that a figure does not depend on need not be stated") {
 }
 
 TEST_CASE("cuts: cores of a chip, attention copies in both spellings, padded heads") {
-    const auto neuron = serving_row{{"source_id", "aws-neuron-inf2"},
-                                    {"hardware", "Inferentia2"},
-                                    {"num_devices", "12"},
-                                    {"framework", "transformers-neuronx"},
-                                    {"model", "Llama-2-7b"},
-                                    {"weight_format", "bf16"},
-                                    {"tp", "24"},
-                                    {"request_rate", ""}}
-                            .read();
+    const auto neuron = serving_row{
+        {"source_id", "aws-neuron-inf2"},
+        {"hardware", "Inferentia2"},
+        {"num_devices", "12"},
+        {"framework", "transformers-neuronx"},
+        {"model", "Llama-2-7b"},
+        {"weight_format", "bf16"},
+        {"tp", "24"},
+        {"request_rate",
+         ""}}.read();
     REQUIRE(neuron.ok());
     CHECK(neuron.cut.tensor == 12);
     CHECK(neuron.model->groups[0].layer.attention.query_heads == 48);  // 32 rounded up to a multiple of 24 cores
     for (const char* tp : {"1", "8"}) {
-        const auto copies = serving_row{{"hardware", "H200-SXM-141GB"},
-                                        {"num_devices", "8"},
-                                        {"framework", "trtllm"},
-                                        {"framework_version", "1.2"},
-                                        {"model", "DeepSeek-R1"},
-                                        {"tp", tp},
-                                        {"dp", "8"},
-                                        {"ep", "8"}}
-                                .read();
+        const auto copies = serving_row{
+            {"hardware", "H200-SXM-141GB"},
+            {"num_devices", "8"},
+            {"framework", "trtllm"},
+            {"framework_version", "1.2"},
+            {"model", "DeepSeek-R1"},
+            {"tp", tp},
+            {"dp", "8"},
+            {"ep", "8"}}.read();
         REQUIRE(copies.ok());
         CHECK(copies.cut.tensor == 1);
         CHECK(copies.cut.data == 8);
@@ -237,10 +239,12 @@ TEST_CASE("cuts: cores of a chip, attention copies in both spellings, padded hea
 }
 
 TEST_CASE("a run beyond the published context lifts the limit") {
-    const auto m =
-        serving_row{
-            {"model", "Qwen2.5-7B-Instruct"}, {"input_len", "129024"}, {"output_len", "2048"}, {"concurrency", "1"}}
-            .read();
+    const auto m = serving_row{
+        {"model", "Qwen2.5-7B-Instruct"},
+        {"input_len", "129024"},
+        {"output_len", "2048"},
+        {"concurrency",
+         "1"}}.read();
     REQUIRE(m.ok());
     CHECK(m.model->most_context > 131072);
 }

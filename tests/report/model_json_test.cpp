@@ -20,10 +20,26 @@ const architecture& llama() { return model_named("llama-3.1-8b"); }
 
 TEST_CASE("the keys of a model") {
     const json j = report::model_json(llama(), formats::fp16, {1024.0});
-    CHECK(keys(j) == names{"ridgepoint", "name", "family", "total_parameters", "active_parameters", "kv_bytes_per_token",
-                           "kv_format", "indexer_bytes_per_token", "state_bytes_per_sequence", "layers", "hidden",
-                           "vocabulary", "most_context", "tied_embedding", "stored_format", "parts", "mtp", "vision",
-                           "weight_bytes", "sequences"});
+    CHECK(keys(j) == names{"ridgepoint",
+                           "name",
+                           "family",
+                           "total_parameters",
+                           "active_parameters",
+                           "kv_bytes_per_token",
+                           "kv_format",
+                           "indexer_bytes_per_token",
+                           "state_bytes_per_sequence",
+                           "layers",
+                           "hidden",
+                           "vocabulary",
+                           "most_context",
+                           "tied_embedding",
+                           "stored_format",
+                           "parts",
+                           "mtp",
+                           "vision",
+                           "weight_bytes",
+                           "sequences"});
     CHECK(keys(j["parts"]) == names{"embedding", "head", "attention", "feed_forward", "experts", "shared_experts",
                                     "router", "state", "other"});
     CHECK(keys(j["mtp"]) == names{"modules", "parameters", "stored_bytes"});
@@ -72,8 +88,8 @@ TEST_CASE("contexts: the one asked for, else 1 k to the longest in steps of eigh
 TEST_CASE("every model of the catalog has its short form and its long one") {
     const json all = report::models_json(all_models);
     REQUIRE(all.size() == all_models.size());
-    CHECK(keys(all[0]) == names{"name", "family", "total_parameters", "active_parameters", "kv_bytes_per_token", "layers",
-                                "most_context"});
+    CHECK(keys(all[0]) == names{"name", "family", "total_parameters", "active_parameters", "kv_bytes_per_token",
+                                "layers", "most_context"});
     for (std::size_t i = 0; i < all.size(); ++i) {
         const architecture& m = *all_models[i];
         CAPTURE(m.name.view());

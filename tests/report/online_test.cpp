@@ -19,13 +19,15 @@ namespace {
 constexpr std::size_t at(online_figure f) { return static_cast<std::size_t>(f); }
 
 const std::string guidellm_header =
-    "nom_in,nom_out,strategy,duration_s,n_ok,n_incomplete,rps,e2e_s_mean,ttft_ms_p50,ttft_ms_p90,ttft_ms_p99,itl_ms_mean\n";
+    "nom_in,nom_out,strategy,duration_s,n_ok,n_incomplete,rps,e2e_s_mean,ttft_ms_p50,ttft_ms_p90,ttft_ms_p99,itl_ms_"
+    "mean\n";
 std::vector<online_run> guidellm(const std::string& rows) {
     std::istringstream table(guidellm_header + rows);
     return report::read_guidellm(table);
 }
-const std::string stages_header = "exp_id,model,hardware,tp,max_num_seqs,max_num_batched_tokens,kv_blocks_of_16,system_prompt_len,"
-                                  "question_len,output_len,distinct_system_prompts,users_per_prompt,stage_rates_per_s,stage_durations_s\n";
+const std::string stages_header =
+    "exp_id,model,hardware,tp,max_num_seqs,max_num_batched_tokens,kv_blocks_of_16,system_prompt_len,"
+    "question_len,output_len,distinct_system_prompts,users_per_prompt,stage_rates_per_s,stage_durations_s\n";
 const std::string actuals_header = "exp_id,stage_index,metric_name,actual\n";
 std::vector<online_run> stages(const std::string& sent, const std::string& measured) {
     std::istringstream a(stages_header + sent), b(actuals_header + measured);
@@ -47,8 +49,10 @@ std::string online_data() {
 }  // namespace
 
 TEST_CASE("GuideLLM rows: strategy, rate sent, lengths, share of the throughput row") {
-    const auto runs = guidellm("1024,256,synchronous,360,208,1,0.58,1.7,34,40,47,6.7\n1024,256,throughput,360,7049,512,20,9,6706,9000,17676,72\n"
-                               "1024,256,constant@10.0,360,3560,40,9.9,2.9,41,50,72,11\n1024,256,sweep,360,1,0,1,1,1,1,1,1\n");
+    const auto runs = guidellm(
+        "1024,256,synchronous,360,208,1,0.58,1.7,34,40,47,6.7\n1024,256,throughput,360,7049,512,20,9,6706,9000,17676,"
+        "72\n"
+        "1024,256,constant@10.0,360,3560,40,9.9,2.9,41,50,72,11\n1024,256,sweep,360,1,0,1,1,1,1,1,1\n");
     REQUIRE(runs.size() == 4);
     CHECK(runs[0].sending == report::sending::one_at_a_time);
     CHECK(runs[1].sending == report::sending::at_once);
@@ -60,7 +64,8 @@ TEST_CASE("GuideLLM rows: strategy, rate sent, lengths, share of the throughput 
     CHECK(runs[2].output.largest() == 384);
     CHECK(runs[2].windows.front().measured[at(online_figure::itl_mean)] == doctest::Approx(0.011));
     CHECK(runs[3].unpredictable == "strategy not known: sweep");
-    CHECK_THROWS_WITH_AS(guidellm("1024,256,synchronous,360,many,1,0.58,1.7,34,40,47,6.7\n"), "line 2: n_ok is not a number: \"many\"", error);
+    CHECK_THROWS_WITH_AS(guidellm("1024,256,synchronous,360,many,1,0.58,1.7,34,40,47,6.7\n"),
+                         "line 2: n_ok is not a number: \"many\"", error);
     std::istringstream other("a,b\n1,2\n");
     CHECK_THROWS_AS(report::read_guidellm(other), error);
 }
@@ -69,7 +74,7 @@ TEST_CASE("stages: users ask the same again, requests fill their stage, copies a
     const std::string two = ",meta-llama/Llama-2-7b-hf,H100,1,128,2048,7463,96,64,200,2,3,5.0 10.0,60 60\n";
     const auto runs = stages("a" + two + "b,meta-llama/Llama-2-7b-hf,H100,1,128,2048,7463,96,64,200,2,3,6.0,120\n",
                              figures("a", "-1", 2000) + figures("a", "0", 1800) + figures("a", "1", 2100) +
-                             figures("b", "-1", 2000) + figures("b", "0", 1800));
+                                 figures("b", "-1", 2000) + figures("b", "0", 1800));
     REQUIRE(runs.size() == 2);
     const online_run& a = runs[0];
     CHECK(a.ok());  // (300 x 1800 + 600 x 2100) / 900 = 2000
@@ -80,11 +85,13 @@ TEST_CASE("stages: users ask the same again, requests fill their stage, copies a
     REQUIRE(a.windows.size() == 3);
     CHECK(a.requests[299].sent < a.windows[1].until);
     CHECK(a.requests[300].sent >= a.windows[2].from);
-    CHECK(a.requests[0].blocks == a.requests[6].blocks);  // six users in turn
+    CHECK(a.requests[0].blocks == a.requests[6].blocks);        // six users in turn
     CHECK(a.requests[0].blocks[5] == a.requests[1].blocks[5]);  // users 0 to 2 share the first 96 tokens
     CHECK(a.requests[0].blocks[6] != a.requests[1].blocks[6]);
     CHECK(a.requests[0].blocks[0] != a.requests[3].blocks[0]);
-    CHECK(stages("c,nobody/model,H100,1,128,2048,7463,96,64,200,2,3,6.0,120\n", "").front().unpredictable.starts_with("model or device"));
+    CHECK(stages("c,nobody/model,H100,1,128,2048,7463,96,64,200,2,3,6.0,120\n", "")
+              .front()
+              .unpredictable.starts_with("model or device"));
     CHECK_THROWS_AS(stages("c,meta-llama/Llama-2-7b-hf,H100,1,128,2048,7463,96,64,200,2,3,fast,120\n", ""), error);
 }
 
@@ -98,7 +105,8 @@ TEST_CASE("stages: requests that end early have the output they had") {
 }
 
 TEST_CASE("request logs: figures from arrival to the engine's tokens") {
-    std::istringstream log("arrival_s,first_token_s,last_token_s,input_tokens,output_tokens\n0,0.5,1.5,100,11\n1,1.2,4.2,50,16\n");
+    std::istringstream log(
+        "arrival_s,first_token_s,last_token_s,input_tokens,output_tokens\n0,0.5,1.5,100,11\n1,1.2,4.2,50,16\n");
     online_run deployed;
     deployed.runtime = catalog::vllm;
     const online_run r = report::read_request_log(log, deployed);
@@ -108,12 +116,15 @@ TEST_CASE("request logs: figures from arrival to the engine's tokens") {
     CHECK(m[at(online_figure::latency_mean)] == doctest::Approx((1.5 + 3.2) / 2));
     CHECK(r.runtime.host.per_request.value.value() == 0.0);
     std::istringstream back("arrival_s,first_token_s,last_token_s,input_tokens,output_tokens\n2,3,4,1,2\n1,3,4,1,2\n");
-    CHECK_THROWS_WITH_AS(report::read_request_log(back, deployed), "line 3: arrival_s is before that of the row above", error);
+    CHECK_THROWS_WITH_AS(report::read_request_log(back, deployed), "line 3: arrival_s is before that of the row above",
+                         error);
 }
 
 TEST_CASE("single steps: context from the blocks in use") {
-    std::istringstream log("model,tp,step_period_ms,batch.num_prefill_reqs,batch.num_decode_reqs,batch.prefill_tokens,kv.usage_gpu_ratio,"
-                           "kv.blocks_total_gpu\nllama-2-70b,4,18,0,10,0,0.01,10000\nllama-2-70b,4,20,2,8,32,0.01,10000\nllama-2-70b,4,0,0,1,0,0,10\n");
+    std::istringstream log(
+        "model,tp,step_period_ms,batch.num_prefill_reqs,batch.num_decode_reqs,batch.prefill_tokens,kv.usage_gpu_ratio,"
+        "kv.blocks_total_gpu\nllama-2-70b,4,18,0,10,0,0.01,10000\nllama-2-70b,4,20,2,8,32,0.01,10000\nllama-2-70b,4,0,"
+        "0,1,0,0,10\n");
     const auto steps = report::read_step_log(log);
     REQUIRE(steps.size() == 2);
     CHECK(steps[0].shape.context == doctest::Approx(160.0));  // 100 blocks of 16, over 10
@@ -135,7 +146,8 @@ TEST_CASE("against measured runs, constants as shipped") {
         const auto s = report::simulated_figures(r, *law).front(), c = report::closed_figures(r).front();
         const auto& m = r.windows.front().measured;
         itl.add(s[at(online_figure::itl_mean)], 0, 0, m[at(online_figure::itl_mean)]);
-        if (c[at(online_figure::itl_mean)] > 0.0) itl_closed.add(c[at(online_figure::itl_mean)], 0, 0, m[at(online_figure::itl_mean)]);
+        if (c[at(online_figure::itl_mean)] > 0.0)
+            itl_closed.add(c[at(online_figure::itl_mean)], 0, 0, m[at(online_figure::itl_mean)]);
         ttft.add(s[at(online_figure::ttft_p50)], 0, 0, m[at(online_figure::ttft_p50)]);
         tail.add(s[at(online_figure::ttft_p99)], 0, 0, m[at(online_figure::ttft_p99)]);
     }
@@ -156,7 +168,7 @@ TEST_CASE("against measured runs, constants as shipped") {
         first.add(s[at(online_figure::ttft_mean)], 0, 0, m[at(online_figure::ttft_mean)]);
         last.add(s[at(online_figure::ttft_p99)], 0, 0, m[at(online_figure::ttft_p99)]);
     }
-    CHECK(e2e.size() == 13);  // two are copies
+    CHECK(e2e.size() == 13);     // two are copies
     CHECK(e2e.median() < 0.10);  // 8 % was aimed at; docs/accuracy-online.md has what is reached
     CHECK(gap.median() < 0.10);
     CHECK(first.median() < 0.18);

@@ -36,7 +36,8 @@ TEST_CASE("roofs and ridge points are those of the formats in use") {
 }
 
 TEST_CASE("a product stands at its flop per byte") {
-    // M = the decodes of a pass (64 requests, one pass of each a prefill), on one of four ranks: N = (28672 x 2) / 4, K = 8192 in fp8; inputs cost 4 bytes, outputs 2.
+    // M = the decodes of a pass (64 requests, one pass of each a prefill), on one of four ranks: N = (28672 x 2) / 4, K
+    // = 8192 in fp8; inputs cost 4 bytes, outputs 2.
     const auto p = point(flagship_examined().roofline, "gate+up", false);
     const double m = report::answered(report::flagship()).predicted.batch, n = 14336, k = 8192;
     CHECK(p.at.value() == doctest::Approx(2 * m * n * k / (n * k + m * k * 4 + m * n * 2)).epsilon(1e-9));

@@ -13,10 +13,10 @@ TEST_CASE("a named workload as JSON") {
     std::vector<std::string> keys, of_length;
     for (const auto& [key, unused] : j.items()) keys.push_back(key);
     for (const auto& [key, unused] : j["prompt"].items()) of_length.push_back(key);
-    CHECK(keys == std::vector<std::string>{"ridgepoint", "name", "title", "prompt", "output", "protocol", "source", "date",
-                                           "evidence"});
-    CHECK(of_length == std::vector<std::string>{"distribution", "mean", "standard_deviation", "p50", "p90", "p99",
-                                                "longest"});
+    CHECK(keys == std::vector<std::string>{"ridgepoint", "name", "title", "prompt", "output", "protocol", "source",
+                                           "date", "evidence"});
+    CHECK(of_length ==
+          std::vector<std::string>{"distribution", "mean", "standard_deviation", "p50", "p90", "p99", "longest"});
     // uniform from 0.8 x 8192 to 8192: standard deviation of the width 1638.4 over sqrt(12)
     CHECK(j["output"]["distribution"] == "uniform");
     CHECK(j["output"]["mean"].get<double>() == doctest::Approx(7372.8));

@@ -44,8 +44,8 @@ std::ostream& operator<<(std::ostream& out, const errors& e) {
 }
 }  // namespace
 
-// The shipped constants, through the same operators and roof as a prediction, on the tables they were fitted on. Bounds:
-// the project's, 6 % for decodes over grouped-query heads of 128, 10 % for prompts of 1024 tokens and more.
+// The shipped constants, through the same operators and roof as a prediction, on the tables they were fitted on.
+// Bounds: the project's, 6 % for decodes over grouped-query heads of 128, 10 % for prompts of 1024 tokens and more.
 TEST_CASE("shipped decode attention meets the measured kernels on all cold rows without a window") {
     if (!here("generation_attention.csv")) return;
     errors e;

@@ -17,10 +17,13 @@ TEST_CASE("every measured board is a device of the catalog and finds itself") {
 }
 
 TEST_CASE("another board of a chip takes its constants, less surely") {
-    const struct { const char* board; chip expected; } rows[] = {
-        {"a100-pcie-40", chip::a100}, {"h100-nvl", chip::h100},   {"gh200-96", chip::h100}, {"h20", chip::h200},
-        {"b300-sxm", chip::b200},     {"gb300", chip::gb200},     {"l40", chip::l40s},
-        {"rtx-pro-6000-ws", chip::rtx_pro_6000}};
+    const struct {
+        const char* board;
+        chip expected;
+    } rows[] = {{"a100-pcie-40", chip::a100}, {"h100-nvl", chip::h100},
+                {"gh200-96", chip::h100},     {"h20", chip::h200},
+                {"b300-sxm", chip::b200},     {"gb300", chip::gb200},
+                {"l40", chip::l40s},          {"rtx-pro-6000-ws", chip::rtx_pro_6000}};
     for (const auto& row : rows) {
         INFO(row.board);
         const chip_match m = chip_of(device_named(row.board));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <ridgepoint/hardware/catalog.hpp>
 #include <ridgepoint/roofline/calibration/defaults.hpp>
 #include <utility>
-#include <cmath>
 #include <vector>
 
 using namespace ridgepoint;
@@ -93,9 +93,9 @@ TEST_CASE("a measured device takes the fit of its chip under the runtime's kerne
         CHECK(law.rows == row.constants.product.rows);
         const bool narrow = row.variant == multiply_law::fp8 || row.variant == multiply_law::fp4;
         if (row.library == kernel_library::tensorrt_llm && narrow)
-            CHECK(c.conversion_for(row.variant).fixed == seconds<>{});  // served with static scales, timed with dynamic ones
-        else
-            CHECK(c.conversion_for(row.variant).share == row.constants.conversion.share);
+            CHECK(c.conversion_for(row.variant).fixed ==
+                  seconds<>{});  // served with static scales, timed with dynamic ones
+        else CHECK(c.conversion_for(row.variant).share == row.constants.conversion.share);
     }
 }
 
@@ -114,7 +114,8 @@ TEST_CASE("a GDDR card nobody measured: its family's fit under a serving library
     const device<>& d = device_named("rtx-4090");
     CHECK(default_calibration(d).law(multiply_law::bits_16).memory == 0.90);
     CHECK(default_calibration(d, kernel_library::vllm).from.text == calibration_class::fitted_family.text);
-    CHECK(default_calibration(d, kernel_library::vllm).law(multiply_law::weight_only).memory == 0.90);  // not measured on GDDR
+    CHECK(default_calibration(d, kernel_library::vllm).law(multiply_law::weight_only).memory ==
+          0.90);  // not measured on GDDR
 }
 
 TEST_CASE("collectives follow the link: NVLink of the chip, PCIe of its boards without, a wide range elsewhere") {
@@ -128,13 +129,15 @@ TEST_CASE("collectives follow the link: NVLink of the chip, PCIe of its boards w
     CHECK_FALSE(laws("h100-sxm", other).direct.present());  // not known whose all-reduce it would be
     CHECK(laws("rtx-4090", vllm).ring.crowding > 0);        // host bridges are shared, NVLink is not
     CHECK(laws("h100-sxm", vllm).ring.crowding == 0);
-    CHECK(laws("b300-sxm", vllm).ring.sigma > laws("b200-sxm", vllm).ring.sigma);    // a sister board
+    CHECK(laws("b300-sxm", vllm).ring.sigma > laws("b200-sxm", vllm).ring.sigma);      // a sister board
     CHECK(laws("v100-sxm2-32", vllm).ring.sigma > laws("b300-sxm", vllm).ring.sigma);  // the family
     CHECK(laws("mi300x", vllm).ring.sigma >= other_fabric_sigma);
     CHECK(laws("mi300x", vllm).direct.sigma >= other_fabric_sigma);
 }
 
-TEST_CASE("experts: the chip's constants per library and format, another library's with a wide range, the family's elsewhere") {
+TEST_CASE(
+    "experts: the chip's constants per library and format, another library's with a wide range, the family's "
+    "elsewhere") {
     const auto law = [](const char* name, kernel_library library, expert_format format) {
         return default_calibration(device_named(name), library).experts_in(format);
     };
@@ -144,7 +147,8 @@ TEST_CASE("experts: the chip's constants per library and format, another library
     CHECK(own.compute != law("h100-sxm", sglang, expert_format::fp8_block).compute);
     CHECK(own.compute != law("h100-sxm", vllm, expert_format::bits_16).compute);
     // per-tensor fp8 of vLLM on Hopper is left out of the fit: TensorRT-LLM's constants, less surely
-    const auto other_library = law("h100-sxm", vllm, expert_format::fp8), trt = law("h100-sxm", tensorrt_llm, expert_format::fp8);
+    const auto other_library = law("h100-sxm", vllm, expert_format::fp8),
+               trt = law("h100-sxm", tensorrt_llm, expert_format::fp8);
     CHECK(other_library.compute == trt.compute);
     CHECK(other_library.sigma == doctest::Approx(std::hypot(trt.sigma, catalog::other_library_experts_sigma)));
     CHECK(law("v100-sxm2-32", vllm, expert_format::bits_16).rows == 0);

@@ -14,7 +14,8 @@ struct row {
 std::vector<row> shapes(int n) {
     std::vector<row> all;
     for (int i = 0; i < n; ++i) {
-        const double size = std::pow(10.0, 3.0 * (i % 17) / 16.0), intensity = std::pow(10.0, 2.0 * (i % 13) / 12.0 - 1.0);
+        const double size = std::pow(10.0, 3.0 * (i % 17) / 16.0),
+                     intensity = std::pow(10.0, 2.0 * (i % 13) / 12.0 - 1.0);
         all.push_back({size * intensity, size / intensity});
     }
     return all;
@@ -35,7 +36,8 @@ std::vector<double> times(const std::vector<row>& rows, double noise, unsigned s
 }
 fit_result fit_law(const std::vector<row>& rows, const std::vector<double>& t, const std::vector<prior>& p = vague,
                    const fit_settings& s = {}) {
-    return fit(p, t, [&](std::size_t i, std::span<const double> c) { return law(rows[i], c); }, s);
+    return fit(
+        p, t, [&](std::size_t i, std::span<const double> c) { return law(rows[i], c); }, s);
 }
 }  // namespace
 
@@ -75,7 +77,8 @@ TEST_CASE("without rows the prior stands") {
 }
 
 TEST_CASE("one constant, one row: the prior and the row meet where their precisions say") {
-    // ln x has prior N(ln 1, 0.3^2); the row says ln 2 with noise 0.1 of its own (noise_rows = infinity-like, plain loss).
+    // ln x has prior N(ln 1, 0.3^2); the row says ln 2 with noise 0.1 of its own (noise_rows = infinity-like, plain
+    // loss).
     const std::vector<prior> p{{1.0, 0.3}};
     const std::vector<double> t{2.0};
     const fit_result f = fit(p, t, [](std::size_t, std::span<const double> c) { return c[0]; },
@@ -92,9 +95,9 @@ TEST_CASE("fewer rows than constants: what the rows say is taken, the rest stays
     const std::vector<prior> near{{0.6, 0.2}, {0.8, 0.2}, {4.0, 0.5}, {0.9, 0.3}};
     const fit_result f = fit_law(rows, {law(rows[0], truth), law(rows[1], truth)}, near);
     REQUIRE(f.converged);
-    CHECK(f.values[0] == doctest::Approx(0.6).epsilon(0.01));                  // compute: not seen
+    CHECK(f.values[0] == doctest::Approx(0.6).epsilon(0.01));  // compute: not seen
     CHECK(f.deviations[0] == doctest::Approx(0.2).epsilon(0.02));
-    CHECK(std::abs(f.values[1] - 0.85) < std::abs(0.8 - 0.85));                // memory: nearer the truth
+    CHECK(std::abs(f.values[1] - 0.85) < std::abs(0.8 - 0.85));  // memory: nearer the truth
     CHECK(f.deviations[1] < 0.12);
     CHECK(f.free_constants < 2.0);
 }

@@ -45,8 +45,8 @@ TEST_CASE("no fit promises more than the peak or the bandwidth of the datasheet"
 
 TEST_CASE("no attention on any device is faster than its roofs") {
     for (const device<>* d : all_devices)
-        for (const kernel_library library : {kernel_library::other, kernel_library::tensorrt_llm, kernel_library::vllm,
-                                             kernel_library::sglang}) {
+        for (const kernel_library library :
+             {kernel_library::other, kernel_library::tensorrt_llm, kernel_library::vllm, kernel_library::sglang}) {
             const calibration<> c = default_calibration(*d, library);
             const roof<> r(*d, c);
             for (const storage_format* kv : {&formats::bf16, &formats::fp8})

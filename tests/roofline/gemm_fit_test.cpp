@@ -26,14 +26,17 @@ struct errors {
 }  // namespace
 
 // The shipped constants, through the same operators and roof as a prediction, on the table they were fitted on. The
-// bounds are the project's: 8 % in 16 bit, 12 % in fp8 and nvfp4, of shapes beyond the last-level cache with N, K >= 512.
+// bounds are the project's: 8 % in 16 bit, 12 % in fp8 and nvfp4, of shapes beyond the last-level cache with N, K >=
+// 512.
 TEST_CASE("shipped GEMM constants meet the measured kernels") {
     if (!std::filesystem::exists(gemm_table())) {
         MESSAGE("skipped: kernels/gemm.csv is not here (set RIDGEPOINT_DATA)");
         return;
     }
-    const std::map<std::string, storage_format> formats{
-        {"bfloat16", formats::bf16}, {"fp8", formats::fp8}, {"nvfp4", formats::nvfp4}, {"fp8_block", formats::fp8_block}};
+    const std::map<std::string, storage_format> formats{{"bfloat16", formats::bf16},
+                                                        {"fp8", formats::fp8},
+                                                        {"nvfp4", formats::nvfp4},
+                                                        {"fp8_block", formats::fp8_block}};
     std::map<std::string, errors> by_format;
     kernel_table t(gemm_table());
     while (t.next()) {
@@ -41,7 +44,8 @@ TEST_CASE("shipped GEMM constants meet the measured kernels") {
         if (format == formats.end()) continue;
         if (format->first == "fp8_block" && t.library() == kernel_library::vllm) continue;  // timed eagerly
         const double n = t.number("n"), k = t.number("k");
-        const matrix x{matrix_role::down, weight_part::feed_forward, split::none, static_cast<count>(n), static_cast<count>(k)};
+        const matrix x{matrix_role::down, weight_part::feed_forward, split::none, static_cast<count>(n),
+                       static_cast<count>(k)};
         const operation op = gemm(x, t.number("m"), 1, 1, format->second);
         const device<>& d = device_named(board_of(t.chip()));
         if (n < 512 || k < 512 || op.traffic() < 1.2 * d.cache.capacity.value) continue;
@@ -60,7 +64,8 @@ TEST_CASE("shipped GEMM constants meet the measured kernels") {
     for (const auto& [name, most] : bound) {
         const errors& e = by_format[name];
         const std::string title = name;
-        INFO(title << ": " << 100 * e.mean() << " % over " << e.rows << " rows, " << 100.0 * e.within / e.rows << " % in range");
+        INFO(title << ": " << 100 * e.mean() << " % over " << e.rows << " rows, " << 100.0 * e.within / e.rows
+                   << " % in range");
         REQUIRE(e.rows > 1000);
         CHECK(e.mean() <= most);
         CHECK(e.within >= 0.75 * e.rows);
@@ -106,8 +111,8 @@ TEST_CASE("constants of a chip carry over to its other boards") {
             operation op = gemm(x, m, 1, 1, b.format);
             op.conversion = {};
             const double share = after(t["derived"], "eff=");
-            const seconds<> measured = share > 0 ? op.work / (share * teraflop_per_second(312))
-                                                 : microseconds(after(t["latency_us"], ""));
+            const seconds<> measured =
+                share > 0 ? op.work / (share * teraflop_per_second(312)) : microseconds(after(t["latency_us"], ""));
             e.sum += std::abs(roof<>(d, c).time(op).total / measured - 1.0);
             ++e.rows;
         }

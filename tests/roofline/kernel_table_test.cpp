@@ -16,12 +16,13 @@ struct temporary_file {
 }  // namespace
 
 TEST_CASE("rows come with chip, library, shape and seconds; unknown systems and libraries are counted") {
-    const temporary_file f("system,backend_name,m,dtype,latency\n"
-                           "h100_sxm,trtllm,128,fp8,0.25\n"
-                           "b60,vllm,1,fp8,1\n"
-                           "l40s,somebody,1,fp8,1\n"
-                           "l40s,vllm,1,fp8,0\n"
-                           "rtx_pro_6000_server,sglang,64,bfloat16,1e-2\n");
+    const temporary_file f(
+        "system,backend_name,m,dtype,latency\n"
+        "h100_sxm,trtllm,128,fp8,0.25\n"
+        "b60,vllm,1,fp8,1\n"
+        "l40s,somebody,1,fp8,1\n"
+        "l40s,vllm,1,fp8,0\n"
+        "rtx_pro_6000_server,sglang,64,bfloat16,1e-2\n");
     kernel_table t(f.path);
     REQUIRE(t.next());
     CHECK(t.chip() == chip::h100);

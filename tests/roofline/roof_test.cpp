@@ -88,11 +88,11 @@ TEST_CASE("quantising the inputs is a pass before a narrow multiply") {
     const roof<> r(machine, c);
     operation op = work_and_bytes(2e9, 4e6);  // 1 us in fp8, 2 us of reading
     op.issue = multiply::as_8_bit_float;
-    op.conversion = bytes_of(6e6);            // 3 us at the peak
+    op.conversion = bytes_of(6e6);  // 3 us at the peak
     const operation_time<> t = r.time(op);
     CHECK(us(t.conversion) == doctest::Approx(3 / 0.5 + 3));
     CHECK(us(t.total) == doctest::Approx(1 + 2 + 4 + 9));
-    op.conversion = {};                       // folded into the operator before: nothing, its fixed time neither
+    op.conversion = {};  // folded into the operator before: nothing, its fixed time neither
     CHECK(us(r.time(op).total) == doctest::Approx(1 + 2 + 4));
 }
 
@@ -107,8 +107,8 @@ TEST_CASE("streams of attention cost inside the norm") {
 }
 
 TEST_CASE("attention: softmax, streams and the chain of keys add to the compute side") {
-    // 1e9 flop at half of 1000 TFLOP/s: 2 us. 5e6 scores x 10 flop at 50 TFLOP/s fp32: 1 us. 3 streams of width 512, each
-    // twice one of 128, at 0.5 us: 3 us. 1000 keys at 2 ns: 2 us. 4 MB at 2 TB/s: 2 us, after its ramp. p = 1.
+    // 1e9 flop at half of 1000 TFLOP/s: 2 us. 5e6 scores x 10 flop at 50 TFLOP/s fp32: 1 us. 3 streams of width 512,
+    // each twice one of 128, at 0.5 us: 3 us. 1000 keys at 2 ns: 2 us. 4 MB at 2 TB/s: 2 us, after its ramp. p = 1.
     calibration<> c = ideal_with(1.0, 4_us);
     attention_law<>& law = c.law(attention_kernel::prefill);
     law.product.compute = 0.5;
@@ -144,7 +144,8 @@ TEST_CASE("a ramp doubles a short read and costs a long one its own length") {
 
 TEST_CASE("every attention kernel has its own law") {
     calibration<> c = ideal_with(1.0);
-    for (std::size_t i = 0; i < attention_kernel_count; ++i) c.attention[i].product.sigma = 0.01 * static_cast<double>(i + 1);
+    for (std::size_t i = 0; i < attention_kernel_count; ++i)
+        c.attention[i].product.sigma = 0.01 * static_cast<double>(i + 1);
     const roof<> r(machine, c);
     for (const bool decode : {false, true})
         for (const bool narrow : {false, true})
@@ -217,10 +218,10 @@ TEST_CASE("experts: activations and routed copies cost as often as the kernels p
     const roof<> r(machine, c);
     operation op = work_and_bytes(0, 2e6);  // 1 us of weights
     op.kind = operator_class::experts;
-    op.activations = bytes_of(4e6);         // 2 us
-    op.routed = bytes_of(6e6);              // 3 us
+    op.activations = bytes_of(4e6);                         // 2 us
+    op.routed = bytes_of(6e6);                              // 3 us
     CHECK(us(r.time(op).total) == doctest::Approx(1 + 2));  // 16 bit: one pass over activations, none over copies
     op.format = expert_format::fp8_block;
     CHECK(us(r.time(op).total) == doctest::Approx(1 + 2 * 2 + 3 * 3));
-    CHECK(op.traffic() == bytes_of(6e6));   // passes are the law's, not the operator's
+    CHECK(op.traffic() == bytes_of(6e6));  // passes are the law's, not the operator's
 }

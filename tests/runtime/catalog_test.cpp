@@ -14,9 +14,26 @@ static_assert(find_runtime("trtllm") == &catalog::tensorrt_llm);
 static_assert(find_runtime("nothing of the kind") == nullptr);
 
 TEST_CASE("every software asked for is there under the name people type") {
-    for (const char* name : {"vllm", "tensorrt-llm", "trt-llm", "TensorRT_LLM", "sglang", "tgi", "lmdeploy",
-                             "llama.cpp", "llamacpp", "llama_cpp", "mlc-llm", "mlc", "onnx-runtime", "onnxruntime", "transformers",
-                             "hf", "deepspeed-inference", "deepspeed", "neuron", "optimum-neuron"}) {
+    for (const char* name : {"vllm",
+                             "tensorrt-llm",
+                             "trt-llm",
+                             "TensorRT_LLM",
+                             "sglang",
+                             "tgi",
+                             "lmdeploy",
+                             "llama.cpp",
+                             "llamacpp",
+                             "llama_cpp",
+                             "mlc-llm",
+                             "mlc",
+                             "onnx-runtime",
+                             "onnxruntime",
+                             "transformers",
+                             "hf",
+                             "deepspeed-inference",
+                             "deepspeed",
+                             "neuron",
+                             "optimum-neuron"}) {
         CAPTURE(name);
         CHECK(find_runtime(name) != nullptr);
     }
@@ -72,7 +89,8 @@ TEST_CASE("every figure has a source, a date and a plausible size") {
         CHECK(r->scheduling.token_budget >= 512);
         CHECK(r->scheduling.most_sequences >= 1);
         CHECK(r->scheduling.poll_interval_steps >= 1);
-        const bool fitted = r->host.per_step.text.starts_with("fitted");  // what is not has no narrower range than the default
+        const bool fitted =
+            r->host.per_step.text.starts_with("fitted");  // what is not has no narrower range than the default
         CHECK(r->host_sigma >= (fitted ? 0.05 : 0.35));
         CHECK(r->step_sigma >= (fitted ? 0.0 : 0.15));
         const auto& d = r->devices;
@@ -88,8 +106,9 @@ TEST_CASE("guesses say that they are guesses") {
 
 TEST_CASE("engines with serving measurements take their host times from the fit, with its rows and deviation") {
     using namespace catalog;
-    for (const auto& engine : {std::pair{&vllm, &vllm_host}, std::pair{&tensorrt_llm, &tensorrt_llm_host}, std::pair{&sglang, &sglang_host},
-                                 std::pair{&lmdeploy, &lmdeploy_host}, std::pair{&tensorrt_llm_engine, &tensorrt_llm_engine_host}}) {
+    for (const auto& engine :
+         {std::pair{&vllm, &vllm_host}, std::pair{&tensorrt_llm, &tensorrt_llm_host}, std::pair{&sglang, &sglang_host},
+          std::pair{&lmdeploy, &lmdeploy_host}, std::pair{&tensorrt_llm_engine, &tensorrt_llm_engine_host}}) {
         const runtime<>* r = engine.first;
         const fitted_host* fit = engine.second;
         INFO(r->name.view());
@@ -122,7 +141,10 @@ TEST_CASE("scheduling rules of the InferenceX notes") {
 }
 
 TEST_CASE("llama.cpp: with the 20 us of kernels the roofline counts, the fitted times per layer") {
-    struct row { const char* name; double fitted_us; };
+    struct row {
+        const char* name;
+        double fitted_us;
+    };
     for (const row& r : {row{"llama.cpp", 45}, row{"llama.cpp-cuda-2024", 80}, row{"llama.cpp-cuda-2023", 100},
                          row{"llama.cpp-metal", 150}, row{"llama.cpp-vulkan", 60}}) {
         CAPTURE(r.name);

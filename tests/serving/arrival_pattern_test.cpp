@@ -27,7 +27,8 @@ TEST_CASE("the integral over waves follows the sum") {
             const length o = length::uniform_below(1024, 0.8);
             INFO(rounds, " requests each, ", passes, " passes");
             // The midpoint rule of 1/sqrt(w) is 5 % short of the sum's first terms at worst.
-            CHECK(pattern_of(benchmark(o, rounds), passes).clumping == doctest::Approx(by_sum(o, rounds, passes)).epsilon(0.05));
+            CHECK(pattern_of(benchmark(o, rounds), passes).clumping ==
+                  doctest::Approx(by_sum(o, rounds, passes)).epsilon(0.05));
         }
 }
 
@@ -46,7 +47,8 @@ TEST_CASE("mixed lengths and slow bursts spread requests; an endless run and an 
     CHECK(pattern_of(open, 10).open);
 }
 
-TEST_CASE("fixed lengths that start at once are in step; fixed outputs with mixed prompts are parted by the burst alone") {
+TEST_CASE(
+    "fixed lengths that start at once are in step; fixed outputs with mixed prompts are parted by the burst alone") {
     workload w = benchmark(1024.0, 10);
     CHECK_FALSE(pattern_of(w, 10).in_step);  // prompts differ
     CHECK(pattern_of(w, 12).clumping == doctest::Approx(1024 / (2 * std::sqrt(3.14159265358979323846 * 12))));

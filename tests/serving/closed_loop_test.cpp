@@ -20,7 +20,8 @@ load_model<linear_step> model(double frontend = 0.0) {
 TEST_CASE("one client") {
     const load_prediction p = in_closed_loop(model(0.010), 1.0);
     CHECK(p.ttft.mean().value() == doctest::Approx(0.010 + 6.7e-3 + 1024.0 * 2.08e-5).epsilon(1e-6));
-    CHECK(p.tpot.mean().value() == doctest::Approx(6.7e-3 + 2.08e-5 + 4.9e-8 * model().basis().shape.context).epsilon(1e-6));
+    CHECK(p.tpot.mean().value() ==
+          doctest::Approx(6.7e-3 + 2.08e-5 + 4.9e-8 * model().basis().shape.context).epsilon(1e-6));
     CHECK_FALSE(p.ask_simulator());
 }
 
@@ -36,16 +37,19 @@ TEST_CASE("Little's law over the loop: clients = rate (TTFT + (O - 1) TPOT)") {
 }
 
 TEST_CASE("against the simulator: throughput 0.5 %, TPOT 1 % (p99 3 %), TTFT mean 4 %, p90 4 %, p99 8 %") {
-    struct row { double clients, frontend; };
+    struct row {
+        double clients, frontend;
+    };
     for (const row& x : {row{8, 0.0}, row{64, 0.0}, row{64, 0.01}, row{200, 0.01}, row{400, 0.01}}) {
         CAPTURE(x.clients);
         CAPTURE(x.frontend);
         const load_prediction p = in_closed_loop(model(x.frontend), x.clients);
         const auto n = static_cast<std::uint64_t>(x.clients * 300 + 20'000);
-        const auto s = simulation::run(law, simulation::server{.scheduling = slots256, .frontend = x.frontend},
-                                       simulation::closed_source({.clients = static_cast<std::uint32_t>(x.clients), .ramp = x.clients * 0.05},
-                                                                 prompts, outputs, n, 1),
-                                       {.warm_up = n / 3});
+        const auto s = simulation::run(
+            law, simulation::server{.scheduling = slots256, .frontend = x.frontend},
+            simulation::closed_source({.clients = static_cast<std::uint32_t>(x.clients), .ramp = x.clients * 0.05},
+                                      prompts, outputs, n, 1),
+            {.warm_up = n / 3});
         CHECK(p.rate.value() == doctest::Approx(s.request_throughput).epsilon(0.005));
         CHECK(p.running == doctest::Approx(s.running).epsilon(0.005));
         CHECK(p.tpot.mean().value() == doctest::Approx(s.tpot.mean()).epsilon(0.01));
@@ -72,7 +76,8 @@ TEST_CASE("waves of equal outputs are flagged, wrong values refused") {
 TEST_CASE("a lone client of equal prompts has one TTFT, at every percentile and also without decodes") {
     for (const double output : {1.0, 2.0, 256.0}) {
         CAPTURE(output);
-        const load_model<linear_step> m(linear_step{.fixed = 6.7e-3, .per_token = 2.08e-5, .per_context = 4.9e-8}, 1024.0, output);
+        const load_model<linear_step> m(linear_step{.fixed = 6.7e-3, .per_token = 2.08e-5, .per_context = 4.9e-8},
+                                        1024.0, output);
         const load_prediction p = in_closed_loop(m, 1.0);
         for (const double share : {0.01, 0.5, 0.99})
             CHECK(p.ttft.quantile(share).value() == doctest::Approx(6.7e-3 + 1024 * 2.08e-5).epsilon(0.01));

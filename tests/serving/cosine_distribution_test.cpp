@@ -28,7 +28,8 @@ TEST_CASE("a uniform law: its corners are smoothed over one term's width") {
 
 TEST_CASE("TTFT of the step recursion: the same as point-by-point inversion with many terms") {
     std::vector<weighted_time> prefill;
-    for (const weighted_length& p : points_of(length::uniform(10.65, 31.95))) prefill.push_back({p.tokens * 1e-3, p.weight});
+    for (const weighted_length& p : points_of(length::uniform(10.65, 31.95)))
+        prefill.push_back({p.tokens * 1e-3, p.weight});
     const step_recursion r(12.4, prefill, {.fixed = 0.010}, 0.010);
     const auto lst = [&](complex s) { return r.first_token_transform(s); };
     const cosine_distribution<64> d(lst, 1.0, 0.02065, 0.213);

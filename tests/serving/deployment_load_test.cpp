@@ -13,7 +13,8 @@ using namespace ridgepoint;
 namespace {
 const device<>& h100 = device_named("h100-sxm");
 workload chat(double rate) {
-    return {.prompt = length::uniform(512, 1536), .output = length::uniform(128, 384), .rate = requests_per_second(rate)};
+    return {
+        .prompt = length::uniform(512, 1536), .output = length::uniform(128, 384), .rate = requests_per_second(rate)};
 }
 }  // namespace
 
@@ -28,9 +29,10 @@ TEST_CASE("a deployment under load against the simulator on its own step law") {
         const load_prediction p = m.at(requests_per_second(rate));
         simulation::server server = simulation::server_of(d.runtime);
         server.scheduling = t.settings.scheduling;
-        const auto s = simulation::run(m.law(), server,
-                                       simulation::open_source(arrivals::poisson(rate), chat(1).prompt, chat(1).output, 60'000, 1),
-                                       {.warm_up = 5'000});
+        const auto s =
+            simulation::run(m.law(), server,
+                            simulation::open_source(arrivals::poisson(rate), chat(1).prompt, chat(1).output, 60'000, 1),
+                            {.warm_up = 5'000});
         CHECK(p.tpot.mean().value() == doctest::Approx(s.tpot.mean()).epsilon(0.03));
         CHECK(p.tpot.quantile(0.99).value() == doctest::Approx(s.tpot.p99()).epsilon(0.08));
         CHECK(p.ttft.mean().value() == doctest::Approx(s.ttft.mean()).epsilon(0.04));
@@ -55,7 +57,8 @@ TEST_CASE("the timed law and the tabulated one agree, means with predict") {
 
 TEST_CASE("groups share the rate: replicas, stages") {
     const workload w = chat(4.0);
-    const deployment<> one{catalog::llama_3_1_8b, h100, catalog::vllm, {}}, four{catalog::llama_3_1_8b, h100, catalog::vllm, {.replicas = 4}};
+    const deployment<> one{catalog::llama_3_1_8b, h100, catalog::vllm, {}},
+        four{catalog::llama_3_1_8b, h100, catalog::vllm, {.replicas = 4}};
     workload quarter = w;
     quarter.rate = requests_per_second(1.0);
     const deployment_load a = predict_load(one, quarter), b = predict_load(four, w);
@@ -64,7 +67,8 @@ TEST_CASE("groups share the rate: replicas, stages") {
     CHECK(4.0 * a.load.limit.value() == doctest::Approx(b.load.limit.value()).epsilon(1e-9));
     const deployment<> staged{catalog::llama_3_1_70b, h100, catalog::vllm, {.tensor = 2, .pipeline = 2}};
     CHECK(predict_load(staged, quarter).load.stable);
-    CHECK(load_terms_of(staged, quarter).settings.scheduling.most_sequences == catalog::vllm.scheduling.most_sequences / 2.0);
+    CHECK(load_terms_of(staged, quarter).settings.scheduling.most_sequences ==
+          catalog::vllm.scheduling.most_sequences / 2.0);
 }
 
 TEST_CASE("what does not go is said") {
@@ -81,6 +85,7 @@ TEST_CASE("what does not go is said") {
     workload images = chat(1.0);
     images.images = 1.0;
     CHECK_THROWS_AS(predict_load(d, images), error);
-    CHECK(predict_load({catalog::deepseek_v3, device_named("h200-sxm"), catalog::vllm, {.data = 8, .expert = 8}}, chat(1.0)).load.why ==
-          doubt::ranks_in_lockstep);
+    CHECK(predict_load({catalog::deepseek_v3, device_named("h200-sxm"), catalog::vllm, {.data = 8, .expert = 8}},
+                       chat(1.0))
+              .load.why == doubt::ranks_in_lockstep);
 }

@@ -23,14 +23,17 @@ simulation::summary simulated(double rate, const pool_sizes& n, const kv_link& l
                               double prompts_per_step) {
     simulation::server prefill{.scheduling = slots};
     prefill.scheduling.prompts_per_step = prompts_per_step;
-    return simulation::run(simulation::disaggregated<linear_step>{
-                               .prefill_law = law, .prefill = prefill,
-                               .prefill_replicas = static_cast<std::uint32_t>(n.prefill),
-                               .decode_law = law, .decode = {.scheduling = slots},
-                               .decode_replicas = static_cast<std::uint32_t>(n.decode),
-                               .link = {link.bytes_per_second, link.bytes_per_token, link.latency, link.channels}},
-                           simulation::open_source(arrivals::poisson(rate), prompts, outputs, 100'000, 1),
-                           {.warm_up = 5'000, .routing = how});
+    return simulation::run(
+        simulation::disaggregated<linear_step>{
+            .prefill_law = law,
+            .prefill = prefill,
+            .prefill_replicas = static_cast<std::uint32_t>(n.prefill),
+            .decode_law = law,
+            .decode = {.scheduling = slots},
+            .decode_replicas = static_cast<std::uint32_t>(n.decode),
+            .link = {link.bytes_per_second, link.bytes_per_token, link.latency, link.channels}},
+        simulation::open_source(arrivals::poisson(rate), prompts, outputs, 100'000, 1),
+        {.warm_up = 5'000, .routing = how});
 }
 void near(double predicted, double simulated, double relative) {
     CHECK(predicted == doctest::Approx(simulated).epsilon(relative));
@@ -98,7 +101,10 @@ TEST_CASE("which pool limits") {
 }
 
 TEST_CASE("against the simulator, one prompt a pass: TTFT 3 % (p99 5 %), TPOT 1 % (p99 2 %)") {
-    struct row { double rate; pool_sizes n; };
+    struct row {
+        double rate;
+        pool_sizes n;
+    };
     for (const row& r : {row{10, {1, 1}}, row{20, {1, 1}}, row{40, {2, 2}}, row{60, {4, 2}}}) {
         CAPTURE(r.rate);
         const simulation::summary s = simulated(r.rate, r.n, fast, simulation::routing::random, 1);
@@ -116,7 +122,10 @@ TEST_CASE("against the simulator, one prompt a pass: TTFT 3 % (p99 5 %), TPOT 1 
 }
 
 TEST_CASE("other lines: in turn, and join the shortest as one line for all: TTFT mean 5 %, p90 8 %") {
-    struct row { double rate; pool_sizes n; };
+    struct row {
+        double rate;
+        pool_sizes n;
+    };
     for (const row& r : {row{40, {2, 2}}, row{55, {2, 2}}, row{60, {4, 2}}}) {
         CAPTURE(r.rate);
         const auto turn = simulated(r.rate, r.n, fast, simulation::routing::round_robin, 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The closed form against our own simulator, an implementation that shares nothing with it but the step law. Reference
-// scenario: an 8B model on an H100 as a straight law, prompts of 512 to 1536, outputs of 128 to 384 tokens, budget 8192,
-// 256 slots. Each tolerance is the project's target plus the simulation's own 95 % half-width.
+// scenario: an 8B model on an H100 as a straight law, prompts of 512 to 1536, outputs of 128 to 384 tokens, budget
+// 8192, 256 slots. Each tolerance is the project's target plus the simulation's own 95 % half-width.
 #include <doctest/doctest.h>
 
 #include <ridgepoint/serving/load_model.hpp>
@@ -56,7 +56,8 @@ TEST_CASE("up to three quarters of the load: TPOT mean 1.5 %, TTFT mean 1 %, p50
         near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99(), b.simulated.ttft.quantile_error(3), 0.03);
         near(b.closed.itl.quantile(0.50), b.simulated.itl.median(), 0.0, 0.03);
         near(b.closed.itl.quantile(0.99), b.simulated.itl.p99(), 0.0, 0.04);
-        near(b.closed.latency.quantile(0.50), b.simulated.latency.median(), b.simulated.latency.quantile_error(0), 0.01);
+        near(b.closed.latency.quantile(0.50), b.simulated.latency.median(), b.simulated.latency.quantile_error(0),
+             0.01);
         near(b.closed.latency.quantile(0.99), b.simulated.latency.p99(), b.simulated.latency.quantile_error(3), 0.03);
         CHECK(b.closed.running == doctest::Approx(b.simulated.running).epsilon(0.03));
     }
@@ -86,9 +87,10 @@ TEST_CASE("bursty arrivals: TTFT p99 within 20 % up to a variation of 4") {
 
 TEST_CASE("other lengths, few slots") {
     const length uneven = length::log_normal(256, 1.0);
-    for (const scenario& s : {scenario{.output = 256.0}, scenario{.output = uneven}, scenario{.prompt = length::log_normal(1024, 1.0)},
-                              scenario{.prompt = 1024.0, .output = 256.0}, scenario{.prompt = 16.0},
-                              scenario{.scheduling = {.token_budget = 8192, .most_sequences = 16}, .requests = 600'000}}) {
+    for (const scenario& s :
+         {scenario{.output = 256.0}, scenario{.output = uneven}, scenario{.prompt = length::log_normal(1024, 1.0)},
+          scenario{.prompt = 1024.0, .output = 256.0}, scenario{.prompt = 16.0},
+          scenario{.scheduling = {.token_budget = 8192, .most_sequences = 16}, .requests = 600'000}}) {
         CAPTURE(s.scheduling.most_sequences);
         CAPTURE(s.prompt.variance());
         CAPTURE(s.output.variance());
@@ -115,7 +117,9 @@ TEST_CASE("outputs of a few tokens: TTFT of a machine that rests between them, 2
 }
 
 TEST_CASE("prompts in passes of their own, requests read every so many steps: TTFT 3 %, TPOT 3 %") {
-    struct row { double poll, share; };
+    struct row {
+        double poll, share;
+    };
     for (const row& x : {row{1, 0.3}, row{1, 0.7}, row{10, 0.5}}) {
         CAPTURE(x.poll);
         CAPTURE(x.share);

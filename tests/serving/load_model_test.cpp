@@ -16,13 +16,16 @@ load_prediction at(const load_model<linear_step>& m, double rate, double variati
 }
 }  // namespace
 
-// notes, serving theory 4.2: simulated means and percentiles of the reference scenario (300,000 requests and the constants
-// printed to three digits: half a digit of one moves TPOT by 0.8 % and TTFT p50 by 1.5 % at the highest rate; p99 of one
-// seed wanders by 2 %). TPOT p99 there: 8.7, 12.1, 18.6, 32.6.
+// notes, serving theory 4.2: simulated means and percentiles of the reference scenario (300,000 requests and the
+// constants printed to three digits: half a digit of one moves TPOT by 0.8 % and TTFT p50 by 1.5 % at the highest rate;
+// p99 of one seed wanders by 2 %). TPOT p99 there: 8.7, 12.1, 18.6, 32.6.
 TEST_CASE("the reference scenario against the figures of the notes") {
-    struct row { double rate, tpot, ttft, p50, p90, p99, tpot99; };
-    for (const row& x : {row{2.95, 7.72, 33.6, 32.9, 42.8, 64.5, 8.7}, row{7.68, 9.94, 38.6, 36.3, 55.5, 84.4, 12.1},
-                         row{12.38, 13.88, 46.7, 41.9, 71.8, 110.1, 18.6}, row{17.02, 22.80, 63.1, 55.2, 100.2, 156.7, 32.6}}) {
+    struct row {
+        double rate, tpot, ttft, p50, p90, p99, tpot99;
+    };
+    for (const row& x :
+         {row{2.95, 7.72, 33.6, 32.9, 42.8, 64.5, 8.7}, row{7.68, 9.94, 38.6, 36.3, 55.5, 84.4, 12.1},
+          row{12.38, 13.88, 46.7, 41.9, 71.8, 110.1, 18.6}, row{17.02, 22.80, 63.1, 55.2, 100.2, 156.7, 32.6}}) {
         CAPTURE(x.rate);
         const load_prediction p = at(reference(), x.rate);
         CHECK(p.stable);
@@ -67,7 +70,8 @@ TEST_CASE("a lone request") {
         const load_prediction p = at(reference({.frontend = 0.010}), rate);
         CHECK(ms(p.ttft.mean()) == doctest::Approx(10.0 + 6.7 + 1024.0 * 2.08e-2).epsilon(1e-3));
         CHECK(ms(p.tpot.mean()) == doctest::Approx(6.7 + 2.08e-2 + 4.9e-5 * 1162.7).epsilon(2e-3));
-        CHECK(p.latency.mean().value() == doctest::Approx(p.ttft.mean().value() + 255.0 * p.tpot.mean().value()).epsilon(1e-6));
+        CHECK(p.latency.mean().value() ==
+              doctest::Approx(p.ttft.mean().value() + 255.0 * p.tpot.mean().value()).epsilon(1e-6));
     }
 }
 
@@ -79,7 +83,8 @@ TEST_CASE("Little's law, and more load is never faster") {
         const load_prediction p = m.at(share * m.limit());
         const double held = p.rate.value() * (p.tpot.mean().value() * 255.0 + p.step.value());
         if (share < 0.9) CHECK(p.running == doctest::Approx(held).epsilon(0.01));
-        const double now[4]{ms(p.ttft.mean()), ms(p.ttft.quantile(0.99)), ms(p.tpot.quantile(0.99)), ms(p.latency.quantile(0.9))};
+        const double now[4]{ms(p.ttft.mean()), ms(p.ttft.quantile(0.99)), ms(p.tpot.quantile(0.99)),
+                            ms(p.latency.quantile(0.9))};
         for (int i = 0; i < 4; ++i) {
             CHECK(now[i] > before[i]);
             before[i] = now[i];
@@ -116,7 +121,8 @@ TEST_CASE("extremes give finite answers") {
 
 TEST_CASE("frontend, prefix hits, error bars") {
     const load_prediction plain = at(reference(), 10.0), later = at(reference({.frontend = 0.015}), 10.0);
-    for (const double p : {0.5, 0.99}) CHECK(ms(later.ttft.quantile(p) - plain.ttft.quantile(p)) == doctest::Approx(15.0));
+    for (const double p : {0.5, 0.99})
+        CHECK(ms(later.ttft.quantile(p) - plain.ttft.quantile(p)) == doctest::Approx(15.0));
     const load_prediction cached = at(reference({.prefix_hit = 0.9}), 10.0);
     CHECK(cached.ttft.mean() < plain.ttft.mean());
     CHECK(cached.tpot.mean() < plain.tpot.mean());

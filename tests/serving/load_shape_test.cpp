@@ -8,7 +8,8 @@ using namespace ridgepoint;
 
 TEST_CASE("weighted points keep mean and deviation of every kind of length") {
     const std::array<double, 5> measured{100, 200, 400, 900, 3000};
-    for (const length& l : {length(500), length::uniform(128, 384), length::log_normal(1000, 1.0), length::empirical(measured)}) {
+    for (const length& l :
+         {length(500), length::uniform(128, 384), length::log_normal(1000, 1.0), length::empirical(measured)}) {
         double weights = 0.0, mean = 0.0, square = 0.0;
         for (const weighted_length& p : points_of(l)) {
             CHECK(p.tokens >= 1.0);

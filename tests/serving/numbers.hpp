@@ -10,12 +10,20 @@
 namespace ridgepoint {
 
 inline std::vector<std::pair<std::string, double>> numbers_of(const prediction<>& p) {
-    std::vector<std::pair<std::string, double>> all{
-        {"have", p.verdict.have}, {"limit", p.verdict.limit}, {"suggestion", p.verdict.suggestion},
-        {"shortfall", p.verdict.shortfall.value()}, {"running", p.running}, {"waiting", p.waiting}, {"batch", p.batch},
-        {"mfu", p.mfu}, {"mbu", p.mbu}, {"utilisation", p.utilisation}, {"prompt share", p.prompt_share},
-        {"prefill passes", p.prefill_passes}, {"most sequences", p.memory.most_sequences},
-        {"longest context", p.memory.longest_context}};
+    std::vector<std::pair<std::string, double>> all{{"have", p.verdict.have},
+                                                    {"limit", p.verdict.limit},
+                                                    {"suggestion", p.verdict.suggestion},
+                                                    {"shortfall", p.verdict.shortfall.value()},
+                                                    {"running", p.running},
+                                                    {"waiting", p.waiting},
+                                                    {"batch", p.batch},
+                                                    {"mfu", p.mfu},
+                                                    {"mbu", p.mbu},
+                                                    {"utilisation", p.utilisation},
+                                                    {"prompt share", p.prompt_share},
+                                                    {"prefill passes", p.prefill_passes},
+                                                    {"most sequences", p.memory.most_sequences},
+                                                    {"longest context", p.memory.longest_context}};
     const auto figure = [&](const char* name, const auto& f) {
         for (const auto& x : {f.value, f.low, f.high}) all.emplace_back(name, x.value());
     };
@@ -28,8 +36,8 @@ inline std::vector<std::pair<std::string, double>> numbers_of(const prediction<>
     figure("output per device", p.output_per_device);
     figure("output per user", p.output_per_user);
     const memory_fit& m = p.memory;
-    for (const bytes<>& b : {m.capacity, m.usable, m.weights, m.activations, m.logits, m.graphs, m.communication, m.reserve,
-                             m.for_kv, m.kv_per_token, m.kv_ideal, m.kv_allocated, m.shortfall})
+    for (const bytes<>& b : {m.capacity, m.usable, m.weights, m.activations, m.logits, m.graphs, m.communication,
+                             m.reserve, m.for_kv, m.kv_per_token, m.kv_ideal, m.kv_allocated, m.shortfall})
         all.emplace_back("memory", b.value());
     for (const auto* t : {&p.decode, &p.prefill, &p.mean_step, &p.first_token}) {
         for (std::size_t i = 0; i < cost_class_count; ++i) all.emplace_back("time by class", t->by_class(i).value());

@@ -68,11 +68,15 @@ struct walk {
 }  // namespace
 
 TEST_CASE("the uncapped server walked step by step has these moments") {
-    struct row { double rate; int low, high; };
+    struct row {
+        double rate;
+        int low, high;
+    };
     for (const row& x : {row{12.0, 20, 60}, row{25.0, 20, 60}, row{12.0, 1, 200}}) {
         CAPTURE(x.rate);
         const walk w(x.rate, 512, 1536, x.low, x.high, 1'500'000);
-        const occupancy o = occupancy_at(x.rate, load_shape(length::uniform(512, 1536), length::uniform(x.low, x.high)));
+        const occupancy o =
+            occupancy_at(x.rate, load_shape(length::uniform(512, 1536), length::uniform(x.low, x.high)));
         CHECK(o.mean_step == doctest::Approx(w.step).epsilon(0.01));
         CHECK(o.decodes == doctest::Approx(w.decodes).epsilon(0.015));
         CHECK(o.step_variance == doctest::Approx(w.step_variance).epsilon(0.03));
@@ -114,10 +118,13 @@ TEST_CASE("bursts widen everything, an overload says so") {
     CHECK(over.decodes == 0.0);
 }
 
-// notes, serving theory 4.2: TPOT of the reference scenario by simulation, 7.72, 9.94, 13.88, 22.80 ms, seeds within 1 %.
+// notes, serving theory 4.2: TPOT of the reference scenario by simulation, 7.72, 9.94, 13.88, 22.80 ms, seeds within 1
+// %.
 TEST_CASE("TPOT of the reference scenario") {
     const load_shape shape(length::uniform(512, 1536), length::uniform(128, 384));
-    struct row { double rate, tpot; };
+    struct row {
+        double rate, tpot;
+    };
     for (const row& x : {row{2.95, 7.72}, row{7.68, 9.94}, row{12.38, 13.88}, row{17.02, 22.80}})
         CHECK(occupancy_at(x.rate, shape).mean_gap * 1e3 == doctest::Approx(x.tpot).epsilon(0.01));
 }

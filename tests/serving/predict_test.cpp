@@ -38,7 +38,8 @@ TEST_CASE("closed loop: clients = throughput x latency, waiting ones and bursts 
                 const prediction<> p = predict(d, w);
                 if (!p.ok()) continue;
                 INFO(r->name.view(), " at ", clients);
-                CHECK(p.request_throughput.value.value() * of(p.latency.value) == doctest::Approx(clients).epsilon(1e-12));
+                CHECK(p.request_throughput.value.value() * of(p.latency.value) ==
+                      doctest::Approx(clients).epsilon(1e-12));
                 CHECK(p.output_throughput.value.value() == doctest::Approx(256 * p.request_throughput.value.value()));
                 CHECK(p.total_throughput.value.value() == doctest::Approx(1280 * p.request_throughput.value.value()));
                 CHECK(p.running + p.waiting == doctest::Approx(clients));
@@ -61,7 +62,8 @@ TEST_CASE("a single user: TPOT is the decode pass, TTFT the prefill and the fron
     CHECK(of(p.tpot.value) == doctest::Approx(of(p.decode.total())));
     CHECK(of(p.ttft.value) == doctest::Approx(0.010 + of(p.prefill.total())));
     const roof<> r(h100, llama.constants);
-    const pass_time<> prefill = time_pass({llama.model, llama.cut, fp8}, step_shape::prefill(1, 512), r, plain_runtime, false);
+    const pass_time<> prefill =
+        time_pass({llama.model, llama.cut, fp8}, step_shape::prefill(1, 512), r, plain_runtime, false);
     const pass_time<> decode =
         time_pass({llama.model, llama.cut, fp8}, step_shape::decode(1, 512 + 50000), r, plain_runtime, true);
     CHECK(of(p.prefill.total()) == doctest::Approx(of(prefill.total())));
@@ -88,8 +90,11 @@ TEST_CASE("mixed batching by hand at 64 clients") {
     CHECK(p.batch == doctest::Approx(decodes));
     CHECK(p.queued == doctest::Approx(64 * queue / cycle));
     const double decode = of(time_pass(terms, step_shape::decode(decodes, 2048 + 128), r, plain_runtime, true).total());
-    const double with = of(time_pass(terms, {.decodes = std::min(decodes, 63.0), .context = 2048 + 128, .prompts = 1,
-                                             .prompt_tokens = 2048}, r, plain_runtime, false).total());
+    const double with =
+        of(time_pass(terms,
+                     {.decodes = std::min(decodes, 63.0), .context = 2048 + 128, .prompts = 1, .prompt_tokens = 2048},
+                     r, plain_runtime, false)
+               .total());
     // Every other client's prompt is met once a cycle: while waiting, under way at the boundary, or while decoding.
     const double x = 63 / cycle, met = (63 - queue - 63.0 / 64 * x) / 256;
     CHECK(of(p.tpot.value) == doctest::Approx(decode + met * (with - decode)));
@@ -120,7 +125,8 @@ TEST_CASE("a long prompt is spread over passes and its pieces add up") {
     CHECK(p.prefill_passes == 3);  // 8191 tokens a pass beside one decode
     const roof<> r(h100, llama.constants);
     const double piece = 20000 / 3.0;
-    const pass_time<> middle = time_pass({llama.model, llama.cut, fp8},
+    const pass_time<> middle = time_pass(
+        {llama.model, llama.cut, fp8},
         {.prompts = 1, .prompt_tokens = piece, .prompt_past = piece, .finishing = 1 / 3.0}, r, plain_runtime, false);
     CHECK(of(p.ttft.value) == doctest::Approx(0.010 + 3 * of(middle.total())));
 }
@@ -131,7 +137,8 @@ TEST_CASE("a cached prefix is not computed again, but attended to") {
     w.prefix_hit = 0.75;
     const prediction<> warm = predict(llama, w);
     const roof<> r(h100, llama.constants);
-    const pass_time<> rest = time_pass({llama.model, llama.cut, fp8}, step_shape::prefill(1, 1024, 3072), r, plain_runtime, false);
+    const pass_time<> rest =
+        time_pass({llama.model, llama.cut, fp8}, step_shape::prefill(1, 1024, 3072), r, plain_runtime, false);
     CHECK(of(warm.ttft.value) == doctest::Approx(0.010 + of(rest.total())));
     CHECK(warm.ttft.value < cold.ttft.value);
     CHECK(warm.decode.total() == cold.decode.total());
@@ -172,7 +179,8 @@ TEST_CASE("more clients than fill every pass wait for their prefill, and through
     CHECK(many.batch == doctest::Approx(33).epsilon(0.01));
     CHECK(of(many.tpot.value) == doctest::Approx(of(many.prefill.total())).epsilon(0.02));
     CHECK(many.request_throughput.value.value() == doctest::Approx(1 / of(many.prefill.total())).epsilon(0.02));
-    CHECK(some.request_throughput.value.value() == doctest::Approx(many.request_throughput.value.value()).epsilon(0.03));
+    CHECK(some.request_throughput.value.value() ==
+          doctest::Approx(many.request_throughput.value.value()).epsilon(0.03));
 }
 
 TEST_CASE("time spent waiting is as uncertain as the latency it is made of") {
@@ -180,7 +188,8 @@ TEST_CASE("time spent waiting is as uncertain as the latency it is made of") {
     few.scheduling.most_sequences = 16;
     const deployment<> d{llama.model, h100, few, {.tensor = 4}, fp8};
     const prediction<> full = predict(d, closed(1024, 256, 16)), over = predict(d, closed(1024, 256, 64));
-    CHECK(over.latency.high / over.latency.value >= doctest::Approx(full.latency.high / full.latency.value).epsilon(0.02));
+    CHECK(over.latency.high / over.latency.value >=
+          doctest::Approx(full.latency.high / full.latency.value).epsilon(0.02));
 }
 
 TEST_CASE("replicas and attention groups share the clients") {
@@ -204,7 +213,8 @@ TEST_CASE("pipeline stages work on different sequences at once") {
     CHECK(p.batch == doctest::Approx(1 + 15 * 256.0 / 257).epsilon(1e-3));  // 16 requests, one pass of each a prefill
     const roof<> r(h100, stages.constants);
     CHECK(of(p.decode.total()) ==
-          doctest::Approx(of(time_pass({m, stages.cut, bf16}, step_shape::decode(p.batch, 1152), r, plain_runtime, true).total())));
+          doctest::Approx(
+              of(time_pass({m, stages.cut, bf16}, step_shape::decode(p.batch, 1152), r, plain_runtime, true).total())));
     CHECK(p.mfu <= 1);
     CHECK(p.mbu <= 1);
 }
@@ -281,8 +291,10 @@ TEST_CASE("under mixed batching fixed lengths are staggered: full passes follow 
     const pass_terms terms{llama.model, llama.cut, fp8};
     const double decodes = 1 + 15 * 256.0 / 257;
     const double decode = of(time_pass(terms, step_shape::decode(decodes, 2176), r, plain_runtime, true).total());
-    const double with = of(time_pass(terms, {.decodes = std::min(decodes, 15.0), .context = 2176, .prompts = 1, .prompt_tokens = 2048}, r,
-                                     plain_runtime, false).total());
+    const double with =
+        of(time_pass(terms, {.decodes = std::min(decodes, 15.0), .context = 2176, .prompts = 1, .prompt_tokens = 2048},
+                     r, plain_runtime, false)
+               .total());
     const double y = 15.0 / 16;  // all but the first find the pass of those before them under way
     const double boundary = (y * with + (1 - y) * decode) * (1 - std::pow(1 - y, 0.010 / decode + 0.5)) / y;
     CHECK(of(p.ttft.value) == doctest::Approx(0.010 + with + 15.0 / 16 * (boundary - 0.010)));
@@ -293,7 +305,8 @@ TEST_CASE("under mixed batching fixed lengths are staggered: full passes follow 
     const deployment<> d{llama.model, h100, packed, {.tensor = 4}, fp8};
     w.concurrency = 4;
     const double four = of(time_pass(terms, step_shape::prefill(4, 2048), r, packed, false).total());
-    CHECK(of(predict(d, w).ttft.value) == doctest::Approx(0.010 + four).epsilon(1e-3));  // the budget is shared with 2 decodes
+    CHECK(of(predict(d, w).ttft.value) ==
+          doctest::Approx(0.010 + four).epsilon(1e-3));  // the budget is shared with 2 decodes
 }
 
 TEST_CASE("a fixed batch prefills everybody at once and then decodes undisturbed") {
@@ -407,13 +420,15 @@ TEST_CASE("what cannot be is a result without NaN or infinity") {
     const deployment<> no_format{llama.model, device_named("a100-sxm-80"), plain_runtime, {.tensor = 4}, fp8};
     workload rush = closed(1024, 256, 1);
     rush.rate = 1e6_req_per_s;
-    struct { prediction<> p; obstacle what; } cases[] = {
-        {predict(no_room, closed(1024, 256, 8)), obstacle::does_not_fit},
-        {predict_static_batch(no_room, 1024, 256, 8), obstacle::does_not_fit},
-        {predict_static_batch(llama, 100000, 20000, 1000), obstacle::does_not_fit},
-        {predict(no_heads, closed(1024, 256, 8)), obstacle::heads_not_divisible},
-        {predict(no_format, closed(1024, 256, 8)), obstacle::format_not_on_device},
-        {predict(llama, rush), obstacle::unstable}};
+    struct {
+        prediction<> p;
+        obstacle what;
+    } cases[] = {{predict(no_room, closed(1024, 256, 8)), obstacle::does_not_fit},
+                 {predict_static_batch(no_room, 1024, 256, 8), obstacle::does_not_fit},
+                 {predict_static_batch(llama, 100000, 20000, 1000), obstacle::does_not_fit},
+                 {predict(no_heads, closed(1024, 256, 8)), obstacle::heads_not_divisible},
+                 {predict(no_format, closed(1024, 256, 8)), obstacle::format_not_on_device},
+                 {predict(llama, rush), obstacle::unstable}};
     for (const auto& c : cases) {
         CHECK(c.p.verdict.what == c.what);
         for (const auto& number : numbers_of(c.p)) {
@@ -465,7 +480,12 @@ TEST_CASE("images are prompt tokens and one run of the encoder each") {
 }
 
 TEST_CASE("adapters cost time and memory") {
-    const deployment<> with{llama.model, h100, plain_runtime, {.tensor = 4}, fp8, llama.constants,
+    const deployment<> with{llama.model,
+                            h100,
+                            plain_runtime,
+                            {.tensor = 4},
+                            fp8,
+                            llama.constants,
                             {.rank = 64, .on_feed_forward = true, .distinct_in_batch = 16}};
     const prediction<> plain = predict(llama, closed(1024, 256, 32)), adapted = predict(with, closed(1024, 256, 32));
     CHECK(plain.tpot.value < adapted.tpot.value);

@@ -22,6 +22,4 @@ TEST_CASE("the bottleneck is the largest share, the second the next, the headroo
     CHECK(b.headroom() == doctest::Approx(2));
 }
 
-TEST_CASE("an empty pass has no bottleneck") {
-    CHECK(bottleneck_of(pass_time<>{}).first_share == 0);
-}
+TEST_CASE("an empty pass has no bottleneck") { CHECK(bottleneck_of(pass_time<>{}).first_share == 0); }

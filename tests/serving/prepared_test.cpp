@@ -26,12 +26,15 @@ TEST_CASE("asked for many workloads in any order, it answers each as if it were 
                            workload{.prompt = 2048, .output = 256, .rate = requests_per_second(2)},
                            workload{.prompt = 2048, .output = 256, .rate = requests_per_second(1e5)},
                            workload{.prompt = 512, .output = 64, .concurrency = 32, .images = 1},
-                           workload{.prompt = 512, .output = 64, .concurrency = 32, .prefix_hit = 0.5,
+                           workload{.prompt = 512,
+                                    .output = 64,
+                                    .concurrency = 32,
+                                    .prefix_hit = 0.5,
                                     .protocol = protocol::serving_benchmark()}};
     for (const char* model : {"Llama-3.1-70B", "DeepSeek-V3", "mamba-2.8b"})
         for (const int tensor : {1, 7, 8}) {
-            const deployment<> d{model_named(model), device_named("h200-sxm"), runtime_named("sglang"),
-                                 {.tensor = tensor}};
+            const deployment<> d{
+                model_named(model), device_named("h200-sxm"), runtime_named("sglang"), {.tensor = tensor}};
             const prepared ready(d);
             for (int round = 0; round < 2; ++round)
                 for (const workload& w : loads) CHECK(numbers_of(ready.at(w)) == numbers_of(predict(d, w)));

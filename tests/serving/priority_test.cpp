@@ -97,12 +97,12 @@ TEST_CASE("slots of a load model against the simulator's priorities") {
             requests.back().priority = random.uniform() < 0.3 ? 0 : 1;
         }
         double ttft[2]{}, count[2]{};
-        simulation::run(law, simulation::server{.scheduling = slots}, simulation::replay_source(requests),
-                        {.warm_up = 10'000, .most_waiting = 10'000'000,
-                         .on_request = [&](const simulation::request_record& r) {
-                             ttft[r.priority] += r.ttft();
-                             count[r.priority] += 1.0;
-                         }});
+        simulation::run(
+            law, simulation::server{.scheduling = slots}, simulation::replay_source(requests),
+            {.warm_up = 10'000, .most_waiting = 10'000'000, .on_request = [&](const simulation::request_record& r) {
+                 ttft[r.priority] += r.ttft();
+                 count[r.priority] += 1.0;
+             }});
         const load_prediction p = m.at(requests_per_second(rate));
         const double alone = m.at(request_rate<>{}).ttft.mean().value(), first = *priority_wait(m, p.rate, uneven, 0);
         if (share < 1.0) {

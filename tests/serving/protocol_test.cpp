@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The closed form of a benchmark's TTFT and TPOT against the simulator running exactly that benchmark: c clients at once,
-// ten prompts each, the client's own lengths, burst and drain included. Both price passes by the same step law.
+// The closed form of a benchmark's TTFT and TPOT against the simulator running exactly that benchmark: c clients at
+// once, ten prompts each, the client's own lengths, burst and drain included. Both price passes by the same step law.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -44,26 +44,27 @@ errors compare(const runtime<>& software, double ratio, double output) {
     const pass_law law{{d.model, d.cut, fp8, d.adapter}, r, d.runtime};
     errors e;
     for (const double prompt : {1024.0, 8192.0})
-            for (const double clients : {4.0, 16.0, 64.0, 128.0}) {
-                if (prompt > 8000 && output < 1000) continue;  // prompts would fill every pass
-                const auto lengths = [&](double nominal) {
-                    return ratio < 1 ? length::uniform_below(nominal, ratio) : length(nominal);
-                };
-                workload w{.prompt = lengths(prompt), .output = lengths(output), .concurrency = clients};
-                w.protocol = protocol::serving_benchmark();
-                const prediction<> p = predict(d, w);
-                REQUIRE(p.ok());
-                const simulation::summary s = simulation::run(
-                    law, simulation::server_of(software),
-                    simulation::benchmark{.clients = static_cast<unsigned>(clients), .prompt = prompt, .output = output, .ratio = ratio});
-                const double ttft = std::abs(p.ttft.value.value() / s.ttft.mean() - 1);
-                const double tpot = std::abs(p.tpot.value.value() / s.tpot.mean() - 1);
-                INFO(software.name.view(), " ", prompt, "/", output, " x ", clients, ": TTFT ", ttft, ", TPOT ", tpot);
-                e.worst_tpot = std::max(e.worst_tpot, tpot);
-                e.worst_ttft = std::max(e.worst_ttft, ttft);
-                e.mean_ttft += ttft;
-                ++e.cases;
-            }
+        for (const double clients : {4.0, 16.0, 64.0, 128.0}) {
+            if (prompt > 8000 && output < 1000) continue;  // prompts would fill every pass
+            const auto lengths = [&](double nominal) {
+                return ratio < 1 ? length::uniform_below(nominal, ratio) : length(nominal);
+            };
+            workload w{.prompt = lengths(prompt), .output = lengths(output), .concurrency = clients};
+            w.protocol = protocol::serving_benchmark();
+            const prediction<> p = predict(d, w);
+            REQUIRE(p.ok());
+            const simulation::summary s = simulation::run(
+                law, simulation::server_of(software),
+                simulation::benchmark{
+                    .clients = static_cast<unsigned>(clients), .prompt = prompt, .output = output, .ratio = ratio});
+            const double ttft = std::abs(p.ttft.value.value() / s.ttft.mean() - 1);
+            const double tpot = std::abs(p.tpot.value.value() / s.tpot.mean() - 1);
+            INFO(software.name.view(), " ", prompt, "/", output, " x ", clients, ": TTFT ", ttft, ", TPOT ", tpot);
+            e.worst_tpot = std::max(e.worst_tpot, tpot);
+            e.worst_ttft = std::max(e.worst_ttft, ttft);
+            e.mean_ttft += ttft;
+            ++e.cases;
+        }
     e.mean_ttft /= e.cases;
     return e;
 }

@@ -45,8 +45,9 @@ TEST_CASE("derivatives of a pass with respect to bandwidth and peak") {
     const roof<two> sloped(d2, c2);
     const double bandwidth = h100.memory.bandwidth.value.value(), peak = h100.peak.bf16.value.value();
     for (const architecture* m : {&llama, &catalog::deepseek_v3, &catalog::nemotron_h_8b})
-        for (const step_shape& shape : {step_shape::decode(40, 1600), step_shape::prefill(2, 1500),
-                                        step_shape{.decodes = 30, .context = 900, .prompts = 1, .prompt_tokens = 700}}) {
+        for (const step_shape& shape :
+             {step_shape::decode(40, 1600), step_shape::prefill(2, 1500),
+              step_shape{.decodes = 30, .context = 900, .prompts = 1, .prompt_tokens = 700}}) {
             INFO(m->name.view());
             const pass_terms terms{*m, {.tensor = 2}, bf16};
             const two t = time_pass(terms, shape, sloped, r2, true).total().value();
@@ -74,8 +75,10 @@ TEST_CASE("derivatives of a prediction") {
     const prediction<> p = at(bandwidth, peak);
     const auto check = [&](const two& x, const auto& member) {
         CHECK(x.value == doctest::Approx(member(p)).epsilon(1e-14));
-        CHECK(x.slope[0] == doctest::Approx(slope([&](double b) { return member(at(b, peak)); }, bandwidth)).epsilon(1e-6));
-        CHECK(x.slope[1] == doctest::Approx(slope([&](double f) { return member(at(bandwidth, f)); }, peak)).epsilon(1e-6));
+        CHECK(x.slope[0] ==
+              doctest::Approx(slope([&](double b) { return member(at(b, peak)); }, bandwidth)).epsilon(1e-6));
+        CHECK(x.slope[1] ==
+              doctest::Approx(slope([&](double f) { return member(at(bandwidth, f)); }, peak)).epsilon(1e-6));
     };
     check(p2.tpot.value.value(), [](const prediction<>& q) { return q.tpot.value.value(); });
     check(p2.ttft.value.value(), [](const prediction<>& q) { return q.ttft.value.value(); });

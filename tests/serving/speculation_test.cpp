@@ -16,7 +16,11 @@ const deployment<> small{catalog::llama_3_1_8b, h100, catalog::vllm, {.tensor = 
 
 // Leviathan et al. 2023, table 1 (recalled): acceptance, drafts, tokens of a step, arithmetic over that without.
 TEST_CASE("tokens of a step") {
-    struct row { double acceptance; int drafts; double tokens, arithmetic; };
+    struct row {
+        double acceptance;
+        int drafts;
+        double tokens, arithmetic;
+    };
     for (const row& r : {row{0.6, 2, 1.96, 1.53}, row{0.7, 3, 2.53, 1.58}, row{0.8, 2, 2.44, 1.23},
                          row{0.8, 5, 3.69, 1.63}, row{0.9, 2, 2.71, 1.11}, row{0.9, 10, 6.86, 1.60}}) {
         const speculation s{r.drafts, r.acceptance};

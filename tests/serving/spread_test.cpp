@@ -35,7 +35,9 @@ TEST_CASE("an exponential wait and a normal time") {
         const int n = 20000;
         for (int i = 0; i < n; ++i) {
             const double z = -8.0 + 16.0 * (i + 0.5) / n, left = x - 3.0 - 0.25 * z;
-            if (left > 0.0) sum += std::exp(-0.5 * z * z) / std::sqrt(2.0 * 3.14159265358979) * (1.0 - std::exp(-2.0 * left)) * 16.0 / n;
+            if (left > 0.0)
+                sum += std::exp(-0.5 * z * z) / std::sqrt(2.0 * 3.14159265358979) * (1.0 - std::exp(-2.0 * left)) *
+                       16.0 / n;
         }
         CHECK(w.below(x) == doctest::Approx(sum).epsilon(1e-4));
     }

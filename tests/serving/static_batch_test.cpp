@@ -34,8 +34,10 @@ TEST_CASE("the middle of the output stands for all of it") {
     const roof<> r(h100, llama.constants);
     double sum = 0;
     for (int token = 1; token < 200; ++token)
-        sum += time_pass({llama.model, llama.cut, llama.formats}, step_shape::decode(16, 500 + token), r, free_host, true)
-                   .total().value();
+        sum +=
+            time_pass({llama.model, llama.cut, llama.formats}, step_shape::decode(16, 500 + token), r, free_host, true)
+                .total()
+                .value();
     CHECK(predict_static_batch(llama, 500, 200, 16).tpot.value.value() == doctest::Approx(sum / 199).epsilon(1e-4));
 }
 

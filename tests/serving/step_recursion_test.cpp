@@ -84,16 +84,21 @@ TEST_CASE("transforms agree with moments") {
             const step_recursion r(12.4, uniform_prefill(10.65, 31.95), {.fixed = 0.010}, empty, variance, resting);
             const double h = 0.05;
             const auto slope = [&](auto&& f) { return (f(-h) - f(h)) / (2.0 * h); };
-            CHECK(slope([&](double s) { return r.step_transform(s).real(); }) == doctest::Approx(r.mean_step()).epsilon(1e-4));
+            CHECK(slope([&](double s) { return r.step_transform(s).real(); }) ==
+                  doctest::Approx(r.mean_step()).epsilon(1e-4));
             CHECK(slope([&](double s) { return r.first_token_transform(s).real(); }) ==
                   doctest::Approx(r.mean_first_token()).epsilon(1e-4));
-            CHECK(r.step_transform(12.4 * 2.0 / (1.0 + variance)).real() == doctest::Approx(r.no_prompt()).epsilon(1e-6));
+            CHECK(r.step_transform(12.4 * 2.0 / (1.0 + variance)).real() ==
+                  doctest::Approx(r.no_prompt()).epsilon(1e-6));
         }
 }
 
 TEST_CASE("the recursion walked step by step gives the same moments") {
-    struct row { double loaded, empty, batch; };
-    for (const row& x : {row{0.010, 0.010, 1.0}, row{0.012, 0.007, 1.0}, row{0.005, 0.080, 1.0}, row{0.010, 0.010, 2.5}}) {
+    struct row {
+        double loaded, empty, batch;
+    };
+    for (const row& x :
+         {row{0.010, 0.010, 1.0}, row{0.012, 0.007, 1.0}, row{0.005, 0.080, 1.0}, row{0.010, 0.010, 2.5}}) {
         CAPTURE(x.empty);
         CAPTURE(x.batch);
         const walk w(12.4, 0.01065, 0.03195, x.loaded, x.empty, x.batch, 400'000);
@@ -105,12 +110,14 @@ TEST_CASE("the recursion walked step by step gives the same moments") {
     }
 }
 
-// Every empty step a rest: the machine of a prefill pool, which takes all that wait. Batch service with T(b) = alpha b +
-// tau0: notes 4.3, exact means for alpha 0.1, tau0 1 (Inoue's chain), from arrival to the end of one's own step.
+// Every empty step a rest: the machine of a prefill pool, which takes all that wait. Batch service with T(b) = alpha b
+// + tau0: notes 4.3, exact means for alpha 0.1, tau0 1 (Inoue's chain), from arrival to the end of one's own step.
 TEST_CASE("a machine that rests is batch service") {
-    struct row { double rate, wait; };
-    for (const row& x : {row{0.02, 1.11215}, row{0.1, 1.16142}, row{0.5, 1.40191}, row{1, 1.64090}, row{2, 1.96613}, row{4, 2.64251},
-                         row{8, 7.88889}}) {
+    struct row {
+        double rate, wait;
+    };
+    for (const row& x : {row{0.02, 1.11215}, row{0.1, 1.16142}, row{0.5, 1.40191}, row{1, 1.64090}, row{2, 1.96613},
+                         row{4, 2.64251}, row{8, 7.88889}}) {
         CAPTURE(x.rate);
         const step_recursion r(x.rate, {{0.1, 1.0}}, {.fixed = 1.0}, 1.0, 1.0, 1.0);
         const double at_rest = r.at_rest(), alone = 1.0 + 0.1;

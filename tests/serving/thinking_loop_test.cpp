@@ -45,7 +45,10 @@ TEST_CASE("thinking for ever is a lone request; more thinking is less load") {
 }
 
 TEST_CASE("against the simulator: rate 1.5 %, TTFT mean 4 % (p99 8 %), TPOT mean 2.5 % (p99 9 %)") {
-    struct row { std::uint32_t clients; double think; };
+    struct row {
+        std::uint32_t clients;
+        double think;
+    };
     for (const row& x : {row{4, 0.5}, row{4, 50}, row{32, 0.5}, row{32, 5}, row{200, 0.5}, row{200, 5}, row{200, 50},
                          row{600, 50}, row{600, 5}, row{3000, 50}, row{3000, 150}}) {
         CAPTURE(x.clients);
@@ -54,8 +57,7 @@ TEST_CASE("against the simulator: rate 1.5 %, TTFT mean 4 % (p99 8 %), TPOT mean
         const std::uint64_t n = x.clients * 60 + 40'000;
         const closed_loop loop{.clients = x.clients, .think = x.think, .exponential_think = true, .ramp = x.think + 5};
         const auto s = simulation::run(law, simulation::server{.scheduling = slots256},
-                                       simulation::closed_source(loop, prompts, outputs, n, 1),
-                                       {.warm_up = n / 3});
+                                       simulation::closed_source(loop, prompts, outputs, n, 1), {.warm_up = n / 3});
         CHECK(p.rate.value() == doctest::Approx(s.request_throughput).epsilon(0.015));
         CHECK(p.running == doctest::Approx(s.running).epsilon(0.04));
         CHECK(p.ttft.mean().value() == doctest::Approx(s.ttft.mean()).epsilon(0.04));

@@ -34,7 +34,8 @@ void refused(const char* because, const std::function<void(parts&)>& spoil) {
 TEST_CASE("the parts as they are predict") {
     const parts p;
     CHECK(predict(deployment<>{p.model, p.hardware, p.software, {.tensor = 2}, p.formats, p.constants},
-                  {.prompt = 100.0, .output = 10.0}).ok());
+                  {.prompt = 100.0, .output = 10.0})
+              .ok());
 }
 
 TEST_CASE("a descriptor with an impossible number is refused by name") {

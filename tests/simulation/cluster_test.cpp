@@ -45,24 +45,25 @@ TEST_CASE("routers: joining the shortest queue beats random, and round robin lie
     CHECK(turns < random);
     CHECK(blocks < random);
     CHECK(run(reference_law, reference_server, poisson(17, 3000), {.replicas = 1, .routing = routing::random})
-              .latency.mean() ==
-          run(reference_law, reference_server, poisson(17, 3000)).latency.mean());
+              .latency.mean() == run(reference_law, reference_server, poisson(17, 3000)).latency.mean());
 }
 
 TEST_CASE("a router sees the queues as they are when a request arrives") {
     // Two long requests, one to each; the third arrives when the first of them has just ended.
     std::vector<std::uint32_t> where(3);
     run(linear_step{1.0, 0, 0}, server{.scheduling = vllm_style(8, 8192)},
-        replay_source({{.sent = 0, .prompt = 1, .output = 9}, {.sent = 0.1, .prompt = 1, .output = 5},
+        replay_source({{.sent = 0, .prompt = 1, .output = 9},
+                       {.sent = 0.1, .prompt = 1, .output = 5},
                        {.sent = 5.15, .prompt = 1, .output = 1}}),
-        {.replicas = 2, .routing = routing::join_shortest_queue,
-         .on_request = [&](const request_record& r) { where[r.id] = r.replica; }});
+        {.replicas = 2, .routing = routing::join_shortest_queue, .on_request = [&](const request_record& r) {
+             where[r.id] = r.replica;
+         }});
     CHECK(where == std::vector<std::uint32_t>{0, 1, 1});
 }
 
 TEST_CASE("closed loop over replicas: laws of conservation") {
-    for (const routing how : {routing::round_robin, routing::random, routing::join_shortest_queue, routing::least_kv,
-                              routing::by_client}) {
+    for (const routing how :
+         {routing::round_robin, routing::random, routing::join_shortest_queue, routing::least_kv, routing::by_client}) {
         const summary a = run(reference_law, {.scheduling = vllm_style(64, 2048), .blocks = 1500},
                               closed_source({.clients = 100}, reference_prompt, reference_output, 4000, 1),
                               {.replicas = 3, .routing = how});
@@ -76,8 +77,10 @@ TEST_CASE("disaggregated: by hand") {
     const linear_step prefill{1.0, 1e-3, 0}, decode{0.1, 0, 0};
     std::vector<request_record> got(2);
     const summary a =
-        run(disaggregated<linear_step>{.prefill_law = prefill, .prefill = {.scheduling = vllm_style(8, 8192)},
-                                       .decode_law = decode, .decode = {.scheduling = vllm_style(8, 8192)},
+        run(disaggregated<linear_step>{.prefill_law = prefill,
+                                       .prefill = {.scheduling = vllm_style(8, 8192)},
+                                       .decode_law = decode,
+                                       .decode = {.scheduling = vllm_style(8, 8192)},
                                        .link = {.bytes_per_second = 1000, .bytes_per_token = 1, .latency = 0.05}},
             replay_source({{.sent = 0, .prompt = 500, .output = 4}, {.sent = 0, .prompt = 300, .output = 4}}),
             {.on_request = [&](const request_record& r) { got[r.id] = r; }});
@@ -97,8 +100,12 @@ TEST_CASE("disaggregated: conservation under pressure, and decodes that no promp
     const server pool{.scheduling = vllm_style(64, 8192), .blocks = 3000};
     for (const double rate : {5.0, 14.0}) {
         const summary a =
-            run(disaggregated<linear_step>{.prefill_law = reference_law, .prefill = pool, .prefill_replicas = 2,
-                                           .decode_law = reference_law, .decode = pool, .decode_replicas = 2,
+            run(disaggregated<linear_step>{.prefill_law = reference_law,
+                                           .prefill = pool,
+                                           .prefill_replicas = 2,
+                                           .decode_law = reference_law,
+                                           .decode = pool,
+                                           .decode_replicas = 2,
                                            .link = {.bytes_per_second = 2.5e10, .bytes_per_token = 131072}},
                 poisson(rate, 5000));
         CHECK(a.ended == 5000);
@@ -151,8 +158,11 @@ TEST_CASE("a second request with the same start computes only what is new") {
 }
 
 TEST_CASE("kept blocks give way to requests: a small cache changes the hits, never the books") {
-    const session_shape shape{.turns = length::uniform(1, 8), .prompt = length::uniform(50, 400),
-                              .output = length::uniform(50, 300), .shared = 200, .think = 5};
+    const session_shape shape{.turns = length::uniform(1, 8),
+                              .prompt = length::uniform(50, 400),
+                              .output = length::uniform(50, 300),
+                              .shared = 200,
+                              .think = 5};
     double hits = -1.0;
     for (const double blocks : {700.0, 2000.0, 20000.0}) {
         const server s{.scheduling = vllm_style(64, 2048), .blocks = blocks, .prefix_cache = true};

@@ -26,7 +26,8 @@ std::vector<sim::request_record> served(bool ahead, std::vector<sim::request> re
 
 TEST_CASE("a step planned ahead is missed by who comes while the one before it runs") {
     // The first runs alone: 0 to 1.1, then passes of a second. The second comes at 3.3, in the pass of 3.1 to 4.1.
-    const std::vector<sim::request> two{{.sent = 0.0, .prompt = 10, .output = 20}, {.sent = 3.3, .prompt = 10, .output = 2}};
+    const std::vector<sim::request> two{{.sent = 0.0, .prompt = 10, .output = 20},
+                                        {.sent = 3.3, .prompt = 10, .output = 2}};
     const auto in_turn = served(false, two), ahead = served(true, two);
     CHECK(in_turn[0].first_token == doctest::Approx(1.1));
     CHECK(ahead[0].first_token == doctest::Approx(1.1));  // nothing was running
@@ -49,7 +50,8 @@ TEST_CASE("the closed form and the simulator agree on steps planned ahead") {
     const load_model<linear_step> model(law, prompt, output, {.scheduling = s.scheduling});
     for (const double rate : {3.0, 7.7, 12.4}) {
         CAPTURE(rate);
-        const auto run = sim::run(law, s, sim::open_source(arrivals::poisson(rate), prompt, output, 60000, 7), {.warm_up = 5000});
+        const auto run =
+            sim::run(law, s, sim::open_source(arrivals::poisson(rate), prompt, output, 60000, 7), {.warm_up = 5000});
         const load_prediction p = model.at(requests_per_second(rate));
         CHECK(p.ttft.mean().value() == doctest::Approx(run.ttft.mean()).epsilon(0.015));
         CHECK(p.ttft.quantile(0.5).value() == doctest::Approx(run.ttft.median()).epsilon(0.02));

@@ -13,8 +13,9 @@ using namespace ridgepoint::simulation;
 
 namespace {
 const server small{.scheduling = vllm_style(8, 512), .blocks = 60};
-const std::vector<request> sent{{.sent = 0, .prompt = 700, .output = 20}, {.sent = 0.1, .prompt = 100, .output = 1},
-                                    {.sent = 0.2, .prompt = 5000, .output = 5}};
+const std::vector<request> sent{{.sent = 0, .prompt = 700, .output = 20},
+                                {.sent = 0.1, .prompt = 100, .output = 1},
+                                {.sent = 0.2, .prompt = 5000, .output = 5}};
 constexpr linear_step law{6.7e-3, 2.08e-5, 4.9e-8};
 }  // namespace
 
@@ -58,8 +59,9 @@ TEST_CASE("the Chrome trace is JSON with one slice a pass and balanced spans of 
     summary a;
     {
         chrome_trace trace(out);
-        a = run(law, small, replay_source(sent), {.on_request = [&](const request_record& r) { trace.write(r); },
-                                                      .on_step = [&](const step_record& s) { trace.write(s); }});
+        a = run(law, small, replay_source(sent),
+                {.on_request = [&](const request_record& r) { trace.write(r); },
+                 .on_step = [&](const step_record& s) { trace.write(s); }});
     }
     const auto document = nlohmann::json::parse(out.str());
     std::uint64_t slices = 0, begun = 0, ended = 0;

@@ -14,8 +14,8 @@ const length reference_prompt = length::uniform(512, 1536), reference_output = l
 
 summary reference(double rate, std::uint64_t count, std::uint64_t seed = 1, const options& how = {}) {
     const server s{.scheduling = vllm_style(256, 8192), .blocks = 30000};
-    return run(reference_law, s,
-               open_source(arrivals::poisson(rate), reference_prompt, reference_output, count, seed), how);
+    return run(reference_law, s, open_source(arrivals::poisson(rate), reference_prompt, reference_output, count, seed),
+               how);
 }
 
 std::vector<request> drawn(double rate, std::size_t count, const length& prompt, const length& output,
@@ -31,10 +31,11 @@ void agrees_with_naive(const std::vector<request>& requests, const naive::settin
     const linear_step law = reference_law;
     const naive::answer expected = naive::run(law, s, requests);
     std::vector<request_record> got(requests.size());
-    const server fast{.scheduling = vllm_style(double(s.slots), double(s.budget)), .blocks = double(s.blocks),
+    const server fast{.scheduling = vllm_style(double(s.slots), double(s.budget)),
+                      .blocks = double(s.blocks),
                       .block_tokens = double(s.block_tokens)};
-    const summary a = run(law, fast, replay_source(requests),
-                          {.on_request = [&](const request_record& r) { got[r.id] = r; }});
+    const summary a =
+        run(law, fast, replay_source(requests), {.on_request = [&](const request_record& r) { got[r.id] = r; }});
     REQUIRE(a.ended == requests.size());
     CHECK((expected.preemptions > 10) == preempts);
     CHECK(a.preemptions == expected.preemptions);
@@ -52,7 +53,9 @@ void agrees_with_naive(const std::vector<request>& requests, const naive::settin
 // notes: DES columns of serving theory 4.2 (ms), another implementation with constants printed to two or three digits:
 // at rho = 0.7 half a digit of g alone moves TPOT by 0.8 %. So 1 % of TPOT and 1.5 % of TTFT, plus this run's interval.
 TEST_CASE("the reference scenario agrees with another simulator's figures") {
-    struct row { double rate, tpot, ttft, p50, p90, p99; };
+    struct row {
+        double rate, tpot, ttft, p50, p90, p99;
+    };
     for (const row& r : {row{2.95, 7.72, 33.6, 32.9, 42.8, 64.5}, row{7.68, 9.94, 38.6, 36.3, 55.5, 84.4},
                          row{12.38, 13.88, 46.7, 41.9, 71.8, 110.1}, row{17.02, 22.80, 63.1, 55.2, 100.2, 156.7}}) {
         CAPTURE(r.rate);
@@ -73,9 +76,7 @@ TEST_CASE("the reference scenario agrees with another simulator's figures") {
 
 TEST_CASE("vLLM's rules: every time equals that of a simulator which looks at every request") {
     SUBCASE("room for all") { agrees_with_naive(drawn(17, 2000, reference_prompt, reference_output, 3), {}); }
-    SUBCASE("few slots") {
-        agrees_with_naive(drawn(10, 1000, reference_prompt, reference_output, 4), {.slots = 32});
-    }
+    SUBCASE("few slots") { agrees_with_naive(drawn(10, 1000, reference_prompt, reference_output, 4), {.slots = 32}); }
     SUBCASE("prompts cut by the budget") {
         agrees_with_naive(drawn(8, 1000, length::uniform(1, 3000), length::uniform(1, 300), 5),
                           {.slots = 64, .budget = 512});
@@ -117,12 +118,13 @@ TEST_CASE("laws of conservation hold in every run") {
             const summary a =
                 run(reference_law, s, open_source(arrivals::poisson(rate), reference_prompt, reference_output, n, 9),
                     {.on_request = [&](const request_record& r) { asked += r.output; },
-                     .on_step = [&](const step_record& p) {
-                         busy += p.end - p.start;
-                         idle += p.start - last;
-                         ordered = ordered && p.start >= last - 1e-9 && double(p.blocks_used) <= blocks;
-                         last = p.end;
-                     }});
+                     .on_step =
+                         [&](const step_record& p) {
+                             busy += p.end - p.start;
+                             idle += p.start - last;
+                             ordered = ordered && p.start >= last - 1e-9 && double(p.blocks_used) <= blocks;
+                             last = p.end;
+                         }});
             CHECK(ordered);
             CHECK(a.sent == n);
             CHECK(a.ended == n);
@@ -152,8 +154,8 @@ TEST_CASE("bad input and limits") {
     const server s{.scheduling = vllm_style(256, 8192), .blocks = 100};
     SUBCASE("a request larger than the KV cache is rejected and counted") {
         const summary a = run(reference_law, s,
-                              replay_source({{.sent = 0, .prompt = 1599, .output = 2},     // 1600 tokens: just fits
-                                             {.sent = 0, .prompt = 1600, .output = 2},     // 1601
+                              replay_source({{.sent = 0, .prompt = 1599, .output = 2},  // 1600 tokens: just fits
+                                             {.sent = 0, .prompt = 1600, .output = 2},  // 1601
                                              {.sent = 0.1, .prompt = 10, .output = 10}}));
         CHECK(a.sent == 3);
         CHECK(a.rejected == 1);
@@ -169,8 +171,8 @@ TEST_CASE("bad input and limits") {
     SUBCASE("one slot serves one after the other") {
         const server one{.scheduling = vllm_style(1, 8192)};
         std::vector<request_record> got;
-        run(linear_step{0.01, 0, 0}, one, replay_source({{.sent = 0, .prompt = 5, .output = 4},
-                                                         {.sent = 0, .prompt = 5, .output = 2}}),
+        run(linear_step{0.01, 0, 0}, one,
+            replay_source({{.sent = 0, .prompt = 5, .output = 4}, {.sent = 0, .prompt = 5, .output = 2}}),
             {.on_request = [&](const request_record& r) { got.push_back(r); }});
         REQUIRE(got.size() == 2);
         CHECK(got[0].finished == doctest::Approx(0.04));
@@ -179,8 +181,9 @@ TEST_CASE("bad input and limits") {
     }
     SUBCASE("one block holds one small request at a time") {
         const server one{.scheduling = vllm_style(8, 8192), .blocks = 1, .block_tokens = 16};
-        const summary a = run(linear_step{0.01, 0, 0}, one, replay_source({{.sent = 0, .prompt = 8, .output = 9},
-                                                                           {.sent = 0, .prompt = 8, .output = 9}}));
+        const summary a =
+            run(linear_step{0.01, 0, 0}, one,
+                replay_source({{.sent = 0, .prompt = 8, .output = 9}, {.sent = 0, .prompt = 8, .output = 9}}));
         CHECK(a.ended == 2);
         CHECK(a.rejected == 0);
         CHECK(a.most_blocks == 1);

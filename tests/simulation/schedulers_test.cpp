@@ -130,7 +130,8 @@ TEST_CASE("SGLang: prompts in passes of their own; decodes wait") {
 
 TEST_CASE("SGLang: new requests are read every so many decode steps, and after any prompt") {
     server s{.scheduling = sglang_style(16, 1000, 5)};
-    const std::vector<request> late{{.sent = 0, .prompt = 100, .output = 50}, {.sent = 2.5, .prompt = 100, .output = 5},
+    const std::vector<request> late{{.sent = 0, .prompt = 100, .output = 50},
+                                    {.sent = 2.5, .prompt = 100, .output = 5},
                                     {.sent = 6.5, .prompt = 100, .output = 5}};
     const followed f = follow(s, late);
     // Read at 1.1 (after the prompt), then after 5 decode steps, at 6.1; the prompt runs to 7.2, where the third is
@@ -146,7 +147,8 @@ TEST_CASE("SGLang: new requests are read every so many decode steps, and after a
 
 TEST_CASE("static batching: starts together, ends together") {
     const server s{.scheduling = static_style(2)};
-    const followed f = follow(s, {{.sent = 0, .prompt = 100, .output = 3}, {.sent = 0, .prompt = 100, .output = 6},
+    const followed f = follow(s, {{.sent = 0, .prompt = 100, .output = 3},
+                                  {.sent = 0, .prompt = 100, .output = 6},
                                   {.sent = 0.5, .prompt = 100, .output = 1}});
     CHECK(f.of[0].first_token == doctest::Approx(1.2));
     CHECK(f.of[0].finished == doctest::Approx(6.2));
@@ -159,7 +161,8 @@ TEST_CASE("static batching: starts together, ends together") {
 
 TEST_CASE("Orca: joins and leaves at every pass, whole prompts, everything reserved") {
     const server s{.scheduling = orca_style(2), .blocks = 100};
-    const followed f = follow(s, {{.sent = 0, .prompt = 100, .output = 3}, {.sent = 0, .prompt = 100, .output = 6},
+    const followed f = follow(s, {{.sent = 0, .prompt = 100, .output = 3},
+                                  {.sent = 0, .prompt = 100, .output = 6},
                                   {.sent = 0.5, .prompt = 100, .output = 2}});
     CHECK(f.of[0].finished == doctest::Approx(3.2));
     CHECK(f.of[2].scheduled == doctest::Approx(3.2));
@@ -182,14 +185,14 @@ TEST_CASE("laws of conservation hold under every server's rules") {
         for (const double rate : {2.0, 12.0}) {
             CAPTURE(&s - each);
             std::uint64_t asked = 0;
-            const summary a = run(law, s,
-                                  open_source(arrivals::poisson(rate), length::uniform(512, 1536),
-                                              length::uniform(128, 384), 2000, 5),
-                                  {.on_request = [&](const request_record& r) {
-                                      asked += r.rejected ? 0 : r.output;
-                                      CHECK((r.rejected || (r.sent <= r.scheduled && r.scheduled < r.first_token &&
-                                                            r.first_token < r.finished)));
-                                  }});
+            const summary a = run(
+                law, s,
+                open_source(arrivals::poisson(rate), length::uniform(512, 1536), length::uniform(128, 384), 2000, 5),
+                {.on_request = [&](const request_record& r) {
+                    asked += r.rejected ? 0 : r.output;
+                    CHECK((r.rejected ||
+                           (r.sent <= r.scheduled && r.scheduled < r.first_token && r.first_token < r.finished)));
+                }});
             CHECK(a.ended + a.rejected == 2000);
             CHECK(a.output_tokens == asked);
             CHECK(a.latency_sum == doctest::Approx(a.under_way_time).epsilon(1e-9));

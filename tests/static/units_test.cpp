@@ -16,9 +16,11 @@ using namespace ridgepoint;
 using namespace ridgepoint::literals;
 
 // ---- a quantity is a labelled double and nothing else
-template <class Q> constexpr bool is_plain_value =
-    sizeof(Q) == 8 && alignof(Q) == alignof(double) && std::regular<Q> && std::totally_ordered<Q> &&
-    std::is_standard_layout_v<Q> && quantity<Q> && !scalar<Q> && std::same_as<value_type_t<Q>, double>;
+template <class Q>
+constexpr bool is_plain_value =
+    sizeof(Q) == 8 && alignof(Q) == alignof(double) &&
+    std::regular<Q>&& std::totally_ordered<Q>&& std::is_standard_layout_v<Q>&& quantity<Q> &&
+    !scalar<Q> && std::same_as<value_type_t<Q>, double>;
 static_assert(is_plain_value<seconds<>> && is_plain_value<bytes<>> && is_plain_value<flop<>> &&
               is_plain_value<tokens<>> && is_plain_value<requests<>> && is_plain_value<dollars<>> &&
               is_plain_value<joules<>> && is_plain_value<watts<>> && is_plain_value<byte_rate<>> &&
@@ -65,7 +67,12 @@ static_assert(4_TB_per_s / 2u == 2_TB_per_s);
 static_assert(std::same_as<decltype(2 * 1_s), seconds<>> && std::same_as<decltype(1_s / 2u), seconds<>>);
 static_assert(-1_s < 0_s && 1_s + 1_s == 2_s && 3_s - 1_s == 2_s && 1_s != 2_s && 2_s >= 2_s && 1_s <= 2_s);
 static_assert(larger(1_s, 2_s) == 2_s && smaller(1_s, 2_s) == 1_s && larger(1.0, 2.0) == 2.0);
-static_assert([] { auto t = 1_s; t += 2_s; t *= 2.0; return t == 6_s; }());
+static_assert([] {
+    auto t = 1_s;
+    t += 2_s;
+    t *= 2.0;
+    return t == 6_s;
+}());
 
 // ---- other scalars inside
 static_assert(std::same_as<decltype(bytes<dual<2>>{} / make<byte_rate<dual<2>>>(1.0)), seconds<dual<2>>>);
@@ -78,18 +85,25 @@ static_assert(std::same_as<decltype(seconds<>{} + seconds<dual<1>>{}), seconds<d
 static_assert(std::same_as<decltype(gigabytes(dual<1>{80.0})), bytes<dual<1>>>);
 
 // ---- what must not be possible
-template <class To, class From> concept can_become = requires(From f) { To(f); } || requires(From f) { To{f}; };
-template <class A, class B> concept addable = requires(A a, B b) { a + b; } || requires(A a, B b) { b + a; };
-template <class A, class B> concept subtractable = requires(A a, B b) { a - b; } || requires(A a, B b) { b - a; };
-template <class A, class B> concept ordered = requires(A a, B b) { a < b; } || requires(A a, B b) { a > b; } ||
-                                              requires(A a, B b) { b < a; } || requires(A a, B b) { b > a; };
-template <class A, class B> concept equatable = requires(A a, B b) { a == b; } || requires(A a, B b) { b == a; };
-template <class A, class B> concept sensible_together =
-    addable<A, B> || subtractable<A, B> || ordered<A, B> || equatable<A, B>;
+template <class To, class From> concept can_become = requires(From f) { To(f); }
+|| requires(From f) { To{f}; };
+template <class A, class B> concept addable = requires(A a, B b) { a + b; }
+|| requires(A a, B b) { b + a; };
+template <class A, class B> concept subtractable = requires(A a, B b) { a - b; }
+|| requires(A a, B b) { b - a; };
+template <class A, class B> concept ordered = requires(A a, B b) { a < b; }
+|| requires(A a, B b) { a > b; }
+|| requires(A a, B b) { b < a; }
+|| requires(A a, B b) { b > a; };
+template <class A, class B> concept equatable = requires(A a, B b) { a == b; }
+|| requires(A a, B b) { b == a; };
+template <class A, class B>
+concept sensible_together = addable<A, B> || subtractable<A, B> || ordered<A, B> || equatable<A, B>;
 
 static_assert(sensible_together<seconds<>, seconds<>> && addable<bytes<>, bytes<>>);  // the concepts can be true
 
-template <class Q> constexpr bool is_unlike_numbers =
+template <class Q>
+constexpr bool is_unlike_numbers =
     !can_become<Q, double> && !can_become<Q, int> && !can_become<double, Q> && !addable<Q, double> &&
     !addable<Q, int> && !ordered<Q, double> && !equatable<Q, double>;
 
@@ -102,9 +116,9 @@ template <class... Q> struct kinds {
     static constexpr bool all_unlike = (unlike_all<Q> && ...);
     static constexpr bool all_unlike_numbers = (is_unlike_numbers<Q> && ...);
 };
-using all_kinds = kinds<seconds<>, bytes<>, flop<>, tokens<>, requests<>, dollars<>, joules<>, watts<>, byte_rate<>,
-                        flop_rate<>, intensity<>, token_rate<>, request_rate<>, rental<>, token_price<>,
-                        energy_price<>, token_energy<>>;
+using all_kinds =
+    kinds<seconds<>, bytes<>, flop<>, tokens<>, requests<>, dollars<>, joules<>, watts<>, byte_rate<>, flop_rate<>,
+          intensity<>, token_rate<>, request_rate<>, rental<>, token_price<>, energy_price<>, token_energy<>>;
 static_assert(all_kinds::all_unlike);
 static_assert(all_kinds::all_unlike_numbers);
 

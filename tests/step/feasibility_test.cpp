@@ -79,15 +79,18 @@ TEST_CASE("following the suggestions leads to a cut that works, and no suggestio
                             ends = ends && !check_parallelism(*m, cut).ok();
                     }
                     if (!ends)
-                        FAIL_CHECK(m->name.view() << ", tensor " << tensor << ", expert " << expert << ", data " << data);
+                        FAIL_CHECK(m->name.view()
+                                   << ", tensor " << tensor << ", expert " << expert << ", data " << data);
                 }
     CHECK(check_parallelism(catalog::mixtral_8x7b, {.tensor = 4, .expert = 3}).suggestion == 2);
     CHECK(check_parallelism(catalog::gpt_oss_120b, {.tensor = 64, .data = 4, .expert = 3}).suggestion == 4);
 }
 
 TEST_CASE("a degree below one is an error that names it") {
-    for (const parallelism cut : {parallelism{.tensor = 0}, {.pipeline = -1}, {.data = 0}, {.expert = 0}, {.replicas = 0}})
-        CHECK_THROWS_WITH(static_cast<void>(check_parallelism(catalog::llama_3_8b, cut)), doctest::Contains("parallelism"));
+    for (const parallelism cut :
+         {parallelism{.tensor = 0}, {.pipeline = -1}, {.data = 0}, {.expert = 0}, {.replicas = 0}})
+        CHECK_THROWS_WITH(static_cast<void>(check_parallelism(catalog::llama_3_8b, cut)),
+                          doctest::Contains("parallelism"));
 }
 
 TEST_CASE("a format the device lacks, and one it has") {

@@ -17,8 +17,12 @@ const precision bf16{.weights = linear_layers_in(formats::bf16)};
 constexpr runtime<> round_runtime{
     .name = "round",
     .scheduling = {.token_budget = 1000, .most_sequences = 100},
-    .memory = {.fraction = 0.9, .reserve = {2_GB, given_by_user}, .graphs = {1_GB, given_by_user},
-               .communication = {0.5_GB, given_by_user}, .block_tokens = 16, .activation_copies = 2},
+    .memory = {.fraction = 0.9,
+               .reserve = {2_GB, given_by_user},
+               .graphs = {1_GB, given_by_user},
+               .communication = {0.5_GB, given_by_user},
+               .block_tokens = 16,
+               .activation_copies = 2},
 };
 sequence_memory sequence_of(const architecture& m, const parallelism& cut = {}, const precision& p = bf16,
                             double block = 1, bool rolling = true) {
@@ -61,8 +65,10 @@ TEST_CASE("key and value weights are copied where there are more ranks than head
 TEST_CASE("the fullest pipeline stage has the layers rounded up and the larger table") {
     const architecture& m = catalog::llama_3_70b;
     const double layer = 2.0 * (8192 * (8192 + 2048 + 8192 + 3.0 * 28672) + 2 * 8192), table = 2.0 * 128256 * 8192;
-    CHECK(weights_on_rank(m, {.pipeline = 4}, bf16.weights).value() == doctest::Approx(20 * layer + table).epsilon(1e-6));
-    CHECK(weights_on_rank(m, {.pipeline = 3}, bf16.weights).value() == doctest::Approx(27 * layer + table).epsilon(1e-6));
+    CHECK(weights_on_rank(m, {.pipeline = 4}, bf16.weights).value() ==
+          doctest::Approx(20 * layer + table).epsilon(1e-6));
+    CHECK(weights_on_rank(m, {.pipeline = 3}, bf16.weights).value() ==
+          doctest::Approx(27 * layer + table).epsilon(1e-6));
 }
 
 TEST_CASE("experts are shared out over all ranks, whichever way they are cut") {
@@ -107,9 +113,11 @@ TEST_CASE("blocks round a sequence up") {
     CHECK(s.ideal(17) == bytes_of(17 * 327680.0));
 }
 
-// gpt-oss-120b: 18 layers see 128 tokens, 18 everything, 8 heads of 64, 2 x 8 x 64 x 2 = 2048 bytes per layer and token.
+// gpt-oss-120b: 18 layers see 128 tokens, 18 everything, 8 heads of 64, 2 x 8 x 64 x 2 = 2048 bytes per layer and
+// token.
 TEST_CASE("window layers stop growing where the runtime lets them roll") {
-    const sequence_memory rolling = sequence_of(catalog::gpt_oss_120b), full = sequence_of(catalog::gpt_oss_120b, {}, bf16, 1, false);
+    const sequence_memory rolling = sequence_of(catalog::gpt_oss_120b),
+                          full = sequence_of(catalog::gpt_oss_120b, {}, bf16, 1, false);
     CHECK(full.per_token() == 73728_B);
     CHECK(full.ideal(10000) == bytes_of(73728 * 1e4));
     CHECK(rolling.per_token() == 36864_B);
@@ -118,8 +126,8 @@ TEST_CASE("window layers stop growing where the runtime lets them roll") {
 }
 
 TEST_CASE("the longest sequence fills the room exactly") {
-    for (const architecture* m : {&catalog::llama_3_70b, &catalog::gpt_oss_120b, &catalog::gemma_3_27b, &catalog::deepseek_v3,
-                                  &catalog::nemotron_h_8b, &catalog::llama_4_scout}) {
+    for (const architecture* m : {&catalog::llama_3_70b, &catalog::gpt_oss_120b, &catalog::gemma_3_27b,
+                                  &catalog::deepseek_v3, &catalog::nemotron_h_8b, &catalog::llama_4_scout}) {
         INFO(m->name.view());
         const sequence_memory s = sequence_of(*m);
         for (const double length : {3.0, 90.0, 700.0, 5000.0, 1e5}) {

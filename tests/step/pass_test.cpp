@@ -15,9 +15,11 @@ const device<>& h100 = device_named("h100-sxm");
 const calibration<> constants = default_calibration(h100);
 const precision bf16{.weights = linear_layers_in(formats::bf16)};
 constexpr runtime<> free_host{.name = "free"};
-constexpr runtime<> slow_host{.name = "slow", .host = {.per_step = {1_ms, given_by_user}, .per_layer = {8_us, given_by_user},
-                                                       .per_sequence = {3_us, given_by_user},
-                                                       .per_eager_kernel = {50_us, given_by_user}}};
+constexpr runtime<> slow_host{.name = "slow",
+                              .host = {.per_step = {1_ms, given_by_user},
+                                       .per_layer = {8_us, given_by_user},
+                                       .per_sequence = {3_us, given_by_user},
+                                       .per_eager_kernel = {50_us, given_by_user}}};
 
 double sum_of_classes(const pass_time<>& t) {
     double sum = 0;
@@ -33,7 +35,9 @@ double sum_of_bounds(const pass_time<>& t) {
 
 TEST_CASE("classes and bounds each add up to the pass, for every model") {
     const roof<> r(h100, constants);
-    const step_shape shapes[] = {step_shape::decode(1, 100), step_shape::decode(64, 4000), step_shape::prefill(2, 1000),
+    const step_shape shapes[] = {step_shape::decode(1, 100),
+                                 step_shape::decode(64, 4000),
+                                 step_shape::prefill(2, 1000),
                                  {.decodes = 30, .context = 900, .prompts = 1, .prompt_tokens = 512}};
     for (const architecture* m : all_models)
         for (const parallelism cut : {parallelism{}, {.tensor = 4}, {.tensor = 2, .pipeline = 2}}) {
@@ -77,7 +81,8 @@ TEST_CASE("the host adds its times once per step, layer and sequence") {
     const roof<> r(h100, constants);
     const pass_terms terms{catalog::llama_3_8b, {}, bf16};
     const step_shape shape{.decodes = 10, .context = 100, .prompts = 2, .prompt_tokens = 50};
-    const pass_time<> bare = time_pass(terms, shape, r, free_host, true), t = time_pass(terms, shape, r, slow_host, true);
+    const pass_time<> bare = time_pass(terms, shape, r, free_host, true),
+                      t = time_pass(terms, shape, r, slow_host, true);
     const seconds<> host = 1_ms + 32 * 8_us + 12 * 3_us;
     CHECK(t.total().value() == doctest::Approx((bare.total() + host).value()));
     CHECK(t.by_class(host_class).value() == doctest::Approx(host.value()));
@@ -88,7 +93,8 @@ TEST_CASE("without a graph a pass is never shorter than its launches") {
     const roof<> r(h100, constants);
     const pass_terms terms{catalog::llama_3_8b, {}, bf16};
     const step_shape small = step_shape::decode(1, 10), large = step_shape::prefill(4, 8192);
-    const pass_time<> captured = time_pass(terms, small, r, slow_host, true), eager = time_pass(terms, small, r, slow_host, false);
+    const pass_time<> captured = time_pass(terms, small, r, slow_host, true),
+                      eager = time_pass(terms, small, r, slow_host, false);
     const seconds<> host = captured.by_class(host_class);
     const seconds<> launches = 50_us * captured.kernels();
     REQUIRE(captured.total() < launches);

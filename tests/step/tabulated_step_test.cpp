@@ -98,8 +98,12 @@ TEST_CASE("a line of decode passes is the table itself, up to where it ends") {
 }
 
 TEST_CASE("shapes and loads are two ways to say the same") {
-    const step_shape s = shape_of({.decodes = 4, .context = 400, .prompts = 2, .prompt_tokens = 20,
-                                   .prompt_pairs = 2 * (10 * 50 + 55), .finishing = 1});
+    const step_shape s = shape_of({.decodes = 4,
+                                   .context = 400,
+                                   .prompts = 2,
+                                   .prompt_tokens = 20,
+                                   .prompt_pairs = 2 * (10 * 50 + 55),
+                                   .finishing = 1});
     CHECK(s.context == 100);
     CHECK(s.prompt_tokens == 10);
     CHECK(s.prompt_past == doctest::Approx(50));

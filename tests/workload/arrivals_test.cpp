@@ -33,7 +33,9 @@ TEST_CASE("uniform numbers lie where they should") {
 }
 
 namespace {
-struct moments { double mean = 0, variation = 0; };
+struct moments {
+    double mean = 0, variation = 0;
+};
 moments of(const arrivals& process, int n = 400'000) {
     gap_sampler gaps(process, 11);
     double sum = 0.0, squares = 0.0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Expected values: the InferenceX client (0.8 to 1 of the nominal length, mean 0.9), and the recordings themselves where they
-// are at hand.
+// Expected values: the InferenceX client (0.8 to 1 of the nominal length, mean 0.9), and the recordings themselves
+// where they are at hand.
 #include <doctest/doctest.h>
 
 #include <cstdlib>

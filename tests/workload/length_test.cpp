@@ -14,7 +14,9 @@ namespace {
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
-struct moments { double mean, variance; };
+struct moments {
+    double mean, variance;
+};
 
 /// Sample moments of `n` lengths drawn by inversion, fixed seed.
 moments drawn(const length& l, int n) {

@@ -28,8 +28,9 @@ TEST_CASE("columns are found by the names traces are published with") {
     CHECK(a.records[1].output == 4);
     CHECK(a.piece_tokens == 0.0);
 
-    const trace azure = read("TIMESTAMP,ContextTokens,GeneratedTokens\n2024-02-28 23:59:59.5000000,10,3\n"
-                             "2024-02-29 00:00:01.2500000,20,4\n2024-03-01 00:00:00+00:00,5,6\n");
+    const trace azure = read(
+        "TIMESTAMP,ContextTokens,GeneratedTokens\n2024-02-28 23:59:59.5000000,10,3\n"
+        "2024-02-29 00:00:01.2500000,20,4\n2024-03-01 00:00:00+00:00,5,6\n");
     CHECK(azure.records[1].sent == doctest::Approx(1.75).epsilon(1e-6));
     CHECK(azure.records[2].sent == doctest::Approx(86400.5).epsilon(1e-9));
 
@@ -101,12 +102,16 @@ TEST_CASE("the project's traces are read as they are") {
         return;
     }
     // Requests, and coefficients of variation of the gaps, as serving-theory.md section 5 has them.
-    struct row { const char* file; std::size_t requests; double variation; };
-    for (const row& r : {row{"azure2023_code.csv", 8819, 13.0}, row{"azure2023_conv.csv", 19366, 1.09},
-                         row{"mooncake_fast25_conversation.csv", 12031, 0.0},
-                         row{"mooncake_fast25_synthetic.csv", 3993, 0.0},
-                         row{"mooncake_fast25_conversation_hash_first1000.csv", 1000, 0.0},
-                         row{"mooncake_fast25_synthetic_hash_first1000.csv", 1000, 0.0}}) {
+    struct row {
+        const char* file;
+        std::size_t requests;
+        double variation;
+    };
+    for (const row& r :
+         {row{"azure2023_code.csv", 8819, 13.0}, row{"azure2023_conv.csv", 19366, 1.09},
+          row{"mooncake_fast25_conversation.csv", 12031, 0.0}, row{"mooncake_fast25_synthetic.csv", 3993, 0.0},
+          row{"mooncake_fast25_conversation_hash_first1000.csv", 1000, 0.0},
+          row{"mooncake_fast25_synthetic_hash_first1000.csv", 1000, 0.0}}) {
         CAPTURE(r.file);
         const trace t = read_trace((traces() / r.file).string());
         CHECK(t.records.size() == r.requests);

@@ -12,8 +12,11 @@ static_assert(checked(workload{.rate = 3_req_per_s}).open_loop());
 static_assert(protocol::serving_benchmark().burst_start && !protocol::steady_state().burst_start);
 
 TEST_CASE("a workload within its ranges is returned as it is") {
-    const workload w{.prompt = length::uniform_below(1024, 0.8), .output = length::log_normal(300, 0.7),
-                     .concurrency = 128, .prefix_hit = 0.5, .protocol = protocol::serving_benchmark()};
+    const workload w{.prompt = length::uniform_below(1024, 0.8),
+                     .output = length::log_normal(300, 0.7),
+                     .concurrency = 128,
+                     .prefix_hit = 0.5,
+                     .protocol = protocol::serving_benchmark()};
     CHECK(&checked(w) == &w);
 }
 

@@ -47,11 +47,15 @@ inline constexpr source idle_h200{"H200 bare idle 80 of 700 W", "2026-08", evide
 inline constexpr source like_hopper{"as Hopper; no measurement for this class", "2026-11", evidence::recalled};
 
 /// H100, H200, GH200.
-inline constexpr power_law hopper{
-    {0.114, idle_h200}, {0.422, serving}, {0.350, serving}, {0.985, kernels}, {0.101, serving}, 0.15};
+inline constexpr power_law hopper{{0.114, idle_h200}, {0.422, serving}, {0.350, serving},
+                                  {0.985, kernels},   {0.101, serving}, 0.15};
 /// B200, GB200, B300: Hopper's slopes through its own streaming kernel (0.696 at nine tenths of the bandwidth).
-inline constexpr power_law blackwell{{0.114, idle_h200, evidence::recalled}, {0.38, kernels}, {0.350, like_hopper},
-                                     {0.98, kernels}, {0.101, like_hopper}, 0.25};
+inline constexpr power_law blackwell{{0.114, idle_h200, evidence::recalled},
+                                     {0.38, kernels},
+                                     {0.350, like_hopper},
+                                     {0.98, kernels},
+                                     {0.101, like_hopper},
+                                     0.25};
 /// Everything else: a wide range.
 inline constexpr power_law general{{0.114, like_hopper}, {0.422, like_hopper}, {0.350, like_hopper},
                                    {0.98, like_hopper},  {0.101, like_hopper}, 0.35};
@@ -90,8 +94,7 @@ constexpr figure<watts<>> board_power(const watts<>& limit, const power_law& law
     const watts<> still = idle.known() ? *idle : limit * *law.idle;
     checked(still.value(), 0.0, limit.value(), "the idle power in watts");
     const watts<> active = larger(limit * *law.active, still), top = larger(limit * *law.top, still);
-    const watts<> base =
-        smaller(top, still + (active - still) * doing.busy + limit * (*law.memory * doing.streaming));
+    const watts<> base = smaller(top, still + (active - still) * doing.busy + limit * (*law.memory * doing.streaming));
     const watts<> power = base + (top - base) * (1.0 - math::exp(-doing.computing / *law.knee));
     const auto range = with_range(power, law.sigma);
     return {power, range.low, larger(power, smaller(range.high, limit))};

@@ -45,16 +45,16 @@ constexpr double capital_recovery_factor(double yearly_rate, double years) {
 
 /// The terms of owning one device and its share of server, network and building.
 struct ownership {
-    dollars<> capital{};            ///< device, and its share of server, network and storage
-    double yearly_rate = 0.0;       ///< cost of capital; 0.08 is 8 %
-    double years = 4.0;             ///< of use; 4 is the assumption of SemiAnalysis, cloud accounts use 5 to 6
-    double availability = 1.0;      ///< share of those hours the device can be used
-    watts<> it_power{};             ///< device, and its share of CPU, network, fans
-    double pue = 1.2;               ///< building power / IT power: 1.1 hyperscale, 1.2 new AI hall, 1.56 average
-    double draw = 1.0;              ///< mean power / `it_power`
+    dollars<> capital{};        ///< device, and its share of server, network and storage
+    double yearly_rate = 0.0;   ///< cost of capital; 0.08 is 8 %
+    double years = 4.0;         ///< of use; 4 is the assumption of SemiAnalysis, cloud accounts use 5 to 6
+    double availability = 1.0;  ///< share of those hours the device can be used
+    watts<> it_power{};         ///< device, and its share of CPU, network, fans
+    double pue = 1.2;           ///< building power / IT power: 1.1 hyperscale, 1.2 new AI hall, 1.56 average
+    double draw = 1.0;          ///< mean power / `it_power`
     energy_price<> electricity{};
-    energy_price<> colocation{};    ///< dollars_per_kilowatt_month(...)
-    rental<> operations{};          ///< staff, spares, support, software
+    energy_price<> colocation{};  ///< dollars_per_kilowatt_month(...)
+    rental<> operations{};        ///< staff, spares, support, software
 };
 
 /// The same, per second of use, term by term.

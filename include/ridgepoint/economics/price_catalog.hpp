@@ -51,7 +51,8 @@ constexpr std::optional<figure<rental<>>> typical_price(std::string_view device_
     return figure<rental<>>{make<rental<>>(median), make<rental<>>(rents[0]), make<rental<>>(rents[n - 1])};
 }
 /// The same for a device: `typical_price(catalog::h100_sxm)`.
-template <class Device> requires requires(const Device& d) { std::string_view(d.name); }
+template <class Device>
+requires requires(const Device& d) { std::string_view(d.name); }
 constexpr std::optional<figure<rental<>>> typical_price(const Device& d) {
     return typical_price(std::string_view(d.name));
 }

@@ -17,13 +17,13 @@ constexpr std::string_view name_of(commitment c) {
 }
 
 struct price_quote {
-    std::string_view device;    ///< name in the hardware catalog
+    std::string_view device;  ///< name in the hardware catalog
     std::string_view provider;
     std::string_view instance;  ///< empty where the source names none
     commitment terms = commitment::on_demand;
-    std::string_view region;    ///< empty where the source names none
-    std::string_view date;      ///< of the price; "undated" where the source has none
-    rental<> rent{};            ///< per device
+    std::string_view region;  ///< empty where the source names none
+    std::string_view date;    ///< of the price; "undated" where the source has none
+    rental<> rent{};          ///< per device
     std::string_view source;
 };
 }  // namespace ridgepoint

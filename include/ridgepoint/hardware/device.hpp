@@ -24,7 +24,16 @@ namespace ridgepoint {
 
 /// Devices whose kernels behave alike share a class of efficiency constants.
 enum class device_class : unsigned char {
-    datacenter_gpu, workstation_gpu, consumer_gpu, apple, cpu, tpu, neuron, gaudi, npu, embedded
+    datacenter_gpu,
+    workstation_gpu,
+    consumer_gpu,
+    apple,
+    cpu,
+    tpu,
+    neuron,
+    gaudi,
+    npu,
+    embedded
 };
 enum class vendor : unsigned char { nvidia, amd, intel, google, aws, apple, huawei, other };
 enum class memory_kind : unsigned char { unknown, hbm, gddr, lpddr, ddr };
@@ -72,7 +81,7 @@ template <class Y = double> struct device {
     memory_level<Y> memory{};
     memory_level<Y> cache{};  ///< last level; bandwidth usually unknown
     peak_rates<Y> peak{};
-    int compute_units = 0;    ///< SMs, CUs, cores
+    int compute_units = 0;        ///< SMs, CUs, cores
     interconnect<Y> scale_up{};   ///< NVLink, xGMI, ICI ... inside the node or rack
     interconnect<Y> host_link{};  ///< PCIe or the like
     interconnect<Y> scale_out{};  ///< network between nodes, per device
@@ -82,11 +91,11 @@ template <class Y = double> struct device {
 
 /// What the kernel asks of a device: any type with these members will do.
 template <class D> concept device_like = requires(const D& d) {
-    { d.memory.capacity.value };
-    { d.memory.bandwidth.value };
-    { d.peak.of(number_format::bf16) };
+    {d.memory.capacity.value};
+    {d.memory.bandwidth.value};
+    {d.peak.of(number_format::bf16)};
     { d.kind } -> std::convertible_to<device_class>;
-    { d.scale_up.per_direction };
+    {d.scale_up.per_direction};
 };
 
 /// Throws `error` naming the first figure a prediction cannot stand on; returns `d` otherwise. Unknown capacity and

@@ -14,8 +14,8 @@ template <class Y = double> struct interconnect {
     name_text name{};
     fabric kind = fabric::none;
     sourced<byte_rate<Y>> per_direction{};
-    int devices = 1;                  ///< how many devices one domain of this link joins
-    bool in_switch_reduction = false; ///< NVLink SHARP and the like: the switch adds, so an all-reduce sends once
+    int devices = 1;                   ///< how many devices one domain of this link joins
+    bool in_switch_reduction = false;  ///< NVLink SHARP and the like: the switch adds, so an all-reduce sends once
 
     constexpr bool present() const { return kind != fabric::none && per_direction.known(); }
 };

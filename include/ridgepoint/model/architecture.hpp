@@ -24,16 +24,16 @@ struct attention_block {
     count query_heads = 0;  ///< 0: the layer has none
     count kv_heads = 0;
     count head_dim = 0;
-    count value_head_dim = 0;     ///< 0: as head_dim
-    count window = 0;             ///< 0: attends to everything; else to the last `window` tokens
-    bool chunked = false;         ///< the window is a fixed chunk (Llama 4), not sliding
+    count value_head_dim = 0;  ///< 0: as head_dim
+    count window = 0;          ///< 0: attends to everything; else to the last `window` tokens
+    bool chunked = false;      ///< the window is a fixed chunk (Llama 4), not sliding
     bool qkv_bias = false;
     bool output_bias = false;
-    bool output_gate = false;     ///< the query projection is doubled to carry a gate (Qwen3-Next)
+    bool output_gate = false;  ///< the query projection is doubled to carry a gate (Qwen3-Next)
     query_key_norm qk_norm = query_key_norm::none;
-    bool sinks = false;           ///< one learned logit per head (gpt-oss)
-    count rotary_dim = 0;         ///< 0: no rotary embedding
-    bool shares_kv = false;       ///< reads another layer's cache, writes none
+    bool sinks = false;      ///< one learned logit per head (gpt-oss)
+    count rotary_dim = 0;    ///< 0: no rotary embedding
+    bool shares_kv = false;  ///< reads another layer's cache, writes none
 
     constexpr bool present() const { return query_heads > 0; }
     constexpr count value_dim() const { return value_head_dim > 0 ? value_head_dim : head_dim; }
@@ -63,14 +63,14 @@ enum class state_space_kind : unsigned char { mamba, mamba2 };
 struct state_space_block {
     count inner = 0;  ///< expanded width; 0: the layer has none
     state_space_kind kind = state_space_kind::mamba;
-    count state = 0;   ///< N
-    count conv = 4;    ///< K
+    count state = 0;      ///< N
+    count conv = 4;       ///< K
     count time_rank = 0;  ///< Mamba: R
     count heads = 0;      ///< Mamba-2
     count groups = 1;     ///< Mamba-2
     bool conv_bias = true;
     bool projection_bias = false;
-    bool gated_norm = true;    ///< Mamba-2: one norm of `inner` before the output projection
+    bool gated_norm = true;        ///< Mamba-2: one norm of `inner` before the output projection
     bool parameter_norms = false;  ///< Jamba: learned norms on B, C and dt
 
     constexpr bool present() const { return inner > 0; }
@@ -121,14 +121,15 @@ struct experts_block {
     count top_k = 0;
     count width = 0;
     bool gated = true;
-    bool bias = false;            ///< bias vectors on every expert matrix (gpt-oss)
+    bool bias = false;  ///< bias vectors on every expert matrix (gpt-oss)
     bool router_bias = false;
-    count shared_width = 0;       ///< total width of the shared experts; 0: none
-    bool shared_gate = false;     ///< a hidden -> 1 gate on the shared expert
-    count latent = 0;             ///< experts act on this width between two projections (Nemotron 3 Super)
+    count shared_width = 0;    ///< total width of the shared experts; 0: none
+    bool shared_gate = false;  ///< a hidden -> 1 gate on the shared expert
+    count latent = 0;          ///< experts act on this width between two projections (Nemotron 3 Super)
     /// How unevenly the router picks: standard deviation over mean of an expert's share of the tokens; 0: all alike.
-    /// Of the values tried on served DeepSeek-R1 and gpt-oss, 0.8 has the least median error of TPOT (docs/calibration/software.md); 1.3 would
-    /// be the bounded power law of exponent 1.01 that AIConfigurator matched to DeepSeek models.
+    /// Of the values tried on served DeepSeek-R1 and gpt-oss, 0.8 has the least median error of TPOT
+    /// (docs/calibration/software.md); 1.3 would be the bounded power law of exponent 1.01 that AIConfigurator matched
+    /// to DeepSeek models.
     double routing_variation = 0.8;
 
     constexpr bool present() const { return experts > 0; }
@@ -143,9 +144,9 @@ struct layer {
     convolution_block convolution{};
     feed_forward_block feed_forward{};
     experts_block experts{};
-    count norms = 2;             ///< normalisations of `hidden` per layer
-    count norm_parameters = 0;   ///< learned elements in all of them together
-    bool parallel = false;       ///< attention and MLP read the same input: one residual pass, one all-reduce
+    count norms = 2;            ///< normalisations of `hidden` per layer
+    count norm_parameters = 0;  ///< learned elements in all of them together
+    bool parallel = false;      ///< attention and MLP read the same input: one residual pass, one all-reduce
     bool operator==(const layer&) const = default;
 };
 
@@ -154,7 +155,8 @@ struct layer_group {
     ridgepoint::layer layer{};
 };
 
-/// Multi-token-prediction module: one more layer, a [2 hidden -> hidden] projection and norms; head and embedding shared.
+/// Multi-token-prediction module: one more layer, a [2 hidden -> hidden] projection and norms; head and embedding
+/// shared.
 struct prediction_head {
     count modules = 0;
     ridgepoint::layer layer{};
@@ -167,12 +169,12 @@ struct vision_tower {
     count hidden = 0;
     count width = 0;
     count patch = 0;
-    count image = 0;            ///< pixels on a side, default
+    count image = 0;  ///< pixels on a side, default
     count tokens_per_image = 0;
-    bool gated = false;               ///< three matrices in the MLP (Pixtral)
-    bool bias = true;                 ///< biases and LayerNorm; without: no biases and RMSNorm (Pixtral)
-    count embedding_parameters = 0;   ///< patch and position embeddings, class token, norms around the blocks
-    count projector_parameters = 0;   ///< everything between the blocks and the language model
+    bool gated = false;              ///< three matrices in the MLP (Pixtral)
+    bool bias = true;                ///< biases and LayerNorm; without: no biases and RMSNorm (Pixtral)
+    count embedding_parameters = 0;  ///< patch and position embeddings, class token, norms around the blocks
+    count projector_parameters = 0;  ///< everything between the blocks and the language model
 
     constexpr bool present() const { return layers > 0; }
 };
@@ -186,18 +188,18 @@ struct architecture {
     count vocabulary = 0;         ///< rows stored
     bool tied_embedding = false;  ///< one table serves as embedding and head
     bool head_bias = false;
-    count position_rows = 0;      ///< learned position embeddings
-    count embedding_width = 0;    ///< 0: hidden; OPT-350m embeds narrower and projects
+    count position_rows = 0;    ///< learned position embeddings
+    count embedding_width = 0;  ///< 0: hidden; OPT-350m embeds narrower and projects
     count embedding_norm_parameters = 0;
     count final_norm_parameters = 0;
-    count extra_parameters = 0;   ///< anything else that is stored and read
+    count extra_parameters = 0;  ///< anything else that is stored and read
     count most_context = 0;
     std::array<layer_group, most_layer_groups> groups{};
     std::size_t group_count = 0;
     prediction_head mtp{};
     vision_tower vision{};
-    weight_formats stored{};      ///< as published
-    storage_format kv_cache{};    ///< what the checkpoint asks the cache to be kept in; 16 bit if it does not say
+    weight_formats stored{};    ///< as published
+    storage_format kv_cache{};  ///< what the checkpoint asks the cache to be kept in; 16 bit if it does not say
 
     constexpr void add(count layers, const layer& l) {
         if (layers <= 0) return;
@@ -253,7 +255,7 @@ constexpr const architecture& checked(const architecture& m) {
 
 /// Low-rank adapters on the attention (and optionally MLP) matrices: r (N + K) extra parameters per matrix.
 struct adapter {
-    count rank = 0;               ///< 0: none
+    count rank = 0;  ///< 0: none
     bool on_feed_forward = false;
     count distinct_in_batch = 1;  ///< different adapters that requests of one pass use; all are held in memory
 };

@@ -15,8 +15,34 @@
 namespace ridgepoint {
 
 enum class gguf_type : unsigned char {
-    f32, f16, bf16, q4_0, q4_1, q5_0, q5_1, q8_0, q2_k, q3_k, q4_k, q5_k, q6_k, iq1_s, iq1_m, iq2_xxs, iq2_xs, iq2_s,
-    iq3_xxs, iq3_s, iq4_nl, iq4_xs, tq1_0, tq2_0, mxfp4, nvfp4, q1_0, q2_0,
+    f32,
+    f16,
+    bf16,
+    q4_0,
+    q4_1,
+    q5_0,
+    q5_1,
+    q8_0,
+    q2_k,
+    q3_k,
+    q4_k,
+    q5_k,
+    q6_k,
+    iq1_s,
+    iq1_m,
+    iq2_xxs,
+    iq2_xs,
+    iq2_s,
+    iq3_xxs,
+    iq3_s,
+    iq4_nl,
+    iq4_xs,
+    tq1_0,
+    tq2_0,
+    mxfp4,
+    nvfp4,
+    q1_0,
+    q2_0,
 };
 
 struct gguf_block {
@@ -37,6 +63,7 @@ struct gguf_block {
 };
 
 /// In the order of `gguf_type`.
+// clang-format off
 inline constexpr std::array<gguf_block, 28> gguf_blocks{{
     {"f32", 1, 4},        {"f16", 1, 2},       {"bf16", 1, 2},     {"q4_0", 32, 18},    {"q4_1", 32, 20},
     {"q5_0", 32, 22},     {"q5_1", 32, 24},    {"q8_0", 32, 34},   {"q2_k", 256, 84},   {"q3_k", 256, 110},
@@ -45,6 +72,7 @@ inline constexpr std::array<gguf_block, 28> gguf_blocks{{
     {"iq4_nl", 32, 18},   {"iq4_xs", 256, 136}, {"tq1_0", 256, 54}, {"tq2_0", 256, 66},  {"mxfp4", 32, 17},
     {"nvfp4", 64, 36},    {"q1_0", 128, 18},   {"q2_0", 64, 18},
 }};
+// clang-format on
 
 constexpr const gguf_block& block_of(gguf_type t) { return gguf_blocks[static_cast<std::size_t>(t)]; }
 

@@ -19,10 +19,12 @@
 
 namespace ridgepoint {
 
+// clang-format off
 enum class gguf_file_type : unsigned char {
     f16, bf16, q4_0, q4_1, q5_0, q5_1, q8_0, q2_k, q2_k_s, q3_k_s, q3_k_m, q3_k_l, q4_k_s, q4_k_m, q5_k_s, q5_k_m,
     q6_k, iq1_s, iq1_m, iq2_xxs, iq2_xs, iq2_s, iq2_m, iq3_xxs, iq3_xs, iq3_s, iq3_m, iq4_nl, iq4_xs, mxfp4_moe,
 };
+// clang-format on
 
 struct gguf_file_type_row {
     std::string_view name;  ///< lower case; names compare without regard to case
@@ -30,6 +32,7 @@ struct gguf_file_type_row {
 };
 
 /// In the order of `gguf_file_type`.
+// clang-format off
 inline constexpr std::array<gguf_file_type_row, 30> gguf_file_types{{
     {"f16", gguf_type::f16},         {"bf16", gguf_type::bf16},     {"q4_0", gguf_type::q4_0},
     {"q4_1", gguf_type::q4_1},       {"q5_0", gguf_type::q5_0},     {"q5_1", gguf_type::q5_1},
@@ -42,6 +45,7 @@ inline constexpr std::array<gguf_file_type_row, 30> gguf_file_types{{
     {"iq3_xs", gguf_type::iq3_s},    {"iq3_s", gguf_type::iq3_s},   {"iq3_m", gguf_type::iq3_s},
     {"iq4_nl", gguf_type::iq4_nl},   {"iq4_xs", gguf_type::iq4_xs}, {"mxfp4_moe", gguf_type::q8_0},
 }};
+// clang-format on
 
 constexpr std::string_view name_of(gguf_file_type t) { return gguf_file_types[static_cast<std::size_t>(t)].name; }
 constexpr gguf_type base_of(gguf_file_type t) { return gguf_file_types[static_cast<std::size_t>(t)].base; }
@@ -54,9 +58,11 @@ constexpr std::optional<gguf_file_type> find_gguf_file_type(std::string_view nam
 }
 
 /// The tensors that the rules tell apart.
+// clang-format off
 enum class gguf_tensor : unsigned char {
     token_embedding, output, query, key, value, fused_query_key_value, attention_output, gate_or_up, down,
 };
+// clang-format on
 
 /// What the rules ask about a model and where they are in it.
 struct gguf_place {

@@ -13,13 +13,31 @@
 namespace ridgepoint {
 
 enum class matrix_role : unsigned char {
-    query_key_value, attention_output,
-    latent_down, latent_query_up, latent_kv_up, indexer,
-    state_in, state_parameters, state_time, state_out,
-    linear_in, linear_low_rank, linear_out,
-    convolution_in, convolution_out,
-    gate_up, down, receptance,
-    router, shared_gate_up, shared_down, expert_latent_down, expert_gate_up, expert_down, expert_latent_up,
+    query_key_value,
+    attention_output,
+    latent_down,
+    latent_query_up,
+    latent_kv_up,
+    indexer,
+    state_in,
+    state_parameters,
+    state_time,
+    state_out,
+    linear_in,
+    linear_low_rank,
+    linear_out,
+    convolution_in,
+    convolution_out,
+    gate_up,
+    down,
+    receptance,
+    router,
+    shared_gate_up,
+    shared_down,
+    expert_latent_down,
+    expert_gate_up,
+    expert_down,
+    expert_latent_up,
     head,
 };
 
@@ -64,8 +82,7 @@ template <class Visit> constexpr void for_each_matrix(const latent_attention_blo
     }
     visit(matrix{matrix_role::latent_kv_up, weight_part::attention, split::outputs,
                  a.heads * (a.nope_dim + a.value_dim), a.kv_rank});
-    visit(matrix{matrix_role::attention_output, weight_part::attention, split::inputs, hidden,
-                 a.heads * a.value_dim});
+    visit(matrix{matrix_role::attention_output, weight_part::attention, split::inputs, hidden, a.heads * a.value_dim});
 }
 
 template <class Visit> constexpr void for_each_matrix(const state_space_block& s, count hidden, Visit&& visit) {
@@ -76,8 +93,7 @@ template <class Visit> constexpr void for_each_matrix(const state_space_block& s
     if (!second) {
         visit(matrix{matrix_role::state_parameters, weight_part::state, split::inputs, s.time_rank + 2 * s.state,
                      s.inner});
-        visit(matrix{matrix_role::state_time, weight_part::state, split::outputs, s.inner, s.time_rank, 1, 0,
-                     s.inner});
+        visit(matrix{matrix_role::state_time, weight_part::state, split::outputs, s.inner, s.time_rank, 1, 0, s.inner});
     }
     visit(matrix{matrix_role::state_out, weight_part::state, split::inputs, hidden, s.inner, 1, 0,
                  s.projection_bias ? hidden : 0});
@@ -126,8 +142,7 @@ template <class Visit> constexpr void for_each_matrix(const feed_forward_block& 
     visit(matrix{matrix_role::gate_up, weight_part::feed_forward, split::outputs, up, hidden, 1, 0, f.bias ? up : 0});
     visit(matrix{matrix_role::down, weight_part::feed_forward, split::inputs, hidden, f.width, 1, 0,
                  f.bias ? hidden : 0});
-    if (f.receptance)
-        visit(matrix{matrix_role::receptance, weight_part::feed_forward, split::outputs, hidden, hidden});
+    if (f.receptance) visit(matrix{matrix_role::receptance, weight_part::feed_forward, split::outputs, hidden, hidden});
 }
 
 template <class Visit> constexpr void for_each_matrix(const experts_block& e, count hidden, Visit&& visit) {
@@ -135,8 +150,8 @@ template <class Visit> constexpr void for_each_matrix(const experts_block& e, co
                  e.router_bias ? e.experts : 0});
     const count gates = e.gated ? 2 : 1;
     if (e.shared_width > 0) {
-        visit(matrix{matrix_role::shared_gate_up, weight_part::shared_experts, split::outputs,
-                     gates * e.shared_width, hidden, 1, 0, e.shared_gate ? hidden : 0});
+        visit(matrix{matrix_role::shared_gate_up, weight_part::shared_experts, split::outputs, gates * e.shared_width,
+                     hidden, 1, 0, e.shared_gate ? hidden : 0});
         visit(matrix{matrix_role::shared_down, weight_part::shared_experts, split::inputs, hidden, e.shared_width});
     }
     const count width_in = e.latent > 0 ? e.latent : hidden;
@@ -144,8 +159,8 @@ template <class Visit> constexpr void for_each_matrix(const experts_block& e, co
         visit(matrix{matrix_role::expert_latent_down, weight_part::shared_experts, split::none, e.latent, hidden});
     visit(matrix{matrix_role::expert_gate_up, weight_part::experts, split::experts_outputs, gates * e.width, width_in,
                  e.experts, 0, e.bias ? gates * e.width : 0});
-    visit(matrix{matrix_role::expert_down, weight_part::experts, split::experts_inputs, width_in, e.width, e.experts,
-                 0, e.bias ? width_in : 0});
+    visit(matrix{matrix_role::expert_down, weight_part::experts, split::experts_inputs, width_in, e.width, e.experts, 0,
+                 e.bias ? width_in : 0});
     if (e.latent > 0)
         visit(matrix{matrix_role::expert_latent_up, weight_part::shared_experts, split::none, hidden, e.latent});
 }
@@ -163,8 +178,14 @@ template <class Visit> constexpr void for_each_matrix(const layer& l, count hidd
 
 /// The language-model head [vocabulary, hidden]; a tied one is the embedding table read again.
 constexpr matrix head_matrix(const architecture& m) {
-    return {matrix_role::head, weight_part::head, split::outputs, m.vocabulary,
-            m.embedding_width > 0 ? m.embedding_width : m.hidden, 1, 0, m.head_bias ? m.vocabulary : 0};
+    return {matrix_role::head,
+            weight_part::head,
+            split::outputs,
+            m.vocabulary,
+            m.embedding_width > 0 ? m.embedding_width : m.hidden,
+            1,
+            0,
+            m.head_bias ? m.vocabulary : 0};
 }
 
 /// Learned elements of the norms of one layer, those on queries, keys and latents and the attention sinks included.
@@ -202,7 +223,7 @@ constexpr count state_vector_parameters(const layer& l, count hidden) {
                 n += (2 * keys + values) * r.conv + 2 * r.value_heads + r.value_dim;
                 break;
             case linear_attention_kind::retention: break;
-            case linear_attention_kind::rwkv5: n += (8 + 2) * hidden; break;   // time mixing + channel mixing
+            case linear_attention_kind::rwkv5: n += (8 + 2) * hidden; break;  // time mixing + channel mixing
             case linear_attention_kind::rwkv6: n += (10 + 2) * hidden; break;
             case linear_attention_kind::rwkv7: n += ((r.first_layer ? 13 : 14) + 1) * hidden; break;
         }

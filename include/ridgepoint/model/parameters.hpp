@@ -15,7 +15,7 @@
 namespace ridgepoint {
 
 struct parameter_parts : per_part<count> {  // `other`: what the config's extras add
-    count position = 0;  ///< learned positions, and OPT's projections around a narrow embedding
+    count position = 0;                     ///< learned positions, and OPT's projections around a narrow embedding
     count norms = 0;
     count mtp = 0;     ///< multi-token-prediction modules, without copies of embedding and head
     count vision = 0;  ///< encoder and projector
@@ -125,7 +125,8 @@ constexpr weight_byte_parts weight_bytes_by_part(const architecture& m, const we
     if (!m.tied_embedding) parts.head = weight_bytes(head_matrix(m), f.head);
     const count positions = m.position_rows * m.hidden + (width != m.hidden ? 2 * width * m.hidden : 0);
     parts.other = vector_bytes((m.head_bias ? m.vocabulary : 0) + positions + m.embedding_norm_parameters +
-                                   m.final_norm_parameters + m.extra_parameters, f.other);
+                                   m.final_norm_parameters + m.extra_parameters,
+                               f.other);
     for (const layer_group& g : m) {
         const auto layers = static_cast<double>(g.layers);
         parts.other += vector_bytes(vector_parameters(g.layer, m.hidden), f.other) * layers;

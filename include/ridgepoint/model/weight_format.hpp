@@ -2,7 +2,8 @@
 #pragma once
 /// How numbers are stored: element bits plus the scales and zero points of a block.
 ///
-///     bytes(rows, columns) = (rows columns bits + ceil(rows / block_rows) ceil(columns / block_columns) scale_bits) / 8
+///     bytes(rows, columns) = (rows columns bits + ceil(rows / block_rows) ceil(columns / block_columns) scale_bits) /
+///     8
 ///
 /// `multiply` is the format the matrix unit works in where it has one for it: fp8 weights with 16-bit activations
 /// (weight only) multiply in 16 bit. Sources: the formats' definitions in docs/models/weight-formats.md.
@@ -20,12 +21,12 @@ enum class multiply : unsigned char { as_16_bit, as_fp32, as_8_bit_float, as_4_b
 
 struct storage_format {
     text<16> name = "bf16";
-    double bits = 16.0;          ///< of one element
-    double block_rows = 0.0;     ///< 0: no block scales
+    double bits = 16.0;       ///< of one element
+    double block_rows = 0.0;  ///< 0: no block scales
     double block_columns = 0.0;
-    double scale_bits = 0.0;     ///< scales, minima and zero points of one block
+    double scale_bits = 0.0;  ///< scales, minima and zero points of one block
     multiply issue = multiply::as_16_bit;
-    bool gguf = false;           ///< a type of GGUF files (model/gguf.hpp)
+    bool gguf = false;  ///< a type of GGUF files (model/gguf.hpp)
 
     /// Exact bytes of a [rows, columns] matrix; rows are outputs, columns the reduction.
     constexpr bytes<> size(double rows, double columns) const {
@@ -47,37 +48,63 @@ inline constexpr storage_format fp16{.name = "fp16", .bits = 16};
 /// One scale per tensor or channel, too few to count.
 inline constexpr storage_format fp8{.name = "fp8", .bits = 8, .issue = multiply::as_8_bit_float};
 /// DeepSeek style: an fp32 scale per 128 x 128 block.
-inline constexpr storage_format fp8_block{.name = "fp8_block", .bits = 8, .block_rows = 128, .block_columns = 128,
-                                          .scale_bits = 32, .issue = multiply::as_8_bit_float};
+inline constexpr storage_format fp8_block{.name = "fp8_block",
+                                          .bits = 8,
+                                          .block_rows = 128,
+                                          .block_columns = 128,
+                                          .scale_bits = 32,
+                                          .issue = multiply::as_8_bit_float};
 inline constexpr storage_format int8{.name = "int8", .bits = 8, .issue = multiply::as_8_bit_integer};
 /// LLM.int8() and other weight-only 8 bit: multiplied in 16 bit.
 inline constexpr storage_format w8a16{.name = "w8a16", .bits = 8};
 /// GPTQ, AWQ: fp16 scale and 4-bit zero point per 128 of the reduction, multiplied in 16 bit.
-inline constexpr storage_format int4_g128{.name = "int4", .bits = 4, .block_rows = 1, .block_columns = 128,
-                                          .scale_bits = 20};
-inline constexpr storage_format int4_g32{.name = "int4_g32", .bits = 4, .block_rows = 1, .block_columns = 32,
-                                         .scale_bits = 16};
+inline constexpr storage_format int4_g128{
+    .name = "int4", .bits = 4, .block_rows = 1, .block_columns = 128, .scale_bits = 20};
+inline constexpr storage_format int4_g32{
+    .name = "int4_g32", .bits = 4, .block_rows = 1, .block_columns = 32, .scale_bits = 16};
 /// OCP MX: an 8-bit exponent per 32.
-inline constexpr storage_format mxfp4{.name = "mxfp4", .bits = 4, .block_rows = 1, .block_columns = 32,
-                                      .scale_bits = 8, .issue = multiply::as_4_bit_float};
-inline constexpr storage_format mxfp8{.name = "mxfp8", .bits = 8, .block_rows = 1, .block_columns = 32,
-                                      .scale_bits = 8, .issue = multiply::as_8_bit_float};
+inline constexpr storage_format mxfp4{.name = "mxfp4",
+                                      .bits = 4,
+                                      .block_rows = 1,
+                                      .block_columns = 32,
+                                      .scale_bits = 8,
+                                      .issue = multiply::as_4_bit_float};
+inline constexpr storage_format mxfp8{.name = "mxfp8",
+                                      .bits = 8,
+                                      .block_rows = 1,
+                                      .block_columns = 32,
+                                      .scale_bits = 8,
+                                      .issue = multiply::as_8_bit_float};
 /// An e4m3 scale per 16 (and an fp32 per tensor, too few to count).
-inline constexpr storage_format nvfp4{.name = "nvfp4", .bits = 4, .block_rows = 1, .block_columns = 16,
-                                      .scale_bits = 8, .issue = multiply::as_4_bit_float};
+inline constexpr storage_format nvfp4{.name = "nvfp4",
+                                      .bits = 4,
+                                      .block_rows = 1,
+                                      .block_columns = 16,
+                                      .scale_bits = 8,
+                                      .issue = multiply::as_4_bit_float};
 /// bitsandbytes 4 bit: an fp32 scale per 64.
-inline constexpr storage_format nf4{.name = "nf4", .bits = 4, .block_rows = 1, .block_columns = 64,
-                                    .scale_bits = 32};
+inline constexpr storage_format nf4{.name = "nf4", .bits = 4, .block_rows = 1, .block_columns = 64, .scale_bits = 32};
 }  // namespace formats
 
 /// The parts of a model that quantisation recipes treat differently.
-enum class weight_part : unsigned char { attention, feed_forward, experts, shared_experts, router, head, embedding,
-                                         state, other };
+enum class weight_part : unsigned char {
+    attention,
+    feed_forward,
+    experts,
+    shared_experts,
+    router,
+    head,
+    embedding,
+    state,
+    other
+};
 
+// clang-format off
 inline constexpr std::array all_weight_parts{
     weight_part::attention, weight_part::feed_forward, weight_part::experts,   weight_part::shared_experts,
     weight_part::router,    weight_part::head,         weight_part::embedding, weight_part::state,
     weight_part::other};
+// clang-format on
 
 /// One `T` per part.
 template <class T> struct per_part {

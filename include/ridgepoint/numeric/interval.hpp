@@ -117,11 +117,11 @@ private:
 template <> inline constexpr bool is_scalar<interval> = true;
 
 /// The range of the maximum and of the minimum of two quantities with ranges.
-template <quantity Quantity> requires std::same_as<value_type_t<Quantity>, interval>
-constexpr Quantity larger(const Quantity& a, const Quantity& b) {
-    return make<Quantity>(larger(a.value(), b.value()));
-}
-template <quantity Quantity> requires std::same_as<value_type_t<Quantity>, interval>
+template <quantity Quantity>
+requires std::same_as<value_type_t<Quantity>, interval>
+constexpr Quantity larger(const Quantity& a, const Quantity& b) { return make<Quantity>(larger(a.value(), b.value())); }
+template <quantity Quantity>
+requires std::same_as<value_type_t<Quantity>, interval>
 constexpr Quantity smaller(const Quantity& a, const Quantity& b) {
     return make<Quantity>(smaller(a.value(), b.value()));
 }

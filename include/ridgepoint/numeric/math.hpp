@@ -30,8 +30,14 @@ constexpr double floor(double x) {
     return whole > x ? whole - 1.0 : whole;
 }
 constexpr double scale_by_power_of_two(double x, int k) {
-    while (k > 1000) { x *= 0x1p1000; k -= 1000; }
-    while (k < -1000) { x *= 0x1p-1000; k += 1000; }
+    while (k > 1000) {
+        x *= 0x1p1000;
+        k -= 1000;
+    }
+    while (k < -1000) {
+        x *= 0x1p-1000;
+        k += 1000;
+    }
     return x * std::bit_cast<double>(static_cast<std::uint64_t>(1023 + k) << 52);
 }
 constexpr double exp(double x) {
@@ -50,11 +56,17 @@ constexpr double log(double x) {
     if (x == 0.0) return -std::numeric_limits<double>::infinity();
     if (x > std::numeric_limits<double>::max()) return x;
     int k = 0;
-    if (x < std::numeric_limits<double>::min()) { x *= 0x1p54; k = -54; }
+    if (x < std::numeric_limits<double>::min()) {
+        x *= 0x1p54;
+        k = -54;
+    }
     const auto bits = std::bit_cast<std::uint64_t>(x);
     k += static_cast<int>(bits >> 52) - 1023;
     double m = std::bit_cast<double>((bits & 0xfffffffffffffULL) | 0x3ff0000000000000ULL);
-    if (m > 1.4142135623730951) { m *= 0.5; ++k; }
+    if (m > 1.4142135623730951) {
+        m *= 0.5;
+        ++k;
+    }
     const double s = (m - 1.0) / (m + 1.0);  // log m = 2 atanh s, |s| <= 0.172
     const double s2 = s * s;
     const double low = 1.0 / 11 + s2 * (1.0 / 13 + s2 * (1.0 / 15 + s2 * (1.0 / 17 + s2 * (1.0 / 19 + s2 / 21))));
@@ -140,12 +152,10 @@ template <own_scalar T> constexpr auto ceil(const T& x) { return friend_of_argum
 template <own_scalar T> constexpr auto abs(const T& x) { return friend_of_argument::abs_of(x); }
 template <own_scalar T> constexpr double plain(const T& x) { return friend_of_argument::plain_of(x); }
 template <own_scalar T> constexpr bool is_finite(const T& x) { return is_finite(plain(x)); }
-template <class A, class B> requires(own_scalar<A> || own_scalar<B>)
-constexpr auto pow(const A& x, const B& y) {
+template <class A, class B>
+requires(own_scalar<A> || own_scalar<B>) constexpr auto pow(const A& x, const B& y) {
     return friend_of_argument::pow_of(x, y);
 }
-template <class A, class B> requires(own_scalar<A> || own_scalar<B>)
-constexpr auto pieces(const A& x, const B& step) {
-    return ceil(x / step);
-}
+template <class A, class B>
+requires(own_scalar<A> || own_scalar<B>) constexpr auto pieces(const A& x, const B& step) { return ceil(x / step); }
 }  // namespace ridgepoint::math

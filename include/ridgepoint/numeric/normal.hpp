@@ -47,8 +47,9 @@ inline constexpr rational normal_tail{
 /// z with P(Z <= z) = p for a standard normal Z; throws `error` unless 0 < p < 1.
 /// Evidence: tests/numeric/normal_test.cpp (to 1e-12 against tabulated quantiles, p from 1e-12 to 1 - 1e-12).
 constexpr double normal_quantile(double p) {
-    if (!(p > 0.0 && p < 1.0)) fail("the probability of a normal quantile is " + std::to_string(p) +
-                                    "; it must be greater than 0 and less than 1");
+    if (!(p > 0.0 && p < 1.0))
+        fail("the probability of a normal quantile is " + std::to_string(p) +
+             "; it must be greater than 0 and less than 1");
     const double q = p - 0.5;
     if (math::abs(q) <= 0.425) return q * detail::normal_centre(0.180625 - q * q);
     const double r = math::sqrt(-math::log(q < 0.0 ? p : 1.0 - p));

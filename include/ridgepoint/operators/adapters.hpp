@@ -14,7 +14,8 @@ namespace ridgepoint {
 
 /// Whether `a` has a part beside `x`.
 constexpr bool adapts(const adapter& a, const matrix& x) {
-    return a.rank > 0 && (x.part == weight_part::attention || (a.on_feed_forward && x.part == weight_part::feed_forward));
+    return a.rank > 0 &&
+           (x.part == weight_part::attention || (a.on_feed_forward && x.part == weight_part::feed_forward));
 }
 
 /// Learned elements of one adapter for `m`.
@@ -35,7 +36,8 @@ constexpr operation adapter_products(const adapter& a, const matrix& x, double r
     return {.name = "adapters",
             .kind = operator_class::gemm,
             .work = flop_of(2.0 * rows * r * (s.outputs + s.inputs) * copies),
-            .weights = bytes_of(smaller(distinct, larger(1.0, rows)) * r * (s.outputs + s.inputs) * copies * activation_bytes),
+            .weights =
+                bytes_of(smaller(distinct, larger(1.0, rows)) * r * (s.outputs + s.inputs) * copies * activation_bytes),
             .activations = bytes_of(rows * (s.inputs + 2.0 * r + s.outputs) * activation_bytes * copies),
             .rows = rows,
             .outputs = s.outputs,

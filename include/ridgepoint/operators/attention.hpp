@@ -23,8 +23,7 @@ struct attention_reach {
     double window = 0;     ///< tokens; 0: everything
     bool chunked = false;  ///< the window is a fixed chunk, not sliding
 
-    constexpr attention_reach(double tokens = 0.0, bool fixed_chunks = false)
-        : window(tokens), chunked(fixed_chunks) {}
+    constexpr attention_reach(double tokens = 0.0, bool fixed_chunks = false) : window(tokens), chunked(fixed_chunks) {}
 };
 
 namespace detail {
@@ -51,7 +50,7 @@ constexpr double keys_seen(double context, attention_reach reach) {
 }
 
 struct attention_heads {
-    double query = 0, kv = 0;      ///< on one rank
+    double query = 0, kv = 0;  ///< on one rank
     double key_dim = 0, value_dim = 0;
 };
 
@@ -128,8 +127,8 @@ constexpr operation latent_decode(const latent_attention_block& a, double ranks,
 inline constexpr std::string_view absorbed_queries = "absorbed queries", absorbed_values = "absorbed values";
 constexpr bool is_absorbed(const operation& op) { return op.name == absorbed_queries || op.name == absorbed_values; }
 
-/// The up-projection of keys and values, absorbed into a decode on the latent: head by head, queries go from nope into the
-/// latent and results from the latent into values. Two batched products of the decodes; serving engines keep these
+/// The up-projection of keys and values, absorbed into a decode on the latent: head by head, queries go from nope into
+/// the latent and results from the latent into values. Two batched products of the decodes; serving engines keep these
 /// weights widened to 16 bit. `into_latent`: the first of the two.
 constexpr operation absorbed_product(const latent_attention_block& a, double ranks, const step_shape& shape,
                                      bool into_latent) {
@@ -153,8 +152,7 @@ constexpr operation sparse_indexer(const latent_attention_block& a, const step_s
     const auto heads = static_cast<double>(a.indexer_heads), dim = static_cast<double>(a.indexer_dim);
     const double pairs = shape.decode_tokens() * shape.context +
                          shape.prompts * causal_pairs(shape.prompt_tokens, shape.prompt_past, {});
-    const double keys =
-        shape.decodes * shape.context + shape.prompts * (shape.prompt_tokens + shape.prompt_past);
+    const double keys = shape.decodes * shape.context + shape.prompts * (shape.prompt_tokens + shape.prompt_past);
     return {.name = "indexer scores",
             .kind = operator_class::decode_attention,
             .work = flop_of(2.0 * heads * dim * pairs),

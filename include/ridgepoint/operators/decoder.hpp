@@ -111,9 +111,9 @@ template <class Visit> struct layer_visit {
                 return emit(gemm(x, tokens, ranks(), 1.0, terms.formats.weights.of(x.part)));
             if (x.role != matrix_role::expert_gate_up) return;  // all expert matrices run as one operation
             exchange("expert dispatch", top_k);
-            const expert_load load = busiest_load(static_cast<double>(e.experts), top_k, all_tokens,
-                                                  static_cast<double>(terms.cut.expert), e.routing_variation,
-                                                  terms.cut.balanced_experts);
+            const expert_load load =
+                busiest_load(static_cast<double>(e.experts), top_k, all_tokens, static_cast<double>(terms.cut.expert),
+                             e.routing_variation, terms.cut.balanced_experts);
             emit(expert_products(e, static_cast<double>(x.inputs), load, all_tokens,
                                  static_cast<double>(terms.cut.ranks_per_expert()), terms.formats.weights.experts));
         });
@@ -135,8 +135,7 @@ template <class Visit> struct layer_visit {
 };
 
 /// Calls `visit(const operation&)` for every operation of one pass of `shape` on one rank.
-template <class Visit>
-constexpr void for_each_operation(const pass_terms& t, const step_shape& shape, Visit&& visit) {
+template <class Visit> constexpr void for_each_operation(const pass_terms& t, const step_shape& shape, Visit&& visit) {
     if (shape.images > 0.0 && t.model.vision.present())
         visit(static_cast<const operation&>(
             vision_encoder(t.model.vision, shape.images, static_cast<double>(t.cut.tensor))));
@@ -153,9 +152,9 @@ constexpr void for_each_operation(const pass_terms& t, const step_shape& shape, 
         visit(static_cast<const operation&>(
             gemm(head, shape.logit_rows(), static_cast<double>(t.cut.tensor), 1.0, format)));
         if (t.cut.tensor > 1)
-            visit(static_cast<const operation&>(
-                collective(message_kind::all_gather, "logits all-gather",
-                           shape.logit_rows() * static_cast<double>(t.model.vocabulary), t.cut.tensor)));
+            visit(static_cast<const operation&>(collective(message_kind::all_gather, "logits all-gather",
+                                                           shape.logit_rows() * static_cast<double>(t.model.vocabulary),
+                                                           t.cut.tensor)));
     }
     if (t.cut.pipeline > 1) {
         operation op = collective(message_kind::point_to_point, "stage hand-over",

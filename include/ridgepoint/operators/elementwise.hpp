@@ -31,8 +31,8 @@ constexpr operation elementwise(const layer& l, count hidden, const parallelism&
         kernels += 1.0;
     }
     if (l.feed_forward.present()) {
-        bytes_per_token += (l.feed_forward.gated ? 3.0 : 2.0) * static_cast<double>(l.feed_forward.width) / ranks *
-                           activation_bytes;
+        bytes_per_token +=
+            (l.feed_forward.gated ? 3.0 : 2.0) * static_cast<double>(l.feed_forward.width) / ranks * activation_bytes;
         kernels += 1.0;
     }
     if (l.experts.present()) {

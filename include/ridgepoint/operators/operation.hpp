@@ -11,7 +11,14 @@ namespace ridgepoint {
 
 /// Operators that share one efficiency law.
 enum class operator_class : unsigned char {
-    gemm, experts, prefill_attention, decode_attention, state, elementwise, collective, transfer
+    gemm,
+    experts,
+    prefill_attention,
+    decode_attention,
+    state,
+    elementwise,
+    collective,
+    transfer
 };
 inline constexpr std::size_t operator_class_count = 8;
 
@@ -42,25 +49,25 @@ constexpr expert_format expert_format_of(const storage_format& f) {
 struct operation {
     std::string_view name{};
     operator_class kind = operator_class::gemm;
-    double repeats = 1;             ///< how many layers run it, times the share of passes that do
+    double repeats = 1;  ///< how many layers run it, times the share of passes that do
     flop<> work{};
-    bytes<> weights{};              ///< read once
-    bytes<> cache{};                ///< keys, values or state read (and state written back)
-    bytes<> activations{};          ///< read and written
-    bytes<> conversion{};           ///< read and written by a pass before, which narrows the inputs for the multiply
-    bytes<> routed{};               ///< experts: token copies for all ranks, which the routing passes go over
+    bytes<> weights{};      ///< read once
+    bytes<> cache{};        ///< keys, values or state read (and state written back)
+    bytes<> activations{};  ///< read and written
+    bytes<> conversion{};   ///< read and written by a pass before, which narrows the inputs for the multiply
+    bytes<> routed{};       ///< experts: token copies for all ranks, which the routing passes go over
     multiply issue = multiply::as_16_bit;
-    bool weight_only = false;       ///< weights are narrower than the multiply
-    bool block_scaled = false;      ///< an 8-bit multiply of blocks that have scales of their own
+    bool weight_only = false;                       ///< weights are narrower than the multiply
+    bool block_scaled = false;                      ///< an 8-bit multiply of blocks that have scales of their own
     expert_format format = expert_format::bits_16;  ///< of experts
     double rows = 0, outputs = 0, inputs = 0;  ///< M, N, K of a GEMM (per expert rows for experts; K: width of a head)
-    double streams = 0;             ///< attention: sequences x key-value heads, the unit of parallel work
-    double depth = 0;               ///< attention: keys the longest query sees, one tile after the other
-    double scores = 0;              ///< attention: query-key pairs x heads, an exponential each
-    bool latent = false;            ///< attention on the one latent vector all heads share
-    double kernels = 1;             ///< launches
+    double streams = 0;                        ///< attention: sequences x key-value heads, the unit of parallel work
+    double depth = 0;                          ///< attention: keys the longest query sees, one tile after the other
+    double scores = 0;                         ///< attention: query-key pairs x heads, an exponential each
+    bool latent = false;                       ///< attention on the one latent vector all heads share
+    double kernels = 1;                        ///< launches
     message_kind message = message_kind::none;
-    bytes<> payload{};              ///< the full buffer of the collective; of an exchange or hand-over, what is sent
+    bytes<> payload{};  ///< the full buffer of the collective; of an exchange or hand-over, what is sent
     int ranks = 1;
 
     /// Streams of attention in units of a head of 128: the start of one grows with the root of its width `inputs`.

@@ -16,7 +16,8 @@ struct precision {
 /// Throws `error` naming the first number of `f` that no format has; returns `f` otherwise.
 constexpr const storage_format& checked(const storage_format& f) {
     if (!(f.bits >= 0.5 && f.bits <= 64.0)) out_of_range(f.bits, 0.5, 64.0, "the bits of a storage format");
-    if (!(f.scale_bits >= 0.0 && f.scale_bits <= 1e4)) out_of_range(f.scale_bits, 0.0, 1e4, "the scale bits of a block");
+    if (!(f.scale_bits >= 0.0 && f.scale_bits <= 1e4))
+        out_of_range(f.scale_bits, 0.0, 1e4, "the scale bits of a block");
     if (f.scale_bits > 0.0 && !(f.block_rows >= 1.0 && f.block_columns >= 1.0))
         fail("the storage format " + std::string(f.name.view()) + " has scales but no block");
     return f;

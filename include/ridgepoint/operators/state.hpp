@@ -33,9 +33,7 @@ constexpr double scan_flop_per_token(const linear_attention_block& l) {
     }
     return 0.0;
 }
-constexpr double scan_flop_per_token(const convolution_block& c) {
-    return 2.0 * static_cast<double>(c.width * c.taps);
-}
+constexpr double scan_flop_per_token(const convolution_block& c) { return 2.0 * static_cast<double>(c.width * c.taps); }
 
 /// Width of what streams through the recurrence per token: its inputs and its output.
 constexpr double stream_width(const layer& l, double hidden) {

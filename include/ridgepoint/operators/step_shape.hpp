@@ -8,14 +8,14 @@
 namespace ridgepoint {
 
 struct step_shape {
-    double decodes = 0;          ///< sequences in decode
-    double context = 0;          ///< mean tokens each of them attends to
-    double tokens_per_decode = 1;///< 1; with speculation 1 + drafts verified
-    double prompts = 0;          ///< prompts, or pieces of prompts, in this pass
-    double prompt_tokens = 0;    ///< new tokens of each
-    double prompt_past = 0;      ///< tokens before them that are already cached
-    double images = 0;           ///< encoded in this pass
-    double finishing = 1;        ///< share of these pieces that end their prompt and so need a logit row
+    double decodes = 0;            ///< sequences in decode
+    double context = 0;            ///< mean tokens each of them attends to
+    double tokens_per_decode = 1;  ///< 1; with speculation 1 + drafts verified
+    double prompts = 0;            ///< prompts, or pieces of prompts, in this pass
+    double prompt_tokens = 0;      ///< new tokens of each
+    double prompt_past = 0;        ///< tokens before them that are already cached
+    double images = 0;             ///< encoded in this pass
+    double finishing = 1;          ///< share of these pieces that end their prompt and so need a logit row
 
     constexpr double decode_tokens() const { return decodes * tokens_per_decode; }
     constexpr double tokens() const { return decode_tokens() + prompts * prompt_tokens; }

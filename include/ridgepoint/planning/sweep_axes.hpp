@@ -72,7 +72,19 @@ struct sweep_terms {
 };
 
 enum class sweep_axis : unsigned char {
-    model, device, runtime, calibration, cut, precision, adapter, protocol, images, prefix_hit, prompt, output, load
+    model,
+    device,
+    runtime,
+    calibration,
+    cut,
+    precision,
+    adapter,
+    protocol,
+    images,
+    prefix_hit,
+    prompt,
+    output,
+    load
 };
 inline constexpr std::size_t sweep_axis_count = 13, sweep_deployment_axes = 7;
 inline constexpr std::array<std::string_view, sweep_axis_count> sweep_axis_names{
@@ -89,9 +101,9 @@ constexpr std::size_t on(const sweep_place& p, sweep_axis a) { return p[static_c
 inline constexpr row_number most_sweep_rows = 1'000'000'000'000'000;
 
 inline sweep_place extents_of(const sweep_axes& a) {
-    return {a.models.size(),   a.devices.size(), a.runtimes.size(),    a.calibrations.size(), a.cuts.size(),
+    return {a.models.size(),     a.devices.size(),  a.runtimes.size(),  a.calibrations.size(), a.cuts.size(),
             a.precisions.size(), a.adapters.size(), a.protocols.size(), a.images.size(),       a.prefix_hits.size(),
-            a.prompts.size(),  a.outputs.size(), a.loads.size()};
+            a.prompts.size(),    a.outputs.size(),  a.loads.size()};
 }
 
 /// The product of `extents`. Throws `error` for an empty axis and beyond `most_sweep_rows`.

@@ -22,12 +22,44 @@
 namespace ridgepoint {
 
 enum class sweep_column : unsigned char {
-    ttft, ttft_low, ttft_high, tpot, tpot_low, tpot_high, latency, latency_low, latency_high,
-    requests, requests_low, requests_high, output, output_low, output_high, output_per_device, output_per_user,
-    prompt, total, usd_output, usd_input, usd_blended, joules, board_power,
-    memory_weights, memory_for_kv, kv_per_token, shortfall, most_sequences,
-    running, waiting, batch, mfu, mbu, utilisation, prompt_share
+    ttft,
+    ttft_low,
+    ttft_high,
+    tpot,
+    tpot_low,
+    tpot_high,
+    latency,
+    latency_low,
+    latency_high,
+    requests,
+    requests_low,
+    requests_high,
+    output,
+    output_low,
+    output_high,
+    output_per_device,
+    output_per_user,
+    prompt,
+    total,
+    usd_output,
+    usd_input,
+    usd_blended,
+    joules,
+    board_power,
+    memory_weights,
+    memory_for_kv,
+    kv_per_token,
+    shortfall,
+    most_sequences,
+    running,
+    waiting,
+    batch,
+    mfu,
+    mbu,
+    utilisation,
+    prompt_share
 };
+// clang-format off
 inline constexpr std::array<std::string_view, 36> sweep_column_names{
     "ttft_s", "ttft_low_s", "ttft_high_s", "tpot_s", "tpot_low_s", "tpot_high_s",
     "latency_s", "latency_low_s", "latency_high_s", "requests_per_s", "requests_low_per_s", "requests_high_per_s",
@@ -36,6 +68,7 @@ inline constexpr std::array<std::string_view, 36> sweep_column_names{
     "usd_per_million_input_tokens", "usd_per_million_tokens_blended", "joules_per_output_token", "board_power_w",
     "memory_weights_bytes", "memory_for_kv_bytes", "kv_bytes_per_token", "shortfall_bytes", "most_sequences",
     "running", "waiting", "batch", "mfu", "mbu", "utilisation", "prompt_share"};
+// clang-format on
 inline constexpr std::size_t sweep_column_count = sweep_column_names.size();
 static_assert(static_cast<std::size_t>(sweep_column::prompt_share) + 1 == sweep_column_count);
 
@@ -57,8 +90,7 @@ struct sweep_bill {
     power_overhead around{};
 };
 
-inline sweep_bill bill_of(const deployment<>& d, const std::optional<rental<>>& rent,
-                          const power_overhead& around) {
+inline sweep_bill bill_of(const deployment<>& d, const std::optional<rental<>>& rent, const power_overhead& around) {
     const auto& power = d.device.power;
     return {.devices = static_cast<double>(d.cut.devices()),
             .rent = rent,
@@ -128,8 +160,8 @@ private:
     void put_cost(const prediction<>& p, const sweep_bill& bill) {
         for (const column c : {column::usd_output, column::usd_input, column::usd_blended}) at(c) = no_figure;
         if (!bill.rent) return;
-        const token_cost cost = cost_per_token(
-            {bill.devices, *bill.rent, p.prompt_throughput, p.output_throughput, p.prompt_share});
+        const token_cost cost =
+            cost_per_token({bill.devices, *bill.rent, p.prompt_throughput, p.output_throughput, p.prompt_share});
         at(column::usd_output) = cost.output.value / dollars_per_million_tokens(1);
         at(column::usd_input) = cost.input.value / dollars_per_million_tokens(1);
         at(column::usd_blended) = cost.blended.value / dollars_per_million_tokens(1);

@@ -69,7 +69,7 @@ struct batch_server {
         return light ? if_stable(std::min(*light, *heavy_bound_s())) : light;
     }
 
-  private:
+private:
     struct moments {
         double idle;    ///< P(nobody arrives during a batch)
         double mean;    ///< of the batch size

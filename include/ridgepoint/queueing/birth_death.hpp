@@ -41,7 +41,7 @@ inline std::vector<double> stationary(std::span<const double> birth, std::span<c
 inline constexpr int unlimited = -1;
 
 class birth_death_queue {
-  public:
+public:
     /// `service_per_s[k - 1]`: jobs completed per second with k in service, k = 1 .. slots. `room`: most jobs that
     /// may wait, or `unlimited`. Throws `error` for an impossible rate. Cost O(slots + room).
     birth_death_queue(double arrival_per_s, std::vector<double> service_per_s, int room = unlimited)
@@ -102,7 +102,7 @@ class birth_death_queue {
         return quantile_of_tail([this](double t) { return tail(t); }, p, (waiting_ + 1.0) / saturated_);
     }
 
-  private:
+private:
     double arrival_;
     std::size_t slots_;
     int room_;
@@ -113,7 +113,7 @@ class birth_death_queue {
     std::vector<double> finds_;  // [i]: P(an accepted arrival finds slots + i jobs or more); one entry if unlimited
     double in_service_ = 0.0;
     double waiting_ = 0.0;
-    double accepted_ = 1.0;      // share of the arrivals
+    double accepted_ = 1.0;  // share of the arrivals
 
     if_stable figure(double x) const { return state_.stable ? if_stable(x) : if_stable(); }
 

@@ -19,11 +19,12 @@
 namespace ridgepoint::queueing {
 
 class md1 {
-  public:
+public:
     /// Cost: about 1000 / (1 - u) operations. Throws `error` when u lies between 0.99999 and 1.
     /// Evidence: tests/queueing/deterministic_service_test.cpp.
     md1(double arrival_per_s, double service_s)
-        : arrival_(checked_arrival(arrival_per_s)), service_(checked_service(service_s)),
+        : arrival_(checked_arrival(arrival_per_s)),
+          service_(checked_service(service_s)),
           state_(stability_of(arrival_, 1.0 / service_)) {
         if (!state_.stable) return;
         checked(state_.utilisation, 0.0, 0.99999, "the utilisation of a tabulated M/D/1 queue");
@@ -31,9 +32,7 @@ class md1 {
     }
     const stability& state() const { return state_; }
 
-    if_stable mean_wait_s() const {
-        return figure(state_.utilisation * service_ / (2.0 * (1.0 - state_.utilisation)));
-    }
+    if_stable mean_wait_s() const { return figure(state_.utilisation * service_ / (2.0 * (1.0 - state_.utilisation))); }
     /// P(n jobs in the system); 0 beyond the table, where it is below 1e-17.
     double probability(std::size_t n) const { return n < p_.size() ? p_[n] : 0.0; }
     /// P(wait > t).
@@ -45,7 +44,7 @@ class md1 {
         return quantile_of_tail([this](double t) { return tail(t); }, p, service_ / (1.0 - state_.utilisation));
     }
 
-  private:
+private:
     double arrival_;
     double service_;
     stability state_;

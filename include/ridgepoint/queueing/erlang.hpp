@@ -83,7 +83,7 @@ struct mmc {
         return bracketed_root(above, 0.0, high);
     }
 
-  private:
+private:
     static constexpr if_stable scaled(const if_stable& x, double factor) { return x ? if_stable(*x * factor) : x; }
     static constexpr if_stable per(const if_stable& x, double divisor) { return x ? if_stable(*x / divisor) : x; }
     static constexpr if_stable shifted(const if_stable& x, double by) { return x ? if_stable(*x + by) : x; }

@@ -6,8 +6,8 @@
 ///     tail(t) = e^{g t} / T  Re continued_fraction(z),  z = e^{pi i t / T},  from F(g + pi i k / T), k = 0 .. 2 terms
 ///
 /// The quotient-difference scheme turns the Fourier series into the continued fraction, once; a point then costs
-/// O(terms). g = 18.4 / (2 T), T = longest_s. With 25 terms the error is 1e-8 from 0.3 to 1.4 longest_s for smooth laws,
-/// 1e-6 at 0.1, and grows towards 0: choose longest_s near the highest quantile asked. At kinks it is as that of
+/// O(terms). g = 18.4 / (2 T), T = longest_s. With 25 terms the error is 1e-8 from 0.3 to 1.4 longest_s for smooth
+/// laws, 1e-6 at 0.1, and grows towards 0: choose longest_s near the highest quantile asked. At kinks it is as that of
 /// inversion.hpp, away from them less; jumps spoil it.
 /// Source: de Hoog, Knight & Stokes, SIAM J. Sci. Stat. Comput. 3, 1982 (recalled).
 
@@ -23,7 +23,7 @@
 namespace ridgepoint::queueing {
 
 class inverted_law {
-  public:
+public:
     /// The law with LST `lst`, for times to 1.4 `longest_s`.
     /// Evidence: tests/queueing/inverted_law_test.cpp.
     template <laplace_transform F>
@@ -63,7 +63,7 @@ class inverted_law {
         return bracketed_root(above, low > 1e-6 * longest_ ? low : 0.0, high, 1e-10, 1e-13 * longest_);
     }
 
-  private:
+private:
     static constexpr double damping = 18.4;
     double longest_;
     double positive_ = 0.0;                       // P(T > 0)

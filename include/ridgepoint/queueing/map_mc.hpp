@@ -20,7 +20,7 @@
 namespace ridgepoint::queueing {
 
 class map_mc {
-  public:
+public:
     /// `service_per_s[k - 1]`: jobs completed per second with k in service, k = 1 .. slots; `room` as in
     /// birth_death_queue. Evidence: tests/queueing/map_mc_test.cpp.
     map_mc(arrival_process arrivals, std::vector<double> service_per_s, int room = unlimited)
@@ -72,7 +72,7 @@ class map_mc {
         return saturated_ * (1.0 - spectral_radius(ratio_));
     }
 
-  private:
+private:
     arrival_process arrivals_;
     std::size_t slots_;
     int room_;

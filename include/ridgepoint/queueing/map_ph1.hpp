@@ -20,7 +20,7 @@
 namespace ridgepoint::queueing {
 
 class map_ph1 {
-  public:
+public:
     /// Cost O((phases of arrivals x phases of service)^3). Evidence: tests/queueing/map_ph1_test.cpp.
     map_ph1(arrival_process arrivals, phase_type service)
         : arrivals_(std::move(arrivals)), service_(std::move(service)) {
@@ -75,7 +75,7 @@ class map_ph1 {
         return quantile_from_lst([this](std::complex<double> s) { return wait_lst(s); }, p, scale);
     }
 
-  private:
+private:
     arrival_process arrivals_;
     phase_type service_;
     double rate_ = 0.0;

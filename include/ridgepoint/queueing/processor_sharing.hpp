@@ -41,7 +41,7 @@ struct mg1_ps {
 };
 
 class shared_server {
-  public:
+public:
     /// `speed[k - 1]`: seconds of work done per second with k jobs; the last holds for more, if `unbounded`, else the
     /// jobs that find all places taken are lost. Evidence: tests/queueing/processor_sharing_test.cpp.
     shared_server(double arrival_per_s, double work_s, std::vector<double> speed, bool unbounded = true)
@@ -65,7 +65,7 @@ class shared_server {
         return factor ? if_stable(*factor * checked_time(own_work_s)) : factor;
     }
 
-  private:
+private:
     double load_;
     double lone_speed_;
     birth_death_queue jobs_;  // beyond the table it "waits": at a constant speed the count is the same

@@ -48,12 +48,8 @@ constexpr int checked_servers(int servers) {
     checked(servers, 1, most_servers, "the number of servers");
     return servers;
 }
-constexpr double checked_time(double seconds) {
-    return checked(seconds, 0.0, greatest_service_s, "a time in seconds");
-}
-constexpr double checked_scv(double scv) {
-    return checked(scv, 0.0, 1e12, "a squared coefficient of variation");
-}
+constexpr double checked_time(double seconds) { return checked(seconds, 0.0, greatest_service_s, "a time in seconds"); }
+constexpr double checked_scv(double scv) { return checked(scv, 0.0, 1e12, "a squared coefficient of variation"); }
 /// The share of a distribution below a quantile; throws unless 0 <= p < 1.
 constexpr double checked_share(double p) {
     if (!(p >= 0.0 && p < 1.0))

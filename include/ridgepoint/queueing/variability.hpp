@@ -69,7 +69,7 @@ struct ggc {
         return 1.0 + (1.0 - u2) * (arrival_scv - 1.0) + u2 * (service_scv - 1.0) / math::sqrt(c);
     }
 
-  private:
+private:
     static constexpr if_stable scaled(const if_stable& x, double factor) { return x ? if_stable(*x * factor) : x; }
 
     constexpr double regular_arrivals() const {

@@ -32,10 +32,8 @@ inline void draw_bar(svg_page& page, double y, const std::string& name, const sc
                    middle < 0.0 ? "#56B4E9" : "#E69F00");
     page.line(A::x(low), y, A::x(high), y, "#222222", 1.4);
     for (const double edge : {low, high}) {
-        if (A::leaves(edge))
-            page.mark(A::x(edge), y, 6, mark_shape::diamond);
-        else
-            page.line(A::x(edge), y - 4, A::x(edge), y + 4, "#222222", 1.4);
+        if (A::leaves(edge)) page.mark(A::x(edge), y, 6, mark_shape::diamond);
+        else page.line(A::x(edge), y - 4, A::x(edge), y + 4, "#222222", 1.4);
     }
 }
 }  // namespace detail

@@ -5,10 +5,11 @@
 ///
 ///     minimise sum of loss(ln(measured / predicted(factors)) / noise) + sum ((ln factor) / deviation)^2
 ///
-/// The shipped constants are the prior: every factor is 1, give or take the deviation of the law it stands for (compute,
-/// memory: of 16-bit products; network: of collectives; launch: `launch_deviation`; host times: of the runtime). Three
-/// rows therefore move what they speak of and leave the rest; what they cannot tell apart is shared by deviation.
-/// The deviations of the laws are then scaled by what the rows showed, `noise_rows` imagined rows holding the old ones:
+/// The shipped constants are the prior: every factor is 1, give or take the deviation of the law it stands for
+/// (compute, memory: of 16-bit products; network: of collectives; launch: `launch_deviation`; host times: of the
+/// runtime). Three rows therefore move what they speak of and leave the rest; what they cannot tell apart is shared by
+/// deviation. The deviations of the laws are then scaled by what the rows showed, `noise_rows` imagined rows holding
+/// the old ones:
 ///
 ///     sigma factor^2 = (noise_rows + rows (residual / predicted deviation)^2) / (noise_rows + rows)
 ///
@@ -33,8 +34,8 @@ struct calibration_request {
 inline constexpr double launch_deviation = 0.5;
 
 struct row_residual {
-    std::size_t row = 0;               ///< index into the rows given
-    double before = 0, after = 0;      ///< predicted / measured - 1
+    std::size_t row = 0;           ///< index into the rows given
+    double before = 0, after = 0;  ///< predicted / measured - 1
 };
 
 struct calibration_outcome {
@@ -43,7 +44,7 @@ struct calibration_outcome {
     std::array<double, adjustment::factors> deviation{};  ///< the same after the fit
     fit_result fit{};
     std::vector<row_residual> rows{};
-    std::map<std::string, std::size_t> refused{};         ///< reason -> rows
+    std::map<std::string, std::size_t> refused{};  ///< reason -> rows
 
     bool converged() const { return fit.converged; }
     /// The rows decide fewer constants than were free: the prior holds the rest.
@@ -92,9 +93,11 @@ inline calibration_outcome calibrate(std::vector<measured> rows, const calibrati
     if (used.empty()) fail("no row of the table can be predicted, so there is nothing to calibrate on");
     for (const measured& m : used) {
         if (ask.device && m.device->name != used.front().device->name)
-            fail("the rows are of several devices: " + m.device->name.str() + " and " + used.front().device->name.str());
+            fail("the rows are of several devices: " + m.device->name.str() + " and " +
+                 used.front().device->name.str());
         if (ask.host && m.runtime.kernels != used.front().runtime.kernels)
-            fail("the rows are of several runtimes: " + m.runtime.name.str() + " and " + used.front().runtime.name.str());
+            fail("the rows are of several runtimes: " + m.runtime.name.str() + " and " +
+                 used.front().runtime.name.str());
     }
 
     out.prior = detail::prior_deviations(used.front(), ask);

@@ -5,8 +5,8 @@
 ///     {"ridgepoint_calibration": 1, "constants": "2026-11", "device": "my-gpu", "runtime": "vllm",
 ///      "factors": {"memory": 0.93, ...}, "sigma": 0.8, "rows": 12, "median_error": 0.03, ...}
 ///
-/// Factors correct the constants shipped under `constants`, the date of their fit; a file made for others is refused, for
-/// its factors would correct what is no longer there. "device" or "runtime" is empty where nothing of it was moved.
+/// Factors correct the constants shipped under `constants`, the date of their fit; a file made for others is refused,
+/// for its factors would correct what is no longer there. "device" or "runtime" is empty where nothing of it was moved.
 /// A file is read whole or not at all. Opt-in: needs nlohmann-json. Evidence: tests/report/calibration_file_test.cpp.
 
 #include <fstream>
@@ -24,8 +24,8 @@ inline constexpr std::size_t largest_calibration_file = 65536;
 struct calibration_file {
     std::string device{}, runtime{};  ///< what it holds for; empty: of none moved
     ridgepoint::adjustment adjustment{};
-    std::size_t rows = 0;             ///< it was fitted on
-    double median_error = 0;          ///< of them after the fit
+    std::size_t rows = 0;     ///< it was fitted on
+    double median_error = 0;  ///< of them after the fit
 };
 
 /// The file of an outcome. Throws `error` for one that did not converge.
@@ -69,10 +69,10 @@ inline calibration_file calibration_from_json(const nlohmann::json& value) {
     if (number(member("ridgepoint_calibration"), "ridgepoint_calibration") != calibration_version)
         fail(what + " is of another version than " + std::to_string(calibration_version) + ": make it again");
     if (text("constants") != constants_date)
-        fail(what + " corrects the constants of " + text("constants") + ", these are of " + std::string(constants_date) +
-             ": make it again from your rows");
-    const std::set<std::string> known{"ridgepoint_calibration", "constants", "device", "runtime", "factors", "sigma", "rows",
-                                      "median_error"};
+        fail(what + " corrects the constants of " + text("constants") + ", these are of " +
+             std::string(constants_date) + ": make it again from your rows");
+    const std::set<std::string> known{
+        "ridgepoint_calibration", "constants", "device", "runtime", "factors", "sigma", "rows", "median_error"};
     for (const auto& [key, ignored] : value.items())
         if (!known.contains(key)) fail("\"" + key + "\" means nothing in " + what);
 
@@ -85,7 +85,8 @@ inline calibration_file calibration_from_json(const nlohmann::json& value) {
     }
     f.adjustment.sigma = number(member("sigma"), "sigma");
     f.rows = static_cast<std::size_t>(checked(number(member("rows"), "rows"), 0.0, 1e9, "the rows of a calibration"));
-    f.median_error = checked(number(member("median_error"), "median_error"), 0.0, 1e6, "the median error of a calibration");
+    f.median_error =
+        checked(number(member("median_error"), "median_error"), 0.0, 1e6, "the median error of a calibration");
     checked(f.adjustment);
     return f;
 }

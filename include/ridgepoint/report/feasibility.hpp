@@ -128,32 +128,27 @@ inline std::vector<std::string> other_runtimes(const deployment<>& d, const dema
 inline std::string reason(const feasibility& f, const deployment<>& d, const memory_fit& memory, const demand& need) {
     const std::string have = number(f.have, 6), limit = number(f.limit, 6), model = clipped(d.model.name.view(), 80);
     switch (f.what) {
-        case obstacle::none:
-            return "";
+        case obstacle::none: return "";
         case obstacle::heads_not_divisible:
             return "tp " + have + " does not divide the " + limit + " heads of " + model;
         case obstacle::width_not_divisible:
             return "tp " + have + " does not divide a width of " + limit + " in " + model;
-        case obstacle::too_many_stages:
-            return "pp " + have + " is more than the " + limit + " layers of " + model;
-        case obstacle::no_experts:
-            return "ep " + have + " has nothing to spread: " + model + " has no experts";
+        case obstacle::too_many_stages: return "pp " + have + " is more than the " + limit + " layers of " + model;
+        case obstacle::no_experts: return "ep " + have + " has nothing to spread: " + model + " has no experts";
         case obstacle::experts_not_divisible:
             return "ep " + have + " does not divide the " + limit + " experts of " + model;
         case obstacle::ranks_not_divisible:
             return "ep " + have + " does not divide the " + limit + " ranks (tp x dp) that share the experts";
-        case obstacle::format_not_on_device:
-            return device_of(d) + " does not multiply in " + f.format.str();
-        case obstacle::format_not_in_runtime:
-            return d.runtime.name.str() + " does not run " + f.format.str();
-        case obstacle::device_not_in_runtime:
-            return d.runtime.name.str() + " does not run on " + device_of(d);
+        case obstacle::format_not_on_device: return device_of(d) + " does not multiply in " + f.format.str();
+        case obstacle::format_not_in_runtime: return d.runtime.name.str() + " does not run " + f.format.str();
+        case obstacle::device_not_in_runtime: return d.runtime.name.str() + " does not run on " + device_of(d);
         case obstacle::does_not_fit: {
             const bytes<> taken = memory.weights + memory.activations + memory.logits + memory.graphs +
                                   memory.communication + memory.reserve;
             return to_string_binary(f.shortfall) + " of memory are missing on each " + device_of(d) + ": of " +
-                   to_string_binary(memory.capacity) + " " + d.runtime.name.str() + " may use " + to_string_binary(memory.usable) +
-                   "; weights take " + to_string_binary(memory.weights) + ", buffers " + to_string_binary(taken - memory.weights) +
+                   to_string_binary(memory.capacity) + " " + d.runtime.name.str() + " may use " +
+                   to_string_binary(memory.usable) + "; weights take " + to_string_binary(memory.weights) +
+                   ", buffers " + to_string_binary(taken - memory.weights) +
                    (need.sequences > 1.0 ? ", the KV cache of each of " + number(need.sequences, 6) + " sequences "
                                          : ", the KV cache of one request ") +
                    to_string_binary(memory.kv_allocated);
@@ -167,10 +162,8 @@ inline std::string reason(const feasibility& f, const deployment<>& d, const mem
         case obstacle::context_too_long:
             return "requests of " + number(f.have, 9) + " tokens are longer than the " + number(f.limit, 9) + " that " +
                    model + " takes";
-        case obstacle::no_images:
-            return model + " takes no images";
-        case obstacle::capacity_unknown:
-            return "how much memory " + device_of(d) + " has is not known";
+        case obstacle::no_images: return model + " takes no images";
+        case obstacle::capacity_unknown: return "how much memory " + device_of(d) + " has is not known";
         case obstacle::unstable:
             return have + " requests per second are more than the " + number(f.limit) +
                    " that this deployment serves: the queue would grow without end";
@@ -182,30 +175,21 @@ inline std::string suggestion(const feasibility& f, const deployment<>& d, const
                               runtimes others) {
     std::vector<std::string> ways;
     switch (f.what) {
-        case obstacle::none:
-            return "";
+        case obstacle::none: return "";
         case obstacle::devices_not_linked:
             ways = {"tp x pp x dp of at most " + number(f.suggestion, 6), "a device file that states the link"};
             break;
-        case obstacle::context_too_long:
-            ways = {"at most " + number(f.suggestion, 9) + " tokens"};
-            break;
-        case obstacle::no_images:
-            return "a model with a vision encoder would work";
-        case obstacle::capacity_unknown:
-            return "stating its memory would work (--memory, or a device file)";
+        case obstacle::context_too_long: ways = {"at most " + number(f.suggestion, 9) + " tokens"}; break;
+        case obstacle::no_images: return "a model with a vision encoder would work";
+        case obstacle::capacity_unknown: return "stating its memory would work (--memory, or a device file)";
         case obstacle::heads_not_divisible:
         case obstacle::width_not_divisible:
             ways = other_tensor_degrees(d, need);
             if (ways.empty() && f.suggestion > 0.0)
                 return "tp " + number(f.suggestion, 6) + " divides them, but does not fit in memory";
             break;
-        case obstacle::too_many_stages:
-            ways = {"pp up to " + number(f.suggestion, 6)};
-            break;
-        case obstacle::no_experts:
-            ways = {"ep 1"};
-            break;
+        case obstacle::too_many_stages: ways = {"pp up to " + number(f.suggestion, 6)}; break;
+        case obstacle::no_experts: ways = {"ep 1"}; break;
         case obstacle::experts_not_divisible:
         case obstacle::ranks_not_divisible:
             if (f.suggestion > 0.0) {
@@ -220,18 +204,14 @@ inline std::string suggestion(const feasibility& f, const deployment<>& d, const
         case obstacle::format_not_in_runtime:
             if (f.format == d.formats.kv.name && works(with(d, d.cut, {.weights = d.formats.weights}), need))
                 ways = {"a bf16 cache"};
-            else
-                ways = other_weight_formats(d, need);
+            else ways = other_weight_formats(d, need);
             if (ways.empty() && !f.instead.empty())
                 return "weights in " + f.instead.str() + " run there, but need more memory than there is";
             break;
-        case obstacle::device_not_in_runtime:
-            ways = other_runtimes(d, need, others);
-            break;
+        case obstacle::device_not_in_runtime: ways = other_runtimes(d, need, others); break;
         case obstacle::does_not_fit:
             ways = ways_to_fit(d, memory, need);
-            if (f.suggestion > 0.0)
-                ways.push_back("a batch of at most " + number(f.suggestion, 6));
+            if (f.suggestion > 0.0) ways.push_back("a batch of at most " + number(f.suggestion, 6));
             else if (memory.longest_context >= 1.0)
                 ways.push_back("requests of at most " + symbols::fixed(std::floor(memory.longest_context), 0) +
                                " tokens");

@@ -55,12 +55,9 @@ inline json weights_json(const weight_formats& w) {
 inline json inputs_json(const question& q) {
     const deployment<>& d = q.what;
     json load{{"prompt", length_json(q.load.prompt)}, {"output", length_json(q.load.output)}};
-    if (q.static_batch)
-        load["batch"] = *q.static_batch;
-    else if (q.load.open_loop())
-        load["rate"] = figure_json(q.load.rate);
-    else
-        load["concurrency"] = q.load.concurrency;
+    if (q.static_batch) load["batch"] = *q.static_batch;
+    else if (q.load.open_loop()) load["rate"] = figure_json(q.load.rate);
+    else load["concurrency"] = q.load.concurrency;
     load["images"] = q.load.images;
     load["prefix_hit"] = q.load.prefix_hit;
     load["protocol"] = q.load.protocol.burst_start ? "benchmark" : "steady";

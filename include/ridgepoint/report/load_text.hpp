@@ -36,10 +36,8 @@ inline std::string labelled(std::string_view label, const std::string& text) {
 inline std::string load_words(const load_question& q, const load_answer& a) {
     const auto rate = [&](request_rate<> r) { return r > request_rate<>{} ? to_string(r, 4) : "a lone request"; };
     std::string s;
-    if (q.clients)
-        s = number(*q.clients, 6) + (*q.clients == 1.0 ? " client" : " clients");
-    else
-        s = rate(asked_rate(q));
+    if (q.clients) s = number(*q.clients, 6) + (*q.clients == 1.0 ? " client" : " clients");
+    else s = rate(asked_rate(q));
     if (!q.clients && q.what.load.arrival_variation != 1.0)
         s += ", variation of gaps " + number(q.what.load.arrival_variation);
     if (!q.clients && q.what.what.cut.data * a.cut.replicas > 1)
@@ -158,8 +156,7 @@ inline std::string load_figures(const load_question& q, const load_answer& a) {
     if (a.cost)
         cost += "; " + to_string(a.cost->output_only.value) + " of output, " +
                 number(a.cost->blended.value / dollars_per_million_tokens(1)) + " of all";
-    else if (!a.lone.rent)
-        cost += "; cost not known: no price";
+    else if (!a.lone.rent) cost += "; cost not known: no price";
     return s + labelled("it takes", cost);
 }
 

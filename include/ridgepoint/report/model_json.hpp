@@ -71,27 +71,27 @@ inline json model_json(const architecture& m, const storage_format& kv, const st
                              {"kv", figure_json(kv_bytes(m, length, kv))},
                              {"kv_and_state", figure_json(sequence_bytes(m, length, kv))}});
     const auto whole = [](bytes<> size) { return static_cast<count>(std::llround(size.value())); };
-    return {{"ridgepoint", version},
-            {"name", m.name.view()},
-            {"family", m.family.view()},
-            {"total_parameters", n.language_model()},
-            {"active_parameters", active_parameters(m)},
-            {"kv_bytes_per_token", whole(kv_bytes_per_token(m, kv))},
-            {"kv_format", kv.name.view()},
-            {"indexer_bytes_per_token", whole(indexer_bytes_per_token(m))},
-            {"state_bytes_per_sequence", whole(state_bytes(m))},
-            {"layers", m.layers()},
-            {"hidden", m.hidden},
-            {"vocabulary", m.vocabulary},
-            {"most_context", m.most_context},
-            {"tied_embedding", m.tied_embedding},
-            {"stored_format", m.stored.attention.name.view()},
-            {"parts", parts},
-            {"mtp", {{"modules", m.mtp.modules}, {"parameters", n.mtp}, {"stored_bytes", figure_json(b.mtp)}}},
-            {"vision",
-             {{"layers", m.vision.layers}, {"parameters", n.vision}, {"stored_bytes", figure_json(b.vision)}}},
-            {"weight_bytes", sizes},
-            {"sequences", sequences}};
+    return {
+        {"ridgepoint", version},
+        {"name", m.name.view()},
+        {"family", m.family.view()},
+        {"total_parameters", n.language_model()},
+        {"active_parameters", active_parameters(m)},
+        {"kv_bytes_per_token", whole(kv_bytes_per_token(m, kv))},
+        {"kv_format", kv.name.view()},
+        {"indexer_bytes_per_token", whole(indexer_bytes_per_token(m))},
+        {"state_bytes_per_sequence", whole(state_bytes(m))},
+        {"layers", m.layers()},
+        {"hidden", m.hidden},
+        {"vocabulary", m.vocabulary},
+        {"most_context", m.most_context},
+        {"tied_embedding", m.tied_embedding},
+        {"stored_format", m.stored.attention.name.view()},
+        {"parts", parts},
+        {"mtp", {{"modules", m.mtp.modules}, {"parameters", n.mtp}, {"stored_bytes", figure_json(b.mtp)}}},
+        {"vision", {{"layers", m.vision.layers}, {"parameters", n.vision}, {"stored_bytes", figure_json(b.vision)}}},
+        {"weight_bytes", sizes},
+        {"sequences", sequences}};
 }
 
 /// A list: of each model its name, family, counts, cache of a token in fp16, layers and longest context.

@@ -16,14 +16,11 @@ inline std::string length_text(const length& l, std::string_view what) {
     const auto tokens = [](double n) { return symbols::fixed(n, n == std::floor(n) ? 0 : 1); };
     const std::string mean = std::string(what) + " " + tokens(l.mean());
     switch (l.kind()) {
-        case length_kind::fixed:
-            break;
+        case length_kind::fixed: break;
         case length_kind::uniform:
             return mean + " (uniform " + tokens(l.quantile(0.0)) + " to " + tokens(l.quantile(1.0)) + ")";
-        case length_kind::log_normal:
-            return mean + " (log-normal, 99.9 % below " + tokens(l.largest()) + ")";
-        case length_kind::empirical:
-            return mean + " (empirical, at most " + tokens(l.largest()) + ")";
+        case length_kind::log_normal: return mean + " (log-normal, 99.9 % below " + tokens(l.largest()) + ")";
+        case length_kind::empirical: return mean + " (empirical, at most " + tokens(l.largest()) + ")";
     }
     return mean;
 }
@@ -44,15 +41,13 @@ inline std::string cut_text(const parallelism& c) {
 
 inline std::string load_text(const question& q) {
     std::string s;
-    if (q.static_batch)
-        s = "one batch of " + number(*q.static_batch, 6);
-    else if (q.load.open_loop())
-        s = number(q.load.rate.value(), 4) + " requests/s";
-    else
-        s = number(q.load.concurrency, 6) + (q.load.concurrency == 1.0 ? " client" : " clients");
+    if (q.static_batch) s = "one batch of " + number(*q.static_batch, 6);
+    else if (q.load.open_loop()) s = number(q.load.rate.value(), 4) + " requests/s";
+    else s = number(q.load.concurrency, 6) + (q.load.concurrency == 1.0 ? " client" : " clients");
     if (q.load.images > 0.0 && !q.static_batch) s += ", images in each " + number(q.load.images);
     if (q.what.adapter.rank > 0)
-        s += ", LoRA rank " + std::to_string(q.what.adapter.rank) + " x " + std::to_string(q.what.adapter.distinct_in_batch);
+        s += ", LoRA rank " + std::to_string(q.what.adapter.rank) + " x " +
+             std::to_string(q.what.adapter.distinct_in_batch);
     if (q.load.prefix_hit > 0.0 && !q.static_batch) s += ", prefix hits " + percent(q.load.prefix_hit);
     if (q.load.protocol.burst_start && !q.static_batch)
         s += ", all at once, " + number(q.load.protocol.prompts_per_client) + " prompts each";
@@ -74,8 +69,9 @@ inline std::string heading(const question& q, const std::string& load) {
     return clipped(d.model.name.view(), 50) + " (" + format_text(d) + ")\n" + "on " +
            (n > 1 ? std::to_string(n) + " x " : "") + clipped(d.device.name.view(), 30) + cut_text(d.cut) + " under " +
            d.runtime.title.str() + "\n" +
-           wrapped(length_text(q.load.prompt, "prompt") + ", " + length_text(q.load.output, "output") + " tokens; " + load,
-                   screen_columns, 0);
+           wrapped(
+               length_text(q.load.prompt, "prompt") + ", " + length_text(q.load.output, "output") + " tokens; " + load,
+               screen_columns, 0);
 }
 inline std::string heading(const question& q) { return heading(q, load_text(q)); }
 
@@ -126,9 +122,9 @@ inline std::string memory_text(const prediction<>& p, const deployment<>& d) {
         return symbols::fixed(part / gibibytes(1.0), 1) + " of " + symbols::fixed(whole / gibibytes(1.0), 1) + " GiB";
     };
     return wrapped("memory     " + of(m.weights + besides + kv, m.capacity) + " a device: weights " +
-                       to_string_binary(m.weights) + ", buffers " + to_string_binary(besides) + ", KV " + of(kv, m.for_kv) +
-                       "; room for " + number(std::floor(m.most_sequences * groups), 6) + " such requests, or one of " +
-                       symbols::fixed(std::floor(m.longest_context), 0) + " tokens",
+                       to_string_binary(m.weights) + ", buffers " + to_string_binary(besides) + ", KV " +
+                       of(kv, m.for_kv) + "; room for " + number(std::floor(m.most_sequences * groups), 6) +
+                       " such requests, or one of " + symbols::fixed(std::floor(m.longest_context), 0) + " tokens",
                    screen_columns, 11);
 }
 
@@ -169,10 +165,8 @@ inline std::string screen(const question& q, const answer& a) {
     std::string s = detail::heading(q);
     if (!a.ok()) {
         s += "\n" + wrapped("Not possible: " + a.verdict.reason + ".", screen_columns, 0);
-        if (!a.verdict.suggestion.empty())
-            s += wrapped("Instead: " + a.verdict.suggestion + ".", screen_columns, 0);
-        else
-            s += "Nothing that was tried works instead.\n";
+        if (!a.verdict.suggestion.empty()) s += wrapped("Instead: " + a.verdict.suggestion + ".", screen_columns, 0);
+        else s += "Nothing that was tried works instead.\n";
         return s;
     }
     const prediction<>& p = a.predicted;

@@ -46,16 +46,11 @@ struct roofline {
 
 constexpr std::string_view name_of(multiply m) {
     switch (m) {
-        case multiply::as_16_bit:
-            return "16-bit";
-        case multiply::as_fp32:
-            return "fp32";
-        case multiply::as_8_bit_float:
-            return "fp8";
-        case multiply::as_4_bit_float:
-            return "fp4";
-        case multiply::as_8_bit_integer:
-            return "int8";
+        case multiply::as_16_bit: return "16-bit";
+        case multiply::as_fp32: return "fp32";
+        case multiply::as_8_bit_float: return "fp8";
+        case multiply::as_4_bit_float: return "fp4";
+        case multiply::as_8_bit_integer: return "int8";
     }
     return "";
 }
@@ -69,10 +64,8 @@ inline std::vector<operator_row<>> merged(const operator_table<>& table) {
                    other.asked.traffic() == r.asked.traffic() && other.asked.payload == r.asked.payload &&
                    other.asked.outputs == r.asked.outputs;
         });
-        if (same == rows.end())
-            rows.push_back(r);
-        else
-            same->asked.repeats += r.asked.repeats;
+        if (same == rows.end()) rows.push_back(r);
+        else same->asked.repeats += r.asked.repeats;
     }
     return rows;
 }

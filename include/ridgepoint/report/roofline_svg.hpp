@@ -15,20 +15,11 @@ inline std::string escaped(std::string_view s) {
     std::string out;
     for (const char c : clipped(s, 120)) {
         switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
+            case '&': out += "&amp;"; break;
+            case '<': out += "&lt;"; break;
+            case '>': out += "&gt;"; break;
+            case '"': out += "&quot;"; break;
+            default: out += c;
         }
     }
     return out;
@@ -85,21 +76,14 @@ private:
 
 constexpr std::string_view colour_of(operator_class c) {
     switch (c) {
-        case operator_class::gemm:
-            return "#0072B2";
-        case operator_class::experts:
-            return "#56B4E9";
-        case operator_class::prefill_attention:
-            return "#D55E00";
-        case operator_class::decode_attention:
-            return "#E69F00";
-        case operator_class::state:
-            return "#CC79A7";
-        case operator_class::elementwise:
-            return "#009E73";
+        case operator_class::gemm: return "#0072B2";
+        case operator_class::experts: return "#56B4E9";
+        case operator_class::prefill_attention: return "#D55E00";
+        case operator_class::decode_attention: return "#E69F00";
+        case operator_class::state: return "#CC79A7";
+        case operator_class::elementwise: return "#009E73";
         case operator_class::collective:
-        case operator_class::transfer:
-            break;
+        case operator_class::transfer: break;
     }
     return "#888888";
 }

@@ -12,9 +12,14 @@ namespace detail {
 /// `half_width` is that of the 95 % interval of the mean, null where the run is too short to say.
 inline json tally_json(const simulation::tally& t) {
     if (t.count() == 0) return nullptr;
-    return {{"count", t.count()},       {"mean", finite(t.mean())}, {"half_width", finite(t.mean_error())},
-            {"p50", finite(t.median())}, {"p90", finite(t.p90())},   {"p95", finite(t.p95())},
-            {"p99", finite(t.p99())},    {"p99_half_width", finite(t.quantile_error(3))},
+    return {{"count", t.count()},
+            {"mean", finite(t.mean())},
+            {"half_width", finite(t.mean_error())},
+            {"p50", finite(t.median())},
+            {"p90", finite(t.p90())},
+            {"p95", finite(t.p95())},
+            {"p99", finite(t.p99())},
+            {"p99_half_width", finite(t.quantile_error(3))},
             {"most", finite(t.largest())}};
 }
 }  // namespace detail

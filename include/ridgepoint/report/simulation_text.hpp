@@ -11,8 +11,8 @@ namespace ridgepoint::report {
 struct simulated {
     std::string heading{};  ///< what was simulated, lines ended
     simulation::summary result{};
-    double blocks = 0;      ///< KV blocks of all ranks together; infinite without a limit
-    double took = 0;        ///< seconds of the computer's time
+    double blocks = 0;  ///< KV blocks of all ranks together; infinite without a limit
+    double took = 0;    ///< seconds of the computer's time
 };
 
 namespace detail {
@@ -64,7 +64,8 @@ inline std::string screen(const simulated& s) {
     if (!a.stable)
         verdict = wrapped("Not stable: the line grew by " + number(a.backlog_growth) + " requests/s; no more than " +
                               number(a.request_throughput, 4) +
-                              " requests/s were answered. The times depend on how long it went on.", 80, 0);
+                              " requests/s were answered. The times depend on how long it went on.",
+                          80, 0);
     return s.heading + "\n" + times.text() + "\n" + rest.text() + (verdict.empty() ? "" : "\n" + verdict);
 }
 }  // namespace ridgepoint::report

@@ -48,9 +48,10 @@ public:
     struct point {
         double x, y;
     };
-    void polyline(const std::vector<point>& through, std::string_view stroke, double thick, std::string_view more = "") {
-        add("<polyline points=\"" + listed(through) + "\" fill=\"none\" stroke=\"" + std::string(stroke) + "\" stroke-width=\"" +
-            at(thick) + "\" stroke-linejoin=\"round\"" + std::string(more) + "/>");
+    void polyline(const std::vector<point>& through, std::string_view stroke, double thick,
+                  std::string_view more = "") {
+        add("<polyline points=\"" + listed(through) + "\" fill=\"none\" stroke=\"" + std::string(stroke) +
+            "\" stroke-width=\"" + at(thick) + "\" stroke-linejoin=\"round\"" + std::string(more) + "/>");
     }
     void polygon(const std::vector<point>& corners, std::string_view more = "") {
         add("<polygon points=\"" + listed(corners) + "\"" + std::string(more) + "/>");

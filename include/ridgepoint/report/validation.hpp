@@ -78,20 +78,13 @@ inline std::vector<group_key> group_keys_in(std::string_view text) {
 /// What a readable row is called under `key`.
 inline std::string label_of(const measured& m, group_key key) {
     switch (key) {
-        case group_key::metric:
-            return std::string(name_of(m.metric));
-        case group_key::kind:
-            return is_dense(*m.model) ? "dense" : "MoE";
-        case group_key::device:
-            return m.device->name.str();
-        case group_key::runtime:
-            return m.runtime.name.str();
-        case group_key::model:
-            return std::string(ridgepoint::detail::short_model_name(m.model->name.view()));
-        case group_key::precision:
-            return m.weights;
-        case group_key::source:
-            return m.source;
+        case group_key::metric: return std::string(name_of(m.metric));
+        case group_key::kind: return is_dense(*m.model) ? "dense" : "MoE";
+        case group_key::device: return m.device->name.str();
+        case group_key::runtime: return m.runtime.name.str();
+        case group_key::model: return std::string(ridgepoint::detail::short_model_name(m.model->name.view()));
+        case group_key::precision: return m.weights;
+        case group_key::source: return m.source;
     }
     return {};
 }

@@ -107,8 +107,7 @@ inline void write_validation_csv(std::ostream& out, const validation& v) {
             for (const double x :
                  {r.predicted.value, r.predicted.low, r.predicted.high, r.predicted.value / m.value - 1.0})
                 out << ',' << shortest(x);
-        else
-            out << ",,,,";
+        else out << ",,,,";
         out << ',' << detail::csv_field(r.predicted.refused) << '\n';
     }
 }

@@ -26,9 +26,9 @@
 namespace ridgepoint {
 
 template <class Y> struct collective_time {
-    seconds<Y> latency{};   ///< independent of the payload
+    seconds<Y> latency{};  ///< independent of the payload
     seconds<Y> transfer{};
-    double sigma = 0;       ///< of the law that is the faster
+    double sigma = 0;  ///< of the law that is the faster
     constexpr seconds<Y> total() const { return latency + transfer; }
 };
 

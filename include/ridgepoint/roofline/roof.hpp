@@ -47,20 +47,20 @@ template <class Y> constexpr seconds<Y> blend(const seconds<Y>& a, const seconds
 /// Time of one operation (one layer, one rank) and where it goes.
 template <class Y = double> struct operation_time {
     seconds<Y> total{};
-    seconds<Y> compute{};   ///< alone under the compute roof
-    seconds<Y> memory{};    ///< alone under the memory roof
+    seconds<Y> compute{};  ///< alone under the compute roof
+    seconds<Y> memory{};   ///< alone under the memory roof
     seconds<Y> network{};
     seconds<Y> fixed{};
     seconds<Y> conversion{};  ///< quantising the inputs, before
     ridgepoint::bound bound = bound::memory;
-    double sigma = 0;       ///< logarithmic standard deviation of the law that priced it
+    double sigma = 0;  ///< logarithmic standard deviation of the law that priced it
 };
 
 /// The rate `d` multiplies at for `issue`, or absent.
 template <class Y> constexpr const sourced<flop_rate<Y>>& native_peak(const device<Y>& d, multiply issue) {
     switch (issue) {
-        case multiply::as_16_bit: return d.peak.bf16.known() ? d.peak.bf16 : d.peak.fp16.known() ? d.peak.fp16
-                                                                                                 : d.peak.fp32;
+        case multiply::as_16_bit:
+            return d.peak.bf16.known() ? d.peak.bf16 : d.peak.fp16.known() ? d.peak.fp16 : d.peak.fp32;
         case multiply::as_8_bit_float: return d.peak.fp8;
         case multiply::as_4_bit_float: return d.peak.fp4;
         case multiply::as_8_bit_integer: return d.peak.int8;
@@ -134,9 +134,9 @@ private:
                                    op.latent);
     }
     constexpr operation_time<Y> attention(const operation& op, const attention_law<Y>& a) const {
-        const Y compute = attention_compute(a, (op.work / peak(op.issue)).value(),
-                                            (flop_of(op.scores) / peak(multiply::as_fp32)).value(), op.stream_units(),
-                                            op.depth);
+        const Y compute =
+            attention_compute(a, (op.work / peak(op.issue)).value(),
+                              (flop_of(op.scores) / peak(multiply::as_fp32)).value(), op.stream_units(), op.depth);
         const Y memory = attention_memory(a, (op.traffic() / bandwidth_).value());
         return under(seconds<Y>::from_value(compute), seconds<Y>::from_value(memory), a.product);
     }
@@ -148,7 +148,9 @@ private:
                 .compute = compute,
                 .memory = memory,
                 .fixed = law.fixed,
-                .bound = (by_compute ? c : m) < fixed ? bound::launch : by_compute ? bound::compute : bound::memory,
+                .bound = (by_compute ? c : m) < fixed ? bound::launch
+                         : by_compute                 ? bound::compute
+                                                      : bound::memory,
                 .sigma = law.sigma};
     }
     static constexpr const interconnect<Y>& link_of(const device<Y>& d, bool crosses) {

@@ -35,16 +35,16 @@ struct scheduling {
     double prompts_per_step = 0;     ///< most new prompts of one step; 0: as many as the budget holds
     double batch_wait_steps = 0;     ///< prompts are held back this many steps while anything decodes
     double poll_interval_steps = 1;  ///< new requests are read every so many decode steps
-    bool plans_ahead = false;        ///< a step is planned while the one before it runs: who arrives misses that one too
+    bool plans_ahead = false;  ///< a step is planned while the one before it runs: who arrives misses that one too
 };
 
 /// Time spent by the host, on the scalar of the kernel.
 template <class Y = double> struct host_time {
-    sourced<seconds<Y>> per_step{};           ///< scheduling, sampling, detokenising: once per step, not hidden
-    sourced<seconds<Y>> per_layer{};          ///< between the kernels of one layer
-    sourced<seconds<Y>> per_sequence{};       ///< each running sequence, each step
-    sourced<seconds<Y>> per_request{};        ///< frontend: HTTP, tokenising, hand-over, until the first step
-    sourced<seconds<Y>> per_eager_kernel{};   ///< launch of one kernel in a step that runs without a graph
+    sourced<seconds<Y>> per_step{};          ///< scheduling, sampling, detokenising: once per step, not hidden
+    sourced<seconds<Y>> per_layer{};         ///< between the kernels of one layer
+    sourced<seconds<Y>> per_sequence{};      ///< each running sequence, each step
+    sourced<seconds<Y>> per_request{};       ///< frontend: HTTP, tokenising, hand-over, until the first step
+    sourced<seconds<Y>> per_eager_kernel{};  ///< launch of one kernel in a step that runs without a graph
 };
 
 /// `h` with the launch time of eager kernels.
@@ -63,8 +63,8 @@ struct graph_capture {
 };
 
 enum class memory_basis : unsigned char {
-    total,         ///< weights and KV together may take `fraction` of the device (vLLM, SGLang)
-    after_weights, ///< KV may take `fraction` of what the weights leave free (TensorRT-LLM, TGI)
+    total,          ///< weights and KV together may take `fraction` of the device (vLLM, SGLang)
+    after_weights,  ///< KV may take `fraction` of what the weights leave free (TensorRT-LLM, TGI)
 };
 
 struct memory_policy {
@@ -97,13 +97,15 @@ template <class Y = double> struct runtime {
     ridgepoint::scheduling scheduling{};
     host_time<Y> host{};
     kernel_library kernels = kernel_library::other;
-    double kernel_start = 1.0;  ///< share of a kernel's fixed time, measured alone, that is left when kernels follow each other
+    double kernel_start =
+        1.0;  ///< share of a kernel's fixed time, measured alone, that is left when kernels follow each other
     graph_capture graphs{};
     memory_policy memory{};
     supported_formats formats{};
     supported_devices devices{};
     double host_sigma = 0.35;  ///< log standard deviation of the host terms
-    double step_sigma = 0.15;  ///< of whole passes about the sum of their laws (serving/deviation.hpp); here: not measured
+    double step_sigma =
+        0.15;  ///< of whole passes about the sum of their laws (serving/deviation.hpp); here: not measured
 };
 
 /// Throws `error` naming the first setting or time out of range; returns `r` otherwise.
@@ -134,8 +136,18 @@ template <class Y, class X> constexpr runtime<Y> as(const runtime<X>& r) {
         return f.map([](const seconds<X>& t) { return seconds<Y>::from_value(Y(t.value())); });
     };
     const auto& h = r.host;
-    return {r.name, r.title, r.version, r.scheduling,
+    return {r.name,
+            r.title,
+            r.version,
+            r.scheduling,
             {cast(h.per_step), cast(h.per_layer), cast(h.per_sequence), cast(h.per_request), cast(h.per_eager_kernel)},
-            r.kernels, r.kernel_start, r.graphs, r.memory, r.formats, r.devices, r.host_sigma, r.step_sigma};
+            r.kernels,
+            r.kernel_start,
+            r.graphs,
+            r.memory,
+            r.formats,
+            r.devices,
+            r.host_sigma,
+            r.step_sigma};
 }
 }  // namespace ridgepoint

@@ -18,9 +18,9 @@
 namespace ridgepoint {
 
 struct arrival_pattern {
-    bool open = false;       ///< arrivals at random times, not after completions
-    bool in_step = false;    ///< all requests start together, wave after wave
-    double clumping = 1.0;   ///< arrivals met, relative to evenly spread ones
+    bool open = false;      ///< arrivals at random times, not after completions
+    bool in_step = false;   ///< all requests start together, wave after wave
+    double clumping = 1.0;  ///< arrivals met, relative to evenly spread ones
     bool operator==(const arrival_pattern&) const = default;
 };
 
@@ -32,10 +32,10 @@ constexpr arrival_pattern pattern_of(const workload& w, double burst_passes) {
     const double variance = w.output.variance(), first = burst_passes * burst_passes / 12.0;
     const double waves = rounds - 1.0;
     const double mean_inverse_sd =
-        variance > 0.0 ? 2.0 / (waves * variance) * (math::sqrt((waves + 0.5) * variance + first) -
-                                                     math::sqrt(0.5 * variance + first))
-        : first > 0.0  ? 1.0 / math::sqrt(first)
-                       : 1e9;
+        variance > 0.0 ? 2.0 / (waves * variance) *
+                             (math::sqrt((waves + 0.5) * variance + first) - math::sqrt(0.5 * variance + first))
+        : first > 0.0 ? 1.0 / math::sqrt(first)
+                      : 1e9;
     a.clumping = larger(1.0, w.output.mean() * mean_inverse_sd * 0.28209479177387814);  // 1 / (2 sqrt(pi))
     return a;
 }

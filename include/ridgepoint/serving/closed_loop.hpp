@@ -104,18 +104,22 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     std::array<double, 60> points{};
     double shortest = prefill;
     for (const weighted_time& w : t.prefill) shortest = std::fmin(shortest, w.seconds);
-    detail::fill_evenly(points, std::fmax(0.0, first.base + t.extra + shortest - 4.0 * first.deviation), mean + 7.0 * deviation);
-    p.ttft = time_law(points, [&](double x) { return first.below(x); }, mean);
+    detail::fill_evenly(points, std::fmax(0.0, first.base + t.extra + shortest - 4.0 * first.deviation),
+                        mean + 7.0 * deviation);
+    p.ttft = time_law(
+        points, [&](double x) { return first.below(x); }, mean);
 
     const double average = any.base + (lone > 0.0 ? -std::expm1(-lone) * t.extra : 0.0) + lone * prefill;
     const double calm = any.base + 4.0 * wander;  // steps without prompts lie close together
     detail::fill_evenly(std::span(points).first(12), any.base - 4.0 * wander, calm);
     detail::fill_evenly(std::span(points).last(48), calm, average + 8.0 * std::sqrt(lone * k.square) + 8.0 * wander);
-    p.itl = time_law(points, [&](double x) { return any.below(x); }, average);
+    p.itl = time_law(
+        points, [&](double x) { return any.below(x); }, average);
     const double noise = lone * (k.variance() + b.output_scv * k.mean * k.mean) / o;
     const shifted_gamma over{0.0, average, std::fmax(wander, std::sqrt(noise))};
     detail::fill_evenly(points, average - 5.0 * over.deviation, average + 7.0 * over.deviation);
-    p.tpot = time_law(points, [&](double x) { return over.below(x); }, average);
+    p.tpot = time_law(
+        points, [&](double x) { return over.below(x); }, average);
 
     load_point here;  // what the latency's law asks for
     here.terms = t;

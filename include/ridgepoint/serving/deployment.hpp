@@ -34,10 +34,13 @@ template <class Y = double> struct deployment {
         if (const feasibility f = check_parallelism(model, cut); !f.ok()) return f;
         if (const feasibility f = check_formats(formats, device, runtime); !f.ok()) return f;
         if (cut.devices_per_replica() > 1 && !device.scale_up.present() && !device.host_link.present())
-            return {.what = obstacle::devices_not_linked, .have = static_cast<double>(cut.devices_per_replica()),
-                    .limit = 1.0, .suggestion = 1.0};
+            return {.what = obstacle::devices_not_linked,
+                    .have = static_cast<double>(cut.devices_per_replica()),
+                    .limit = 1.0,
+                    .suggestion = 1.0};
         if ((crosses_nodes() || stages_cross_nodes()) && !device.scale_out.present())
-            return {.what = obstacle::devices_not_linked, .have = static_cast<double>(cut.devices_per_replica()),
+            return {.what = obstacle::devices_not_linked,
+                    .have = static_cast<double>(cut.devices_per_replica()),
                     .limit = static_cast<double>(device.scale_up.devices),
                     .suggestion = static_cast<double>(device.scale_up.devices)};
         if (!device.memory.capacity.known()) return {.what = obstacle::capacity_unknown};
@@ -46,7 +49,8 @@ template <class Y = double> struct deployment {
     /// The last of these alone: whether the model was made for `tokens`.
     constexpr feasibility check_context(double tokens) const {
         if (model.most_context > 0 && tokens > static_cast<double>(model.most_context))
-            return {.what = obstacle::context_too_long, .have = tokens,
+            return {.what = obstacle::context_too_long,
+                    .have = tokens,
                     .limit = static_cast<double>(model.most_context),
                     .suggestion = static_cast<double>(model.most_context)};
         return {};

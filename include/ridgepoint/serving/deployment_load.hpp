@@ -25,7 +25,7 @@ struct load_terms {
     precision formats{};
     load_settings settings{};  ///< of one group
     double groups = 1;
-    double most_context = 1;   ///< tokens that the law is asked for
+    double most_context = 1;  ///< tokens that the law is asked for
 };
 
 /// Throws `error` for a value of `w` or of a descriptor out of range, and for images.
@@ -47,8 +47,10 @@ inline load_terms load_terms_of(const deployment<>& d, const workload& w) {
     }
     const auto stages = static_cast<double>(d.cut.pipeline);
     t.groups = static_cast<double>(d.cut.replicas * d.cut.data) * stages;
-    t.settings = {.scheduling = d.runtime.scheduling, .kv_sequences = larger(1.0, t.memory.most_sequences / stages),
-                  .frontend = d.runtime.host.per_request.value.value(), .prefix_hit = w.prefix_hit};
+    t.settings = {.scheduling = d.runtime.scheduling,
+                  .kv_sequences = larger(1.0, t.memory.most_sequences / stages),
+                  .frontend = d.runtime.host.per_request.value.value(),
+                  .prefix_hit = w.prefix_hit};
     t.settings.scheduling.most_sequences = larger(1.0, d.runtime.scheduling.most_sequences / stages);
     t.most_context = w.prompt.largest() + w.output.largest();
     return t;
@@ -88,7 +90,8 @@ inline deployment_load predict_load(const deployment<>& d, const workload& w, ro
     const request_shape r(w, d.runtime.scheduling, d.model);
     a.sigma = time_pass({d.model, d.cut, t.formats, d.adapter},
                         step_shape::decode(larger(1.0, a.load.running / t.groups), r.context), roof, d.runtime,
-                        d.runtime.graphs.decode).sigma();
+                        d.runtime.graphs.decode)
+                  .sigma();
     return a;
 }
 }  // namespace ridgepoint

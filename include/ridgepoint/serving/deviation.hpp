@@ -6,9 +6,10 @@
 ///     TTFT   sqrt(pass^2 + ttft_sigma^2)
 ///
 /// `laws` are those of kernels and host times, each from its own fit. What whole passes show beyond them: how kernels
-/// follow each other, power and clocks (`step_sigma`, of the runtime), which experts real traffic picks (`routing_sigma`),
-/// and what waiting has beyond the passes (`ttft_sigma`). All three are fitted so that the 80 % ranges hold 84 % of the
-/// measured rows: a model or a machine not among them is further off. Evidence: docs/calibration/software.md.
+/// follow each other, power and clocks (`step_sigma`, of the runtime), which experts real traffic picks
+/// (`routing_sigma`), and what waiting has beyond the passes (`ttft_sigma`). All three are fitted so that the 80 %
+/// ranges hold 84 % of the measured rows: a model or a machine not among them is further off. Evidence:
+/// docs/calibration/software.md.
 
 #include <ridgepoint/runtime/runtime.hpp>
 #include <ridgepoint/serving/fitted_deviations.hpp>

@@ -47,10 +47,10 @@ struct disaggregated_load {
     request_rate<> rate{}, limit{};
     pool_bound bound = pool_bound::prefill;  ///< what `limit` is of
     double prefill_utilisation = 0, link_utilisation = 0, decode_utilisation = 0;
-    double prefill_waiting = 0;              ///< mean prompts that wait
-    time_law ttft{}, tpot{}, latency{};      ///< read only where `stable`
-    time_law handing{};                      ///< from the first token until the decode pool has the KV
-    load_prediction decode{};                ///< the decode pool; counts of all its replicas
+    double prefill_waiting = 0;          ///< mean prompts that wait
+    time_law ttft{}, tpot{}, latency{};  ///< read only where `stable`
+    time_law handing{};                  ///< from the first token until the decode pool has the KV
+    load_prediction decode{};            ///< the decode pool; counts of all its replicas
 };
 
 namespace detail {
@@ -136,7 +136,8 @@ inline time_law at_least(const time_law& law, double least) {
     if (law.quantile(0.0).value() >= least || high <= least) return law;
     std::array<double, 64> points{};
     fill_evenly(points, least, high);
-    return time_law(points, [&](double x) { return 1.0 - law.tail(seconds<>::from_value(x)); }, law.mean().value());
+    return time_law(
+        points, [&](double x) { return 1.0 - law.tail(seconds<>::from_value(x)); }, law.mean().value());
 }
 
 /// A law whose prompts cost nothing: they come with their KV.
@@ -155,7 +156,8 @@ public:
     /// Throws `error` for a figure out of range. Evidence: tests/serving/disaggregation_test.cpp.
     disaggregated_model(const PrefillLaw& prefill, DecodeLaw decode, const kv_link& link, const length& prompt,
                         const length& output, load_settings settings = {})
-        : link_(link), frontend_(settings.frontend),
+        : link_(link),
+          frontend_(settings.frontend),
           decode_({std::move(decode)}, prompt, output, of_decode_pool(settings)) {
         checked(link.bytes_per_second, 1.0, 1e18, "the rate of the transfer link in bytes per second");
         checked(link.bytes_per_token, 0.0, 1e12, "the KV bytes of a token");
@@ -206,9 +208,9 @@ public:
         if (!a.stable) return a;
 
         const bool one = how == prefill_line::one_for_all;
-        const detail::line_wait w = detail::line_wait_of(one ? rate.value() : rate.value() / n.prefill,
-                                                         how == prefill_line::in_turn ? 1.0 / n.prefill : 1.0, pass_,
-                                                         one ? n.prefill : 1);
+        const detail::line_wait w =
+            detail::line_wait_of(one ? rate.value() : rate.value() / n.prefill,
+                                 how == prefill_line::in_turn ? 1.0 / n.prefill : 1.0, pass_, one ? n.prefill : 1);
         a.prefill_waiting = rate.value() * w.all();
         a.ttft = detail::wait_and_time(frontend_, w, passes_);
         const detail::line_wait sent = detail::line_wait_of(rate.value(), 1.0, transfer_, link_.channels);

@@ -101,7 +101,7 @@ inline time_law gap_law(const load_basis& b, const load_point& here) {
     std::vector<part> parts;
     double widest = 0.0;
     for (std::size_t i = 0; i < o.gap_variance.size(); ++i) {
-        const double v = o.gap_variance[i];  // by steps; arrivals meet steps in proportion to their length
+        const double v = o.gap_variance[i];        // by steps; arrivals meet steps in proportion to their length
         const double slow = std::fmin(v, wander);  // what an arrival's step tells of the steps to come
         const double met = v + (2.0 * skew * slow / above - slow / o.mean_step) * slow / o.mean_step;
         const shifted_gamma law{least, o.mean_gap, std::sqrt(met)};
@@ -177,7 +177,7 @@ inline double gap_variance(const load_basis& b, const occupancy& o, double steps
 
 inline time_law latency_law(const load_basis& b, const load_point& here, const time_law& ttft) {
     constexpr std::size_t outputs = 18;  // ends of shares of the outputs, closer together towards the longest
-    constexpr std::array<double, outputs + 1> share{0.0, 0.07, 0.14, 0.21, 0.28, 0.35, 0.42, 0.49, 0.56, 0.63,
+    constexpr std::array<double, outputs + 1> share{0.0, 0.07, 0.14, 0.21, 0.28, 0.35, 0.42,  0.49,  0.56, 0.63,
                                                     0.7, 0.77, 0.84, 0.9,  0.94, 0.97, 0.985, 0.995, 1.0};
     const double first = ttft.mean().value(), gap = here.crowd.mean_gap;
     const double first_spread = 0.5 * (ttft.quantile(0.8413) - ttft.quantile(0.1587)).value();
@@ -191,8 +191,7 @@ inline time_law latency_law(const load_basis& b, const load_point& here, const t
     const double pw = here.wait.probability > 1e-4 ? here.wait.probability : 0.0;
     const wait_and_normal waited = pw > 0.0 ? waited_first_token(b, here) : wait_and_normal{};
     double direct = first;  // mean TTFT of those who do not wait
-    if (pw > 0.0)
-        direct = (first - b.frontend - pw * (waited.mean + 1.0 / waited.rate)) / (1.0 - pw) + b.frontend;
+    if (pw > 0.0) direct = (first - b.frontend - pw * (waited.mean + 1.0 / waited.rate)) / (1.0 - pw) + b.frontend;
     const auto below = [&](double x) {
         double sum = 0.0;
         for (std::size_t i = 0; i < outputs; ++i) {

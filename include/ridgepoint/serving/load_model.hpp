@@ -98,11 +98,17 @@ public:
         if (here.crowd.load >= 1.0) fail("the load model does not reach its own greatest rate");
         const occupancy& o = here.crowd;
         const double beside = 1.0 + o.arrivals / o.decodes;  // those in prefill hold slots too
-        here.wait = slot_wait_of({.rate = rate, .slots = b.slots, .present = o.decodes * beside,
-                                  .present_variance = o.decode_variance * beside, .fixed = here.terms.fixed,
-                                  .per_sequence = here.terms.per_sequence, .service = b.service,
-                                  .service_scv = b.service_scv, .prompt_load = o.prompt_load,
-                                  .prompt_square = rate * rate * here.prefill.variance(), .output_scv = b.output_scv,
+        here.wait = slot_wait_of({.rate = rate,
+                                  .slots = b.slots,
+                                  .present = o.decodes * beside,
+                                  .present_variance = o.decode_variance * beside,
+                                  .fixed = here.terms.fixed,
+                                  .per_sequence = here.terms.per_sequence,
+                                  .service = b.service,
+                                  .service_scv = b.service_scv,
+                                  .prompt_load = o.prompt_load,
+                                  .prompt_square = rate * rate * here.prefill.variance(),
+                                  .output_scv = b.output_scv,
                                   .arrival_variance = variance});
         here.decodes = std::fmax(1e-3, o.decodes * here.wait.share);
         here.decode_variance = std::fmax(1e-3 * here.decodes, o.decode_variance * here.wait.variance_share);

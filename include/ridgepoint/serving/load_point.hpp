@@ -46,18 +46,18 @@ struct load_basis {
     load_shape shape;
     length output;
     decode_spectrum spectrum{};
-    bool apart = false;          ///< prompts run in passes of their own
-    double reading_interval = 1; ///< decode steps between looks for new requests
-    bool ahead = false;          ///< steps are planned one ahead
+    bool apart = false;           ///< prompts run in passes of their own
+    double reading_interval = 1;  ///< decode steps between looks for new requests
+    bool ahead = false;           ///< steps are planned one ahead
     double frontend = 0;
     double slots = 1;
     rate_bound bound = rate_bound::slots;
-    step_terms full{};           ///< with every slot busy
+    step_terms full{};  ///< with every slot busy
     prompt_cost full_prefill{};
-    double full_step = 0;        ///< without prompts
+    double full_step = 0;  ///< without prompts
     /// Of a step whose prompts fill the token budget, less its decodes.
     double fullest_step = std::numeric_limits<double>::infinity();
-    double service = 0;          ///< seconds of a request, every slot busy: 1 / service requests per second at most
+    double service = 0;  ///< seconds of a request, every slot busy: 1 / service requests per second at most
     double service_scv = 0;
     double output_scv = 0;
 
@@ -67,14 +67,14 @@ struct load_basis {
 
 struct load_point {
     double rate = 0;
-    double variance = 1;    ///< squared variation of arrival gaps
+    double variance = 1;  ///< squared variation of arrival gaps
     step_terms terms{};
     prompt_cost prefill{};
     occupancy crowd{};
     slot_wait wait{};
     double decodes = 0, decode_variance = 0;  ///< while slots are free, by steps
     std::optional<step_recursion> steps{};
-    double idle = 0;        ///< an arrival finds nothing running
+    double idle = 0;  ///< an arrival finds nothing running
 
     double shortest_prefill() const {
         double least = terms.prefill.front().seconds;

@@ -17,31 +17,44 @@ constexpr std::string_view name_of(rate_bound b) {
 
 /// Why the simulator should be asked instead: the closed form is outside what it was checked for.
 enum class doubt : unsigned char {
-    none, near_limit, bursty_arrivals, even_arrivals, chunked_prompts, held_prompts, uneven_outputs, few_decodes,
-    ranks_in_lockstep, waves
+    none,
+    near_limit,
+    bursty_arrivals,
+    even_arrivals,
+    chunked_prompts,
+    held_prompts,
+    uneven_outputs,
+    few_decodes,
+    ranks_in_lockstep,
+    waves
 };
 constexpr std::string_view name_of(doubt d) {
-    constexpr std::string_view names[]{"none", "within 3 % of the greatest rate", "bursty arrivals",
+    constexpr std::string_view names[]{"none",
+                                       "within 3 % of the greatest rate",
+                                       "bursty arrivals",
                                        "arrivals far more even than Poisson",
-                                       "prompts fill the token budget", "prompts held back for batches",
-                                       "outputs vary more than twice an exponential", "fewer than 8 decodes at once",
-                                       "data ranks that step together", "equal outputs stay together in waves"};
+                                       "prompts fill the token budget",
+                                       "prompts held back for batches",
+                                       "outputs vary more than twice an exponential",
+                                       "fewer than 8 decodes at once",
+                                       "data ranks that step together",
+                                       "equal outputs stay together in waves"};
     return names[static_cast<std::size_t>(d)];
 }
 
 struct load_prediction {
     bool stable = true;
-    request_rate<> rate{};       ///< asked for
-    request_rate<> limit{};      ///< the queue is unstable from here on
+    request_rate<> rate{};   ///< asked for
+    request_rate<> limit{};  ///< the queue is unstable from here on
     rate_bound bound = rate_bound::slots;
-    double utilisation = 0;      ///< rate / limit
-    double load = 0;             ///< of a machine without caps: times grow as 1 / (1 - load)
-    request_rate<> backlog{};    ///< growth of the queue where unstable; TTFT grows by backlog / limit per second
+    double utilisation = 0;    ///< rate / limit
+    double load = 0;           ///< of a machine without caps: times grow as 1 / (1 - load)
+    request_rate<> backlog{};  ///< growth of the queue where unstable; TTFT grows by backlog / limit per second
 
-    double running = 0;          ///< mean requests that hold slots
-    double waiting = 0;          ///< mean requests that wait for one
-    double wait_probability = 0; ///< an arrival waits for a slot
-    seconds<> step{};            ///< mean step, over steps
+    double running = 0;           ///< mean requests that hold slots
+    double waiting = 0;           ///< mean requests that wait for one
+    double wait_probability = 0;  ///< an arrival waits for a slot
+    seconds<> step{};             ///< mean step, over steps
     double prompts_per_step = 0;
 
     time_law ttft{}, tpot{}, itl{}, latency{};

@@ -57,10 +57,11 @@ struct load_shape {
     double fresh_share = 1.0;       ///< of a prompt's tokens, not found in the prefix cache
     double prompt = 0, output = 0;  ///< means, in tokens
     double prompt_variance = 0;
-    double context = 0;             ///< mean tokens a decode attends to: longer outputs are met more often
+    double context = 0;  ///< mean tokens a decode attends to: longer outputs are met more often
 
     load_shape(const length& prompt_length, const length& output_length, double prefix_hit = 0.0)
-        : prompts(points_of(prompt_length)), outputs(points_of(output_length)),
+        : prompts(points_of(prompt_length)),
+          outputs(points_of(output_length)),
           fresh_share(1.0 - checked(prefix_hit, 0.0, 1.0, "the prefix hit share")) {
         for (const weighted_length& p : prompts) prompt += p.weight * p.tokens;
         for (const weighted_length& p : prompts)

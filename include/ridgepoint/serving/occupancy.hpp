@@ -26,10 +26,10 @@ class decode_spectrum {
 public:
     using complex = std::complex<double>;
     struct frequency {
-        double angle = 0, weight = 0;  ///< per step; of the integral over 0..pi, divided by pi
-        complex alive{}, work{};       ///< G, and the same with each decode weighted by its relative cost
+        double angle = 0, weight = 0;              ///< per step; of the integral over 0..pi, divided by pi
+        complex alive{}, work{};                   ///< G, and the same with each decode weighted by its relative cost
         double alive_square = 0, work_square = 0;  ///< E|.|^2 of one request
-        complex work_alive{};          ///< E work conj(alive)
+        complex work_alive{};                      ///< E work conj(alive)
     };
 
     decode_spectrum() = default;
@@ -91,15 +91,15 @@ private:
 
 /// First and second moments of the number of decodes and of the step, per step, and over the life of a request.
 struct occupancy {
-    double load = 0;           ///< rate H(0): unstable from 1 on, whatever the slots
-    double mean_step = 0;      ///< E S, seconds
-    double arrivals = 0;       ///< a, per step
-    double decodes = 0;        ///< E N
+    double load = 0;       ///< rate H(0): unstable from 1 on, whatever the slots
+    double mean_step = 0;  ///< E S, seconds
+    double arrivals = 0;   ///< a, per step
+    double decodes = 0;    ///< E N
     double decode_variance = 0;
     double step_variance = 0;
-    double mean_gap = 0;       ///< TPOT, seconds
+    double mean_gap = 0;                 ///< TPOT, seconds
     std::vector<double> gap_variance{};  ///< of the mean step over each of the spectrum's windows
-    double prompt_load = 0;    ///< rate E prefill
+    double prompt_load = 0;              ///< rate E prefill
     /// How much wider N spreads than under processor sharing with Poisson arrivals.
     double dispersion() const { return decode_variance / decodes * (1.0 - load) / (1.0 - prompt_load); }
 };

@@ -13,14 +13,16 @@
 ///     TPOT = T_d + x (T_p - T_d)            T_d + x T_p  prefill-first
 ///     TTFT = boundary + (held back) TPOT + (q + m) T_p
 ///
-/// q: passes a prompt waits because those before it fill them, z = m / (most prompts of a pass) each. As in a queue with
-/// one server, fixed service z and n clients, beyond the pass under way (prefill-first: half of the passes in a row):
+/// q: passes a prompt waits because those before it fill them, z = m / (most prompts of a pass) each. As in a queue
+/// with one server, fixed service z and n clients, beyond the pass under way (prefill-first: half of the passes in a
+/// row):
 ///
 ///     q = z r^2 / (2 (1 - r)),  r = clumping (n - 1) z / (O + m + q)         (x - 1) / 2  prefill-first
 ///
 /// boundary: from sending to the start of a pass. The frontend takes f; then the pass under way must end. Of the passes
-/// a request meets, a share y = min(1, clumping x) carries prompts (prefill-first: y / (1 + y)). In an open loop the pass
-/// under way is met in proportion to its length S; in a closed loop a request follows the end of a pass, and f later finds
+/// a request meets, a share y = min(1, clumping x) carries prompts (prefill-first: y / (1 + y)). In an open loop the
+/// pass under way is met in proportion to its length S; in a closed loop a request follows the end of a pass, and f
+/// later finds
 ///
 ///     open      boundary = f + E[S^2] / (2 E[S])
 ///     closed    boundary = (y T_p + (1 - y) T_d) (1 - (1 - y)^e) / y,  e = f / T_d + 1/2     (f + T_d / 2 at y = 0)
@@ -32,9 +34,9 @@
 ///
 ///     TTFT = frontend + T_p (N + 1) / 2        TPOT = T_d + (N - 1) / 2 / (O - 1) (T_p - T_d), or T_p if prefill-first
 ///
-/// Under mixed batching, though, those of one pass end one pass before the next ones, and their next prompts fill a pass
-/// again while the others decode: from N = 2 on they are staggered, full passes (k at its most) follow each other, nobody
-/// queues, and TTFT and TPOT are those of requests spread out with y = 1 - 1 / N.
+/// Under mixed batching, though, those of one pass end one pass before the next ones, and their next prompts fill a
+/// pass again while the others decode: from N = 2 on they are staggered, full passes (k at its most) follow each other,
+/// nobody queues, and TTFT and TPOT are those of requests spread out with y = 1 - 1 / N.
 ///
 /// Validity: outputs of eight tokens and more; with fewer, a request hardly decodes among others and means mislead.
 /// Clumping: arrival_pattern.hpp. Evidence: tests/serving/predict_test.cpp, by hand; tests/serving/protocol_test.cpp,
@@ -65,8 +67,10 @@ public:
 
         const pass_terms terms{d.model, d.cut, formats, d.adapter};
         const double chunk = r.fresh / passes_;
-        step_shape with{.prompts = prompts_, .prompt_tokens = chunk,
-                        .prompt_past = r.cached + 0.5 * (r.fresh - chunk), .images = r.images * prompts_ / passes_,
+        step_shape with{.prompts = prompts_,
+                        .prompt_tokens = chunk,
+                        .prompt_past = r.cached + 0.5 * (r.fresh - chunk),
+                        .images = r.images * prompts_ / passes_,
                         .finishing = 1.0 / passes_};
         if (mixed) {
             with.decodes = smaller(decodes_, larger(0.0, batch_ - prompts_)) * (together_ ? 0.5 : 1.0);
@@ -89,12 +93,12 @@ public:
     constexpr seconds<Y> latency(double output) const {
         return first_token.total() + mean_step.total() * larger(0.0, output - 1.0);
     }
-    constexpr double batch() const { return decodes_; }  ///< sequences that decode in one pass
+    constexpr double batch() const { return decodes_; }    ///< sequences that decode in one pass
     constexpr bool together() const { return together_; }  ///< all prompts come at once, wave after wave
     /// Share of its cycle that a request waits for a pass that other prompts leave free.
     constexpr double queued_share() const { return queued_ / cycle_; }
-    constexpr double passes() const { return passes_; }  ///< one prompt is spread over
-    constexpr double prompts() const { return prompts_; }///< in a pass that carries any
+    constexpr double passes() const { return passes_; }    ///< one prompt is spread over
+    constexpr double prompts() const { return prompts_; }  ///< in a pass that carries any
     /// Share of machine time that a request's prompt costs, its output the rest: a mixed pass is charged to prompts
     /// by what it takes beyond decodes alone.
     constexpr double prompt_share(const request_shape& r, const scheduling& s) const {
@@ -124,8 +128,8 @@ private:
             decodes_ = 1.0 + (batch_ - 1.0) * r.output / cycle_;
         }
         most = smaller(most, batch_);
-        const double meet = arrivals.clumping * batch_ / cycle_ *
-                            larger(1.0, larger(s.batch_wait_steps, s.poll_interval_steps));
+        const double meet =
+            arrivals.clumping * batch_ / cycle_ * larger(1.0, larger(s.batch_wait_steps, s.poll_interval_steps));
         const double meeting = meet < 1e-6 ? 1.0 : meet / (1.0 - math::exp(-meet));
         prompts_ = larger(1.0, arrivals.in_step ? most : smaller(meeting, most));
     }
@@ -156,7 +160,8 @@ private:
 
     /// Others' prompts are met while waiting and while decoding. `busy`: share of passes with prompts that a request
     /// meets when it comes, where known; negative: from the flow.
-    constexpr void spread_out(const deployment<Y>& d, double output, double n, double busy, const arrival_pattern& arrivals) {
+    constexpr void spread_out(const deployment<Y>& d, double output, double n, double busy,
+                              const arrival_pattern& arrivals) {
         const scheduling& s = d.runtime.scheduling;
         const bool mixed = s.batching == batching::mixed;
         const double passes_of_others = larger(0.0, batch_ - prompts_) * passes_ / prompts_;
@@ -184,7 +189,8 @@ private:
         mean_step.add(decode, mixed ? larger(0.0, 1.0 - x) : 1.0);
         mean_step.add(prefill, x);
         first_token.add(prefill, passes_ + (mixed ? queued_ : 0.5 * larger(0.0, x - 1.0)));
-        first_token.add(mean_step, share * (s.batch_wait_steps + (s.plans_ahead ? 1.0 : 0.0) + 0.5 * larger(0.0, s.poll_interval_steps - 1.0)));
+        first_token.add(mean_step, share * (s.batch_wait_steps + (s.plans_ahead ? 1.0 : 0.0) +
+                                            0.5 * larger(0.0, s.poll_interval_steps - 1.0)));
     }
 
     double batch_, decodes_, cycle_, passes_ = 1, prompts_ = 1, queued_ = 0;

@@ -34,7 +34,8 @@ constexpr void answer(prediction<Y>& p, const deployment<Y>& d, const roof<Y>& r
     p.ttft = with_range(p.first_token.total(), combined(deviation_of(p.first_token, d.runtime), ttft_sigma));
     p.tpot = with_range(p.mean_step.total(), deviation_of(p.mean_step, d.runtime));
     const Y first_share = p.first_token.total() / whole.total();
-    p.latency = with_range(whole.total(), combined(deviation_of(whole, d.runtime), ttft_sigma * math::plain(first_share)));
+    p.latency =
+        with_range(whole.total(), combined(deviation_of(whole, d.runtime), ttft_sigma * math::plain(first_share)));
     p.request_throughput = inverse(requests<Y>::from_value(Y(clients)), p.latency);
     const auto tokens_each = [](double n) { return tokens_of(n) / requests_of(1.0); };
     p.output_throughput = scaled(p.request_throughput, tokens_each(output));

@@ -14,8 +14,8 @@ namespace ridgepoint {
 struct request_shape {
     double prompt = 0;
     double images = 0;
-    double cached = 0;    ///< prompt tokens found in the prefix cache
-    double fresh = 0;     ///< prompt tokens to be computed
+    double cached = 0;  ///< prompt tokens found in the prefix cache
+    double fresh = 0;   ///< prompt tokens to be computed
     double output = 0;
     double context = 0;   ///< mean context of a running decode
     double resident = 0;  ///< tokens a running request is admitted for

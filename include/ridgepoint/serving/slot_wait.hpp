@@ -23,25 +23,25 @@ namespace ridgepoint {
 
 /// What the wait for a slot depends on.
 struct slot_load {
-    double rate = 0;             ///< requests per second
+    double rate = 0;  ///< requests per second
     double slots = 1;
-    double present = 0;          ///< mean and variance of the uncapped number of requests in steps, by steps
+    double present = 0;  ///< mean and variance of the uncapped number of requests in steps, by steps
     double present_variance = 0;
-    double fixed = 0;            ///< seconds of a step, and what each of them adds to it
+    double fixed = 0;  ///< seconds of a step, and what each of them adds to it
     double per_sequence = 0;
-    double service = 0;          ///< E x: seconds of a request with all slots busy: 1 / E x is the greatest rate
-    double service_scv = 0;      ///< SCV(x)
-    double prompt_load = 0;      ///< m
-    double prompt_square = 0;    ///< rate^2 Var prefill
-    double output_scv = 0;       ///< SCV(O)
-    double arrival_variance = 1; ///< squared variation of arrival gaps
+    double service = 0;           ///< E x: seconds of a request with all slots busy: 1 / E x is the greatest rate
+    double service_scv = 0;       ///< SCV(x)
+    double prompt_load = 0;       ///< m
+    double prompt_square = 0;     ///< rate^2 Var prefill
+    double output_scv = 0;        ///< SCV(O)
+    double arrival_variance = 1;  ///< squared variation of arrival gaps
 };
 
 struct slot_wait {
-    double probability = 0;  ///< an arrival waits for a slot
-    double rate = 0;         ///< of the exponential wait of those who do, per second
-    double running = 0;      ///< mean number that hold slots, by time
-    double share = 1;        ///< mean number while slots are free over the uncapped mean, by steps
+    double probability = 0;     ///< an arrival waits for a slot
+    double rate = 0;            ///< of the exponential wait of those who do, per second
+    double running = 0;         ///< mean number that hold slots, by time
+    double share = 1;           ///< mean number while slots are free over the uncapped mean, by steps
     double variance_share = 1;  ///< the same of the variance
 
     double mean() const { return rate > 0.0 ? probability / rate : 0.0; }

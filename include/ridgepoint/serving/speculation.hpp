@@ -73,9 +73,9 @@ struct draft_model {
 
 /// Heads on the model's own last layer. What a pass of them costs is given.
 struct draft_heads {
-    double share = 0;         ///< of the model's plain step, per pass of the heads
-    seconds<> extra{};        ///< beside that, per pass
-    bool one_by_one = true;   ///< MTP and EAGLE: a pass per draft; Medusa: one for all
+    double share = 0;        ///< of the model's plain step, per pass of the heads
+    seconds<> extra{};       ///< beside that, per pass
+    bool one_by_one = true;  ///< MTP and EAGLE: a pass per draft; Medusa: one for all
 
     seconds<> time(const speculation& s, double, double, seconds<> plain) const {
         checked(share, 0.0, 1e3, "the share of a step that drafting heads take");
@@ -84,8 +84,7 @@ struct draft_heads {
     }
 };
 
-template <class D>
-concept drafter = requires(const D& d, const speculation& s, double x, seconds<> t) {
+template <class D> concept drafter = requires(const D& d, const speculation& s, double x, seconds<> t) {
     { d.time(s, x, x, t) } -> std::convertible_to<seconds<>>;
 };
 

@@ -49,9 +49,11 @@ public:
     /// nothing decodes: the next prompt starts at once, alone. Throws `error` unless the rate is positive and m < 1.
     step_recursion(double rate, std::vector<weighted_time> prefill, const step_base& loaded, double empty,
                    double variance = 1.0, double resting = 0.0)
-        : rate_(rate), 
+        : rate_(rate),
           first_share_(2.0 / (1.0 + checked(variance, 0.4, 1e6, "the squared variation of arrival gaps"))),
-          prefill_(std::move(prefill)), loaded_(loaded), difference_(empty - loaded.mean()),
+          prefill_(std::move(prefill)),
+          loaded_(loaded),
+          difference_(empty - loaded.mean()),
           resting_(checked(resting, 0.0, 1.0, "the share of empty steps that are rests")) {
         if (std::fabs(difference_) < 1e-9 * empty) difference_ = 0.0;  // the short way
         double factor = 1.0;
@@ -72,8 +74,8 @@ public:
     step_recursion(double rate, const step_terms& t, double decodes)
         : step_recursion(rate, t.prefill, {.fixed = t.decode_step(decodes)}, t.decode_step(decodes)) {}
 
-    double load() const { return load_; }             ///< m: share of time in prefill
-    double no_prompt() const { return none_; }        ///< p0: share of steps without prompts
+    double load() const { return load_; }       ///< m: share of time in prefill
+    double no_prompt() const { return none_; }  ///< p0: share of steps without prompts
     double mean_prefill() const { return moments_[0]; }
     double mean_step() const { return (loaded_.mean() + none_ * instead()) / (1.0 - load_); }
     /// Share of arrivals that find the machine at rest.
@@ -89,8 +91,7 @@ public:
         const double spread = loaded_.shape * loaded_.scale * loaded_.scale / ((1.0 - load_) * (1.0 - load_));
         const double alone = f * f + 2.0 * f * moments_[0] + moments_[1];
         const double bases = f * f * (1.0 - none_) + none_ * ((1.0 - resting_) * e * e + resting_ * alone);
-        return (bases + 2.0 * f * load_ * es + rate_ * square_ * es) /
-                   (1.0 - load_ * load_) + spread;
+        return (bases + 2.0 * f * load_ * es + rate_ * square_ * es) / (1.0 - load_ * load_) + spread;
     }
     double step_variance() const { return mean_square_step() - mean_step() * mean_step(); }
     /// Mean of the step after one that an arrival meets: its prompts came during that longer one.
@@ -128,8 +129,8 @@ public:
         const complex r = sum(z), later = sum(z + s);
         complex difference = loaded_.transform(s + r) - loaded_.transform(s + later);
         if (!straight())
-            difference += std::exp(-s * loaded_.mean()) * none_ *
-                          (expand(z, loaded_).others - expand(z + s, loaded_).others);
+            difference +=
+                std::exp(-s * loaded_.mean()) * none_ * (expand(z, loaded_).others - expand(z + s, loaded_).others);
         return own * difference / (s * mean_step());
     }
     /// E e^{-s prefill}, over the prompts.

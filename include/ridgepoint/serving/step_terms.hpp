@@ -23,11 +23,11 @@ struct weighted_time {
 };
 
 struct step_terms {
-    double fixed = 0;         ///< seconds of a step of decodes, less those of the decodes
-    double per_sequence = 0;  ///< seconds each decode adds, at the mean context
-    double context_share = 0; ///< share of `per_sequence` per token of context
-    double extra = 0;         ///< seconds that a step with prompts takes beyond one without and its prompts
-    bool apart = false;       ///< prompts run in passes of their own
+    double fixed = 0;          ///< seconds of a step of decodes, less those of the decodes
+    double per_sequence = 0;   ///< seconds each decode adds, at the mean context
+    double context_share = 0;  ///< share of `per_sequence` per token of context
+    double extra = 0;          ///< seconds that a step with prompts takes beyond one without and its prompts
+    bool apart = false;        ///< prompts run in passes of their own
     std::vector<weighted_time> prefill{};  ///< by prompt, in the order of load_shape::prompts
 
     double decode_step(double n) const { return fixed + per_sequence * n; }
@@ -55,7 +55,9 @@ step_terms linearised(const Law& law, const load_shape& shape, bool apart, doubl
 
     const double beside = apart ? 0.0 : decodes, k = std::fmax(1.0, together);
     const auto prompts = [&](double tokens, double past, double number) {
-        return law.seconds(pass_load{.decodes = beside, .context = beside * shape.context, .prompts = number,
+        return law.seconds(pass_load{.decodes = beside,
+                                     .context = beside * shape.context,
+                                     .prompts = number,
                                      .prompt_tokens = number * tokens,
                                      .prompt_pairs = number * tokens * (past + 0.5 * (tokens + 1.0)),
                                      .finishing = number});

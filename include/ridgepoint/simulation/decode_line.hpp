@@ -18,8 +18,7 @@ struct decode_line {
     double fixed = 0, per_context = 0, until = std::numeric_limits<double>::infinity();
 };
 /// A law that knows where it is straight.
-template <class L>
-concept line_law = step_law<L> && requires(const L& law, double x) {
+template <class L> concept line_law = step_law<L> && requires(const L& law, double x) {
     { law.line(x, x).fixed } -> std::convertible_to<double>;
     { law.line(x, x).per_context } -> std::convertible_to<double>;
     { law.line(x, x).until } -> std::convertible_to<double>;

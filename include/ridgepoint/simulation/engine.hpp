@@ -156,9 +156,14 @@ private:
     bool reject(slot s, double now) {
         const in_flight& r = requests_[s];
         ++result_.rejected;
-        const request_record record{.id = r.id, .sent = r.asked.sent, .finished = now, .prompt = r.asked.prompt,
-                                    .output = r.asked.output, .client = r.asked.client,
-                                    .priority = r.asked.priority, .rejected = true};
+        const request_record record{.id = r.id,
+                                    .sent = r.asked.sent,
+                                    .finished = now,
+                                    .prompt = r.asked.prompt,
+                                    .output = r.asked.output,
+                                    .client = r.asked.client,
+                                    .priority = r.asked.priority,
+                                    .rejected = true};
         requests_.give(s);
         if (result_.sent == source_.expected()) end_ = counted(now);
         if (how_.on_request) how_.on_request(record);
@@ -254,9 +259,7 @@ private:
     struct landing {
         double time;
         slot who;
-        bool operator<(const landing& other) const {
-            return time != other.time ? time > other.time : who > other.who;
-        }
+        bool operator<(const landing& other) const { return time != other.time ? time > other.time : who > other.who; }
     };
     Source& source_;
     const options& how_;

@@ -28,8 +28,7 @@ struct benchmark {
 };
 
 /// What the benchmark `b` reports of `s`: means and quantiles over all its requests.
-template <step_law Law>
-summary run(const Law& law, const server& s, const benchmark& b, const options& how = {}) {
+template <step_law Law> summary run(const Law& law, const server& s, const benchmark& b, const options& how = {}) {
     std::vector<request> requests;
     for (const request_lengths& each : benchmark_lengths(b.prompt, b.output, b.requests(), b.ratio))
         requests.push_back({.prompt = std::max(1U, each.prompt), .output = std::max(1U, each.output)});

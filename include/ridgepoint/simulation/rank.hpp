@@ -158,14 +158,14 @@ public:
     }
 
     waiting_line waiting{};
-    slot partial = no_slot;         ///< the prompt that is cut over several steps
-    std::vector<piece> pieces{};    ///< prompts of the present pass
-    bool decodes_run = false;       ///< whether the decodes take part in the present pass
-    std::vector<slot> done{};       ///< ended requests of a static batch that is not over
-    std::uint64_t padding = 0;      ///< ended sequences of a static batch, computed all the same
-    std::uint64_t parked = 0;       ///< requests that keep their blocks while their KV is sent elsewhere
+    slot partial = no_slot;       ///< the prompt that is cut over several steps
+    std::vector<piece> pieces{};  ///< prompts of the present pass
+    bool decodes_run = false;     ///< whether the decodes take part in the present pass
+    std::vector<slot> done{};     ///< ended requests of a static batch that is not over
+    std::uint64_t padding = 0;    ///< ended sequences of a static batch, computed all the same
+    std::uint64_t parked = 0;     ///< requests that keep their blocks while their KV is sent elsewhere
     double last_decode_end = 0;
-    std::vector<double> joined{};   ///< when decodes that were not in the last decode step made their last token
+    std::vector<double> joined{};  ///< when decodes that were not in the last decode step made their last token
     std::uint64_t preemptions = 0, recomputed = 0;
 
 private:
@@ -202,8 +202,10 @@ private:
 
     bool static_batch_, reserves_, caches_, prefill_only_;
     request_pool* pool_;
+
 public:
     kv_blocks kv;
+
 private:
     std::vector<std::uint32_t> needs_;
     std::vector<ending> ending_{};

@@ -24,7 +24,8 @@ public:
         }
         ahead_ = s.scheduling.plans_ahead && s.scheduling.batching == batching::mixed;
         poll_every_ = s.scheduling.batching == batching::prefill_first
-                          ? static_cast<std::uint64_t>(std::max(1.0, s.scheduling.poll_interval_steps)) : 1;
+                          ? static_cast<std::uint64_t>(std::max(1.0, s.scheduling.poll_interval_steps))
+                          : 1;
     }
 
     /// When this replica next does something by itself; infinite while it has nothing to do.
@@ -143,7 +144,8 @@ private:
             if (on.pieces.empty() && !on.decodes_run) continue;
             any = true;
             longest = std::max(longest, law_.seconds(load_of(on, pool_, clock_)));
-            quiet_ = quiet_ && on.pieces.empty() && on.waiting.empty() && missed_.empty() && on.partial == no_slot && on.padding == 0;
+            quiet_ = quiet_ && on.pieces.empty() && on.waiting.empty() && missed_.empty() && on.partial == no_slot &&
+                     on.padding == 0;
         }
         if (!any) {
             if (!missed_.empty()) return begin_pass();  // nothing was planned
@@ -196,7 +198,8 @@ private:
         sums.decode_time += dt * static_cast<double>(decodes);
         ++sums.passes;
         sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);
-        if (sink_.wants_steps()) sink_.step(step_of(on, decodes, start_, end_, index_, unread_.size() + missed_.size()));
+        if (sink_.wants_steps())
+            sink_.step(step_of(on, decodes, start_, end_, index_, unread_.size() + missed_.size()));
     }
     /// Gaps between tokens, of every decode of the pass that ends.
     void note_gaps(rank& on, std::uint64_t decodes) {
@@ -237,7 +240,8 @@ private:
             sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);
             sums.decode_time += (end_ - start_) * static_cast<double>(decodes);
             sums.block_time += (end_ - start_) * static_cast<double>(on.kv.held());
-            if (sink_.wants_steps()) sink_.step(step_of(on, decodes, start_, end_, index_, unread_.size() + missed_.size()));
+            if (sink_.wants_steps())
+                sink_.step(step_of(on, decodes, start_, end_, index_, unread_.size() + missed_.size()));
         }
         if (!on.pieces.empty()) ++sums.prompt_passes;
     }

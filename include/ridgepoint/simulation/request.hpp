@@ -8,11 +8,11 @@
 namespace ridgepoint::simulation {
 
 struct request {
-    double sent = 0;             ///< seconds; the client's clock starts here
-    std::uint32_t prompt = 1;    ///< tokens
-    std::uint32_t output = 1;    ///< tokens, the first one included
-    std::int32_t priority = 0;   ///< lower goes first
-    std::uint32_t client = 0;    ///< of a closed loop, or the session
+    double sent = 0;                      ///< seconds; the client's clock starts here
+    std::uint32_t prompt = 1;             ///< tokens
+    std::uint32_t output = 1;             ///< tokens, the first one included
+    std::int32_t priority = 0;            ///< lower goes first
+    std::uint32_t client = 0;             ///< of a closed loop, or the session
     std::vector<std::uint64_t> blocks{};  ///< identity of each whole piece of the conversation, for the prefix cache
 };
 

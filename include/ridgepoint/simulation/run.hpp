@@ -35,14 +35,13 @@ template <step_law Law> struct disaggregated {
 };
 
 /// What the two pools of `d` do under the requests of `from`. Frontend time is the prefill server's.
-template <step_law Law, class Source>
-summary run(const disaggregated<Law>& d, Source from, const options& how = {}) {
+template <step_law Law, class Source> summary run(const disaggregated<Law>& d, Source from, const options& how = {}) {
     server prefill = d.prefill, decode = d.decode;
     prefill.prefill_only = true;
     decode.frontend = 0.0;
-    return detail::engine<Law, Source>({{&d.prefill_law, prefill, d.prefill_replicas},
-                                        {&d.decode_law, decode, d.decode_replicas}},
-                                       from, how, d.link)
+    return detail::engine<Law, Source>(
+               {{&d.prefill_law, prefill, d.prefill_replicas}, {&d.decode_law, decode, d.decode_replicas}}, from, how,
+               d.link)
         .run();
 }
 }  // namespace ridgepoint::simulation

@@ -22,15 +22,15 @@ inline constexpr double unlimited = std::numeric_limits<double>::infinity();
 
 struct server {
     ridgepoint::scheduling scheduling{};
-    double blocks = unlimited;       ///< KV blocks of each rank
+    double blocks = unlimited;  ///< KV blocks of each rank
     double block_tokens = 16;
-    double frontend = 0;             ///< seconds of each request before the scheduler sees it
-    double batch_wait_share = 1.0;   ///< held prompts go once decodes and prompts fill this share of the token budget
-    double balance_wait_steps = 0;   ///< prompts wait this many steps until every rank has one; 0: they do not
-    int ranks = 1;                   ///< attention data parallel ranks: each its own slots and KV, passes in lockstep
-    bool prefix_cache = false;       ///< blocks of finished prompts are kept while there is room
-    bool prefill_only = false;       ///< hands requests over after their prompt (disaggregated prefill)
-    double piece_tokens = 0;         ///< tokens of one piece of the prefix cache; 0: one block
+    double frontend = 0;            ///< seconds of each request before the scheduler sees it
+    double batch_wait_share = 1.0;  ///< held prompts go once decodes and prompts fill this share of the token budget
+    double balance_wait_steps = 0;  ///< prompts wait this many steps until every rank has one; 0: they do not
+    int ranks = 1;                  ///< attention data parallel ranks: each its own slots and KV, passes in lockstep
+    bool prefix_cache = false;      ///< blocks of finished prompts are kept while there is room
+    bool prefill_only = false;      ///< hands requests over after their prompt (disaggregated prefill)
+    double piece_tokens = 0;        ///< tokens of one piece of the prefix cache; 0: one block
 };
 
 using ridgepoint::checked;
@@ -70,15 +70,15 @@ inline double blocks_that_fit(const memory_fit& memory, double request_tokens, d
     return std::floor(memory.for_kv / memory.kv_allocated * math::pieces(request_tokens, block_tokens));
 }
 
-inline scheduling vllm_style(double slots, double budget) {
-    return {.token_budget = budget, .most_sequences = slots};
-}
+inline scheduling vllm_style(double slots, double budget) { return {.token_budget = budget, .most_sequences = slots}; }
 inline scheduling tensorrt_llm_style(double slots, double budget) {
     return {
         .admission = admission::reserve_all, .chunked_prefill = false, .token_budget = budget, .most_sequences = slots};
 }
 inline scheduling sglang_style(double slots, double budget, double poll_interval = 1) {
-    return {.batching = batching::prefill_first, .token_budget = budget, .most_sequences = slots,
+    return {.batching = batching::prefill_first,
+            .token_budget = budget,
+            .most_sequences = slots,
             .poll_interval_steps = poll_interval};
 }
 inline scheduling orca_style(double slots) {
@@ -86,7 +86,10 @@ inline scheduling orca_style(double slots) {
         .admission = admission::reserve_all, .chunked_prefill = false, .token_budget = 1e9, .most_sequences = slots};
 }
 inline scheduling static_style(double slots) {
-    return {.batching = batching::fixed_batch, .admission = admission::reserve_all, .chunked_prefill = false,
-            .token_budget = 1e9, .most_sequences = slots};
+    return {.batching = batching::fixed_batch,
+            .admission = admission::reserve_all,
+            .chunked_prefill = false,
+            .token_budget = 1e9,
+            .most_sequences = slots};
 }
 }  // namespace ridgepoint::simulation

@@ -15,11 +15,11 @@
 namespace ridgepoint::simulation {
 
 struct session_shape {
-    length turns = 4.0;      ///< requests of a session, at least one
-    length prompt = 100.0;   ///< new tokens of each turn
+    length turns = 4.0;     ///< requests of a session, at least one
+    length prompt = 100.0;  ///< new tokens of each turn
     length output = 200.0;
-    double shared = 0;       ///< tokens
-    double think = 10;       ///< seconds, mean
+    double shared = 0;  ///< tokens
+    double think = 10;  ///< seconds, mean
     double most_context = 131072;
     double piece_tokens = 16;  ///< as the server's prefix cache has them
 };

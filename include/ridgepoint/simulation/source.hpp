@@ -83,7 +83,11 @@ public:
     }
     /// With the lengths given instead, in the order of sending.
     closed_source(const closed_loop& loop, std::vector<request> requests, std::uint64_t seed = 1)
-        : loop_(loop), lengths_(1.0, 1.0, seed), random_(seed, 4), left_(requests.size()), count_(requests.size()),
+        : loop_(loop),
+          lengths_(1.0, 1.0, seed),
+          random_(seed, 4),
+          left_(requests.size()),
+          count_(requests.size()),
           given_(std::move(requests)) {
         start();
     }

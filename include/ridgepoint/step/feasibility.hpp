@@ -10,35 +10,39 @@
 ///     memory:        weights and one request fit (step/memory_fit.hpp); a device sold without memory must state it
 
 #include <ridgepoint/hardware/device.hpp>
+#include <ridgepoint/model/matrices.hpp>
 #include <ridgepoint/operators/parallelism.hpp>
 #include <ridgepoint/operators/precision.hpp>
-#include <ridgepoint/model/matrices.hpp>
 #include <ridgepoint/runtime/runtime.hpp>
 
 namespace ridgepoint {
 
+// clang-format off
 enum class obstacle : unsigned char {
     none, heads_not_divisible, width_not_divisible, too_many_stages, no_experts, experts_not_divisible,
     ranks_not_divisible, format_not_on_device, format_not_in_runtime, device_not_in_runtime,
     devices_not_linked, capacity_unknown, context_too_long, no_images, does_not_fit, unstable
 };
+// clang-format on
 
 constexpr std::string_view name_of(obstacle o) {
+    // clang-format off
     constexpr std::array<std::string_view, 16> names{
         "none", "heads not divisible", "width not divisible", "too many stages", "no experts", "experts not divisible",
         "ranks not divisible", "format not on device", "format not in runtime", "device not in runtime",
         "devices not linked", "capacity unknown", "context too long", "no images", "does not fit", "unstable"};
+    // clang-format on
     return names[static_cast<std::size_t>(o)];
 }
 
 struct feasibility {
     obstacle what = obstacle::none;
-    double have = 0;       ///< what was asked for
-    double limit = 0;      ///< what it must divide, or what there is
-    double suggestion = 0; ///< the nearest value that works, 0 when none does
-    text<16> format{};     ///< of a format obstacle
-    text<16> instead{};    ///< a format that works
-    bytes<> shortfall{};   ///< of a memory obstacle, on one device
+    double have = 0;        ///< what was asked for
+    double limit = 0;       ///< what it must divide, or what there is
+    double suggestion = 0;  ///< the nearest value that works, 0 when none does
+    text<16> format{};      ///< of a format obstacle
+    text<16> instead{};     ///< a format that works
+    bytes<> shortfall{};    ///< of a memory obstacle, on one device
 
     constexpr bool ok() const { return what == obstacle::none; }
 };
@@ -94,10 +98,13 @@ constexpr feasibility check_parallelism(const architecture& m, const parallelism
     feasibility f;
     bool is_heads = true;
     if (const count n = detail::undivided(m, cut.tensor, is_heads); n > 0) {
-        f = {is_heads ? obstacle::heads_not_divisible : obstacle::width_not_divisible,
-             static_cast<double>(cut.tensor), static_cast<double>(n)};
+        f = {is_heads ? obstacle::heads_not_divisible : obstacle::width_not_divisible, static_cast<double>(cut.tensor),
+             static_cast<double>(n)};
         for (count t = cut.tensor - 1; t >= 1; --t)
-            if (detail::undivided(m, t, is_heads) == 0) { f.suggestion = static_cast<double>(t); break; }
+            if (detail::undivided(m, t, is_heads) == 0) {
+                f.suggestion = static_cast<double>(t);
+                break;
+            }
         return f;
     }
     if (m.layers() < cut.pipeline)
@@ -166,8 +173,8 @@ template <class Y, class X> constexpr bool runs_on(const runtime<X>& r, const de
 }
 
 /// Whether every format of `p` runs on `d` under `software`.
-template <class Y> constexpr feasibility check_formats(const precision& p, const device<Y>& d,
-                                                       const runtime<Y>& software) {
+template <class Y>
+constexpr feasibility check_formats(const precision& p, const device<Y>& d, const runtime<Y>& software) {
     feasibility f;
     if (!runs_on(software, d)) {
         f.what = obstacle::device_not_in_runtime;
@@ -183,9 +190,9 @@ template <class Y> constexpr feasibility check_formats(const precision& p, const
             f.instead = native_format(d);
             return f;
         }
-        const bool supported = s.gguf                                 ? can.gguf
-                               : s.issue == multiply::as_8_bit_float  ? can.fp8
-                               : s.issue == multiply::as_4_bit_float  ? can.fp4
+        const bool supported = s.gguf                                  ? can.gguf
+                               : s.issue == multiply::as_8_bit_float   ? can.fp8
+                               : s.issue == multiply::as_4_bit_float   ? can.fp4
                                : s.issue == multiply::as_8_bit_integer ? can.int8
                                : s.bits < 16.0                         ? can.int4 || can.gguf
                                                                        : true;

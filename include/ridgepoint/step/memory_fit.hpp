@@ -8,8 +8,9 @@
 ///     sequences that fit = KV / bytes of one sequence, rounded up to blocks
 ///
 /// Weights are those of the fullest rank: layers / stages (rounded up), every matrix cut as the operators cut it, the
-/// embedding and the head on the stage that has them; a vision tower and adapters, in 16 bit, on every stage. Exact for weights and KV; activations, logits and buffers are
-/// estimates with the runtime's constants. Evidence: tests/step/memory_fit_test.cpp.
+/// embedding and the head on the stage that has them; a vision tower and adapters, in 16 bit, on every stage. Exact for
+/// weights and KV; activations, logits and buffers are estimates with the runtime's constants. Evidence:
+/// tests/step/memory_fit_test.cpp.
 
 #include <ridgepoint/model/parameters.hpp>
 #include <ridgepoint/model/state.hpp>
@@ -24,8 +25,8 @@ namespace ridgepoint {
 class sequence_memory {
 public:
     sequence_memory() = default;
-    constexpr sequence_memory(const architecture& m, const parallelism& cut, const precision& p,
-                              double block_tokens, bool rolling_windows)
+    constexpr sequence_memory(const architecture& m, const parallelism& cut, const precision& p, double block_tokens,
+                              bool rolling_windows)
         : block_(block_tokens) {
         const auto ranks = static_cast<double>(cut.tensor);
         const double element = p.kv.bytes_per_element();
@@ -83,7 +84,9 @@ public:
     }
 
 private:
-    struct window_part { double window = 0, per_token = 0; };
+    struct window_part {
+        double window = 0, per_token = 0;
+    };
     constexpr window_part& part_of(double window) {
         for (std::size_t i = 0; i < window_count_; ++i)
             if (windows_[i].window == window) return windows_[i];
@@ -134,20 +137,20 @@ inline constexpr double most_context_of_any = 1e8;
 /// Where a device's memory goes, and what fits.
 struct memory_fit {
     bytes<> capacity{};
-    bytes<> usable{};         ///< what the runtime lets itself take
+    bytes<> usable{};  ///< what the runtime lets itself take
     bytes<> weights{};
     bytes<> activations{};
     bytes<> logits{};
     bytes<> graphs{};
     bytes<> communication{};
     bytes<> reserve{};
-    bytes<> for_kv{};         ///< left for keys, values and state; zero when nothing is
-    bytes<> kv_per_token{};   ///< of one sequence, on this rank
-    bytes<> kv_ideal{};       ///< of one whole request
-    bytes<> kv_allocated{};   ///< the same, rounded to blocks
-    double most_sequences = 0;  ///< requests that fit at once on one rank group, each as long as it is on average
-    double longest_context = 0; ///< tokens of a single sequence
-    bytes<> shortfall{};      ///< what is missing to hold one request; zero when it fits
+    bytes<> for_kv{};            ///< left for keys, values and state; zero when nothing is
+    bytes<> kv_per_token{};      ///< of one sequence, on this rank
+    bytes<> kv_ideal{};          ///< of one whole request
+    bytes<> kv_allocated{};      ///< the same, rounded to blocks
+    double most_sequences = 0;   ///< requests that fit at once on one rank group, each as long as it is on average
+    double longest_context = 0;  ///< tokens of a single sequence
+    bytes<> shortfall{};         ///< what is missing to hold one request; zero when it fits
 
     constexpr bool fits() const { return !(shortfall > bytes<>{}); }
 };
@@ -210,8 +213,8 @@ public:
 private:
     sequence_memory sequence_{};
     double slots_ = 0.0;
-    bytes<> left_{};       ///< for keys, values and state; negative where the weights alone do not fit
-    memory_fit empty_{};   ///< without requests
+    bytes<> left_{};      ///< for keys, values and state; negative where the weights alone do not fit
+    memory_fit empty_{};  ///< without requests
 };
 
 /// Memory of one rank running `software` with requests of `request_tokens` (prompt and output together), of which a

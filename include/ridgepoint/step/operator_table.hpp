@@ -8,8 +8,8 @@
 namespace ridgepoint {
 
 template <class Y = double> struct operator_row {
-    operation asked{};         ///< of one layer, on one rank
-    operation_time<Y> taken{}; ///< of one layer, on one rank
+    operation asked{};          ///< of one layer, on one rank
+    operation_time<Y> taken{};  ///< of one layer, on one rank
 
     constexpr seconds<Y> total() const { return taken.total * asked.repeats; }
     /// flop per byte of traffic; zero for a collective.

@@ -33,8 +33,8 @@ public:
     constexpr seconds<Y> by_bound(bound b) const {
         return seconds<Y>::from_value(bounds_[static_cast<std::size_t>(b)]);
     }
-    constexpr flop<> work() const { return flop_of(work_); }        ///< of one rank
-    constexpr bytes<> traffic() const { return bytes_of(traffic_); }///< of one rank
+    constexpr flop<> work() const { return flop_of(work_); }          ///< of one rank
+    constexpr bytes<> traffic() const { return bytes_of(traffic_); }  ///< of one rank
     constexpr double kernels() const { return kernels_; }
 
     /// Logarithmic standard deviation of the total: laws are independent, operations under one law are not.
@@ -113,8 +113,7 @@ template <class Y>
 constexpr pass_time<Y> time_pass(const pass_terms& terms, const step_shape& shape, const roof<Y>& roof,
                                  const runtime<Y>& software, bool captured) {
     pass_time<Y> pass;
-    for_each_operation(terms, shape,
-                       [&](const operation& op) { pass.add(op, time_in_pass(op, roof, software)); });
+    for_each_operation(terms, shape, [&](const operation& op) { pass.add(op, time_in_pass(op, roof, software)); });
     const host_time<Y>& h = software.host;
     if (!captured && h.per_eager_kernel.known()) {
         const seconds<Y> launches = h.per_eager_kernel.value * pass.kernels();

@@ -20,8 +20,7 @@ struct pass_load {
     double finishing = 0;      ///< prompts whose last piece this is
 };
 
-template <class L>
-concept step_law = requires(const L& law, const pass_load& load) {
+template <class L> concept step_law = requires(const L& law, const pass_load& load) {
     { law.seconds(load) } -> std::convertible_to<double>;
 };
 

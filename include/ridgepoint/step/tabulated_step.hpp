@@ -209,8 +209,7 @@ private:
         if (std::all_of(state_.begin(), state_.end(), [](double x) { return x == 0.0; })) state_.clear();
         for (std::size_t i = 0; i < decodes_grid_.nodes(); ++i)
             for (std::size_t j = 0; j < context_grid_.nodes(); ++j) {
-                const auto s = sum(by, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)),
-                                   of_decodes);
+                const auto s = sum(by, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)), of_decodes);
                 decodes_.push_back(s[0]);
                 kernels_[2] = s[1];
             }
@@ -218,8 +217,7 @@ private:
         const step_shape one = step_shape::decode(1.0, 1.0), other = step_shape::prefill(1.0, 1.0);
         step_shape both = other;
         both.decodes = both.context = 1.0;
-        const auto a = sum(by, one, attends), b = sum(by, other, attends),
-                   c = sum(by, both, attends);
+        const auto a = sum(by, one, attends), b = sum(by, other, attends), c = sum(by, both, attends);
         shared_ = a[0] + b[0] - c[0];
         shared_kernels_ = a[1] + b[1] - c[1];
     }
@@ -227,8 +225,7 @@ private:
     static bool attends(const operation& op) {
         return op.kind == operator_class::prefill_attention || op.kind == operator_class::decode_attention;
     }
-    template <class Wanted>
-    void state_sums(const priced& by, const step_shape& s, Wanted&& wanted) {
+    template <class Wanted> void state_sums(const priced& by, const step_shape& s, Wanted&& wanted) {
         for (std::size_t j = 0; j < decodes_grid_.nodes(); ++j) {
             step_shape cut = s;
             cut.prompts = decodes_grid_.node(j);

@@ -23,7 +23,7 @@ enum class arrival_kind : unsigned char { poisson, gamma, weibull, modulated, ev
 
 /// A phase of a modulated Poisson process.
 struct arrival_phase {
-    double rate = 0;  ///< requests per second
+    double rate = 0;       ///< requests per second
     double mean_stay = 1;  ///< seconds
 };
 
@@ -89,8 +89,7 @@ private:
 /// Draws the gaps of one arrival process from one seed.
 class gap_sampler {
 public:
-    explicit gap_sampler(arrivals process, std::uint64_t seed)
-        : process_(std::move(process)), random_(seed, 1) {
+    explicit gap_sampler(arrivals process, std::uint64_t seed) : process_(std::move(process)), random_(seed, 1) {
         if (process_.kind() == arrival_kind::gamma) {
             const double cv = process_.variation();
             shape_ = 1.0 / (cv * cv);
@@ -130,8 +129,8 @@ private:
         double gap = 0.0;
         for (;;) {
             const arrival_phase& phase = process_.phases()[phase_];
-            const double next = phase.rate > 0.0 ? random_.exponential() / phase.rate
-                                                 : std::numeric_limits<double>::infinity();
+            const double next =
+                phase.rate > 0.0 ? random_.exponential() / phase.rate : std::numeric_limits<double>::infinity();
             if (next < stay_) {  // exponential gaps forget: drawing anew in each phase changes nothing
                 stay_ -= next;
                 return gap + next;

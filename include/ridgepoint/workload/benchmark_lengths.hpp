@@ -24,8 +24,8 @@ struct request_lengths {
 
 /// The lengths of `n` requests of nominally `prompt` and `output` tokens. Throws `error` for a ratio outside
 /// 0 to 1 or lengths outside 1 to 1e8.
-inline std::vector<request_lengths> benchmark_lengths(double prompt, double output, std::size_t n,
-                                                      double ratio = 0.8, std::uint32_t seed = 0) {
+inline std::vector<request_lengths> benchmark_lengths(double prompt, double output, std::size_t n, double ratio = 0.8,
+                                                      std::uint32_t seed = 0) {
     checked(ratio, 0.0, 1.0, "the ratio of the shortest length to the nominal one");
     checked(prompt, 1.0, 1e8, "the nominal prompt length in tokens");
     checked(output, 1.0, 1e8, "the nominal output length in tokens");
@@ -35,8 +35,7 @@ inline std::vector<request_lengths> benchmark_lengths(double prompt, double outp
                    low = static_cast<std::uint32_t>(math::floor(ratio * nominal));
         const std::uint32_t range = high - low, mask = range == 0 ? 0 : std::bit_ceil(range + 1) - 1;
         std::uint32_t x = 0;
-        if (range > 0)
-            do
+        if (range > 0) do
                 x = static_cast<std::uint32_t>(bits()) & mask;
             while (x > range);
         return low + x;

@@ -17,4 +17,5 @@ struct named_workload {
     length prompt = 1024.0;
     length output = 256.0;
     ridgepoint::protocol protocol{};
-};}  // namespace ridgepoint
+};
+}  // namespace ridgepoint

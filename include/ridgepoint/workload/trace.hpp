@@ -18,9 +18,9 @@
 namespace ridgepoint {
 
 struct trace_record {
-    double sent = 0;                     ///< seconds from the start of the trace
-    std::uint32_t prompt = 1, output = 1;///< tokens
-    std::vector<std::uint64_t> pieces{}; ///< identity of each piece of the prompt, the last one maybe not full
+    double sent = 0;                       ///< seconds from the start of the trace
+    std::uint32_t prompt = 1, output = 1;  ///< tokens
+    std::vector<std::uint64_t> pieces{};   ///< identity of each piece of the prompt, the last one maybe not full
 };
 
 struct trace {

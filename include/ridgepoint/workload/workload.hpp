@@ -18,7 +18,7 @@ struct protocol {
     bool burst_start = false;         ///< every client sends at t = 0
     double prompts_per_client = 0.0;  ///< requests in all / clients; 0: endless
     statistic reported = statistic::mean;
-    seconds<> cold_start{};           ///< an engine not warmed up compiles under the burst: all of it waits this long
+    seconds<> cold_start{};  ///< an engine not warmed up compiles under the burst: all of it waits this long
 
     static constexpr protocol steady_state() { return {}; }
     /// The InferenceX / vLLM benchmark client: all clients at once, ten prompts each, means.
@@ -35,11 +35,11 @@ struct objective {
 struct workload {
     length prompt = 1024.0;
     length output = 256.0;
-    double concurrency = 1.0;          ///< closed loop: clients over the whole deployment
-    request_rate<> rate{};             ///< open loop when positive
-    double arrival_variation = 1.0;    ///< open loop: coefficient of variation of the gaps (1: Poisson)
-    double images = 0.0;               ///< per request; each adds the model's tokens per image to the prompt
-    double prefix_hit = 0.0;           ///< share of prompt tokens found in the prefix cache
+    double concurrency = 1.0;        ///< closed loop: clients over the whole deployment
+    request_rate<> rate{};           ///< open loop when positive
+    double arrival_variation = 1.0;  ///< open loop: coefficient of variation of the gaps (1: Poisson)
+    double images = 0.0;             ///< per request; each adds the model's tokens per image to the prompt
+    double prefix_hit = 0.0;         ///< share of prompt tokens found in the prefix cache
     ridgepoint::protocol protocol{};
     ridgepoint::objective objective{};
 

@@ -16,7 +16,8 @@ device<> read(const std::string& text) {
 /// A good device with `members` added at the top level.
 std::string device_with(const std::string& members) {
     return R"({"name": "x", "class": "datacenter_gpu", "memory": {"capacity": "96 GB", "bandwidth": "4 TB/s"},
-               "peak": {"bf16": "1000 TFLOP/s"})" + (members.empty() ? "" : ", " + members) + "}";
+               "peak": {"bf16": "1000 TFLOP/s"})" +
+           (members.empty() ? "" : ", " + members) + "}";
 }
 std::string device_with_memory(const std::string& memory) {
     return R"({"name": "x", "class": "datacenter_gpu", "memory": )" + memory + R"(, "peak": {"bf16": "1000 TFLOP/s"}})";
@@ -132,7 +133,8 @@ TEST_CASE("a bad file is one error that names the key") {
         {R"({"name": "x", "class": "cpu"})", "memory.capacity is missing"},
         {device_with_memory(R"({"capacity": "96 GB"})"), "memory.bandwidth is missing"},
         {device_with_memory("12"), "memory must be an object, not number"},
-        {device_with_memory(R"({"capacity": 96, "bandwidth": "4 TB/s"})"), "memory.capacity must be text with its unit"},
+        {device_with_memory(R"({"capacity": 96, "bandwidth": "4 TB/s"})"),
+         "memory.capacity must be text with its unit"},
         {device_with_memory(R"({"capacity": "96", "bandwidth": "4 TB/s"})"), "has no unit"},
         {device_with_memory(R"({"capacity": "96 GB/s", "bandwidth": "4 TB/s"})"), "is a bandwidth"},
         {device_with_memory(R"({"capacity": "0 GB", "bandwidth": "4 TB/s"})"), "memory.capacity in GB is 0"},
@@ -148,7 +150,8 @@ TEST_CASE("a bad file is one error that names the key") {
         {device_with_memory(R"({"capacity": {"value": 96, "unit": "GHz"}, "bandwidth": "4 TB/s"})"), "unknown unit"},
         {device_with_memory(R"({"capacity": {"value": 96, "unit": "GB", "souce": "s"}, "bandwidth": "4 TB/s"})"),
          "the nearest are source"},
-        {device_with_memory(R"({"capacity": "96 GB", "bandwidth": "4 TB/s", "kind": "hbm4"})"), "unknown memory.kind \"hbm4\""},
+        {device_with_memory(R"({"capacity": "96 GB", "bandwidth": "4 TB/s", "kind": "hbm4"})"),
+         "unknown memory.kind \"hbm4\""},
         {device_with_memory(R"({"capacity": "96 GB", "bandwith": "4 TB/s"})"), "the nearest are bandwidth"},
         {device_with(R"("peek": {})"), "unknown key of the device \"peek\"; the nearest are peak"},
         {device_with(R"("vendor": "nvidea")"), "the nearest are nvidia"},
@@ -159,13 +162,15 @@ TEST_CASE("a bad file is one error that names the key") {
         {device_with(R"("title": "a\u0000b")"), "control character"},
         {device_with(R"("title": ")" + std::string(200, 'a') + "\""), "at most 80"},
         {device_with(R"("scale_up": {"per_direction": "450 GB/s"})"), "scale_up.kind is missing"},
-        {device_with(R"("scale_up": {"kind": "nvlink", "per_direction": "450 GB/s", "devices": -1})"), "scale_up.devices is -1"},
+        {device_with(R"("scale_up": {"kind": "nvlink", "per_direction": "450 GB/s", "devices": -1})"),
+         "scale_up.devices is -1"},
         {device_with(R"("scale_up": {"kind": "nvlink", "in_switch_reduction": 1})"), "must be true or false"},
         {device_with(R"("power": {"limit": "700 kWh"})"), "is an energy"},
         {device_with(R"("list_price_usd": 0)"), "list_price_usd in $ is 0"},
         {device_with(R"("title": "a", "title": "b")"), "stands twice"},
         {device_with(R"("a": {"b": {"c": {"d": {"e": 1}}}})"), "nests deeper"},
-        {R"({"name": "x", "class": "cpu", "memory": {"capacity": "96 GB", "bandwidth": "4 TB/s"}, "peak": {}})", "peak is missing"},
+        {R"({"name": "x", "class": "cpu", "memory": {"capacity": "96 GB", "bandwidth": "4 TB/s"}, "peak": {}})",
+         "peak is missing"},
         {std::string(100000, ' '), "longer than 65536 bytes"},
         {std::string(60000, '['), "nests deeper"},
     };
@@ -181,6 +186,7 @@ TEST_CASE("a file that is cut anywhere is an error, never half a device") {
 }
 
 TEST_CASE("a file that is not there, or is a folder, is an error naming it") {
-    CHECK_THROWS_WITH_AS(read_device(std::filesystem::path("no-such-file.json")), doctest::Contains("no-such-file.json"), error);
+    CHECK_THROWS_WITH_AS(read_device(std::filesystem::path("no-such-file.json")),
+                         doctest::Contains("no-such-file.json"), error);
     CHECK_THROWS_AS(read_device(std::filesystem::temp_directory_path()), error);
 }

@@ -87,7 +87,8 @@ TEST_CASE("a directory's separate recipe is read") {
 
 TEST_CASE("the language part of a multimodal file is found, and takes its class's defaults, not the root's") {
     // LLaVA-1.5 writes only the vocabulary: a 7B Llama otherwise (6,738,939,904 with 32064 rows).
-    const architecture llava = parse_config(R"({"model_type":"llava","hidden_size":1,"text_config":{"model_type":"llama",
+    const architecture llava =
+        parse_config(R"({"model_type":"llava","hidden_size":1,"text_config":{"model_type":"llama",
         "vocab_size":32064},"vision_config":{"model_type":"clip_vision_model","hidden_size":1024,"image_size":336,
         "intermediate_size":4096,"num_hidden_layers":24,"patch_size":14}})");
     CHECK(parameter_count(llava) == 6738415616 + 2 * 64 * 4096);
@@ -107,7 +108,8 @@ TEST_CASE("the language part of a multimodal file is found, and takes its class'
 }
 
 TEST_CASE("an explicit null is the default") {
-    const architecture m = parse_config(with(R"("head_dim":null,"num_key_value_heads":null,"quantization_config":null)"));
+    const architecture m =
+        parse_config(with(R"("head_dim":null,"num_key_value_heads":null,"quantization_config":null)"));
     CHECK(m.groups[0].layer.attention.kv_heads == 32);
     CHECK(m.groups[0].layer.attention.head_dim == 128);
 }
@@ -186,7 +188,8 @@ TEST_CASE("a shape that does not fit together is refused") {
     CHECK(refused_naming(with(R"("model_type":"mixtral")"), {"num_experts"}));
     CHECK(refused_naming(with(R"("model_type":"mistral","sliding_window":-4)"), {"sliding_window"}));
     CHECK(refused_naming(with(R"("model_type":"mixtral","hidden_size":4194304,"intermediate_size":4194304,
-        "num_local_experts":16384,"num_experts_per_tok":1,"num_hidden_layers":1000)"), {"parameters"}));
+        "num_local_experts":16384,"num_experts_per_tok":1,"num_hidden_layers":1000)"),
+                         {"parameters"}));
 }
 
 TEST_CASE("what is not JSON, or too much of it, is refused quickly") {
@@ -233,7 +236,8 @@ TEST_CASE("an unknown family is answered with the nearest ones") {
     CHECK(refused_naming(with(R"("model_type":"qwen3_mo")"), {"qwen3_mo", "qwen3_moe"}));
     CHECK(refused_naming(with(R"("model_type":"lama")"), {"llama"}));
     CHECK(refused_naming(R"({"hidden_size":1})", {"model_type", "missing"}));
-    CHECK(parse_config(R"({"architectures":["LlamaForCausalLM"],)" + llama.substr(llama.find("\"hidden"))).layers() == 32);
+    CHECK(parse_config(R"({"architectures":["LlamaForCausalLM"],)" + llama.substr(llama.find("\"hidden"))).layers() ==
+          32);
 }
 
 TEST_CASE("of the collected config files every one loads, but the named families") {
@@ -258,12 +262,22 @@ TEST_CASE("of the collected config files every one loads, but the named families
             refused.insert(file.substr(0, file.find("_config.json")));
         }
     }
-    const std::set<std::string> expected = {
-        "MiniMaxAI--MiniMax-M3", "XiaomiMiMo--MiMo-V2-Flash", "deepseek-ai--DeepSeek-V4-Flash",
-        "deepseek-ai--DeepSeek-V4-Pro", "google--gemma-4-26B-A4B", "google--gemma-4-E2B", "moonshotai--Kimi-K3",
-        "nvidia--DeepSeek-V4-Flash-NVFP4", "nvidia--DeepSeek-V4-Pro-NVFP4", "nvidia--Gemma-4-26B-A4B-NVFP4",
-        "nvidia--Gemma-4-31B-IT-NVFP4", "nvidia--Llama-3_3-Nemotron-Super-49B-v1", "sgl-project--DeepSeek-V4-Flash-FP8",
-        "sgl-project--DeepSeek-V4-Pro-FP8", "stepfun-ai--Step-3.7-Flash", "stepfun-ai--Step-3.7-Flash-FP8"};
+    const std::set<std::string> expected = {"MiniMaxAI--MiniMax-M3",
+                                            "XiaomiMiMo--MiMo-V2-Flash",
+                                            "deepseek-ai--DeepSeek-V4-Flash",
+                                            "deepseek-ai--DeepSeek-V4-Pro",
+                                            "google--gemma-4-26B-A4B",
+                                            "google--gemma-4-E2B",
+                                            "moonshotai--Kimi-K3",
+                                            "nvidia--DeepSeek-V4-Flash-NVFP4",
+                                            "nvidia--DeepSeek-V4-Pro-NVFP4",
+                                            "nvidia--Gemma-4-26B-A4B-NVFP4",
+                                            "nvidia--Gemma-4-31B-IT-NVFP4",
+                                            "nvidia--Llama-3_3-Nemotron-Super-49B-v1",
+                                            "sgl-project--DeepSeek-V4-Flash-FP8",
+                                            "sgl-project--DeepSeek-V4-Pro-FP8",
+                                            "stepfun-ai--Step-3.7-Flash",
+                                            "stepfun-ai--Step-3.7-Flash-FP8"};
     CHECK(refused == expected);
     CHECK(loaded == 228 - 16);
 }

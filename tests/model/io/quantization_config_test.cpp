@@ -24,8 +24,8 @@ std::string refusal(const std::string& recipe) {
 std::string names(const architecture& m) {
     const weight_formats& w = m.stored;
     std::string all;
-    for (const storage_format* f : {&w.attention, &w.feed_forward, &w.experts, &w.shared_experts, &w.router, &w.head,
-                                    &w.embedding})
+    for (const storage_format* f :
+         {&w.attention, &w.feed_forward, &w.experts, &w.shared_experts, &w.router, &w.head, &w.embedding})
         all += f->name.str() + " ";
     return all;
 }
@@ -71,23 +71,27 @@ TEST_CASE("each recipe: bytes per element and what is multiplied") {
          multiply::as_8_bit_float},
         {R"({"quant_method":"compressed-tensors","format":"pack-quantized","config_groups":{"group_0":{"targets":["Linear"],
              "weights":{"num_bits":4,"type":"int","group_size":32,"strategy":"group","symmetric":true},
-             "input_activations":null}}})", 0.5 + 2.0 / 32, multiply::as_16_bit},
+             "input_activations":null}}})",
+         0.5 + 2.0 / 32, multiply::as_16_bit},
         {R"({"quant_method":"compressed-tensors","format":"float-quantized","config_groups":{"group_0":{"targets":["Linear"],
              "weights":{"num_bits":8,"type":"float","strategy":"channel"},
-             "input_activations":{"num_bits":8,"type":"float","dynamic":true}}}})", 1.0, multiply::as_8_bit_float},
+             "input_activations":{"num_bits":8,"type":"float","dynamic":true}}}})",
+         1.0, multiply::as_8_bit_float},
         {R"({"quant_method":"compressed-tensors","format":"int-quantized","config_groups":{"group_0":{"targets":["Linear"],
              "weights":{"num_bits":8,"type":"int","strategy":"channel"},
-             "input_activations":{"num_bits":8,"type":"int"}}}})", 1.0, multiply::as_8_bit_integer},
+             "input_activations":{"num_bits":8,"type":"int"}}}})",
+         1.0, multiply::as_8_bit_integer},
         {R"({"quant_method":"compressed-tensors","format":"nvfp4-pack-quantized","config_groups":{"group_0":{
              "targets":["Linear"],"weights":{"num_bits":4,"type":"float","group_size":16},
-             "input_activations":{"num_bits":4,"type":"float","group_size":16}}}})", 0.5625, multiply::as_4_bit_float},
+             "input_activations":{"num_bits":4,"type":"float","group_size":16}}}})",
+         0.5625, multiply::as_4_bit_float},
         {R"({"quant_method":"compressed-tensors","format":"mxfp4-pack-quantized","config_groups":{"group_0":{
              "targets":["Linear"],"weights":{"num_bits":4,"type":"float","group_size":32},"input_activations":null}}})",
          0.53125, multiply::as_16_bit},
         {R"({"quant_method":"compressed-tensors","format":"float-quantized","config_groups":{"group_0":{
              "targets":["Linear"],"weights":{"num_bits":8,"type":"float","strategy":"block","block_structure":[128,128]},
-             "input_activations":{"num_bits":8,"type":"float","group_size":128}}}})", 1.0 + 4.0 / 16384,
-         multiply::as_8_bit_float},
+             "input_activations":{"num_bits":8,"type":"float","group_size":128}}}})",
+         1.0 + 4.0 / 16384, multiply::as_8_bit_float},
     };
     for (const row& r : rows) {
         CAPTURE(r.recipe);
@@ -147,9 +151,12 @@ TEST_CASE("unknown recipes are errors that name the known ones") {
     CHECK(refusal(R"({"quant_method":"gptq","bits":0})").find("bits") != std::string::npos);
     CHECK(refusal(R"({"quant_method":"gptq","bits":"4"})").find("bits") != std::string::npos);
     CHECK(refusal(R"([])").find("an object") != std::string::npos);
-    CHECK(refusal(R"({"quant_method":"compressed-tensors","config_groups":{"g":{"weights":{"num_bits":5,"type":"float"}}}})")
-              .find("num_bits") != std::string::npos);
-    CHECK(refusal(R"({"quant_algo":"FP8","ignore":["re:(?!gate).*"]})").find("regular expression") != std::string::npos);
+    CHECK(
+        refusal(
+            R"({"quant_method":"compressed-tensors","config_groups":{"g":{"weights":{"num_bits":5,"type":"float"}}}})")
+            .find("num_bits") != std::string::npos);
+    CHECK(refusal(R"({"quant_algo":"FP8","ignore":["re:(?!gate).*"]})").find("regular expression") !=
+          std::string::npos);
 }
 
 TEST_CASE("module patterns") {
@@ -185,6 +192,5 @@ TEST_CASE("recipes of published repositories") {
     CHECK(of("openai--gpt-oss-120b") == "bf16 bf16 mxfp4 bf16 bf16 bf16 bf16 ");
     CHECK(of("RedHatAI--Llama-4-Scout-17B-16E-Instruct-FP8-dynamic") == "bf16 fp8 fp8 fp8 bf16 bf16 bf16 ");
     CHECK(of("Qwen--Qwen3-32B-FP8-Static-PerTensor") == "fp8 fp8 fp8 fp8 bf16 bf16 bf16 ");
-    CHECK(of("Llama-2-13B_fine-tune__4-bit_save") ==
-          "nf4_double nf4_double nf4_double nf4_double fp16 fp16 fp16 ");
+    CHECK(of("Llama-2-13B_fine-tune__4-bit_save") == "nf4_double nf4_double nf4_double nf4_double fp16 fp16 fp16 ");
 }

@@ -13,7 +13,6 @@
 
 namespace ridgepoint::detail::device_json {
 
-
 using json = nlohmann::json;
 
 /// How a figure of one dimension is keyed and written, and what of it is credible, in that unit.
@@ -32,15 +31,15 @@ template <> inline constexpr figure_unit unit_of<unit::watt>{"_w", "W", 1.0, 1e-
 template <> inline constexpr figure_unit unit_of<unit::dollar>{"_usd", "$", 1.0, 1e-2, 1e8};
 
 // In the order of the enumerations.
-inline constexpr std::array<std::string_view, 8> vendors{"nvidia", "amd", "intel", "google", "aws", "apple", "huawei",
-                                                         "other"};
-inline constexpr std::array<std::string_view, 10> classes{"datacenter_gpu", "workstation_gpu", "consumer_gpu", "apple",
-                                                          "cpu", "tpu", "neuron", "gaudi", "npu", "embedded"};
+inline constexpr std::array<std::string_view, 8> vendors{"nvidia", "amd",   "intel",  "google",
+                                                         "aws",    "apple", "huawei", "other"};
+inline constexpr std::array<std::string_view, 10> classes{
+    "datacenter_gpu", "workstation_gpu", "consumer_gpu", "apple", "cpu", "tpu", "neuron", "gaudi", "npu", "embedded"};
 inline constexpr std::array<std::string_view, 5> memories{"unknown", "hbm", "gddr", "lpddr", "ddr"};
-inline constexpr std::array<std::string_view, 9> fabrics{"none", "pcie", "nvlink", "xgmi", "ici", "neuronlink",
-                                                         "ethernet", "infiniband", "shared_memory"};
-inline constexpr std::array<std::string_view, 6> evidences{"measured", "datasheet", "derived", "recalled", "user",
-                                                           "absent"};
+inline constexpr std::array<std::string_view, 9> fabrics{"none",       "pcie",     "nvlink",     "xgmi",         "ici",
+                                                         "neuronlink", "ethernet", "infiniband", "shared_memory"};
+inline constexpr std::array<std::string_view, 6> evidences{"measured", "datasheet", "derived",
+                                                           "recalled", "user",      "absent"};
 
 /// One JSON object whose keys are asked for one by one; `finish` refuses those that nobody asked for.
 class object {
@@ -94,8 +93,9 @@ public:
         if (by_unit) in_unit = number(at(keyed_by_unit), where);
         else if (at(key).is_string()) in_unit = parse<Q>(at(key).get_ref<const std::string&>()).value() / u.factor;
         else if (at(key).is_object()) in_unit = written<Q>(object(at(key), where)).value() / u.factor;
-        else fail(where + " must be text with its unit, such as \"4 " + std::string(u.symbol) + "\", or be named \"" +
-                  keyed_by_unit + "\"");
+        else
+            fail(where + " must be text with its unit, such as \"4 " + std::string(u.symbol) + "\", or be named \"" +
+                 keyed_by_unit + "\"");
         return make<Q>(checked(in_unit, u.low, u.high, (where + " in " + std::string(u.symbol)).c_str()) * u.factor);
     }
     /// An error naming the first key that was not asked for and the nearest that was.

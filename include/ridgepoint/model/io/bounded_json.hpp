@@ -34,8 +34,7 @@ inline std::string bounded_text(std::istream& in, std::string_view name) {
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(in.gcount()));
     if (in.bad()) fail(shown(name) + " cannot be read");
-    if (text.size() > most_characters)
-        fail(shown(name) + " has more than 4 MiB; a config.json has a few kilobytes");
+    if (text.size() > most_characters) fail(shown(name) + " has more than 4 MiB; a config.json has a few kilobytes");
     return text;
 }
 
@@ -48,8 +47,7 @@ inline std::string_view bare_word(std::string_view text) {
 
 /// `text` with Python's bare NaN and Infinity quoted, after its nesting and length have been checked.
 inline std::string admissible(std::string_view text, std::string_view name) {
-    if (text.size() > most_characters)
-        fail(shown(name) + " has more than 4 MiB; a config.json has a few kilobytes");
+    if (text.size() > most_characters) fail(shown(name) + " has more than 4 MiB; a config.json has a few kilobytes");
     std::string out;
     out.reserve(text.size() + 16);
     std::size_t depth = 0, commas = 0;

@@ -17,6 +17,7 @@ struct dialect {
     void (*read)(const config_reader&, draft&);
 };
 
+// clang-format off
 inline constexpr std::array dialects{
     dialect{"llama", read_llama}, dialect{"yi", read_llama},
     dialect{"internlm", read_llama}, dialect{"internlm2", read_llama},
@@ -55,6 +56,7 @@ inline constexpr std::array dialects{
     dialect{"lfm2", read_lfm2}, dialect{"qwen3_next", read_qwen3_next}, dialect{"qwen3_5_text", read_qwen3_next},
     dialect{"qwen3_5_moe_text", read_qwen3_next},
 };
+// clang-format on
 
 /// Class names for files that have no model_type, and model types under which a language part appears without its own.
 struct other_name {
@@ -62,18 +64,32 @@ struct other_name {
     std::string_view model_type;
 };
 inline constexpr std::array other_names{
-    other_name{"LlamaForCausalLM", "llama"}, other_name{"MistralForCausalLM", "mistral"},
-    other_name{"MixtralForCausalLM", "mixtral"}, other_name{"Qwen2ForCausalLM", "qwen2"},
-    other_name{"Qwen3ForCausalLM", "qwen3"}, other_name{"Qwen3MoeForCausalLM", "qwen3_moe"},
-    other_name{"GemmaForCausalLM", "gemma"}, other_name{"Gemma2ForCausalLM", "gemma2"},
-    other_name{"Gemma3ForCausalLM", "gemma3_text"}, other_name{"Phi3ForCausalLM", "phi3"},
-    other_name{"GPT2LMHeadModel", "gpt2"}, other_name{"GPTNeoXForCausalLM", "gpt_neox"},
-    other_name{"DeepseekV3ForCausalLM", "deepseek_v3"}, other_name{"GptOssForCausalLM", "gpt_oss"},
-    other_name{"gemma3", "gemma3_text"}, other_name{"llama4", "llama4_text"}, other_name{"llava", "llama"},
-    other_name{"mistral3", "mistral"}, other_name{"qwen3_vl", "qwen3_vl_text"}, other_name{"qwen2_vl", "qwen2"},
-    other_name{"qwen2_5_vl", "qwen2"}, other_name{"qwen3_vl_moe", "qwen3_vl_moe_text"},
-    other_name{"qwen3_5", "qwen3_5_text"}, other_name{"qwen3_5_moe", "qwen3_5_moe_text"},
-    other_name{"kimi_k25", "kimi_k2"}, other_name{"kimi_vl", "deepseek_v3"},
+    other_name{"LlamaForCausalLM", "llama"},
+    other_name{"MistralForCausalLM", "mistral"},
+    other_name{"MixtralForCausalLM", "mixtral"},
+    other_name{"Qwen2ForCausalLM", "qwen2"},
+    other_name{"Qwen3ForCausalLM", "qwen3"},
+    other_name{"Qwen3MoeForCausalLM", "qwen3_moe"},
+    other_name{"GemmaForCausalLM", "gemma"},
+    other_name{"Gemma2ForCausalLM", "gemma2"},
+    other_name{"Gemma3ForCausalLM", "gemma3_text"},
+    other_name{"Phi3ForCausalLM", "phi3"},
+    other_name{"GPT2LMHeadModel", "gpt2"},
+    other_name{"GPTNeoXForCausalLM", "gpt_neox"},
+    other_name{"DeepseekV3ForCausalLM", "deepseek_v3"},
+    other_name{"GptOssForCausalLM", "gpt_oss"},
+    other_name{"gemma3", "gemma3_text"},
+    other_name{"llama4", "llama4_text"},
+    other_name{"llava", "llama"},
+    other_name{"mistral3", "mistral"},
+    other_name{"qwen3_vl", "qwen3_vl_text"},
+    other_name{"qwen2_vl", "qwen2"},
+    other_name{"qwen2_5_vl", "qwen2"},
+    other_name{"qwen3_vl_moe", "qwen3_vl_moe_text"},
+    other_name{"qwen3_5", "qwen3_5_text"},
+    other_name{"qwen3_5_moe", "qwen3_5_moe_text"},
+    other_name{"kimi_k25", "kimi_k2"},
+    other_name{"kimi_vl", "deepseek_v3"},
 };
 
 /// The model_type that decides, from the language part, else from the file around it, else from `architectures`.

@@ -45,8 +45,9 @@ inline count read_shape(const config_reader& c, draft& d, bool tied_by_class, co
     m.vocabulary = dimension(c, {"vocab_size", "padded_vocab_size"}, vocabularies, by_class.vocabulary);
     const key tie = {"tie_word_embeddings", "tie_embeddings", "tie_embedding"};
     m.tied_embedding = c.flag(tie, c.outermost().flag(tie, tied_by_class));
-    m.most_context = c.whole({"max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length",
-                              "context_length"}, contexts, 0);
+    m.most_context =
+        c.whole({"max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length", "context_length"},
+                contexts, 0);
     m.most_context = larger(m.most_context, c.whole("model_max_length", contexts, 0));
     m.final_norm_parameters = norm_width * m.hidden;
     return dimension(c, {"num_hidden_layers", "n_layer", "n_layers", "num_layers"}, layer_counts, by_class.layers);
@@ -69,8 +70,8 @@ inline attention_block grouped_attention(const config_reader& c, const architect
         a.head_dim = m.hidden / a.query_heads;
     }
     if (a.query_heads % a.kv_heads != 0)
-        fail("num_attention_heads " + std::to_string(a.query_heads) +
-             " is not a multiple of num_key_value_heads " + std::to_string(a.kv_heads));
+        fail("num_attention_heads " + std::to_string(a.query_heads) + " is not a multiple of num_key_value_heads " +
+             std::to_string(a.kv_heads));
     const double part = c.child("rope_parameters").number("partial_rotary_factor", 0.0, 1.0, 1.0);
     const double share = c.number({"partial_rotary_factor", "rotary_pct", "rope_pct"}, 0.0, 1.0, part);
     a.rotary_dim = c.whole("rotary_dim", {0, a.head_dim}, static_cast<count>(static_cast<double>(a.head_dim) * share));
@@ -99,8 +100,8 @@ inline experts_block routed_experts(const config_reader& c) {
     if (e.top_k > e.experts)
         fail("num_experts_per_tok " + std::to_string(e.top_k) + " is more than the " + std::to_string(e.experts) +
              " experts there are");
-    e.width = c.whole({"moe_intermediate_size", "expert_intermediate_size", "intermediate_size", "ffn_hidden_size"},
-                      widths);
+    e.width =
+        c.whole({"moe_intermediate_size", "expert_intermediate_size", "intermediate_size", "ffn_hidden_size"}, widths);
     const key shared = {"shared_expert_intermediate_size", "shared_intermediate_size"};
     e.shared_width = c.has(shared) ? c.whole(shared, widths_or_none)
                                    : c.whole({"n_shared_experts", "num_shared_experts"}, {0, 1024}, 0) * e.width;
@@ -115,8 +116,7 @@ inline count effective_window(const config_reader& c, const architecture& m, cou
 }
 
 /// Gives the window to every layer that `layer_types` calls sliding; without that list, to those where `rule(i)`.
-template <class Rule>
-void apply_windows(const config_reader& c, draft& d, count window, Rule&& rule) {
+template <class Rule> void apply_windows(const config_reader& c, draft& d, count window, Rule&& rule) {
     const auto kinds = c.texts_per_layer("layer_types", static_cast<count>(d.layers.size()));
     for (std::size_t i = 0; i < d.layers.size(); ++i) {
         bool sliding = rule(static_cast<count>(i));

@@ -17,10 +17,16 @@ namespace ridgepoint::hugging_face {
 inline bool matches_glob(std::string_view pattern, std::string_view name) {
     std::size_t p = 0, n = 0, star = std::string_view::npos, resume = 0;
     while (n < name.size()) {
-        if (p < pattern.size() && pattern[p] == '*') { star = p++; resume = n; }
-        else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == name[n])) { ++p; ++n; }
-        else if (star != std::string_view::npos) { p = star + 1; n = ++resume; }
-        else return false;
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            resume = n;
+        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == name[n])) {
+            ++p;
+            ++n;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            n = ++resume;
+        } else return false;
     }
     while (p < pattern.size() && pattern[p] == '*') ++p;
     return p == pattern.size();
@@ -33,22 +39,30 @@ inline std::vector<std::string> globs_of_expression(std::string_view expression)
              " is a regular expression beyond literals, ., .*, \\., \\d+ and (a|b)");
     };
     std::vector<std::string> globs{""};
-    const auto append = [&](std::string_view piece) { for (auto& g : globs) g += piece; };
+    const auto append = [&](std::string_view piece) {
+        for (auto& g : globs) g += piece;
+    };
     bool anchored = false;
     for (std::size_t i = 0; i < expression.size(); ++i) {
         const char c = expression[i], next = i + 1 < expression.size() ? expression[i + 1] : '\0';
         if (c == '^' && i == 0) continue;
-        if (c == '$' && i + 1 == expression.size()) { anchored = true; continue; }
-        if (c == '.' && next == '*') { append("*"); ++i; }
-        else if (c == '.' && next == '+') { append("?*"); ++i; }
-        else if (c == '.') append("?");
+        if (c == '$' && i + 1 == expression.size()) {
+            anchored = true;
+            continue;
+        }
+        if (c == '.' && next == '*') {
+            append("*");
+            ++i;
+        } else if (c == '.' && next == '+') {
+            append("?*");
+            ++i;
+        } else if (c == '.') append("?");
         else if (c == '\\' && next == 'd') {
             append("?*");
             i += expression.substr(i + 2, 1) == "+" ? 2 : 1;
         } else if (c == '\\' && (next == '.' || next == '_' || next == '-')) {
             append(std::string_view(&expression[++i], 1));
-        }
-        else if (c == '(') {
+        } else if (c == '(') {
             const std::size_t close = expression.find(')', i);
             if (close == std::string_view::npos || next == '?') refuse();
             std::string_view inside = expression.substr(i + 1, close - i - 1);
@@ -151,9 +165,9 @@ inline std::vector<std::string> module_names(const draft& d, weight_part part) {
 
 /// The module names of every part that a recipe may convert.
 struct recipe_modules {
-    std::array<weight_part, 8> parts{weight_part::attention, weight_part::feed_forward, weight_part::experts,
-                                     weight_part::shared_experts, weight_part::router, weight_part::head,
-                                     weight_part::embedding, weight_part::state};
+    std::array<weight_part, 8> parts{weight_part::attention,      weight_part::feed_forward, weight_part::experts,
+                                     weight_part::shared_experts, weight_part::router,       weight_part::head,
+                                     weight_part::embedding,      weight_part::state};
     std::array<std::vector<std::string>, 8> names;
 
     explicit recipe_modules(const draft& d) {

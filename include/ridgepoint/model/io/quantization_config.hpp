@@ -49,8 +49,8 @@ inline storage_format scheme_format(const config_reader& group) {
     const count size = group_size(w, -1);
     const count input_bits = a.whole("num_bits", bit_counts, 16);
     if (type == "float") {
-        storage_format f = bits == 4 ? (size == 32 ? formats::mxfp4 : formats::nvfp4)
-                                     : (size == 32 ? formats::mxfp8 : formats::fp8);
+        storage_format f =
+            bits == 4 ? (size == 32 ? formats::mxfp4 : formats::nvfp4) : (size == 32 ? formats::mxfp8 : formats::fp8);
         if (bits != 4 && bits != 8)
             fail(w.path("num_bits") + " is " + std::to_string(bits) + "; a float weight has 4 or 8");
         if (const auto block = w.wholes("block_structure", {1, 1 << 16}); bits == 8 && block.size() == 2) {
@@ -95,8 +95,8 @@ inline storage_format modelopt_format(std::string_view algorithm, count group) {
     }
     if (algorithm == "W8A16") return formats::w8a16;
     if (algorithm == "INT8_SQ" || algorithm == "W8A8_SQ_PER_CHANNEL") return formats::int8;
-    constexpr std::array<std::string_view, 9> known{"FP8", "FP8_PB_WO", "NVFP4", "MXFP4", "W4A16_NVFP4", "W4A16_AWQ",
-                                                    "W4A8_AWQ", "W8A16", "INT8_SQ"};
+    constexpr std::array<std::string_view, 9> known{"FP8",       "FP8_PB_WO", "NVFP4", "MXFP4",  "W4A16_NVFP4",
+                                                    "W4A16_AWQ", "W4A8_AWQ",  "W8A16", "INT8_SQ"};
     detail::fail_unknown("quant_algo", algorithm, known);
 }
 
@@ -166,8 +166,8 @@ inline storage_format single_format(const config_reader& q, std::string_view met
         return named_format(type, group_size(w, 128));
     }
     constexpr std::array<std::string_view, 15> known{
-        "fp8", "gptq", "awq", "compressed-tensors", "mxfp4", "modelopt", "bitsandbytes", "fbgemm_fp8",
-        "eetq", "hqq", "quanto", "torchao", "auto-round", "aqlm", "quark"};
+        "fp8", "gptq",   "awq",     "compressed-tensors", "mxfp4", "modelopt", "bitsandbytes", "fbgemm_fp8", "eetq",
+        "hqq", "quanto", "torchao", "auto-round",         "aqlm",  "quark"};
     detail::fail_unknown("quant_method", method, known);
 }
 

@@ -55,7 +55,8 @@ inline vision_tower read_vision(const config_reader& root, count language_hidden
         vision_tower t = vision_blocks(v, 34, 768, 5632, 14, 448);
         const count h = t.hidden;
         t.embedding_parameters += h + (patches_of(t) + 1) * h + 4 * h;
-        const count in = v.whole("projector_input_dim", widths, 4096), out = v.whole("projector_output_dim", widths, 4096);
+        const count in = v.whole("projector_input_dim", widths, 4096),
+                    out = v.whole("projector_output_dim", widths, 4096);
         t.projector_parameters = t.width * in + in * out + v.whole("vision_output_dim", widths, out) * H;
         const double ratio = v.number("pixel_shuffle_ratio", 0.01, 1.0, 0.5);
         t.tokens_per_image = static_cast<count>(static_cast<double>(patches_of(t)) * ratio * ratio);

@@ -30,8 +30,8 @@ public:
     bool next() {
         if (!next_record(fields_)) return false;
         if (fields_.size() != header_.size())
-            fail("line " + std::to_string(line_) + " has " + std::to_string(fields_.size()) + " fields; the header has " +
-                 std::to_string(header_.size()));
+            fail("line " + std::to_string(line_) + " has " + std::to_string(fields_.size()) +
+                 " fields; the header has " + std::to_string(header_.size()));
         return true;
     }
     /// The field of the present row, empty when the table lacks the column.

@@ -25,7 +25,7 @@ struct terms {
     bool sequence = false;
     int adapter_rank = 0, adapters = 1;
     double images = 0.0, prefix_hit = 0.0;
-    double server = 1.0, pue = 1.0;  ///< IT power / board power; building power / IT power
+    double server = 1.0, pue = 1.0;                        ///< IT power / board power; building power / IT power
     std::optional<double> concurrency{}, rate{}, batch{};  ///< clients, requests per second, sequences of one batch
     std::optional<double> price{}, price_kwh{};            ///< $ per device-hour, $ per kWh
     std::optional<double> token_budget{}, most_sequences{}, memory_fraction{};
@@ -55,8 +55,7 @@ inline std::shared_ptr<const runtime<>> with_settings(std::shared_ptr<const runt
     if (!t.token_budget && !t.most_sequences && !t.memory_fraction) return r;
     runtime<> other = *r;
     if (t.token_budget) other.scheduling.token_budget = checked(*t.token_budget, 1.0, 1e7, "the token budget");
-    if (t.most_sequences)
-        other.scheduling.most_sequences = checked(*t.most_sequences, 1.0, 1e6, "the most sequences");
+    if (t.most_sequences) other.scheduling.most_sequences = checked(*t.most_sequences, 1.0, 1e6, "the most sequences");
     if (t.memory_fraction) other.memory.fraction = checked(*t.memory_fraction, 0.01, 1.0, "the memory fraction");
     return std::make_shared<const runtime<>>(other);
 }
@@ -136,8 +135,8 @@ public:
         if (t.price)
             question.rent = dollars_per_hour(checked(*t.price, 0.0, 1e6, "the price in dollars per device-hour"));
         if (t.price_kwh)
-            question.electricity =
-                dollars_per_kilowatt_hour(checked(*t.price_kwh, 0.0, 100.0, "the electricity price in dollars per kWh"));
+            question.electricity = dollars_per_kilowatt_hour(
+                checked(*t.price_kwh, 0.0, 100.0, "the electricity price in dollars per kWh"));
         question.around = {checked(t.server, 1.0, 10.0, "the server factor"),
                            checked(t.pue, 1.0, 5.0, "the power usage effectiveness")};
     }

@@ -8,8 +8,8 @@
 namespace ridgepoint::report {
 
 struct load_terms {
-    terms deployed{};           ///< rate: requests per second, zero for a lone request
-    double variation = 1.0;     ///< of the arrival gaps: 1 is Poisson
+    terms deployed{};                  ///< rate: requests per second, zero for a lone request
+    double variation = 1.0;            ///< of the arrival gaps: 1 is Poisson
     std::optional<double> size_for{};  ///< requests per second: how many replicas give them the limits
     objective limits{};                ///< longest of 99 % of requests
     std::string routing = "random";

@@ -38,8 +38,7 @@ inline double number_of(std::string_view part, std::string_view typed, const std
 
 /// `m`, called after `path` where its configuration names only its family.
 inline architecture named_after(architecture m, const std::filesystem::path& path) {
-    if (m.name == m.family)
-        m.name = hugging_face::name_that_fits(detail::name_from(path));
+    if (m.name == m.family) m.name = hugging_face::name_that_fits(detail::name_from(path));
     return m;
 }
 
@@ -73,9 +72,9 @@ constexpr const runtime<>& usual_runtime(const device<>& d) {
 }
 
 inline constexpr std::array<const storage_format*, 13> storage_formats{
-    &formats::bf16,  &formats::fp16,      &formats::fp32,      &formats::fp8,   &formats::fp8_block,
-    &formats::int8,  &formats::w8a16,     &formats::int4_g128, &formats::int4_g32, &formats::nvfp4,
-    &formats::mxfp4, &formats::mxfp8,     &formats::nf4};
+    &formats::bf16,  &formats::fp16,  &formats::fp32,      &formats::fp8,      &formats::fp8_block,
+    &formats::int8,  &formats::w8a16, &formats::int4_g128, &formats::int4_g32, &formats::nvfp4,
+    &formats::mxfp4, &formats::mxfp8, &formats::nf4};
 
 /// Null where there is no format of that name.
 inline const storage_format* find_format(std::string_view text) {

@@ -21,18 +21,18 @@ struct simulation_terms {
     terms deployed{};
     std::string arrivals = "poisson";  ///< poisson, even, gamma:CV, weibull:CV, mmpp:RATE:STAY:RATE:STAY ...
     std::string routing = "round-robin";
-    ridgepoint::trace trace{};         ///< instead of arrivals and lengths, where it holds requests
+    ridgepoint::trace trace{};  ///< instead of arrivals and lengths, where it holds requests
     std::string trace_name{};
     double trace_scale = 1.0, trace_tick = 0.0;  ///< times the rate; seconds over which recorded ticks are spread
-    std::optional<length> turns{};     ///< conversations of so many turns; the rate counts conversations
-    double think = 0.0;                ///< seconds between an answer and the client's next request
-    double shared = 0.0;               ///< tokens that all conversations begin with
+    std::optional<length> turns{};               ///< conversations of so many turns; the rate counts conversations
+    double think = 0.0;                          ///< seconds between an answer and the client's next request
+    double shared = 0.0;                         ///< tokens that all conversations begin with
     bool benchmark_lengths = false;
     std::optional<double> requests{}, warm_up{}, blocks{}, batch_wait{}, poll_interval{};
     double wait_share = 1.0, balance = 0.0;
     bool prefix_cache = false;
     std::uint32_t prefill_replicas = 0, decode_replicas = 0;
-    double link = 0.0;                 ///< GB/s between the two pools
+    double link = 0.0;  ///< GB/s between the two pools
     std::uint64_t seed = 1;
 };
 
@@ -83,7 +83,9 @@ inline double nominal(const length& l) { return l.kind() == length_kind::uniform
 
 inline const terms& simulated_terms(const terms& t) {
     if (t.batch)
-        fail("a static batch is not simulated: ask predict, or use a runtime that batches statically with a concurrency");
+        fail(
+            "a static batch is not simulated: ask predict, or use a runtime that batches statically with a "
+            "concurrency");
     if (t.images > 0.0) fail("images are not simulated; add their tokens to the prompt");
     if (t.prefix_hit > 0.0)
         fail("a prefix hit share is found, not given, in a simulation: use the prefix cache with turns or a trace");
@@ -189,16 +191,15 @@ private:
         if (!(terms_.link > 0.0)) fail("two pools need a transfer rate, the GB/s between them");
         const parallelism& cut = question().what.cut;
         const double token = memory.kv_per_token.value() * static_cast<double>(cut.tensor * cut.pipeline);
-        return simulation::run(
-            simulation::disaggregated<tabulated_step>{
-                .prefill_law = law,
-                .prefill = server,
-                .prefill_replicas = terms_.prefill_replicas,
-                .decode_law = law,
-                .decode = server,
-                .decode_replicas = terms_.decode_replicas,
-                .link = {.bytes_per_second = terms_.link * 1e9, .bytes_per_token = token}},
-            std::move(from), how);
+        return simulation::run(simulation::disaggregated<tabulated_step>{.prefill_law = law,
+                                                                         .prefill = server,
+                                                                         .prefill_replicas = terms_.prefill_replicas,
+                                                                         .decode_law = law,
+                                                                         .decode = server,
+                                                                         .decode_replicas = terms_.decode_replicas,
+                                                                         .link = {.bytes_per_second = terms_.link * 1e9,
+                                                                                  .bytes_per_token = token}},
+                               std::move(from), how);
     }
     simulation::summary under_load(const tabulated_step& law, const simulation::server& server,
                                    const memory_fit& memory, simulation::options how) const {

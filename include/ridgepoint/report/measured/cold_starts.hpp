@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// What the opening burst of an InferenceX run waits for compilation, by recipe.
-/// Fitted 2026-11 by `fit_software DATA_DIR SOURCE_DIR` on serving_measured.csv; residuals: docs/calibration/software.md. Do not edit.
+/// Fitted 2026-11 by `fit_software DATA_DIR SOURCE_DIR` on serving_measured.csv; residuals:
+/// docs/calibration/software.md. Do not edit.
 
 #include <array>
 #include <string_view>

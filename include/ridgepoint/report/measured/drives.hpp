@@ -9,8 +9,8 @@
 ///     saturated      everything queued at once; TensorRT-LLM's tables derive slots and budget by their tool's rule
 ///     in step        fixed lengths and all clients at once: LMDeploy's test
 ///
-/// AIConfigurator's own runs ("aic-runs") state no protocol. They are read as its own template runs one: fixed lengths, all
-/// clients at once, ten rounds; SGLang's rows are met in TTFT and TPOT by that reading and no other.
+/// AIConfigurator's own runs ("aic-runs") state no protocol. They are read as its own template runs one: fixed lengths,
+/// all clients at once, ten rounds; SGLang's rows are met in TTFT and TPOT by that reading and no other.
 ///
 /// Lengths that decode does not depend on need not be stated: see `stand_in_output`.
 

@@ -18,6 +18,7 @@ struct name_pair {
     std::string_view printed, ours;
 };
 
+// clang-format off
 inline constexpr std::array hardware_aliases{
     name_pair{"A100-SXM-40GB(Polaris; verify)", "a100-sxm-40"},
     name_pair{"A100-SXM-40GB", "a100-sxm-40"},
@@ -64,8 +65,10 @@ inline constexpr std::array hardware_aliases{
     name_pair{"TPU-v6e", "tpu-v6e"},
     name_pair{"TPU-Ironwood", "tpu-v7"},
 };
+// clang-format on
 
 /// TensorRT-LLM is read by its version: compiled engine before 0.20, PyTorch from there (read_serving.hpp).
+// clang-format off
 inline constexpr std::array framework_aliases{
     name_pair{"TensorRT-LLM(+Triton backend)", "tensorrt-llm"},
     name_pair{"trt", "tensorrt-llm"},
@@ -82,7 +85,9 @@ inline constexpr std::array framework_aliases{
     name_pair{"jetstream-pytorch", "jetstream"},
     name_pair{"jetstream-experimental-jax", "jetstream"},
 };
+// clang-format on
 
+// clang-format off
 inline constexpr std::array weight_aliases{
     name_pair{"fp16/bf16", "bf16"},      name_pair{"fp16", "bf16"},
     name_pair{"float16", "bf16"},        name_pair{"bfloat16", "bf16"},
@@ -94,13 +99,17 @@ inline constexpr std::array weight_aliases{
     name_pair{"int8-wo", "w8a16"},       name_pair{"gptq-int8", "w8a16"},
     name_pair{"int8", "w8a16"},  // int8: read_serving.hpp says for whom
 };
+// clang-format on
 
+// clang-format off
 inline constexpr std::array kv_aliases{
     name_pair{"fp16/bf16", "bf16"}, name_pair{"fp16", "bf16"}, name_pair{"float16", "bf16"}, name_pair{"bf16", "bf16"},
     name_pair{"bfloat16", "bf16"},  name_pair{"fp8", "fp8"},   name_pair{"int8", "int8"},    name_pair{"auto", "auto"},
 };
+// clang-format on
 
 /// Names whose words the catalog does not answer to. `printed` is compared after spaces have become '-'.
+// clang-format off
 inline constexpr std::array model_aliases{
     name_pair{"llama2-7b", "llama-2-7b"},
     name_pair{"llama2-13b", "llama-2-13b"},
@@ -132,8 +141,10 @@ inline constexpr std::array model_aliases{
     name_pair{"Qwen3-235B-A22B-Instruct-2507", "qwen3-235b-a22b"},
     name_pair{"Qwen3-235B-A22B-Thinking-2507", "qwen3-235b-a22b"},
 };
+// clang-format on
 
 /// llama-bench's model types, as its tables print them.
+// clang-format off
 inline constexpr std::array gguf_model_aliases{
     name_pair{"llama 7B", "llama-2-7b"},  // LLaMA and Llama 2 have the same shapes
     name_pair{"llama 13B", "llama-2-13b"},
@@ -161,6 +172,7 @@ inline constexpr std::array gguf_model_aliases{
     name_pair{"mistral 7B v0.3", "mistral-7b-instruct-v0.3"},
     name_pair{"mistral nemo 12B", "mistral-nemo"},
 };
+// clang-format on
 
 namespace detail {
 /// Our name of `printed`, or nothing. Names compare without regard to case, and ' ' and '_' stand for '-'.

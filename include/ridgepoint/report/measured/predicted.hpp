@@ -25,35 +25,23 @@ inline figure<watts<>> power_of(const prediction<>& p, const measured& m) {
 /// The figure of `p` that `m` measured.
 inline predicted_figure figure_of(const prediction<>& p, const measured& m) {
     switch (m.metric) {
-        case metric::ttft:
-            return plain(p.ttft);
+        case metric::ttft: return plain(p.ttft);
         case metric::tpot:
-        case metric::itl:
-            return plain(p.tpot);
-        case metric::latency:
-            return plain(p.latency);
-        case metric::output_throughput:
-            return plain(p.output_throughput);
-        case metric::total_throughput:
-            return plain(p.total_throughput);
-        case metric::output_per_device:
-            return plain(p.output_per_device);
-        case metric::total_per_device:
-            return plain(scaled(p.total_throughput, 1.0 / static_cast<double>(p.devices)));
-        case metric::output_per_user:
-            return plain(p.output_per_user);
-        case metric::prompt_throughput:
-            return plain(p.prompt_throughput);
-        case metric::request_throughput:
-            return plain(p.request_throughput);
-        case metric::board_power:
-            return plain(power_of(p, m));
+        case metric::itl: return plain(p.tpot);
+        case metric::latency: return plain(p.latency);
+        case metric::output_throughput: return plain(p.output_throughput);
+        case metric::total_throughput: return plain(p.total_throughput);
+        case metric::output_per_device: return plain(p.output_per_device);
+        case metric::total_per_device: return plain(scaled(p.total_throughput, 1.0 / static_cast<double>(p.devices)));
+        case metric::output_per_user: return plain(p.output_per_user);
+        case metric::prompt_throughput: return plain(p.prompt_throughput);
+        case metric::request_throughput: return plain(p.request_throughput);
+        case metric::board_power: return plain(power_of(p, m));
         case metric::token_energy: {
             const auto e = energy_per_token(static_cast<double>(p.devices), power_of(p, m), p.output_throughput);
             return plain(e);
         }
-        case metric::decode_throughput:
-            break;
+        case metric::decode_throughput: break;
     }
     return {.refused = "metric not predicted: " + std::string(name_of(m.metric))};
 }
@@ -68,12 +56,9 @@ inline bool beats_memory(const measured& m, const prediction<>& p) {
         (p.decode.traffic() / m.device->memory.bandwidth.value).value() * (is_dense(*m.model) ? 0.9 : 0.6);
     switch (m.metric) {
         case metric::tpot:
-        case metric::itl:
-            return m.value < floor;
-        case metric::output_per_user:
-            return m.value > 1.0 / floor;
-        default:
-            return false;
+        case metric::itl: return m.value < floor;
+        case metric::output_per_user: return m.value > 1.0 / floor;
+        default: return false;
     }
 }
 

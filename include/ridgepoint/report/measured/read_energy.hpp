@@ -62,10 +62,8 @@ inline std::vector<measured> read_energy(const csv_reader& row, const device<>* 
         measured one = m;
         one.metric = f.metric;
         const auto value = detail::number_in(row[f.column]);
-        if (value && *value > 0.0)
-            one.value = *value * f.scale;
-        else if (one.ok())
-            one.unpredictable = "value is not a positive number";
+        if (value && *value > 0.0) one.value = *value * f.scale;
+        else if (one.ok()) one.unpredictable = "value is not a positive number";
         all.push_back(std::move(one));
     }
     return all;

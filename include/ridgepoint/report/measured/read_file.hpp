@@ -83,18 +83,12 @@ inline std::vector<measured> read_measurements(std::istream& table, const device
     while (row.next()) {
         if (kind == table_kind::serving) runs[detail::run_of(row)].push_back(rows.size());
         switch (kind) {
-            case table_kind::serving:
-                rows.push_back(read_measured(row, own));
-                break;
-            case table_kind::llama_cpp:
-                rows.push_back(read_llama_cpp(row, own));
-                break;
+            case table_kind::serving: rows.push_back(read_measured(row, own)); break;
+            case table_kind::llama_cpp: rows.push_back(read_llama_cpp(row, own)); break;
             case table_kind::energy:
                 for (measured& m : read_energy(row, own)) rows.push_back(std::move(m));
                 break;
-            case table_kind::training:
-                rows.push_back(read_training(row));
-                break;
+            case table_kind::training: rows.push_back(read_training(row)); break;
         }
     }
     detail::mark_contradictions(rows, runs);

@@ -62,14 +62,11 @@ inline void read_metric(measured& m, const csv_reader& row) {
     if (!value || *value <= 0.0) refuse("value is not a positive number");
     const bool time = unit_of(m.metric) == "s";
     const std::string& unit = row["unit"];
-    if (time && unit == "ms")
-        m.value = *value * 1e-3;
-    else if (time && unit == "s")
-        m.value = *value;
+    if (time && unit == "ms") m.value = *value * 1e-3;
+    else if (time && unit == "s") m.value = *value;
     else if (!time && (unit == "tok/s" || unit == "tok/s/GPU" || unit == "tok/s/user" || unit == "req/s"))
         m.value = *value;
-    else
-        refuse("unit does not belong to the metric: " + unit);
+    else refuse("unit does not belong to the metric: " + unit);
     const bool per_device = m.metric == metric::output_per_device || m.metric == metric::total_per_device;
     if (unit == "tok/s/GPU" && !per_device) refuse("unit does not belong to the metric: " + unit);
 }
@@ -99,12 +96,9 @@ inline void read_runtime(measured& m, const csv_reader& row) {
     const std::string& printed = row["framework"];
     if (printed.starts_with("dynamo")) refuse("disaggregated serving is not predicted");
     std::string_view name = printed;
-    if (const std::string_view alias = ours(framework_aliases, printed); !alias.empty())
-        name = alias;
-    else if (printed.starts_with("vLLM "))
-        name = "vllm";
-    else if (printed.starts_with("TensorRT "))
-        name = "tensorrt-llm-engine";  // MLPerf
+    if (const std::string_view alias = ours(framework_aliases, printed); !alias.empty()) name = alias;
+    else if (printed.starts_with("vLLM ")) name = "vllm";
+    else if (printed.starts_with("TensorRT ")) name = "tensorrt-llm-engine";  // MLPerf
     const runtime<>* found = find_measured_runtime(name);
     if (!found) refuse("runtime not in the catalog: " + printed);
     if (found->name.view() == "tensorrt-llm") {

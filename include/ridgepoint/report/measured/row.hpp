@@ -77,7 +77,7 @@ struct measured {
     parallelism cut{};
     precision formats{};
     ridgepoint::adjustment adjustment{};  ///< of the constants shipped for `device` and of `runtime.host`
-    ridgepoint::workload workload{};  ///< of a static batch: its size is the concurrency
+    ridgepoint::workload workload{};      ///< of a static batch: its size is the concurrency
     report::drive drive = drive::closed_loop;
     double requests = 0;  ///< in all, of a saturated or an open-loop run; 0: endless
     bool tuned = false;   ///< slots and token budget are derived by TensorRT-LLM's rule

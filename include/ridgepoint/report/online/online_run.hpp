@@ -21,12 +21,22 @@
 
 namespace ridgepoint::report {
 
-/// Seconds, over requests. `itl_mean`: mean over requests of (latency - TTFT) / (output - 1), as load generators have it.
-enum class online_figure : unsigned char { itl_mean, ttft_mean, ttft_p50, ttft_p90, ttft_p99, latency_mean, latency_p90, latency_p99 };
+/// Seconds, over requests. `itl_mean`: mean over requests of (latency - TTFT) / (output - 1), as load generators have
+/// it.
+enum class online_figure : unsigned char {
+    itl_mean,
+    ttft_mean,
+    ttft_p50,
+    ttft_p90,
+    ttft_p99,
+    latency_mean,
+    latency_p90,
+    latency_p99
+};
 inline constexpr std::size_t online_figure_count = 8;
 constexpr std::string_view name_of(online_figure f) {
     constexpr std::array<std::string_view, online_figure_count> names{"ITL mean", "TTFT mean", "TTFT p50", "TTFT p90",
-                                                                      "TTFT p99", "E2E mean", "E2E p90", "E2E p99"};
+                                                                      "TTFT p99", "E2E mean",  "E2E p90",  "E2E p99"};
     return names[static_cast<std::size_t>(f)];
 }
 
@@ -43,7 +53,7 @@ enum class sending : unsigned char {
 
 struct online_window {
     std::string name{};
-    double rate = 0;  ///< requests per second; 0: several rates
+    double rate = 0;                                                   ///< requests per second; 0: several rates
     double from = 0, until = std::numeric_limits<double>::infinity();  ///< when requests were sent, seconds
     online_figures measured{};
 };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What the simulator and the closed form say of a measured run, window by window, as the load generator would report it.
+/// What the simulator and the closed form say of a measured run, window by window, as the load generator would report
+/// it.
 ///
-/// Simulated: the requests as they were sent, one seed, figures over the requests of a window that were answered in time.
-/// Closed form: a window's rate in steady state; evenly spaced requests as gaps of variation 0.1, the least it takes;
-/// nothing for requests sent at once, for windows of several rates, or above the limit.
-/// Evidence: tests/report/online_test.cpp; docs/accuracy-online.md.
+/// Simulated: the requests as they were sent, one seed, figures over the requests of a window that were answered in
+/// time. Closed form: a window's rate in steady state; evenly spaced requests as gaps of variation 0.1, the least it
+/// takes; nothing for requests sent at once, for windows of several rates, or above the limit. Evidence:
+/// tests/report/online_test.cpp; docs/accuracy-online.md.
 
 #include <optional>
 #include <ridgepoint/report/online/online_run.hpp>
@@ -18,8 +19,8 @@ namespace ridgepoint::report {
 struct online_deployment {
     explicit online_deployment(const online_run& r)
         : software(adjusted(r.runtime, r.adjustment)),
-          deployed{*r.model, *r.device, software, r.cut, r.formats,
-                   adjusted(default_calibration(*r.device, r.runtime.kernels), r.adjustment)},
+          deployed{*r.model, *r.device, software,
+                   r.cut,    r.formats, adjusted(default_calibration(*r.device, r.runtime.kernels), r.adjustment)},
           terms(load_terms_of(deployed, {.prompt = r.prompt, .output = r.output, .prefix_hit = r.prefix_hit})) {}
     online_deployment(const online_deployment&) = delete;
     online_deployment& operator=(const online_deployment&) = delete;
@@ -34,7 +35,8 @@ inline tabulated_step online_law(const online_run& r, double most_context) {
     const online_deployment d(r);
     precision formats = d.deployed.formats;
     formats.weights = resolved(formats.weights, d.deployed.device);
-    return {{d.deployed.model, d.deployed.cut, formats, d.deployed.adapter}, d.deployed.roof(), d.software, most_context};
+    return {
+        {d.deployed.model, d.deployed.cut, formats, d.deployed.adapter}, d.deployed.roof(), d.software, most_context};
 }
 
 namespace detail {
@@ -50,16 +52,20 @@ inline std::vector<simulation::request_record> simulate_online(const online_run&
         if (!each.rejected && each.finished <= r.duration) all.push_back(each);
     };
     switch (r.sending) {
-        case sending::given:
-            simulation::run(law, s, simulation::replay_source(r.requests), how);
-            break;
+        case sending::given: simulation::run(law, s, simulation::replay_source(r.requests), how); break;
         case sending::evenly:
-            simulation::run(law, s, simulation::open_source(arrivals::evenly_spaced(r.windows.front().rate), r.prompt, r.output, r.count, 1), how);
+            simulation::run(law, s,
+                            simulation::open_source(arrivals::evenly_spaced(r.windows.front().rate), r.prompt, r.output,
+                                                    r.count, 1),
+                            how);
             break;
         case sending::one_at_a_time:
         case sending::at_once: {  // twice as many as were answered: the duration ends it
             const auto most = 2 * r.count + 16;
-            simulation::run(law, s, simulation::closed_source({.clients = static_cast<std::uint32_t>(r.clients)}, r.prompt, r.output, most, 1), how);
+            simulation::run(law, s,
+                            simulation::closed_source({.clients = static_cast<std::uint32_t>(r.clients)}, r.prompt,
+                                                      r.output, most, 1),
+                            how);
             break;
         }
     }
@@ -95,8 +101,9 @@ inline std::vector<online_figures> simulated_figures(const online_run& r, const 
         }
         using detail::mean_in;
         using detail::quantile_in;
-        answer.push_back({mean_in(gaps), mean_in(ttft), quantile_in(ttft, 0.5), quantile_in(ttft, 0.9), quantile_in(ttft, 0.99),
-                          mean_in(latency), quantile_in(latency, 0.9), quantile_in(latency, 0.99)});
+        answer.push_back({mean_in(gaps), mean_in(ttft), quantile_in(ttft, 0.5), quantile_in(ttft, 0.9),
+                          quantile_in(ttft, 0.99), mean_in(latency), quantile_in(latency, 0.9),
+                          quantile_in(latency, 0.99)});
     }
     return answer;
 }
@@ -108,18 +115,20 @@ inline std::vector<online_figures> closed_figures(const online_run& r) {
     online_deployment d(r);
     if (!d.terms.verdict.ok()) return answer;
     if (r.kv_blocks > 0.0)
-        d.terms.settings.kv_sequences = larger(1.0, r.kv_blocks * d.software.memory.block_tokens / (r.prompt.mean() + 0.5 * r.output.mean()));
+        d.terms.settings.kv_sequences =
+            larger(1.0, r.kv_blocks * d.software.memory.block_tokens / (r.prompt.mean() + 0.5 * r.output.mean()));
     const roof<> roof = d.deployed.roof();
     const workload w{.prompt = r.prompt, .output = r.output, .prefix_hit = r.prefix_hit};
     const load_model<timed_step> model = timed_load_model(d.deployed, roof, d.terms, w);
     for (std::size_t i = 0; i < r.windows.size(); ++i) {
         const bool lone = r.sending == sending::one_at_a_time;
         if (!lone && !(r.windows[i].rate > 0.0)) continue;
-        const load_prediction p = model.at(requests_per_second(lone ? 0.0 : r.windows[i].rate), r.sending == sending::evenly ? 0.1 : 1.0);
+        const load_prediction p =
+            model.at(requests_per_second(lone ? 0.0 : r.windows[i].rate), r.sending == sending::evenly ? 0.1 : 1.0);
         if (!p.stable) continue;
         const auto q = [](const time_law& l, double share) { return l.quantile(share).value(); };
-        answer[i] = {p.tpot.mean().value(), p.ttft.mean().value(), q(p.ttft, 0.5), q(p.ttft, 0.9), q(p.ttft, 0.99),
-                     p.latency.mean().value(), q(p.latency, 0.9), q(p.latency, 0.99)};
+        answer[i] = {p.tpot.mean().value(), p.ttft.mean().value(),    q(p.ttft, 0.5),    q(p.ttft, 0.9),
+                     q(p.ttft, 0.99),       p.latency.mean().value(), q(p.latency, 0.9), q(p.latency, 0.99)};
     }
     return answer;
 }

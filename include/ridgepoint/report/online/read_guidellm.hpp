@@ -9,8 +9,8 @@
 ///
 /// The rate is what was sent: (answered + left over) / duration. Only answered requests are in the figures, which is
 /// part of the protocol: where outputs last minutes, the longest are missing.
-/// Mean TTFT is not read: some rows have impossible ones (negative, of an overflow in the generator), all medians are sane.
-/// A shape's limit is its throughput row. Evidence: tests/report/online_test.cpp.
+/// Mean TTFT is not read: some rows have impossible ones (negative, of an overflow in the generator), all medians are
+/// sane. A shape's limit is its throughput row. Evidence: tests/report/online_test.cpp.
 
 #include <istream>
 #include <map>
@@ -27,13 +27,15 @@ namespace detail {
 /// The number in `column` of the present row; throws `error` naming line and column for anything else.
 inline double number_of(const csv_reader& row, const char* column) {
     const auto value = number_in(row[column]);
-    if (!value) fail("line " + std::to_string(row.line()) + ": " + column + " is not a number: \"" + row[column] + "\"");
+    if (!value)
+        fail("line " + std::to_string(row.line()) + ": " + column + " is not a number: \"" + row[column] + "\"");
     return *value;
 }
 
 inline online_run read_guidellm_row(const csv_reader& row) {
     const auto number = [&](const char* column) { return number_of(row, column); };
-    const double in = checked(number("nom_in"), 2.0, 1e7, "nom_in"), out = checked(number("nom_out"), 2.0, 1e7, "nom_out");
+    const double in = checked(number("nom_in"), 2.0, 1e7, "nom_in"),
+                 out = checked(number("nom_out"), 2.0, 1e7, "nom_out");
     const std::string& strategy = row["strategy"];
     online_run r;
     r.shape = row["nom_in"] + "/" + row["nom_out"];
@@ -67,8 +69,8 @@ inline online_run read_guidellm_row(const csv_reader& row) {
 /// Every row as a run. Throws `error` for a column that is missing or is not a number.
 inline std::vector<online_run> read_guidellm(std::istream& table) {
     csv_reader row(table);
-    for (const char* column : {"nom_in", "nom_out", "strategy", "duration_s", "n_ok", "n_incomplete", "rps", "e2e_s_mean",
-                               "ttft_ms_p50", "ttft_ms_p90", "ttft_ms_p99", "itl_ms_mean"})
+    for (const char* column : {"nom_in", "nom_out", "strategy", "duration_s", "n_ok", "n_incomplete", "rps",
+                               "e2e_s_mean", "ttft_ms_p50", "ttft_ms_p90", "ttft_ms_p99", "itl_ms_mean"})
         row.require(column);
     std::vector<online_run> runs;
     std::map<std::string, double> limits;

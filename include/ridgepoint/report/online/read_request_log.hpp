@@ -16,7 +16,8 @@ namespace ridgepoint::report {
 /// that is not a number, a request without tokens or before the one above it.
 inline online_run read_request_log(std::istream& log, online_run deployed) {
     csv_reader row(log);
-    for (const char* column : {"arrival_s", "first_token_s", "last_token_s", "input_tokens", "output_tokens"}) row.require(column);
+    for (const char* column : {"arrival_s", "first_token_s", "last_token_s", "input_tokens", "output_tokens"})
+        row.require(column);
     online_run r = std::move(deployed);
     r.sending = sending::given;
     r.runtime.host.per_request.value = {};
@@ -28,7 +29,8 @@ inline online_run read_request_log(std::istream& log, online_run deployed) {
                      out = checked(detail::number_of(row, "output_tokens"), 1.0, 1e8, "output_tokens");
         if (!r.requests.empty() && sent < r.requests.back().sent)
             fail("line " + std::to_string(row.line()) + ": arrival_s is before that of the row above");
-        r.requests.push_back({.sent = sent, .prompt = static_cast<std::uint32_t>(in), .output = static_cast<std::uint32_t>(out)});
+        r.requests.push_back(
+            {.sent = sent, .prompt = static_cast<std::uint32_t>(in), .output = static_cast<std::uint32_t>(out)});
         ttft += first - sent;
         latency += last - sent;
         if (out > 1.0) {

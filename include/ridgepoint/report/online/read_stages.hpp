@@ -3,18 +3,19 @@
 /// Runs of the load generator inference-perf on vLLM (training runs of the simulator BLIS): one table says what was
 /// sent, the other what was measured, by stage (-1: the whole run).
 ///
-/// Each user of each system prompt has one question, asked again and again: requests go round the users. No conversation
-/// grows ("multi_turn" notwithstanding), as BLIS's own reader of these runs states (inference-sim, workload/inference_perf.go:
-/// "context is NOT accumulated across turns") and as the steps of such runs show: after the first round, prompts have 1 to
-/// 16 tokens left to compute (vllm_h100_steps.csv). So prompt = system prompt + question, its KV but for the last block
-/// in the prefix cache. Arrivals within a stage are exponential gaps scaled to its length (same source).
+/// Each user of each system prompt has one question, asked again and again: requests go round the users. No
+/// conversation grows ("multi_turn" notwithstanding), as BLIS's own reader of these runs states (inference-sim,
+/// workload/inference_perf.go: "context is NOT accumulated across turns") and as the steps of such runs show: after the
+/// first round, prompts have 1 to 16 tokens left to compute (vllm_h100_steps.csv). So prompt = system prompt +
+/// question, its KV but for the last block in the prefix cache. Arrivals within a stage are exponential gaps scaled to
+/// its length (same source).
 ///
-/// Requests may end before the output they ask for (end of text): where the measured (E2E - TTFT) / ITL + 1 is more than
-/// `early_end` off, it stands for the output. Of such a run, E2E tells nothing beyond ITL and TTFT.
+/// Requests may end before the output they ask for (end of text): where the measured (E2E - TTFT) / ITL + 1 is more
+/// than `early_end` off, it stands for the output. Of such a run, E2E tells nothing beyond ITL and TTFT.
 ///
-/// Runs whose figures are all those of another run were copied: of such, the one stays whose stages add up to its whole.
-/// These runs are of vLLM 0.15 (notes on the data), which plans steps ahead (the default from 0.14, vLLM pull request 19970).
-/// Evidence: tests/report/online_test.cpp.
+/// Runs whose figures are all those of another run were copied: of such, the one stays whose stages add up to its
+/// whole. These runs are of vLLM 0.15 (notes on the data), which plans steps ahead (the default from 0.14, vLLM pull
+/// request 19970). Evidence: tests/report/online_test.cpp.
 
 #include <istream>
 #include <map>
@@ -37,7 +38,8 @@ inline std::vector<double> numbers_of(const csv_reader& row, const char* column)
     for (std::string word; words >> word;) {
         const auto value = number_in(word);
         if (!value || *value <= 0.0)
-            fail("line " + std::to_string(row.line()) + ": " + column + " is not positive numbers: \"" + row[column] + "\"");
+            fail("line " + std::to_string(row.line()) + ": " + column + " is not positive numbers: \"" + row[column] +
+                 "\"");
         all.push_back(*value);
     }
     return all;
@@ -49,10 +51,13 @@ inline void send_stage(online_run& r, double from, double seconds, std::size_t c
     std::vector<double> at;
     double sum = 0.0;
     for (std::size_t i = 0; i <= count; ++i) at.push_back(sum += random.exponential());
-    const auto prompt = static_cast<std::uint32_t>(r.prompt.mean()), output = static_cast<std::uint32_t>(r.output.mean());
+    const auto prompt = static_cast<std::uint32_t>(r.prompt.mean()),
+               output = static_cast<std::uint32_t>(r.output.mean());
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t user = r.requests.size() % users;
-        simulation::request q{.sent = from + at[i] * seconds / sum, .prompt = prompt, .output = output,
+        simulation::request q{.sent = from + at[i] * seconds / sum,
+                              .prompt = prompt,
+                              .output = output,
                               .client = static_cast<std::uint32_t>(user)};
         const auto block = static_cast<std::size_t>(r.runtime.memory.block_tokens);
         for (std::size_t end = block; end <= prompt; end += block) {
@@ -64,7 +69,9 @@ inline void send_stage(online_run& r, double from, double seconds, std::size_t c
 }
 
 inline online_run read_stages_row(const csv_reader& row) {
-    const auto count = [&](const char* column) { return static_cast<std::size_t>(checked(number_of(row, column), 1.0, 1e8, column)); };
+    const auto count = [&](const char* column) {
+        return static_cast<std::size_t>(checked(number_of(row, column), 1.0, 1e8, column));
+    };
     online_run r;
     r.name = row["exp_id"];
     std::string model = bare_model(row["model"]);
@@ -91,15 +98,18 @@ inline online_run read_stages_row(const csv_reader& row) {
     r.prefix_cache = true;
     const double block = r.runtime.memory.block_tokens;
     r.prefix_hit = math::floor((r.prompt.mean() - 1.0) / block) * block / r.prompt.mean();
-    const std::vector<double> rates = numbers_of(row, "stage_rates_per_s"), seconds = numbers_of(row, "stage_durations_s");
-    if (rates.size() != seconds.size() || rates.empty()) fail("line " + std::to_string(row.line()) + ": stages without a duration");
+    const std::vector<double> rates = numbers_of(row, "stage_rates_per_s"),
+                              seconds = numbers_of(row, "stage_durations_s");
+    if (rates.size() != seconds.size() || rates.empty())
+        fail("line " + std::to_string(row.line()) + ": stages without a duration");
     random_stream random(1);
     r.windows.push_back({.name = "-1", .rate = rates.size() == 1 ? rates[0] : 0.0});
     double from = 0.0;
     for (std::size_t i = 0; i < rates.size(); ++i) {
         const double until = from + seconds[i];
         r.windows.push_back({.name = std::to_string(i), .rate = rates[i], .from = from, .until = until});
-        send_stage(r, from, seconds[i], static_cast<std::size_t>(rates[i] * seconds[i] + 0.5), users, each, system_tokens, random);
+        send_stage(r, from, seconds[i], static_cast<std::size_t>(rates[i] * seconds[i] + 0.5), users, each,
+                   system_tokens, random);
         from = until + 120.0;  // a stage begins when the last one has drained
     }
     r.count = r.requests.size();
@@ -112,7 +122,8 @@ inline void take_served_output(online_run& r) {
     const double gap = m[static_cast<std::size_t>(online_figure::itl_mean)];
     if (!(gap > 0.0)) return;
     const double served = 1.0 + (m[static_cast<std::size_t>(online_figure::latency_mean)] -
-                                 m[static_cast<std::size_t>(online_figure::ttft_mean)]) / gap;
+                                 m[static_cast<std::size_t>(online_figure::ttft_mean)]) /
+                                    gap;
     if (!(served >= 1.0) || math::abs(served / r.output.mean() - 1.0) <= early_end) return;
     r.output = math::floor(served + 0.5);
     for (simulation::request& q : r.requests) q.output = static_cast<std::uint32_t>(r.output.mean());
@@ -147,22 +158,23 @@ inline void mark_copies(std::vector<online_run>& runs) {
 /// Every run of `sent` with its figures in `measured`. Throws `error` for a column that is missing or is not a number.
 inline std::vector<online_run> read_stages(std::istream& sent, std::istream& measured) {
     csv_reader row(sent);
-    for (const char* column : {"exp_id", "model", "hardware", "tp", "max_num_seqs", "max_num_batched_tokens", "kv_blocks_of_16",
-                               "system_prompt_len", "question_len", "output_len", "distinct_system_prompts",
-                               "users_per_prompt", "stage_rates_per_s", "stage_durations_s"})
+    for (const char* column : {"exp_id", "model", "hardware", "tp", "max_num_seqs", "max_num_batched_tokens",
+                               "kv_blocks_of_16", "system_prompt_len", "question_len", "output_len",
+                               "distinct_system_prompts", "users_per_prompt", "stage_rates_per_s", "stage_durations_s"})
         row.require(column);
     std::vector<online_run> runs;
     while (row.next()) runs.push_back(detail::read_stages_row(row));
 
     constexpr std::array<std::string_view, online_figure_count> names{"itl_mean", "ttft_mean", "ttft_p50", "ttft_p90",
-                                                                      "ttft_p99", "e2e_mean", "e2e_p90", "e2e_p99"};
+                                                                      "ttft_p99", "e2e_mean",  "e2e_p90",  "e2e_p99"};
     csv_reader actual(measured);
     for (const char* column : {"exp_id", "stage_index", "metric_name", "actual"}) actual.require(column);
     while (actual.next())
         for (online_run& r : runs)
             for (online_window& w : r.windows)
                 for (std::size_t i = 0; i < names.size(); ++i)
-                    if (r.name == actual["exp_id"] && w.name == actual["stage_index"] && names[i] == actual["metric_name"])
+                    if (r.name == actual["exp_id"] && w.name == actual["stage_index"] &&
+                        names[i] == actual["metric_name"])
                         w.measured[i] = detail::number_of(actual, "actual") * 1e-3;
     for (online_run& r : runs)
         if (r.ok()) detail::take_served_output(r);

@@ -18,9 +18,9 @@ namespace ridgepoint {
 
 struct adjustment {
     static constexpr std::size_t device_factors = 4, host_factors = 5, factors = device_factors + host_factors;
-    static constexpr std::array<std::string_view, factors> names{
-        "compute",  "memory",       "launch",      "network",         "per_step",
-        "per_layer", "per_sequence", "per_request", "per_eager_kernel"};
+    static constexpr std::array<std::string_view, factors> names{"compute",      "memory",      "launch",
+                                                                 "network",      "per_step",    "per_layer",
+                                                                 "per_sequence", "per_request", "per_eager_kernel"};
 
     std::array<double, factors> factor{1, 1, 1, 1, 1, 1, 1, 1, 1};
     double sigma = 1.0;

@@ -7,13 +7,13 @@
 ///     memory  = m (1 + ramp / (m + ramp))                       m = bytes / (bandwidth product.memory)
 ///     t       = (compute^p + memory^p)^(1/p) + product.fixed
 ///
-/// `softmax` is what a score costs besides the products, in fp32 flop: an NVIDIA SM takes one exponential while its lanes
-/// do 16 (CUDA C++ Programming Guide, arithmetic throughput; recalled). It is why narrow heads run far from the peak.
-/// `per_stream` is the start of one sequence x key-value head (wider heads d take longer). `per_key` is the chain of
-/// tiles down the keys of a stream, one after the other, which no parallel work shortens. `ramp` is the start of a read:
-/// one much shorter than `ramp` runs at half the rate, a long one loses `ramp` altogether.
-/// A kernel leaves at zero what it does not show: prefill `per_stream` and `ramp`, decode `softmax`, mostly `per_key`.
-/// Constants, rows and errors: docs/calibration/attention.md.
+/// `softmax` is what a score costs besides the products, in fp32 flop: an NVIDIA SM takes one exponential while its
+/// lanes do 16 (CUDA C++ Programming Guide, arithmetic throughput; recalled). It is why narrow heads run far from the
+/// peak. `per_stream` is the start of one sequence x key-value head (wider heads d take longer). `per_key` is the chain
+/// of tiles down the keys of a stream, one after the other, which no parallel work shortens. `ramp` is the start of a
+/// read: one much shorter than `ramp` runs at half the rate, a long one loses `ramp` altogether. A kernel leaves at
+/// zero what it does not show: prefill `per_stream` and `ramp`, decode `softmax`, mostly `per_key`. Constants, rows and
+/// errors: docs/calibration/attention.md.
 
 #include <array>
 #include <ridgepoint/roofline/calibration/product_law.hpp>
@@ -32,14 +32,20 @@ template <class Y = double> struct attention_law {
 /// Attention kernels that have a law of their own: over prompts or running sequences, over 16- or 8-bit keys and
 /// values, over heads or over latents.
 enum class attention_kernel : unsigned char {
-    prefill, decode, prefill_8_bit, decode_8_bit,
-    latent_prefill, latent_decode, latent_prefill_8_bit, latent_decode_8_bit
+    prefill,
+    decode,
+    prefill_8_bit,
+    decode_8_bit,
+    latent_prefill,
+    latent_decode,
+    latent_prefill_8_bit,
+    latent_decode_8_bit
 };
 inline constexpr std::size_t attention_kernel_count = 8;
 
 constexpr std::string_view name_of(attention_kernel k) {
     constexpr std::array<std::string_view, attention_kernel_count> names{
-        "prefill", "decode", "prefill, 8 bit", "decode, 8 bit",
+        "prefill",        "decode",        "prefill, 8 bit",        "decode, 8 bit",
         "latent prefill", "latent decode", "latent prefill, 8 bit", "latent decode, 8 bit"};
     return names[static_cast<std::size_t>(k)];
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// What a device achieves of its peaks, as one law per operator class with a few constants each: product_law.hpp,
-/// conversion_law.hpp, experts_law.hpp, attention_law.hpp, collective_law.hpp. Which constants stand for which device: defaults.hpp.
+/// conversion_law.hpp, experts_law.hpp, attention_law.hpp, collective_law.hpp. Which constants stand for which device:
+/// defaults.hpp.
 
 #include <array>
 #include <ridgepoint/model/weight_format.hpp>
@@ -15,12 +16,13 @@
 
 namespace ridgepoint {
 
-/// Multiplies that have a law of their own. `fp8_block` multiplies blocks that have a scale each: other kernels than fp8.
+/// Multiplies that have a law of their own. `fp8_block` multiplies blocks that have a scale each: other kernels than
+/// fp8.
 enum class multiply_law : unsigned char { bits_16, fp8, fp4, int8, weight_only, fp32, fp8_block };
 inline constexpr std::size_t multiply_law_count = 7;
 
 template <class Y = double> struct calibration {
-    name_text name{};   ///< the class or device the constants stand for
+    name_text name{};  ///< the class or device the constants stand for
     source from{};
     std::array<product_law<Y>, multiply_law_count> gemm{};
     std::array<conversion_law<Y>, multiply_law_count> conversion{};  ///< in front of each

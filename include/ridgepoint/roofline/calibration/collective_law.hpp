@@ -11,25 +11,25 @@
 namespace ridgepoint {
 
 template <class Y = double> struct ring_law {
-    seconds<Y> latency{};     ///< of an exchange, before its first step
-    seconds<Y> per_step{};    ///< of each step around the ring
-    Y share{};                ///< share of the link that the steps reach; above 1 what `copies` takes back
-    double copies = 0;        ///< passes of the whole payload through the device's own memory, at the speed of the link
-    double pipelining = 0;    ///< cost of cutting the payload into pieces that overlap: times sqrt(latency x transfer)
-    double in_switch = 1;     ///< transfer of an all-reduce whose sums the switch makes, relative to the ring's
+    seconds<Y> latency{};   ///< of an exchange, before its first step
+    seconds<Y> per_step{};  ///< of each step around the ring
+    Y share{};              ///< share of the link that the steps reach; above 1 what `copies` takes back
+    double copies = 0;      ///< passes of the whole payload through the device's own memory, at the speed of the link
+    double pipelining = 0;  ///< cost of cutting the payload into pieces that overlap: times sqrt(latency x transfer)
+    double in_switch = 1;   ///< transfer of an all-reduce whose sums the switch makes, relative to the ring's
     double crowding =
         0;  ///< transfer grows as (ranks / 2)^crowding where ranks share a path (host bridges); 0: they do not
     double sigma = 0.35;
-    int rows = 0;             ///< measurements the constants were fitted on; 0: constants of the class
+    int rows = 0;  ///< measurements the constants were fitted on; 0: constants of the class
 };
 
 template <class Y = double> struct direct_law {
-    seconds<Y> latency{};        ///< of the one-shot exchange between two ranks
-    seconds<Y> per_rank{};       ///< more for each further rank
-    Y one_shot{};                ///< share of the link while every rank reads the whole buffer of every other
-    seconds<Y> two_shot_extra{}; ///< the second phase's latency
-    Y two_shot{};                ///< share of the link in reduce-scatter + all-gather
-    bytes<> largest{};           ///< payload above which the runtime calls the communication library
+    seconds<Y> latency{};         ///< of the one-shot exchange between two ranks
+    seconds<Y> per_rank{};        ///< more for each further rank
+    Y one_shot{};                 ///< share of the link while every rank reads the whole buffer of every other
+    seconds<Y> two_shot_extra{};  ///< the second phase's latency
+    Y two_shot{};                 ///< share of the link in reduce-scatter + all-gather
+    bytes<> largest{};            ///< payload above which the runtime calls the communication library
     double sigma = 0.35;
     int rows = 0;
 
@@ -69,12 +69,25 @@ template <class Y> constexpr void check(const collective_law<Y>& l) {
 
 /// `l` with its constants on scalar `Y`.
 template <class Y, class X> constexpr ring_law<Y> as(const ring_law<X>& l) {
-    return {detail::as_time<Y>(l.latency), detail::as_time<Y>(l.per_step), Y(l.share), l.copies, l.pipelining,
-            l.in_switch, l.crowding, l.sigma, l.rows};
+    return {detail::as_time<Y>(l.latency),
+            detail::as_time<Y>(l.per_step),
+            Y(l.share),
+            l.copies,
+            l.pipelining,
+            l.in_switch,
+            l.crowding,
+            l.sigma,
+            l.rows};
 }
 template <class Y, class X> constexpr direct_law<Y> as(const direct_law<X>& l) {
-    return {detail::as_time<Y>(l.latency), detail::as_time<Y>(l.per_rank), Y(l.one_shot),
-            detail::as_time<Y>(l.two_shot_extra), Y(l.two_shot), l.largest, l.sigma, l.rows};
+    return {detail::as_time<Y>(l.latency),
+            detail::as_time<Y>(l.per_rank),
+            Y(l.one_shot),
+            detail::as_time<Y>(l.two_shot_extra),
+            Y(l.two_shot),
+            l.largest,
+            l.sigma,
+            l.rows};
 }
 template <class Y, class X> constexpr collective_law<Y> as(const collective_law<X>& l) {
     return {as<Y>(l.ring), as<Y>(l.direct)};

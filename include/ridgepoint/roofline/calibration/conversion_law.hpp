@@ -12,7 +12,7 @@
 namespace ridgepoint {
 
 template <class Y = double> struct conversion_law {
-    Y share{1.0};       ///< of the bandwidth
+    Y share{1.0};  ///< of the bandwidth
     seconds<Y> fixed{};
 };
 

@@ -12,9 +12,9 @@
 
 #include <ridgepoint/hardware/device.hpp>
 #include <ridgepoint/roofline/calibration/calibration.hpp>
+#include <ridgepoint/roofline/calibration/fitted_attention.hpp>
 #include <ridgepoint/roofline/calibration/fitted_collectives.hpp>
 #include <ridgepoint/roofline/calibration/fitted_elementwise.hpp>
-#include <ridgepoint/roofline/calibration/fitted_attention.hpp>
 #include <ridgepoint/roofline/calibration/fitted_experts.hpp>
 #include <ridgepoint/roofline/calibration/fitted_gemm.hpp>
 #include <ridgepoint/roofline/calibration/serving_fits.hpp>
@@ -25,8 +25,10 @@ namespace calibration_class {
 
 inline constexpr source a_priori{"a-priori step law: compute 0.60, memory 0.80, 4 us per product, p 1.5", "2026-11",
                                  evidence::recalled};
-inline constexpr source gddr_class{"a-priori law; memory 0.90 from llama.cpp decode on GDDR cards (leave-one-device-out "
-                                   "5 to 6 %)", "2024-2025", evidence::measured};
+inline constexpr source gddr_class{
+    "a-priori law; memory 0.90 from llama.cpp decode on GDDR cards (leave-one-device-out "
+    "5 to 6 %)",
+    "2024-2025", evidence::measured};
 inline constexpr source apple_class{"a-priori law; memory 0.88 from llama.cpp decode under Metal", "2024-2025",
                                     evidence::measured};
 inline constexpr source cpu_class{"a-priori law; memory 0.72 from llama.cpp decode on a Ryzen 7950X (22 points, 2.5 %)",

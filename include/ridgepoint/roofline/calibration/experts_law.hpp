@@ -23,7 +23,7 @@ template <class Y = double> struct experts_law {
     double activation_passes = 1;
     double routing_passes = 0;
     double sigma = 0.4;
-    int rows = 0;          ///< measurements the constants were fitted on; 0: constants of the class
+    int rows = 0;  ///< measurements the constants were fitted on; 0: constants of the class
 
     /// Bytes the law counts for `op`.
     constexpr bytes<> moved(const operation& op) const {
@@ -44,7 +44,7 @@ template <class Y> constexpr void check(const experts_law<Y>& l) {
 
 /// `l` with its constants on scalar `Y`.
 template <class Y, class X> constexpr experts_law<Y> as(const experts_law<X>& l) {
-    return {Y(l.compute), Y(l.memory), l.overlap, detail::as_time<Y>(l.fixed), l.activation_passes, l.routing_passes,
-            l.sigma, l.rows};
+    return {Y(l.compute),        Y(l.memory),      l.overlap, detail::as_time<Y>(l.fixed),
+            l.activation_passes, l.routing_passes, l.sigma,   l.rows};
 }
 }  // namespace ridgepoint

@@ -40,7 +40,7 @@ struct fit_settings {
     double noise_rows = 4.0;    ///< how many rows that expectation is worth
     int noise_iterations = 15;  ///< the noise is renewed in that many steps, then held
     int most_iterations = 200;
-    double tolerance = 1e-3;    ///< in posterior deviations from the best constants, at which the fit has converged
+    double tolerance = 1e-3;  ///< in posterior deviations from the best constants, at which the fit has converged
 };
 
 struct fit_result {
@@ -50,8 +50,8 @@ struct fit_result {
     double robust_sigma = 0;         ///< of the normal law whose 80 % range covers 80 % of the rows
     double mean_error = 0;           ///< mean of |predicted / measured - 1|
     double median_error = 0;
-    double bias = 0;                 ///< mean of ln(measured / predicted)
-    double free_constants = 0;       ///< how many constants the rows decide: 0 (all by the prior) to all
+    double bias = 0;            ///< mean of ln(measured / predicted)
+    double free_constants = 0;  ///< how many constants the rows decide: 0 (all by the prior) to all
     std::size_t rows = 0;
     int iterations = 0;
     bool converged = false;

@@ -8,8 +8,8 @@
 ///     the chip under the library asked for, the chip under another library, its family, nothing
 ///
 /// A law plugs itself in with one function `take_fitted_<law>(calibration<>&, const fit_key&)` in fitted_<law>.hpp that
-/// asks `find_fit` for each of its variants (or `find_fits` for all at once) and copies what it finds; defaults.hpp calls
-/// these after the class constants.
+/// asks `find_fit` for each of its variants (or `find_fits` for all at once) and copies what it finds; defaults.hpp
+/// calls these after the class constants.
 
 #include <ridgepoint/roofline/calibration/chip.hpp>
 #include <ridgepoint/runtime/runtime.hpp>
@@ -22,7 +22,7 @@ enum class chip_family : unsigned char { none, hbm, gddr };
 template <class Y> constexpr chip_family family_of(const device<Y>& d) {
     if (d.vendor != vendor::nvidia) return chip_family::none;
     if (d.kind == device_class::embedded) return chip_family::none;
-    return d.memory.kind == memory_kind::gddr ? chip_family::gddr
+    return d.memory.kind == memory_kind::gddr  ? chip_family::gddr
            : d.memory.kind == memory_kind::hbm ? chip_family::hbm
                                                : chip_family::none;
 }
@@ -92,11 +92,12 @@ constexpr found_fit<Law> find_fit(const std::array<fitted<chip, Variant, Law>, C
 /// `find_fit` of the variants 0 .. `Count` - 1 at once, in one walk of each table (rows of one key lie together): a
 /// prediction pays for it.
 template <std::size_t Count, class Variant, class Law, std::size_t Chips, std::size_t Families>
-constexpr std::array<found_fit<Law>, Count> find_fits(const std::array<fitted<chip, Variant, Law>, Chips>& chips,
-                                                      const std::array<fitted<chip_family, Variant, Law>, Families>& family,
-                                                      const fit_key& key) {
+constexpr std::array<found_fit<Law>, Count> find_fits(
+    const std::array<fitted<chip, Variant, Law>, Chips>& chips,
+    const std::array<fitted<chip_family, Variant, Law>, Families>& family, const fit_key& key) {
     std::array<found_fit<Law>, Count> best{};
-    std::array<int, Count> rank{};  // 1 to 3: the family (any library, `other`, ours); 4 to 6: the chip (any, vLLM, ours)
+    std::array<int, Count>
+        rank{};  // 1 to 3: the family (any library, `other`, ours); 4 to 6: the chip (any, vLLM, ours)
     const auto walk = [&](const auto& table, auto wanted, int base, found_fit<Law> own, found_fit<Law> other) {
         bool met = false;
         for (const auto& row : table) {

@@ -27,7 +27,8 @@ constexpr void attention_in_16_bit(calibration<>& c) {
         if (!is_narrow(k)) continue;
         attention_law<>& law = c.attention[i];
         law = c.law(attention_kernel_of(is_decode(k), false, is_latent(k)));
-        law.product.sigma = math::sqrt(law.product.sigma * law.product.sigma + other_library_sigma * other_library_sigma);
+        law.product.sigma =
+            math::sqrt(law.product.sigma * law.product.sigma + other_library_sigma * other_library_sigma);
     }
 }
 }  // namespace ridgepoint

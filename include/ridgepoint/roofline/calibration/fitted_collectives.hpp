@@ -28,8 +28,8 @@ template <class Y> constexpr void take_fitted_collectives(calibration<>& c, cons
         c.collective.ring = *ring.constants;
         c.collective.ring.sigma = larger(ring.sigma(ring.constants->sigma), measured ? 0.0 : other_fabric_sigma);
     }
-    // The L40S tables are of one host whose bridges let 8 boards share 2 GB/s: a fact about that host, not about the board.
-    // What serving on 2 to 8 boards shows instead is in catalog/serving.hpp.
+    // The L40S tables are of one host whose bridges let 8 boards share 2 GB/s: a fact about that host, not about the
+    // board. What serving on 2 to 8 boards shows instead is in catalog/serving.hpp.
     if (key.chip.chip == chip::l40s && link == fabric::pcie) {
         c.collective.ring.crowding = 0.0;
         return;

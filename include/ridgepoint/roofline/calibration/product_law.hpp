@@ -4,10 +4,10 @@
 ///
 ///     t = ((flop / (peak compute) + per_input K)^p + (bytes / (bandwidth memory))^p)^(1/p) + fixed
 ///
-/// p = 1 adds the two times, p = infinity takes the larger. `per_input` is the serial part of a reduction over K inputs:
-/// however small the product, its tiles walk along K. It is 0 where it was not fitted. `sigma` is the standard deviation
-/// of the logarithm of measured over predicted time under this law; the ranges of a prediction are made from it. `rows`
-/// counts the measurements the constants were fitted on; 0 marks a constant of the class.
+/// p = 1 adds the two times, p = infinity takes the larger. `per_input` is the serial part of a reduction over K
+/// inputs: however small the product, its tiles walk along K. It is 0 where it was not fitted. `sigma` is the standard
+/// deviation of the logarithm of measured over predicted time under this law; the ranges of a prediction are made from
+/// it. `rows` counts the measurements the constants were fitted on; 0 marks a constant of the class.
 
 #include <ridgepoint/error.hpp>
 #include <ridgepoint/numeric/math.hpp>
@@ -16,8 +16,8 @@
 namespace ridgepoint {
 
 template <class Y = double> struct product_law {
-    Y compute{};        ///< share of the peak rate
-    Y memory{};         ///< share of the bandwidth
+    Y compute{};           ///< share of the peak rate
+    Y memory{};            ///< share of the bandwidth
     double overlap = 1.5;  ///< p
     seconds<Y> fixed{};
     double sigma = 0.2;
@@ -53,7 +53,12 @@ template <class Y> constexpr void check(const product_law<Y>& l) {
 
 /// `l` with its constants on scalar `Y`.
 template <class Y, class X> constexpr product_law<Y> as(const product_law<X>& l) {
-    return {Y(l.compute), Y(l.memory), l.overlap, detail::as_time<Y>(l.fixed), l.sigma, l.rows,
+    return {Y(l.compute),
+            Y(l.memory),
+            l.overlap,
+            detail::as_time<Y>(l.fixed),
+            l.sigma,
+            l.rows,
             detail::as_time<Y>(l.per_input)};
 }
 }  // namespace ridgepoint

@@ -55,8 +55,10 @@ inline void read_gptj(const config_reader& c, draft& d) {
     classic_decoder(c, d, {.tied = false, .norms = 1, .parallel = true, .attention_bias = false, .head_bias = true});
 }
 inline void read_gpt_neox(const config_reader& c, draft& d) {
-    classic_decoder(c, d, {.tied = false, .parallel = c.flag("use_parallel_residual", true),
-                           .attention_bias = c.flag("attention_bias", true)});
+    classic_decoder(c, d,
+                    {.tied = false,
+                     .parallel = c.flag("use_parallel_residual", true),
+                     .attention_bias = c.flag("attention_bias", true)});
 }
 /// Phi-1, 1.5 and 2: one norm for attention and MLP together, biases everywhere.
 inline void read_phi(const config_reader& c, draft& d) {

@@ -67,8 +67,9 @@ public:
         else if (kind == "*" || kind == "attention") l.attention = kv_;
         else if (kind == "-" || kind == "mlp") l.feed_forward = mlp_;
         else if ((kind == "E" || kind == "moe") && experts_.present()) l.experts = experts_;
-        else fail("the layer pattern holds " + shown(kind) +
-                  "; it may hold M or mamba, * or attention, - or mlp, and E or moe where there are experts");
+        else
+            fail("the layer pattern holds " + shown(kind) +
+                 "; it may hold M or mamba, * or attention, - or mlp, and E or moe where there are experts");
         ++l.norms;
         l.norm_parameters += hidden_;
     }
@@ -129,10 +130,9 @@ inline void read_granitemoehybrid(const config_reader& c, draft& d) {
     const auto kinds = c.texts_per_layer("layer_types", layers);
     const count inner = c.whole("mamba_expand", {1, 64}, 2) * d.model.hidden;
     const count heads = c.whole("mamba_n_heads", head_counts, 128);
-    state_space_block mamba = mamba2_block(inner, heads, state_head_width(c, inner / heads),
-                                           c.whole("mamba_n_groups", head_counts, 1),
-                                           c.whole("mamba_d_state", head_counts, 256),
-                                           c.whole("mamba_d_conv", tap_counts, 4));
+    state_space_block mamba =
+        mamba2_block(inner, heads, state_head_width(c, inner / heads), c.whole("mamba_n_groups", head_counts, 1),
+                     c.whole("mamba_d_state", head_counts, 256), c.whole("mamba_d_conv", tap_counts, 4));
     mamba.conv_bias = c.flag("mamba_conv_bias", true);
     mamba.projection_bias = c.flag("mamba_proj_bias", false);
     const attention_block attention = grouped_attention(c, d.model);
@@ -156,10 +156,9 @@ inline void read_falcon_h1(const config_reader& c, draft& d) {
     dense_decoder(c, d, t);
     const count inner = c.whole("mamba_d_ssm", widths, c.whole("mamba_expand", {1, 64}, 2) * d.model.hidden);
     const count heads = c.whole("mamba_n_heads", head_counts, 128);
-    state_space_block mamba = mamba2_block(inner, heads, state_head_width(c, inner / heads),
-                                           c.whole("mamba_n_groups", head_counts, 1),
-                                           c.whole("mamba_d_state", head_counts, 256),
-                                           c.whole("mamba_d_conv", tap_counts, 4));
+    state_space_block mamba =
+        mamba2_block(inner, heads, state_head_width(c, inner / heads), c.whole("mamba_n_groups", head_counts, 1),
+                     c.whole("mamba_d_state", head_counts, 256), c.whole("mamba_d_conv", tap_counts, 4));
     mamba.conv_bias = c.flag("mamba_conv_bias", true);
     mamba.projection_bias = c.flag("mamba_proj_bias", false);
     mamba.gated_norm = c.flag("mamba_rms_norm", false);
@@ -196,8 +195,8 @@ inline void read_lfm2(const config_reader& c, draft& d) {
 /// Qwen3-Next and Qwen3.5: gated delta net in three layers of four, gated attention in the fourth.
 inline void read_qwen3_next(const config_reader& c, draft& d) {
     const bool bias = c.flag("attention_bias", false), mixture = expert_count(c) > 0;
-    const decoder_traits t{.qkv_bias = bias, .output_bias = bias, .qk_norm = query_key_norm::per_head,
-                           .by_class = {.head_dim = 256}};
+    const decoder_traits t{
+        .qkv_bias = bias, .output_bias = bias, .qk_norm = query_key_norm::per_head, .by_class = {.head_dim = 256}};
     count layers = 0;
     layer global = decoder_layer(c, d, t, layers);
     global.attention.output_gate = c.flag("attn_output_gate", true);

@@ -41,7 +41,8 @@ inline void read_deepseek_latent(const config_reader& c, draft& d) {
     const bool mixture = expert_count(c) > 0;
     experts_block e = mixture ? routed_experts(c) : experts_block{};
     e.router_bias = mixture && has_router_bias(c);
-    const auto sparse = mixture ? deepseek_sparse_layers(c, layers) : std::vector<bool>(static_cast<std::size_t>(layers));
+    const auto sparse =
+        mixture ? deepseek_sparse_layers(c, layers) : std::vector<bool>(static_cast<std::size_t>(layers));
     const auto indexers = c.texts_per_layer("indexer_types", layers);
     for (std::size_t i = 0; i < sparse.size(); ++i) {
         layer each = l;

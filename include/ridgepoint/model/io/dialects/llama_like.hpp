@@ -12,8 +12,8 @@ namespace ridgepoint::hugging_face {
 
 /// What distinguishes one Llama-like family from another.
 struct decoder_traits {
-    bool tied = false;      ///< when the config does not say
-    count norm_width = 1;   ///< RMSNorm 1, LayerNorm 2, without parameters 0
+    bool tied = false;     ///< when the config does not say
+    count norm_width = 1;  ///< RMSNorm 1, LayerNorm 2, without parameters 0
     count norms = 2;
     bool parallel = false;  ///< attention and MLP read the same input
     bool qkv_bias = false, output_bias = false, mlp_bias = false, head_bias = false;
@@ -52,8 +52,11 @@ inline bool every_layer(count) { return true; }
 /// attention_bias adds biases to all four projections, mlp_bias to the three of the MLP.
 inline void read_llama(const config_reader& c, draft& d) {
     const bool bias = c.flag({"attention_bias", "bias"}, false);
-    dense_decoder(c, d, {.qkv_bias = bias, .output_bias = bias, .mlp_bias = c.flag("mlp_bias", false),
-                         .by_class = {4096, 32, 32, 0, 0, 11008, 32000}});
+    dense_decoder(c, d,
+                  {.qkv_bias = bias,
+                   .output_bias = bias,
+                   .mlp_bias = c.flag("mlp_bias", false),
+                   .by_class = {4096, 32, 32, 0, 0, 11008, 32000}});
 }
 inline void read_smollm3(const config_reader& c, draft& d) {
     const bool bias = c.flag("attention_bias", false);
@@ -77,8 +80,9 @@ inline void read_qwen2(const config_reader& c, draft& d) {
 }
 inline void read_qwen3(const config_reader& c, draft& d) {
     const bool bias = c.flag("attention_bias", false);
-    dense_decoder(c, d, {.qkv_bias = bias, .output_bias = bias, .qk_norm = query_key_norm::per_head,
-                         .by_class = {.head_dim = 128}});
+    dense_decoder(
+        c, d,
+        {.qkv_bias = bias, .output_bias = bias, .qk_norm = query_key_norm::per_head, .by_class = {.head_dim = 128}});
     apply_qwen_windows(c, d);
 }
 /// MiMo-7B: Qwen2 with multi-token-prediction layers.
@@ -116,8 +120,13 @@ inline void read_olmo3(const config_reader& c, draft& d) {
 /// Command-R: one LayerNorm without bias for attention and MLP together.
 inline void read_cohere(const config_reader& c, draft& d) {
     const bool bias = c.flag("attention_bias", false);
-    dense_decoder(c, d, {.tied = true, .norms = 1, .parallel = true, .qkv_bias = bias, .output_bias = bias,
-                         .qk_norm = c.flag("use_qk_norm", false) ? query_key_norm::full_width : query_key_norm::none});
+    dense_decoder(c, d,
+                  {.tied = true,
+                   .norms = 1,
+                   .parallel = true,
+                   .qkv_bias = bias,
+                   .output_bias = bias,
+                   .qk_norm = c.flag("use_qk_norm", false) ? query_key_norm::full_width : query_key_norm::none});
 }
 inline void read_cohere2(const config_reader& c, draft& d) {
     read_cohere(c, d);
@@ -127,9 +136,12 @@ inline void read_cohere2(const config_reader& c, draft& d) {
 
 inline void read_stablelm(const config_reader& c, draft& d) {
     const bool parallel = c.flag("use_parallel_residual", false);
-    dense_decoder(c, d, {.norm_width = 2, .norms = parallel ? 1 : 2, .parallel = parallel,
-                         .qkv_bias = c.flag("use_qkv_bias", false),
-                         .qk_norm = c.flag("qk_layernorm", false) ? query_key_norm::full_width : query_key_norm::none});
+    dense_decoder(c, d,
+                  {.norm_width = 2,
+                   .norms = parallel ? 1 : 2,
+                   .parallel = parallel,
+                   .qkv_bias = c.flag("use_qkv_bias", false),
+                   .qk_norm = c.flag("qk_layernorm", false) ? query_key_norm::full_width : query_key_norm::none});
 }
 
 /// Gemma: tied, wide heads. Gemma 2: four norms, a window on every second layer. Gemma 3: query-key norms, a window
@@ -140,15 +152,19 @@ inline void read_gemma(const config_reader& c, draft& d) {
 }
 inline void read_gemma2(const config_reader& c, draft& d) {
     const bool bias = c.flag("attention_bias", false);
-    dense_decoder(c, d, {.tied = true, .norms = 4, .qkv_bias = bias, .output_bias = bias,
-                         .by_class = {.head_dim = 256}});
+    dense_decoder(c, d,
+                  {.tied = true, .norms = 4, .qkv_bias = bias, .output_bias = bias, .by_class = {.head_dim = 256}});
     apply_windows(c, d, effective_window(c, d.model, 4096), [](count i) { return i % 2 == 0; });
 }
 inline void read_gemma3(const config_reader& c, draft& d) {
     const bool bias = c.flag("attention_bias", false);
-    dense_decoder(c, d, {.tied = true, .norms = 4, .qkv_bias = bias, .output_bias = bias,
-                         .qk_norm = query_key_norm::per_head,
-                         .by_class = {2304, 26, 8, 4, 256, 9216, 262208}});
+    dense_decoder(c, d,
+                  {.tied = true,
+                   .norms = 4,
+                   .qkv_bias = bias,
+                   .output_bias = bias,
+                   .qk_norm = query_key_norm::per_head,
+                   .by_class = {2304, 26, 8, 4, 256, 9216, 262208}});
     const count every = c.whole({"sliding_window_pattern", "_sliding_window_pattern"}, {1, layer_counts.high}, 6);
     apply_windows(c, d, effective_window(c, d.model, 4096), [&](count i) { return (i + 1) % every != 0; });
 }
@@ -156,8 +172,11 @@ inline void read_gemma3(const config_reader& c, draft& d) {
 /// ChatGLM: multi_query_group_num key-value heads when multi_query_attention is on.
 inline void read_chatglm(const config_reader& c, draft& d) {
     const bool all = c.flag("add_bias_linear", false);
-    dense_decoder(c, d, {.norm_width = c.flag("rmsnorm", true) ? 1 : 2, .qkv_bias = all || c.flag("add_qkv_bias", false),
-                         .output_bias = all, .mlp_bias = all});
+    dense_decoder(c, d,
+                  {.norm_width = c.flag("rmsnorm", true) ? 1 : 2,
+                   .qkv_bias = all || c.flag("add_qkv_bias", false),
+                   .output_bias = all,
+                   .mlp_bias = all});
     for (layer& l : d.layers) {
         if (c.flag("multi_query_attention", false))
             l.attention.kv_heads = c.whole("multi_query_group_num", {1, l.attention.query_heads});

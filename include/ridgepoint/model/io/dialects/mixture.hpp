@@ -40,8 +40,9 @@ inline void read_olmoe(const config_reader& c, draft& d) {
 }
 inline void read_phimoe(const config_reader& c, draft& d) {
     const bool bias = c.flag("attention_bias", false);
-    every_layer_sparse(c, d, {.norm_width = 2, .qkv_bias = bias, .output_bias = bias,
-                              .head_bias = c.flag("lm_head_bias", false)}, routed_experts(c));
+    every_layer_sparse(
+        c, d, {.norm_width = 2, .qkv_bias = bias, .output_bias = bias, .head_bias = c.flag("lm_head_bias", false)},
+        routed_experts(c));
     apply_windows(c, d, effective_window(c, d.model), every_layer);
 }
 inline void read_dbrx(const config_reader& c, draft& d) {
@@ -123,8 +124,8 @@ inline void read_minimax_m2(const config_reader& c, draft& d) {
         if (kind == 0) fail(c.path("attn_type_list") + " holds 0 (lightning attention), which is not supported");
     experts_block e = routed_experts(c);
     e.router_bias = c.flag("use_routing_bias", false);
-    const auto norm = c.text("qk_norm_type", "per_layer") == "per_layer" ? query_key_norm::full_width
-                                                                          : query_key_norm::per_head;
+    const auto norm =
+        c.text("qk_norm_type", "per_layer") == "per_layer" ? query_key_norm::full_width : query_key_norm::per_head;
     every_layer_sparse(c, d, {.qk_norm = c.flag("use_qk_norm", false) ? norm : query_key_norm::none}, e);
     apply_windows(c, d, effective_window(c, d.model), every_layer);
 }

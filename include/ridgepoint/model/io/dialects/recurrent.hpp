@@ -21,7 +21,11 @@ inline state_space_block mamba2_block(count inner, count heads, count head_dim, 
     if (heads % groups != 0)
         fail("the state-space heads, " + std::to_string(heads) + ", are not a multiple of the groups, " +
              std::to_string(groups));
-    return {.inner = inner, .kind = state_space_kind::mamba2, .state = state, .conv = conv, .heads = heads,
+    return {.inner = inner,
+            .kind = state_space_kind::mamba2,
+            .state = state,
+            .conv = conv,
+            .heads = heads,
             .groups = groups};
 }
 
@@ -42,24 +46,23 @@ inline count time_rank(const config_reader& c, const key& k, const architecture&
 /// Mamba and Falcon-Mamba, whose intermediate_size wins over expand.
 inline void read_mamba(const config_reader& c, draft& d) {
     const count layers = read_shape(c, d, true);
-    state_space_layers(d, layers,
-                       {.inner = c.whole({"intermediate_size", "d_inner"}, widths,
-                                         c.whole("expand", {1, 64}, 2) * d.model.hidden),
-                        .state = c.whole({"state_size", "d_state"}, head_counts, 16),
-                        .conv = c.whole({"conv_kernel", "d_conv"}, tap_counts, 4),
-                        .time_rank = time_rank(c, {"time_step_rank", "dt_rank"}, d.model),
-                        .conv_bias = c.flag("use_conv_bias", true),
-                        .projection_bias = c.flag("use_bias", false)});
+    state_space_layers(
+        d, layers,
+        {.inner = c.whole({"intermediate_size", "d_inner"}, widths, c.whole("expand", {1, 64}, 2) * d.model.hidden),
+         .state = c.whole({"state_size", "d_state"}, head_counts, 16),
+         .conv = c.whole({"conv_kernel", "d_conv"}, tap_counts, 4),
+         .time_rank = time_rank(c, {"time_step_rank", "dt_rank"}, d.model),
+         .conv_bias = c.flag("use_conv_bias", true),
+         .projection_bias = c.flag("use_bias", false)});
 }
 
 inline void read_mamba2(const config_reader& c, draft& d) {
     const count layers = read_shape(c, d, true);
     const count inner = c.whole("expand", {1, 64}, 2) * d.model.hidden;
     const count head_dim = c.whole("head_dim", head_counts, 64);
-    state_space_block s = mamba2_block(inner, c.whole("num_heads", head_counts, inner / head_dim), head_dim,
-                                       c.whole("n_groups", head_counts, 8),
-                                       c.whole({"state_size", "d_state"}, head_counts, 128),
-                                       c.whole("conv_kernel", tap_counts, 4));
+    state_space_block s = mamba2_block(
+        inner, c.whole("num_heads", head_counts, inner / head_dim), head_dim, c.whole("n_groups", head_counts, 8),
+        c.whole({"state_size", "d_state"}, head_counts, 128), c.whole("conv_kernel", tap_counts, 4));
     s.conv_bias = c.flag("use_conv_bias", true);
     s.projection_bias = c.flag("use_bias", false);
     state_space_layers(d, layers, s);
@@ -78,11 +81,15 @@ inline void read_mamba_ssm(const config_reader& c, draft& d) {
     const std::string kind = s.text("layer", "Mamba1");
     if (kind == "Mamba2") {
         const count head_dim = s.whole("headdim", head_counts, 64);
-        state_space_layers(d, layers, mamba2_block(inner, inner / head_dim, head_dim, s.whole("ngroups", head_counts, 1),
-                                                   s.whole("d_state", head_counts, 128), conv));
+        state_space_layers(d, layers,
+                           mamba2_block(inner, inner / head_dim, head_dim, s.whole("ngroups", head_counts, 1),
+                                        s.whole("d_state", head_counts, 128), conv));
     } else if (kind == "Mamba1") {
-        state_space_layers(d, layers, {.inner = inner, .state = s.whole("d_state", head_counts, 16), .conv = conv,
-                                       .time_rank = time_rank(s, "dt_rank", d.model)});
+        state_space_layers(d, layers,
+                           {.inner = inner,
+                            .state = s.whole("d_state", head_counts, 16),
+                            .conv = conv,
+                            .time_rank = time_rank(s, "dt_rank", d.model)});
     } else {
         fail(s.path("layer") + " is " + shown(kind) + "; it must be Mamba1 or Mamba2");
     }
@@ -98,8 +105,11 @@ inline count read_rwkv_shape(const config_reader& c, draft& d, layer& l, linear_
     if (c.whole("attention_hidden_size", widths, d.model.hidden) != d.model.hidden)
         fail(c.path("attention_hidden_size") + " differs from hidden_size, which is not supported");
     if (d.model.hidden % dim != 0) fail("hidden_size is not a multiple of head_size " + std::to_string(dim));
-    l.linear = {.value_heads = d.model.hidden / dim, .kind = kind, .key_heads = d.model.hidden / dim,
-                .key_dim = dim, .value_dim = dim};
+    l.linear = {.value_heads = d.model.hidden / dim,
+                .kind = kind,
+                .key_heads = d.model.hidden / dim,
+                .key_dim = dim,
+                .value_dim = dim};
     l.feed_forward.gated = false;
     return layers;
 }
@@ -142,8 +152,11 @@ inline void read_retnet(const config_reader& c, draft& d) {
         fail("the widths " + std::to_string(m.hidden) + " and " + std::to_string(values) +
              " must both be multiples of the retention heads " + std::to_string(heads));
     layer l;
-    l.linear = {.value_heads = heads, .kind = linear_attention_kind::retention, .key_heads = heads,
-                .key_dim = m.hidden / heads, .value_dim = values / heads};
+    l.linear = {.value_heads = heads,
+                .kind = linear_attention_kind::retention,
+                .key_heads = heads,
+                .key_dim = m.hidden / heads,
+                .value_dim = values / heads};
     l.feed_forward = {.width = c.whole({"decoder_ffn_embed_dim", "intermediate_size"}, widths, 2 * m.hidden),
                       .gated = c.flag("use_glu", false)};
     set_norms(l, 2, 1, m);

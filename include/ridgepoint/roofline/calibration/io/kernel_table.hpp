@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A table of measured kernels: one row per shape, columns `system` and `backend_name` that say where it ran, `latency` in
-/// milliseconds, and the shape. Format: the kernel tables of AIConfigurator (2026-08), one CSV per operator.
+/// A table of measured kernels: one row per shape, columns `system` and `backend_name` that say where it ran, `latency`
+/// in milliseconds, and the shape. Format: the kernel tables of AIConfigurator (2026-08), one CSV per operator.
 ///
 ///     kernel_table t(file);
 ///     while (t.next())
