@@ -20,7 +20,7 @@ check = ctest --test-dir $(1) -j $(JOBS) --output-on-failure --output-log $(1)/c
 build_and_check = @echo "building everything"; cmake --build $(1) -- --keep-going || failed="NOT EVERYTHING COMPILED"; \
 	$(call check,$(1),$(2)); checked=$$?; test -z "$$failed" || { echo "$$failed: see above"; exit 1; }; exit $$checked
 
-PREDICT = $(BUILD)/ridgepoint predict --device h100-sxm --tp 4 --runtime vllm --weights fp8 --kv fp8 \
+PREDICT = $(BUILD)/gambrel predict --device h100-sxm --tp 4 --runtime vllm --weights fp8 --kv fp8 \
 	--prompt 2048 --output 256 --concurrency 64 --price 2.50
 
 .PHONY: help demo test constants bench asan clang packages python_packages clean
@@ -40,7 +40,7 @@ python_packages:
 
 demo: packages
 	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))
-	$(call build,$(BUILD),the ridgepoint command) --target ridgepoint_command
+	$(call build,$(BUILD),the gambrel command) --target gambrel_command
 	$(PREDICT) --model examples/models/llama-3.1-70b.json
 	$(PREDICT) --model meta-llama/Llama-3.1-70B-Instruct
 
@@ -49,7 +49,7 @@ test: python_packages
 	$(call build_and_check,$(BUILD))
 
 # Kernels first; then, with them compiled in, the software and the devices that have serving rows only.
-DATA = $(or $(RIDGEPOINT_DATA),../shared/data)
+DATA = $(or $(GAMBREL_DATA),../shared/data)
 constants: packages
 	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))
 	$(call build,$(BUILD),fit_kernels) --target fit_kernels

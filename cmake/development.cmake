@@ -6,23 +6,22 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 foreach(target nlohmann_json::nlohmann_json fmt::fmt Eigen3::Eigen)
     if(NOT TARGET ${target})
-        message(FATAL_ERROR "${target} is not found: install it, or turn RIDGEPOINT_TESTS, RIDGEPOINT_EXAMPLES and "
-                            "RIDGEPOINT_BENCHMARKS off")
+        message(FATAL_ERROR "${target} is not found: install it, or turn GAMBREL_TESTS, GAMBREL_EXAMPLES and "
+                            "GAMBREL_BENCHMARKS off")
     endif()
 endforeach()
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
-find_program(RIDGEPOINT_CCACHE ccache)
-if(RIDGEPOINT_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${RIDGEPOINT_CCACHE}")
+find_program(GAMBREL_CCACHE ccache)
+if(GAMBREL_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${GAMBREL_CCACHE}")
 endif()
 
-add_library(ridgepoint_dev INTERFACE)
-target_link_libraries(ridgepoint_dev INTERFACE ridgepoint)
-target_compile_definitions(ridgepoint_dev INTERFACE RIDGEPOINT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-target_compile_options(ridgepoint_dev INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+add_library(gambrel_dev INTERFACE)
+target_link_libraries(gambrel_dev INTERFACE gambrel)
+target_compile_options(gambrel_dev INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
 
 # Later flags win: these follow the build type's own.
-set(RIDGEPOINT_TEST_OPTIONS "$<$<CONFIG:Release>:-O1;-UNDEBUG>")
-set(RIDGEPOINT_MEASURED_OPTIONS "$<$<CONFIG:Release>:-O2;-DNDEBUG>")
+set(GAMBREL_TEST_OPTIONS "$<$<CONFIG:Release>:-O1;-UNDEBUG>")
+set(GAMBREL_MEASURED_OPTIONS "$<$<CONFIG:Release>:-O2;-DNDEBUG>")

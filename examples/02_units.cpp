@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Quantities carry their unit in the type: arithmetic gives the right one, nonsense does not compile.
+#include <gambrel/units_io.hpp>
 #include <iostream>
-#include <ridgepoint/units_io.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 // [gib]
 // GB is 10^9 bytes, GiB is 2^30, Gb is 10^9 bits. One dimension, three labels, no default.

@@ -2,13 +2,13 @@
 // A unit test that runs inside the compiler: the service-level objective of a deployment, and the smallest
 // deployment that keeps it. When a setting, a model or a constant changes so that it breaks, this file stops compiling.
 #include <cstdio>
-#include <ridgepoint/hardware/catalog/nvidia_datacenter.hpp>
-#include <ridgepoint/model/catalog/llama.hpp>
-#include <ridgepoint/ridgepoint.hpp>
-#include <ridgepoint/runtime/catalog/vllm.hpp>
+#include <gambrel/gambrel.hpp>
+#include <gambrel/hardware/catalog/nvidia_datacenter.hpp>
+#include <gambrel/model/catalog/llama.hpp>
+#include <gambrel/runtime/catalog/vllm.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 constexpr workload chat{.prompt = 1500, .output = 300, .concurrency = 32};
 

@@ -2,14 +2,14 @@
 // A device that no catalog has, from its datasheet: ten lines. Peaks are dense, links count one direction, and what
 // you leave out is absent, not zero. The class chooses the efficiency constants until somebody measures the device.
 #include <fmt/format.h>
-#include <ridgepoint/hardware/catalog/nvidia_datacenter.hpp>
-#include <ridgepoint/model/catalog/llama.hpp>
-#include <ridgepoint/ridgepoint.hpp>
-#include <ridgepoint/runtime/catalog/vllm.hpp>
-#include <ridgepoint/units_io.hpp>
+#include <gambrel/gambrel.hpp>
+#include <gambrel/hardware/catalog/nvidia_datacenter.hpp>
+#include <gambrel/model/catalog/llama.hpp>
+#include <gambrel/runtime/catalog/vllm.hpp>
+#include <gambrel/units_io.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 // [device]
 constexpr device<> accelerator{

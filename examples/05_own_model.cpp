@@ -2,12 +2,12 @@
 // A model of your own, before it is trained: layers as counts. Cost does not depend on the order of layers, so
 // "three local layers, then one global" is two groups.
 #include <fmt/format.h>
-#include <ridgepoint/hardware/catalog/nvidia_workstation.hpp>
-#include <ridgepoint/ridgepoint.hpp>
-#include <ridgepoint/runtime/catalog/vllm.hpp>
-#include <ridgepoint/units_io.hpp>
+#include <gambrel/gambrel.hpp>
+#include <gambrel/hardware/catalog/nvidia_workstation.hpp>
+#include <gambrel/runtime/catalog/vllm.hpp>
+#include <gambrel/units_io.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 constexpr architecture model_with_window(count window) {
     // [model]

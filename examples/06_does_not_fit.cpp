@@ -2,16 +2,16 @@
 // "No" is an answer: predict() returns why and by how much as values, and report/ says it in a sentence together
 // with what would work. Only a wrong value (NaN, a concurrency of -3) is an error.
 #include <fmt/format.h>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/report/answer.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
+#include <gambrel/ask/answer.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/runtime/catalog.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
-void ask(const char* what, const deployment<>& d, const workload& load) {
-    const report::answer a = report::answered({.what = d, .load = load, .others = all_runtimes});
+void show(const char* what, const deployment<>& d, const workload& load) {
+    const ask::answer a = ask::answered({.what = d, .load = load, .others = all_runtimes});
     fmt::print("{}\n  {}\n", what, a.ok() ? "works" : a.verdict.reason);
     if (!a.verdict.suggestion.empty()) fmt::print("  {}\n", a.verdict.suggestion);
 }
@@ -23,14 +23,14 @@ int main() {
     const precision fp8{.weights = linear_layers_in(formats::fp8)};
     const workload chat{.prompt = 1500, .output = 300, .concurrency = 32};
 
-    ask("70B in bf16 on one H100?", {llama, h100, vllm, {.tensor = 1}}, chat);
-    ask("cut over three?", {llama, h100, vllm, {.tensor = 3}}, chat);
-    ask("in fp8 on four A100?", {llama, device_named("a100-sxm-80"), vllm, {.tensor = 4}, fp8}, chat);
-    ask("on four TPU v5p under LMDeploy?", {llama, device_named("tpu-v5p"), runtime_named("lmdeploy"), {.tensor = 4}},
-        chat);
+    show("70B in bf16 on one H100?", {llama, h100, vllm, {.tensor = 1}}, chat);
+    show("cut over three?", {llama, h100, vllm, {.tensor = 3}}, chat);
+    show("in fp8 on four A100?", {llama, device_named("a100-sxm-80"), vllm, {.tensor = 4}, fp8}, chat);
+    show("on four TPU v5p under LMDeploy?", {llama, device_named("tpu-v5p"), runtime_named("lmdeploy"), {.tensor = 4}},
+         chat);
     workload busy = chat;
     busy.rate = 500_req_per_s;
-    ask("500 requests per second on four H100?", {llama, h100, vllm, {.tensor = 4}}, busy);
+    show("500 requests per second on four H100?", {llama, h100, vllm, {.tensor = 4}}, busy);
 
     // In a program that plans, the values are what counts.
     const prediction<> p = predict(deployment{llama, h100, vllm, {.tensor = 1}}, chat);

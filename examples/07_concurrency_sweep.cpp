@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // One prediction per line: what each user gets against what the machine gives, and where the KV memory ends.
 #include <fmt/format.h>
-#include <ridgepoint/hardware/catalog/nvidia_datacenter.hpp>
-#include <ridgepoint/model/catalog/llama.hpp>
-#include <ridgepoint/ridgepoint.hpp>
-#include <ridgepoint/runtime/catalog/vllm.hpp>
-#include <ridgepoint/units_io.hpp>
+#include <gambrel/gambrel.hpp>
+#include <gambrel/hardware/catalog/nvidia_datacenter.hpp>
+#include <gambrel/model/catalog/llama.hpp>
+#include <gambrel/runtime/catalog/vllm.hpp>
+#include <gambrel/units_io.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 int main() {
     const deployment setup{catalog::llama_3_1_70b, catalog::h100_sxm, catalog::vllm, {.tensor = 4}};

@@ -2,13 +2,13 @@
 // Where the time of a token goes, twice: by the kind of operator that takes it, and by what binds that operator.
 // Headroom is how much faster the whole would be if its first bound cost nothing: what an upgrade can win at most.
 #include <fmt/format.h>
-#include <ridgepoint/hardware/catalog/nvidia_datacenter.hpp>
-#include <ridgepoint/model/catalog/llama.hpp>
-#include <ridgepoint/ridgepoint.hpp>
-#include <ridgepoint/runtime/catalog/vllm.hpp>
-#include <ridgepoint/units_io.hpp>
+#include <gambrel/gambrel.hpp>
+#include <gambrel/hardware/catalog/nvidia_datacenter.hpp>
+#include <gambrel/model/catalog/llama.hpp>
+#include <gambrel/runtime/catalog/vllm.hpp>
+#include <gambrel/units_io.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 void print(const char* what, const pass_time<>& t) {
     fmt::print("{} {}\n", what, to_string(t.total()));

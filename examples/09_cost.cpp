@@ -2,15 +2,15 @@
 // From tokens per second to dollars: the machine is paid by the hour, prompts and outputs share it as their modelled
 // time does, and a board draws power by what it is doing.
 #include <fmt/format.h>
-#include <ridgepoint/economics/price_catalog.hpp>
-#include <ridgepoint/hardware/catalog/nvidia_datacenter.hpp>
-#include <ridgepoint/model/catalog/llama.hpp>
-#include <ridgepoint/ridgepoint.hpp>
-#include <ridgepoint/runtime/catalog/vllm.hpp>
-#include <ridgepoint/units_io.hpp>
+#include <gambrel/economics/price_catalog.hpp>
+#include <gambrel/gambrel.hpp>
+#include <gambrel/hardware/catalog/nvidia_datacenter.hpp>
+#include <gambrel/model/catalog/llama.hpp>
+#include <gambrel/runtime/catalog/vllm.hpp>
+#include <gambrel/units_io.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 int main() {
     const device<>& h100 = catalog::h100_sxm;

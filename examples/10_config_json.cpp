@@ -2,12 +2,12 @@
 // Descriptors from files: a model from the config.json of a Hugging Face repository, a device from a JSON file.
 // Whatever the files hold, the answer is a whole descriptor or an error that names what is wrong.
 #include <fmt/format.h>
-#include <ridgepoint/hardware/io/device_json.hpp>
-#include <ridgepoint/model/io/hugging_face.hpp>
-#include <ridgepoint/ridgepoint.hpp>
-#include <ridgepoint/runtime/catalog/vllm.hpp>
+#include <gambrel/gambrel.hpp>
+#include <gambrel/hardware/io/device_json.hpp>
+#include <gambrel/model/io/hugging_face.hpp>
+#include <gambrel/runtime/catalog/vllm.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 int main(int count, char** words) try {
     const std::filesystem::path folder = count > 1 ? words[1] : "examples";

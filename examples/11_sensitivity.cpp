@@ -2,13 +2,13 @@
 // Swap the scalar, not the code: with duals in place of doubles the same prediction carries its derivatives. An
 // elasticity of 0.7 says that 10 % more bandwidth gives about 7 % more tokens per second.
 #include <fmt/format.h>
-#include <ridgepoint/hardware/catalog/nvidia_datacenter.hpp>
-#include <ridgepoint/model/catalog/llama.hpp>
-#include <ridgepoint/numeric/dual.hpp>
-#include <ridgepoint/ridgepoint.hpp>
-#include <ridgepoint/runtime/catalog/vllm.hpp>
+#include <gambrel/gambrel.hpp>
+#include <gambrel/hardware/catalog/nvidia_datacenter.hpp>
+#include <gambrel/model/catalog/llama.hpp>
+#include <gambrel/numeric/dual.hpp>
+#include <gambrel/runtime/catalog/vllm.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 using sloped = dual<4>;
 

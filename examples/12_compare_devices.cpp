@@ -3,24 +3,24 @@
 // cannot do it say why. The rent is the median of the catalog's on-demand quotes.
 #include <algorithm>
 #include <fmt/format.h>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog/qwen.hpp>
-#include <ridgepoint/report/answer.hpp>
-#include <ridgepoint/runtime/catalog/vllm.hpp>
+#include <gambrel/ask/answer.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog/qwen.hpp>
+#include <gambrel/runtime/catalog/vllm.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 int main() {
     const workload load{.prompt = 1024, .output = 1024, .concurrency = 64};
     const architecture& model = catalog::qwen3_32b;
     struct row {
         const device<>* on;
-        report::answer answer;
+        ask::answer answer;
     };
     std::vector<row> can, cannot;
     for (const device<>* d : all_devices) {
         if (d->kind != device_class::datacenter_gpu || d->year > 2025) continue;
-        report::answer a = report::answered({.what = {model, *d, catalog::vllm, {.tensor = 1}}, .load = load});
+        ask::answer a = ask::answered({.what = {model, *d, catalog::vllm, {.tensor = 1}}, .load = load});
         (a.ok() ? can : cannot).push_back({d, std::move(a)});
     }
     std::stable_sort(can.begin(), can.end(), [](const row& a, const row& b) {

@@ -2,14 +2,14 @@
 // What p99 will I get at this rate, and how many GPUs do I need? The distributions of TTFT and TPOT under Poisson
 // arrivals, the greatest rate that keeps an objective, the replicas for a rate; all in closed form.
 #include <fmt/format.h>
-#include <ridgepoint/hardware/catalog/nvidia_datacenter.hpp>
-#include <ridgepoint/model/catalog/llama.hpp>
-#include <ridgepoint/runtime/catalog/vllm.hpp>
-#include <ridgepoint/serving/deployment_load.hpp>
-#include <ridgepoint/units_io.hpp>
+#include <gambrel/hardware/catalog/nvidia_datacenter.hpp>
+#include <gambrel/model/catalog/llama.hpp>
+#include <gambrel/runtime/catalog/vllm.hpp>
+#include <gambrel/serving/load/deployment_load.hpp>
+#include <gambrel/units_io.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 int main() {
     // [p99]

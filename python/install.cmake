@@ -5,26 +5,26 @@ pybind11_strip(_core)
 set(license "${CMAKE_CURRENT_SOURCE_DIR}/../LICENSE")
 
 if(DEFINED SKBUILD)
-    install(TARGETS _core LIBRARY DESTINATION ridgepoint COMPONENT python)
+    install(TARGETS _core LIBRARY DESTINATION gambrel COMPONENT python)
     install(FILES "${license}" DESTINATION "${SKBUILD_METADATA_DIR}/licenses" COMPONENT python)
     return()
 endif()
 
-set(RIDGEPOINT_PYTHON_FOLDER "lib/python${Python_VERSION_MAJOR}.${Python_VERSION_MINOR}/site-packages"
+set(GAMBREL_PYTHON_FOLDER "lib/python${Python_VERSION_MAJOR}.${Python_VERSION_MINOR}/site-packages"
     CACHE STRING "Folder under the prefix that Python imports from (Debian: dist-packages for /usr/local)")
-get_directory_property(version DIRECTORY .. DEFINITION ridgepoint_version)
-set(metadata "${RIDGEPOINT_PYTHON_FOLDER}/ridgepoint-${version}.dist-info")
+get_directory_property(version DIRECTORY .. DEFINITION gambrel_version)
+set(metadata "${GAMBREL_PYTHON_FOLDER}/gambrel-${version}.dist-info")
 
-install(TARGETS _core LIBRARY DESTINATION "${RIDGEPOINT_PYTHON_FOLDER}/ridgepoint")
-install(DIRECTORY ridgepoint DESTINATION "${RIDGEPOINT_PYTHON_FOLDER}"
+install(TARGETS _core LIBRARY DESTINATION "${GAMBREL_PYTHON_FOLDER}/gambrel")
+install(DIRECTORY gambrel DESTINATION "${GAMBREL_PYTHON_FOLDER}"
     FILES_MATCHING PATTERN "*.py" PATTERN "*.pyi" PATTERN "py.typed" PATTERN "__pycache__" EXCLUDE)
 
 set(made "${CMAKE_CURRENT_BINARY_DIR}/made")
-file(WRITE "${made}/METADATA" "Metadata-Version: 2.1\nName: ridgepoint\nVersion: ${version}\n")
+file(WRITE "${made}/METADATA" "Metadata-Version: 2.1\nName: gambrel\nVersion: ${version}\n")
 file(WRITE "${made}/INSTALLER" "cmake\n")
 install(FILES "${made}/METADATA" "${made}/INSTALLER" DESTINATION "${metadata}")
 install(FILES "${license}" DESTINATION "${metadata}/licenses")
 
-file(WRITE "${made}/ridgepoint" "#!${Python_EXECUTABLE}\n"
-     "import sys\nfrom ridgepoint.__main__ import main\nsys.exit(main())\n")
-install(PROGRAMS "${made}/ridgepoint" DESTINATION bin)
+file(WRITE "${made}/gambrel" "#!${Python_EXECUTABLE}\n"
+     "import sys\nfrom gambrel.__main__ import main\nsys.exit(main())\n")
+install(PROGRAMS "${made}/gambrel" DESTINATION bin)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Fills the accuracy tables between <!-- accuracy --> and <!-- end --> from `ridgepoint validate --json`.
+"""Fills the accuracy tables between <!-- accuracy --> and <!-- end --> from `gambrel validate --json`.
 
 accuracy_tables.py README.md DETAILS.md NAME=VALIDATION.json ...: the totals of the first go into the README; totals,
 groups and reasons of all into the details, a section each. NAME~VALIDATION.json gives a table of its groups only.

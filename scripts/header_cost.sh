@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What `#include <ridgepoint/ridgepoint.hpp>` costs over the standard headers it reaches, at -O0: lines left by the
+# What `#include <gambrel/gambrel.hpp>` costs over the standard headers it reaches, at -O0: lines left by the
 # preprocessor, and CPU seconds (best of three).
 #   scripts/header_cost.sh                       prints both
 #   scripts/header_cost.sh --lines-at-most N     prints the lines only, and fails above N
@@ -13,7 +13,7 @@ if [ "${1-}" = --lines-at-most ]; then limit=$2; fi
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-echo '#include <ridgepoint/ridgepoint.hpp>' >"$scratch/umbrella.cpp"
+echo '#include <gambrel/gambrel.hpp>' >"$scratch/umbrella.cpp"
 
 compile() { "$compiler" -std=c++20 -O0 -I"$root/include" "$@"; }
 

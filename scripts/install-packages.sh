@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs the distribution packages that building Ridgepoint needs and this machine lacks (Debian 12, Ubuntu 22.04 and
+# Installs the distribution packages that building Gambrel needs and this machine lacks (Debian 12, Ubuntu 22.04 and
 # later). Does nothing, and needs no network, when all are there.
 #   scripts/install-packages.sh              the library, the command and the C++ tests
 #   scripts/install-packages.sh --python     and the Python package with its tests

@@ -3,13 +3,13 @@
 # Fills the marked blocks of README.md and docs/ from what they quote, so that no document shows code that does not
 # compile or output that nothing prints:
 #   <!-- quote FILE [REGION] -->   ... <!-- end -->   a file, or what stands between its two lines "// [REGION]"
-#   <!-- run ARGUMENTS -->         ... <!-- end -->   what the ridgepoint command prints
+#   <!-- run ARGUMENTS -->         ... <!-- end -->   what the gambrel command prints
 #   scripts/quote-examples.sh            rewrites the documents that are out of date
 #   scripts/quote-examples.sh --check    names them and fails
-# The command is $RIDGEPOINT (build/ridgepoint when unset); blocks that run it are left alone where it is not built.
+# The command is $GAMBREL (build/gambrel when unset); blocks that run it are left alone where it is not built.
 set -eu
 cd "$(dirname "$0")/.."
-command=${RIDGEPOINT:-build/ridgepoint}
+command=${GAMBREL:-build/gambrel}
 [ -x "$command" ] || { echo "$command is not built: blocks that show its output are not looked at" >&2; command=; }
 scratch=$(mktemp)
 trap 'rm -f "$scratch"' EXIT
@@ -36,7 +36,7 @@ fill() {
             call = "\"" command "\" " arguments
             while ((call | getline line) > 0) { print line; ++lines }
             close(call)
-            if (!lines) broken("ridgepoint " arguments " prints nothing")
+            if (!lines) broken("gambrel " arguments " prints nothing")
         }
         function language(file) { return file ~ /\.[ch]pp$/ ? "cpp" : file ~ /\.json$/ ? "json" : file ~ /\.py$/ ? "python" : "text" }
         skipping && $0 == "<!-- end -->" { skipping = 0 }

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Scores the command against measurements and writes the tables of README.md and docs/accuracy.md and the pictures of
 # docs/accuracy/.
-#   scripts/update-accuracy.sh [BUILD]      measurements: $RIDGEPOINT_DATA or ../shared/data
+#   scripts/update-accuracy.sh [BUILD]      measurements: $GAMBREL_DATA or ../shared/data
 set -eu
 cd "$(dirname "$0")/.."
 build=${1:-build}
-data=${RIDGEPOINT_DATA:-../shared/data}
-[ -f "$data/serving_measured.csv" ] || { echo "no measurements at $data: set RIDGEPOINT_DATA" >&2; exit 1; }
+data=${GAMBREL_DATA:-../shared/data}
+[ -f "$data/serving_measured.csv" ] || { echo "no measurements at $data: set GAMBREL_DATA" >&2; exit 1; }
 
 pictures=$build/accuracy
 rm -rf "$pictures" docs/accuracy
@@ -16,7 +16,7 @@ mkdir -p "$pictures" docs/accuracy
 score() {
     name=$1
     shift
-    "$build/ridgepoint" validate "$data/${name}_measured.csv" --json --svg "$pictures/$name" >"$build/$name.json"
+    "$build/gambrel" validate "$data/${name}_measured.csv" --json --svg "$pictures/$name" >"$build/$name.json"
     for metric in "$@"; do
         cp "$pictures/$name/$metric.svg" "$pictures/$name/$metric-errors.svg" docs/accuracy/
     done
@@ -26,7 +26,7 @@ score llamacpp decode-tok-s prompt-tok-s
 score energy board-w j-output-tok
 score training
 for by in model precision source; do
-    "$build/ridgepoint" validate "$data/serving_measured.csv" --json --by "metric,$by" >"$build/serving-$by.json"
+    "$build/gambrel" validate "$data/serving_measured.csv" --json --by "metric,$by" >"$build/serving-$by.json"
 done
 python3 scripts/accuracy_tables.py README.md docs/accuracy.md "Serving=$build/serving.json" \
     "Serving by model, groups of ten rows or more~$build/serving-model.json" \

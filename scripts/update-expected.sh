@@ -26,4 +26,4 @@ if cmake --build "$build" --target python_package >/dev/null 2>&1; then
         mv "$build/python.printed" "$expected"
     done
 fi
-RIDGEPOINT=${RIDGEPOINT:-$build/ridgepoint} sh scripts/quote-examples.sh
+GAMBREL=${GAMBREL:-$build/gambrel} sh scripts/quote-examples.sh

@@ -2,14 +2,14 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <gambrel/units_io.hpp>
 #include <limits>
 #include <random>
-#include <ridgepoint/units_io.hpp>
 #include <sstream>
 #include <string>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 namespace {
 template <class Q> std::string message_of(std::string_view text) {

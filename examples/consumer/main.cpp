@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The number the library is named after: the arithmetic intensity at which a machine's two roofs meet.
 #include <cstdio>
-#include <ridgepoint/ridgepoint.hpp>
+#include <gambrel/gambrel.hpp>
 
-using namespace ridgepoint::literals;
+using namespace gambrel::literals;
 
 int main() {
     constexpr auto compute = 989_TFLOP_per_s;  // NVIDIA H100 SXM datasheet: dense BF16

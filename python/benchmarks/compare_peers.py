@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ridgepoint beside other predictors a notebook could use: one question, one run, time per prediction.
+"""Gambrel beside other predictors a notebook could use: one question, one run, time per prediction.
 
     python benchmarks/compare_peers.py --peers DIR [--install] [--write]
 
 DIR holds a virtual environment per peer (``DIR/genz-llm`` ...), which ``--install`` makes from PyPI (2 GB in all; keep
 it out of the repository). A peer that is not there is left out, and said to be. ``--write`` writes
 docs/python-benchmark.md.
-Ridgepoint is asked by the Python that runs this script.
+Gambrel is asked by the Python that runs this script.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / "docs" / "python-benchmark.md"
 #: Script that asks it: its name on PyPI; None for this Python.
 TOOLS = {
-    "ask_ridgepoint.py": None,
+    "ask_gambrel.py": None,
     "ask_llm_analysis.py": "llm-analysis",
     "ask_aiconfigurator.py": "aiconfigurator",
     "ask_genz.py": "genz-llm",
 }
 #: What is imported, five times each in a fresh process.
 IMPORTS = {
-    "ask_ridgepoint.py": "ridgepoint",
+    "ask_gambrel.py": "gambrel",
     "ask_llm_analysis.py": "llm_analysis.analysis",
     "ask_aiconfigurator.py": "aiconfigurator.cli.api",
     "ask_genz.py": "GenZ",
@@ -110,7 +110,7 @@ def machine() -> str:
 
 def page(tools: dict[str, dict[str, Any]], where: str) -> str:
     """The whole document."""
-    ours = next(iter(tools["ask_ridgepoint.py"]["ways"].values()))["cpu_s"]
+    ours = next(iter(tools["ask_gambrel.py"]["ways"].values()))["cpu_s"]
     q = QUESTION
     asked_for = (
         f"The question: {q['model']}, bf16 weights and KV cache, {q['tp']} x {q['device']} (tp {q['tp']}), prompt"
@@ -118,7 +118,7 @@ def page(tools: dict[str, dict[str, Any]], where: str) -> str:
         " so that no tool answers from a cache of answers. Each tool runs in its own interpreter, one after the other."
     )
     lines = [
-        "# Ridgepoint beside other predictors, from Python",
+        "# Gambrel beside other predictors, from Python",
         "",
         "Written by `python benchmarks/compare_peers.py --peers DIR --write` in python/; do not edit.",
         f"{datetime.date.today().isoformat()}; {where}.",
@@ -136,7 +136,7 @@ def page(tools: dict[str, dict[str, Any]], where: str) -> str:
     failed = []
     for script, found in tools.items():
         if "failed" in found:
-            failed.append(f"- {TOOLS[script] or 'ridgepoint'}: {found['failed']}")
+            failed.append(f"- {TOOLS[script] or 'gambrel'}: {found['failed']}")
             continue
         name = f"{found['name']} {found['version']}"
         imports.append(f"| {name} | {shown(found['import_cpu_s'])} | {shown(found['import_s'])} |")
@@ -152,13 +152,13 @@ def page(tools: dict[str, dict[str, Any]], where: str) -> str:
                 f"| {name} | {way} | {cell(ttft, 1.0 if seconds else 1e-3, 's' if seconds else 'ms')} |"
                 f" {cell(a['tpot_s'], 1e-3, 'ms')} | {cell(a['output_tok_s'], 1.0, 'tok/s')} |"
             )
-    sweep = tools["ask_ridgepoint.py"].get("sweep")
+    sweep = tools["ask_gambrel.py"].get("sweep")
     swept = (
-        f"`rp.sweep`: {sweep['rows']:,} configurations in {shown(sweep['wall_s'])},"
+        f"`gb.sweep`: {sweep['rows']:,} configurations in {shown(sweep['wall_s'])},"
         f" {shown(sweep['wall_s'] / sweep['rows'])} each by the clock,"
         f" {shown(sweep['cpu_s'] / sweep['rows'])} of CPU time."
         if sweep
-        else "`rp.sweep` is not in this build."
+        else "`gb.sweep` is not in this build."
     )
     return "\n".join(
         [
@@ -187,19 +187,19 @@ def page(tools: dict[str, dict[str, Any]], where: str) -> str:
 #: What the reader must know before comparing the figures.
 NOT_COMPARED = """What is and is not compared:
 
-- Accuracy is not: one question decides nothing. docs/accuracy.md has ridgepoint's against measured runs.
-- The ranges are 80 % ranges; the other tools give none. A call of ridgepoint also answers cost, energy, memory,
+- Accuracy is not: one question decides nothing. docs/accuracy.md has gambrel's against measured runs.
+- The ranges are 80 % ranges; the other tools give none. A call of gambrel also answers cost, energy, memory,
   bounds and evidence; what else the others' calls answer is in their time too. Searches over configurations are not
   timed.
 - "one batch", `static`, `infer` and GenZ take 64 prompts at once, so TTFT is that of the whole batch. "clients that
   each wait" and `agg` mix prompts into decode steps.
-- Output of AIConfigurator and ridgepoint counts the time of the prompts; that of GenZ and llm-analysis is of decode
+- Output of AIConfigurator and gambrel counts the time of the prompts; that of GenZ and llm-analysis is of decode
   steps alone.
 - llm-analysis takes the reached shares of the peaks from its caller (here 0.5 of flop/s, 0.65 of bandwidth) and its
   nearest shipped model is a Llama-2-70B with a wider FFN than the real one. GenZ is asked at its default, all of
   the peaks.
 - AIConfigurator interpolates kernel tables measured per GPU; the kept session has them in memory, and is the fair
-  way to ask it many questions of one deployment. `cli_estimate` sets it up again for every call. Ridgepoint is
+  way to ask it many questions of one deployment. `cli_estimate` sets it up again for every call. Gambrel is
   asked by names every time; its caller keeps nothing between calls."""
 
 
@@ -216,10 +216,10 @@ def main() -> int:
     tools = {}
     for script, package in TOOLS.items():
         python = python_of(package, peers)
-        print(f"asking {package or 'ridgepoint'}", file=sys.stderr)
+        print(f"asking {package or 'gambrel'}", file=sys.stderr)
         tools[script] = asked(script, python) if python.exists() else {"failed": "not installed"}
-    if "failed" in tools["ask_ridgepoint.py"]:
-        print(tools["ask_ridgepoint.py"]["failed"], file=sys.stderr)
+    if "failed" in tools["ask_gambrel.py"]:
+        print(tools["ask_gambrel.py"]["failed"], file=sys.stderr)
         return 1
     text = page(tools, where)
     print(text)

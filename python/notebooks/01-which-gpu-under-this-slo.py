@@ -12,18 +12,18 @@
 # %%
 import pandas as pd
 
-import ridgepoint as rp
+import gambrel as gb
 
 MODEL = "meta-llama/Llama-3.1-70B-Instruct"
 GPUS = ["l40s", "a100-sxm-80", "h100-sxm", "h200-sxm", "b200-sxm", "mi300x"]
 LOAD = {"prompt": 2048, "output": 256}
 LIMITS = {"ttft_p99_ms": 2000, "tpot_p99_ms": 50}
 
-table = rp.sweep(MODEL, GPUS, tp=[1, 2, 4, 8], weights=["stored", "fp8"], max_ttft_ms=2000, max_tpot_ms=50, **LOAD)
+table = gb.sweep(MODEL, GPUS, tp=[1, 2, 4, 8], weights=["stored", "fp8"], max_ttft_ms=2000, max_tpot_ms=50, **LOAD)
 answers = []
 for row in table.itertuples():
     asked = {"tp": row.tp, "weights": row.weights, "rate_per_s": 0.1, **LIMITS, **LOAD}
-    load = rp.serve(MODEL, row.device, **asked)
+    load = gb.serve(MODEL, row.device, **asked)
     rate = load.most_rate  # the greatest within the limits
     rent = load.cost.rent_per_device.value * load.devices
     if rate.low > 0:
@@ -54,7 +54,7 @@ answers.groupby("GPU", sort=False).head(1).set_index("GPU").round(2)
 # the rent.
 
 # %%
-front = rp.sweep(
+front = gb.sweep(
     MODEL,
     list(answers.GPU.unique()),
     tp=[1, 2, 4, 8],
@@ -64,7 +64,7 @@ front = rp.sweep(
     max_tpot_ms=100,
     **LOAD,
 )
-ax = rp.plot.pareto(front)
+ax = gb.plot.pareto(front)
 limit = ax.axvline(50, color="black", linewidth=0.8, linestyle="--")
 
 # %% [markdown]
@@ -73,14 +73,14 @@ limit = ax.axvline(50, color="black", linewidth=0.8, linestyle="--")
 
 # %%
 winner = {"tp": int(first.tp), "weights": first.weights, **LIMITS, **LOAD}
-load = rp.serve(MODEL, first.GPU, rate_per_s=float(first["req/s"]) / 2, **winner)
-ax = rp.plot.latency_throughput(load, time="tpot")
+load = gb.serve(MODEL, first.GPU, rate_per_s=float(first["req/s"]) / 2, **winner)
+ax = gb.plot.latency_throughput(load, time="tpot")
 
 # %% [markdown]
 # And for 20 requests per second?
 
 # %%
-load = rp.serve(MODEL, first.GPU, replicas_for_per_s=20, **winner)
+load = gb.serve(MODEL, first.GPU, replicas_for_per_s=20, **winner)
 n, rent = load.replicas, load.cost.rent_per_device.value
 print(
     f"{n.value:.0f} ({n.low:.0f} to {n.high:.0f}) replicas: {load.devices} {first.GPU}, {load.devices * rent:.0f} $/h"

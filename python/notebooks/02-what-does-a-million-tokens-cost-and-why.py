@@ -9,12 +9,12 @@
 # %%
 import matplotlib.pyplot as plt
 
-import ridgepoint as rp
+import gambrel as gb
 
 MODEL, DEVICE = "meta-llama/Llama-3.1-70B-Instruct", "h100-sxm"
 TERMS = {"tp": 4, "weights": "fp8", "kv": "fp8", "prompt": 2048, "output": 256}
 
-p = rp.predict(MODEL, DEVICE, concurrency=64, **TERMS)
+p = gb.predict(MODEL, DEVICE, concurrency=64, **TERMS)
 print("a million output tokens:", p.cost.output)
 print("a million prompt tokens:", p.cost.input)
 print("rent of a GPU:          ", p.cost.rent_per_device)
@@ -25,7 +25,7 @@ print("rent of a GPU:          ", p.cost.rent_per_device)
 
 # %%
 print(f"{p.output_throughput} of output; prompts take {p.prompt_share:.0%} of the time and of the bill")
-ax = rp.plot.breakdown(p)
+ax = gb.plot.breakdown(p)
 
 # %% [markdown]
 # The largest piece is the matrix multiplications (GEMM): arithmetic for prompts, reading of weights for the rest.
@@ -33,7 +33,7 @@ ax = rp.plot.breakdown(p)
 # great lever:
 
 # %%
-table = rp.sweep(MODEL, DEVICE, concurrency=[1, 2, 4, 8, 16, 32, 64, 128, 256], **TERMS)
+table = gb.sweep(MODEL, DEVICE, concurrency=[1, 2, 4, 8, 16, 32, 64, 128, 256], **TERMS)
 COST = "usd_per_million_output_tokens"
 shown = table.assign(cost=table[COST], tpot_ms=table.tpot_s * 1e3)
 shown[["concurrency", "cost", "tpot_ms", "mbu", "mfu", "tpot_bound"]].round(2).set_index("concurrency")
@@ -68,7 +68,7 @@ changes = {
 }
 for change, terms in changes.items():
     device = terms.pop("device", DEVICE)
-    q = rp.predict(MODEL, device, concurrency=64, **{**TERMS, **terms})
+    q = gb.predict(MODEL, device, concurrency=64, **{**TERMS, **terms})
     print(f"{change:40} {q.cost.blended}, TPOT {q.tpot}")
 
 # %% [markdown]

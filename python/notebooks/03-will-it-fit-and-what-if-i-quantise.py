@@ -7,10 +7,10 @@
 # Llama 3.1 70B, as published in BF16, on one H100 of 80 GB.
 
 # %%
-import ridgepoint as rp
+import gambrel as gb
 
 MODEL, DEVICE = "meta-llama/Llama-3.1-70B-Instruct", "h100-sxm"
-p = rp.predict(MODEL, DEVICE)
+p = gb.predict(MODEL, DEVICE)
 print("fits" if p.feasible else f"No: {p.reason}.\nInstead: {p.suggestion}.")
 
 # %% [markdown]
@@ -25,15 +25,15 @@ asked = [
     {"weights": "stored", "tp": 2},
     {"weights": "fp8", "tp": 2},
 ]
-predictions = [rp.predict(MODEL, DEVICE, concurrency=8, **terms) for terms in asked]
-ax = rp.plot.memory(predictions)
+predictions = [gb.predict(MODEL, DEVICE, concurrency=8, **terms) for terms in asked]
+ax = gb.plot.memory(predictions)
 
 # %% [markdown]
 # Weights that fit are half of the question. What is left holds the KV cache, and that decides how many users and how
 # long a context there is room for. Room for requests of 4,096 tokens of prompt and 512 of answer:
 
 # %%
-table = rp.sweep(
+table = gb.sweep(
     MODEL,
     DEVICE,
     weights=["stored", "fp8", "int4"],
@@ -62,7 +62,7 @@ shown[columns].round(1).sort_values(["tp", "requests"], ignore_index=True)
 # %%
 for concurrency in (1, 32):
     for weights in ("stored", "fp8", "int4"):
-        q = rp.predict(MODEL, DEVICE, tp=2, weights=weights, concurrency=concurrency, prompt=4096, output=512)
+        q = gb.predict(MODEL, DEVICE, tp=2, weights=weights, concurrency=concurrency, prompt=4096, output=512)
         bound = q.bound["tpot"]["first"].replace("_", " ")
         print(f"{concurrency:3} users, {weights:6}: TPOT {q.tpot}, bound by {bound}, {q.waiting:.0f} wait")
 

@@ -8,11 +8,11 @@
 # intensity: operations per byte moved. Llama 3.1 8B on an H100, at two batch sizes.
 
 # %%
-import ridgepoint as rp
+import gambrel as gb
 
 MODEL, DEVICE = "meta-llama/Llama-3.1-8B-Instruct", "h100-sxm"
-one = rp.predict(MODEL, DEVICE, concurrency=1, prompt=1024, output=256)
-many = rp.predict(MODEL, DEVICE, concurrency=128, prompt=1024, output=256)
+one = gb.predict(MODEL, DEVICE, concurrency=1, prompt=1024, output=256)
+many = gb.predict(MODEL, DEVICE, concurrency=128, prompt=1024, output=256)
 for p in (one, many):
     first = p.bound["tpot"]
     print(
@@ -27,14 +27,14 @@ for p in (one, many):
 # of it more bytes are.
 
 # %%
-ax = rp.plot.roofline(one, passes=["decode"])
+ax = gb.plot.roofline(one, passes=["decode"])
 
 # %% [markdown]
 # All points lie far left of the ridge, most of them just below the slope. A larger point takes more of the time; how
 # far it is below the roof is what the kernel leaves unused. Now with many users:
 
 # %%
-ax = rp.plot.roofline(many, passes=["decode", "prefill"])
+ax = gb.plot.roofline(many, passes=["decode", "prefill"])
 
 # %% [markdown]
 # The matrix multiplications of decode have moved to the right: the same weights, read once, serve every sequence in
@@ -44,7 +44,7 @@ ax = rp.plot.roofline(many, passes=["decode", "prefill"])
 # How the bound moves with the number of users:
 
 # %%
-table = rp.sweep(MODEL, DEVICE, concurrency=[1, 4, 16, 64, 128, 256, 512], prompt=1024, output=256)
+table = gb.sweep(MODEL, DEVICE, concurrency=[1, 4, 16, 64, 128, 256, 512], prompt=1024, output=256)
 shown = table.assign(tpot_ms=table.tpot_s * 1e3, tokens_per_s=table.output_tokens_per_s)
 shown[["concurrency", "tpot_ms", "tokens_per_s", "mbu", "mfu", "prompt_share", "tpot_bound"]].round(2)
 

@@ -13,7 +13,7 @@
 import os
 from pathlib import Path
 
-import ridgepoint as rp
+import gambrel as gb
 
 tpot_ms = {  # GPUs: {clients: ms}
     2: {4: 17.97, 8: 19.19, 16: 22.13, 32: 27.69, 64: 41.68},
@@ -36,7 +36,7 @@ rows = [
     for tp, measured in tpot_ms.items()
     for clients, ms in measured.items()
 ]
-v = rp.validate(rows)
+v = gb.validate(rows)
 print(v)
 
 # %% [markdown]
@@ -44,7 +44,7 @@ print(v)
 # their range. The picture shows the same, and what the bias hides: the errors are not the same everywhere.
 
 # %%
-ax = rp.plot.predicted_vs_measured(v, ranges=True)
+ax = gb.plot.predicted_vs_measured(v, ranges=True)
 
 # %%
 errors = v.rows.assign(tp=[r["tp"] for r in rows], clients=[r["concurrency"] for r in rows])
@@ -60,7 +60,7 @@ percent.rename_axis(index="error, %: GPUs")
 # %%
 def asked(row, **more):
     clients = row["concurrency"]
-    return rp.predict(
+    return gb.predict(
         row["model"],
         "h100-sxm",
         tp=row["tp"],
@@ -86,7 +86,7 @@ all(abs(asked(r).tpot.to("ms") / r["value"] - 1 - e) < 5e-4 for r, e in zip(rows
 # %%
 seen = [r for r in rows if r["tp"] == 4 and r["concurrency"] in (16, 32, 64)]
 unseen = [r for r in rows if r not in seen]
-calibration = rp.calibrate(seen, device="h100-sxm", runtime="vllm")
+calibration = gb.calibrate(seen, device="h100-sxm", runtime="vllm")
 for name, chosen in (("as shipped", None), ("calibrated", calibration)):
     off = [asked(r, calibration=chosen).tpot.to("ms") / r["value"] - 1 for r in unseen]
     mean, bias = sum(map(abs, off)) / len(off), sum(off) / len(off)
@@ -101,18 +101,18 @@ print("moved by 2 % or more:", {k: round(f, 3) for k, f in calibration.factors.i
 # small batches too. The shipped constants are the prior that keeps three rows from doing worse. So calibrate on loads
 # that differ, as docs/how-to-your-own-measurements.md says, and always hold rows back to see.
 #
-# Fifteen rows of one model prove little. Where the tables that Ridgepoint is developed against are at hand, here are
-# all of their figures for TPOT (set `RIDGEPOINT_DATA` to the folder; docs/accuracy.md has every group, the bad ones
+# Fifteen rows of one model prove little. Where the tables that Gambrel is developed against are at hand, here are
+# all of their figures for TPOT (set `GAMBREL_DATA` to the folder; docs/accuracy.md has every group, the bad ones
 # too):
 
 # %%
-file = Path(os.environ.get("RIDGEPOINT_DATA", "")) / "serving_measured.csv"
+file = Path(os.environ.get("GAMBREL_DATA", "")) / "serving_measured.csv"
 if file.is_file():
-    everything = rp.validate(file)
+    everything = gb.validate(file)
     print(str(everything).split("\n\n")[1])
-    ax = rp.plot.predicted_vs_measured(rp.validate(file, metric="TPOT"), metric="TPOT")
+    ax = gb.plot.predicted_vs_measured(gb.validate(file, metric="TPOT"), metric="TPOT")
 else:
-    print("RIDGEPOINT_DATA names no folder with serving_measured.csv")
+    print("GAMBREL_DATA names no folder with serving_measured.csv")
 
 # %% [markdown]
 # Read such a table by its worst rows. Times per token are predicted best. Times to the first token, and whole answers

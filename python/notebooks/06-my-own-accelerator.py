@@ -9,7 +9,7 @@
 # %%
 import copy
 
-import ridgepoint as rp
+import gambrel as gb
 
 sheet = {
     "name": "mine-1",
@@ -19,10 +19,10 @@ sheet = {
     "scale_up": {"kind": "ethernet", "per_direction": "200 GB/s", "devices": 8},
     "power": {"limit": "600 W"},
 }
-mine = rp.device(sheet)
+mine = gb.device(sheet)
 MODEL = "meta-llama/Llama-3.1-70B-Instruct"
 TERMS = {"tp": 2, "weights": "fp8", "prompt": 2048, "output": 256, "concurrency": 32}
-p = rp.predict(MODEL, mine, price_usd_per_hour=3.0, **TERMS)
+p = gb.predict(MODEL, mine, price_usd_per_hour=3.0, **TERMS)
 print(f"TTFT {p.ttft}, TPOT {p.tpot}, {p.output_throughput}, {p.cost.output}")
 
 # %% [markdown]
@@ -30,7 +30,7 @@ print(f"TTFT {p.ttft}, TPOT {p.tpot}, {p.output_throughput}, {p.cost.output}")
 # What the prediction rests on:
 
 # %%
-h100 = rp.predict(MODEL, "h100-sxm", **TERMS)
+h100 = gb.predict(MODEL, "h100-sxm", **TERMS)
 for q in (p, h100):
     low, high = q.tpot.low / q.tpot.value - 1, q.tpot.high / q.tpot.value - 1
     print(f"{q.device.name}: TPOT {q.tpot}, from {low:+.0%} to {high:+.0%}")
@@ -52,7 +52,7 @@ def half_more(part, key):
 
 figures = [("memory", "bandwidth"), ("peak", "fp8"), ("scale_up", "per_direction")]
 variants = [sheet, *(half_more(part, key) for part, key in figures)]
-table = rp.sweep(MODEL, variants, tp=2, weights="fp8", prompt=2048, output=256, concurrency=[1, 32, 128])
+table = gb.sweep(MODEL, variants, tp=2, weights="fp8", prompt=2048, output=256, concurrency=[1, 32, 128])
 gain = table.pivot(index="device", columns="concurrency", values="output_tokens_per_s")
 gain = gain.loc[[v["name"] for v in variants]]
 (gain / gain.iloc[0] - 1).mul(100).round(1).rename_axis(index="more output, %", columns="users")
@@ -64,7 +64,7 @@ gain = gain.loc[[v["name"] for v in variants]]
 # Beside chips of the catalog, the front of cost against speed, at 3 $/h for each of them:
 
 # %%
-front = rp.sweep(
+front = gb.sweep(
     MODEL,
     [mine, "h100-sxm", "h200-sxm"],
     tp=[2, 4],
@@ -75,8 +75,8 @@ front = rp.sweep(
     price_usd_per_hour=3.0,
     columns=["usd_per_million_output_tokens", "tpot_s"],
 )
-ax = rp.plot.pareto(front)
+ax = gb.plot.pareto(front)
 
 # %% [markdown]
-# With one measured run the guess gets better: `rp.calibrate(rows, device=mine)`, see the notebook "Trust, but
+# With one measured run the guess gets better: `gb.calibrate(rows, device=mine)`, see the notebook "Trust, but
 # verify".

@@ -5,9 +5,10 @@
 
 #include <pybind11/numpy.h>
 
-#include <ridgepoint/error.hpp>
+#include <gambrel/error.hpp>
 
 namespace binding {
+using namespace gambrel;
 
 namespace py = pybind11;
 
@@ -16,8 +17,8 @@ inline void check_numpy() {
 #if PYBIND11_VERSION_HEX < 0x020C0000
     const std::string version = py::str(py::module_::import("numpy").attr("__version__"));
     if (version.rfind("1.", 0) != 0 && version.rfind("0.", 0) != 0)
-        ridgepoint::fail("this build of ridgepoint knows NumPy 1, and " + version +
-                         " is installed: build it with pybind11 2.12 or later");
+        gambrel::fail("this build of gambrel knows NumPy 1, and " + version +
+                      " is installed: build it with pybind11 2.12 or later");
 #endif
 }
 }  // namespace binding

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The `ridgepoint` command itself, for `python -m ridgepoint`.
+// The `gambrel` command itself, for `python -m gambrel`.
 #include <pybind11/stl.h>
 
 #include <cstdio>

@@ -2,13 +2,13 @@
 // Models and devices by name, file, dict or JSON, and what the catalogs hold.
 #include <pybind11/stl.h>
 
-#include <ridgepoint/model/kv_cache.hpp>
-#include <ridgepoint/model/parameters.hpp>
-#include <ridgepoint/report/ask/names.hpp>
-#include <ridgepoint/report/device_json.hpp>
-#include <ridgepoint/report/model_json.hpp>
-#include <ridgepoint/report/runtime_json.hpp>
-#include <ridgepoint/workload/catalog.hpp>
+#include <gambrel/ask/names.hpp>
+#include <gambrel/model/kv_cache.hpp>
+#include <gambrel/model/parameters.hpp>
+#include <gambrel/report/json/device_json.hpp>
+#include <gambrel/report/json/model_json.hpp>
+#include <gambrel/report/json/runtime_json.hpp>
+#include <gambrel/workload/catalog.hpp>
 
 #include "bindings.hpp"
 #include "descriptors.hpp"
@@ -17,7 +17,7 @@
 
 namespace binding {
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 /// A catalog entry lives as long as the module: nothing is to be freed.
@@ -31,9 +31,9 @@ named_model model_from_config(const std::string& text, const std::string& name) 
 
 /// A file or a directory is kept by what it says, so that it can be made again elsewhere.
 named_model model_in_words(const std::string& text) {
-    if (!report::names_a_configuration(text)) return {of_catalog(model_named(text)), text, {}};
+    if (!ask::names_a_configuration(text)) return {of_catalog(model_named(text)), text, {}};
     const auto object = hugging_face::read_object(text);
-    const architecture m = report::named_after(hugging_face::architecture_of(object), text);
+    const architecture m = ask::named_after(hugging_face::architecture_of(object), text);
     return {std::make_shared<const architecture>(m), {}, object.dump()};
 }
 
@@ -45,7 +45,7 @@ named_device device_from_text(const std::string& json_text) {
 
 named_device device_in_words(const std::string& text) {
     if (const device<>* d = find_device(text)) return {of_catalog(*d), text, {}};
-    const device<> d = report::device_of(text);
+    const device<> d = ask::device_of(text);
     return {std::make_shared<const device<>>(d), {}, to_json(d).dump()};
 }
 }  // namespace
@@ -65,7 +65,7 @@ named_device device_from(py::handle given) {
 }
 
 std::shared_ptr<const runtime<>> runtime_from(py::handle given, const device<>& d) {
-    if (given.is_none()) return of_catalog(report::usual_runtime(d));
+    if (given.is_none()) return of_catalog(ask::usual_runtime(d));
     if (PyUnicode_Check(given.ptr())) return of_catalog(runtime_named(text_from(given, "runtime")));
     fail("a runtime is a catalog name or a Runtime, not of type " +
          std::string(py::str(py::type::handle_of(given).attr("__name__"))));
@@ -83,7 +83,7 @@ void bind_descriptors(py::module_& m) {
         .def("to_dict",
              [](const named_model& n, const std::string& kv) {
                  const architecture& a = *n.value;
-                 const storage_format& f = kv == "stored" ? a.kv_cache : report::format_of(kv);
+                 const storage_format& f = kv == "stored" ? a.kv_cache : ask::format_of(kv);
                  return to_python(report::model_json(a, f, report::contexts_of(a)));
              })
         .def_property_readonly("most_context", [](const named_model& n) { return n.value->most_context; });
@@ -112,11 +112,11 @@ void bind_descriptors(py::module_& m) {
         for (const runtime<>* r : all_runtimes) names.push_back(r->name.view());
         return names;
     });
-    m.def("usual_runtime", [](const named_device& d) { return report::usual_runtime(*d.value).name.str(); });
+    m.def("usual_runtime", [](const named_device& d) { return ask::usual_runtime(*d.value).name.str(); });
     m.def("runtime_dict", [](const std::string& name) { return to_python(report::runtime_json(runtime_named(name))); });
     m.def("workload_names", [] { return std::vector<std::string_view>(workload_names.begin(), workload_names.end()); });
     m.def("workload_name", [](const std::string& text) { return workload_named(text).name.str(); });
     m.def("runtime_name", [](const std::string& text) { return runtime_named(text).name.str(); });
-    m.def("format_names", [] { return report::format_names(); });
+    m.def("format_names", [] { return ask::format_names(); });
 }
 }  // namespace binding

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Serving under load: percentiles at a rate or for clients, the greatest rate, the curve.
-#include <ridgepoint/report/load_curve_svg.hpp>
-#include <ridgepoint/report/load_json.hpp>
+#include <gambrel/report/json/load_json.hpp>
+#include <gambrel/report/svg/load_curve_svg.hpp>
 
 #include "bindings.hpp"
 #include "descriptors.hpp"
@@ -10,26 +10,26 @@
 
 namespace binding {
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 struct load_of {
     named_model model;
     named_device device;
-    report::asked_load asked;
-    report::load_answer answer{};
+    ask::asked_load asked;
+    ask::load_answer answer{};
 
     load_of(named_model m, named_device d, const serve_terms& t)
         : model(std::move(m)),
           device(std::move(d)),
           asked(model.value, device.value, runtime_from(t.runtime, *device.value), t.terms) {
         const py::gil_scoped_release others_may_run;
-        answer = report::answered(asked.question);
+        answer = ask::answered(asked.question);
     }
 };
 
 /// The share of requests whose time is at most each of the given seconds; null where there is no distribution.
-report::json distribution_json(const report::load_answer& a, const std::string& which) {
+report::json distribution_json(const ask::load_answer& a, const std::string& which) {
     if (!a.distributions || !a.load.value.stable) return nullptr;
     const load_prediction& p = a.load.value;
     const time_law* law = which == "ttft"      ? &p.ttft

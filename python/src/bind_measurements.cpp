@@ -2,9 +2,9 @@
 // Predicted against measured, and constants refined from measurements. Tables come as CSV text.
 #include <pybind11/stl.h>
 
-#include <ridgepoint/report/calibration_file.hpp>
-#include <ridgepoint/report/json.hpp>
-#include <ridgepoint/report/validation_tables.hpp>
+#include <gambrel/calibration/io/calibration_file.hpp>
+#include <gambrel/report/json/prediction_json.hpp>
+#include <gambrel/report/text/validation_tables.hpp>
 #include <sstream>
 
 #include "bindings.hpp"
@@ -13,14 +13,14 @@
 
 namespace binding {
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
-std::vector<report::measured> rows_of(const std::vector<std::string>& tables, const device<>* own) {
-    std::vector<report::measured> all;
+std::vector<measured> rows_of(const std::vector<std::string>& tables, const device<>* own) {
+    std::vector<measured> all;
     for (const std::string& text : tables) {
         std::istringstream table(text);
-        for (report::measured& m : report::read_measurements(table, own)) all.push_back(std::move(m));
+        for (measured& m : read_measurements(table, own)) all.push_back(std::move(m));
     }
     return all;
 }
@@ -28,21 +28,21 @@ std::vector<report::measured> rows_of(const std::vector<std::string>& tables, co
 /// (as `validate --json`, one line per row as CSV, the same as text)
 py::tuple validated(const std::vector<std::string>& tables, const py::object& own, const std::string& by,
                     bool dense_only, const std::array<std::string, 6>& parts) {
-    report::validation_filter f{.dense_only = dense_only,
-                                .metric = parts[0],
-                                .device = parts[1],
-                                .runtime = parts[2],
-                                .model = parts[3],
-                                .precision = parts[4],
-                                .source = parts[5]};
-    if (!by.empty()) f.by = report::group_keys_in(by);
+    validation_filter f{.dense_only = dense_only,
+                        .metric = parts[0],
+                        .device = parts[1],
+                        .runtime = parts[2],
+                        .model = parts[3],
+                        .precision = parts[4],
+                        .source = parts[5]};
+    if (!by.empty()) f.by = group_keys_in(by);
     const named_device hardware = own.is_none() ? named_device{} : device_from(own);
     report::json groups;
     std::ostringstream rows;
     std::string text;
     {
         const py::gil_scoped_release others_may_run;
-        const report::validation v = report::validate(rows_of(tables, hardware.value.get()), f);
+        const validation v = validate(rows_of(tables, hardware.value.get()), f);
         groups = report::validation_json(v);
         report::write_validation_csv(rows, v);
         text = report::validation_text(v);
@@ -50,13 +50,13 @@ py::tuple validated(const std::vector<std::string>& tables, const py::object& ow
     return py::make_tuple(to_python(groups), rows.str(), text);
 }
 
-report::json residuals_json(const report::calibration_outcome& c, const std::vector<report::measured>& rows) {
+report::json residuals_json(const calibration_outcome& c, const std::vector<measured>& rows) {
     report::json all = report::json::array();
-    for (const report::row_residual& r : c.rows) {
-        const report::measured& m = rows[r.row];
+    for (const row_residual& r : c.rows) {
+        const measured& m = rows[r.row];
         all.push_back({{"row", r.row},
                        {"model", m.model_name},
-                       {"metric", report::name_of(m.metric)},
+                       {"metric", name_of(m.metric)},
                        {"measured", m.value},
                        {"error_before", report::finite(r.before)},
                        {"error_after", report::finite(r.after)}});
@@ -64,7 +64,7 @@ report::json residuals_json(const report::calibration_outcome& c, const std::vec
     return all;
 }
 
-report::json factors_json(const report::calibration_outcome& c) {
+report::json factors_json(const calibration_outcome& c) {
     report::json all = report::json::array();
     for (std::size_t i = 0; i < adjustment::factors; ++i) {
         if (c.prior[i] == 0.0) continue;
@@ -85,16 +85,16 @@ py::dict calibrated(const std::vector<std::string>& tables, const py::object& ow
                     const std::string& moves) {
     constexpr std::array<std::string_view, 3> kinds{"device", "host", "both"};
     if (std::find(kinds.begin(), kinds.end(), moves) == kinds.end())
-        ridgepoint::detail::fail_unknown("thing to move", moves, kinds);
+        gambrel::detail::fail_unknown("thing to move", moves, kinds);
     const named_device hardware = device_from(own);
     const std::string software = runtime.empty() ? "" : runtime_named(runtime).name.str();
-    const report::calibration_request ask{.device = moves != "host", .host = moves != "device"};
+    const calibration_request ask{.device = moves != "host", .host = moves != "device"};
     report::json file, known;
     {
         const py::gil_scoped_release others_may_run;
-        std::vector<report::measured> rows;
+        std::vector<measured> rows;
         std::size_t aside = 0;
-        for (report::measured& m : rows_of(tables, hardware.value.get())) {
+        for (measured& m : rows_of(tables, hardware.value.get())) {
             const bool wanted = m.device && m.device->name == hardware.value->name &&
                                 (software.empty() || m.runtime.name.view() == software);
             if (wanted) rows.push_back(std::move(m));
@@ -102,8 +102,8 @@ py::dict calibrated(const std::vector<std::string>& tables, const py::object& ow
         }
         if (rows.empty())
             fail("no row is of " + hardware.value->name.str() + (software.empty() ? "" : " under " + software));
-        const report::calibration_outcome c = report::calibrate(rows, ask);
-        if (c.converged()) file = report::to_json(report::file_of(c, rows[c.rows.front().row], ask));
+        const calibration_outcome c = calibrate(rows, ask);
+        if (c.converged()) file = to_json(file_of(c, rows[c.rows.front().row], ask));
         report::json refused = report::json::object();
         for (const auto& [reason, n] : c.refused) refused[reason] = n;
         known = {{"rows_used", c.rows.size()},

@@ -2,8 +2,8 @@
 // One prediction: the question, which keeps its descriptors alive, and the whole answer.
 #include <pybind11/stl.h>
 
-#include <ridgepoint/report/explanation_json.hpp>
-#include <ridgepoint/report/prediction_text.hpp>
+#include <gambrel/report/json/explanation_json.hpp>
+#include <gambrel/report/text/prediction_text.hpp>
 
 #include "bindings.hpp"
 #include "descriptors.hpp"
@@ -12,20 +12,20 @@
 
 namespace binding {
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 struct prediction_of {
     named_model model;
     named_device device;
-    report::asked asked;
-    report::answer answer;
+    ask::asked asked;
+    ask::answer answer;
 
     prediction_of(named_model m, named_device d, const deployed_terms& t)
         : model(std::move(m)),
           device(std::move(d)),
           asked(model.value, device.value, runtime_from(t.runtime, *device.value), t.terms),
-          answer(report::answered(asked.question)) {}
+          answer(ask::answered(asked.question)) {}
 
     /// Throws the reason where there is no answer.
     const prediction<>& figures() const {
@@ -34,7 +34,7 @@ struct prediction_of {
     }
 };
 
-/// (value, low, high, unit) as report/json.hpp writes them.
+/// (value, low, high, unit) as report/json/prediction_json.hpp writes them.
 template <class Q> py::tuple plain(const figure<Q>& f) {
     const symbols::entry& e = symbols::of<typename Q::unit_type>.entries.front();
     return py::make_tuple(f.value.value() / e.factor, f.low.value() / e.factor, f.high.value() / e.factor,
@@ -96,12 +96,12 @@ void bind_prediction(py::module_& m) {
                                    return d;
                                })
         .def("to_dict", [](const prediction_of& p) { return to_python(report::as_json(p.asked.question, p.answer)); })
-        .def("explain",
-             [](const prediction_of& p) {
-                 p.figures();
-                 return to_python(
-                     report::explanation_json(p.asked.question, report::examined(p.asked.question, p.answer)));
-             })
+        .def(
+            "explain",
+            [](const prediction_of& p) {
+                p.figures();
+                return to_python(report::explanation_json(p.asked.question, ask::examined(p.asked.question, p.answer)));
+            })
         .def("text", [](const prediction_of& p) { return report::screen(p.asked.question, p.answer); });
     m.def("check_terms", &check_terms);
     m.def("predict", [](py::handle model, py::handle device, const py::dict& keywords) {

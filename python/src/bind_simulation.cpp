@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A simulation, with the interpreter free while it runs, ended by Ctrl-C, and its records as columns where asked for.
 #include <fstream>
-#include <ridgepoint/report/simulation_json.hpp>
-#include <ridgepoint/simulation/io/chrome_trace.hpp>
+#include <gambrel/report/json/prediction_json.hpp>
+#include <gambrel/report/json/simulation_json.hpp>
+#include <gambrel/report/text/prediction_text.hpp>
+#include <gambrel/report/text/simulation_text.hpp>
+#include <gambrel/simulation/io/chrome_trace.hpp>
 
 #include "arrays.hpp"
 #include "bindings.hpp"
@@ -12,17 +15,17 @@
 
 namespace binding {
 
-using namespace ridgepoint;
-namespace sim = ridgepoint::simulation;
+using namespace gambrel;
+namespace sim = gambrel::simulation;
 
 namespace {
 struct simulation_of {
     named_model model;
     named_device device;
-    report::answer possible{};
+    ask::answer possible{};
     report::json refused{};
     std::string text{};
-    report::simulated run{};
+    ask::simulated run{};
     std::vector<sim::request_record> requests{};
     std::vector<sim::step_record> steps{};
 };
@@ -42,7 +45,7 @@ std::unique_ptr<simulation_of> simulated(py::handle model, py::handle device, co
     s->device = device_from(device);
     simulate_terms t = simulation_terms_of(keywords);
     auto software = runtime_from(t.runtime, *s->device.value);
-    const report::asked_simulation asked(s->model.value, s->device.value, std::move(software), std::move(t.terms));
+    const ask::asked_simulation asked(s->model.value, s->device.value, std::move(software), std::move(t.terms));
     s->possible = asked.feasible();
     if (!s->possible.ok()) {
         s->refused = report::as_json(asked.question(), s->possible);

@@ -2,7 +2,7 @@
 // A sweep: axes of keyword arguments, each read as `predict` reads them; rows written into NumPy arrays by threads.
 #include <pybind11/stl.h>
 
-#include <ridgepoint/planning/sweep.hpp>
+#include <gambrel/planning/sweep.hpp>
 
 #include "arrays.hpp"
 #include "bindings.hpp"
@@ -11,7 +11,7 @@
 
 namespace binding {
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 using points = std::vector<py::dict>;  ///< of one axis, each the keywords that tell it from the others
@@ -34,17 +34,17 @@ sweep_axes axes_of(const axes_given& g) {
     for (const py::object& m : g.models) a.models.push_back(model_from(m).value);
     for (const py::object& d : g.devices)
         for (const py::dict& memory : g.memories)
-            a.devices.push_back(report::detail::with_memory(device_from(d).value, terms_of(memory).terms.memory));
+            a.devices.push_back(ask::detail::with_memory(device_from(d).value, terms_of(memory).terms.memory));
     for (const py::object& r : g.runtimes)
         for (const py::dict& settings : g.settings)
             a.runtimes.push_back(
-                report::detail::with_settings(runtime_from(r, *a.devices.front()), terms_of(settings).terms));
-    a.calibrations = read_axis<calibration_choice>(g.calibrations, [](const report::terms& t) -> calibration_choice {
+                ask::detail::with_settings(runtime_from(r, *a.devices.front()), terms_of(settings).terms));
+    a.calibrations = read_axis<calibration_choice>(g.calibrations, [](const ask::terms& t) -> calibration_choice {
         return [file = t.calibration](const device<>& d, const runtime<>& r) {
-            return report::detail::adjustment_of(file, d, r);
+            return ask::detail::adjustment_of(file, d, r);
         };
     });
-    a.cuts = read_axis<parallelism>(g.cuts, [](const report::terms& t) {
+    a.cuts = read_axis<parallelism>(g.cuts, [](const ask::terms& t) {
         return parallelism{.tensor = t.tensor,
                            .pipeline = t.pipeline,
                            .data = t.data,
@@ -52,11 +52,11 @@ sweep_axes axes_of(const axes_given& g) {
                            .replicas = t.replicas,
                            .sequence = t.sequence};
     });
-    a.precisions = read_axis<precision_choice>(g.precisions, [](const report::terms& t) -> precision_choice {
-        return [t](const architecture& m) { return report::detail::precision_of(t, m); };
+    a.precisions = read_axis<precision_choice>(g.precisions, [](const ask::terms& t) -> precision_choice {
+        return [t](const architecture& m) { return ask::detail::precision_of(t, m); };
     });
-    a.adapters = read_axis<adapter>(g.adapters, report::detail::adapter_of);
-    const auto workloads = [](const report::terms& t) { return report::detail::workload_of(t); };
+    a.adapters = read_axis<adapter>(g.adapters, ask::detail::adapter_of);
+    const auto workloads = [](const ask::terms& t) { return ask::detail::workload_of(t); };
     a.protocols = read_axis<protocol>(g.protocols, [&](const auto& t) { return workloads(t).protocol; });
     a.images = read_axis<double>(g.images, [&](const auto& t) { return workloads(t).images; });
     a.prefix_hits = read_axis<double>(g.prefix_hits, [&](const auto& t) { return workloads(t).prefix_hit; });
@@ -71,7 +71,7 @@ sweep_axes axes_of(const axes_given& g) {
 }
 
 sweep_terms terms_for_all(const py::dict& keywords, const py::dict& limits) {
-    const report::terms t = terms_of(keywords).terms;
+    const ask::terms t = terms_of(keywords).terms;
     sweep_terms s;
     s.around = {t.server, t.pue};
     s.limits = load_terms_of(limits).terms.limits;
@@ -87,7 +87,7 @@ std::vector<Column> columns_named(const std::vector<std::string>& asked, const s
     std::vector<Column> all;
     for (const std::string& name : asked) {
         const auto at = std::find(names.begin(), names.end(), name);
-        if (at == names.end()) ridgepoint::detail::fail_unknown("column", name, names);
+        if (at == names.end()) gambrel::detail::fail_unknown("column", name, names);
         all.push_back(static_cast<Column>(at - names.begin()));
     }
     return all;

@@ -5,22 +5,23 @@
 
 #include <pybind11/pybind11.h>
 
+#include <gambrel/hardware/device.hpp>
+#include <gambrel/model/architecture.hpp>
 #include <memory>
-#include <ridgepoint/hardware/device.hpp>
-#include <ridgepoint/model/architecture.hpp>
 #include <string>
 
 namespace binding {
+using namespace gambrel;
 
 namespace py = pybind11;
 
 struct named_model {
-    std::shared_ptr<const ridgepoint::architecture> value{};
+    std::shared_ptr<const gambrel::architecture> value{};
     std::string catalog{};  ///< the name asked for, else empty
     std::string config{};   ///< the text of its config.json, else empty
 };
 struct named_device {
-    std::shared_ptr<const ridgepoint::device<>> value{};
+    std::shared_ptr<const gambrel::device<>> value{};
     std::string catalog{};
     std::string datasheet{};  ///< the text of its JSON
 };
@@ -29,5 +30,5 @@ struct named_device {
 named_model model_from(py::handle given);
 named_device device_from(py::handle given);
 /// Null for None: the usual one of the device.
-std::shared_ptr<const ridgepoint::runtime<>> runtime_from(py::handle given, const ridgepoint::device<>& d);
+std::shared_ptr<const gambrel::runtime<>> runtime_from(py::handle given, const gambrel::device<>& d);
 }  // namespace binding

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The private extension ridgepoint._core: one function per room. The public face is the Python package around it.
+// The private extension gambrel._core: one function per room. The public face is the Python package around it.
 #include "bindings.hpp"
 
 PYBIND11_MODULE(_core, m) {
-    m.doc() = "Private: the compiled part of ridgepoint. Use the package.";
+    m.doc() = "Private: the compiled part of gambrel. Use the package.";
     binding::bind_error(m);
     binding::bind_descriptors(m);
     binding::bind_prediction(m);

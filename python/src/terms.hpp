@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Keyword arguments as terms. A keyword that is none, a value of the wrong kind or with the wrong unit is one
-/// `ridgepoint::error` that names it. A number is in the unit that the keyword's name says; text may carry another, and
+/// `gambrel::error` that names it. A number is in the unit that the keyword's name says; text may carry another, and
 /// a pint quantity is converted.
 
 #include <pybind11/pybind11.h>
 
-#include <ridgepoint/report/ask/load.hpp>
-#include <ridgepoint/report/ask/simulation.hpp>
+#include <gambrel/ask/asked_load.hpp>
+#include <gambrel/ask/asked_simulation.hpp>
 
 namespace binding {
+using namespace gambrel;
 
 namespace py = pybind11;
 
 /// What every question takes: the terms, and the runtime asked for (none: the device's usual one).
 struct deployed_terms {
-    ridgepoint::report::terms terms{};
+    ask::terms terms{};
     py::object runtime = py::none();
 };
 
@@ -24,13 +25,13 @@ deployed_terms terms_of(const py::dict& keywords);
 void check_terms(const py::dict& keywords);
 /// The keywords of a load, and every keyword of a deployment.
 struct serve_terms {
-    ridgepoint::report::load_terms terms{};
+    ask::load_terms terms{};
     py::object runtime = py::none();
 };
 serve_terms load_terms_of(const py::dict& keywords);
 
 struct simulate_terms {
-    ridgepoint::report::simulation_terms terms{};
+    ask::simulation_terms terms{};
     py::object runtime = py::none();
 };
 simulate_terms simulation_terms_of(const py::dict& keywords);

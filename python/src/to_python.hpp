@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 namespace binding {
+using namespace gambrel;
 
 namespace py = pybind11;
 

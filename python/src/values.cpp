@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "values.hpp"
 
-#include <ridgepoint/report/ask/names.hpp>
+#include <gambrel/ask/names.hpp>
 
 #include "arrays.hpp"
 
 namespace binding {
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 std::string kind_of(py::handle v) { return py::str(py::type::handle_of(v).attr("__name__")); }
@@ -79,9 +79,9 @@ std::optional<double> optional_number(py::handle v, const std::string& name) {
     return number_from(v, name);
 }
 
-report::calibration_file calibration_from(py::handle v) {
-    if (PyUnicode_Check(v.ptr())) return report::read_calibration(text_from(v, "calibration"));
-    if (py::hasattr(v, "__fspath__")) return report::read_calibration(text_from(v.attr("__fspath__")(), "calibration"));
+calibration_file calibration_from(py::handle v) {
+    if (PyUnicode_Check(v.ptr())) return read_calibration(text_from(v, "calibration"));
+    if (py::hasattr(v, "__fspath__")) return read_calibration(text_from(v.attr("__fspath__")(), "calibration"));
     if (py::isinstance<py::dict>(v)) {
         std::string text;
         try {
@@ -90,7 +90,7 @@ report::calibration_file calibration_from(py::handle v) {
             if (!e.matches(PyExc_Exception)) throw;
             fail("calibration holds what JSON cannot");
         }
-        return report::calibration_from_json(nlohmann::json::parse(text, nullptr, false));
+        return calibration_from_json(nlohmann::json::parse(text, nullptr, false));
     }
     fail_kind("calibration", v, "a file, a dict or a Calibration");
 }
@@ -114,7 +114,7 @@ std::string text_from(py::handle v, const std::string& name) {
 
 length length_from(py::handle v, const std::string& name) {
     if (const auto x = plain_number(v)) return length(checked(*x, 0.0, longest_length, (name + " in tokens").c_str()));
-    if (PyUnicode_Check(v.ptr())) return report::length_of(text_from(v, name), name);
+    if (PyUnicode_Check(v.ptr())) return ask::length_of(text_from(v, name), name);
     if (py::isinstance<py::tuple>(v) && py::len(v) == 2) {
         const auto pair = py::reinterpret_borrow<py::tuple>(v);
         return length::uniform(number_from(pair[0], name), number_from(pair[1], name));

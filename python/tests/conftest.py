@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 # The same examples in every run, and nothing written beside the tests.
-set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "ridgepoint-hypothesis")
+set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "gambrel-hypothesis")
 settings.register_profile(
     "tree", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -29,11 +29,11 @@ PYTHON_FOLDER = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def command() -> str:
-    """The C++ program, which RIDGEPOINT_COMMAND names."""
-    program = os.environ.get("RIDGEPOINT_COMMAND", "")
+    """The C++ program, which GAMBREL_COMMAND names."""
+    program = os.environ.get("GAMBREL_COMMAND", "")
     if not program:
-        pytest.skip("RIDGEPOINT_COMMAND names no program: there is nothing to compare with")
-    assert os.access(program, os.X_OK), f"RIDGEPOINT_COMMAND is {program}, which cannot be run"
+        pytest.skip("GAMBREL_COMMAND names no program: there is nothing to compare with")
+    assert os.access(program, os.X_OK), f"GAMBREL_COMMAND is {program}, which cannot be run"
     subprocess.run([program, "--help"], check=True, capture_output=True, timeout=60)
     return program
 
@@ -79,7 +79,7 @@ def config() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def rows() -> list[dict[str, Any]]:
-    """Measured rows in the columns of `ridgepoint validate`: made up, near what is likely."""
+    """Measured rows in the columns of `gambrel validate`: made up, near what is likely."""
     of_all = {
         "hardware": "H100-SXM-80GB",
         "model": "Qwen/Qwen3-32B",

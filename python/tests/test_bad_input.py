@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whatever is passed: an answer or `ridgepoint.Error`, never another exception."""
+"""Whatever is passed: an answer or `gambrel.Error`, never another exception."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from bad_values import VALUES
 from conftest import DEVICE, MODEL
 
-import ridgepoint as rp
+import gambrel as gb
 
 SMALL = "Qwen/Qwen3-0.6B"
 
@@ -23,7 +23,7 @@ def answers_or_refuses(ask: Callable[[], Any], label: str) -> bool:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of numpy, about what it is given
             ask()
-    except rp.Error as e:
+    except gb.Error as e:
         assert str(e).strip(), label
         return False
     except Exception as e:
@@ -31,56 +31,56 @@ def answers_or_refuses(ask: Callable[[], Any], label: str) -> bool:
     return True
 
 
-PREDICT = [*rp.Terms.__annotations__]
-SERVE = [*rp.LoadTerms.__annotations__]
-SIMULATE = [*rp.SimulationTerms.__annotations__]
+PREDICT = [*gb.Terms.__annotations__]
+SERVE = [*gb.LoadTerms.__annotations__]
+SIMULATE = [*gb.SimulationTerms.__annotations__]
 
 
 @pytest.mark.parametrize("keyword", PREDICT)
 def test_every_keyword_of_predict(keyword: str) -> None:
     for name, value in VALUES.items():
-        answers_or_refuses(lambda v=value: rp.predict(SMALL, DEVICE, **{keyword: v}), f"{keyword} = {name}")  # type: ignore[misc]
+        answers_or_refuses(lambda v=value: gb.predict(SMALL, DEVICE, **{keyword: v}), f"{keyword} = {name}")  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("keyword", SERVE)
 def test_every_keyword_of_serve(keyword: str) -> None:
     for name, value in VALUES.items():
         terms = {"concurrency": 4, keyword: value}
-        answers_or_refuses(lambda t=terms: rp.serve(SMALL, DEVICE, **t), f"{keyword} = {name}")  # type: ignore[misc]
+        answers_or_refuses(lambda t=terms: gb.serve(SMALL, DEVICE, **t), f"{keyword} = {name}")  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("keyword", SIMULATE)
 def test_every_keyword_of_simulate(keyword: str) -> None:
     for name, value in VALUES.items():
         terms = {"concurrency": 4, "requests": 30, "warm_up": 0, keyword: value}
-        answers_or_refuses(lambda t=terms: rp.simulate(SMALL, DEVICE, **t), f"{keyword} = {name}")  # type: ignore[misc]
+        answers_or_refuses(lambda t=terms: gb.simulate(SMALL, DEVICE, **t), f"{keyword} = {name}")  # type: ignore[misc]
 
 
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "model": rp.model,
-    "model(name=)": lambda v: rp.model({"model_type": "llama"}, name=v),
-    "model.to_dict": lambda v: rp.model(SMALL).to_dict(v),
-    "device": rp.device,
-    "predict(model)": lambda v: rp.predict(v, DEVICE),
-    "predict(device)": lambda v: rp.predict(SMALL, v),
-    "serve(model)": lambda v: rp.serve(v, DEVICE, concurrency=1),
-    "simulate(device)": lambda v: rp.simulate(SMALL, v, requests=10),
-    "runtime": rp.runtime,
-    "runtime(token_budget)": lambda v: rp.predict(SMALL, DEVICE, runtime=rp.runtime("vllm", token_budget=v)),
-    "runtime(max_sequences)": lambda v: rp.predict(SMALL, DEVICE, runtime=rp.runtime("vllm", max_sequences=v)),
-    "runtime(memory_fraction)": lambda v: rp.predict(SMALL, DEVICE, runtime=rp.runtime("vllm", memory_fraction=v)),
-    "workload": rp.workload,
+    "model": gb.model,
+    "model(name=)": lambda v: gb.model({"model_type": "llama"}, name=v),
+    "model.to_dict": lambda v: gb.model(SMALL).to_dict(v),
+    "device": gb.device,
+    "predict(model)": lambda v: gb.predict(v, DEVICE),
+    "predict(device)": lambda v: gb.predict(SMALL, v),
+    "serve(model)": lambda v: gb.serve(v, DEVICE, concurrency=1),
+    "simulate(device)": lambda v: gb.simulate(SMALL, v, requests=10),
+    "runtime": gb.runtime,
+    "runtime(token_budget)": lambda v: gb.predict(SMALL, DEVICE, runtime=gb.runtime("vllm", token_budget=v)),
+    "runtime(max_sequences)": lambda v: gb.predict(SMALL, DEVICE, runtime=gb.runtime("vllm", max_sequences=v)),
+    "runtime(memory_fraction)": lambda v: gb.predict(SMALL, DEVICE, runtime=gb.runtime("vllm", memory_fraction=v)),
+    "workload": gb.workload,
     **{
-        f"workload({k})": lambda v, k=k: [repr(w := rp.workload(**{k: v})), hash(w), w == w, w.terms]  # type: ignore[misc]
+        f"workload({k})": lambda v, k=k: [repr(w := gb.workload(**{k: v})), hash(w), w == w, w.terms]  # type: ignore[misc]
         for k in ("prompt", "output", "concurrency", "rate_per_s", "batch", "images", "prefix_hit", "protocol")
     },
-    "distribution": lambda v: rp.serve(SMALL, DEVICE, concurrency=2).distribution(v),
-    "validate": rp.validate,
-    "calibrate": lambda v: rp.calibrate(v, device=DEVICE),
-    "requests_kept": lambda v: rp.simulate(SMALL, DEVICE, requests=10, requests_kept=v),
-    "steps_kept": lambda v: rp.simulate(SMALL, DEVICE, requests=10, steps_kept=v),
+    "distribution": lambda v: gb.serve(SMALL, DEVICE, concurrency=2).distribution(v),
+    "validate": gb.validate,
+    "calibrate": lambda v: gb.calibrate(v, device=DEVICE),
+    "requests_kept": lambda v: gb.simulate(SMALL, DEVICE, requests=10, requests_kept=v),
+    "steps_kept": lambda v: gb.simulate(SMALL, DEVICE, requests=10, steps_kept=v),
     **{
-        f"Figure.{name}": lambda v, name=name: getattr(rp.Figure(2.0, 1.0, 3.0, "s"), name)(v)  # type: ignore[misc]
+        f"Figure.{name}": lambda v, name=name: getattr(gb.Figure(2.0, 1.0, 3.0, "s"), name)(v)  # type: ignore[misc]
         for name in ("to", "within", "__lt__", "__le__", "__gt__", "__ge__")
     },
 }
@@ -97,14 +97,14 @@ def test_every_other_argument(function: str) -> None:
 )
 def test_every_keyword_of_validate(keyword: str, rows: list[dict[str, Any]]) -> None:
     for name, value in VALUES.items():
-        answers_or_refuses(lambda v=value: rp.validate(rows, **{keyword: v}), f"{keyword} = {name}")  # type: ignore[misc]
+        answers_or_refuses(lambda v=value: gb.validate(rows, **{keyword: v}), f"{keyword} = {name}")  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("keyword", ["device", "runtime", "moves"])
 def test_every_keyword_of_calibrate(keyword: str, rows: list[dict[str, Any]]) -> None:
     for name, value in VALUES.items():
         terms = {"device": DEVICE, keyword: value}
-        answers_or_refuses(lambda t=terms: rp.calibrate(rows, **t), f"{keyword} = {name}")  # type: ignore[misc]
+        answers_or_refuses(lambda t=terms: gb.calibrate(rows, **t), f"{keyword} = {name}")  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("keyword", ["progress", "chrome_trace"])
@@ -114,30 +114,30 @@ def test_other_keywords_of_simulate(keyword: str, tmp_path: Path, monkeypatch: p
         if callable(value) or (keyword == "progress" and value is True):
             continue  # those are called, and may raise what they like
         terms = {"requests": 10, keyword: value}
-        answers_or_refuses(lambda t=terms: rp.simulate(SMALL, DEVICE, **t), f"{keyword} = {name}")  # type: ignore[misc]
+        answers_or_refuses(lambda t=terms: gb.simulate(SMALL, DEVICE, **t), f"{keyword} = {name}")  # type: ignore[misc]
 
 
 def test_every_field_of_a_datasheet(datasheet: dict[str, Any]) -> None:
     for name, value in VALUES.items():
         for key in datasheet:
-            answers_or_refuses(lambda k=key, v=value: rp.device({**datasheet, k: v}), f"{key} = {name}")  # type: ignore[misc]
+            answers_or_refuses(lambda k=key, v=value: gb.device({**datasheet, k: v}), f"{key} = {name}")  # type: ignore[misc]
         for key in ("capacity", "bandwidth", "kind"):
             changed = {**datasheet, "memory": {**datasheet["memory"], key: value}}
-            answers_or_refuses(lambda c=changed: rp.device(c), f"memory.{key} = {name}")  # type: ignore[misc]
+            answers_or_refuses(lambda c=changed: gb.device(c), f"memory.{key} = {name}")  # type: ignore[misc]
 
 
 def test_every_field_of_a_configuration(config: dict[str, Any]) -> None:
     for name, value in VALUES.items():
         for key in config:
             changed = {**config, key: value}
-            answers_or_refuses(lambda c=changed: rp.predict(c, DEVICE), f"{key} = {name}")  # type: ignore[misc]
+            answers_or_refuses(lambda c=changed: gb.predict(c, DEVICE), f"{key} = {name}")  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("number", [0, -1, 1, 2**31, 2**63, 10**30, 1.5, 1e300])
 def test_absurd_sizes_of_a_model(config: dict[str, Any], number: float) -> None:
     for key in [k for k, v in config.items() if isinstance(v, int) and not isinstance(v, bool)]:
         changed = {**config, key: number}
-        answers_or_refuses(lambda c=changed: rp.predict(c, DEVICE).to_dict(), f"{key} = {number}")  # type: ignore[misc]
+        answers_or_refuses(lambda c=changed: gb.predict(c, DEVICE).to_dict(), f"{key} = {number}")  # type: ignore[misc]
 
 
 def test_keys_that_are_no_text(datasheet: dict[str, Any], config: dict[str, Any]) -> None:
@@ -146,8 +146,8 @@ def test_keys_that_are_no_text(datasheet: dict[str, Any], config: dict[str, Any]
             hash(key)
         except (TypeError, ValueError):
             continue
-        answers_or_refuses(lambda k=key: rp.device({**datasheet, k: 1}), f"a datasheet with {name}")  # type: ignore[misc]
-        answers_or_refuses(lambda k=key: rp.model({**config, k: 1}), f"a configuration with {name}")  # type: ignore[misc]
+        answers_or_refuses(lambda k=key: gb.device({**datasheet, k: 1}), f"a datasheet with {name}")  # type: ignore[misc]
+        answers_or_refuses(lambda k=key: gb.model({**config, k: 1}), f"a configuration with {name}")  # type: ignore[misc]
 
 
 HOSTILE = {
@@ -178,22 +178,22 @@ def test_hostile_files(content: str, tmp_path: Path) -> None:
     file = tmp_path / "config.json"
     file.write_bytes(HOSTILE[content])
     for what in (file, str(file), tmp_path):
-        answers_or_refuses(lambda w=what: rp.model(w), f"model {content}")  # type: ignore[misc]
-        answers_or_refuses(lambda w=what: rp.device(w), f"device {content}")  # type: ignore[misc]
-        answers_or_refuses(lambda w=what: rp.validate(w), f"validate {content}")  # type: ignore[misc]
-        answers_or_refuses(lambda w=what: rp.simulate(SMALL, DEVICE, trace=w), f"trace {content}")  # type: ignore[misc]
-        answers_or_refuses(lambda w=what: rp.predict(SMALL, DEVICE, calibration=w), f"calibration {content}")  # type: ignore[misc]
+        answers_or_refuses(lambda w=what: gb.model(w), f"model {content}")  # type: ignore[misc]
+        answers_or_refuses(lambda w=what: gb.device(w), f"device {content}")  # type: ignore[misc]
+        answers_or_refuses(lambda w=what: gb.validate(w), f"validate {content}")  # type: ignore[misc]
+        answers_or_refuses(lambda w=what: gb.simulate(SMALL, DEVICE, trace=w), f"trace {content}")  # type: ignore[misc]
+        answers_or_refuses(lambda w=what: gb.predict(SMALL, DEVICE, calibration=w), f"calibration {content}")  # type: ignore[misc]
 
 
 def test_dicts_that_contain_themselves(datasheet: dict[str, Any], config: dict[str, Any]) -> None:
-    for whole, read in ((dict(datasheet), rp.device), (dict(config), rp.model)):
+    for whole, read in ((dict(datasheet), gb.device), (dict(config), gb.model)):
         whole["self"] = whole
-        with pytest.raises(rp.Error):
+        with pytest.raises(gb.Error):
             read(whole)
     loop: dict[str, Any] = {"device": DEVICE}
     loop["factors"] = loop
-    with pytest.raises(rp.Error, match="calibration"):
-        rp.predict(SMALL, DEVICE, calibration=loop)
+    with pytest.raises(gb.Error, match="calibration"):
+        gb.predict(SMALL, DEVICE, calibration=loop)
 
 
 @pytest.mark.parametrize(
@@ -201,56 +201,56 @@ def test_dicts_that_contain_themselves(datasheet: dict[str, Any], config: dict[s
 )
 def test_paths_that_no_system_has(path: str) -> None:
     for ask in (
-        lambda: rp.model(path),
-        lambda: rp.model(Path(path)),
-        lambda: rp.device(path),
-        lambda: rp.device(Path(path)),
-        lambda: rp.predict(path, DEVICE),
-        lambda: rp.predict(SMALL, path),
-        lambda: rp.predict(SMALL, DEVICE, calibration=path),
-        lambda: rp.predict(SMALL, DEVICE, calibration=Path(path)),
-        lambda: rp.simulate(SMALL, DEVICE, trace=path),
-        lambda: rp.simulate(SMALL, DEVICE, trace=Path(path)),
-        lambda: rp.simulate(SMALL, DEVICE, requests=5, chrome_trace=path),
-        lambda: rp.validate(path),
-        lambda: rp.calibrate(Path(path), device=DEVICE),
+        lambda: gb.model(path),
+        lambda: gb.model(Path(path)),
+        lambda: gb.device(path),
+        lambda: gb.device(Path(path)),
+        lambda: gb.predict(path, DEVICE),
+        lambda: gb.predict(SMALL, path),
+        lambda: gb.predict(SMALL, DEVICE, calibration=path),
+        lambda: gb.predict(SMALL, DEVICE, calibration=Path(path)),
+        lambda: gb.simulate(SMALL, DEVICE, trace=path),
+        lambda: gb.simulate(SMALL, DEVICE, trace=Path(path)),
+        lambda: gb.simulate(SMALL, DEVICE, requests=5, chrome_trace=path),
+        lambda: gb.validate(path),
+        lambda: gb.calibrate(Path(path), device=DEVICE),
     ):
-        with pytest.raises(rp.Error):
+        with pytest.raises(gb.Error):
             ask()
 
 
 def test_folders_and_endless_files(tmp_path: Path) -> None:
     for ask in (
-        rp.validate,
-        lambda f: rp.simulate(SMALL, DEVICE, trace=f),
-        lambda f: rp.predict(SMALL, DEVICE, calibration=f),
+        gb.validate,
+        lambda f: gb.simulate(SMALL, DEVICE, trace=f),
+        lambda f: gb.predict(SMALL, DEVICE, calibration=f),
     ):
-        with pytest.raises(rp.Error):
+        with pytest.raises(gb.Error):
             ask(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("ask", "near"),
     [
-        (lambda: rp.predict(MODEL, DEVICE, tpp=2), "tp"),
-        (lambda: rp.predict(MODEL, DEVICE, concurency=2), "concurrency"),
-        (lambda: rp.serve(MODEL, DEVICE, ttft_p9_ms=2), "ttft_p99_ms"),
-        (lambda: rp.simulate(MODEL, DEVICE, sed=2), "seed"),
-        (lambda: rp.predict(MODEL, DEVICE, weights="fp88"), "fp8"),
-        (lambda: rp.predict(MODEL, DEVICE, kv="bf61"), "bf16"),
-        (lambda: rp.predict(MODEL, DEVICE, runtime="vlm"), "vllm"),
-        (lambda: rp.predict(MODEL, DEVICE, protocol="stead"), "steady"),
-        (lambda: rp.predict(MODEL, DEVICE, prompt="unifrom:1:2"), "uniform"),
-        (lambda: rp.simulate(MODEL, DEVICE, rate_per_s=1, arrivals="poison"), "poisson"),
-        (lambda: rp.simulate(MODEL, DEVICE, routing="least-kvs"), "least-kv"),
-        (lambda: rp.validate([{"metric": "tpot"}], by="modle"), "model"),
-        (lambda: rp.calibrate([{"metric": "tpot"}], device=DEVICE, moves="hots"), "host"),
-        (lambda: rp.serve(MODEL, DEVICE, concurrency=1).distribution("tfft"), "ttft"),
-        (lambda: rp.predict(MODEL, DEVICE).tpot.to("msec"), "ms"),
+        (lambda: gb.predict(MODEL, DEVICE, tpp=2), "tp"),
+        (lambda: gb.predict(MODEL, DEVICE, concurency=2), "concurrency"),
+        (lambda: gb.serve(MODEL, DEVICE, ttft_p9_ms=2), "ttft_p99_ms"),
+        (lambda: gb.simulate(MODEL, DEVICE, sed=2), "seed"),
+        (lambda: gb.predict(MODEL, DEVICE, weights="fp88"), "fp8"),
+        (lambda: gb.predict(MODEL, DEVICE, kv="bf61"), "bf16"),
+        (lambda: gb.predict(MODEL, DEVICE, runtime="vlm"), "vllm"),
+        (lambda: gb.predict(MODEL, DEVICE, protocol="stead"), "steady"),
+        (lambda: gb.predict(MODEL, DEVICE, prompt="unifrom:1:2"), "uniform"),
+        (lambda: gb.simulate(MODEL, DEVICE, rate_per_s=1, arrivals="poison"), "poisson"),
+        (lambda: gb.simulate(MODEL, DEVICE, routing="least-kvs"), "least-kv"),
+        (lambda: gb.validate([{"metric": "tpot"}], by="modle"), "model"),
+        (lambda: gb.calibrate([{"metric": "tpot"}], device=DEVICE, moves="hots"), "host"),
+        (lambda: gb.serve(MODEL, DEVICE, concurrency=1).distribution("tfft"), "ttft"),
+        (lambda: gb.predict(MODEL, DEVICE).tpot.to("msec"), "ms"),
     ],
 )
 def test_a_wrong_word_lists_what_is_near(ask: Callable[[], Any], near: str) -> None:
-    with pytest.raises(rp.Error) as raised:
+    with pytest.raises(gb.Error) as raised:
         ask()
     words = str(raised.value).replace(",", " ").replace('"', " ").replace(";", " ").split()
     assert near in words
@@ -272,20 +272,20 @@ def test_a_wrong_word_lists_what_is_near(ask: Callable[[], Any], near: str) -> N
     ],
 )
 def test_a_value_out_of_range_names_the_range(terms: dict[str, Any], said: str) -> None:
-    with pytest.raises(rp.Error, match=said):
-        rp.predict(MODEL, DEVICE, **terms)
+    with pytest.raises(gb.Error, match=said):
+        gb.predict(MODEL, DEVICE, **terms)
 
 
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda: rp.predict(),  # type: ignore[call-arg]
-        lambda: rp.predict(MODEL),  # type: ignore[call-arg]
-        lambda: rp.predict(MODEL, DEVICE, 2),  # type: ignore[call-arg]
-        lambda: rp.model(),  # type: ignore[call-arg]
-        lambda: rp.validate(),  # type: ignore[call-arg]
-        lambda: rp.runtime("vllm", tokens=5),  # type: ignore[call-arg]
-        lambda: rp.predict(MODEL, DEVICE, **{5: 1}),  # type: ignore[misc]
+        lambda: gb.predict(),  # type: ignore[call-arg]
+        lambda: gb.predict(MODEL),  # type: ignore[call-arg]
+        lambda: gb.predict(MODEL, DEVICE, 2),  # type: ignore[call-arg]
+        lambda: gb.model(),  # type: ignore[call-arg]
+        lambda: gb.validate(),  # type: ignore[call-arg]
+        lambda: gb.runtime("vllm", tokens=5),  # type: ignore[call-arg]
+        lambda: gb.predict(MODEL, DEVICE, **{5: 1}),  # type: ignore[misc]
     ],
 )
 def test_a_wrong_number_of_arguments_is_a_type_error(ask: Callable[[], Any]) -> None:
@@ -294,24 +294,24 @@ def test_a_wrong_number_of_arguments_is_a_type_error(ask: Callable[[], Any]) -> 
 
 
 def test_a_keyword_of_half_a_character() -> None:
-    with pytest.raises(rp.Error):
-        rp.predict(MODEL, DEVICE, **{"\ud800": 1})
+    with pytest.raises(gb.Error):
+        gb.predict(MODEL, DEVICE, **{"\ud800": 1})
 
 
 def test_a_quoted_text_is_cut_anywhere() -> None:
     for text in ("é" * 100, "a" + "é" * 100, "🙂" * 100, "ab🙂" * 100):
         for terms in ({"prompt": text}, {"memory_gib": text}, {"weights": text}, {"protocol": text}):
-            with pytest.raises(rp.Error, match="é|🙂"):
-                rp.predict(MODEL, DEVICE, **terms)
-        with pytest.raises(rp.Error, match="é|🙂"):
-            rp.model(text)
+            with pytest.raises(gb.Error, match="é|🙂"):
+                gb.predict(MODEL, DEVICE, **terms)
+        with pytest.raises(gb.Error, match="é|🙂"):
+            gb.model(text)
 
 
 def test_error_is_a_value_error_of_the_package() -> None:
-    assert issubclass(rp.Error, ValueError)
-    assert rp.Error.__module__ == "ridgepoint"
+    assert issubclass(gb.Error, ValueError)
+    assert gb.Error.__module__ == "gambrel"
     with pytest.raises(ValueError, match="h100-sxm"):
-        rp.device("h100-sxn")
+        gb.device("h100-sxn")
 
 
 def test_infinities_are_never_in_an_answer() -> None:
@@ -323,5 +323,5 @@ def test_infinities_are_never_in_an_answer() -> None:
         {"output": 0},
     ):
         answer: list[Any] = []
-        if answers_or_refuses(lambda t=terms: answer.append(rp.predict(SMALL, DEVICE, **t).to_dict()), str(terms)):  # type: ignore[misc]
+        if answers_or_refuses(lambda t=terms: answer.append(gb.predict(SMALL, DEVICE, **t).to_dict()), str(terms)):  # type: ignore[misc]
             json.dumps(answer, allow_nan=False)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import DEVICE
 
-import ridgepoint as rp
+import gambrel as gb
 
 MODEL = "Qwen/Qwen3-32B"
 
@@ -20,17 +20,17 @@ def slower(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What predict says, a fifth slower: made up, so that the fit has something to find."""
     made = []
     for row in rows:
-        asked = rp.predict(MODEL, DEVICE, tp=2, weights="bf16", prompt=1024, output=128, concurrency=row["concurrency"])
+        asked = gb.predict(MODEL, DEVICE, tp=2, weights="bf16", prompt=1024, output=128, concurrency=row["concurrency"])
         made.append({**row, "value": 1.2 * asked.tpot.to("ms")})
     return made
 
 
 @pytest.fixture(scope="module")
-def fit(slower: list[dict[str, Any]]) -> rp.Calibration:
-    return rp.calibrate(slower, device=DEVICE, runtime="vllm")
+def fit(slower: list[dict[str, Any]]) -> gb.Calibration:
+    return gb.calibrate(slower, device=DEVICE, runtime="vllm")
 
 
-def test_the_fit_nears_the_rows(fit: rp.Calibration, slower: list[dict[str, Any]]) -> None:
+def test_the_fit_nears_the_rows(fit: gb.Calibration, slower: list[dict[str, Any]]) -> None:
     assert fit.converged is True
     assert fit.rows_used == len(slower)
     assert fit.refused == {}
@@ -40,34 +40,34 @@ def test_the_fit_nears_the_rows(fit: rp.Calibration, slower: list[dict[str, Any]
     assert fit.held_by_prior is True  # six rows do not decide nine constants
 
 
-def test_predictions_with_it_are_nearer(fit: rp.Calibration, slower: list[dict[str, Any]]) -> None:
-    before = [float(r["error"]) for r in rp.validate(slower).records()]
+def test_predictions_with_it_are_nearer(fit: gb.Calibration, slower: list[dict[str, Any]]) -> None:
+    before = [float(r["error"]) for r in gb.validate(slower).records()]
     assert max(before) < 0
     for row in slower:
         terms: dict[str, Any] = {"tp": 2, "weights": "bf16", "prompt": 1024, "output": 128}
-        plain = rp.predict(MODEL, DEVICE, **terms, concurrency=row["concurrency"]).tpot.to("ms")
-        refined = rp.predict(MODEL, DEVICE, **terms, concurrency=row["concurrency"], calibration=fit).tpot.to("ms")
+        plain = gb.predict(MODEL, DEVICE, **terms, concurrency=row["concurrency"]).tpot.to("ms")
+        refined = gb.predict(MODEL, DEVICE, **terms, concurrency=row["concurrency"], calibration=fit).tpot.to("ms")
         assert abs(refined - row["value"]) < abs(plain - row["value"])
 
 
 def test_only_what_moves_moves(slower: list[dict[str, Any]]) -> None:
-    device = set(rp.calibrate(slower, device=DEVICE, moves="device").factors)
-    host = set(rp.calibrate(slower, device=DEVICE, moves="host").factors)
-    both = set(rp.calibrate(slower, device=DEVICE, moves="both").factors)
+    device = set(gb.calibrate(slower, device=DEVICE, moves="device").factors)
+    host = set(gb.calibrate(slower, device=DEVICE, moves="host").factors)
+    both = set(gb.calibrate(slower, device=DEVICE, moves="both").factors)
     assert device
     assert host
     assert device.isdisjoint(host)
     assert device | host == both
 
 
-def test_rows_of_other_hardware_and_software_are_left_aside(slower: list[dict[str, Any]], fit: rp.Calibration) -> None:
+def test_rows_of_other_hardware_and_software_are_left_aside(slower: list[dict[str, Any]], fit: gb.Calibration) -> None:
     mixed = [*slower, {**slower[0], "hardware": "A100-SXM4-80GB"}, {**slower[0], "framework": "sglang"}]
-    again = rp.calibrate(mixed, device=rp.device(DEVICE), runtime=rp.runtime("vllm"))
+    again = gb.calibrate(mixed, device=gb.device(DEVICE), runtime=gb.runtime("vllm"))
     assert again.factors == fit.factors
     assert again.rows_used == len(slower)
 
 
-def test_file_and_copies(fit: rp.Calibration, tmp_path: Path) -> None:
+def test_file_and_copies(fit: gb.Calibration, tmp_path: Path) -> None:
     file = tmp_path / "own.json"
     fit.save(file)
     assert json.loads(file.read_text(encoding="utf-8")) == fit.to_file()
@@ -79,22 +79,22 @@ def test_file_and_copies(fit: rp.Calibration, tmp_path: Path) -> None:
     assert fit.to_file()["factors"]
     assert fit.factors
     assert fit.refused == {}
-    with pytest.raises(rp.Error, match="cannot write"):
+    with pytest.raises(gb.Error, match="cannot write"):
         fit.save(tmp_path / "no" / "own.json")
 
 
-def test_frame_has_a_row_a_measurement(fit: rp.Calibration, slower: list[dict[str, Any]]) -> None:
+def test_frame_has_a_row_a_measurement(fit: gb.Calibration, slower: list[dict[str, Any]]) -> None:
     pytest.importorskip("pandas")
     frame = fit.to_frame()
     assert len(frame) == len(slower)
     assert (frame["error_after"].abs() < frame["error_before"].abs()).all()
 
 
-def test_repr_and_equality(fit: rp.Calibration, slower: list[dict[str, Any]]) -> None:
+def test_repr_and_equality(fit: gb.Calibration, slower: list[dict[str, Any]]) -> None:
     assert "\n" not in repr(fit)
     assert f"on {len(slower)} rows" in repr(fit)
-    assert fit == rp.calibrate(slower, device=DEVICE, runtime="vllm")
-    assert fit != rp.calibrate(slower[:3], device=DEVICE, runtime="vllm")
+    assert fit == gb.calibrate(slower, device=DEVICE, runtime="vllm")
+    assert fit != gb.calibrate(slower[:3], device=DEVICE, runtime="vllm")
     assert fit != 5
 
 
@@ -112,5 +112,5 @@ def test_repr_and_equality(fit: rp.Calibration, slower: list[dict[str, Any]]) ->
     ],
 )
 def test_wrong_values(slower: list[dict[str, Any]], wrong: dict[str, Any]) -> None:
-    with pytest.raises(rp.Error):
-        rp.calibrate(slower, **{"device": DEVICE, **wrong})
+    with pytest.raises(gb.Error):
+        gb.calibrate(slower, **{"device": DEVICE, **wrong})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m ridgepoint` is the C++ program: the same bytes, the same exit status."""
+"""`python -m gambrel` is the C++ program: the same bytes, the same exit status."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def test_same_bytes_and_status(command: str) -> None:
     statuses = []
     for line in LINES:
         program = subprocess.run(
-            ["ridgepoint", *line], executable=command, capture_output=True, timeout=60, check=False
+            ["gambrel", *line], executable=command, capture_output=True, timeout=60, check=False
         )
         python = subprocess.run(
-            [sys.executable, "-m", "ridgepoint", *line], capture_output=True, timeout=60, check=False
+            [sys.executable, "-m", "gambrel", *line], capture_output=True, timeout=60, check=False
         )
         assert python.returncode == program.returncode, line
         assert python.stdout == program.stdout, line
@@ -63,7 +63,7 @@ def test_same_bytes_and_status(command: str) -> None:
 
 
 def test_main_returns_the_status() -> None:
-    program = "import sys; from ridgepoint.__main__ import main; sys.argv = ['x', 'runtimes']; sys.exit(main() + 40)"
+    program = "import sys; from gambrel.__main__ import main; sys.argv = ['x', 'runtimes']; sys.exit(main() + 40)"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 40
     assert "vllm" in ran.stdout
@@ -72,7 +72,7 @@ def test_main_returns_the_status() -> None:
 def test_an_argument_that_is_no_text_is_wrong_input() -> None:
     if os.name != "posix" or sys.getfilesystemencoding() != "utf-8":
         pytest.skip("arguments are bytes on POSIX only")
-    line = [sys.executable, "-m", "ridgepoint", "predict", "--model", b"\xff\xfe", "--device", DEVICE]
+    line = [sys.executable, "-m", "gambrel", "predict", "--model", b"\xff\xfe", "--device", DEVICE]
     ran = subprocess.run(line, capture_output=True, timeout=60, check=False)
     assert ran.returncode == 2
     assert b"Traceback" not in ran.stderr
@@ -81,7 +81,7 @@ def test_an_argument_that_is_no_text_is_wrong_input() -> None:
 def test_a_reader_that_leaves_is_no_traceback() -> None:
     if os.name != "posix":
         pytest.skip("pipes of POSIX")
-    line = [sys.executable, "-m", "ridgepoint", "devices"]
+    line = [sys.executable, "-m", "gambrel", "devices"]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdout is not None
         assert running.stderr is not None
@@ -91,7 +91,7 @@ def test_a_reader_that_leaves_is_no_traceback() -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_ctrl_c_ends_it() -> None:
-    line = [sys.executable, "-m", "ridgepoint", "simulate", *ASKED, "--rate", "10", "--requests", "900000000"]
+    line = [sys.executable, "-m", "gambrel", "simulate", *ASKED, "--rate", "10", "--requests", "900000000"]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         time.sleep(1.5)
         assert running.poll() is None

@@ -15,7 +15,7 @@ from conftest import DEVICE  # and the settings that it loads
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import ridgepoint as rp
+import gambrel as gb
 
 MODEL = "Qwen/Qwen3-0.6B"
 CONFIG: dict[str, Any] = {
@@ -30,7 +30,7 @@ CONFIG: dict[str, Any] = {
     "tie_word_embeddings": False,
     "torch_dtype": "bfloat16",
 }
-FAMILIES = sorted({rp.model(name).family for name in rp.models()})
+FAMILIES = sorted({gb.model(name).family for name in gb.models()})
 
 numbers = st.one_of(
     st.floats(),
@@ -64,7 +64,7 @@ def plausible(terms: type) -> st.SearchStrategy[dict[str, Any]]:
     shares = st.sampled_from([0, 0.1, 0.5, 1, 1.5, math.nan])
     lengths = st.one_of(st.sampled_from([1, 16, 500, 1e5, 0, 0.5, (5, 50), "lognormal:100:2", [3, 9, 200]]), anything)
     words = st.sampled_from(
-        [*rp.runtimes(), "steady", "benchmark", "fp8", "int4", "q4_k_m", "random", "poisson", "gamma:3"]
+        [*gb.runtimes(), "steady", "benchmark", "fp8", "int4", "q4_k_m", "random", "poisson", "gamma:3"]
     )
     of_name = {"prompt": lengths, "output": lengths, "prefix_hit": shares, "tp": counts, "pp": counts, "turns": lengths}
     strategies = {k: of_name.get(k, st.one_of(counts, shares, words, anything)) for k in terms.__annotations__}
@@ -76,7 +76,7 @@ def plausible(terms: type) -> st.SearchStrategy[dict[str, Any]]:
 def answer(ask: Any) -> None:
     try:
         found = ask()
-    except rp.Error as e:
+    except gb.Error as e:
         assert str(e)
         return
     text = json.dumps(found.to_dict(), allow_nan=False)
@@ -85,23 +85,23 @@ def answer(ask: Any) -> None:
 
 
 @settings(max_examples=600)
-@given(plausible(rp.Terms))
+@given(plausible(gb.Terms))
 def fuzz_predict(terms: dict[str, Any]) -> None:
-    answer(lambda: rp.predict(MODEL, DEVICE, **terms))
+    answer(lambda: gb.predict(MODEL, DEVICE, **terms))
 
 
 @settings(max_examples=300)
-@given(plausible(rp.LoadTerms), st.sampled_from([{"rate_per_s": 3}, {"concurrency": 9}, {}]))
+@given(plausible(gb.LoadTerms), st.sampled_from([{"rate_per_s": 3}, {"concurrency": 9}, {}]))
 def fuzz_serve(terms: dict[str, Any], load: dict[str, Any]) -> None:
-    answer(lambda: rp.serve(MODEL, DEVICE, **{**load, **terms}))
+    answer(lambda: gb.serve(MODEL, DEVICE, **{**load, **terms}))
 
 
 @settings(max_examples=300)
-@given(plausible(rp.SimulationTerms), st.sampled_from([{"rate_per_s": 3}, {"concurrency": 9}, {}]))
+@given(plausible(gb.SimulationTerms), st.sampled_from([{"rate_per_s": 3}, {"concurrency": 9}, {}]))
 def fuzz_simulate(terms: dict[str, Any], load: dict[str, Any]) -> None:
     if isinstance(terms.get("requests"), (int, float)) and terms["requests"] > 1000:
         terms["requests"] = 1000
-    answer(lambda: rp.simulate(MODEL, DEVICE, **{"requests": 20, "warm_up": 0, **load, **terms}))
+    answer(lambda: gb.simulate(MODEL, DEVICE, **{"requests": 20, "warm_up": 0, **load, **terms}))
 
 
 @settings(max_examples=400)
@@ -109,7 +109,7 @@ def fuzz_simulate(terms: dict[str, Any], load: dict[str, Any]) -> None:
                                         "rope_scaling", "text_config", "layer_types", "kv_lora_rank"]), nested, max_size=3),
        st.sampled_from(FAMILIES))  # fmt: skip
 def fuzz_configurations(changes: dict[str, Any], family: str) -> None:
-    answer(lambda: rp.predict({**CONFIG, "model_type": family, **changes}, DEVICE))
+    answer(lambda: gb.predict({**CONFIG, "model_type": family, **changes}, DEVICE))
 
 
 @settings(max_examples=300)
@@ -118,8 +118,8 @@ def fuzz_configurations(changes: dict[str, Any], family: str) -> None:
 def fuzz_datasheets(changes: dict[str, Any], capacity: Any, bandwidth: Any) -> None:
     sheet = {"name": "own", "class": "datacenter_gpu", "memory": {"capacity": "96 GB", "bandwidth": "4 TB/s"},
              "peak": {"bf16": "1000 TFLOP/s"}}  # fmt: skip
-    answer(lambda: rp.predict(MODEL, {**sheet, **changes}))
-    answer(lambda: rp.predict(MODEL, {**sheet, "memory": {"capacity": capacity, "bandwidth": bandwidth}}))
+    answer(lambda: gb.predict(MODEL, {**sheet, **changes}))
+    answer(lambda: gb.predict(MODEL, {**sheet, "memory": {"capacity": capacity, "bandwidth": bandwidth}}))
 
 
 @settings(max_examples=200)
@@ -129,8 +129,8 @@ def fuzz_datasheets(changes: dict[str, Any], capacity: Any, bandwidth: Any) -> N
 def fuzz_tables(rows: list[dict[str, Any]]) -> None:
     whole = {"metric": "tpot", "value": 5, "unit": "ms", "hardware": "H100-SXM-80GB", "model": MODEL, "framework": "vllm",
              "tp": 1, "input_len": 100, "output_len": 10, "concurrency": 1}  # fmt: skip
-    answer(lambda: rp.validate([{**whole, **r} for r in rows]))
-    answer(lambda: rp.calibrate([{**whole, **r} for r in rows], device=DEVICE))
+    answer(lambda: gb.validate([{**whole, **r} for r in rows]))
+    answer(lambda: gb.calibrate([{**whole, **r} for r in rows], device=DEVICE))
 
 
 @settings(max_examples=200)
@@ -139,10 +139,10 @@ def fuzz_files(content: bytes) -> None:
     file = Path(sys.argv[2]) / "config.json"
     for data in (content, json.dumps(CONFIG).encode()[: len(content)] + content, content + json.dumps(CONFIG).encode()):
         file.write_bytes(data)
-        answer(lambda: rp.predict(file, DEVICE))
-        answer(lambda: rp.predict(MODEL, file))
-        answer(lambda: rp.validate(file))
-        answer(lambda: rp.simulate(MODEL, DEVICE, trace=file))
+        answer(lambda: gb.predict(file, DEVICE))
+        answer(lambda: gb.predict(MODEL, file))
+        answer(lambda: gb.validate(file))
+        answer(lambda: gb.simulate(MODEL, DEVICE, trace=file))
 
 
 FUZZERS = [name for name in list(globals()) if name.startswith("fuzz_")]

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-import ridgepoint as rp
-from ridgepoint import _html_parts as parts
+import gambrel as gb
+from gambrel import _html_parts as parts
 
 LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
 LONGEST = 15_000  # bytes
@@ -47,18 +47,18 @@ def answers() -> dict[str, object]:
     llama = {"prompt": 512, "output": 128}
     large = ("deepseek-ai/DeepSeek-V3", "h200-sxm")
     return {
-        "prediction": rp.predict(LLAMA, "h100-sxm", concurrency=16, price_usd_per_hour=2.5, **llama),
-        "without price or experts": rp.predict(*large, tp=8, concurrency=64),
-        "infeasible": rp.predict(*large, tp=4),
-        "load": rp.serve(LLAMA, "h100-sxm", rate_per_s=40, ttft_p99_ms=500, tpot_p99_ms=5, **llama),
-        "steep load": rp.serve(LLAMA, "h100-sxm", rate_per_s=56, **llama),
-        "unstable load": rp.serve(LLAMA, "h100-sxm", rate_per_s=500, **llama),
-        "infeasible load": rp.serve(*large, tp=4, rate_per_s=1),
-        "means": rp.serve(LLAMA, "h100-sxm", rate_per_s=2, runtime="transformers"),
-        "single tokens": rp.serve(LLAMA, "h100-sxm", rate_per_s=2, prompt=512, output=1),
-        "run": rp.simulate(LLAMA, "h100-sxm", rate_per_s=10, requests=200, **llama),
-        "unstable run": rp.simulate(LLAMA, "h100-sxm", rate_per_s=200, requests=500, **llama),
-        "infeasible run": rp.simulate(*large, tp=4, rate_per_s=1, requests=50),
+        "prediction": gb.predict(LLAMA, "h100-sxm", concurrency=16, price_usd_per_hour=2.5, **llama),
+        "without price or experts": gb.predict(*large, tp=8, concurrency=64),
+        "infeasible": gb.predict(*large, tp=4),
+        "load": gb.serve(LLAMA, "h100-sxm", rate_per_s=40, ttft_p99_ms=500, tpot_p99_ms=5, **llama),
+        "steep load": gb.serve(LLAMA, "h100-sxm", rate_per_s=56, **llama),
+        "unstable load": gb.serve(LLAMA, "h100-sxm", rate_per_s=500, **llama),
+        "infeasible load": gb.serve(*large, tp=4, rate_per_s=1),
+        "means": gb.serve(LLAMA, "h100-sxm", rate_per_s=2, runtime="transformers"),
+        "single tokens": gb.serve(LLAMA, "h100-sxm", rate_per_s=2, prompt=512, output=1),
+        "run": gb.simulate(LLAMA, "h100-sxm", rate_per_s=10, requests=200, **llama),
+        "unstable run": gb.simulate(LLAMA, "h100-sxm", rate_per_s=200, requests=500, **llama),
+        "infeasible run": gb.simulate(*large, tp=4, rate_per_s=1, requests=50),
     }
 
 
@@ -73,7 +73,7 @@ def test_every_card_is_well_formed_and_self_contained(cards: dict[str, str]) -> 
 
 
 def test_a_prediction_shows_its_figures(cards: dict[str, str]) -> None:
-    p = rp.predict(LLAMA, "h100-sxm", concurrency=16, price_usd_per_hour=2.5, prompt=512, output=128)
+    p = gb.predict(LLAMA, "h100-sxm", concurrency=16, price_usd_per_hour=2.5, prompt=512, output=128)
     text = said(cards["prediction"])
     assert text.startswith(
         "Llama-3.1-8B-Instruct on h100-sxm, vllm, bf16 weightsprompt 512, output 128 tokens; 16 clients"
@@ -89,7 +89,7 @@ def test_a_prediction_shows_its_figures(cards: dict[str, str]) -> None:
 
 
 def test_a_refusal_comes_first_with_what_would_work(cards: dict[str, str]) -> None:
-    p = rp.predict("deepseek-ai/DeepSeek-V3", "h200-sxm", tp=4)
+    p = gb.predict("deepseek-ai/DeepSeek-V3", "h200-sxm", tp=4)
     for name in ("infeasible", "infeasible load", "infeasible run"):
         text = said(cards[name])
         assert f"Not possible: {p.reason}" in text
@@ -98,7 +98,7 @@ def test_a_refusal_comes_first_with_what_would_work(cards: dict[str, str]) -> No
 
 
 def test_a_load_shows_limit_percentiles_and_objective(cards: dict[str, str]) -> None:
-    load = rp.serve(LLAMA, "h100-sxm", rate_per_s=40, ttft_p99_ms=500, tpot_p99_ms=5, prompt=512, output=128)
+    load = gb.serve(LLAMA, "h100-sxm", rate_per_s=40, ttft_p99_ms=500, tpot_p99_ms=5, prompt=512, output=128)
     text = said(cards["load"])
     assert f"limit; then the KV memory is full{str(load.limit).partition(' (')[0]}" in text
     assert (
@@ -128,7 +128,7 @@ def test_a_validation_shows_its_groups() -> None:
         "groups": [{**group, "group": f"<i>group {i}</i>"} for i in range(40)],
         "not_predicted": {f"{i}: a reason as long as those that are given <&>": 800 for i in range(40)},
     }  # fmt: skip
-    text = said(rp.Validation(told, "", "")._repr_html_())
+    text = said(gb.Validation(told, "", "")._repr_html_())
     assert "1,200 of 2,000 measured figures predicted" in text
     assert "1,2006.1%10.0%-2.0%79%\u00b117%" in text
     assert "<i>group 0</i>" in text
@@ -137,12 +137,12 @@ def test_a_validation_shows_its_groups() -> None:
 
 
 def test_what_others_wrote_is_escaped() -> None:
-    model = rp.model(CONFIG, name=HOSTILE)
+    model = gb.model(CONFIG, name=HOSTILE)
     given = (
-        rp.predict(model, "h100-sxm"),
-        rp.predict(model, "h100-sxm", concurrency=1, prompt=4096, output=100_000),
-        rp.serve(model, "h100-sxm", rate_per_s=1),
-        rp.simulate(model, "h100-sxm", rate_per_s=1, requests=50),
+        gb.predict(model, "h100-sxm"),
+        gb.predict(model, "h100-sxm", concurrency=1, prompt=4096, output=100_000),
+        gb.serve(model, "h100-sxm", rate_per_s=1),
+        gb.simulate(model, "h100-sxm", rate_per_s=1, requests=50),
     )
     for answer in given:
         card = answer._repr_html_()
@@ -152,13 +152,13 @@ def test_what_others_wrote_is_escaped() -> None:
 
 
 def test_a_range_reaches_from_half_to_twice_the_value() -> None:
-    style = re.search(r"left:([\d.]+)%;width:([\d.]+)%", parts._range(rp.Figure(1.0, 0.5, 2.0, "s")))
+    style = re.search(r"left:([\d.]+)%;width:([\d.]+)%", parts._range(gb.Figure(1.0, 0.5, 2.0, "s")))
     assert style is not None
     assert (float(style[1]), float(style[2])) == (0.0, 100.0)
-    style = re.search(r"left:([\d.]+)%;width:([\d.]+)%", parts._range(rp.Figure(1.0, 2**-0.5, 9.0, "s")))
+    style = re.search(r"left:([\d.]+)%;width:([\d.]+)%", parts._range(gb.Figure(1.0, 2**-0.5, 9.0, "s")))
     assert style is not None
     assert (float(style[1]), float(style[2])) == (25.0, 75.0)
-    assert parts._range(rp.Figure(0.0, 0.0, 1.0, "s")) == ""
+    assert parts._range(gb.Figure(0.0, 0.0, 1.0, "s")) == ""
 
 
 def test_parts_lie_side_by_side_in_proportion() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-import ridgepoint as rp
+import gambrel as gb
 
 OPTIONAL = ("numpy", "pandas", "matplotlib", "pint", "tqdm", "transformers", "typing_extensions", "IPython")
 
@@ -26,7 +26,7 @@ def run(program: str) -> str:
 
 
 def test_imports_nothing_optional() -> None:
-    found = run(f"import sys, ridgepoint; print([m for m in {OPTIONAL!r} if m in sys.modules])")
+    found = run(f"import sys, gambrel; print([m for m in {OPTIONAL!r} if m in sys.modules])")
     assert found.strip() == "[]"
 
 
@@ -34,11 +34,11 @@ def test_predicts_without_anything_optional() -> None:
     found = run(
         "import sys\n"
         f"for name in {OPTIONAL!r}: sys.modules[name] = None\n"
-        "import ridgepoint as rp\n"
+        "import gambrel as gb\n"
         "m, d = 'meta-llama/Llama-3.1-8B-Instruct', 'h100-sxm'\n"
-        "for answer in (rp.predict(m, d), rp.serve(m, d, rate_per_s=1), rp.simulate(m, d, requests=50, progress=True)):\n"
+        "for answer in (gb.predict(m, d), gb.serve(m, d, rate_per_s=1), gb.simulate(m, d, requests=50, progress=True)):\n"
         "    assert repr(answer) and str(answer) and answer.to_dict()\n"
-        "print(rp.predict(m, d, workload=rp.workload(prompt=(10, 90))).to_metrics()['ridgepoint_feasible'])\n"
+        "print(gb.predict(m, d, workload=gb.workload(prompt=(10, 90))).to_metrics()['gambrel_feasible'])\n"
     )
     assert found.strip() == "1.0"
 
@@ -53,30 +53,30 @@ def test_is_quick(record_property: Any) -> None:
         wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, wall
 
-    bare, whole = ([seconds(program) for _ in range(5)] for program in ("pass", "import ridgepoint"))
+    bare, whole = ([seconds(program) for _ in range(5)] for program in ("pass", "import gambrel"))
     took = min(cpu for cpu, _ in whole) - min(cpu for cpu, _ in bare)
     wall = min(wall for _, wall in whole) - min(wall for _, wall in bare)
     record_property("import_processor_s", round(took, 3))
     record_property("import_wall_s", round(wall, 3))
-    print(f"import ridgepoint: {took * 1e3:.0f} ms of the processor, {wall * 1e3:.0f} ms of the wall")
+    print(f"import gambrel: {took * 1e3:.0f} ms of the processor, {wall * 1e3:.0f} ms of the wall")
     assert took <= 0.15
 
 
 def test_dir_is_what_is_public() -> None:
-    assert dir(rp) == sorted(rp.__all__)
-    assert len(set(rp.__all__)) == len(rp.__all__)
-    for name in rp.__all__:
-        assert hasattr(rp, name)
-    assert rp.__version__.count(".") == 2
+    assert dir(gb) == sorted(gb.__all__)
+    assert len(set(gb.__all__)) == len(gb.__all__)
+    for name in gb.__all__:
+        assert hasattr(gb, name)
+    assert gb.__version__.count(".") == 2
 
 
 def public() -> list[tuple[str, Any]]:
     things: list[tuple[str, Any]] = []
-    for name in rp.__all__:
-        thing = getattr(rp, name)
+    for name in gb.__all__:
+        thing = getattr(gb, name)
         if inspect.isclass(thing) or inspect.isfunction(thing):
             things.append((name, thing))
-        if inspect.isclass(thing) and thing.__module__.startswith("ridgepoint"):
+        if inspect.isclass(thing) and thing.__module__.startswith("gambrel"):
             things += [
                 (f"{name}.{k}", v)
                 for k, v in vars(thing).items()
@@ -102,7 +102,7 @@ def test_everything_public_says_what_it_is(name: str, thing: Any) -> None:
 def test_functions_name_their_parameters_and_their_error(function: Any) -> None:
     said = inspect.getdoc(function) or ""
     shown = inspect.signature(function).parameters
-    of_terms = {k for t in (rp.Terms, rp.LoadTerms, rp.SimulationTerms) for k in t.__annotations__}
+    of_terms = {k for t in (gb.Terms, gb.LoadTerms, gb.SimulationTerms) for k in t.__annotations__}
     if "Parameters\n" in said:
         for name in shown:
             assert name in said or name in of_terms
@@ -110,9 +110,9 @@ def test_functions_name_their_parameters_and_their_error(function: Any) -> None:
 
 
 def test_every_keyword_is_explained_where_it_is_declared() -> None:
-    from ridgepoint import _terms
+    from gambrel import _terms
 
-    for terms in (rp.Terms, rp.LoadTerms, rp.SimulationTerms):
+    for terms in (gb.Terms, gb.LoadTerms, gb.SimulationTerms):
         lines = inspect.getsource(getattr(_terms, terms.__name__)).splitlines()
         declared = {line.split(":")[0].strip(): line for line in lines if ": " in line and line.startswith("    ")}
         for name in terms.__annotations__:
@@ -121,8 +121,8 @@ def test_every_keyword_is_explained_where_it_is_declared() -> None:
 
 
 def modules() -> list[str]:
-    found = [m.name for m in pkgutil.walk_packages(rp.__path__, "ridgepoint.") if not m.name.endswith("__main__")]
-    return ["ridgepoint", *(name for name in found if "_core" not in name and ".plot" not in name)]
+    found = [m.name for m in pkgutil.walk_packages(gb.__path__, "gambrel.") if not m.name.endswith("__main__")]
+    return ["gambrel", *(name for name in found if "_core" not in name and ".plot" not in name)]
 
 
 @pytest.mark.parametrize("name", modules())

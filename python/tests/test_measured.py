@@ -19,8 +19,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ridgepoint._error import Error
-from ridgepoint.measured import Measured, read_guidellm, read_llama_bench, read_measured, read_vllm
+from gambrel._error import Error
+from gambrel.measured import Measured, read_guidellm, read_llama_bench, read_measured, read_vllm
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -688,7 +688,7 @@ class TestDetection:
         (tmp_path / "binary.json").write_bytes(b"\xff\xfe\x00\x80{")
         with pytest.raises(Error, match="UTF-8"):
             read_measured(tmp_path / "binary.json")
-        monkeypatch.setattr("ridgepoint.measured._files.most_bytes", 10)
+        monkeypatch.setattr("gambrel.measured._files.most_bytes", 10)
         with pytest.raises(Error, match="at most 10 are read"):
             read_measured(DATA / "vllm-2025-11.json")
         with pytest.raises(Error, match="a path"):
@@ -820,14 +820,14 @@ class TestAnything:
 
 
 def command() -> str:
-    found = os.environ.get("RIDGEPOINT_COMMAND", "")
+    found = os.environ.get("GAMBREL_COMMAND", "")
     if not found or not os.access(found, os.X_OK):
-        pytest.skip("RIDGEPOINT_COMMAND does not name the built ridgepoint command")
+        pytest.skip("GAMBREL_COMMAND does not name the built gambrel command")
     return found
 
 
 def validated(table: Measured, tmp_path: Path) -> list[dict[str, str]]:
-    """The lines of `ridgepoint validate --out` for `table`."""
+    """The lines of `gambrel validate --out` for `table`."""
     table.to_csv(tmp_path / "rows.csv")
     run = subprocess.run(
         [command(), "validate", str(tmp_path / "rows.csv"), "--out", str(tmp_path / "out.csv")],
@@ -860,7 +860,7 @@ class TestCommand:
             assert float(line["predicted"]) > 0.0
 
     def test_every_weight_format_that_is_let_through_is_known(self, tmp_path: Path) -> None:
-        from ridgepoint.measured._stated import kv_formats, weight_formats
+        from gambrel.measured._stated import kv_formats, weight_formats
 
         some = [read_vllm(vllm_result(), device="b200-sxm", weights=f)[:1] for f in weight_formats]
         some += [read_vllm(vllm_result(), device="b200-sxm", weights="bf16", kv=f)[:1] for f in kv_formats]
@@ -878,16 +878,16 @@ class TestPackage:
     """The rows as `validate` and `calibrate` of the package take them; skipped where the extension is not built."""
 
     def test_validate_and_calibrate(self) -> None:
-        pytest.importorskip("ridgepoint._core")
-        import ridgepoint as rp
+        pytest.importorskip("gambrel._core")
+        import gambrel as gb
 
-        serving = read_vllm(DATA / "vllm-2025-11.json", device=rp.device("h100-sxm")) + read_vllm(
+        serving = read_vllm(DATA / "vllm-2025-11.json", device=gb.device("h100-sxm")) + read_vllm(
             DATA / "vllm-appended.json"
         )
         llama = read_llama_bench(DATA / "llama-bench-2026.json")
-        records = rp.validate([serving, llama]).records()
+        records = gb.validate([serving, llama]).records()
         assert [r["reason"] for r in records] == [""] * (len(serving) + len(llama))
-        assert "rows" in repr(rp.calibrate(serving, device="h100-sxm"))
+        assert "rows" in repr(gb.calibrate(serving, device="h100-sxm"))
 
     def test_a_table_is_not_taken_for_a_frame(self) -> None:
         """Frames are told by their columns and index; a table has no index."""

@@ -18,9 +18,9 @@ for module in ("numpy", "pandas", "matplotlib", "nbclient", "ipykernel"):
     pytest.importorskip(module)
 
 FOLDER = PYTHON_FOLDER / "notebooks"
-DATA = os.environ.get("RIDGEPOINT_DATA", "")
+DATA = os.environ.get("GAMBREL_DATA", "")
 # A cell of which an output is only there where the measured tables are.
-NEEDS_DATA = "RIDGEPOINT_DATA"
+NEEDS_DATA = "GAMBREL_DATA"
 
 
 def loaded_builder() -> Any:

@@ -14,42 +14,42 @@ from typing import Any, Callable
 import pytest
 from conftest import DEVICE, LARGE_MODEL, MODEL
 
-import ridgepoint as rp
+import gambrel as gb
 
 HERE = Path(__file__).parent / "data"
 
 
-def _workload_of_an_array() -> rp.Workload:
+def _workload_of_an_array() -> gb.Workload:
     np = pytest.importorskip("numpy")
-    return rp.workload(prompt=np.array([10.0, 20.0, 30.0]))
+    return gb.workload(prompt=np.array([10.0, 20.0, 30.0]))
 
 
-def _records() -> rp.Simulation:
+def _records() -> gb.Simulation:
     pytest.importorskip("numpy")
-    return rp.simulate(MODEL, DEVICE, concurrency=4, requests=40, requests_kept=True, steps_kept=True)
+    return gb.simulate(MODEL, DEVICE, concurrency=4, requests=40, requests_kept=True, steps_kept=True)
 
 
 MAKE: dict[str, Callable[[Any, Any, Any], Any]] = {
-    "model": lambda config, datasheet, rows: rp.model(MODEL),
-    "own model": lambda config, datasheet, rows: rp.model(config),
-    "device": lambda config, datasheet, rows: rp.device(DEVICE),
-    "own device": lambda config, datasheet, rows: rp.device(datasheet),
-    "runtime": lambda config, datasheet, rows: rp.runtime("vllm", max_sequences=64),
-    "workload": lambda config, datasheet, rows: rp.workload(prompt=(10, 500), concurrency=8),
+    "model": lambda config, datasheet, rows: gb.model(MODEL),
+    "own model": lambda config, datasheet, rows: gb.model(config),
+    "device": lambda config, datasheet, rows: gb.device(DEVICE),
+    "own device": lambda config, datasheet, rows: gb.device(datasheet),
+    "runtime": lambda config, datasheet, rows: gb.runtime("vllm", max_sequences=64),
+    "workload": lambda config, datasheet, rows: gb.workload(prompt=(10, 500), concurrency=8),
     "workload of an array": lambda config, datasheet, rows: _workload_of_an_array(),
-    "figure": lambda config, datasheet, rows: rp.predict(MODEL, DEVICE).tpot,
-    "prediction": lambda config, datasheet, rows: rp.predict(MODEL, DEVICE, concurrency=8, price_usd_per_hour="2 $/h"),
-    "own prediction": lambda config, datasheet, rows: rp.predict(
-        config, datasheet, runtime=rp.runtime("sglang"), workload=rp.workload(prompt=300)
+    "figure": lambda config, datasheet, rows: gb.predict(MODEL, DEVICE).tpot,
+    "prediction": lambda config, datasheet, rows: gb.predict(MODEL, DEVICE, concurrency=8, price_usd_per_hour="2 $/h"),
+    "own prediction": lambda config, datasheet, rows: gb.predict(
+        config, datasheet, runtime=gb.runtime("sglang"), workload=gb.workload(prompt=300)
     ),
-    "impossible prediction": lambda config, datasheet, rows: rp.predict(LARGE_MODEL, DEVICE),
-    "load": lambda config, datasheet, rows: rp.serve(MODEL, DEVICE, rate_per_s=5),
-    "own load": lambda config, datasheet, rows: rp.serve(config, datasheet, concurrency=5),
-    "simulation": lambda config, datasheet, rows: rp.simulate(MODEL, DEVICE, concurrency=4, requests=40),
+    "impossible prediction": lambda config, datasheet, rows: gb.predict(LARGE_MODEL, DEVICE),
+    "load": lambda config, datasheet, rows: gb.serve(MODEL, DEVICE, rate_per_s=5),
+    "own load": lambda config, datasheet, rows: gb.serve(config, datasheet, concurrency=5),
+    "simulation": lambda config, datasheet, rows: gb.simulate(MODEL, DEVICE, concurrency=4, requests=40),
     "simulation with records": lambda config, datasheet, rows: _records(),
-    "impossible simulation": lambda config, datasheet, rows: rp.simulate(LARGE_MODEL, DEVICE),
-    "validation": lambda config, datasheet, rows: rp.validate(rows),
-    "calibration": lambda config, datasheet, rows: rp.calibrate(rows, device=DEVICE),
+    "impossible simulation": lambda config, datasheet, rows: gb.simulate(LARGE_MODEL, DEVICE),
+    "validation": lambda config, datasheet, rows: gb.validate(rows),
+    "calibration": lambda config, datasheet, rows: gb.calibrate(rows, device=DEVICE),
 }
 
 
@@ -92,11 +92,11 @@ def test_what_came_from_a_file_needs_it_no_more(config: Any, datasheet: Any, tmp
     model.write_text(json.dumps(config), encoding="utf-8")
     device.write_text(json.dumps(datasheet), encoding="utf-8")
     things = [
-        rp.model(model),
-        rp.device(device),
-        rp.predict(model, device),
-        rp.predict(str(model), str(device)),
-        rp.serve(str(model), str(device), rate_per_s=1),
+        gb.model(model),
+        gb.device(device),
+        gb.predict(model, device),
+        gb.predict(str(model), str(device)),
+        gb.serve(str(model), str(device), rate_per_s=1),
     ]
     kept = pickle.dumps(things)
     model.unlink()
@@ -105,24 +105,24 @@ def test_what_came_from_a_file_needs_it_no_more(config: Any, datasheet: Any, tmp
 
 
 def test_a_pickle_is_small() -> None:
-    assert len(pickle.dumps(rp.model(MODEL))) < 300
-    assert len(pickle.dumps(rp.predict(MODEL, DEVICE, concurrency=8))) < 500
+    assert len(pickle.dumps(gb.model(MODEL))) < 300
+    assert len(pickle.dumps(gb.predict(MODEL, DEVICE, concurrency=8))) < 500
 
 
 def test_an_old_pickle_is_read() -> None:
     """What version 0.1.0 wrote. When this fails, pickles that people keep do too: say so in the changelog."""
     found = pickle.loads((HERE / "pickle-0.1.0.bin").read_bytes())
-    assert found["model"] == rp.model(MODEL)
-    assert found["device"] == rp.device(DEVICE)
-    assert found["runtime"] == rp.runtime("vllm", max_sequences=64)
-    assert found["workload"] == rp.workload(prompt=(10, 500), concurrency=8)
-    assert found["figure"] == rp.Figure(1.0, 0.5, 2.0, "s")
-    assert found["prediction"] == rp.predict(MODEL, DEVICE, concurrency=8)
-    assert found["load"] == rp.serve(MODEL, DEVICE, rate_per_s=5)
+    assert found["model"] == gb.model(MODEL)
+    assert found["device"] == gb.device(DEVICE)
+    assert found["runtime"] == gb.runtime("vllm", max_sequences=64)
+    assert found["workload"] == gb.workload(prompt=(10, 500), concurrency=8)
+    assert found["figure"] == gb.Figure(1.0, 0.5, 2.0, "s")
+    assert found["prediction"] == gb.predict(MODEL, DEVICE, concurrency=8)
+    assert found["load"] == gb.serve(MODEL, DEVICE, rate_per_s=5)
 
 
-def _tpot_in_another_process(asked: tuple[rp.Model, rp.Device, int]) -> tuple[int, rp.Prediction]:
-    return os.getpid(), rp.predict(asked[0], asked[1], concurrency=asked[2])
+def _tpot_in_another_process(asked: tuple[gb.Model, gb.Device, int]) -> tuple[int, gb.Prediction]:
+    return os.getpid(), gb.predict(asked[0], asked[1], concurrency=asked[2])
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
@@ -130,8 +130,8 @@ def test_other_processes(method: str, config: Any, datasheet: Any, monkeypatch: 
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"this system starts no process by {method}")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]))
-    asked = [(rp.model(config), rp.device(datasheet), n) for n in (1, 2, 4)]
+    asked = [(gb.model(config), gb.device(datasheet), n) for n in (1, 2, 4)]
     with multiprocessing.get_context(method).Pool(2) as pool:
         answers = pool.map(_tpot_in_another_process, asked)
     assert os.getpid() not in {pid for pid, _ in answers}
-    assert [p for _, p in answers] == [rp.predict(m, d, concurrency=n) for m, d, n in asked]
+    assert [p for _, p in answers] == [gb.predict(m, d, concurrency=n) for m, d, n in asked]

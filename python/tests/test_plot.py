@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-import ridgepoint as rp
+import gambrel as gb
 
 matplotlib = pytest.importorskip("matplotlib", reason="pictures need matplotlib")
 matplotlib.use("Agg")
@@ -20,9 +20,9 @@ from matplotlib.axes import Axes  # noqa: E402
 from matplotlib.colors import to_hex  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
-from ridgepoint import plot  # noqa: E402
-from ridgepoint._colours import PALETTE  # noqa: E402
-from ridgepoint.plot import _bars, _labels, _memory  # noqa: E402
+from gambrel import plot  # noqa: E402
+from gambrel._colours import PALETTE  # noqa: E402
+from gambrel.plot import _bars, _labels, _memory  # noqa: E402
 
 LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
 GIB = 2.0**30
@@ -38,32 +38,32 @@ def texts(ax: Axes) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def small() -> rp.Prediction:
-    return rp.predict(LLAMA, "h100-sxm", concurrency=16, prompt=512, output=128, price_usd_per_hour=2.5)
+def small() -> gb.Prediction:
+    return gb.predict(LLAMA, "h100-sxm", concurrency=16, prompt=512, output=128, price_usd_per_hour=2.5)
 
 
 @pytest.fixture(scope="module")
-def experts() -> rp.Prediction:
-    return rp.predict("deepseek-ai/DeepSeek-V3", "h200-sxm", tp=8, concurrency=64)
+def experts() -> gb.Prediction:
+    return gb.predict("deepseek-ai/DeepSeek-V3", "h200-sxm", tp=8, concurrency=64)
 
 
 @pytest.fixture(scope="module")
-def too_large() -> rp.Prediction:
-    return rp.predict("deepseek-ai/DeepSeek-V3", "h200-sxm", tp=4)
+def too_large() -> gb.Prediction:
+    return gb.predict("deepseek-ai/DeepSeek-V3", "h200-sxm", tp=4)
 
 
 @pytest.fixture(scope="module")
-def load() -> rp.Load:
-    return rp.serve(LLAMA, "h100-sxm", rate_per_s=10, prompt=512, output=128, ttft_p99_ms=500)
+def load() -> gb.Load:
+    return gb.serve(LLAMA, "h100-sxm", rate_per_s=10, prompt=512, output=128, ttft_p99_ms=500)
 
 
 @pytest.fixture(scope="module")
-def run() -> rp.Simulation:
-    return rp.simulate(LLAMA, "h100-sxm", rate_per_s=10, prompt=512, output=128, requests=500, requests_kept=True)
+def run() -> gb.Simulation:
+    return gb.simulate(LLAMA, "h100-sxm", rate_per_s=10, prompt=512, output=128, requests=500, requests_kept=True)
 
 
 @pytest.fixture(scope="module")
-def validation() -> rp.Validation:
+def validation() -> gb.Validation:
     """Four rows, predicted within 10, 30, 50 and 0 % of what was measured, and one that could not be."""
     head = "line,hardware,model,framework,metric,unit,measured,predicted,low,high,error,reason\n"
     rows = (
@@ -73,7 +73,7 @@ def validation() -> rp.Validation:
         "4,B,m,sglang,TPOT,s,0.080,0.080,0.070,0.090,0.0,\n"
         "5,B,m,sglang,TPOT,s,0.080,,,,,lengths not stated\n"
     )
-    return rp.Validation({"groups": [], "totals": []}, head + rows, "")
+    return gb.Validation({"groups": [], "totals": []}, head + rows, "")
 
 
 def sweep_of(costs: list[float], times: list[float], **more: list[object]) -> pd.DataFrame:
@@ -83,7 +83,7 @@ def sweep_of(costs: list[float], times: list[float], **more: list[object]) -> pd
 # Roofline
 
 
-def test_roofline_draws_each_operator_at_its_intensity_and_rate(small: rp.Prediction) -> None:
+def test_roofline_draws_each_operator_at_its_intensity_and_rate(small: gb.Prediction) -> None:
     ax = plot.roofline(small, new_axes(), passes=["decode"])
     expected = {
         (o["intensity"]["value"], o["work"]["value"] / o["time"]["value"] / 1e12)
@@ -96,7 +96,7 @@ def test_roofline_draws_each_operator_at_its_intensity_and_rate(small: rp.Predic
     assert "TFLOP/s" in ax.get_ylabel()
 
 
-def test_roofline_bends_at_the_ridge_point(small: rp.Prediction) -> None:
+def test_roofline_bends_at_the_ridge_point(small: gb.Prediction) -> None:
     ax = plot.roofline(small, new_axes())
     told = small.explain()["roofline"]
     lines = [(list(line.get_xdata()), list(line.get_ydata())) for line in ax.lines if len(line.get_xdata()) == 2]
@@ -106,7 +106,7 @@ def test_roofline_bends_at_the_ridge_point(small: rp.Prediction) -> None:
     assert any(text.startswith("ridge 295") for text in texts(ax))
 
 
-def test_roofline_areas_are_shares_of_the_pass(experts: rp.Prediction) -> None:
+def test_roofline_areas_are_shares_of_the_pass(experts: gb.Prediction) -> None:
     ax = plot.roofline(experts, new_axes(), passes=["decode"])
     sizes = {line.get_xdata()[0]: line.get_markersize() for line in ax.lines if len(line.get_xdata()) == 1}
     large = [o for o in experts.explain()["decode"]["operators"] if o["intensity"] and o["share"]["value"] > 0.05]
@@ -146,7 +146,7 @@ def test_a_box_stands_where_the_text_is_drawn() -> None:
 
 @pytest.mark.parametrize("by", ["class", "bound"])
 @pytest.mark.parametrize("time", ["tpot", "ttft"])
-def test_breakdown_in_ms_adds_up_to_the_figure(small: rp.Prediction, by: str, time: str) -> None:
+def test_breakdown_in_ms_adds_up_to_the_figure(small: gb.Prediction, by: str, time: str) -> None:
     ax = plot.breakdown(small, new_axes(), by=by, of=time, unit="ms")
     assert sum(bar.get_width() for bar in ax.patches) == pytest.approx(1e3 * getattr(small, time).value, rel=1e-9)
     widths = sorted(bar.get_width() for bar in ax.patches)
@@ -155,7 +155,7 @@ def test_breakdown_in_ms_adds_up_to_the_figure(small: rp.Prediction, by: str, ti
     assert ax.get_xlabel() == f"{time.upper()} (ms)"
 
 
-def test_breakdown_in_percent_fills_each_bar(small: rp.Prediction, experts: rp.Prediction) -> None:
+def test_breakdown_in_percent_fills_each_bar(small: gb.Prediction, experts: gb.Prediction) -> None:
     ax = plot.breakdown([small, experts], new_axes(10, 4))
     totals = [0.0] * 4
     for bar in ax.patches:
@@ -168,7 +168,7 @@ def test_breakdown_in_percent_fills_each_bar(small: rp.Prediction, experts: rp.P
     assert names[3].endswith("TTFT")
 
 
-def test_memory_adds_up_to_the_capacity(small: rp.Prediction) -> None:
+def test_memory_adds_up_to_the_capacity(small: gb.Prediction) -> None:
     ax = plot.memory(small, new_axes())
     assert sum(bar.get_width() for bar in ax.patches) * GIB == pytest.approx(small.memory.capacity.value, rel=1e-12)
     free = small.memory.for_kv.value - small.running * small.memory.kv_per_request.value
@@ -177,7 +177,7 @@ def test_memory_adds_up_to_the_capacity(small: rp.Prediction) -> None:
     assert ax.get_xlabel() == "memory of one device (GiB)"
 
 
-def test_memory_of_what_does_not_fit_says_how_much_is_missing(too_large: rp.Prediction) -> None:
+def test_memory_of_what_does_not_fit_says_how_much_is_missing(too_large: gb.Prediction) -> None:
     ax = plot.memory(too_large, new_axes())
     needed = sum(bar.get_width() for bar in ax.patches if bar.get_hatch() is None)
     m = too_large.memory
@@ -188,9 +188,9 @@ def test_memory_of_what_does_not_fit_says_how_much_is_missing(too_large: rp.Pred
 
 
 def test_bars_are_named_by_what_differs() -> None:
-    at = [rp.predict(LLAMA, "h100-sxm", concurrency=c).to_dict()["inputs"] for c in (1, 64)]
+    at = [gb.predict(LLAMA, "h100-sxm", concurrency=c).to_dict()["inputs"] for c in (1, 64)]
     assert _bars.names(at) == ["1 client", "64 clients"]
-    stored = [rp.predict(LLAMA, "h100-sxm", weights=w).to_dict()["inputs"] for w in ("bf16", "fp8")]
+    stored = [gb.predict(LLAMA, "h100-sxm", weights=w).to_dict()["inputs"] for w in ("bf16", "fp8")]
     assert _bars.names(stored) == ["bf16 weights", "fp8 weights"]
     assert _bars.names(at[:1]) == [""]
 
@@ -198,7 +198,7 @@ def test_bars_are_named_by_what_differs() -> None:
 # Latency against throughput
 
 
-def test_latency_curve_is_that_of_the_load(load: rp.Load) -> None:
+def test_latency_curve_is_that_of_the_load(load: gb.Load) -> None:
     ax = plot.latency_throughput(load, new_axes())
     curve = load.curve()
     for line, statistic in zip(ax.lines, ("p50", "p99")):
@@ -208,7 +208,7 @@ def test_latency_curve_is_that_of_the_load(load: rp.Load) -> None:
     assert ax.get_ylabel() == "time to first token (ms)"
 
 
-def test_latency_curve_marks_limit_objective_and_question(load: rp.Load) -> None:
+def test_latency_curve_marks_limit_objective_and_question(load: gb.Load) -> None:
     ax = plot.latency_throughput(load, new_axes())
     upright = [line.get_xdata()[0] for line in ax.lines if list(line.get_ydata()) == [0, 1]]
     assert load.limit.value in upright
@@ -221,13 +221,13 @@ def test_latency_curve_marks_limit_objective_and_question(load: rp.Load) -> None
 
 
 def test_latency_curve_past_the_limit_says_so() -> None:
-    ax = plot.latency_throughput(rp.serve(LLAMA, "h100-sxm", rate_per_s=500), new_axes())
+    ax = plot.latency_throughput(gb.serve(LLAMA, "h100-sxm", rate_per_s=500), new_axes())
     assert any("past the limit" in text for text in texts(ax))
     assert not [line for line in ax.lines if line.get_marker() == "D"]
 
 
 def test_latency_of_predictions_by_rising_load() -> None:
-    given = [rp.predict(LLAMA, "h100-sxm", concurrency=c) for c in (64, 1, 8)]
+    given = [gb.predict(LLAMA, "h100-sxm", concurrency=c) for c in (64, 1, 8)]
     (line,) = plot.latency_throughput(given, new_axes()).lines
     assert list(line.get_xdata()) == [given[i].output_throughput.value for i in (1, 2, 0)]
     assert list(line.get_ydata()) == [1e3 * given[i].tpot.value for i in (1, 2, 0)]
@@ -246,7 +246,7 @@ def test_latency_of_a_sweep_has_a_line_a_deployment() -> None:
 
 def test_a_sweep_goes_into_both_pictures_as_it_is() -> None:
     loads = [1, 16, 64]
-    frame = rp.sweep(LLAMA, ["h100-sxm", "l40s"], tp=[1, 2], concurrency=loads, price_usd_per_hour=2.0, frame="pandas")
+    frame = gb.sweep(LLAMA, ["h100-sxm", "l40s"], tp=[1, 2], concurrency=loads, price_usd_per_hour=2.0, frame="pandas")
     ax = plot.latency_throughput(frame, new_axes())
     curves = [line for line in ax.lines if line.get_marker() == "o"]
     feasible = frame.dropna(subset=["tpot_s"])
@@ -302,7 +302,7 @@ def test_pareto_draws_a_front_for_each_device() -> None:
 # Distributions
 
 
-def test_distribution_is_that_of_the_load(load: rp.Load) -> None:
+def test_distribution_is_that_of_the_load(load: gb.Load) -> None:
     ax = plot.ttft_distribution(load, new_axes())
     known = load.distribution("ttft")
     assert list(ax.lines[0].get_xdata()) == pytest.approx([1e3 * s for s in known["s"]], rel=1e-12)
@@ -314,7 +314,7 @@ def test_distribution_is_that_of_the_load(load: rp.Load) -> None:
 
 
 @pytest.mark.parametrize("time", ["ttft", "tpot", "latency"])
-def test_distribution_of_a_run_counts_what_its_figures_count(run: rp.Simulation, time: str) -> None:
+def test_distribution_of_a_run_counts_what_its_figures_count(run: gb.Simulation, time: str) -> None:
     ax = plot.ttft_distribution(run, new_axes(), time=time)
     told = run.to_dict()[f"{time}_s"]
     assert len(ax.lines[0].get_xdata()) == told["count"]
@@ -322,7 +322,7 @@ def test_distribution_of_a_run_counts_what_its_figures_count(run: rp.Simulation,
     assert max(ax.lines[0].get_xdata()) == pytest.approx(1e3 * told["most"], rel=1e-9)
 
 
-def test_survival_is_the_rest_on_a_logarithmic_axis(load: rp.Load, run: rp.Simulation) -> None:
+def test_survival_is_the_rest_on_a_logarithmic_axis(load: gb.Load, run: gb.Simulation) -> None:
     ax = plot.ttft_distribution([load, run], new_axes(), survival=True, names=["model", "run"])
     assert ax.get_yscale() == "log"
     assert list(ax.lines[0].get_ydata()) == pytest.approx([1.0 - s for s in load.distribution()["share"]], rel=1e-9)
@@ -331,7 +331,7 @@ def test_survival_is_the_rest_on_a_logarithmic_axis(load: rp.Load, run: rp.Simul
 
 
 def test_a_run_of_one_request_is_drawn() -> None:
-    one = rp.simulate(LLAMA, "h100-sxm", rate_per_s=1, requests=1, warm_up=0, requests_kept=True)
+    one = gb.simulate(LLAMA, "h100-sxm", rate_per_s=1, requests=1, warm_up=0, requests_kept=True)
     ax = plot.ttft_distribution(one, new_axes())
     assert list(ax.lines[0].get_xdata()) == pytest.approx([1e3 * one.ttft_s["mean"]])
 
@@ -339,7 +339,7 @@ def test_a_run_of_one_request_is_drawn() -> None:
 # Predicted against measured
 
 
-def test_predicted_over_measured_by_group(validation: rp.Validation) -> None:
+def test_predicted_over_measured_by_group(validation: gb.Validation) -> None:
     ax = plot.predicted_vs_measured(validation, new_axes(), by="framework")
     points = {line.get_label(): list(zip(line.get_xdata(), line.get_ydata())) for line in ax.lines[1:]}
     assert list(points) == ["vllm: n = 2, median error 20 %", "sglang: n = 2, median error 25 %"]
@@ -349,7 +349,7 @@ def test_predicted_over_measured_by_group(validation: rp.Validation) -> None:
     assert ax.get_xlim() == ax.get_ylim()
 
 
-def test_ranges_are_drawn_where_asked(validation: rp.Validation) -> None:
+def test_ranges_are_drawn_where_asked(validation: gb.Validation) -> None:
     (a, b) = plot.predicted_vs_measured(validation, new_axes(), ranges=True).collections[1:]
     ends = sorted(tuple(p[1] for p in segment) for lines in (a, b) for segment in lines.get_segments())
     assert ends == [pytest.approx(e) for e in [(9, 13), (18, 30), (20, 30), (70, 90)]]
@@ -358,14 +358,14 @@ def test_ranges_are_drawn_where_asked(validation: rp.Validation) -> None:
 def test_beyond_six_groups_is_one_more() -> None:
     head = "hardware,metric,unit,measured,predicted,low,high\n"
     rows = "".join(f"device {i},TPOT,s,0.01,0.01,0.009,0.011\n" for i in range(9))
-    ax = plot.predicted_vs_measured(rp.Validation({}, head + rows, ""), new_axes())
+    ax = plot.predicted_vs_measured(gb.Validation({}, head + rows, ""), new_axes())
     assert [line.get_label() for line in ax.lines[1:]][-1].startswith("3 others: n = 3")
 
 
 # What all share
 
 
-def each(small: rp.Prediction, load: rp.Load, run: rp.Simulation, validation: rp.Validation) -> list[object]:
+def each(small: gb.Prediction, load: gb.Load, run: gb.Simulation, validation: gb.Validation) -> list[object]:
     frame = sweep_of([3.0, 2.0], [0.01, 0.02], device=["a", "b"])
     return [
         lambda ax: plot.roofline(small, ax),
@@ -380,7 +380,7 @@ def each(small: rp.Prediction, load: rp.Load, run: rp.Simulation, validation: rp
 
 
 def test_each_draws_on_the_axes_given_and_says_what_is_asked(
-    small: rp.Prediction, load: rp.Load, run: rp.Simulation, validation: rp.Validation
+    small: gb.Prediction, load: gb.Load, run: gb.Simulation, validation: gb.Validation
 ) -> None:
     before = copy.deepcopy(dict(matplotlib.rcParams))
     for draw in each(small, load, run, validation):
@@ -395,7 +395,7 @@ def test_each_draws_on_the_axes_given_and_says_what_is_asked(
     assert dict(matplotlib.rcParams) == before
 
 
-def test_without_axes_a_figure_is_made(small: rp.Prediction) -> None:
+def test_without_axes_a_figure_is_made(small: gb.Prediction) -> None:
     from matplotlib import pyplot as plt
 
     ax = plot.breakdown(small)
@@ -412,11 +412,11 @@ def test_colours_are_apart() -> None:
 
 
 def test_refusals_are_sentences(
-    small: rp.Prediction, too_large: rp.Prediction, load: rp.Load, validation: rp.Validation
+    small: gb.Prediction, too_large: gb.Prediction, load: gb.Load, validation: gb.Validation
 ) -> None:
     ax = new_axes()
     empty = sweep_of([], [], device=[])
-    kept = rp.simulate(LLAMA, "h100-sxm", rate_per_s=10, requests=50)
+    kept = gb.simulate(LLAMA, "h100-sxm", rate_per_s=10, requests=50)
     two = "metric,unit,measured,predicted,low,high\nTPOT,s,1,1,1,1\nTTFT,s,1,1,1,1\n"
     for refused, sentence in (
         (lambda: plot.roofline(too_large, ax), "memory are missing"),
@@ -436,19 +436,19 @@ def test_refusals_are_sentences(
         (lambda: plot.pareto(sweep_of([1.0] * 9, [1.0] * 9, device=[*"abcdefghi"]), ax), "9 values"),
         (lambda: plot.ttft_distribution(kept, ax), "requests were not kept"),
         (lambda: plot.ttft_distribution([], ax), "the list is empty"),
-        (lambda: plot.ttft_distribution(rp.serve(LLAMA, "h100-sxm", rate_per_s=500), ax), "no distribution"),
+        (lambda: plot.ttft_distribution(gb.serve(LLAMA, "h100-sxm", rate_per_s=500), ax), "no distribution"),
         (lambda: plot.predicted_vs_measured(small, ax), "draws a Validation"),
         (lambda: plot.predicted_vs_measured(validation, ax, metric="ITL"), "it must be one of TPOT"),
-        (lambda: plot.predicted_vs_measured(rp.Validation({}, two, ""), ax), "choose metric= one of TPOT, TTFT"),
-        (lambda: plot.predicted_vs_measured(rp.Validation({}, "metric\n", ""), ax), "no row was predicted"),
+        (lambda: plot.predicted_vs_measured(gb.Validation({}, two, ""), ax), "choose metric= one of TPOT, TTFT"),
+        (lambda: plot.predicted_vs_measured(gb.Validation({}, "metric\n", ""), ax), "no row was predicted"),
         (lambda: plot.breakdown(small, "axes"), "not of type str"),
     ):
-        with pytest.raises(rp.Error) as caught:
+        with pytest.raises(gb.Error) as caught:
             refused()
         assert sentence in str(caught.value)
 
 
-def test_without_matplotlib_it_says_what_to_install(small: rp.Prediction, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_matplotlib_it_says_what_to_install(small: gb.Prediction, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.axes", None)
-    with pytest.raises(rp.Error, match="pip install matplotlib"):
+    with pytest.raises(gb.Error, match="pip install matplotlib"):
         plot.breakdown(small)

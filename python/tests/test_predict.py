@@ -9,7 +9,7 @@ import math
 import pytest
 from conftest import DEVICE, LARGE_MODEL, MODEL
 
-import ridgepoint as rp
+import gambrel as gb
 
 PROMPT, OUTPUT, CLIENTS, PRICE = 2048, 256, 64, 2.5
 FIGURES = {
@@ -28,20 +28,20 @@ NUMBERS = ("running", "waiting", "batch", *SHARES)
 
 
 @pytest.fixture(scope="module")
-def p() -> rp.Prediction:
-    return rp.predict(
+def p() -> gb.Prediction:
+    return gb.predict(
         MODEL, DEVICE, replicas=2, prompt=PROMPT, output=OUTPUT, concurrency=CLIENTS, price_usd_per_hour=PRICE
     )
 
 
 @pytest.fixture(scope="module")
-def impossible() -> rp.Prediction:
-    return rp.predict(LARGE_MODEL, DEVICE)
+def impossible() -> gb.Prediction:
+    return gb.predict(LARGE_MODEL, DEVICE)
 
 
-def test_says_what_was_asked(p: rp.Prediction) -> None:
-    assert p.model == rp.model(MODEL)
-    assert p.device == rp.device(DEVICE)
+def test_says_what_was_asked(p: gb.Prediction) -> None:
+    assert p.model == gb.model(MODEL)
+    assert p.device == gb.device(DEVICE)
     assert p.runtime == "vllm"
     assert p.feasible is True
     assert p.reason == ""
@@ -50,23 +50,23 @@ def test_says_what_was_asked(p: rp.Prediction) -> None:
 
 
 @pytest.mark.parametrize(("name", "unit"), FIGURES.items())
-def test_figures_are_positive_in_their_unit_and_inside_their_range(p: rp.Prediction, name: str, unit: str) -> None:
+def test_figures_are_positive_in_their_unit_and_inside_their_range(p: gb.Prediction, name: str, unit: str) -> None:
     f = getattr(p, name)
-    assert isinstance(f, rp.Figure)
+    assert isinstance(f, gb.Figure)
     assert f.unit == unit
     assert 0 < f.low <= f.value <= f.high < math.inf
     assert f.low < f.high
 
 
 @pytest.mark.parametrize("name", NUMBERS)
-def test_numbers_are_floats(p: rp.Prediction, name: str) -> None:
+def test_numbers_are_floats(p: gb.Prediction, name: str) -> None:
     assert isinstance(getattr(p, name), float)
     assert getattr(p, name) >= 0
     if name in SHARES:
         assert getattr(p, name) <= 1
 
 
-def test_rates_are_those_of_the_whole_deployment(p: rp.Prediction) -> None:
+def test_rates_are_those_of_the_whole_deployment(p: gb.Prediction) -> None:
     requests = p.request_throughput.value
     assert p.output_throughput.value == pytest.approx(OUTPUT * requests)
     assert p.prompt_throughput.value == pytest.approx(PROMPT * requests)
@@ -75,20 +75,20 @@ def test_rates_are_those_of_the_whole_deployment(p: rp.Prediction) -> None:
     assert p.output_per_user.value == pytest.approx(1 / p.tpot.value)
 
 
-def test_latency_is_the_first_token_and_the_time_of_those_after_it(p: rp.Prediction) -> None:
+def test_latency_is_the_first_token_and_the_time_of_those_after_it(p: gb.Prediction) -> None:
     assert p.latency.value == pytest.approx(p.ttft.value + (OUTPUT - 1) * p.tpot.value)
 
 
-def test_littles_law_of_a_closed_loop(p: rp.Prediction) -> None:
+def test_littles_law_of_a_closed_loop(p: gb.Prediction) -> None:
     assert p.running + p.waiting == pytest.approx(CLIENTS)
     assert p.request_throughput.value * p.latency.value == pytest.approx(CLIENTS)
 
 
-def test_cost_is_the_rent_over_what_is_delivered(p: rp.Prediction) -> None:
+def test_cost_is_the_rent_over_what_is_delivered(p: gb.Prediction) -> None:
     assert p.cost is not None
     machine = PRICE * p.devices / 3600  # dollars per second
     per_million = 1e6
-    assert p.cost.rent_per_device == rp.Figure(PRICE, PRICE, PRICE, "$/h")
+    assert p.cost.rent_per_device == gb.Figure(PRICE, PRICE, PRICE, "$/h")
     assert p.cost.output_only.value == pytest.approx(per_million * machine / p.output_throughput.value)
     assert p.cost.blended.value == pytest.approx(per_million * machine / p.total_throughput.value)
     assert p.cost.input.value == pytest.approx(per_million * machine * p.prompt_share / p.prompt_throughput.value)
@@ -102,33 +102,33 @@ def test_cost_is_the_rent_over_what_is_delivered(p: rp.Prediction) -> None:
 
 
 def test_no_price_no_cost(datasheet: dict[str, object]) -> None:
-    assert rp.predict(MODEL, datasheet).cost is None
-    assert rp.predict(MODEL, datasheet, price_usd_per_hour=1).cost is not None
+    assert gb.predict(MODEL, datasheet).cost is None
+    assert gb.predict(MODEL, datasheet, price_usd_per_hour=1).cost is not None
 
 
 def test_no_power_limit_no_energy(datasheet: dict[str, object]) -> None:
-    known = rp.predict(MODEL, datasheet)
+    known = gb.predict(MODEL, datasheet)
     assert known.energy is not None
     assert 0 < known.energy.board_power.value <= 700
-    assert rp.predict(MODEL, {k: v for k, v in datasheet.items() if k != "power"}).energy is None
+    assert gb.predict(MODEL, {k: v for k, v in datasheet.items() if k != "power"}).energy is None
 
 
 def test_energy_is_power_over_rate_and_costs_what_a_kilowatt_hour_does() -> None:
     terms = {"prompt": PROMPT, "output": OUTPUT, "concurrency": CLIENTS, "electricity_usd_per_kwh": 0.2}
-    plain = rp.predict(MODEL, DEVICE, **terms).energy
+    plain = gb.predict(MODEL, DEVICE, **terms).energy
     assert plain is not None
     assert plain.per_output_token.unit == "J/tok"
     assert plain.board_power.unit == "W"
     assert plain.cost_per_output_token.unit == "$/Mtok"
     joules = plain.per_output_token.value
     assert plain.cost_per_output_token.value == pytest.approx(joules / 3.6e6 * 0.2 * 1e6)
-    whole = rp.predict(MODEL, DEVICE, **terms, pue=1.2, server_power=1.5).energy
+    whole = gb.predict(MODEL, DEVICE, **terms, pue=1.2, server_power=1.5).energy
     assert whole is not None
     assert whole.per_output_token.value == pytest.approx(1.2 * 1.5 * joules)
     assert whole.board_power.value == plain.board_power.value
 
 
-def test_memory_is_counted_in_bytes(p: rp.Prediction) -> None:
+def test_memory_is_counted_in_bytes(p: gb.Prediction) -> None:
     m = p.memory
     assert m is not None
     head_dim, kv_heads, layers, bf16 = 128, 8, 32, 2
@@ -145,7 +145,7 @@ def test_memory_is_counted_in_bytes(p: rp.Prediction) -> None:
     assert m.longest_context.value <= p.model.most_context
 
 
-def test_bounds_and_breakdown_add_up(p: rp.Prediction) -> None:
+def test_bounds_and_breakdown_add_up(p: gb.Prediction) -> None:
     for time in ("tpot", "ttft"):
         bound = p.bound[time]
         assert bound["first"] != bound["second"]
@@ -157,7 +157,7 @@ def test_bounds_and_breakdown_add_up(p: rp.Prediction) -> None:
             assert total == pytest.approx(getattr(p, time).value)
 
 
-def test_evidence_says_of_what_from_where(p: rp.Prediction) -> None:
+def test_evidence_says_of_what_from_where(p: gb.Prediction) -> None:
     assert {"device", "efficiency", "host times"} <= {e["of"] for e in p.evidence}
     for e in p.evidence:
         assert set(e) == {"of", "from", "recalled"}
@@ -165,23 +165,23 @@ def test_evidence_says_of_what_from_where(p: rp.Prediction) -> None:
         assert isinstance(e["recalled"], bool)
 
 
-def test_to_dict_holds_what_the_attributes_say(p: rp.Prediction) -> None:
+def test_to_dict_holds_what_the_attributes_say(p: gb.Prediction) -> None:
     d = p.to_dict()
     for name in FIGURES:
-        assert rp.Figure(**d[name]) == getattr(p, name)
+        assert gb.Figure(**d[name]) == getattr(p, name)
     for name in NUMBERS:
         assert d[name]["value"] == getattr(p, name)
     for group in ("cost", "energy", "memory"):
-        assert {k: rp.Figure(**f) for k, f in d[group].items()} == vars(getattr(p, group))
+        assert {k: gb.Figure(**f) for k, f in d[group].items()} == vars(getattr(p, group))
     assert d["inputs"]["devices"] == p.devices
     assert d["bound"] == p.bound
     assert d["breakdown"] == p.breakdown
     assert d["evidence"] == p.evidence
-    assert d["ridgepoint"] == rp.__version__
+    assert d["gambrel"] == gb.__version__
     json.dumps(d, allow_nan=False)
 
 
-def test_what_is_handed_out_can_be_changed_without_harm(p: rp.Prediction) -> None:
+def test_what_is_handed_out_can_be_changed_without_harm(p: gb.Prediction) -> None:
     before = json.dumps(p.to_dict())
     p.to_dict()["ttft"]["value"] = 0
     p.bound["tpot"]["first"] = "luck"
@@ -192,7 +192,7 @@ def test_what_is_handed_out_can_be_changed_without_harm(p: rp.Prediction) -> Non
     assert p.breakdown
 
 
-def test_to_frame_has_a_row_a_figure(p: rp.Prediction) -> None:
+def test_to_frame_has_a_row_a_figure(p: gb.Prediction) -> None:
     pytest.importorskip("pandas")
     frame = p.to_frame()
     assert list(frame.columns) == ["value", "low", "high", "unit"]
@@ -205,15 +205,15 @@ def test_to_frame_has_a_row_a_figure(p: rp.Prediction) -> None:
     assert frame.loc["cost.blended", "high"] == p.cost.blended.high
 
 
-def test_to_metrics_are_flat_finite_numbers_with_units_in_their_names(p: rp.Prediction) -> None:
+def test_to_metrics_are_flat_finite_numbers_with_units_in_their_names(p: gb.Prediction) -> None:
     metrics = p.to_metrics()
-    assert metrics["ridgepoint_feasible"] == 1
-    assert metrics["ridgepoint_ttft_seconds"] == p.ttft.value
-    assert metrics["ridgepoint_ttft_seconds_low"] == p.ttft.low
-    assert metrics["ridgepoint_output_throughput_tokens_per_second_high"] == p.output_throughput.high
+    assert metrics["gambrel_feasible"] == 1
+    assert metrics["gambrel_ttft_seconds"] == p.ttft.value
+    assert metrics["gambrel_ttft_seconds_low"] == p.ttft.low
+    assert metrics["gambrel_output_throughput_tokens_per_second_high"] == p.output_throughput.high
     assert p.cost is not None
-    assert metrics["ridgepoint_cost_output_dollars_per_million_tokens"] == p.cost.output.value
-    assert metrics["ridgepoint_mfu"] == p.mfu
+    assert metrics["gambrel_cost_output_dollars_per_million_tokens"] == p.cost.output.value
+    assert metrics["gambrel_mfu"] == p.mfu
     for name, value in metrics.items():
         assert name.replace("_", "a").isalnum()
         assert name == name.lower()
@@ -221,7 +221,7 @@ def test_to_metrics_are_flat_finite_numbers_with_units_in_their_names(p: rp.Pred
         assert math.isfinite(value)
 
 
-def test_repr_is_a_line_and_str_the_screen(p: rp.Prediction) -> None:
+def test_repr_is_a_line_and_str_the_screen(p: gb.Prediction) -> None:
     assert "\n" not in repr(p)
     for part in ("Prediction", MODEL, DEVICE, "TTFT", "TPOT", "tok/s", "$/Mtok", "bound by"):
         assert part in repr(p)
@@ -231,21 +231,21 @@ def test_repr_is_a_line_and_str_the_screen(p: rp.Prediction) -> None:
     assert not screen.endswith("\n")
 
 
-def test_equal_questions_have_equal_answers(p: rp.Prediction) -> None:
+def test_equal_questions_have_equal_answers(p: gb.Prediction) -> None:
     terms = {"replicas": 2, "prompt": PROMPT, "output": OUTPUT, "concurrency": CLIENTS}
-    assert p == rp.predict(rp.model(MODEL), rp.device(DEVICE), **terms, price_usd_per_hour="2.5 $/h")
-    assert p != rp.predict(MODEL, DEVICE, **terms, price_usd_per_hour=2.6)
+    assert p == gb.predict(gb.model(MODEL), gb.device(DEVICE), **terms, price_usd_per_hour="2.5 $/h")
+    assert p != gb.predict(MODEL, DEVICE, **terms, price_usd_per_hour=2.6)
     assert p != "a prediction"
     with pytest.raises(TypeError, match="unhashable"):
         hash(p)
 
 
-def test_impossible_is_an_answer(impossible: rp.Prediction) -> None:
+def test_impossible_is_an_answer(impossible: gb.Prediction) -> None:
     assert impossible.feasible is False
     assert "memory" in impossible.reason
     assert "tp 2" in impossible.suggestion
     assert impossible.runtime == "vllm"
-    assert rp.predict(LARGE_MODEL, DEVICE, tp=2).feasible
+    assert gb.predict(LARGE_MODEL, DEVICE, tp=2).feasible
     m = impossible.memory
     assert m is not None
     assert m.shortfall.value > 0
@@ -254,24 +254,24 @@ def test_impossible_is_an_answer(impossible: rp.Prediction) -> None:
 
 
 @pytest.mark.parametrize("name", [*FIGURES, *NUMBERS, "devices", "cost", "energy", "bound", "breakdown", "evidence"])
-def test_figures_of_the_impossible_raise_the_reason(impossible: rp.Prediction, name: str) -> None:
-    with pytest.raises(rp.Error) as raised:
+def test_figures_of_the_impossible_raise_the_reason(impossible: gb.Prediction, name: str) -> None:
+    with pytest.raises(gb.Error) as raised:
         getattr(impossible, name)
     assert impossible.reason in str(raised.value)
 
 
-def test_views_of_the_impossible(impossible: rp.Prediction) -> None:
+def test_views_of_the_impossible(impossible: gb.Prediction) -> None:
     assert impossible.to_dict()["feasible"] is False
     assert impossible.to_dict()["reason"] == impossible.reason
     assert impossible.reason in repr(impossible)
     assert "Not possible" in str(impossible)
-    assert impossible.to_metrics() == {"ridgepoint_feasible": 0.0}
-    with pytest.raises(rp.Error, match="memory"):
+    assert impossible.to_metrics() == {"gambrel_feasible": 0.0}
+    with pytest.raises(gb.Error, match="memory"):
         impossible.explain()
 
 
 def test_other_obstacles_have_no_memory() -> None:
-    p = rp.predict(MODEL, "v100-sxm2-32", weights="fp8")
+    p = gb.predict(MODEL, "v100-sxm2-32", weights="fp8")
     if p.feasible:
         pytest.skip("this device multiplies fp8 weights after all")
     assert p.memory is None or p.memory.shortfall.value == 0
@@ -279,8 +279,8 @@ def test_other_obstacles_have_no_memory() -> None:
 
 
 def test_explain_has_operators_and_roofs() -> None:
-    e = rp.explain(MODEL, DEVICE, concurrency=8)
-    assert e == rp.predict(MODEL, DEVICE, concurrency=8).explain()
+    e = gb.explain(MODEL, DEVICE, concurrency=8)
+    assert e == gb.predict(MODEL, DEVICE, concurrency=8).explain()
     for phase in ("decode", "prefill"):
         operators = e[phase]["operators"]
         assert sum(o["share"]["value"] for o in operators) == pytest.approx(1)
@@ -292,10 +292,10 @@ def test_explain_has_operators_and_roofs() -> None:
 
 
 def test_a_burst_and_a_static_batch_are_asked_for_by_keyword() -> None:
-    steady = rp.predict(MODEL, DEVICE, concurrency=32)
-    assert rp.predict(MODEL, DEVICE, concurrency=32, protocol="steady") == steady
-    assert rp.predict(MODEL, DEVICE, concurrency=32, protocol="benchmark") != steady
-    static = rp.predict(MODEL, DEVICE, batch=32)
+    steady = gb.predict(MODEL, DEVICE, concurrency=32)
+    assert gb.predict(MODEL, DEVICE, concurrency=32, protocol="steady") == steady
+    assert gb.predict(MODEL, DEVICE, concurrency=32, protocol="benchmark") != steady
+    static = gb.predict(MODEL, DEVICE, batch=32)
     assert static.to_dict()["inputs"]["workload"]["batch"] == 32
-    with pytest.raises(rp.Error):
-        rp.predict(MODEL, DEVICE, batch=32, concurrency=32)
+    with pytest.raises(gb.Error):
+        gb.predict(MODEL, DEVICE, batch=32, concurrency=32)

@@ -10,7 +10,7 @@ from conftest import DEVICE, MODEL
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-import ridgepoint as rp
+import gambrel as gb
 
 MODELS = [
     "Qwen/Qwen3-0.6B",
@@ -42,8 +42,8 @@ def machine(bandwidth: float = 2000, peak: float = 400, capacity: float = 192) -
     }
 
 
-def possible(model: str, device: Any, **terms: Any) -> rp.Prediction:
-    p = rp.predict(model, device, **terms)
+def possible(model: str, device: Any, **terms: Any) -> gb.Prediction:
+    p = gb.predict(model, device, **terms)
     assume(p.feasible)
     return p
 
@@ -82,7 +82,7 @@ def test_more_clients_never_lower_the_throughput_before_the_cap(
     assume(b.waiting == 0)
     # Where prompts fill every pass, each sequence that decodes takes one place of the token budget from them, and time
     # for its own cache: less than as much again.
-    displaced = 2 * more / rp.runtime(runtime).to_dict()["scheduling"]["token_budget"]
+    displaced = 2 * more / gb.runtime(runtime).to_dict()["scheduling"]["token_budget"]
     assert b.output_throughput.value * ROUNDING >= a.output_throughput.value * (1 - displaced)
 
 
@@ -144,8 +144,8 @@ def test_more_of_the_prompt_in_the_cache_is_never_slower(m: str, load: dict[str,
 def test_text_with_the_unit_is_the_number(m: str, load: dict[str, Any], keyword: str, tenths: int) -> None:
     unit = {"memory_gib": "GiB", "price_usd_per_hour": "$/h", "electricity_usd_per_kwh": "$/kWh"}[keyword]
     value = tenths / 10
-    number = rp.predict(m, DEVICE, **load, **{keyword: value})
-    assert number == rp.predict(m, DEVICE, **load, **{keyword: f"{value} {unit}"})
+    number = gb.predict(m, DEVICE, **load, **{keyword: value})
+    assert number == gb.predict(m, DEVICE, **load, **{keyword: f"{value} {unit}"})
 
 
 @settings(max_examples=40)
@@ -154,10 +154,10 @@ def test_percentiles_of_a_load_rise_and_more_load_is_never_quicker(
     m: str, share: float, prompt: int, output: int
 ) -> None:
     terms: dict[str, Any] = {"prompt": prompt, "output": output}
-    first = rp.serve(m, machine(), rate_per_s=1e-3, **terms)
+    first = gb.serve(m, machine(), rate_per_s=1e-3, **terms)
     assume(first.feasible and first.limit is not None)
     assert first.limit is not None
-    load = rp.serve(m, machine(), rate_per_s=share * first.limit.value, **terms)
+    load = gb.serve(m, machine(), rate_per_s=share * first.limit.value, **terms)
     assert load.feasible
     for name in ("ttft", "tpot", "itl", "latency"):
         times, alone = getattr(load, name), getattr(first, name)
@@ -177,7 +177,7 @@ def test_percentiles_of_a_load_rise_and_more_load_is_never_quicker(
     st.integers(10, 400),
 )
 def test_simulations_count_every_request(m: str, seed: int, arrivals: str, requests: int) -> None:
-    run = rp.simulate(m, machine(), rate_per_s=5, prompt=(10, 500), output=20, arrivals=arrivals, requests=requests,
+    run = gb.simulate(m, machine(), rate_per_s=5, prompt=(10, 500), output=20, arrivals=arrivals, requests=requests,
                       seed=seed, warm_up=0)  # fmt: skip
     counts = run.to_dict()["requests"]
     assert counts["sent"] == requests == counts["answered"] + counts["rejected"] + counts["left"]
@@ -194,8 +194,8 @@ def test_simulations_count_every_request(m: str, seed: int, arrivals: str, reque
     st.sampled_from(["s", "B", "tok/s", "$/Mtok", "1", "W"]),
 )
 def test_a_figure_is_shown_and_read_back(value: float, low: float, high: float, unit: str) -> None:
-    f = rp.Figure(value, value * low, value * high, unit)
-    assert rp.Figure(**f.to_dict()) == f
+    f = gb.Figure(value, value * low, value * high, unit)
+    assert gb.Figure(**f.to_dict()) == f
     assert repr(f)
     assert f.within(f)
     for other in ("ms", "us", "min", "h") if unit == "s" else ():

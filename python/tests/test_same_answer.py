@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from conftest import DEVICE, LARGE_MODEL, MODEL
 
-import ridgepoint as rp
+import gambrel as gb
 
 SMALL_MODEL = "Qwen/Qwen3-0.6B"
 NAMES = {
@@ -58,26 +58,26 @@ def deployment(model: str, device: str, terms: dict[str, Any]) -> list[str]:
 
 def same(program: str, model: str, device: str, **terms: Any) -> bool:
     """Compares both predictions, and says whether they are possible."""
-    python = rp.predict(model, device, **terms)
+    python = gb.predict(model, device, **terms)
     assert python.to_dict() == answered(program, "predict", *deployment(model, device, terms))
     return python.feasible
 
 
 def test_every_device(command: str) -> None:
-    possible = [same(command, SMALL_MODEL, d, concurrency=4) for d in rp.devices()]
+    possible = [same(command, SMALL_MODEL, d, concurrency=4) for d in gb.devices()]
     assert sum(possible) > len(possible) / 2
-    for d in rp.devices():
+    for d in gb.devices():
         same(command, LARGE_MODEL, d, tp=8, weights="int4", concurrency=32)
 
 
 def test_every_model(command: str) -> None:
-    possible = [same(command, m, "h200-sxm", tp=8, concurrency=16, prompt=512, output=64) for m in rp.models()]
+    possible = [same(command, m, "h200-sxm", tp=8, concurrency=16, prompt=512, output=64) for m in gb.models()]
     assert sum(possible) > len(possible) / 2
 
 
 def test_every_runtime(command: str) -> None:
     for device in (DEVICE, "mi300x", "apple-m4-max-40", "epyc-9654"):
-        for runtime in rp.runtimes():
+        for runtime in gb.runtimes():
             same(command, MODEL, device, runtime=runtime, concurrency=8)
 
 
@@ -120,9 +120,9 @@ def test_files(command: str, config: dict[str, Any], datasheet: dict[str, Any], 
     model, device = tmp_path / "config.json", tmp_path / "own.json"
     model.write_text(json.dumps(config), encoding="utf-8")
     device.write_text(json.dumps(datasheet), encoding="utf-8")
-    python = rp.predict(model, device, concurrency=8)
+    python = gb.predict(model, device, concurrency=8)
     assert python.to_dict() == answered(command, "predict", *deployment(str(model), str(device), {"concurrency": 8}))
-    assert python == rp.predict(config, datasheet, concurrency=8)
+    assert python == gb.predict(config, datasheet, concurrency=8)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_files(command: str, config: dict[str, Any], datasheet: dict[str, Any], 
     ids=str,
 )
 def test_serve(command: str, terms: dict[str, Any]) -> None:
-    python = rp.serve(MODEL, DEVICE, **terms).to_dict()
+    python = gb.serve(MODEL, DEVICE, **terms).to_dict()
     program = answered(command, "serve", *deployment(MODEL, DEVICE, terms))
     for answer in (python, program):
         answer.pop("simulate", None)  # the command line that simulates the same: there is none in Python
@@ -165,7 +165,7 @@ def test_serve(command: str, terms: dict[str, Any]) -> None:
     ids=str,
 )
 def test_simulate(command: str, terms: dict[str, Any]) -> None:
-    python = rp.simulate(MODEL, DEVICE, **terms).to_dict()
+    python = gb.simulate(MODEL, DEVICE, **terms).to_dict()
     program = answered(command, "simulate", *deployment(MODEL, DEVICE, terms))
     for answer in (python, program):
         answer.pop("took_s", None)
@@ -178,26 +178,26 @@ def test_explain(command: str) -> None:
         ("deepseek-ai/DeepSeek-V3", "b200-sxm", {"tp": 8, "concurrency": 64}),
         ("Qwen/Qwen3-Next-80B-A3B-Instruct", "h200-sxm", {"tp": 4, "concurrency": 3}),
     ):
-        python = rp.explain(model, device, **terms)  # type: ignore[arg-type]
+        python = gb.explain(model, device, **terms)  # type: ignore[arg-type]
         assert python == answered(command, "explain", *deployment(model, device, terms))
 
 
 def test_models(command: str) -> None:
-    for name in rp.models()[::5]:
+    for name in gb.models()[::5]:
         for kv in ("fp16", "fp8"):
-            assert rp.model(name).to_dict(kv) == answered(command, "model", name, "--kv", kv)
-    assert [m["name"] for m in answered(command, "models")] == rp.models()
+            assert gb.model(name).to_dict(kv) == answered(command, "model", name, "--kv", kv)
+    assert [m["name"] for m in answered(command, "models")] == gb.models()
 
 
 def test_devices(command: str) -> None:
-    for name in rp.devices()[::5]:
-        assert rp.device(name).to_dict() == answered(command, "device", name)
-    assert [d["name"] for d in answered(command, "devices")] == rp.devices()
+    for name in gb.devices()[::5]:
+        assert gb.device(name).to_dict() == answered(command, "device", name)
+    assert [d["name"] for d in answered(command, "devices")] == gb.devices()
 
 
 def test_runtimes(command: str) -> None:
-    for name in rp.runtimes():
-        assert rp.runtime(name).to_dict() == answered(command, "runtime", name)
+    for name in gb.runtimes():
+        assert gb.runtime(name).to_dict() == answered(command, "runtime", name)
 
 
 def test_validate(command: str, rows: list[dict[str, Any]], tmp_path: Path) -> None:
@@ -210,9 +210,9 @@ def test_validate(command: str, rows: list[dict[str, Any]], tmp_path: Path) -> N
         (["--metric", "TTFT"], {"metric": "TTFT"}),
         (["--dense", "--model", "Qwen"], {"dense": True, "model": "Qwen"}),
     ):
-        python = rp.validate(file, **terms)  # type: ignore[arg-type]
+        python = gb.validate(file, **terms)  # type: ignore[arg-type]
         assert python.to_dict() == answered(command, "validate", str(file), *words)
-        assert rp.validate(rows, **terms) == python  # type: ignore[arg-type]
+        assert gb.validate(rows, **terms) == python  # type: ignore[arg-type]
 
 
 def test_calibrate(command: str, rows: list[dict[str, Any]], tmp_path: Path) -> None:
@@ -220,6 +220,6 @@ def test_calibrate(command: str, rows: list[dict[str, Any]], tmp_path: Path) -> 
     lines = [",".join(rows[0]), *(",".join(map(str, r.values())) for r in rows)]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     for moves in ("device", "host", "both"):
-        python = rp.calibrate(rows, device=DEVICE, runtime="vllm", moves=moves)
+        python = gb.calibrate(rows, device=DEVICE, runtime="vllm", moves=moves)
         words = [str(file), "--device", DEVICE, "--runtime", "vllm", "--moves", moves]
         assert python.to_file() == answered(command, "calibrate", *words)

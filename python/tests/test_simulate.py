@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 from conftest import DEVICE, LARGE_MODEL, MODEL
 
-import ridgepoint as rp
+import gambrel as gb
 
 TERMS: dict[str, Any] = {"rate_per_s": 8, "requests": 400, "warm_up": 0, "prompt": "uniform:100:900", "output": 60}
 
 
 @pytest.fixture(scope="module")
-def run() -> rp.Simulation:
-    return rp.simulate(MODEL, DEVICE, **TERMS, requests_kept=True, steps_kept=True)
+def run() -> gb.Simulation:
+    return gb.simulate(MODEL, DEVICE, **TERMS, requests_kept=True, steps_kept=True)
 
 
-def test_counts_every_request(run: rp.Simulation) -> None:
+def test_counts_every_request(run: gb.Simulation) -> None:
     assert run.feasible is True
     assert run.stable is True
     d = run.to_dict()
@@ -32,7 +32,7 @@ def test_counts_every_request(run: rp.Simulation) -> None:
 
 
 @pytest.mark.parametrize("name", ["ttft_s", "tpot_s", "itl_s", "latency_s"])
-def test_statistics_are_ordered(run: rp.Simulation, name: str) -> None:
+def test_statistics_are_ordered(run: gb.Simulation, name: str) -> None:
     t = getattr(run, name)
     assert t["count"] == (400 * 59 if name == "itl_s" else 400)
     assert 0 < t["p50"] <= t["p90"] <= t["p95"] <= t["p99"] <= t["most"]
@@ -40,12 +40,12 @@ def test_statistics_are_ordered(run: rp.Simulation, name: str) -> None:
 
 
 def test_a_seed_is_a_run() -> None:
-    assert rp.simulate(MODEL, DEVICE, **TERMS, seed=3) == rp.simulate(MODEL, DEVICE, **TERMS, seed=3)
-    assert rp.simulate(MODEL, DEVICE, **TERMS, seed=3) != rp.simulate(MODEL, DEVICE, **TERMS, seed=4)
-    assert rp.simulate(MODEL, DEVICE, **TERMS) == rp.simulate(MODEL, DEVICE, **TERMS, seed=1)
+    assert gb.simulate(MODEL, DEVICE, **TERMS, seed=3) == gb.simulate(MODEL, DEVICE, **TERMS, seed=3)
+    assert gb.simulate(MODEL, DEVICE, **TERMS, seed=3) != gb.simulate(MODEL, DEVICE, **TERMS, seed=4)
+    assert gb.simulate(MODEL, DEVICE, **TERMS) == gb.simulate(MODEL, DEVICE, **TERMS, seed=1)
 
 
-def test_records_say_what_the_statistics_do(run: rp.Simulation) -> None:
+def test_records_say_what_the_statistics_do(run: gb.Simulation) -> None:
     pytest.importorskip("pandas")
     r = run.requests
     assert len(r) == 400
@@ -71,18 +71,18 @@ def test_records_say_what_the_statistics_do(run: rp.Simulation) -> None:
 
 
 def test_records_not_kept_say_how_to_keep_them() -> None:
-    plain = rp.simulate(MODEL, DEVICE, **TERMS)
-    with pytest.raises(rp.Error, match="requests_kept=True"):
+    plain = gb.simulate(MODEL, DEVICE, **TERMS)
+    with pytest.raises(gb.Error, match="requests_kept=True"):
         _ = plain.requests
-    with pytest.raises(rp.Error, match="steps_kept=True"):
+    with pytest.raises(gb.Error, match="steps_kept=True"):
         _ = plain.steps
 
 
-def test_keeping_records_changes_nothing(run: rp.Simulation) -> None:
-    assert run == rp.simulate(MODEL, DEVICE, **TERMS)
+def test_keeping_records_changes_nothing(run: gb.Simulation) -> None:
+    assert run == gb.simulate(MODEL, DEVICE, **TERMS)
 
 
-def test_frame(run: rp.Simulation) -> None:
+def test_frame(run: gb.Simulation) -> None:
     pytest.importorskip("pandas")
     frame = run.to_frame()
     assert run.ttft_s is not None
@@ -92,7 +92,7 @@ def test_frame(run: rp.Simulation) -> None:
 
 def test_progress_is_told_and_rises() -> None:
     told: list[tuple[int, int]] = []
-    rp.simulate(
+    gb.simulate(
         MODEL,
         DEVICE,
         rate_per_s=20,
@@ -112,14 +112,14 @@ def test_what_progress_raises_ends_the_run() -> None:
         raise StopIteration(f"at {done} of {total}")
 
     with pytest.raises(StopIteration, match="of 100000"):
-        rp.simulate(MODEL, DEVICE, rate_per_s=20, prompt=16, output=4, requests=100_000, warm_up=0, progress=stop)
+        gb.simulate(MODEL, DEVICE, rate_per_s=20, prompt=16, output=4, requests=100_000, warm_up=0, progress=stop)
 
 
 def test_a_bar_is_shown_where_tqdm_is(capsys: pytest.CaptureFixture[str]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tqdm.auto warns where there are no widgets
         pytest.importorskip("tqdm.auto")
-        rp.simulate(MODEL, DEVICE, rate_per_s=20, prompt=16, output=4, requests=20_000, progress=True)
+        gb.simulate(MODEL, DEVICE, rate_per_s=20, prompt=16, output=4, requests=20_000, progress=True)
     assert "requests" in capsys.readouterr().err
 
 
@@ -131,7 +131,7 @@ def test_traces_of_columns_frames_and_files_are_one(tmp_path: Path) -> None:
         writer.writerow(["TIMESTAMP", "ContextTokens", "GeneratedTokens"])
         for sent, prompt, output in zip(*columns.values()):
             writer.writerow([f"2024-05-10 00:00:{sent:09.6f}", prompt, output])
-    runs = [rp.simulate(MODEL, DEVICE, trace=t) for t in (columns, tuple(columns.values()), str(file), file)]
+    runs = [gb.simulate(MODEL, DEVICE, trace=t) for t in (columns, tuple(columns.values()), str(file), file)]
     assert all(r.to_dict()["tokens"] == runs[0].to_dict()["tokens"] for r in runs)
     assert runs[0] == runs[1]
     assert runs[2] == runs[3]
@@ -143,7 +143,7 @@ def test_a_trace_may_be_a_frame() -> None:
     pd = pytest.importorskip("pandas")
     columns = {"sent_s": [0.0, 0.5], "prompt": [100, 200], "output": [10, 20]}
     frame = pd.DataFrame(columns, index=[5, 4])
-    assert rp.simulate(MODEL, DEVICE, trace=frame) == rp.simulate(MODEL, DEVICE, trace=columns)
+    assert gb.simulate(MODEL, DEVICE, trace=frame) == gb.simulate(MODEL, DEVICE, trace=columns)
 
 
 @pytest.mark.parametrize(
@@ -163,52 +163,52 @@ def test_a_trace_may_be_a_frame() -> None:
     ],
 )
 def test_what_is_no_trace(trace: Any) -> None:
-    with pytest.raises(rp.Error):
-        rp.simulate(MODEL, DEVICE, trace=trace)
+    with pytest.raises(gb.Error):
+        gb.simulate(MODEL, DEVICE, trace=trace)
 
 
 def test_a_trace_file_is_for_a_viewer(tmp_path: Path) -> None:
     terms = {**TERMS, "requests": 20}
     file = tmp_path / "chrome.json"
-    plain = rp.simulate(MODEL, DEVICE, **terms)
-    assert rp.simulate(MODEL, DEVICE, **terms, chrome_trace=file) == plain
+    plain = gb.simulate(MODEL, DEVICE, **terms)
+    assert gb.simulate(MODEL, DEVICE, **terms, chrome_trace=file) == plain
     events = json.loads(file.read_text(encoding="utf-8"))
     assert len(events["traceEvents"] if isinstance(events, dict) else events) > 20
-    with pytest.raises(rp.Error, match="cannot write"):
-        rp.simulate(MODEL, DEVICE, **terms, chrome_trace=tmp_path / "no" / "folder.json")
+    with pytest.raises(gb.Error, match="cannot write"):
+        gb.simulate(MODEL, DEVICE, **terms, chrome_trace=tmp_path / "no" / "folder.json")
 
 
 def test_more_clients_than_one_wait_for_their_answers() -> None:
-    d = rp.simulate(MODEL, DEVICE, concurrency=8, prompt=200, output=50, requests=800).to_dict()
+    d = gb.simulate(MODEL, DEVICE, concurrency=8, prompt=200, output=50, requests=800).to_dict()
     assert d["running"] + d["waiting"] <= 8 + 1e-9
     assert d["throughput"]["requests_per_s"] * d["latency_s"]["mean"] == pytest.approx(8, rel=0.02)
 
 
 def test_conversations_with_a_prefix_cache_reuse_tokens() -> None:
     terms: dict[str, Any] = {"rate_per_s": 1, "turns": 4, "prompt": 200, "output": 20, "requests": 200, "warm_up": 0}
-    assert rp.simulate(MODEL, DEVICE, **terms).to_dict()["tokens"]["cached"] == 0
-    assert rp.simulate(MODEL, DEVICE, **terms, prefix_cache=True).to_dict()["tokens"]["cached"] > 0
+    assert gb.simulate(MODEL, DEVICE, **terms).to_dict()["tokens"]["cached"] == 0
+    assert gb.simulate(MODEL, DEVICE, **terms, prefix_cache=True).to_dict()["tokens"]["cached"] > 0
 
 
 def test_the_impossible_is_an_answer() -> None:
-    run = rp.simulate(LARGE_MODEL, DEVICE, **TERMS, requests_kept=True)
+    run = gb.simulate(LARGE_MODEL, DEVICE, **TERMS, requests_kept=True)
     assert run.feasible is False
     assert "memory" in run.to_dict()["reason"]
     assert "not possible" in repr(run)
     assert "Not possible" in str(run)
     for name in ("stable", "ttft_s", "latency_s"):
-        with pytest.raises(rp.Error, match="memory"):
+        with pytest.raises(gb.Error, match="memory"):
             getattr(run, name)
 
 
 def test_too_much_is_unstable() -> None:
-    run = rp.simulate(MODEL, DEVICE, rate_per_s=500, requests=4000)
+    run = gb.simulate(MODEL, DEVICE, rate_per_s=500, requests=4000)
     assert run.feasible
     assert not run.stable
     assert "unstable" in repr(run)
 
 
-def test_repr_str_and_copies(run: rp.Simulation) -> None:
+def test_repr_str_and_copies(run: gb.Simulation) -> None:
     assert "\n" not in repr(run)
     assert "400 requests answered" in repr(run)
     assert "TTFT" in str(run)
@@ -234,5 +234,5 @@ def test_repr_str_and_copies(run: rp.Simulation) -> None:
     ],
 )
 def test_wrong_values(wrong: dict[str, Any]) -> None:
-    with pytest.raises(rp.Error):
-        rp.simulate(MODEL, DEVICE, **{**TERMS, **wrong})
+    with pytest.raises(gb.Error):
+        gb.simulate(MODEL, DEVICE, **{**TERMS, **wrong})

@@ -20,7 +20,7 @@ from typing import Any, Callable
 import pytest
 from conftest import DEVICE, LARGE_MODEL, MODEL
 
-import ridgepoint as rp
+import gambrel as gb
 
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")
@@ -34,7 +34,7 @@ RANGES = {
     "request_throughput": ("requests_per_s", "requests_low_per_s", "requests_high_per_s"),
     "output_throughput": ("output_tokens_per_s", "output_tokens_low_per_s", "output_tokens_high_per_s"),
 }
-VALUES: dict[str, Callable[[rp.Prediction], float]] = {
+VALUES: dict[str, Callable[[gb.Prediction], float]] = {
     "output_tokens_per_s_per_device": lambda p: p.output_per_device.value,
     "output_tokens_per_s_per_user": lambda p: p.output_per_user.value,
     "prompt_tokens_per_s": lambda p: p.prompt_throughput.value,
@@ -57,7 +57,7 @@ def same(a: float, b: float) -> bool:
     return a == b or (math.isnan(a) and math.isnan(b))
 
 
-def differences(row: Any, p: rp.Prediction) -> list[str]:
+def differences(row: Any, p: gb.Prediction) -> list[str]:
     """The columns in which a row is not what the prediction says."""
     wrong = [] if row["feasible"] == p.feasible else ["feasible"]
     if not p.feasible:
@@ -94,7 +94,7 @@ def check(frame: Any, asked: list[dict[str, Any]], sample: int) -> None:
     rows = frame.to_dict("records")
     for i in random.Random(1).sample(range(len(asked)), min(sample, len(asked))):
         terms = dict(asked[i])
-        p = rp.predict(terms.pop("model"), terms.pop("device"), **terms)
+        p = gb.predict(terms.pop("model"), terms.pop("device"), **terms)
         assert differences(rows[i], p) == [], asked[i]
 
 
@@ -109,7 +109,7 @@ def test_a_wide_sweep_is_predict_row_by_row() -> None:
         "concurrency": [1, 33, 2000],
     }
     models, devices = [MODEL, LARGE_MODEL, "Qwen/Qwen3-30B-A3B"], ["h100-sxm", "mi300x", "l4"]
-    frame = rp.sweep(models, devices, **axes)
+    frame = gb.sweep(models, devices, **axes)
     asked = product(model=models, device=devices, **axes)
     check(frame, asked, 250)
     assert set(frame["status"].unique()) == {"ok", "does not fit"}
@@ -117,7 +117,7 @@ def test_a_wide_sweep_is_predict_row_by_row() -> None:
 
 def test_rates_are_predict_row_by_row() -> None:
     axes = {"tp": [2, 4], "weights": ["fp8"], "prompt": [512, 2048], "rate_per_s": [0.5, 4.0, 400.0]}
-    frame = rp.sweep(LARGE_MODEL, DEVICE, **axes)
+    frame = gb.sweep(LARGE_MODEL, DEVICE, **axes)
     check(frame, product(model=[LARGE_MODEL], device=[DEVICE], **axes), 12)
     assert "concurrency" not in frame
     assert (frame["status"] == "unstable").any()
@@ -138,131 +138,131 @@ def test_every_other_axis_is_predict_row_by_row() -> None:
         "prefix_hit": [0.0, 0.5],
         "concurrency": [40],
     }
-    frame = rp.sweep(MODEL, DEVICE, tp=2, **axes)
+    frame = gb.sweep(MODEL, DEVICE, tp=2, **axes)
     check(frame, [{**a, "tp": 2} for a in product(model=[MODEL], device=[DEVICE], **axes)], 120)
 
 
 def test_memory_and_runtime_are_axes() -> None:
     axes = {"memory_gib": [40, 80], "runtime": ["vllm", "sglang", "tensorrt-llm"], "concurrency": [1, 64]}
-    frame = rp.sweep(MODEL, ["a100-sxm-80", DEVICE], **axes)
+    frame = gb.sweep(MODEL, ["a100-sxm-80", DEVICE], **axes)
     check(frame, product(model=[MODEL], device=["a100-sxm-80", DEVICE], **axes), 24)
 
 
 def test_lengths_of_every_kind() -> None:
     lengths = np.array([100.0, 700.0, 3000.0])
     prompts = ["uniform:100:900", "lognormal:800:0.6", (10, 500), lengths, 512]
-    frame = rp.sweep(MODEL, DEVICE, prompt=prompts)
+    frame = gb.sweep(MODEL, DEVICE, prompt=prompts)
     assert list(frame["prompt"]) == [*prompts[:2], "uniform:10:500", "3 lengths", "512"]
     for row, prompt in zip(frame.to_dict("records"), prompts):
-        assert differences(row, rp.predict(MODEL, DEVICE, prompt=prompt)) == []
+        assert differences(row, gb.predict(MODEL, DEVICE, prompt=prompt)) == []
 
 
 def test_devices_have_their_usual_runtimes_and_the_order_stays() -> None:
     models, devices = [MODEL, "Qwen/Qwen3-8B"], [DEVICE, "apple-m3-ultra", "l40s"]
     axes = {"weights": ["int4"], "concurrency": [1, 4]}
-    frame = rp.sweep(models, devices, memory_gib=96, **axes)
+    frame = gb.sweep(models, devices, memory_gib=96, **axes)
     asked = product(model=models, device=devices, memory_gib=[96], **axes)
     check(frame, asked, len(asked))
-    usual = {d: rp.predict(MODEL, d, memory_gib=96, weights="int4").runtime for d in devices}
+    usual = {d: gb.predict(MODEL, d, memory_gib=96, weights="int4").runtime for d in devices}
     assert len(set(usual.values())) == 2
     assert list(frame["runtime"]) == [usual[a["device"]] for a in asked]
-    chunks = list(rp.sweep_chunks(models, devices, memory_gib=96, chunk_rows=3, **axes))
+    chunks = list(gb.sweep_chunks(models, devices, memory_gib=96, chunk_rows=3, **axes))
     assert sum(map(len, chunks)) == len(frame)
 
 
 def test_own_models_and_devices(datasheet: dict[str, Any], config: dict[str, Any]) -> None:
-    own_model, own_device = rp.model(config), rp.device(datasheet)
-    frame = rp.sweep([MODEL, own_model, config], [own_device, DEVICE, datasheet], concurrency=[8])
+    own_model, own_device = gb.model(config), gb.device(datasheet)
+    frame = gb.sweep([MODEL, own_model, config], [own_device, DEVICE, datasheet], concurrency=[8])
     assert list(frame["model"]) == [MODEL] * 3 + ["someone/own-8b"] * 6
     assert list(frame["device"]) == ["own", DEVICE, "own"] * 3
-    assert differences(frame.iloc[3], rp.predict(own_model, own_device, concurrency=8)) == []
+    assert differences(frame.iloc[3], gb.predict(own_model, own_device, concurrency=8)) == []
     assert frame["usd_per_million_output_tokens"].isna().tolist() == [True, False, True] * 3
 
 
 def test_a_workload_of_the_catalog() -> None:
-    frame = rp.sweep(MODEL, DEVICE, workload="inferencex-1k8k", concurrency=[1, 16])
+    frame = gb.sweep(MODEL, DEVICE, workload="inferencex-1k8k", concurrency=[1, 16])
     assert list(frame.prompt) == list(frame.output) == ["inferencex-1k8k"] * 2
-    assert differences(frame.iloc[1], rp.predict(MODEL, DEVICE, workload="inferencex-1k8k", concurrency=16)) == []
-    rated = rp.sweep(MODEL, DEVICE, workload="azure-code", rate_per_s=[1, 2], output=100)
+    assert differences(frame.iloc[1], gb.predict(MODEL, DEVICE, workload="inferencex-1k8k", concurrency=16)) == []
+    rated = gb.sweep(MODEL, DEVICE, workload="azure-code", rate_per_s=[1, 2], output=100)
     assert list(rated.output) == [100, 100]
-    assert differences(rated.iloc[0], rp.predict(MODEL, DEVICE, workload="azure-code", rate_per_s=1, output=100)) == []
-    burst = rp.workload("inferencex-1k1k", concurrency=8)
-    assert differences(rp.sweep(MODEL, DEVICE, workload=burst).iloc[0], rp.predict(MODEL, DEVICE, workload=burst)) == []
+    assert differences(rated.iloc[0], gb.predict(MODEL, DEVICE, workload="azure-code", rate_per_s=1, output=100)) == []
+    burst = gb.workload("inferencex-1k1k", concurrency=8)
+    assert differences(gb.sweep(MODEL, DEVICE, workload=burst).iloc[0], gb.predict(MODEL, DEVICE, workload=burst)) == []
 
 
 def test_a_runtime_with_settings_and_a_workload() -> None:
-    software = rp.runtime("vllm", max_sequences=8)
-    load = rp.workload(prompt=3000, output=30, concurrency=16)
-    frame = rp.sweep(MODEL, DEVICE, runtime=software, workload=load, token_budget=[1024, 2048])
+    software = gb.runtime("vllm", max_sequences=8)
+    load = gb.workload(prompt=3000, output=30, concurrency=16)
+    frame = gb.sweep(MODEL, DEVICE, runtime=software, workload=load, token_budget=[1024, 2048])
     assert list(frame["max_sequences"]) == [8, 8]
-    p = rp.predict(MODEL, DEVICE, runtime=software, workload=load, token_budget=2048)
+    p = gb.predict(MODEL, DEVICE, runtime=software, workload=load, token_budget=2048)
     assert p.waiting > 0
     assert differences(frame.iloc[1], p) == []
-    rated = rp.sweep(MODEL, DEVICE, workload=load, rate_per_s=[1, 2])
-    assert differences(rated.iloc[0], rp.predict(MODEL, DEVICE, workload=load, rate_per_s=1)) == []
+    rated = gb.sweep(MODEL, DEVICE, workload=load, rate_per_s=[1, 2])
+    assert differences(rated.iloc[0], gb.predict(MODEL, DEVICE, workload=load, rate_per_s=1)) == []
 
 
 def test_calibrations_are_an_axis(rows: list[dict[str, Any]], tmp_path: Any) -> None:
-    c = rp.calibrate(rows, device=DEVICE)
+    c = gb.calibrate(rows, device=DEVICE)
     path = str(tmp_path / "mine.json")
     c.save(path)
-    frame = rp.sweep(MODEL, DEVICE, calibration=[None, c, path])
+    frame = gb.sweep(MODEL, DEVICE, calibration=[None, c, path])
     assert list(frame["calibration"]) == ["shipped", "given 2", path]
-    assert differences(frame.iloc[0], rp.predict(MODEL, DEVICE)) == []
-    assert differences(frame.iloc[1], rp.predict(MODEL, DEVICE, calibration=c)) == []
+    assert differences(frame.iloc[0], gb.predict(MODEL, DEVICE)) == []
+    assert differences(frame.iloc[1], gb.predict(MODEL, DEVICE, calibration=c)) == []
     assert frame["tpot_s"][1] == frame["tpot_s"][2] != frame["tpot_s"][0]
 
 
 def test_price_and_overheads_hold_for_every_row() -> None:
     terms = {"price_usd_per_hour": 1.25, "pue": 1.3, "server_power": 1.2}
-    frame = rp.sweep(MODEL, DEVICE, electricity_usd_per_kwh=0.3, concurrency=[1, 64], **terms)
-    assert differences(frame.iloc[1], rp.predict(MODEL, DEVICE, concurrency=64, **terms)) == []
+    frame = gb.sweep(MODEL, DEVICE, electricity_usd_per_kwh=0.3, concurrency=[1, 64], **terms)
+    assert differences(frame.iloc[1], gb.predict(MODEL, DEVICE, concurrency=64, **terms)) == []
 
 
 def test_an_infeasible_row_says_why() -> None:
-    row = rp.sweep(LARGE_MODEL, DEVICE).iloc[0]
+    row = gb.sweep(LARGE_MODEL, DEVICE).iloc[0]
     assert not row["feasible"]
     assert row["status"] == "does not fit"
     assert math.isnan(row["tpot_s"])
     assert row["tpot_bound"] is np.nan or row["tpot_bound"] != row["tpot_bound"]
-    assert row["shortfall_bytes"] == rp.predict(LARGE_MODEL, DEVICE).memory.shortfall.value > 0
+    assert row["shortfall_bytes"] == gb.predict(LARGE_MODEL, DEVICE).memory.shortfall.value > 0
 
 
 def test_filters_keep_what_they_say() -> None:
     terms = {**SMALL, "tp": [1, 2, 4], "concurrency": range(1, 65)}
-    everything = rp.sweep(LARGE_MODEL, DEVICE, **terms)
+    everything = gb.sweep(LARGE_MODEL, DEVICE, **terms)
     possible = everything[everything["feasible"]]
     assert 0 < len(possible) < len(everything)
     pd.testing.assert_frame_equal(
-        rp.sweep(LARGE_MODEL, DEVICE, feasible=True, **terms), possible.reset_index(drop=True)
+        gb.sweep(LARGE_MODEL, DEVICE, feasible=True, **terms), possible.reset_index(drop=True)
     )
     for name, column, limit in (("max_tpot_ms", "tpot_s", 32), ("max_ttft_ms", "ttft_s", 150)):
         wanted = possible[possible[column] <= limit / 1e3].reset_index(drop=True)
         assert 0 < len(wanted) < len(possible)
-        pd.testing.assert_frame_equal(rp.sweep(LARGE_MODEL, DEVICE, **{name: limit}, **terms), wanted)
-        pd.testing.assert_frame_equal(rp.sweep(LARGE_MODEL, DEVICE, **{name: f"{limit} ms"}, **terms), wanted)
-    none = rp.sweep(LARGE_MODEL, DEVICE, max_latency_ms=1e-3, **terms)
+        pd.testing.assert_frame_equal(gb.sweep(LARGE_MODEL, DEVICE, **{name: limit}, **terms), wanted)
+        pd.testing.assert_frame_equal(gb.sweep(LARGE_MODEL, DEVICE, **{name: f"{limit} ms"}, **terms), wanted)
+    none = gb.sweep(LARGE_MODEL, DEVICE, max_latency_ms=1e-3, **terms)
     assert len(none) == 0
     assert list(none.columns) == list(everything.columns)
     assert (none.dtypes == everything.dtypes).all()
 
 
 def test_columns_choose_figures() -> None:
-    everything = rp.sweep(MODEL, DEVICE, **SMALL)
-    some = rp.sweep(MODEL, DEVICE, columns=["tpot_s", "devices", "mfu"], **SMALL)
-    figures = [c for c in everything.columns if c in rp._core.sweep_figures]
+    everything = gb.sweep(MODEL, DEVICE, **SMALL)
+    some = gb.sweep(MODEL, DEVICE, columns=["tpot_s", "devices", "mfu"], **SMALL)
+    figures = [c for c in everything.columns if c in gb._core.sweep_figures]
     left = [c for c in everything.columns if c not in figures]
     assert left[:9] == ["model", "device", "runtime", "tp", "weights", "kv", "prompt", "output", "concurrency"]
     assert left[9:] == ["devices", "feasible", "status", "tpot_bound", "ttft_bound"]
-    assert figures == list(rp._core.sweep_figures)
+    assert figures == list(gb._core.sweep_figures)
     pd.testing.assert_frame_equal(some, everything[[*left, "tpot_s", "mfu"]])
-    assert list(rp.sweep(MODEL, DEVICE, columns="tpot_s", **SMALL).columns) == [*left, "tpot_s"]
-    assert list(rp.sweep(MODEL, DEVICE, columns=[], **SMALL).columns) == left
+    assert list(gb.sweep(MODEL, DEVICE, columns="tpot_s", **SMALL).columns) == [*left, "tpot_s"]
+    assert list(gb.sweep(MODEL, DEVICE, columns=[], **SMALL).columns) == left
 
 
 def test_numpy_frame() -> None:
-    frame = rp.sweep([MODEL, LARGE_MODEL], DEVICE, **SMALL)
-    table = rp.sweep([MODEL, LARGE_MODEL], DEVICE, frame="numpy", **SMALL)
+    frame = gb.sweep([MODEL, LARGE_MODEL], DEVICE, **SMALL)
+    table = gb.sweep([MODEL, LARGE_MODEL], DEVICE, frame="numpy", **SMALL)
     assert table.dtype.names == tuple(frame.columns)
     for name in ("model", "status", "tp", "concurrency", "devices", "feasible"):
         assert list(table[name]) == list(frame[name]), name
@@ -272,8 +272,8 @@ def test_numpy_frame() -> None:
 
 def test_arrow_frame() -> None:
     pytest.importorskip("pyarrow")
-    frame = rp.sweep([MODEL, LARGE_MODEL], DEVICE, **SMALL)
-    table = rp.sweep([MODEL, LARGE_MODEL], DEVICE, frame="arrow", **SMALL)
+    frame = gb.sweep([MODEL, LARGE_MODEL], DEVICE, **SMALL)
+    table = gb.sweep([MODEL, LARGE_MODEL], DEVICE, frame="arrow", **SMALL)
     assert table.column_names == list(frame.columns)
     for name in ("model", "status", "tp", "devices", "feasible"):
         assert table[name].to_pylist() == list(frame[name]), name
@@ -283,8 +283,8 @@ def test_arrow_frame() -> None:
 def test_without_pandas_the_table_is_an_array() -> None:
     script = (
         "import sys; sys.modules['pandas'] = None; sys.modules['pyarrow'] = None\n"
-        "import ridgepoint as rp\n"
-        f"table = rp.sweep({MODEL!r}, {DEVICE!r}, concurrency=[1, 2])\n"
+        "import gambrel as gb\n"
+        f"table = gb.sweep({MODEL!r}, {DEVICE!r}, concurrency=[1, 2])\n"
         "print(type(table).__name__, table['concurrency'].tolist(), table['model'][0])\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
@@ -306,15 +306,15 @@ def test_without_pandas_the_table_is_an_array() -> None:
     ids=["range", "array", "floats", "iterator", "series", "generator"],
 )
 def test_any_iterable_is_an_axis(values: Any) -> None:
-    frame = rp.sweep(MODEL, DEVICE, concurrency=values)
+    frame = gb.sweep(MODEL, DEVICE, concurrency=values)
     assert list(frame["concurrency"]) == [1, 2, 3, 4]
-    assert differences(frame.iloc[3], rp.predict(MODEL, DEVICE, concurrency=4)) == []
+    assert differences(frame.iloc[3], gb.predict(MODEL, DEVICE, concurrency=4)) == []
 
 
 def test_one_value_is_one_row(ureg: Any) -> None:
-    assert len(rp.sweep(MODEL, DEVICE)) == 1
-    assert len(rp.sweep(MODEL, DEVICE, concurrency=np.int64(8), tp=np.array(2), prompt=(10, 20), rate_per_s=None)) == 1
-    frame = rp.sweep(MODEL, DEVICE, memory_gib=[64 * ureg.GiB, "80 GiB"], max_tpot_ms=1 * ureg.second)
+    assert len(gb.sweep(MODEL, DEVICE)) == 1
+    assert len(gb.sweep(MODEL, DEVICE, concurrency=np.int64(8), tp=np.array(2), prompt=(10, 20), rate_per_s=None)) == 1
+    frame = gb.sweep(MODEL, DEVICE, memory_gib=[64 * ureg.GiB, "80 GiB"], max_tpot_ms=1 * ureg.second)
     assert list(frame["memory_gib"]) == ["64 gibibyte", "80 GiB"]
 
 
@@ -333,7 +333,7 @@ def test_one_value_is_one_row(ureg: Any) -> None:
         ({"tp": range(1, 3000), "pp": range(1, 3000)}, "tp and pp make 8,994,001 combinations"),
         ({"weights": ["fp8", "fp9"]}, 'unknown format "fp9"; the nearest are fp8'),
         ({"runtime": ["vllm", "vlm"]}, 'unknown runtime "vlm"; the nearest are vllm'),
-        ({"runtime": [rp.runtime("vllm", token_budget=99), "sglang"]}, "are swept one at a time"),
+        ({"runtime": [gb.runtime("vllm", token_budget=99), "sglang"]}, "are swept one at a time"),
         ({"workload": "inferencex-1k9k"}, "inferencex-1k8k"),
         ({"price_usd_per_hour": [1, 2]}, "price_usd_per_hour is of type list"),
         ({"electricity_usd_per_kwh": [1, 2]}, "electricity_usd_per_kwh is of type list"),
@@ -351,45 +351,45 @@ def test_one_value_is_one_row(ureg: Any) -> None:
     ids=lambda v: next(iter(v)) if isinstance(v, dict) else "",
 )
 def test_wrong_questions(keywords: dict[str, Any], sentence: str) -> None:
-    with pytest.raises(rp.Error) as e:
-        rp.sweep(MODEL, DEVICE, **keywords)
+    with pytest.raises(gb.Error) as e:
+        gb.sweep(MODEL, DEVICE, **keywords)
     assert sentence in str(e.value)
 
 
 def test_wrong_names() -> None:
-    with pytest.raises(rp.Error, match="models is empty"):
-        rp.sweep([], DEVICE)
-    with pytest.raises(rp.Error, match='unknown device "h10"; the nearest are h100-sxm'):
-        rp.sweep(MODEL, [DEVICE, "h10"])
-    with pytest.raises(rp.Error, match="chunk_rows is 0"):
-        rp.sweep_chunks(MODEL, DEVICE, chunk_rows=0)
+    with pytest.raises(gb.Error, match="models is empty"):
+        gb.sweep([], DEVICE)
+    with pytest.raises(gb.Error, match='unknown device "h10"; the nearest are h100-sxm'):
+        gb.sweep(MODEL, [DEVICE, "h10"])
+    with pytest.raises(gb.Error, match="chunk_rows is 0"):
+        gb.sweep_chunks(MODEL, DEVICE, chunk_rows=0)
 
 
 def test_more_rows_than_memory_holds_are_gone_through_in_chunks() -> None:
     axes = {"prompt": range(1, 1002), "output": range(1, 201), "concurrency": range(1, 301)}
-    with pytest.raises(rp.Error, match="has 60,060,000 rows; at most 50,000,000 at once.*sweep_chunks"):
-        rp.sweep(MODEL, DEVICE, **axes)
-    chunks = rp.sweep_chunks(MODEL, DEVICE, chunk_rows=1000, columns=["tpot_s"], **axes)
+    with pytest.raises(gb.Error, match="has 60,060,000 rows; at most 50,000,000 at once.*sweep_chunks"):
+        gb.sweep(MODEL, DEVICE, **axes)
+    chunks = gb.sweep_chunks(MODEL, DEVICE, chunk_rows=1000, columns=["tpot_s"], **axes)
     first, second = next(chunks), next(chunks)
     assert len(first) == len(second) == 1000
     assert second.iloc[0][["prompt", "output", "concurrency"]].tolist() == [1, 4, 101]
-    assert second["tpot_s"][0] == rp.predict(MODEL, DEVICE, prompt=1, output=4, concurrency=101).tpot.value
+    assert second["tpot_s"][0] == gb.predict(MODEL, DEVICE, prompt=1, output=4, concurrency=101).tpot.value
 
 
 def test_chunks_are_the_sweep_in_pieces() -> None:
-    whole = rp.sweep([MODEL, LARGE_MODEL], DEVICE, **SMALL)
-    pieces = list(rp.sweep_chunks([MODEL, LARGE_MODEL], DEVICE, chunk_rows=7, **SMALL))
+    whole = gb.sweep([MODEL, LARGE_MODEL], DEVICE, **SMALL)
+    pieces = list(gb.sweep_chunks([MODEL, LARGE_MODEL], DEVICE, chunk_rows=7, **SMALL))
     assert [len(p) for p in pieces] == [7, 7, 7, 3]
     pd.testing.assert_frame_equal(pd.concat(pieces, ignore_index=True), whole)
     kept = pd.concat(
-        rp.sweep_chunks([MODEL, LARGE_MODEL], DEVICE, chunk_rows=7, feasible=True, **SMALL), ignore_index=True
+        gb.sweep_chunks([MODEL, LARGE_MODEL], DEVICE, chunk_rows=7, feasible=True, **SMALL), ignore_index=True
     )
     pd.testing.assert_frame_equal(kept, whole[whole["feasible"]].reset_index(drop=True))
 
 
 def test_any_number_of_threads_gives_the_same_bits() -> None:
     terms = {**SMALL, "concurrency": range(1, 400)}
-    one, two = (rp.sweep(MODEL, DEVICE, threads=n, **terms) for n in (1, 2))
+    one, two = (gb.sweep(MODEL, DEVICE, threads=n, **terms) for n in (1, 2))
     pd.testing.assert_frame_equal(one, two, check_exact=True)
 
 
@@ -402,13 +402,13 @@ def executors() -> list[Any]:
 
 @pytest.mark.parametrize("make", executors())
 def test_executors_give_the_same_frame(make: Callable[[], Executor], datasheet: dict[str, Any]) -> None:
-    devices = [DEVICE, "apple-m3-ultra", rp.device(datasheet)]
+    devices = [DEVICE, "apple-m3-ultra", gb.device(datasheet)]
     terms: dict[str, Any] = {"memory_gib": 96, "prompt": [np.array([3.0, 500.0]), 20], "concurrency": range(1, 200)}
     seen: list[tuple[int, int]] = []
     with make() as pool:
         for limits in ({}, {"max_tpot_ms": 30}):
-            frame = rp.sweep(MODEL, devices, executor=pool, progress=lambda *done: seen.append(done), **limits, **terms)
-            pd.testing.assert_frame_equal(frame, rp.sweep(MODEL, devices, **limits, **terms), check_exact=True)
+            frame = gb.sweep(MODEL, devices, executor=pool, progress=lambda *done: seen.append(done), **limits, **terms)
+            pd.testing.assert_frame_equal(frame, gb.sweep(MODEL, devices, **limits, **terms), check_exact=True)
     assert seen[-1] == (1194, 1194)
 
 
@@ -417,8 +417,8 @@ def test_dask_gives_the_same_frame() -> None:
     distributed = pytest.importorskip("distributed")
     alone = {"processes": False, "threads_per_worker": 1, "dashboard_address": None}
     with distributed.LocalCluster(1, **alone) as cluster, distributed.Client(cluster) as client:
-        frame = rp.sweep(MODEL, DEVICE, executor=client.get_executor(), **SMALL)
-    pd.testing.assert_frame_equal(frame, rp.sweep(MODEL, DEVICE, **SMALL), check_exact=True)
+        frame = gb.sweep(MODEL, DEVICE, executor=client.get_executor(), **SMALL)
+    pd.testing.assert_frame_equal(frame, gb.sweep(MODEL, DEVICE, **SMALL), check_exact=True)
 
 
 def test_an_error_elsewhere_arrives() -> None:
@@ -431,12 +431,12 @@ def test_an_error_elsewhere_arrives() -> None:
             return future
 
     with pytest.raises(OSError, match="the machine is gone"):
-        rp.sweep(MODEL, DEVICE, executor=Broken(), **SMALL)
+        gb.sweep(MODEL, DEVICE, executor=Broken(), **SMALL)
 
 
 def test_progress_is_called_with_rows_done_and_in_all() -> None:
     seen: list[tuple[int, int]] = []
-    rp.sweep(MODEL, DEVICE, concurrency=range(1, 200_001), columns=["tpot_s"], progress=lambda *a: seen.append(a))
+    gb.sweep(MODEL, DEVICE, concurrency=range(1, 200_001), columns=["tpot_s"], progress=lambda *a: seen.append(a))
     assert seen[-1] == (200_000, 200_000)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert {total for _, total in seen} == {200_000}
@@ -447,15 +447,15 @@ def test_what_progress_raises_ends_the_sweep() -> None:
         raise KeyError("enough")
 
     with pytest.raises(KeyError, match="enough"):
-        rp.sweep(MODEL, DEVICE, prompt=range(1, 2001), concurrency=range(1, 1001), columns=[], progress=enough)
+        gb.sweep(MODEL, DEVICE, prompt=range(1, 2001), concurrency=range(1, 1001), columns=[], progress=enough)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no signals to send")
 def test_ctrl_c_ends_a_long_sweep() -> None:
     script = (
-        "import ridgepoint as rp\n"
+        "import gambrel as gb\n"
         "axes = dict(prompt=range(1, 5001), concurrency=range(1, 8001), columns=['tpot_s'])\n"
-        f"rp.sweep({MODEL!r}, {DEVICE!r}, progress=lambda *_: print('begun', flush=True), **axes)\n"
+        f"gb.sweep({MODEL!r}, {DEVICE!r}, progress=lambda *_: print('begun', flush=True), **axes)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     with subprocess.Popen(
@@ -472,7 +472,7 @@ def test_ctrl_c_ends_a_long_sweep() -> None:
 
 
 def test_what_a_sweep_asks_travels() -> None:
-    from ridgepoint._sweep_axes import Spec
+    from gambrel._sweep_axes import Spec
 
     spec = Spec([MODEL], [DEVICE], {"prompt": [np.array([1.0, 2.0])], "tp": range(1, 3)}, {"tpot": 30})
     again = pickle.loads(pickle.dumps(spec))
@@ -483,7 +483,7 @@ def test_what_a_sweep_asks_travels() -> None:
 def test_a_million_rows_with_their_frame(capsys: pytest.CaptureFixture[str]) -> None:
     axes = {"tp": 4, "weights": "fp8", "kv": "fp8", "prompt": range(100, 2100), "concurrency": range(1, 513)}
     begun, begun_cpu = time.perf_counter(), time.process_time()
-    frame = rp.sweep(LARGE_MODEL, DEVICE, threads=1, **axes)
+    frame = gb.sweep(LARGE_MODEL, DEVICE, threads=1, **axes)
     wall, cpu = time.perf_counter() - begun, time.process_time() - begun_cpu
     with capsys.disabled():
         print(

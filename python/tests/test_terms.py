@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from conftest import DEVICE, MODEL
 
-import ridgepoint as rp
+import gambrel as gb
 
 
 def predicted(**terms: Any) -> dict[str, Any]:
-    return rp.predict(MODEL, DEVICE, **terms).to_dict()
+    return gb.predict(MODEL, DEVICE, **terms).to_dict()
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,10 @@ def test_pint_quantities_are_converted(ureg: Any) -> None:
     assert predicted(memory_gib=ureg.Quantity(40, "GiB")) == predicted(memory_gib=40)
     assert predicted(memory_gib=ureg.Quantity(40 * 1024.0, "MiB")) == predicted(memory_gib=40)
     assert predicted(rate_per_s=ureg.Quantity(120.0, "1/min")) == predicted(rate_per_s=2)
-    load = rp.serve(MODEL, DEVICE, rate_per_s=2, ttft_p99_ms=ureg.Quantity(0.5, "s")).to_dict()
-    assert load == rp.serve(MODEL, DEVICE, rate_per_s=2, ttft_p99_ms=500).to_dict()
+    load = gb.serve(MODEL, DEVICE, rate_per_s=2, ttft_p99_ms=ureg.Quantity(0.5, "s")).to_dict()
+    assert load == gb.serve(MODEL, DEVICE, rate_per_s=2, ttft_p99_ms=500).to_dict()
     for wrong in (ureg.Quantity(40, "metre"), ureg.Quantity([40, 50], "GiB")):
-        with pytest.raises(rp.Error, match="memory_gib"):
+        with pytest.raises(gb.Error, match="memory_gib"):
             predicted(memory_gib=wrong)
 
 
@@ -58,13 +58,13 @@ def test_pint_quantities_are_converted(ureg: Any) -> None:
     ],
 )
 def test_another_unit_is_refused_by_the_keyword(keyword: str, text: str) -> None:
-    with pytest.raises(rp.Error, match=keyword):
+    with pytest.raises(gb.Error, match=keyword):
         predicted(**{keyword: text})
 
 
 def test_limits_take_milliseconds_seconds_and_none() -> None:
     def objective(**terms: Any) -> Any:
-        return rp.serve(MODEL, DEVICE, rate_per_s=2, **terms).to_dict()["objective"]
+        return gb.serve(MODEL, DEVICE, rate_per_s=2, **terms).to_dict()["objective"]
 
     assert objective(ttft_p99_ms=500) == objective(ttft_p99_ms="500 ms") == objective(ttft_p99_ms="0.5 s")
     assert objective(ttft_p99_ms=500)["ttft"]["at_most"]["value"] == 0.5
@@ -75,10 +75,10 @@ def test_limits_take_milliseconds_seconds_and_none() -> None:
 
 def test_a_transfer_rate_is_in_gigabytes_per_second() -> None:
     terms = {"prompt": 64, "output": 8, "requests": 40, "warm_up": 0, "prefill_replicas": 1, "decode_replicas": 1}
-    numbers = rp.simulate(MODEL, DEVICE, **terms, transfer_gb_per_s=50)
-    assert numbers == rp.simulate(MODEL, DEVICE, **terms, transfer_gb_per_s="50 GB/s")
-    assert numbers == rp.simulate(MODEL, DEVICE, **terms, transfer_gb_per_s="0.05 TB/s")
-    assert numbers != rp.simulate(MODEL, DEVICE, **terms, transfer_gb_per_s=5)
+    numbers = gb.simulate(MODEL, DEVICE, **terms, transfer_gb_per_s=50)
+    assert numbers == gb.simulate(MODEL, DEVICE, **terms, transfer_gb_per_s="50 GB/s")
+    assert numbers == gb.simulate(MODEL, DEVICE, **terms, transfer_gb_per_s="0.05 TB/s")
+    assert numbers != gb.simulate(MODEL, DEVICE, **terms, transfer_gb_per_s=5)
 
 
 @pytest.mark.parametrize(
@@ -165,17 +165,17 @@ def test_defaults_are_those_that_are_documented(default: dict[str, Any]) -> None
 
 
 def test_every_keyword_of_a_deployment_is_a_keyword_of_a_load_and_of_a_simulation() -> None:
-    assert set(rp.Terms.__annotations__) <= set(rp.LoadTerms.__annotations__)
-    assert set(rp.Terms.__annotations__) <= set(rp.SimulationTerms.__annotations__)
+    assert set(gb.Terms.__annotations__) <= set(gb.LoadTerms.__annotations__)
+    assert set(gb.Terms.__annotations__) <= set(gb.SimulationTerms.__annotations__)
 
 
 @pytest.mark.parametrize(
     ("function", "terms"),
     [
-        (rp.predict, rp.Terms),
-        (rp.explain, rp.Terms),
-        (rp.serve, rp.LoadTerms),
-        (rp.simulate, rp.SimulationTerms),
+        (gb.predict, gb.Terms),
+        (gb.explain, gb.Terms),
+        (gb.serve, gb.LoadTerms),
+        (gb.simulate, gb.SimulationTerms),
     ],
 )
 def test_signatures_show_every_keyword(function: Any, terms: Any) -> None:
@@ -186,15 +186,15 @@ def test_signatures_show_every_keyword(function: Any, terms: Any) -> None:
 
 
 def test_a_calibration_may_be_a_file_a_dict_or_a_calibration(rows: list[dict[str, Any]], tmp_path: Any) -> None:
-    c = rp.calibrate(rows, device=DEVICE, runtime="vllm")
+    c = gb.calibrate(rows, device=DEVICE, runtime="vllm")
     c.save(tmp_path / "own.json")
     answers = [
-        rp.predict("Qwen/Qwen3-32B", DEVICE, tp=2, calibration=given).to_dict()
+        gb.predict("Qwen/Qwen3-32B", DEVICE, tp=2, calibration=given).to_dict()
         for given in (c, c.to_file(), tmp_path / "own.json", str(tmp_path / "own.json"))
     ]
     assert answers[0] == answers[1]
     for answer in answers[2:]:
         assert answer["tpot"] == answers[0]["tpot"]
-    assert answers[0]["tpot"] != rp.predict("Qwen/Qwen3-32B", DEVICE, tp=2).to_dict()["tpot"]
-    with pytest.raises(rp.Error):
-        rp.predict("Qwen/Qwen3-32B", "a100-sxm-80", tp=2, calibration=c)
+    assert answers[0]["tpot"] != gb.predict("Qwen/Qwen3-32B", DEVICE, tp=2).to_dict()["tpot"]
+    with pytest.raises(gb.Error):
+        gb.predict("Qwen/Qwen3-32B", "a100-sxm-80", tp=2, calibration=c)

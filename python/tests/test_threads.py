@@ -15,20 +15,20 @@ from typing import Any, Callable
 import pytest
 from conftest import DEVICE, LARGE_MODEL, MODEL
 
-import ridgepoint as rp
+import gambrel as gb
 
 
 def test_many_threads_have_the_answers_of_one(rows: list[dict[str, Any]]) -> None:
     questions: list[Callable[[], Any]] = []
     for n in (1, 3, 9, 27):
         questions += [
-            lambda n=n: rp.predict(MODEL, DEVICE, concurrency=n).to_dict(),  # type: ignore[misc]
-            lambda n=n: rp.predict(LARGE_MODEL, DEVICE, concurrency=n).to_dict(),  # type: ignore[misc]
-            lambda n=n: rp.serve(MODEL, DEVICE, concurrency=n).to_dict(),  # type: ignore[misc]
-            lambda n=n: rp.simulate(MODEL, DEVICE, concurrency=n, requests=300),  # type: ignore[misc]
-            lambda n=n: rp.validate(rows[: n % 6 + 1]),  # type: ignore[misc]
-            lambda n=n: rp.calibrate(rows[: n % 6 + 1], device=DEVICE),  # type: ignore[misc]
-            lambda n=n: rp.explain(MODEL, DEVICE, concurrency=n),  # type: ignore[misc]
+            lambda n=n: gb.predict(MODEL, DEVICE, concurrency=n).to_dict(),  # type: ignore[misc]
+            lambda n=n: gb.predict(LARGE_MODEL, DEVICE, concurrency=n).to_dict(),  # type: ignore[misc]
+            lambda n=n: gb.serve(MODEL, DEVICE, concurrency=n).to_dict(),  # type: ignore[misc]
+            lambda n=n: gb.simulate(MODEL, DEVICE, concurrency=n, requests=300),  # type: ignore[misc]
+            lambda n=n: gb.validate(rows[: n % 6 + 1]),  # type: ignore[misc]
+            lambda n=n: gb.calibrate(rows[: n % 6 + 1], device=DEVICE),  # type: ignore[misc]
+            lambda n=n: gb.explain(MODEL, DEVICE, concurrency=n),  # type: ignore[misc]
         ]
     alone = [ask() for ask in questions]
     with ThreadPoolExecutor(8) as pool:
@@ -62,9 +62,9 @@ def longest_silence(work: Callable[[], object]) -> tuple[float, float]:
 
 
 LONG: dict[str, Callable[[], object]] = {
-    "simulate": lambda: rp.simulate(MODEL, DEVICE, rate_per_s=10, prompt=64, output=200, requests=200_000),
-    "validate": lambda: rp.validate([row(n) for n in range(1, 4001)]),
-    "serve": lambda: rp.serve(
+    "simulate": lambda: gb.simulate(MODEL, DEVICE, rate_per_s=10, prompt=64, output=200, requests=200_000),
+    "validate": lambda: gb.validate([row(n) for n in range(1, 4001)]),
+    "serve": lambda: gb.serve(
         MODEL, DEVICE, rate_per_s=9, replicas=2, prompt="lognormal:1000:1", output="lognormal:300:1"
     ),
 }
@@ -98,10 +98,10 @@ def test_other_threads_run_meanwhile(work: str) -> None:
 @pytest.mark.parametrize("shown", ["False", "lambda done, total: None"])
 def test_ctrl_c_ends_a_simulation(shown: str) -> None:
     program = f"""
-import sys, time, ridgepoint as rp
+import sys, time, gambrel as gb
 print("ready", flush=True)
 try:
-    rp.simulate({MODEL!r}, {DEVICE!r}, rate_per_s=10, requests=900_000_000, progress={shown})
+    gb.simulate({MODEL!r}, {DEVICE!r}, rate_per_s=10, requests=900_000_000, progress={shown})
 except KeyboardInterrupt:
     print("interrupted", time.time(), flush=True)
     sys.exit(7)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ridgepoint._error import Error
-from ridgepoint._transformers import config_of, is_config
+from gambrel._error import Error
+from gambrel._transformers import config_of, is_config
 
 #: Llama-3.1-8B's config.json, as published.
 llama = {
@@ -132,9 +132,9 @@ def test_the_library_itself() -> None:
 
 
 def test_the_command_reads_it(tmp_path: Path) -> None:
-    command = os.environ.get("RIDGEPOINT_COMMAND", "")
+    command = os.environ.get("GAMBREL_COMMAND", "")
     if not command or not os.access(command, os.X_OK):
-        pytest.skip("RIDGEPOINT_COMMAND does not name the built ridgepoint command")
+        pytest.skip("GAMBREL_COMMAND does not name the built gambrel command")
 
     def answer(model: list[str]) -> dict[str, Any]:
         ask = [command, "predict", *model, "--device", "h100-sxm", "--json"]

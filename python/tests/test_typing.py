@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from conftest import PYTHON_FOLDER
 
-import ridgepoint as rp
-from ridgepoint import _core
+import gambrel as gb
+from gambrel import _core
 
-SOURCES = sorted((PYTHON_FOLDER / "ridgepoint").rglob("*.py*"))
-STUB = PYTHON_FOLDER / "ridgepoint" / "_core.pyi"
+SOURCES = sorted((PYTHON_FOLDER / "gambrel").rglob("*.py*"))
+STUB = PYTHON_FOLDER / "gambrel" / "_core.pyi"
 
 
 def mypy(cache: Path, *words: str) -> None:
@@ -82,7 +82,7 @@ def test_the_stub_declares_what_the_extension_has() -> None:
 
 
 def test_every_signature_is_complete() -> None:
-    for name in rp.__all__:
-        thing: Any = getattr(rp, name)
+    for name in gb.__all__:
+        thing: Any = getattr(gb, name)
         if inspect.isfunction(thing):
             assert "return" in thing.__annotations__, name

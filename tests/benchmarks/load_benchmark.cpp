@@ -3,9 +3,9 @@
 // of 512 to 1536 tokens, outputs of 128 to 384, 256 slots), on one core.
 #include <benchmark/benchmark.h>
 
-#include <ridgepoint/serving/capacity.hpp>
+#include <gambrel/serving/load/capacity.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 constexpr linear_step law{.fixed = 6.7e-3, .per_token = 2.08e-5, .per_context = 4.9e-8};

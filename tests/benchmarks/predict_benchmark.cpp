@@ -2,13 +2,13 @@
 // What one prediction costs: Llama-3.1-70B, fp8, four H100, vLLM, 64 clients, on one core.
 #include <benchmark/benchmark.h>
 
-#include <ridgepoint/hardware/catalog/nvidia_datacenter.hpp>
-#include <ridgepoint/model/catalog/llama.hpp>
-#include <ridgepoint/numeric/dual.hpp>
-#include <ridgepoint/ridgepoint.hpp>
-#include <ridgepoint/runtime/catalog/vllm.hpp>
+#include <gambrel/gambrel.hpp>
+#include <gambrel/hardware/catalog/nvidia_datacenter.hpp>
+#include <gambrel/model/catalog/llama.hpp>
+#include <gambrel/numeric/dual.hpp>
+#include <gambrel/runtime/catalog/vllm.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 const precision fp8{.weights = linear_layers_in(formats::fp8), .kv = formats::fp8};

@@ -4,20 +4,20 @@
 
 #include <cmath>
 #include <complex>
-#include <ridgepoint/queueing/batch_service.hpp>
-#include <ridgepoint/queueing/birth_death.hpp>
-#include <ridgepoint/queueing/closed_network.hpp>
-#include <ridgepoint/queueing/deterministic_service.hpp>
-#include <ridgepoint/queueing/erlang.hpp>
-#include <ridgepoint/queueing/general_service.hpp>
-#include <ridgepoint/queueing/inverted_law.hpp>
-#include <ridgepoint/queueing/map_mc.hpp>
-#include <ridgepoint/queueing/map_ph1.hpp>
-#include <ridgepoint/queueing/tail.hpp>
-#include <ridgepoint/queueing/variability.hpp>
+#include <gambrel/queueing/batch_service.hpp>
+#include <gambrel/queueing/birth_death.hpp>
+#include <gambrel/queueing/closed_network.hpp>
+#include <gambrel/queueing/deterministic_service.hpp>
+#include <gambrel/queueing/erlang.hpp>
+#include <gambrel/queueing/general_service.hpp>
+#include <gambrel/queueing/inverted_law.hpp>
+#include <gambrel/queueing/map_mc.hpp>
+#include <gambrel/queueing/map_ph1.hpp>
+#include <gambrel/queueing/tail.hpp>
+#include <gambrel/queueing/variability.hpp>
 #include <vector>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 
 namespace {
 std::vector<double> servers(int c) {

@@ -3,15 +3,15 @@
 // on.
 #include <benchmark/benchmark.h>
 
-#include <ridgepoint/hardware/catalog/nvidia_datacenter.hpp>
-#include <ridgepoint/model/catalog/llama.hpp>
-#include <ridgepoint/runtime/catalog/vllm.hpp>
-#include <ridgepoint/serving/deployment.hpp>
-#include <ridgepoint/simulation/run.hpp>
-#include <ridgepoint/step/tabulated_step.hpp>
+#include <gambrel/hardware/catalog/nvidia_datacenter.hpp>
+#include <gambrel/model/catalog/llama.hpp>
+#include <gambrel/runtime/catalog/vllm.hpp>
+#include <gambrel/serving/deployment.hpp>
+#include <gambrel/simulation/run.hpp>
+#include <gambrel/step/tabulated_step.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::simulation;
+using namespace gambrel;
+using namespace gambrel::simulation;
 
 namespace {
 /// The argument is the rate in hundredths of a request per second.

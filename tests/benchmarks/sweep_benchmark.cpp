@@ -3,13 +3,13 @@
 #include <benchmark/benchmark.h>
 
 #include <Eigen/Core>
-#include <ridgepoint/hardware/catalog/nvidia_datacenter.hpp>
-#include <ridgepoint/model/catalog/deepseek.hpp>
-#include <ridgepoint/model/catalog/llama.hpp>
-#include <ridgepoint/planning/sweep.hpp>
-#include <ridgepoint/runtime/catalog/vllm.hpp>
+#include <gambrel/hardware/catalog/nvidia_datacenter.hpp>
+#include <gambrel/model/catalog/deepseek.hpp>
+#include <gambrel/model/catalog/llama.hpp>
+#include <gambrel/planning/sweep.hpp>
+#include <gambrel/runtime/catalog/vllm.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 /// A catalog entry as a shared pointer that owns nothing.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The built command as a user meets it: spelling, exit status, one-line errors. Runs the program at RIDGEPOINT_COMMAND.
+// The built command as a user meets it: spelling, exit status, one-line errors. Runs the program at GAMBREL_COMMAND.
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -11,7 +11,7 @@
 #include <string>
 #include <sys/wait.h>
 
-#ifdef RIDGEPOINT_COMMAND
+#ifdef GAMBREL_COMMAND
 namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
@@ -30,7 +30,7 @@ std::string read(const fs::path& file) {
 struct folder {
     fs::path path;
     folder() {
-        std::string name = (fs::temp_directory_path() / "ridgepoint-XXXXXX").string();
+        std::string name = (fs::temp_directory_path() / "gambrel-XXXXXX").string();
         REQUIRE(mkdtemp(name.data()) != nullptr);
         path = name;
     }
@@ -42,7 +42,7 @@ struct folder {
 };
 outcome run(const std::string& arguments) {
     const folder here;
-    const std::string line = std::string("\"") + RIDGEPOINT_COMMAND + "\" " + arguments + " >\"" +
+    const std::string line = std::string("\"") + GAMBREL_COMMAND + "\" " + arguments + " >\"" +
                              (here.path / "out").string() + "\" 2>\"" + (here.path / "err").string() + "\"";
     const int status = std::system(line.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(here.path / "out"), read(here.path / "err")};
@@ -57,7 +57,7 @@ void check_refused(const std::string& arguments, const std::string& part) {
     CHECK(o.out.empty());
     CAPTURE(o.err);
     CHECK(o.err.find(part) != std::string::npos);
-    CHECK(o.err.rfind("ridgepoint: ", 0) == 0);
+    CHECK(o.err.rfind("gambrel: ", 0) == 0);
     CHECK(o.err.find('\n') == o.err.size() - 1);
 }
 
@@ -246,7 +246,7 @@ TEST_CASE("a workload by name sets lengths and protocol; what is typed overrides
     const std::string on = " --model llama-3.1-8b --device h100-sxm --workload ";
     const json served = json::parse(run("serve" + on + "1k1k --concurrency 4 --prompt 1024 --json").out);
     CHECK(served["inputs"]["workload"]["protocol"] == "steady");
-    CHECK(served["simulate"] == "ridgepoint simulate" + on + "1k1k --prompt 1024 --concurrency 4 --protocol steady");
+    CHECK(served["simulate"] == "gambrel simulate" + on + "1k1k --prompt 1024 --concurrency 4 --protocol steady");
     CHECK(run("serve" + on + "1k1k --concurrency 4 --protocol benchmark").status == 2);
     CHECK(json::parse(run("simulate" + on + "azure-code --rate 2 --requests 500 --json").out)["requests"]["answered"] ==
           500);
@@ -268,13 +268,13 @@ TEST_CASE("serve: percentiles, clients, replicas, a picture; data says the same"
     CHECK(text.err.empty());
     CHECK(read(svg).rfind("<svg ", 0) == 0);
     for (const char* part : {"stable     up to ", "objective  TTFT p99 <= 500 ms, TPOT p99 <= 25 ms: met", "TTFT ms",
-                             "ridgepoint simulate --model llama-3.1-8b"})
+                             "gambrel simulate --model llama-3.1-8b"})
         CHECK(text.out.find(part) != std::string::npos);
     const json open = json::parse(run(serve + "--rate 12 --json").out);
     CHECK(open["ttft"]["p50"]["value"] < open["ttft"]["p99"]["value"]);
     CHECK(open["ttft"]["p99"]["low"] < open["ttft"]["p99"]["value"]);
     CHECK(open["simulate"] ==
-          "ridgepoint simulate --model llama-3.1-8b --device h100-sxm --output uniform:128:384 --rate 12");
+          "gambrel simulate --model llama-3.1-8b --device h100-sxm --output uniform:128:384 --rate 12");
     CHECK(run(open["simulate"].get<std::string>().substr(11) + " --requests 2000").status == 0);
     const json clients = json::parse(run(serve + "--concurrency 16 --json").out);
     CHECK(clients["request_throughput"]["value"].get<double>() * clients["latency"]["mean"]["value"].get<double>() ==
@@ -285,8 +285,8 @@ TEST_CASE("serve: percentiles, clients, replicas, a picture; data says the same"
     CHECK(run(serve + "--rate 0").out.find("a lone request") != std::string::npos);
     CHECK(run("serve --model llama-3.1-8b --device h100-sxm --runtime sglang --concurrency 4").out.find("Means only") !=
           std::string::npos);
-    CHECK(run(llama + "--rate 2").out.find("ridgepoint serve") != std::string::npos);
-    CHECK(run(llama + "--concurrency 2").out.find("ridgepoint serve") == std::string::npos);
+    CHECK(run(llama + "--rate 2").out.find("gambrel serve") != std::string::npos);
+    CHECK(run(llama + "--concurrency 2").out.find("gambrel serve") == std::string::npos);
 }
 
 TEST_CASE("serve: what cannot be kept up is status 3, wrong input one line") {
@@ -336,5 +336,5 @@ TEST_CASE("validate scores a table and counts what it cannot predict") {
     CHECK(run("validate /nowhere.csv").status == 2);
 }
 #else
-TEST_CASE("the command") { MESSAGE("skipped: the ridgepoint command was not built"); }
+TEST_CASE("the command") { MESSAGE("skipped: the gambrel command was not built"); }
 #endif

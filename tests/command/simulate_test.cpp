@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ridgepoint simulate as a user meets it. Runs the program at RIDGEPOINT_COMMAND.
+// gambrel simulate as a user meets it. Runs the program at GAMBREL_COMMAND.
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -10,7 +10,7 @@
 #include <string>
 #include <sys/wait.h>
 
-#ifdef RIDGEPOINT_COMMAND
+#ifdef GAMBREL_COMMAND
 namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
@@ -20,7 +20,7 @@ struct outcome {
     std::string both;  ///< output and error stream
 };
 outcome simulate(const std::string& arguments) {
-    const std::string line = std::string("\"") + RIDGEPOINT_COMMAND +
+    const std::string line = std::string("\"") + GAMBREL_COMMAND +
                              "\" simulate --model llama-3.1-8b --device h100-sxm " + arguments + " 2>&1";
     outcome o;
     FILE* out = popen(line.c_str(), "r");
@@ -40,7 +40,7 @@ json answer(const std::string& arguments) {
 struct folder {
     fs::path path;
     folder() {
-        std::string name = (fs::temp_directory_path() / "ridgepoint-XXXXXX").string();
+        std::string name = (fs::temp_directory_path() / "gambrel-XXXXXX").string();
         REQUIRE(mkdtemp(name.data()) != nullptr);
         path = name;
     }
@@ -99,7 +99,7 @@ TEST_CASE("simulate: an unstable rate is an answer, what cannot exist is status 
         CAPTURE(wrong);
         const outcome o = simulate(wrong);
         CHECK(o.status == 2);
-        CHECK(o.both.rfind("ridgepoint: ", 0) == 0);
+        CHECK(o.both.rfind("gambrel: ", 0) == 0);
         CHECK(o.both.find('\n') == o.both.size() - 1);
     }
 }

@@ -1,9 +1,9 @@
 // law: GB/s is not GB
 // expect: could not convert | no viable conversion
 // SPDX-License-Identifier: Apache-2.0
-#include <ridgepoint/units.hpp>
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+#include <gambrel/units.hpp>
+using namespace gambrel;
+using namespace gambrel::literals;
 
 struct memory_level {
     bytes<> capacity;

@@ -1,9 +1,9 @@
 // law: a price per hour becomes a price per token only through a token rate
 // expect: could not convert | no known conversion
 // SPDX-License-Identifier: Apache-2.0
-#include <ridgepoint/units.hpp>
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+#include <gambrel/units.hpp>
+using namespace gambrel;
+using namespace gambrel::literals;
 
 constexpr dollars<> bill(token_price<> price) { return price * 1_Mtok; }
 

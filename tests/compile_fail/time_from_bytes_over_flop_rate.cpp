@@ -1,9 +1,9 @@
 // law: bytes over a rate of work are no time
 // expect: could not convert | no viable conversion
 // SPDX-License-Identifier: Apache-2.0
-#include <ridgepoint/units.hpp>
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+#include <gambrel/units.hpp>
+using namespace gambrel;
+using namespace gambrel::literals;
 
 #ifdef MUST_FAIL
 constexpr seconds<> t = 80_GB / 989_TFLOP_per_s;

@@ -1,9 +1,9 @@
 // law: a number needs its unit: GB or GiB is never guessed
 // expect: from 'double' to
 // SPDX-License-Identifier: Apache-2.0
-#include <ridgepoint/units.hpp>
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+#include <gambrel/units.hpp>
+using namespace gambrel;
+using namespace gambrel::literals;
 
 constexpr bytes<> half(bytes<> memory) { return memory / 2; }
 

@@ -2,11 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <gambrel/economics/energy.hpp>
 #include <limits>
-#include <ridgepoint/economics/energy.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 namespace {
 constexpr power_law simple{{0.1, given_by_user}, {0.4, given_by_user}, {0.2, given_by_user},

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
-#include <ridgepoint/economics/price_catalog.hpp>
-#include <ridgepoint/hardware/catalog.hpp>
+#include <gambrel/economics/price_catalog.hpp>
+#include <gambrel/hardware/catalog.hpp>
 #include <set>
 #include <string>
 
-#include "../hardware/csv_rows.hpp"
+#include <hardware/csv_rows.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 // Prices in a constant expression.
 static_assert(typical_price(catalog::h100_sxm)->low == 1.47_usd_per_h);
@@ -87,7 +87,7 @@ TEST_CASE("a quote is a price") {
 TEST_CASE("medians and ends are those of the shared price summary") {
     const auto rows = shared_data::rows("hardware/prices_summary.csv");
     if (rows.empty()) {
-        MESSAGE("skipped: hardware/prices_summary.csv of the shared data is not here (set RIDGEPOINT_DATA)");
+        MESSAGE("skipped: hardware/prices_summary.csv of the shared data is not here (set GAMBREL_DATA)");
         return;
     }
     const std::map<std::string, std::string> names{{"H100-SXM", "h100-sxm"},

@@ -2,11 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <gambrel/economics/price.hpp>
 #include <limits>
-#include <ridgepoint/economics/price.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 namespace {
 constexpr double per_hour(const rental<>& r) { return r / 1_usd_per_h; }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Broken files: whatever the bytes, the answer is a model or a ridgepoint::error, in bounded time.
+// Broken files: whatever the bytes, the answer is a model or a gambrel::error, in bounded time.
 #include <chrono>
 #include <doctest/doctest.h>
+#include <gambrel/model/io/hugging_face.hpp>
+#include <gambrel/model/kv_cache.hpp>
+#include <gambrel/model/parameters.hpp>
 #include <random>
-#include <ridgepoint/model/io/hugging_face.hpp>
-#include <ridgepoint/model/kv_cache.hpp>
-#include <ridgepoint/model/parameters.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <gambrel/hardware/catalog.hpp>
 #include <optional>
-#include <ridgepoint/hardware/catalog.hpp>
 #include <set>
 #include <string>
 
 #include "csv_rows.hpp"
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 // A catalog device in a constant expression.
 static_assert(catalog::h100_sxm.memory.bandwidth.value == 3.35_TB_per_s);
@@ -192,7 +192,7 @@ TEST_CASE("aliases name devices, and an unknown name is an error with the neares
 TEST_CASE("all rows of the shared hardware table are here, figure by figure") {
     const auto rows = shared_data::rows("hardware/hardware.csv");
     if (rows.empty()) {
-        MESSAGE("skipped: hardware/hardware.csv of the shared data is not here (set RIDGEPOINT_DATA)");
+        MESSAGE("skipped: hardware/hardware.csv of the shared data is not here (set GAMBREL_DATA)");
         return;
     }
     CHECK(rows.size() == 109);

@@ -6,21 +6,13 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <shared_data.hpp>
 #include <string>
 #include <vector>
 
 namespace shared_data {
 
 using row = std::map<std::string, std::string>;
-
-inline std::filesystem::path folder() {
-    if (const char* given = std::getenv("RIDGEPOINT_DATA")) return given;
-#ifdef RIDGEPOINT_SOURCE_DIR
-    return std::filesystem::path(RIDGEPOINT_SOURCE_DIR) / ".." / "shared" / "data";
-#else
-    return std::filesystem::path("..") / "shared" / "data";  // tests run in the checkout
-#endif
-}
 
 inline std::vector<std::string> cells(const std::string& line) {
     std::vector<std::string> result(1);

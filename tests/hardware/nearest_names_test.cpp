@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <doctest/doctest.h>
-#include <ridgepoint/detail/nearest_names.hpp>
+#include <gambrel/detail/nearest_names.hpp>
 #include <string>
 #include <vector>
 
-using namespace ridgepoint::detail;
+using namespace gambrel::detail;
 
 TEST_CASE("names are the same without regard to case, underscore, hyphen and space") {
     static_assert(same_name("H100_SXM", "h100-sxm"));
@@ -37,12 +37,12 @@ TEST_CASE("the nearest come first, and a name that contains what was typed befor
 TEST_CASE("an unknown name is an error naming the nearest, and a huge one is cut") {
     const std::vector<std::string> names{"vllm", "sglang"};
     CHECK_THROWS_WITH_AS(fail_unknown("runtime", "vlm", names), "unknown runtime \"vlm\"; the nearest are vllm, sglang",
-                         ridgepoint::error);
+                         gambrel::error);
     CHECK_THROWS_WITH_AS(fail_unknown("runtime", "vlm", std::vector<std::string>{}), "unknown runtime \"vlm\"",
-                         ridgepoint::error);
+                         gambrel::error);
     try {
         fail_unknown("runtime", std::string(100000, 'z'), names);
-    } catch (const ridgepoint::error& e) {
+    } catch (const gambrel::error& e) {
         CHECK(std::string(e.what()).size() < 200);
     }
 }

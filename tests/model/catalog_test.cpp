@@ -3,12 +3,12 @@
 // library.
 #include <doctest/doctest.h>
 
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/model/kv_cache.hpp>
-#include <ridgepoint/model/parameters.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/model/kv_cache.hpp>
+#include <gambrel/model/parameters.hpp>
 #include <string>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 // Elements of the language model, and bytes of its keys and values per token at 16 bits.

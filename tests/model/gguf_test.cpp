@@ -5,14 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/model/gguf.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
-#include <ridgepoint/step/feasibility.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/model/gguf.hpp>
+#include <gambrel/runtime/catalog.hpp>
+#include <gambrel/step/feasibility.hpp>
 #include <string>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 constexpr double gibi = 1024.0 * 1024.0 * 1024.0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
-#include <ridgepoint/model/kv_cache.hpp>
+#include <gambrel/model/kv_cache.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 constexpr architecture one_kind(count layers, const layer& l, count hidden = 4096) {

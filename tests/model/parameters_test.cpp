@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hardware/csv_rows.hpp"
 #include <doctest/doctest.h>
+#include <gambrel/model/io/hugging_face.hpp>
+#include <gambrel/model/kv_cache.hpp>
+#include <gambrel/model/parameters.hpp>
 #include <map>
-#include <ridgepoint/model/io/hugging_face.hpp>
-#include <ridgepoint/model/kv_cache.hpp>
-#include <ridgepoint/model/parameters.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 namespace {
 
@@ -207,7 +207,7 @@ TEST_CASE("weight bytes of gpt-oss match the published sizes of the files") {
 TEST_CASE("every row of the table of published counts") {
     const auto rows = shared_data::rows("models/model_facts.csv");
     if (rows.empty()) {
-        MESSAGE("skipped: models/model_facts.csv is not here (set RIDGEPOINT_DATA)");
+        MESSAGE("skipped: models/model_facts.csv is not here (set GAMBREL_DATA)");
         return;
     }
     CHECK(rows.size() == 150);
@@ -251,7 +251,7 @@ TEST_CASE("every row of the table of published counts") {
 TEST_CASE("block scales, prediction modules and vision towers explain what repositories store besides") {
     const auto folder = shared_data::folder() / "models" / "configs";
     if (!std::filesystem::exists(folder)) {
-        MESSAGE("skipped: models/configs is not here (set RIDGEPOINT_DATA)");
+        MESSAGE("skipped: models/configs is not here (set GAMBREL_DATA)");
         return;
     }
     const auto read = [&](const char* file) { return read_config(folder / (std::string(file) + "_config.json")); };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/numeric/io/csv.hpp>
+#include <gambrel/numeric/io/csv.hpp>
 #include <sstream>
 
-using ridgepoint::csv_reader;
+using gambrel::csv_reader;
 
 TEST_CASE("fields are found by column, quotes and line ends as RFC 4180 has them") {
     std::istringstream in("a,b,c\r\n1,\"two, \"\"quoted\"\"\",3\r\n\"x\ny\",,\n");
@@ -29,10 +29,10 @@ TEST_CASE("a bad table is an error that names the line") {
         while (t.next()) {
         }
     };
-    CHECK_THROWS_WITH_AS(read_all(""), doctest::Contains("empty"), ridgepoint::error);
-    CHECK_THROWS_WITH_AS(read_all("b\n1\n"), doctest::Contains("no column \"a\""), ridgepoint::error);
-    CHECK_THROWS_WITH_AS(read_all("a,a\n"), doctest::Contains("twice"), ridgepoint::error);
-    CHECK_THROWS_WITH_AS(read_all("a,b\n1\n"), doctest::Contains("line 2 has 1 fields"), ridgepoint::error);
-    CHECK_THROWS_WITH_AS(read_all("a\n\"open\n"), doctest::Contains("quoted"), ridgepoint::error);
-    CHECK_THROWS_WITH_AS(read_all("a\n" + std::string(2'000'000, 'x')), doctest::Contains("1 MiB"), ridgepoint::error);
+    CHECK_THROWS_WITH_AS(read_all(""), doctest::Contains("empty"), gambrel::error);
+    CHECK_THROWS_WITH_AS(read_all("b\n1\n"), doctest::Contains("no column \"a\""), gambrel::error);
+    CHECK_THROWS_WITH_AS(read_all("a,a\n"), doctest::Contains("twice"), gambrel::error);
+    CHECK_THROWS_WITH_AS(read_all("a,b\n1\n"), doctest::Contains("line 2 has 1 fields"), gambrel::error);
+    CHECK_THROWS_WITH_AS(read_all("a\n\"open\n"), doctest::Contains("quoted"), gambrel::error);
+    CHECK_THROWS_WITH_AS(read_all("a\n" + std::string(2'000'000, 'x')), doctest::Contains("1 MiB"), gambrel::error);
 }

@@ -4,15 +4,15 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <gambrel/error.hpp>
+#include <gambrel/numeric/dual.hpp>
+#include <gambrel/units.hpp>
 #include <limits>
 #include <random>
-#include <ridgepoint/error.hpp>
-#include <ridgepoint/numeric/dual.hpp>
-#include <ridgepoint/units.hpp>
 #include <type_traits>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 namespace {
 bool near(double a, double b, double relative = 1e-13) {

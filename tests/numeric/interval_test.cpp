@@ -3,14 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <gambrel/error.hpp>
+#include <gambrel/numeric/interval.hpp>
+#include <gambrel/units.hpp>
 #include <limits>
 #include <random>
-#include <ridgepoint/error.hpp>
-#include <ridgepoint/numeric/interval.hpp>
-#include <ridgepoint/units.hpp>
 #include <type_traits>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 template <class T> constexpr T blend(const T& a, const T& b, double p) {

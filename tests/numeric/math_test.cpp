@@ -5,10 +5,10 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <gambrel/numeric/math.hpp>
 #include <limits>
-#include <ridgepoint/numeric/math.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 // The same arguments are evaluated by the compiler into a table and by <cmath> at run time.

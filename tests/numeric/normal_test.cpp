@@ -3,10 +3,10 @@
 // independent of the algorithm under test.
 #include <doctest/doctest.h>
 
+#include <gambrel/numeric/normal.hpp>
 #include <limits>
-#include <ridgepoint/numeric/normal.hpp>
 
-using ridgepoint::normal_quantile;
+using gambrel::normal_quantile;
 
 static_assert(normal_quantile(0.5) == 0.0);
 static_assert(normal_quantile(0.975) > 1.95996398454 && normal_quantile(0.975) < 1.95996398455);
@@ -37,6 +37,6 @@ TEST_CASE("the normal quantile refuses what is not a probability") {
     for (const double p :
          {0.0, 1.0, -0.1, 1.1, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
         CAPTURE(p);
-        CHECK_THROWS_AS(normal_quantile(p), ridgepoint::error);
+        CHECK_THROWS_AS(normal_quantile(p), gambrel::error);
     }
 }

@@ -2,11 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <ridgepoint/numeric/range.hpp>
-#include <ridgepoint/units.hpp>
+#include <gambrel/numeric/range.hpp>
+#include <gambrel/units.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 TEST_CASE("the range holds four fifths of a log-normal figure") {
     const figure<seconds<>> t = with_range(10_ms, 0.2);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/numeric/sourced.hpp>
-#include <ridgepoint/units.hpp>
+#include <gambrel/numeric/sourced.hpp>
+#include <gambrel/units.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 TEST_CASE("a figure is absent until it is given, and keeps its source when mapped") {
     static_assert(!sourced<bytes<>>{}.known());

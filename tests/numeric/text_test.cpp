@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/error.hpp>
-#include <ridgepoint/numeric/text.hpp>
+#include <gambrel/error.hpp>
+#include <gambrel/numeric/text.hpp>
 #include <string>
 #include <type_traits>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 TEST_CASE("a short name is a plain value; a long one is an error that says how long") {
     static_assert(std::is_trivially_copyable_v<text<8>> && text<8>{}.empty());

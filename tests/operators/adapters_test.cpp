@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/operators/decoder.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/operators/decoder.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 TEST_CASE("an adapter has r (N + K) parameters beside each matrix") {
     // Llama-3.1-8B: QKV is 6144 x 4096, the output 4096 x 4096; gate and up 28672 x 4096, down 4096 x 14336.

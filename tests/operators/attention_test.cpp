@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <gambrel/model/catalog/deepseek.hpp>
+#include <gambrel/model/catalog/glm.hpp>
+#include <gambrel/model/kv_cache.hpp>
 #include <operators/collected.hpp>
-#include <ridgepoint/model/catalog/deepseek.hpp>
-#include <ridgepoint/model/catalog/glm.hpp>
-#include <ridgepoint/model/kv_cache.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 /// Query-key pairs counted one by one: query i of s stands at position past + i and sees itself and what is before it.

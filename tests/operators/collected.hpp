@@ -3,10 +3,10 @@
 // The operations of one pass as a list, and sums over those that match.
 
 #include <functional>
-#include <ridgepoint/operators/decoder.hpp>
+#include <gambrel/operators/decoder.hpp>
 #include <vector>
 
-namespace ridgepoint {
+namespace gambrel {
 
 inline std::vector<operation> collected(const architecture& m, const parallelism& cut, const precision& formats,
                                         const step_shape& shape) {
@@ -41,4 +41,4 @@ inline auto of_class(operator_class c) {
 inline bool multiplies_weights(const operation& op) {
     return op.kind == operator_class::gemm || op.kind == operator_class::experts;
 }
-}  // namespace ridgepoint
+}  // namespace gambrel

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/model/kv_cache.hpp>
+#include <gambrel/model/parameters.hpp>
+#include <gambrel/step/feasibility.hpp>
 #include <operators/collected.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/model/kv_cache.hpp>
-#include <ridgepoint/model/parameters.hpp>
-#include <ridgepoint/step/feasibility.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 const precision bf16{.weights = linear_layers_in(formats::bf16)};

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <gambrel/model/catalog/llama.hpp>
 #include <operators/collected.hpp>
-#include <ridgepoint/model/catalog/llama.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 TEST_CASE("Llama-3-8B by hand: two norms, rotary, the append of keys and values, the gate") {
     const architecture& m = catalog::llama_3_8b;

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <gambrel/model/catalog/deepseek.hpp>
+#include <gambrel/model/catalog/mistral.hpp>
 #include <operators/collected.hpp>
 #include <random>
-#include <ridgepoint/model/catalog/deepseek.hpp>
-#include <ridgepoint/model/catalog/mistral.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 // Source: E (1 - (1 - k/E)^T) evaluated by hand, three figures.
 TEST_CASE("expected distinct experts") {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/operators/gemm.hpp>
+#include <gambrel/operators/gemm.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 // 4096 inputs, 4096 query outputs and 2 x 8 key-value heads of 128.

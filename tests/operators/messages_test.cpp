@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <gambrel/model/catalog/cohere.hpp>
+#include <gambrel/model/catalog/deepseek.hpp>
+#include <gambrel/model/catalog/llama.hpp>
+#include <gambrel/model/catalog/nvidia.hpp>
 #include <operators/collected.hpp>
-#include <ridgepoint/model/catalog/cohere.hpp>
-#include <ridgepoint/model/catalog/deepseek.hpp>
-#include <ridgepoint/model/catalog/llama.hpp>
-#include <ridgepoint/model/catalog/nvidia.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 const precision bf16{};

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <gambrel/model/catalog/qwen.hpp>
+#include <gambrel/model/catalog/state_space.hpp>
+#include <gambrel/model/kv_cache.hpp>
 #include <operators/collected.hpp>
-#include <ridgepoint/model/catalog/qwen.hpp>
-#include <ridgepoint/model/catalog/state_space.hpp>
-#include <ridgepoint/model/kv_cache.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 TEST_CASE("a decode reads and writes the whole state of every sequence, whatever the context") {
     const precision formats{};

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <gambrel/model/catalog.hpp>
 #include <operators/collected.hpp>
-#include <ridgepoint/model/catalog.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 TEST_CASE("a vision encoder's work, by hand") {
     // 4 x 4 patches of 2 pixels, 3 layers of width 10, MLP 40, projector of 50 elements to 4 tokens.

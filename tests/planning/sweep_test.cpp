@@ -5,13 +5,13 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/planning/sweep.hpp>
-#include <ridgepoint/report/ask/asked.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
+#include <gambrel/ask/asked_prediction.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/planning/sweep.hpp>
+#include <gambrel/runtime/catalog.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 template <class T> std::shared_ptr<const T> borrowed(const T& entry) { return {std::shared_ptr<void>{}, &entry}; }
@@ -96,7 +96,7 @@ table filled(const sweep_plan& plan, const sweep_control& how = {.threads = 1}) 
 bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
 
 /// The question of a row, put together by hand from its place.
-report::question question_of(const sweep_plan& plan, row_number row, runtime<>& software) {
+ask::question question_of(const sweep_plan& plan, row_number row, runtime<>& software) {
     const sweep_axes& a = plan.axes();
     const sweep_place p = plan.place(row);
     const architecture& m = *a.models[p[0]];
@@ -126,7 +126,7 @@ TEST_CASE("each row is what predict, cost_per_token and energy_per_token say, bi
     std::size_t feasible = 0, wrong = 0, met = 0;
     for (row_number row = 0; row < plan.rows(); row += 7) {  // 7 and every extent are coprime: all places are met
         runtime<> software;
-        report::question q = question_of(plan, row, software);
+        ask::question q = question_of(plan, row, software);
         q.around = terms.around;
         const prediction<> p = predict(q.what, q.load);
         const auto differs = [&](sweep_column c, double expected) {
@@ -139,7 +139,7 @@ TEST_CASE("each row is what predict, cost_per_token and energy_per_token say, bi
         ++feasible;
         met += meets(p, terms.limits) ? 1 : 0;
         q.others = all_runtimes;
-        const report::answer a = report::answered(q);
+        const ask::answer a = ask::answered(q);
         using c = sweep_column;
         const auto range = [&](c value, c low, c high, const auto& f) {
             differs(value, f.value.value());
@@ -184,17 +184,17 @@ TEST_CASE("each row is what predict, cost_per_token and energy_per_token say, bi
 }
 
 TEST_CASE("a row is the question that the command asks") {
-    report::terms t;
+    ask::terms t;
     t.prompt = 2000.0;
     t.output = 300.0;
     t.tensor = 2;
     t.weights = "fp8";
     t.concurrency = 24.0;
-    const report::asked a(borrowed(model_named("Llama-3.1-8B")), borrowed(device_named("h100-sxm")),
-                          borrowed(runtime_named("sglang")), t);
-    const report::answer expected = report::answered(a.question);
+    const ask::asked a(borrowed(model_named("Llama-3.1-8B")), borrowed(device_named("h100-sxm")),
+                       borrowed(runtime_named("sglang")), t);
+    const ask::answer expected = ask::answered(a.question);
     const auto in_fp8 = [](const architecture& m) {
-        return precision{.weights = report::weights_of("fp8", m), .kv = m.kv_cache};
+        return precision{.weights = ask::weights_of("fp8", m), .kv = m.kv_cache};
     };
     const table row = filled(sweep_plan({.models = {borrowed(model_named("Llama-3.1-8B"))},
                                          .devices = {borrowed(device_named("h100-sxm"))},

@@ -2,14 +2,14 @@
 // What must hold of every prediction, on deployments drawn at random from the catalogs (fixed seed).
 #include <doctest/doctest.h>
 
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/runtime/catalog.hpp>
 #include <random>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
 #include <serving/numbers.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 namespace {
 constexpr double slack = 1 + 1e-9;  // rounding

@@ -2,10 +2,10 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <gambrel/queueing/arrival_process.hpp>
 #include <random>
-#include <ridgepoint/queueing/arrival_process.hpp>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 
 TEST_CASE("renewal streams: rate and scv as asked, no correlation, dispersion equal to scv") {
     for (const double scv : {0.05, 0.6, 1.0, 3.0, 50.0}) {
@@ -81,13 +81,13 @@ TEST_CASE("stationary shares keep full relative precision between rates thirty d
 TEST_CASE("what is not an arrival process is refused") {
     arrival_process a = switched_arrivals(4.0, 3.0, 0.2, 10.0);
     a.quiet(0, 0) += 1.0;
-    CHECK_THROWS_AS(check(a), ridgepoint::error);
-    CHECK_THROWS_AS(check(arrival_process{}), ridgepoint::error);
-    CHECK_THROWS_AS(poisson_arrivals(0.0), ridgepoint::error);
-    CHECK_THROWS_AS(switched_arrivals(4.0, 6.0, 0.2, 10.0), ridgepoint::error);
-    CHECK_THROWS_AS(switched_arrivals(4.0, 2.0, 1.0, 10.0), ridgepoint::error);
-    CHECK_THROWS_AS(switched_arrivals(4.0, 2.0, 0.5, 0.0), ridgepoint::error);
-    CHECK_THROWS_AS(modulated_arrivals(Eigen::VectorXd::Ones(2), Eigen::MatrixXd::Zero(3, 3)), ridgepoint::error);
-    CHECK_THROWS_AS(modulated_arrivals(Eigen::VectorXd::Ones(2), Eigen::MatrixXd::Zero(2, 2)), ridgepoint::error);
-    CHECK_THROWS_AS(a.at(0.0), ridgepoint::error);
+    CHECK_THROWS_AS(check(a), gambrel::error);
+    CHECK_THROWS_AS(check(arrival_process{}), gambrel::error);
+    CHECK_THROWS_AS(poisson_arrivals(0.0), gambrel::error);
+    CHECK_THROWS_AS(switched_arrivals(4.0, 6.0, 0.2, 10.0), gambrel::error);
+    CHECK_THROWS_AS(switched_arrivals(4.0, 2.0, 1.0, 10.0), gambrel::error);
+    CHECK_THROWS_AS(switched_arrivals(4.0, 2.0, 0.5, 0.0), gambrel::error);
+    CHECK_THROWS_AS(modulated_arrivals(Eigen::VectorXd::Ones(2), Eigen::MatrixXd::Zero(3, 3)), gambrel::error);
+    CHECK_THROWS_AS(modulated_arrivals(Eigen::VectorXd::Ones(2), Eigen::MatrixXd::Zero(2, 2)), gambrel::error);
+    CHECK_THROWS_AS(a.at(0.0), gambrel::error);
 }

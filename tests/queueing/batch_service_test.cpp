@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ridgepoint/queueing/batch_service.hpp>
-#include <ridgepoint/queueing/poisson.hpp>
+#include <gambrel/queueing/batch_service.hpp>
+#include <gambrel/queueing/poisson.hpp>
 #include <vector>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 
 namespace {
 struct solved {
@@ -105,7 +105,7 @@ TEST_CASE("unstable and impossible") {
     static_assert(!q.mean_batch() && !q.busy_share());
     CHECK(q.state().limit_per_s == doctest::Approx(10.0));
     CHECK(q.state().backlog_growth_per_s == doctest::Approx(2.0));
-    CHECK_THROWS_AS((batch_server{1.0, 0.0, 1.0}.mean_response_s()), ridgepoint::error);
-    CHECK_THROWS_AS((batch_server{1.0, 0.1, -1.0}.mean_response_s()), ridgepoint::error);
-    CHECK_THROWS_AS((batch_server{-1.0, 0.1, 1.0}.mean_batch()), ridgepoint::error);
+    CHECK_THROWS_AS((batch_server{1.0, 0.0, 1.0}.mean_response_s()), gambrel::error);
+    CHECK_THROWS_AS((batch_server{1.0, 0.1, -1.0}.mean_response_s()), gambrel::error);
+    CHECK_THROWS_AS((batch_server{-1.0, 0.1, 1.0}.mean_batch()), gambrel::error);
 }

@@ -2,12 +2,12 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <gambrel/queueing/birth_death.hpp>
+#include <gambrel/queueing/erlang.hpp>
 #include <numeric>
-#include <ridgepoint/queueing/birth_death.hpp>
-#include <ridgepoint/queueing/erlang.hpp>
 #include <vector>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 
 TEST_CASE("stationary probabilities balance every cut, at rates that overflow a product") {
     std::vector<double> birth, death;
@@ -156,11 +156,11 @@ TEST_CASE("unlimited room is unstable from the saturated rate on; finite room ne
 }
 
 TEST_CASE("impossible queues are refused") {
-    CHECK_THROWS_AS(birth_death_queue(1.0, {}), ridgepoint::error);
-    CHECK_THROWS_AS(birth_death_queue(1.0, {0.0}), ridgepoint::error);
-    CHECK_THROWS_AS(birth_death_queue(-1.0, {1.0}), ridgepoint::error);
-    CHECK_THROWS_AS(birth_death_queue(1.0, {1.0}, -2), ridgepoint::error);
-    CHECK_THROWS_AS(mmck(1.0, 1.0, 0), ridgepoint::error);
-    CHECK_THROWS_AS(stationary(std::vector{1.0}, std::vector<double>{}), ridgepoint::error);
-    CHECK_THROWS_AS(mmck(1.0, 2.0, 1).wait_quantile_s(1.0), ridgepoint::error);
+    CHECK_THROWS_AS(birth_death_queue(1.0, {}), gambrel::error);
+    CHECK_THROWS_AS(birth_death_queue(1.0, {0.0}), gambrel::error);
+    CHECK_THROWS_AS(birth_death_queue(-1.0, {1.0}), gambrel::error);
+    CHECK_THROWS_AS(birth_death_queue(1.0, {1.0}, -2), gambrel::error);
+    CHECK_THROWS_AS(mmck(1.0, 1.0, 0), gambrel::error);
+    CHECK_THROWS_AS(stationary(std::vector{1.0}, std::vector<double>{}), gambrel::error);
+    CHECK_THROWS_AS(mmck(1.0, 2.0, 1).wait_quantile_s(1.0), gambrel::error);
 }

@@ -2,9 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <ridgepoint/queueing/bracketed_root.hpp>
+#include <gambrel/queueing/bracketed_root.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 using queueing::bracketed_root;
 
 static_assert(math::abs(bracketed_root([](double x) { return x * x - 2.0; }, 0.0, 2.0) - 1.4142135623730951) < 1e-12);

@@ -2,12 +2,12 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <gambrel/queueing/birth_death.hpp>
+#include <gambrel/queueing/closed_network.hpp>
 #include <numeric>
-#include <ridgepoint/queueing/birth_death.hpp>
-#include <ridgepoint/queueing/closed_network.hpp>
 #include <vector>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 
 TEST_CASE("mean value analysis of three stations and a pause") {
     struct row {
@@ -116,11 +116,11 @@ TEST_CASE("no clients, one client, no stations, no pause") {
 }
 
 TEST_CASE("impossible networks are refused") {
-    CHECK_THROWS_AS(mean_value_analysis(std::vector{-.4}, 1.0, 3), ridgepoint::error);
-    CHECK_THROWS_AS(mean_value_analysis(std::vector{.4}, -1.0, 3), ridgepoint::error);
-    CHECK_THROWS_AS(mean_value_analysis(std::vector{.4}, 1.0, -3), ridgepoint::error);
-    CHECK_THROWS_AS(mean_value_analysis(std::vector<double>{}, 0.0, 3), ridgepoint::error);
-    CHECK_THROWS_AS(closed_network(std::vector<station>{{.4, {}}}, 1.0, 3), ridgepoint::error);
-    CHECK_THROWS_AS(closed_network(std::vector<station>{{.4, {0.0}}}, 1.0, 3), ridgepoint::error);
-    CHECK_THROWS_AS(asymptotic_bounds(std::vector{std::nan("")}, 1.0, 3), ridgepoint::error);
+    CHECK_THROWS_AS(mean_value_analysis(std::vector{-.4}, 1.0, 3), gambrel::error);
+    CHECK_THROWS_AS(mean_value_analysis(std::vector{.4}, -1.0, 3), gambrel::error);
+    CHECK_THROWS_AS(mean_value_analysis(std::vector{.4}, 1.0, -3), gambrel::error);
+    CHECK_THROWS_AS(mean_value_analysis(std::vector<double>{}, 0.0, 3), gambrel::error);
+    CHECK_THROWS_AS(closed_network(std::vector<station>{{.4, {}}}, 1.0, 3), gambrel::error);
+    CHECK_THROWS_AS(closed_network(std::vector<station>{{.4, {0.0}}}, 1.0, 3), gambrel::error);
+    CHECK_THROWS_AS(asymptotic_bounds(std::vector{std::nan("")}, 1.0, 3), gambrel::error);
 }

@@ -3,10 +3,10 @@
 
 #include <Eigen/Dense>
 #include <cmath>
-#include <ridgepoint/queueing/deterministic_service.hpp>
-#include <ridgepoint/queueing/general_service.hpp>
+#include <gambrel/queueing/deterministic_service.hpp>
+#include <gambrel/queueing/general_service.hpp>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 
 namespace {
 /// Mean wait of M/D/c with service 1 from the exact chain x' = max(x - c, 0) + Poisson(a), solved directly.
@@ -132,9 +132,9 @@ TEST_CASE("zero arrivals, instability, refusals") {
     CHECK(!over.wait_quantile_s(0.9));
     CHECK(over.probability(0) == 0.0);
     static_assert(!mdc_mean_wait_s({5.0, 1.0, 5}));
-    CHECK_THROWS_AS(md1(1.0, 0.0), ridgepoint::error);
-    CHECK_THROWS_AS(md1(-1.0, 1.0), ridgepoint::error);
-    CHECK_THROWS_AS(md1(0.999999, 1.0), ridgepoint::error);
-    CHECK_THROWS_AS(md1(0.5, 1.0).wait_quantile_s(1.0), ridgepoint::error);
-    CHECK_THROWS_AS(md1(0.5, 1.0).wait_tail(-1.0), ridgepoint::error);
+    CHECK_THROWS_AS(md1(1.0, 0.0), gambrel::error);
+    CHECK_THROWS_AS(md1(-1.0, 1.0), gambrel::error);
+    CHECK_THROWS_AS(md1(0.999999, 1.0), gambrel::error);
+    CHECK_THROWS_AS(md1(0.5, 1.0).wait_quantile_s(1.0), gambrel::error);
+    CHECK_THROWS_AS(md1(0.5, 1.0).wait_tail(-1.0), gambrel::error);
 }

@@ -3,10 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <gambrel/queueing/erlang.hpp>
 #include <limits>
-#include <ridgepoint/queueing/erlang.hpp>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 
 static_assert(erlang_b(0, 5.0) == 1.0 && erlang_b(3, 0.0) == 0.0 && *erlang_c(3, 0.0) == 0.0);
 static_assert(!erlang_c(2, 2.0) && !mmc{3.0, 1.0, 2}.mean_wait_s());
@@ -116,13 +116,13 @@ TEST_CASE("unstable: from which rate on, and how fast the queue grows") {
 
 TEST_CASE("impossible queues are refused") {
     const double nan = std::numeric_limits<double>::quiet_NaN();
-    CHECK_THROWS_AS(erlang_b(-1, 1.0), ridgepoint::error);
-    CHECK_THROWS_AS(erlang_b(2, -1.0), ridgepoint::error);
-    CHECK_THROWS_AS(erlang_c(0, 1.0), ridgepoint::error);
-    CHECK_THROWS_AS((mmc{-1.0, 1.0, 1}.state()), ridgepoint::error);
-    CHECK_THROWS_AS((mmc{nan, 1.0, 1}.mean_wait_s()), ridgepoint::error);
-    CHECK_THROWS_AS((mmc{1.0, 0.0, 1}.mean_wait_s()), ridgepoint::error);
-    CHECK_THROWS_AS((mmc{1.0, 2.0, 0}.mean_wait_s()), ridgepoint::error);
-    CHECK_THROWS_AS((mmc{1.0, 2.0, 1}.wait_quantile_s(1.0)), ridgepoint::error);
-    CHECK_THROWS_AS((mmc{1.0, 2.0, 1}.wait_tail(-1.0)), ridgepoint::error);
+    CHECK_THROWS_AS(erlang_b(-1, 1.0), gambrel::error);
+    CHECK_THROWS_AS(erlang_b(2, -1.0), gambrel::error);
+    CHECK_THROWS_AS(erlang_c(0, 1.0), gambrel::error);
+    CHECK_THROWS_AS((mmc{-1.0, 1.0, 1}.state()), gambrel::error);
+    CHECK_THROWS_AS((mmc{nan, 1.0, 1}.mean_wait_s()), gambrel::error);
+    CHECK_THROWS_AS((mmc{1.0, 0.0, 1}.mean_wait_s()), gambrel::error);
+    CHECK_THROWS_AS((mmc{1.0, 2.0, 0}.mean_wait_s()), gambrel::error);
+    CHECK_THROWS_AS((mmc{1.0, 2.0, 1}.wait_quantile_s(1.0)), gambrel::error);
+    CHECK_THROWS_AS((mmc{1.0, 2.0, 1}.wait_tail(-1.0)), gambrel::error);
 }

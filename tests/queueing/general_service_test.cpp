@@ -3,10 +3,10 @@
 
 #include <cmath>
 #include <complex>
-#include <ridgepoint/queueing/erlang.hpp>
-#include <ridgepoint/queueing/general_service.hpp>
+#include <gambrel/queueing/erlang.hpp>
+#include <gambrel/queueing/general_service.hpp>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 using complex = std::complex<double>;
 
 static_assert(*mg1{0.5, 1.0, 0.0}.mean_wait_s() == 0.5 && *mg1{0.5, 1.0, 1.0}.mean_wait_s() == 1.0);
@@ -62,8 +62,8 @@ TEST_CASE("unstable and impossible") {
     const mg1_wait wait{3.0, 0.5, [](complex s) { return std::exp(-0.5 * s); }};
     CHECK(!wait.tail(1.0));
     CHECK(!wait.quantile_s(0.5));
-    CHECK_THROWS_AS((mg1{1.0, 0.0, 1.0}.mean_wait_s()), ridgepoint::error);
-    CHECK_THROWS_AS((mg1{-1.0, 0.1, 1.0}.mean_wait_s()), ridgepoint::error);
-    CHECK_THROWS_AS((mg1{1.0, 0.1, -1.0}.mean_wait_s()), ridgepoint::error);
-    CHECK_THROWS_AS(wait.quantile_s(1.0), ridgepoint::error);
+    CHECK_THROWS_AS((mg1{1.0, 0.0, 1.0}.mean_wait_s()), gambrel::error);
+    CHECK_THROWS_AS((mg1{-1.0, 0.1, 1.0}.mean_wait_s()), gambrel::error);
+    CHECK_THROWS_AS((mg1{1.0, 0.1, -1.0}.mean_wait_s()), gambrel::error);
+    CHECK_THROWS_AS(wait.quantile_s(1.0), gambrel::error);
 }

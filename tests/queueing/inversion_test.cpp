@@ -4,9 +4,9 @@
 
 #include <cmath>
 #include <complex>
-#include <ridgepoint/queueing/inversion.hpp>
+#include <gambrel/queueing/inversion.hpp>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 using complex = std::complex<double>;
 
 namespace {
@@ -96,14 +96,14 @@ TEST_CASE("quantiles rise with the share and scale with time") {
 }
 
 TEST_CASE("impossible questions are refused") {
-    CHECK_THROWS_AS(invert(exponential, 0.0), ridgepoint::error);
-    CHECK_THROWS_AS(invert(exponential, std::nan("")), ridgepoint::error);
-    CHECK_THROWS_AS(quantile_from_lst(exponential, 1.0, 1.0), ridgepoint::error);
-    CHECK_THROWS_AS(quantile_from_lst(exponential, -0.1, 1.0), ridgepoint::error);
-    CHECK_THROWS_AS(quantile_from_lst(exponential, 0.5, 0.0), ridgepoint::error);
+    CHECK_THROWS_AS(invert(exponential, 0.0), gambrel::error);
+    CHECK_THROWS_AS(invert(exponential, std::nan("")), gambrel::error);
+    CHECK_THROWS_AS(quantile_from_lst(exponential, 1.0, 1.0), gambrel::error);
+    CHECK_THROWS_AS(quantile_from_lst(exponential, -0.1, 1.0), gambrel::error);
+    CHECK_THROWS_AS(quantile_from_lst(exponential, 0.5, 0.0), gambrel::error);
     const auto overflowing = [](complex s) { return std::exp(-s) * std::sinh(0.5 * s) / (0.5 * s); };  // 0 x infinity
-    CHECK_THROWS_AS(tail_from_lst(overflowing, 1e-6), ridgepoint::error);
-    CHECK_THROWS_AS(quantile_from_lst(overflowing, 0.5, 1.0), ridgepoint::error);
+    CHECK_THROWS_AS(tail_from_lst(overflowing, 1e-6), gambrel::error);
+    CHECK_THROWS_AS(quantile_from_lst(overflowing, 0.5, 1.0), gambrel::error);
     const auto never = [](complex s) { return 0.5 / (1.0 + s); };  // half of the mass is at infinity
-    CHECK_THROWS_AS(quantile_from_lst(never, 0.9, 1.0), ridgepoint::error);
+    CHECK_THROWS_AS(quantile_from_lst(never, 0.9, 1.0), gambrel::error);
 }

@@ -3,11 +3,11 @@
 
 #include <cmath>
 #include <complex>
-#include <ridgepoint/queueing/deterministic_service.hpp>
-#include <ridgepoint/queueing/general_service.hpp>
-#include <ridgepoint/queueing/inverted_law.hpp>
+#include <gambrel/queueing/deterministic_service.hpp>
+#include <gambrel/queueing/general_service.hpp>
+#include <gambrel/queueing/inverted_law.hpp>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 using complex = std::complex<double>;
 
 namespace {
@@ -65,12 +65,12 @@ TEST_CASE("quantiles at zero, beyond the longest time, and of a law without a ti
 }
 
 TEST_CASE("impossible questions are refused") {
-    CHECK_THROWS_AS(inverted_law(exponential, 0.0), ridgepoint::error);
-    CHECK_THROWS_AS(inverted_law(exponential, 1.0, 2), ridgepoint::error);
+    CHECK_THROWS_AS(inverted_law(exponential, 0.0), gambrel::error);
+    CHECK_THROWS_AS(inverted_law(exponential, 1.0, 2), gambrel::error);
     const inverted_law law(exponential, 1.0);
     const auto overflowing = [](complex s) { return std::exp(-s) * std::sinh(0.5 * s) / (0.5 * s); };  // 0 x infinity
-    CHECK_THROWS_AS(inverted_law(overflowing, 1.0), ridgepoint::error);
-    CHECK_THROWS_AS(law.tail(-0.1), ridgepoint::error);
-    CHECK_THROWS_AS(law.tail(2.0), ridgepoint::error);
-    CHECK_THROWS_AS(law.quantile_s(1.0), ridgepoint::error);
+    CHECK_THROWS_AS(inverted_law(overflowing, 1.0), gambrel::error);
+    CHECK_THROWS_AS(law.tail(-0.1), gambrel::error);
+    CHECK_THROWS_AS(law.tail(2.0), gambrel::error);
+    CHECK_THROWS_AS(law.quantile_s(1.0), gambrel::error);
 }

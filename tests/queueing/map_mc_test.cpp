@@ -2,11 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <ridgepoint/queueing/erlang.hpp>
-#include <ridgepoint/queueing/map_mc.hpp>
+#include <gambrel/queueing/erlang.hpp>
+#include <gambrel/queueing/map_mc.hpp>
 #include <vector>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 
 namespace {
 std::vector<double> servers(int c, double rate = 1.0) {
@@ -126,8 +126,8 @@ TEST_CASE("unstable and impossible") {
     CHECK(q.probability(1) == 0.0);
     CHECK(q.throughput_per_s() == 5.0);
     CHECK(map_mc(switched_arrivals(7.0, 2.0, 0.25, 3.0), servers(5), 10).state().stable);
-    CHECK_THROWS_AS(map_mc(poisson_arrivals(1.0), {}), ridgepoint::error);
-    CHECK_THROWS_AS(map_mc(poisson_arrivals(1.0), {-1.0}), ridgepoint::error);
-    CHECK_THROWS_AS(map_mc(arrival_process{}, {1.0}), ridgepoint::error);
-    CHECK_THROWS_AS(map_mc(poisson_arrivals(0.5), {1.0}).wait_quantile_s(1.0), ridgepoint::error);
+    CHECK_THROWS_AS(map_mc(poisson_arrivals(1.0), {}), gambrel::error);
+    CHECK_THROWS_AS(map_mc(poisson_arrivals(1.0), {-1.0}), gambrel::error);
+    CHECK_THROWS_AS(map_mc(arrival_process{}, {1.0}), gambrel::error);
+    CHECK_THROWS_AS(map_mc(poisson_arrivals(0.5), {1.0}).wait_quantile_s(1.0), gambrel::error);
 }

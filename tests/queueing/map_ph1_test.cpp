@@ -2,11 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <ridgepoint/queueing/general_service.hpp>
-#include <ridgepoint/queueing/map_mc.hpp>
-#include <ridgepoint/queueing/map_ph1.hpp>
+#include <gambrel/queueing/general_service.hpp>
+#include <gambrel/queueing/map_mc.hpp>
+#include <gambrel/queueing/map_ph1.hpp>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 
 TEST_CASE("Poisson arrivals: M/PH/1 is Pollaczek-Khinchine, in mean, share and law") {
     for (const double scv : {0.25, 1.0, 5.0})
@@ -77,7 +77,7 @@ TEST_CASE("unstable and impossible") {
     CHECK(!q.level_decay());
     CHECK(q.probability(0) == 0.0);
     CHECK(q.wait_lst(1.0) == 0.0);
-    CHECK_THROWS_AS(map_ph1(poisson_arrivals(1.0), phase_type{}), ridgepoint::error);
-    CHECK_THROWS_AS(map_ph1(arrival_process{}, exponential_time(1.0)), ridgepoint::error);
-    CHECK_THROWS_AS(map_ph1(poisson_arrivals(0.5), exponential_time(1.0)).wait_quantile_s(1.0), ridgepoint::error);
+    CHECK_THROWS_AS(map_ph1(poisson_arrivals(1.0), phase_type{}), gambrel::error);
+    CHECK_THROWS_AS(map_ph1(arrival_process{}, exponential_time(1.0)), gambrel::error);
+    CHECK_THROWS_AS(map_ph1(poisson_arrivals(0.5), exponential_time(1.0)).wait_quantile_s(1.0), gambrel::error);
 }

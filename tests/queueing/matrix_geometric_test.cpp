@@ -2,9 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <ridgepoint/queueing/matrix_geometric.hpp>
+#include <gambrel/queueing/matrix_geometric.hpp>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 
 namespace {
 level_moves modulated(double mean_per_s, double service_per_s) {

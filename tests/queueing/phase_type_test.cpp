@@ -2,10 +2,10 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <ridgepoint/queueing/inversion.hpp>
-#include <ridgepoint/queueing/phase_type.hpp>
+#include <gambrel/queueing/inversion.hpp>
+#include <gambrel/queueing/phase_type.hpp>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 
 TEST_CASE("fits have the moments asked for, in as few phases as those take") {
     struct row {
@@ -48,18 +48,18 @@ TEST_CASE("moments are those of an Erlang law") {
 }
 
 TEST_CASE("what is not a phase-type law is refused") {
-    CHECK_THROWS_AS(fitted_time(0.0, 1.0), ridgepoint::error);
-    CHECK_THROWS_AS(fitted_time(1.0, 1e-4), ridgepoint::error);
-    CHECK_THROWS_AS(fitted_time(1.0, -1.0), ridgepoint::error);
-    CHECK_THROWS_AS(erlang_time(1.0, 0), ridgepoint::error);
+    CHECK_THROWS_AS(fitted_time(0.0, 1.0), gambrel::error);
+    CHECK_THROWS_AS(fitted_time(1.0, 1e-4), gambrel::error);
+    CHECK_THROWS_AS(fitted_time(1.0, -1.0), gambrel::error);
+    CHECK_THROWS_AS(erlang_time(1.0, 0), gambrel::error);
     phase_type d = fitted_time(1.0, 2.0);
     d.start(0) += 0.1;
-    CHECK_THROWS_AS(check(d), ridgepoint::error);
+    CHECK_THROWS_AS(check(d), gambrel::error);
     d = fitted_time(1.0, 2.0);
     d.moves(0, 1) = 100.0;
-    CHECK_THROWS_AS(check(d), ridgepoint::error);
+    CHECK_THROWS_AS(check(d), gambrel::error);
     d = fitted_time(1.0, 2.0);
     d.moves.row(0).setZero();
-    CHECK_THROWS_AS(check(d), ridgepoint::error);
-    CHECK_THROWS_AS(check(phase_type{}), ridgepoint::error);
+    CHECK_THROWS_AS(check(d), gambrel::error);
+    CHECK_THROWS_AS(check(phase_type{}), gambrel::error);
 }

@@ -2,9 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <ridgepoint/queueing/poisson.hpp>
+#include <gambrel/queueing/poisson.hpp>
 
-using ridgepoint::queueing::poisson_mean;
+using gambrel::queueing::poisson_mean;
 
 TEST_CASE("moments and the generating function of a Poisson number, from 0 to a million") {
     for (const double mean : {0.0, 1e-9, 0.3, 1.0, 17.5, 800.0, 1e6}) {
@@ -21,6 +21,6 @@ TEST_CASE("moments and the generating function of a Poisson number, from 0 to a 
 
 TEST_CASE("a mean that is no mean is refused") {
     const auto one = [](std::size_t) { return 1.0; };
-    CHECK_THROWS_AS(poisson_mean(-1.0, one), ridgepoint::error);
-    CHECK_THROWS_AS(poisson_mean(std::nan(""), one), ridgepoint::error);
+    CHECK_THROWS_AS(poisson_mean(-1.0, one), gambrel::error);
+    CHECK_THROWS_AS(poisson_mean(std::nan(""), one), gambrel::error);
 }

@@ -2,11 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <ridgepoint/queueing/erlang.hpp>
-#include <ridgepoint/queueing/processor_sharing.hpp>
+#include <gambrel/queueing/erlang.hpp>
+#include <gambrel/queueing/processor_sharing.hpp>
 #include <vector>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 
 static_assert(*mg1_ps{0.5, 1.0}.mean_response_s(3.0) == 6.0 && *mg1_ps{0.0, 1.0}.slowdown() == 1.0);
 
@@ -64,7 +64,7 @@ TEST_CASE("unstable and impossible") {
     CHECK(!q.slowdown());
     CHECK(!q.mean_response_s(1.0));
     static_assert(!mg1_ps{2.0, 0.5}.slowdown() && mg1_ps{3.0, 0.5}.state().backlog_growth_per_s == 1.0);
-    CHECK_THROWS_AS(shared_server(1.0, 1.0, {}), ridgepoint::error);
-    CHECK_THROWS_AS(shared_server(1.0, 0.0, {1.0}), ridgepoint::error);
-    CHECK_THROWS_AS((mg1_ps{1.0, -1.0}.slowdown()), ridgepoint::error);
+    CHECK_THROWS_AS(shared_server(1.0, 1.0, {}), gambrel::error);
+    CHECK_THROWS_AS(shared_server(1.0, 0.0, {1.0}), gambrel::error);
+    CHECK_THROWS_AS((mg1_ps{1.0, -1.0}.slowdown()), gambrel::error);
 }

@@ -3,10 +3,10 @@
 
 #include <cmath>
 #include <complex>
-#include <ridgepoint/queueing/deterministic_service.hpp>
-#include <ridgepoint/queueing/tail.hpp>
+#include <gambrel/queueing/deterministic_service.hpp>
+#include <gambrel/queueing/tail.hpp>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 using complex = std::complex<double>;
 
 namespace {
@@ -73,6 +73,6 @@ TEST_CASE("a small prefactor has early quantiles at zero; shares are checked") {
     constexpr exponential_tail tail{0.2, 1.0};
     static_assert(tail.quantile_s(0.5) == 0.0 && tail.tail(0.0) == 0.2);
     CHECK(tail.tail(tail.quantile_s(0.99)) == doctest::Approx(0.01).epsilon(1e-13));
-    CHECK_THROWS_AS(tail.quantile_s(1.0), ridgepoint::error);
-    CHECK_THROWS_AS(wait_asymptote(-1.0, 1.0, fixed), ridgepoint::error);
+    CHECK_THROWS_AS(tail.quantile_s(1.0), gambrel::error);
+    CHECK_THROWS_AS(wait_asymptote(-1.0, 1.0, fixed), gambrel::error);
 }

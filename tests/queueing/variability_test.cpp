@@ -4,13 +4,13 @@
 
 #include <array>
 #include <cmath>
-#include <ridgepoint/queueing/deterministic_service.hpp>
-#include <ridgepoint/queueing/general_service.hpp>
-#include <ridgepoint/queueing/map_mc.hpp>
-#include <ridgepoint/queueing/map_ph1.hpp>
-#include <ridgepoint/queueing/variability.hpp>
+#include <gambrel/queueing/deterministic_service.hpp>
+#include <gambrel/queueing/general_service.hpp>
+#include <gambrel/queueing/map_mc.hpp>
+#include <gambrel/queueing/map_ph1.hpp>
+#include <gambrel/queueing/variability.hpp>
 
-using namespace ridgepoint::queueing;
+using namespace gambrel::queueing;
 
 namespace {
 double exact_wait(double gap_scv, int servers, double utilisation) {
@@ -116,9 +116,9 @@ TEST_CASE("zero arrivals, instability, refusals") {
     static_assert(!over.whitt_wait_s() && !over.allen_cunneen_wait_s());
     static_assert(!over.wait_tail(1.0) && !over.departure_scv());
     CHECK(*ggc{0.5, 0.0, 1.0, 0.0, 1}.whitt_wait_s() == 0.0);
-    CHECK_THROWS_AS((ggc{0.5, -1.0, 1.0, 0.0, 1}.whitt_wait_s()), ridgepoint::error);
-    CHECK_THROWS_AS((ggc{0.5, 1.0, 0.0, 0.0, 1}.allen_cunneen_wait_s()), ridgepoint::error);
-    CHECK_THROWS_AS((ggc{0.5, 1.0, 1.0, 0.0, 2}.wait_bound_s()), ridgepoint::error);
-    CHECK_THROWS_AS(split_scv(1.0, 1.5), ridgepoint::error);
-    CHECK_THROWS_AS(merged(std::array{stream{-1.0, 1.0}}, 0.5), ridgepoint::error);
+    CHECK_THROWS_AS((ggc{0.5, -1.0, 1.0, 0.0, 1}.whitt_wait_s()), gambrel::error);
+    CHECK_THROWS_AS((ggc{0.5, 1.0, 0.0, 0.0, 1}.allen_cunneen_wait_s()), gambrel::error);
+    CHECK_THROWS_AS((ggc{0.5, 1.0, 1.0, 0.0, 2}.wait_bound_s()), gambrel::error);
+    CHECK_THROWS_AS(split_scv(1.0, 1.5), gambrel::error);
+    CHECK_THROWS_AS(merged(std::array{stream{-1.0, 1.0}}, 0.5), gambrel::error);
 }

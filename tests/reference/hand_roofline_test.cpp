@@ -13,10 +13,10 @@
 // Source of the numbers: the project's study of analytical peers, 2026-11-20, columns HAND and HANDf (milliseconds).
 #include <doctest/doctest.h>
 
+#include <gambrel/model/catalog/llama.hpp>
 #include <operators/collected.hpp>
-#include <ridgepoint/model/catalog/llama.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 struct roofs {

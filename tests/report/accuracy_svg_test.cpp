@@ -2,15 +2,14 @@
 // The pictures as documents: well-formed, every row drawn once, axes around the data, names escaped.
 #include <doctest/doctest.h>
 
-#include <ridgepoint/report/accuracy_bars.hpp>
-#include <ridgepoint/report/accuracy_scatter.hpp>
+#include <gambrel/report/svg/accuracy_bars.hpp>
+#include <gambrel/report/svg/accuracy_scatter.hpp>
 #include <set>
 
-#include "measured_rows.hpp"
+#include <measurement/measured_rows.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 using measured_rows::serving_row;
-using report::metric;
 
 namespace {
 std::size_t occurrences(const std::string& text, const std::string& part) {
@@ -18,12 +17,12 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
     for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
     return n;
 }
-report::validation two_devices() {
+validation two_devices() {
     std::string rows;
     for (const char* clients : {"1", "8", "64"}) rows += serving_row{{"concurrency", clients}}.line();
     rows += serving_row{{"hardware", "H200-SXM-141GB"}}.line();
     std::istringstream table(measured_rows::serving_header + rows);
-    return report::validate(table);
+    return validate(table);
 }
 }  // namespace
 
@@ -51,7 +50,7 @@ TEST_CASE("ticks lie around the data, 1, 2 and 5 times powers of ten") {
 }
 
 TEST_CASE("bars: one per group, cut at the axis, names escaped") {
-    std::map<std::string, report::score> scores;
+    std::map<std::string, score> scores;
     for (const double error : {-0.1, 0.0, 0.3}) scores["a < b & c"].add(100 * (1 + error), 90, 130, 100);
     scores["far off"].add(900, 800, 1000, 100);
     const std::string svg = report::accuracy_bars_svg(scores, "title");

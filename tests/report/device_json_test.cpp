@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/report/device_json.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/report/json/device_json.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 using report::json;
 
 TEST_CASE("a device sheet is its file, then what follows from it") {

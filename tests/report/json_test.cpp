@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keys are a promise (docs/json.md): these lists change only with the document and the changelog.
-#include "questions.hpp"
+#include <ask/questions.hpp>
 
 #include <doctest/doctest.h>
 
+#include <gambrel/report/json/explanation_json.hpp>
 #include <limits>
-#include <ridgepoint/report/explanation_json.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 using report::json;
 
 namespace {
@@ -35,9 +35,9 @@ void check_figures(const json& j) {
 }  // namespace
 
 TEST_CASE("the keys of a prediction") {
-    const auto q = report::flagship();
-    const json j = report::as_json(q, report::answered(q));
-    CHECK(keys(j) == names{"ridgepoint",
+    const auto q = ask::flagship();
+    const json j = report::as_json(q, ask::answered(q));
+    CHECK(keys(j) == names{"gambrel",
                            "inputs",
                            "feasible",
                            "ttft",
@@ -92,9 +92,9 @@ TEST_CASE("the keys of a prediction") {
 }
 
 TEST_CASE("figures are those of the prediction, in the stated unit") {
-    auto q = report::flagship();
+    auto q = ask::flagship();
     q.rent = dollars_per_hour(2.5);
-    const auto a = report::answered(q);
+    const auto a = ask::answered(q);
     const json j = report::as_json(q, a);
     CHECK(j["tpot"]["value"].get<double>() == a.predicted.tpot.value.value());
     CHECK(j["tpot"]["high"].get<double>() == a.predicted.tpot.high.value());
@@ -106,21 +106,21 @@ TEST_CASE("figures are those of the prediction, in the stated unit") {
 }
 
 TEST_CASE("the keys of an impossible deployment") {
-    const auto q = report::asked("llama-3.1-70b", "h100-sxm", {}, formats::bf16);
-    const json j = report::as_json(q, report::answered(q));
-    CHECK(keys(j) == names{"ridgepoint", "inputs", "feasible", "reason", "suggestion", "shortfall", "memory"});
+    const auto q = ask::asked("llama-3.1-70b", "h100-sxm", {}, formats::bf16);
+    const json j = report::as_json(q, ask::answered(q));
+    CHECK(keys(j) == names{"gambrel", "inputs", "feasible", "reason", "suggestion", "shortfall", "memory"});
     CHECK(j["feasible"] == false);
     CHECK(j["shortfall"]["value"].get<double>() > 0.0);
-    const auto heads = report::asked("llama-3.1-70b", "h100-sxm", {.tensor = 3}, formats::fp8);
-    const json other = report::as_json(heads, report::answered(heads));
+    const auto heads = ask::asked("llama-3.1-70b", "h100-sxm", {.tensor = 3}, formats::fp8);
+    const json other = report::as_json(heads, ask::answered(heads));
     CHECK(other["memory"].is_null());
     CHECK(other["reason"].get<std::string>().find("64 heads") != std::string::npos);
 }
 
 TEST_CASE("what is not known is null") {
-    const report::question q{
+    const ask::question q{
         .what = {model_named("llama-3.1-8b"), device_named("apple-m3-max"), runtime_named("llama.cpp-metal"), {}}};
-    const json j = report::as_json(q, report::answered(q));
+    const json j = report::as_json(q, ask::answered(q));
     CHECK(j["cost"].is_null());
     CHECK(j["energy"].is_null());
 }
@@ -133,9 +133,9 @@ TEST_CASE("there is no NaN and no infinity in JSON") {
 }
 
 TEST_CASE("the keys of an explanation") {
-    const auto q = report::flagship();
-    const json j = report::explanation_json(q, report::examined(q, report::answered(q)));
-    CHECK(keys(j) == names{"ridgepoint", "inputs", "feasible", "decode", "prefill", "roofline"});
+    const auto q = ask::flagship();
+    const json j = report::explanation_json(q, ask::examined(q, ask::answered(q)));
+    CHECK(keys(j) == names{"gambrel", "inputs", "feasible", "decode", "prefill", "roofline"});
     for (const char* pass : {"decode", "prefill"}) {
         CHECK(keys(j[pass]) == names{"shape", "time_in_operators", "operators"});
         double share = 0.0;

@@ -2,10 +2,10 @@
 // The keys are a promise (docs/json.md); the figures are counts that can be made by hand.
 #include <doctest/doctest.h>
 
+#include <gambrel/report/json/model_json.hpp>
 #include <limits>
-#include <ridgepoint/report/model_json.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 using report::json;
 
 namespace {
@@ -20,7 +20,7 @@ const architecture& llama() { return model_named("llama-3.1-8b"); }
 
 TEST_CASE("the keys of a model") {
     const json j = report::model_json(llama(), formats::fp16, {1024.0});
-    CHECK(keys(j) == names{"ridgepoint",
+    CHECK(keys(j) == names{"gambrel",
                            "name",
                            "family",
                            "total_parameters",
@@ -46,7 +46,7 @@ TEST_CASE("the keys of a model") {
     CHECK(keys(j["vision"]) == names{"layers", "parameters", "stored_bytes"});
     CHECK(keys(j["sequences"][0]) == names{"tokens", "kv", "kv_and_state"});
     CHECK(j["weight_bytes"].contains("stored"));
-    for (const storage_format* f : report::storage_formats) CHECK(j["weight_bytes"].contains(f->name.str()));
+    for (const storage_format* f : ask::storage_formats) CHECK(j["weight_bytes"].contains(f->name.str()));
     CHECK(j["weight_bytes"].contains("q4_k_m"));
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "questions.hpp"
+#include <ask/questions.hpp>
 
 #include <doctest/doctest.h>
 
-#include <ridgepoint/report/prediction_text.hpp>
+#include <gambrel/report/text/prediction_text.hpp>
 #include <sstream>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 std::vector<std::string> lines(const std::string& s) {
@@ -15,34 +15,34 @@ std::vector<std::string> lines(const std::string& s) {
     for (std::string line; std::getline(in, line);) all.push_back(line);
     return all;
 }
-void check_screen(const report::question& q) {
-    const auto all = lines(report::screen(q, report::answered(q)));
+void check_screen(const ask::question& q) {
+    const auto all = lines(report::screen(q, ask::answered(q)));
     CHECK(all.size() <= 40);
     for (const std::string& line : all) {
         CAPTURE(line);
-        CHECK(report::width(line) <= 80);
+        CHECK(ask::width(line) <= 80);
         CHECK((line.empty() || line.back() != ' '));
     }
 }
 }  // namespace
 
 TEST_CASE("an answer fits on one screen of 80 by 40") {
-    check_screen(report::flagship());
-    check_screen(report::asked("deepseek-r1", "h200-sxm", {.tensor = 8, .expert = 8}, formats::fp8_block));
-    check_screen(report::asked("llama-3.1-70b", "h100-sxm", {}, formats::bf16));
-    auto waiting = report::asked("llama-3.1-8b", "h100-sxm", {}, formats::bf16);
+    check_screen(ask::flagship());
+    check_screen(ask::asked("deepseek-r1", "h200-sxm", {.tensor = 8, .expert = 8}, formats::fp8_block));
+    check_screen(ask::asked("llama-3.1-70b", "h100-sxm", {}, formats::bf16));
+    auto waiting = ask::asked("llama-3.1-8b", "h100-sxm", {}, formats::bf16);
     waiting.load.concurrency = 5000;
     waiting.load.prompt = length::log_normal(2048, 0.5);
     check_screen(waiting);
-    auto benchmark = report::flagship();
+    auto benchmark = ask::flagship();
     benchmark.load.protocol = protocol::serving_benchmark();
     check_screen(benchmark);
 }
 
 TEST_CASE("the answer comes first, then the bound, then the evidence") {
-    auto q = report::flagship();
+    auto q = ask::flagship();
     q.rent = dollars_per_hour(2.5);
-    const auto a = report::answered(q);
+    const auto a = ask::answered(q);
     const std::string s = report::screen(q, a);
     std::size_t at = 0;
     for (const char* part :
@@ -60,20 +60,20 @@ TEST_CASE("the answer comes first, then the bound, then the evidence") {
 }
 
 TEST_CASE("recalled figures are flagged") {
-    const auto q = report::flagship();
-    const auto evidence = report::evidence_of(q, report::answered(q));
+    const auto q = ask::flagship();
+    const auto evidence = ask::evidence_of(q, ask::answered(q));
     REQUIRE(evidence.size() == 5);
     CHECK(evidence[1].what == "efficiency");
     CHECK(evidence[1].flagged == (q.what.constants.from.kind == evidence::recalled));
     CHECK(evidence[4].flagged);  // the usual price of electricity is recalled
     auto own = q;
     own.electricity = dollars_per_kilowatt_hour(0.2);
-    CHECK_FALSE(report::evidence_of(own, report::answered(own))[4].flagged);
+    CHECK_FALSE(ask::evidence_of(own, ask::answered(own))[4].flagged);
 }
 
 TEST_CASE("an impossible deployment is answered by why and what instead") {
-    const auto q = report::asked("llama-3.1-70b", "h100-sxm", {.tensor = 3}, formats::fp8);
-    const std::string s = report::screen(q, report::answered(q));
+    const auto q = ask::asked("llama-3.1-70b", "h100-sxm", {.tensor = 3}, formats::fp8);
+    const std::string s = report::screen(q, ask::answered(q));
     CHECK(s.find("Not possible: tp 3 does not divide the 64 heads") != std::string::npos);
     CHECK(s.find("Instead: tp 2 or tp 4 would work.") != std::string::npos);
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "questions.hpp"
+#include <ask/questions.hpp>
 
 #include <doctest/doctest.h>
 
-#include <ridgepoint/report/roofline_svg.hpp>
+#include <gambrel/report/svg/roofline_svg.hpp>
 #include <sstream>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
-const report::roofline_point& point(const report::roofline& r, std::string_view name, bool prefill) {
+const ask::roofline_point& point(const ask::roofline& r, std::string_view name, bool prefill) {
     for (const auto& p : r.points)
         if (p.name == name && p.prefill == prefill) return p;
     FAIL("no such point");
@@ -20,9 +20,9 @@ std::size_t count_of(const std::string& s, std::string_view part) {
     for (std::size_t at = s.find(part); at != std::string::npos; at = s.find(part, at + 1)) ++n;
     return n;
 }
-report::examination flagship_examined() {
-    const auto q = report::flagship();
-    return report::examined(q, report::answered(q));
+ask::examination flagship_examined() {
+    const auto q = ask::flagship();
+    return ask::examined(q, ask::answered(q));
 }
 }  // namespace
 
@@ -39,7 +39,7 @@ TEST_CASE("a product stands at its flop per byte") {
     // M = the decodes of a pass (64 requests, one pass of each a prefill), on one of four ranks: N = (28672 x 2) / 4, K
     // = 8192 in fp8; inputs cost 4 bytes, outputs 2.
     const auto p = point(flagship_examined().roofline, "gate+up", false);
-    const double m = report::answered(report::flagship()).predicted.batch, n = 14336, k = 8192;
+    const double m = ask::answered(ask::flagship()).predicted.batch, n = 14336, k = 8192;
     CHECK(p.at.value() == doctest::Approx(2 * m * n * k / (n * k + m * k * 4 + m * n * 2)).epsilon(1e-9));
 }
 
@@ -54,8 +54,8 @@ TEST_CASE("no operator is above its roof") {
 }
 
 TEST_CASE("equal rows of different layer groups are one row with all their layers") {
-    const auto q = report::asked("gemma-3-27b", "h100-sxm", {}, formats::bf16);
-    const auto e = report::examined(q, report::answered(q));
+    const auto q = ask::asked("gemma-3-27b", "h100-sxm", {}, formats::bf16);
+    const auto e = ask::examined(q, ask::answered(q));
     int products = 0;
     for (const auto& row : e.decode.rows)
         if (row.asked.name == "gate+up") {
@@ -67,13 +67,13 @@ TEST_CASE("equal rows of different layer groups are one row with all their layer
 
 TEST_CASE("tables and plot fit in 80 columns") {
     for (const char* model : {"llama-3.1-70b", "deepseek-r1", "qwen3-next-80b-a3b"}) {
-        const auto q = report::asked(model, "h200-sxm", {.tensor = 8}, formats::fp8);
-        const auto e = report::examined(q, report::answered(q));
+        const auto q = ask::asked(model, "h200-sxm", {.tensor = 8}, formats::fp8);
+        const auto e = ask::examined(q, ask::answered(q));
         std::istringstream in(report::operators_text(e.decode, e.roofline) +
                               report::operators_text(e.prefill, e.roofline) + report::roofline_text(e.roofline));
         for (std::string line; std::getline(in, line);) {
             CAPTURE(line);
-            CHECK(report::width(line) <= 80);
+            CHECK(ask::width(line) <= 80);
         }
     }
 }

@@ -2,10 +2,10 @@
 // The keys are a promise (docs/json.md): these lists change only with the document and the changelog.
 #include <doctest/doctest.h>
 
-#include <ridgepoint/report/runtime_json.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
+#include <gambrel/report/json/runtime_json.hpp>
+#include <gambrel/runtime/catalog.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 using report::json;
 
 namespace {
@@ -19,7 +19,7 @@ using names = std::vector<std::string>;
 
 TEST_CASE("the keys of a runtime") {
     const json j = report::runtime_json(catalog::vllm);
-    CHECK(keys(j) == names{"ridgepoint", "name", "title", "version", "scheduling", "host", "host_sigma", "step_sigma",
+    CHECK(keys(j) == names{"gambrel", "name", "title", "version", "scheduling", "host", "host_sigma", "step_sigma",
                            "kernels", "kernel_start", "graphs", "memory", "formats", "devices"});
     CHECK(keys(j["scheduling"]) == names{"batching", "admission", "chunked_prefill", "token_budget", "most_sequences",
                                          "prompts_per_step", "batch_wait_steps", "poll_interval_steps", "plans_ahead"});

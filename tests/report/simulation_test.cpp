@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/report/simulation_json.hpp>
-#include <ridgepoint/simulation/run.hpp>
+#include <gambrel/report/json/simulation_json.hpp>
+#include <gambrel/simulation/run.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::simulation;
+using namespace gambrel;
+using namespace gambrel::simulation;
 
 namespace {
-report::simulated simulated(double rate) {
+ask::simulated simulated(double rate) {
     const server s{.scheduling = vllm_style(64, 8192), .blocks = 3000};
     return {.heading = "what\n",
             .result = run(linear_step{6.7e-3, 2.08e-5, 4.9e-8}, s,
@@ -18,7 +18,7 @@ report::simulated simulated(double rate) {
 }  // namespace
 
 TEST_CASE("text and JSON of a run say the same") {
-    const report::simulated s = simulated(5);
+    const ask::simulated s = simulated(5);
     const report::json j = report::as_json(s);
     CHECK(j["stable"] == true);
     CHECK(j["requests"]["answered"] == 3000);
@@ -34,13 +34,13 @@ TEST_CASE("text and JSON of a run say the same") {
 }
 
 TEST_CASE("an unstable run says so, in both") {
-    const report::simulated s = simulated(60);
+    const ask::simulated s = simulated(60);
     CHECK(report::as_json(s)["stable"] == false);
     CHECK(report::screen(s).find("Not stable: the line grew by") != std::string::npos);
 }
 
 TEST_CASE("a run of nothing has no figures, and no numbers that are none") {
-    const report::simulated s{.heading = "", .result = {}, .blocks = unlimited};
+    const ask::simulated s{.heading = "", .result = {}, .blocks = unlimited};
     const std::string text = report::screen(s), data = report::as_json(s).dump();
     CHECK(text.find("nan") == std::string::npos);
     CHECK(text.find("inf") == std::string::npos);

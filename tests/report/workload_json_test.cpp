@@ -2,10 +2,10 @@
 // The keys are a promise (docs/json.md): these lists change only with the document and the changelog.
 #include <doctest/doctest.h>
 
-#include <ridgepoint/report/workload_json.hpp>
-#include <ridgepoint/workload/catalog.hpp>
+#include <gambrel/report/json/workload_json.hpp>
+#include <gambrel/workload/catalog.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 using report::json;
 
 TEST_CASE("a named workload as JSON") {
@@ -13,8 +13,8 @@ TEST_CASE("a named workload as JSON") {
     std::vector<std::string> keys, of_length;
     for (const auto& [key, unused] : j.items()) keys.push_back(key);
     for (const auto& [key, unused] : j["prompt"].items()) of_length.push_back(key);
-    CHECK(keys == std::vector<std::string>{"ridgepoint", "name", "title", "prompt", "output", "protocol", "source",
-                                           "date", "evidence"});
+    CHECK(keys == std::vector<std::string>{"gambrel", "name", "title", "prompt", "output", "protocol", "source", "date",
+                                           "evidence"});
     CHECK(of_length ==
           std::vector<std::string>{"distribution", "mean", "standard_deviation", "p50", "p90", "p99", "longest"});
     // uniform from 0.8 x 8192 to 8192: standard deviation of the width 1638.4 over sqrt(12)

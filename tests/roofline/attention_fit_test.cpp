@@ -5,25 +5,23 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog/deepseek.hpp>
+#include <gambrel/numeric/io/csv.hpp>
+#include <gambrel/operators/attention.hpp>
+#include <gambrel/roofline/calibration/defaults.hpp>
+#include <gambrel/roofline/calibration/io/kernel_table.hpp>
+#include <gambrel/roofline/roof.hpp>
 #include <map>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog/deepseek.hpp>
-#include <ridgepoint/numeric/io/csv.hpp>
-#include <ridgepoint/operators/attention.hpp>
-#include <ridgepoint/roofline/calibration/defaults.hpp>
-#include <ridgepoint/roofline/calibration/io/kernel_table.hpp>
-#include <ridgepoint/roofline/roof.hpp>
+#include <shared_data.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
-std::string kernels(const char* file) {
-    const char* set = std::getenv("RIDGEPOINT_DATA");
-    return (set ? std::string(set) : std::string(RIDGEPOINT_SOURCE_DIR) + "/../shared/data") + "/kernels/" + file;
-}
+std::string kernels(const char* file) { return shared_data::folder().string() + "/kernels/" + file; }
 bool here(const char* file) {
     if (std::filesystem::exists(kernels(file))) return true;
-    MESSAGE("skipped: kernels/" << file << " is not here (set RIDGEPOINT_DATA)");
+    MESSAGE("skipped: kernels/" << file << " is not here (set GAMBREL_DATA)");
     return false;
 }
 struct errors {
@@ -90,11 +88,9 @@ TEST_CASE("shipped prefill attention meets the measured kernels from 1024 tokens
 
 // Measured by others (InferSim) on boards that no constant was fitted on, whose chips were: the kernels SGLang uses.
 TEST_CASE("decode attention holds on sister boards that were left out: H20 and H800") {
-    const char* set = std::getenv("RIDGEPOINT_DATA");
-    std::ifstream table((set ? std::string(set) : std::string(RIDGEPOINT_SOURCE_DIR) + "/../shared/data") +
-                        "/operators/measured_ops.csv");
+    std::ifstream table(shared_data::folder().string() + "/operators/measured_ops.csv");
     if (!table) {
-        MESSAGE("skipped: operators/measured_ops.csv is not here (set RIDGEPOINT_DATA)");
+        MESSAGE("skipped: operators/measured_ops.csv is not here (set GAMBREL_DATA)");
         return;
     }
     const auto number = [](const std::string& text, const std::string& name) {

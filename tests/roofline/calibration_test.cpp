@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/numeric/dual.hpp>
-#include <ridgepoint/roofline/calibration/defaults.hpp>
+#include <gambrel/numeric/dual.hpp>
+#include <gambrel/roofline/calibration/defaults.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 TEST_CASE("the law follows the multiply that is issued, and weight-only has its own") {
     CHECK(law_of(multiply::as_16_bit, false) == multiply_law::bits_16);

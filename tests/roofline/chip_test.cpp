@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/roofline/calibration/chip.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/roofline/calibration/chip.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 TEST_CASE("every measured board is a device of the catalog and finds itself") {
     for (std::size_t i = 1; i < chip_count; ++i) {

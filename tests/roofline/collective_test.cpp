@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/numeric/dual.hpp>
-#include <ridgepoint/operators/messages.hpp>
-#include <ridgepoint/roofline/collective.hpp>
+#include <gambrel/numeric/dual.hpp>
+#include <gambrel/operators/messages.hpp>
+#include <gambrel/roofline/collective.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 namespace {
 // 400 GB/s. Direct: 5 us + 1 us per further rank; one-shot at half the link, two-shot at 0.8 of it and 20 us later.

@@ -4,20 +4,18 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/operators/messages.hpp>
+#include <gambrel/roofline/calibration/defaults.hpp>
+#include <gambrel/roofline/calibration/io/kernel_table.hpp>
+#include <gambrel/roofline/roof.hpp>
 #include <map>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/operators/messages.hpp>
-#include <ridgepoint/roofline/calibration/defaults.hpp>
-#include <ridgepoint/roofline/calibration/io/kernel_table.hpp>
-#include <ridgepoint/roofline/roof.hpp>
+#include <shared_data.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
-std::string table(const char* name) {
-    const char* set = std::getenv("RIDGEPOINT_DATA");
-    return (set ? std::string(set) : std::string(RIDGEPOINT_SOURCE_DIR) + "/../shared/data") + "/kernels/" + name;
-}
+std::string table(const char* name) { return shared_data::folder().string() + "/kernels/" + name; }
 struct errors {
     double sum = 0;
     int rows = 0, within = 0;  ///< of the law's 80 % range
@@ -40,7 +38,7 @@ operation_time<> predicted(message_kind kind, double elements, int ranks, const 
 // bound is the project's: 8 % on NVLink; of single devices and libraries the worst is reported in docs/calibration.
 TEST_CASE("shipped collective constants meet the measured exchanges on NVLink") {
     if (!std::filesystem::exists(table("nccl.csv"))) {
-        MESSAGE("skipped: kernels/nccl.csv is not here (set RIDGEPOINT_DATA)");
+        MESSAGE("skipped: kernels/nccl.csv is not here (set GAMBREL_DATA)");
         return;
     }
     const std::map<std::string, message_kind> kinds{{"all_reduce", message_kind::all_reduce},

@@ -2,12 +2,12 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/roofline/calibration/defaults.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/roofline/calibration/defaults.hpp>
 #include <utility>
 #include <vector>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 std::vector<product_law<>> laws_of(const calibration<>& c) {

@@ -1,29 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include "../../examples/fit_kernels/drawn_load.hpp"
+#include "../../tools/fit_kernels/drawn_load.hpp"
 #include <cstdlib>
 #include <filesystem>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/roofline/calibration/defaults.hpp>
+#include <gambrel/roofline/calibration/io/kernel_table.hpp>
+#include <gambrel/roofline/roof.hpp>
 #include <map>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/roofline/calibration/defaults.hpp>
-#include <ridgepoint/roofline/calibration/io/kernel_table.hpp>
-#include <ridgepoint/roofline/roof.hpp>
+#include <shared_data.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
-std::string moe_table() {
-    const char* set = std::getenv("RIDGEPOINT_DATA");
-    return (set ? std::string(set) : std::string(RIDGEPOINT_SOURCE_DIR) + "/../shared/data") + "/kernels/moe.csv";
-}
+std::string moe_table() { return shared_data::folder().string() + "/kernels/moe.csv"; }
 }  // namespace
 
 // The shipped constants under the loads that operators/experts.hpp expects at the variation of the table's power laws:
 // 25 % is the project's bound for mixtures of experts.
 TEST_CASE("shipped constants of experts meet the measured mixtures") {
     if (!std::filesystem::exists(moe_table())) {
-        MESSAGE("skipped: kernels/moe.csv is not here (set RIDGEPOINT_DATA)");
+        MESSAGE("skipped: kernels/moe.csv is not here (set GAMBREL_DATA)");
         return;
     }
     const std::map<std::string, storage_format> formats{{"bfloat16", formats::bf16},

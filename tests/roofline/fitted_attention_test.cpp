@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/operators/attention.hpp>
-#include <ridgepoint/roofline/calibration/defaults.hpp>
-#include <ridgepoint/roofline/roof.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/operators/attention.hpp>
+#include <gambrel/roofline/calibration/defaults.hpp>
+#include <gambrel/roofline/roof.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 const attention_law<>& law(const calibration<>& c, attention_kernel k) { return c.law(k); }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/roofline/calibration/fitted.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/roofline/calibration/fitted.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 enum class variant { a, b };

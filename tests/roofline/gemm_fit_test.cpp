@@ -3,20 +3,18 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/operators/gemm.hpp>
+#include <gambrel/roofline/calibration/defaults.hpp>
+#include <gambrel/roofline/calibration/io/kernel_table.hpp>
+#include <gambrel/roofline/roof.hpp>
 #include <map>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/operators/gemm.hpp>
-#include <ridgepoint/roofline/calibration/defaults.hpp>
-#include <ridgepoint/roofline/calibration/io/kernel_table.hpp>
-#include <ridgepoint/roofline/roof.hpp>
+#include <shared_data.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
-std::string data(const char* file) {
-    const char* set = std::getenv("RIDGEPOINT_DATA");
-    return (set ? std::string(set) : std::string(RIDGEPOINT_SOURCE_DIR) + "/../shared/data") + "/" + file;
-}
+std::string data(const char* file) { return shared_data::folder().string() + "/" + file; }
 std::string gemm_table() { return data("kernels/gemm.csv"); }
 struct errors {
     double sum = 0;
@@ -30,7 +28,7 @@ struct errors {
 // 512.
 TEST_CASE("shipped GEMM constants meet the measured kernels") {
     if (!std::filesystem::exists(gemm_table())) {
-        MESSAGE("skipped: kernels/gemm.csv is not here (set RIDGEPOINT_DATA)");
+        MESSAGE("skipped: kernels/gemm.csv is not here (set GAMBREL_DATA)");
         return;
     }
     const std::map<std::string, storage_format> formats{{"bfloat16", formats::bf16},
@@ -93,7 +91,7 @@ TEST_CASE("constants of a chip carry over to its other boards") {
                                   {"H800", "gemm", "h800-sxm", formats::fp8_block, 0.25},
                                   {"A100-PCIe", "matmul", "a100-pcie-80", formats::bf16, 0.15}};
     if (!std::filesystem::exists(data("operators/measured_ops.csv"))) {
-        MESSAGE("skipped: operators/measured_ops.csv is not here (set RIDGEPOINT_DATA)");
+        MESSAGE("skipped: operators/measured_ops.csv is not here (set GAMBREL_DATA)");
         return;
     }
     for (const other_board& b : boards) {

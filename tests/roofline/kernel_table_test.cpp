@@ -3,13 +3,13 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <ridgepoint/roofline/calibration/io/kernel_table.hpp>
+#include <gambrel/roofline/calibration/io/kernel_table.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 struct temporary_file {
-    std::string path = (std::filesystem::temp_directory_path() / "ridgepoint_kernel_table_test.csv").string();
+    std::string path = (std::filesystem::temp_directory_path() / "gambrel_kernel_table_test.csv").string();
     explicit temporary_file(const std::string& text) { std::ofstream(path) << text; }
     ~temporary_file() { std::remove(path.c_str()); }
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/roofline/roof.hpp>
+#include <gambrel/roofline/roof.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 namespace {
 // Round figures: 1000 TFLOP/s in 16 bit, twice that in fp8, 2 TB/s: the ridge lies at 500 and 1000 flop per byte.

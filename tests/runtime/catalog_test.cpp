@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/runtime/catalog.hpp>
+#include <gambrel/runtime/catalog.hpp>
 #include <set>
 #include <string>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 static_assert(find_runtime("vllm") == &catalog::vllm);
 static_assert(find_runtime("VLLM") == &catalog::vllm);

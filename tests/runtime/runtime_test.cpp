@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/runtime/runtime.hpp>
+#include <gambrel/runtime/runtime.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 namespace {
 constexpr runtime<> mine{.name = "mine", .host = {.per_step = 2_ms, .per_layer = 5_us}, .host_sigma = 0.1};

@@ -2,9 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <ridgepoint/serving/arrival_pattern.hpp>
+#include <gambrel/serving/arrival_pattern.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 workload benchmark(const length& output, double rounds) {

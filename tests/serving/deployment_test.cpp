@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
-#include <ridgepoint/serving/deployment.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/runtime/catalog.hpp>
+#include <gambrel/serving/deployment.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 TEST_CASE("a deployment takes the model's own formats and the device's constants unless told") {
     const deployment d{catalog::deepseek_v3, device_named("h200-sxm"), catalog::vllm, {.tensor = 8}};

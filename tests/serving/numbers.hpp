@@ -2,12 +2,12 @@
 #pragma once
 // Every number of a prediction, with a name, so that a test can look at all of them.
 
-#include <ridgepoint/serving/predict.hpp>
+#include <gambrel/serving/predict.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace ridgepoint {
+namespace gambrel {
 
 inline std::vector<std::pair<std::string, double>> numbers_of(const prediction<>& p) {
     std::vector<std::pair<std::string, double>> all{{"have", p.verdict.have},
@@ -48,4 +48,4 @@ inline std::vector<std::pair<std::string, double>> numbers_of(const prediction<>
     }
     return all;
 }
-}  // namespace ridgepoint
+}  // namespace gambrel

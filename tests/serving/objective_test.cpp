@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/serving/objective.hpp>
+#include <gambrel/serving/objective.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 TEST_CASE("an objective is met by values, surely met by high ends") {
     prediction<> p;

@@ -2,14 +2,14 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
-#include <ridgepoint/serving/static_batch.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/runtime/catalog.hpp>
+#include <gambrel/serving/static_batch.hpp>
 #include <serving/numbers.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 namespace {
 const device<>& h100 = device_named("h100-sxm");

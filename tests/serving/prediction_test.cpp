@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/serving/prediction.hpp>
+#include <gambrel/serving/prediction.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 TEST_CASE("the bottleneck is the largest share, the second the next, the headroom what removing it would gain") {
     pass_time<> t;

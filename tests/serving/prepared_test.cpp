@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
-#include <ridgepoint/serving/prepared.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/runtime/catalog.hpp>
+#include <gambrel/serving/prepared.hpp>
 
 #include "numbers.hpp"
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 constexpr deployment<> known{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm, {}, precision_in(formats::fp8)};

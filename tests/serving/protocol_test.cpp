@@ -4,14 +4,14 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
-#include <ridgepoint/serving/predict.hpp>
-#include <ridgepoint/simulation/protocol.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/runtime/catalog.hpp>
+#include <gambrel/serving/predict.hpp>
+#include <gambrel/simulation/protocol.hpp>
 #include <vector>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 /// time_pass as a step law.

@@ -3,13 +3,13 @@
 
 #include <cmath>
 #include <deque>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
-#include <ridgepoint/serving/saturated.hpp>
-#include <ridgepoint/serving/static_batch.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/runtime/catalog.hpp>
+#include <gambrel/serving/saturated.hpp>
+#include <gambrel/serving/static_batch.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 double rate(const prediction<>& p) { return p.output_throughput.value.value(); }

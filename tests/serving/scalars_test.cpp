@@ -2,14 +2,14 @@
 // The same kernel on other scalars: derivatives against central differences of the double kernel, intervals around it.
 #include <doctest/doctest.h>
 
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/numeric/dual.hpp>
-#include <ridgepoint/numeric/interval.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
-#include <ridgepoint/serving/predict.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/numeric/dual.hpp>
+#include <gambrel/numeric/interval.hpp>
+#include <gambrel/runtime/catalog.hpp>
+#include <gambrel/serving/predict.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 using two = dual<2>;

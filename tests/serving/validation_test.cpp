@@ -2,13 +2,13 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/runtime/catalog.hpp>
+#include <gambrel/serving/static_batch.hpp>
 #include <limits>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
-#include <ridgepoint/serving/static_batch.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();

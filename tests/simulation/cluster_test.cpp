@@ -2,11 +2,11 @@
 // Several replicas, pools joined by a link, conversations and the prefix cache.
 #include <doctest/doctest.h>
 
-#include <ridgepoint/simulation/run.hpp>
-#include <ridgepoint/simulation/session_source.hpp>
+#include <gambrel/simulation/run.hpp>
+#include <gambrel/simulation/session_source.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::simulation;
+using namespace gambrel;
+using namespace gambrel::simulation;
 
 namespace {
 constexpr linear_step reference_law{6.7e-3, 2.08e-5, 4.9e-8};

@@ -3,8 +3,8 @@
 // A simulator of vLLM's rules that looks at every request in every pass: slow, plain, and written without the library's
 // books, to judge them by.
 #include <cstdint>
-#include <ridgepoint/simulation/request.hpp>
-#include <ridgepoint/step/step_law.hpp>
+#include <gambrel/simulation/request.hpp>
+#include <gambrel/step/step_law.hpp>
 #include <vector>
 
 namespace naive {
@@ -14,7 +14,7 @@ struct settings {
 };
 
 struct answer {
-    std::vector<ridgepoint::simulation::request_record> records{};
+    std::vector<gambrel::simulation::request_record> records{};
     std::uint64_t preemptions = 0, passes = 0;
 };
 
@@ -24,7 +24,7 @@ struct live {
 };
 
 template <class Law>
-answer run(const Law& law, const settings& s, const std::vector<ridgepoint::simulation::request>& requests) {
+answer run(const Law& law, const settings& s, const std::vector<gambrel::simulation::request>& requests) {
     answer a;
     a.records.resize(requests.size());
     std::vector<live> running, waiting;
@@ -71,7 +71,7 @@ answer run(const Law& law, const settings& s, const std::vector<ridgepoint::simu
             running.push_back(r);
             waiting.erase(waiting.begin());
         }
-        ridgepoint::pass_load load;
+        gambrel::pass_load load;
         for (const live& r : running) {
             if (r.add == 0) continue;
             if (r.computed == r.target) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/serving/load_model.hpp>
-#include <ridgepoint/simulation/run.hpp>
+#include <gambrel/serving/load/load_model.hpp>
+#include <gambrel/simulation/run.hpp>
 
-using namespace ridgepoint;
-namespace sim = ridgepoint::simulation;
+using namespace gambrel;
+namespace sim = gambrel::simulation;
 
 namespace {
 /// A pass takes a second, and a tenth more with prompts.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <gambrel/simulation/protocol.hpp>
 #include <numeric>
-#include <ridgepoint/simulation/protocol.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::simulation;
+using namespace gambrel;
+using namespace gambrel::simulation;
 
 TEST_CASE("the opening burst of whole prompts: one prompt a pass, so TTFT climbs by a pass each") {
     // notes, inferencex-protocol 3: budget c + isl + 64 means one prompt per step; the burst takes c steps.

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <gambrel/numeric/io/csv.hpp>
+#include <gambrel/simulation/io/chrome_trace.hpp>
+#include <gambrel/simulation/io/records_csv.hpp>
+#include <gambrel/simulation/run.hpp>
 #include <nlohmann/json.hpp>
-#include <ridgepoint/numeric/io/csv.hpp>
-#include <ridgepoint/simulation/io/chrome_trace.hpp>
-#include <ridgepoint/simulation/io/records_csv.hpp>
-#include <ridgepoint/simulation/run.hpp>
 #include <sstream>
 
-using namespace ridgepoint;
-using namespace ridgepoint::simulation;
+using namespace gambrel;
+using namespace gambrel::simulation;
 
 namespace {
 const server small{.scheduling = vllm_style(8, 512), .blocks = 60};

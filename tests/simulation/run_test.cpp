@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/simulation/run.hpp>
+#include <gambrel/simulation/run.hpp>
 
 #include "naive.hpp"
 
-using namespace ridgepoint;
-using namespace ridgepoint::simulation;
+using namespace gambrel;
+using namespace gambrel::simulation;
 
 namespace {
 constexpr linear_step reference_law{6.7e-3, 2.08e-5, 4.9e-8};

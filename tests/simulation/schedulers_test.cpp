@@ -2,10 +2,10 @@
 // Each server's rules on cases small enough to follow by hand. A pass takes 1 s + 1 ms for each prompt token.
 #include <doctest/doctest.h>
 
-#include <ridgepoint/simulation/run.hpp>
+#include <gambrel/simulation/run.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::simulation;
+using namespace gambrel;
+using namespace gambrel::simulation;
 
 namespace {
 struct by_prompt_tokens {

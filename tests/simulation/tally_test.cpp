@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/simulation/tally.hpp>
-#include <ridgepoint/workload/random_stream.hpp>
+#include <gambrel/simulation/tally.hpp>
+#include <gambrel/workload/random_stream.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::simulation;
+using namespace gambrel;
+using namespace gambrel::simulation;
 
 TEST_CASE("few values: everything is exact, quantiles linear between neighbours") {
     tally t;

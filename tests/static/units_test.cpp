@@ -4,16 +4,16 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
+#include <gambrel/error.hpp>
+#include <gambrel/numeric/dual.hpp>
+#include <gambrel/numeric/interval.hpp>
+#include <gambrel/units.hpp>
 #include <optional>
-#include <ridgepoint/error.hpp>
-#include <ridgepoint/numeric/dual.hpp>
-#include <ridgepoint/numeric/interval.hpp>
-#include <ridgepoint/units.hpp>
 #include <type_traits>
 
 namespace {
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 // ---- a quantity is a labelled double and nothing else
 template <class Q>

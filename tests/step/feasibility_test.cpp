@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
-#include <ridgepoint/step/feasibility.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/runtime/catalog.hpp>
+#include <gambrel/step/feasibility.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 precision weights_in(const storage_format& f) { return {.weights = linear_layers_in(f)}; }

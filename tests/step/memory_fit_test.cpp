@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/model/kv_cache.hpp>
-#include <ridgepoint/model/parameters.hpp>
-#include <ridgepoint/step/feasibility.hpp>
-#include <ridgepoint/step/memory_fit.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/model/kv_cache.hpp>
+#include <gambrel/model/parameters.hpp>
+#include <gambrel/step/feasibility.hpp>
+#include <gambrel/step/memory_fit.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 namespace {
 const precision bf16{.weights = linear_layers_in(formats::bf16)};

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/roofline/calibration/defaults.hpp>
-#include <ridgepoint/step/feasibility.hpp>
-#include <ridgepoint/step/operator_table.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/roofline/calibration/defaults.hpp>
+#include <gambrel/step/feasibility.hpp>
+#include <gambrel/step/operator_table.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 namespace {
 const device<>& h100 = device_named("h100-sxm");

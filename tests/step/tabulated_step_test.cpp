@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/model/catalog.hpp>
-#include <ridgepoint/runtime/catalog.hpp>
-#include <ridgepoint/serving/deployment.hpp>
-#include <ridgepoint/step/tabulated_step.hpp>
-#include <ridgepoint/workload/random_stream.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/runtime/catalog.hpp>
+#include <gambrel/serving/deployment.hpp>
+#include <gambrel/step/tabulated_step.hpp>
+#include <gambrel/workload/random_stream.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 /// A load of pieces: equally long, or each of its own length.

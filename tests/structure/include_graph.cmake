@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # cmake -DINCLUDE_DIR=<tree>/include -P include_graph.cmake: who may include whom, as the table below says; ends with
-# every violation and the rule it breaks. A room is a folder of include/ridgepoint, or a header that lies directly in it.
+# every violation and the rule it breaks. A room is a folder of include/gambrel, or a header that lies directly in it.
 cmake_minimum_required(VERSION 3.22)
 
 # --- The rules -------------------------------------------------------------------------------------------------------
-# may_include(<room> <rooms>...): besides itself, and what every room may see: error, version, fwd.
+# may_include(<room> <rooms>...): besides itself, and what every room may see: error, version.
 function(may_include room)
-    set(allowed_${room} ${room} error version fwd ${ARGN} PARENT_SCOPE)
+    set(allowed_${room} ${room} error version ${ARGN} PARENT_SCOPE)
 endfunction()
 
 set(base units numeric detail)
@@ -14,7 +14,6 @@ set(descriptors hardware model runtime workload)
 set(kernel ${base} ${descriptors} operators roofline step)
 may_include(error)
 may_include(version)
-may_include(fwd)
 may_include(units)
 may_include(units_io units numeric)
 may_include(detail units numeric)
@@ -31,13 +30,20 @@ may_include(serving ${kernel} queueing)
 may_include(simulation ${kernel} queueing serving)
 may_include(economics ${base} hardware workload step serving)  # takes results, not models
 may_include(training ${kernel} queueing serving simulation economics)
-may_include(planning ${kernel} queueing serving simulation economics training)
-may_include(report ${kernel} queueing serving simulation economics training planning)
-may_include(ridgepoint ${kernel} queueing serving economics training planning)
+set(answers ${kernel} queueing serving simulation economics training)
+may_include(planning ${answers})
+may_include(measurement ${answers})                            # what was measured, and the settings it was measured under
+may_include(validation ${answers} measurement)                 # what is predicted of it, and how far off
+may_include(calibration ${answers} measurement validation)     # constants refined by it
+set(measured measurement validation calibration)
+may_include(diagnosis ${answers} planning ${measured})
+may_include(ask ${answers} planning ${measured} diagnosis)     # questions and answers in words
+may_include(report ${answers} planning ${measured} diagnosis ask)  # prints answers, works nothing out
+may_include(gambrel ${answers} planning)
 
-set(opt_in "(^|/)io/|^report/|^units_io[.]hpp$")               # never included by the core
+set(opt_in "(^|/)io/|^(measurement|validation|calibration|diagnosis|ask|report)/|^units_io[.]hpp$")               # never included by the core
 set(catalog "(^|/)catalog[/.]")                                # named only by catalogs, io, reports, the umbrella, fitted laws
-set(sees_catalog "(^|/)catalog[/.]|(^|/)io/|^report/|^economics/price_catalog[.]hpp$|^roofline/calibration/(fitted_|serving_fits)|^ridgepoint[.]hpp$")
+set(sees_catalog "(^|/)catalog[/.]|(^|/)io/|^(measurement|validation|calibration|diagnosis|ask|report)/|^economics/price_catalog[.]hpp$|^roofline/calibration/(fitted_|serving_fits)|^gambrel[.]hpp$")
 
 # external(<name> <header> <files>): a header of another library and the files that may include it.
 function(external name header files)
@@ -46,14 +52,14 @@ function(external name header files)
     set(${name}_files "${files}" PARENT_SCOPE)
 endfunction()
 external(boost_units "^<boost/units" "^units(_io)?[.]hpp$")
-external(console "^<iostream>" "^units_io[.]hpp$|^report/")
+external(console "^<iostream>" "^units_io[.]hpp$|^(ask|report)/")
 external(streams "^<(istream|ostream|fstream|sstream|iomanip|streambuf)>" "${opt_in}")
 external(text "^<(nlohmann|fmt)/" "${opt_in}")
-external(eigen "^<(Eigen|unsupported/Eigen)/" "^queueing/|^roofline/calibration/|^planning/sweep")
+external(eigen "^<(Eigen|unsupported/Eigen)/" "^queueing/|^calibration/|^planning/sweep")
 external(arguments "^<CLI/" "^$")
 
 # --- The check -------------------------------------------------------------------------------------------------------
-set(root "${INCLUDE_DIR}/ridgepoint")
+set(root "${INCLUDE_DIR}/gambrel")
 set(violations "")
 function(violation text)
     set(violations "${violations}  ${header}: ${text}\n" PARENT_SCOPE)
@@ -84,7 +90,7 @@ foreach(header IN LISTS headers)
     foreach(line IN LISTS lines)
         string(REGEX REPLACE "^[ \t]*#[ \t]*include[ \t]*" "" include "${line}")
         if(NOT include MATCHES "^<")
-            violation("includes ${include}: write it as <ridgepoint/...>")
+            violation("includes ${include}: write it as <gambrel/...>")
             continue()
         endif()
         foreach(name IN LISTS externals)
@@ -92,7 +98,7 @@ foreach(header IN LISTS headers)
                 violation("includes ${include}, which belongs to files matching ${${name}_files}")
             endif()
         endforeach()
-        if(NOT include MATCHES "^<ridgepoint/([^>]*)>")
+        if(NOT include MATCHES "^<gambrel/([^>]*)>")
             continue()
         endif()
         set(included "${CMAKE_MATCH_1}")

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <gambrel/workload/arrivals.hpp>
+#include <gambrel/workload/benchmark_lengths.hpp>
 #include <numeric>
-#include <ridgepoint/workload/arrivals.hpp>
-#include <ridgepoint/workload/benchmark_lengths.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 TEST_CASE("the generators give their published outputs") {
     std::uint64_t state = 1234567;  // splitmix64.c as quoted by several ports

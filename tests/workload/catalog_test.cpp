@@ -5,10 +5,10 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <ridgepoint/workload/catalog.hpp>
-#include <ridgepoint/workload/io/trace_csv.hpp>
+#include <gambrel/workload/catalog.hpp>
+#include <gambrel/workload/io/trace_csv.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 static_assert(workload_named("1k1k").name == catalog::inferencex_1k1k.name);
 static_assert(find_workload("no-such-workload") == nullptr);
@@ -50,7 +50,7 @@ TEST_CASE("every workload has a unique name, a title, a dated source and lengths
 }
 
 TEST_CASE("recorded lengths are those of the recordings") {
-    const char* given = std::getenv("RIDGEPOINT_DATA");
+    const char* given = std::getenv("GAMBREL_DATA");
     const auto data = (given ? std::filesystem::path(given) : std::filesystem::path("../shared/data")) / "traces";
     if (!std::filesystem::exists(data)) {
         MESSAGE("skipped: no traces at " << data.string());

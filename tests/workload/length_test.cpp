@@ -2,13 +2,13 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <gambrel/workload/length.hpp>
 #include <limits>
 #include <random>
-#include <ridgepoint/workload/length.hpp>
 #include <vector>
 
-using ridgepoint::length;
-using ridgepoint::length_kind;
+using gambrel::length;
+using gambrel::length_kind;
 
 namespace {
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -67,7 +67,7 @@ TEST_CASE("log-normal: mean and variation as given, quantiles exp(mu + sigma z)"
     CHECK(l.quantile(0.001) == doctest::Approx(std::exp(mu - 3.090232306167814 * sigma)).epsilon(1e-12));
     CHECK(l.largest() == l.quantile(0.999));
     CHECK(l.quantile(0.0) == 0.0);
-    CHECK(l.quantile(1.0) == ridgepoint::longest_length);
+    CHECK(l.quantile(1.0) == gambrel::longest_length);
     const moments m = drawn(l, 400000);
     CHECK(m.mean == doctest::Approx(mean).epsilon(0.006));  // 4 standard errors of 1.3e-3
     CHECK(m.variance == doctest::Approx(l.variance()).epsilon(0.05));
@@ -115,24 +115,24 @@ TEST_CASE("quantiles never decrease") {
 TEST_CASE("a length refuses bad values") {
     for (const double bad : {not_a_number, -1.0, infinite, -infinite, 1.0001e8}) {
         CAPTURE(bad);
-        CHECK_THROWS_AS(length{bad}, ridgepoint::error);
-        CHECK_THROWS_AS(length::uniform(bad, 100.0), ridgepoint::error);
-        CHECK_THROWS_AS(length::uniform(1.0, bad), ridgepoint::error);
-        CHECK_THROWS_AS(length::uniform_below(bad, 0.8), ridgepoint::error);
-        CHECK_THROWS_AS(length::uniform_below(100.0, bad), ridgepoint::error);
-        CHECK_THROWS_AS(length::log_normal(bad, 1.0), ridgepoint::error);
-        CHECK_THROWS_AS(length::log_normal(100.0, bad), ridgepoint::error);
-        CHECK_THROWS_AS(length(10).quantile(bad), ridgepoint::error);
+        CHECK_THROWS_AS(length{bad}, gambrel::error);
+        CHECK_THROWS_AS(length::uniform(bad, 100.0), gambrel::error);
+        CHECK_THROWS_AS(length::uniform(1.0, bad), gambrel::error);
+        CHECK_THROWS_AS(length::uniform_below(bad, 0.8), gambrel::error);
+        CHECK_THROWS_AS(length::uniform_below(100.0, bad), gambrel::error);
+        CHECK_THROWS_AS(length::log_normal(bad, 1.0), gambrel::error);
+        CHECK_THROWS_AS(length::log_normal(100.0, bad), gambrel::error);
+        CHECK_THROWS_AS(length(10).quantile(bad), gambrel::error);
         const double table[]{1.0, bad, 3.0};
-        CHECK_THROWS_AS(length::empirical(table), ridgepoint::error);
+        CHECK_THROWS_AS(length::empirical(table), gambrel::error);
     }
-    CHECK_THROWS_AS(length::uniform(3.0, 2.0), ridgepoint::error);
-    CHECK_THROWS_AS(length::uniform_below(100.0, 1.5), ridgepoint::error);
-    CHECK_THROWS_AS(length::empirical({}), ridgepoint::error);
+    CHECK_THROWS_AS(length::uniform(3.0, 2.0), gambrel::error);
+    CHECK_THROWS_AS(length::uniform_below(100.0, 1.5), gambrel::error);
+    CHECK_THROWS_AS(length::empirical({}), gambrel::error);
     // out of order between two entries of the table, too
     std::vector<double> sorted(1000, 5.0);
     sorted[501] = 4.0;
-    CHECK_THROWS_AS(length::empirical(sorted), ridgepoint::error);
+    CHECK_THROWS_AS(length::empirical(sorted), gambrel::error);
     CHECK_THROWS_WITH(length(-3.0), doctest::Contains("is -3;"));
 }
 
@@ -151,11 +151,11 @@ TEST_CASE("an empirical length is its table of quantiles") {
         CHECK(again.quantile(p) == doctest::Approx(measured.quantile(p)).epsilon(1e-12));
     auto falling = table;
     falling[5] = falling[4] - 1.0;
-    CHECK_THROWS_AS(length::of_quantiles(falling), ridgepoint::error);
+    CHECK_THROWS_AS(length::of_quantiles(falling), gambrel::error);
     auto none = table;
     none[5] = std::numeric_limits<double>::quiet_NaN();
-    CHECK_THROWS_AS(length::of_quantiles(none), ridgepoint::error);
+    CHECK_THROWS_AS(length::of_quantiles(none), gambrel::error);
     auto long_one = table;
     long_one.back() = 2e8;
-    CHECK_THROWS_AS(length::of_quantiles(long_one), ridgepoint::error);
+    CHECK_THROWS_AS(length::of_quantiles(long_one), gambrel::error);
 }

@@ -3,10 +3,10 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <ridgepoint/workload/io/trace_csv.hpp>
+#include <gambrel/workload/io/trace_csv.hpp>
 #include <sstream>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 trace read(const std::string& text) {
@@ -14,7 +14,7 @@ trace read(const std::string& text) {
     return read_trace(in, "t.csv");
 }
 std::filesystem::path traces() {
-    const char* given = std::getenv("RIDGEPOINT_DATA");
+    const char* given = std::getenv("GAMBREL_DATA");
     return (given ? std::filesystem::path(given) : std::filesystem::path("../shared/data")) / "traces";
 }
 }  // namespace

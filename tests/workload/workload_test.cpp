@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <gambrel/workload/workload.hpp>
 #include <limits>
-#include <ridgepoint/workload/workload.hpp>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 static_assert(!checked(workload{.prompt = 2048, .output = 256, .concurrency = 64}).open_loop());
 static_assert(checked(workload{.rate = 3_req_per_s}).open_loop());

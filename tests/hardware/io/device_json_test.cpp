@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
-#include <ridgepoint/hardware/catalog.hpp>
-#include <ridgepoint/hardware/io/device_json.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/hardware/io/device_json.hpp>
 #include <sstream>
 #include <string>
 
-using namespace ridgepoint;
-using namespace ridgepoint::literals;
+using namespace gambrel;
+using namespace gambrel::literals;
 
 namespace {
 device<> read(const std::string& text) {

@@ -2,13 +2,13 @@
 #include "hardware/csv_rows.hpp"
 #include <chrono>
 #include <doctest/doctest.h>
-#include <ridgepoint/model/io/hugging_face.hpp>
-#include <ridgepoint/model/kv_cache.hpp>
-#include <ridgepoint/model/parameters.hpp>
+#include <gambrel/model/io/hugging_face.hpp>
+#include <gambrel/model/kv_cache.hpp>
+#include <gambrel/model/parameters.hpp>
 #include <set>
 #include <sstream>
 
-using namespace ridgepoint;
+using namespace gambrel;
 
 namespace {
 
@@ -64,7 +64,7 @@ TEST_CASE("text, stream, file and directory give the same model") {
     CHECK(m.layers() == 32);
     std::istringstream stream(llama);
     CHECK(parameter_count(read_config(stream)) == parameter_count(m));
-    const temporary_folder folder("ridgepoint_config_test");
+    const temporary_folder folder("gambrel_config_test");
     folder.write("config.json", llama);
     CHECK(parameter_count(read_config(folder.path)) == parameter_count(m));
     CHECK(parameter_count(read_config(folder.path / "config.json")) == parameter_count(m));
@@ -72,7 +72,7 @@ TEST_CASE("text, stream, file and directory give the same model") {
 }
 
 TEST_CASE("a directory's separate recipe is read") {
-    const temporary_folder folder("ridgepoint_recipe_test");
+    const temporary_folder folder("gambrel_recipe_test");
     folder.write("config.json", llama);
     folder.write("hf_quant_config.json", R"({"producer":{"name":"modelopt"},"quantization":{"quant_algo":"FP8",
         "kv_cache_quant_algo":"FP8","exclude_modules":["lm_head"]}})");
@@ -208,7 +208,7 @@ TEST_CASE("what is not JSON, or too much of it, is refused quickly") {
 }
 
 TEST_CASE("a file of 100 MB is not read") {
-    const temporary_folder folder("ridgepoint_huge_test");
+    const temporary_folder folder("gambrel_huge_test");
     folder.write("config.json", "{");
     std::filesystem::resize_file(folder.path / "config.json", 100'000'000);
     const auto start = std::chrono::steady_clock::now();
@@ -243,7 +243,7 @@ TEST_CASE("an unknown family is answered with the nearest ones") {
 TEST_CASE("of the collected config files every one loads, but the named families") {
     const auto folder = shared_data::folder() / "models" / "configs";
     if (!std::filesystem::exists(folder)) {
-        MESSAGE("skipped: models/configs is not here (set RIDGEPOINT_DATA)");
+        MESSAGE("skipped: models/configs is not here (set GAMBREL_DATA)");
         return;
     }
     std::set<std::string> refused;

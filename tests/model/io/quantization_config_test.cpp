@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hardware/csv_rows.hpp"
 #include <doctest/doctest.h>
-#include <ridgepoint/model/io/hugging_face.hpp>
+#include <gambrel/model/io/hugging_face.hpp>
 
-using namespace ridgepoint;
+using namespace gambrel;
 using hugging_face::module_pattern;
 
 namespace {
@@ -178,7 +178,7 @@ TEST_CASE("module patterns") {
 TEST_CASE("recipes of published repositories") {
     const auto folder = shared_data::folder() / "models" / "configs";
     if (!std::filesystem::exists(folder)) {
-        MESSAGE("skipped: models/configs is not here (set RIDGEPOINT_DATA)");
+        MESSAGE("skipped: models/configs is not here (set GAMBREL_DATA)");
         return;
     }
     const auto of = [&](const char* file) { return names(read_config(folder / (std::string(file) + "_config.json"))); };

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The subcommands. Each `add_` describes its arguments to CLI11 and does its work when the command line names it.
+
+#include <CLI/CLI.hpp>
+#include <gambrel/version.hpp>
+
+namespace command {
+using namespace gambrel;
+
+/// What the process ends with.
+enum status : int { answered = 0, wrong_input = 2, infeasible = 3 };
+
+/// The whole command. Exit status: 0 an answer, 2 wrong input (one line on the error stream), 3 "not possible".
+int run(int argc, char** argv);
+
+void add_predict(CLI::App& app, status& result);
+void add_explain(CLI::App& app, status& result);
+void add_serve(CLI::App& app, status& result);
+void add_simulate(CLI::App& app, status& result);
+void add_model(CLI::App& app);
+void add_device(CLI::App& app);
+void add_devices(CLI::App& app);
+void add_models(CLI::App& app);
+void add_runtime(CLI::App& app);
+void add_runtimes(CLI::App& app);
+void add_workloads(CLI::App& app);
+void add_validate(CLI::App& app);
+void add_calibrate(CLI::App& app);
+}  // namespace command

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// gambrel runtime NAME: how it batches, what the host spends, what it takes of the memory, and from where that is
+// known.
+#include <fmt/core.h>
+
+#include <gambrel/report/json/runtime_json.hpp>
+#include <gambrel/runtime/catalog.hpp>
+
+#include "commands.hpp"
+#include "sheet.hpp"
+
+namespace command {
+
+using namespace gambrel;
+
+namespace {
+std::string counted(double n) { return symbols::fixed(n, 0); }
+
+std::string steps_of(const scheduling& s) {
+    switch (s.batching) {
+        case batching::mixed: return "decodes and prompts together";
+        case batching::prefill_first: return "prompts in steps of their own, decodes wait";
+        case batching::fixed_batch: return "a batch starts together and ends together";
+    }
+    return "";
+}
+std::string admission_of(const scheduling& s) {
+    return s.admission == admission::reserve_all ? "when KV for prompt and longest output is free; never evicted"
+                                                 : "when the prompt fits; evicted and recomputed under pressure";
+}
+std::string graphs_of(const graph_capture& g) {
+    return g.decode && g.prefill ? "every step" : g.decode ? "decode steps" : g.prefill ? "prompt steps" : "none";
+}
+std::string formats_of(const supported_formats& f) {
+    std::vector<std::string> names{"16 bit"};
+    const auto add = [&](bool can, const char* name) {
+        if (can) names.emplace_back(name);
+    };
+    add(f.fp8, "fp8");
+    add(f.int8, "int8");
+    add(f.int4, "int4");
+    add(f.fp4, "fp4");
+    add(f.gguf, "GGUF");
+    add(f.fp8_kv, "fp8 KV");
+    return ask::listed(names, ", ");
+}
+
+void print_settings(const runtime<>& r) {
+    using enum ask::align;
+    const scheduling& s = r.scheduling;
+    ask::table t({left, left});
+    const auto row = [&](const char* name, const std::string& value) { t.row({name, value}); };
+    row("steps", steps_of(s));
+    row("admission", admission_of(s));
+    row("long prompts", s.chunked_prefill ? "cut over several steps" : "whole");
+    row("token budget", counted(s.token_budget) + " a step");
+    row("slots", counted(s.most_sequences));
+    if (s.prompts_per_step > 0.0) row("new prompts", counted(s.prompts_per_step) + " a step");
+    if (s.batch_wait_steps > 0.0)
+        row("prompts wait", "up to " + counted(s.batch_wait_steps) + " steps while anything decodes");
+    if (s.poll_interval_steps > 1.0) row("requests read", "every " + counted(s.poll_interval_steps) + " decode steps");
+    if (s.plans_ahead) row("planning", "one step ahead: who arrives misses the next too");
+    row("graphs", graphs_of(r.graphs));
+    row("memory", ask::percent(r.memory.fraction) + (r.memory.basis == memory_basis::total
+                                                         ? " of the device for weights and KV together"
+                                                         : " of what the weights leave free for KV"));
+    row("KV blocks", counted(r.memory.block_tokens) + (r.memory.block_tokens > 1.0 ? " tokens" : " token") +
+                         (r.memory.rolling_windows ? "" : "; sliding windows keep everything"));
+    row("formats", formats_of(r.formats));
+    std::vector<std::string> vendors;
+    for (const std::string_view name : report::names_of(r.devices)) vendors.emplace_back(name);
+    row("runs on", ask::listed(vendors, ", "));
+    row("kernels", (r.kernels == kernel_library::other ? "laws common to all libraries"
+                                                       : "laws of " + std::string(report::name_of(r.kernels))) +
+                       (r.kernel_start < 1.0 ? ", " + ask::percent(r.kernel_start) + " of their fixed times" : ""));
+    fmt::print("{}\n", t.text());
+}
+
+void print(const runtime<>& r) {
+    fmt::print("{}\n", ask::wrapped(fmt::format("{}: {}, {}", r.name.view(), r.title.view(), r.version.view()), 80, 4));
+    print_settings(r);
+    sheet s;
+    s.figure("each step", r.host.per_step);
+    s.figure("each layer", r.host.per_layer);
+    s.figure("each sequence", r.host.per_sequence, "in each step");
+    s.figure("each request", r.host.per_request, "before its first step");
+    s.figure("eager kernel", r.host.per_eager_kernel, "in steps without a graph");
+    s.figure("reserve", r.memory.reserve, "memory taken before anything else");
+    s.figure("graphs", r.memory.graphs, "memory");
+    s.figure("communication", r.memory.communication, "memory, with more than one rank");
+    if (s.empty()) {
+        fmt::print("no host times are given: they count as zero\n");
+        return;
+    }
+    fmt::print("{}\none standard deviation is a factor {} on host times, {} on whole steps\n", s.text(),
+               ask::number(std::exp(r.host_sigma)), ask::number(std::exp(r.step_sigma)));
+}
+}  // namespace
+
+void add_runtime(CLI::App& app) {
+    CLI::App& sub = *app.add_subcommand("runtime", "settings, host times and sources of a runtime");
+    const auto name = std::make_shared<std::string>();
+    const auto as_data = std::make_shared<bool>(false);
+    sub.add_option("runtime,--runtime", *name, "catalog name")->required();
+    sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
+    sub.callback([name, as_data] {
+        const runtime<>& r = runtime_named(*name);
+        if (*as_data) fmt::print("{}\n", report::runtime_json(r).dump(2));
+        else print(r);
+    });
+}
+}  // namespace command

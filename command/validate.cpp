@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// gambrel validate FILE.csv ...: predicted against measured, by group, with the rows that could not be predicted.
+#include "commands.hpp"
+
+#include <filesystem>
+#include <fmt/core.h>
+#include <fstream>
+#include <gambrel/report/svg/accuracy_bars.hpp>
+#include <gambrel/report/svg/accuracy_scatter.hpp>
+#include <gambrel/report/text/validation_tables.hpp>
+#include <set>
+
+namespace command {
+using namespace gambrel;
+
+namespace {
+namespace report = gambrel::report;
+
+struct asked_for {
+    std::vector<std::string> files;
+    validation_filter filter;
+    std::string by, out, pictures;
+    bool json = false, aliases = false;
+};
+
+std::ofstream opened(const std::filesystem::path& path) {
+    std::ofstream file(path);
+    if (!file) gambrel::fail("cannot write " + path.string());
+    return file;
+}
+
+/// "output tok/s/device" as a file's name.
+std::string slug(std::string_view name) {
+    std::string s;
+    for (const char c : name) {
+        const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (kept) s += c;
+        else if (c >= 'A' && c <= 'Z') s += static_cast<char>(c - 'A' + 'a');
+        else if (!s.empty() && s.back() != '-') s += '-';
+    }
+    return s;
+}
+
+void draw(const validation& v, const std::filesystem::path& folder) {
+    std::filesystem::create_directories(folder);
+    std::set<metric> metrics;
+    for (const scored_row& r : v.rows)
+        if (r.predicted.ok()) metrics.insert(r.row.metric);
+    for (const metric m : metrics) {
+        opened(folder / (slug(name_of(m)) + ".svg")) << report::accuracy_scatter_svg(v, m);
+        opened(folder / (slug(name_of(m)) + "-errors.svg")) << report::accuracy_bars_svg(v, m);
+    }
+}
+
+template <std::size_t N> void print_aliases(const char* title, const std::array<name_pair, N>& names) {
+    fmt::print("{}\n", title);
+    for (const name_pair& n : names) fmt::print("  {:<54} {}\n", n.printed, n.ours);
+    fmt::print("\n");
+}
+
+void run(asked_for& o) {
+    if (o.aliases) {
+        print_aliases("Hardware", hardware_aliases);
+        print_aliases("Runtimes", framework_aliases);
+        print_aliases("Weights", weight_aliases);
+        print_aliases("KV cache", kv_aliases);
+        print_aliases("Models", model_aliases);
+        print_aliases("Models as llama.cpp names them", gguf_model_aliases);
+        return;
+    }
+    if (o.files.empty()) gambrel::fail("validate needs at least one table; --aliases shows the names it understands");
+    if (!o.by.empty()) o.filter.by = group_keys_in(o.by);
+    std::vector<measured> rows;
+    for (const std::string& file : o.files)
+        for (measured& m : read_measurements(file)) rows.push_back(std::move(m));
+    const validation v = validate(rows, o.filter);
+    if (!o.out.empty()) {
+        std::ofstream file = opened(o.out);
+        report::write_validation_csv(file, v);
+    }
+    if (!o.pictures.empty()) draw(v, o.pictures);
+    if (o.json) fmt::print("{}\n", report::validation_json(v).dump(2));
+    else fmt::print("{}", report::validation_text(v));
+}
+}  // namespace
+
+void add_validate(CLI::App& app) {
+    auto* sub = app.add_subcommand("validate", "Predicted against measured, for tables of measurements");
+    auto o = std::make_shared<asked_for>();
+    sub->add_option("FILE", o->files,
+                    "tables of serving, llama.cpp, energy or training measurements (docs/command.md)");
+    sub->add_flag("--dense", o->filter.dense_only, "models without experts only");
+    sub->add_option("--metric", o->filter.metric, "one metric only: TPOT, TTFT, latency, \"output tok/s\" ...");
+    sub->add_option("--device", o->filter.device, "only rows whose hardware has this in its name");
+    sub->add_option("--runtime", o->filter.runtime, "likewise the runtime");
+    sub->add_option("--model", o->filter.model, "likewise the model");
+    sub->add_option("--precision", o->filter.precision, "likewise the weight format, as printed");
+    sub->add_option("--source", o->filter.source, "likewise the source");
+    sub->add_option("--by", o->by,
+                    "group by: metric, kind, device, runtime, model, precision, source (comma-separated)");
+    sub->add_option("--out", o->out, "write one CSV line per row: measured, predicted, range, error, reason");
+    sub->add_option("--svg", o->pictures, "write two pictures per metric into this folder");
+    sub->add_flag("--json", o->json, "the same as JSON");
+    sub->add_flag("--aliases", o->aliases, "the names of tables that are understood, and what they stand for");
+    sub->callback([o] { run(*o); });
+}
+}  // namespace command

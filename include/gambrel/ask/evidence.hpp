@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What an answer rests on: the sources of the device's figures, of the efficiency constants, of the runtime's host
+/// times, of the price and of the electricity. A line is flagged when something in it is only recalled or guessed.
+/// Evidence: tests/report/prediction_text_test.cpp.
+
+#include <gambrel/ask/answer.hpp>
+
+namespace gambrel::ask {
+
+struct evidence_line {
+    std::string what;
+    std::string text;
+    bool flagged = false;
+};
+
+inline constexpr std::size_t longest_source_shown = 30;  ///< characters of a source on the screen
+
+namespace detail {
+/// Sources in the order they are first cited, each with the figures that cite it.
+class citations {
+public:
+    template <class T> void add(std::string_view figure, const sourced<T>& s) {
+        if (!s.known()) return;
+        flagged_ = flagged_ || s.kind == evidence::recalled;
+        for (auto& each : sources_)
+            if (each.text == s.text && each.kind == s.kind) {
+                each.figures.emplace_back(figure);
+                return;
+            }
+        sources_.push_back({s.text, s.date, s.kind, {std::string(figure)}});
+    }
+    bool flagged() const { return flagged_; }
+    std::string text() const {
+        std::string all;
+        for (const auto& s : sources_) {
+            const std::string kind = s.text.starts_with(name_of(s.kind)) ? "" : std::string(name_of(s.kind)) + " ";
+            all += (all.empty() ? "" : "; ") + listed(s.figures, ", ") + " " + kind +
+                   clipped(s.text, longest_source_shown) + (s.date.empty() ? "" : " " + std::string(s.date));
+        }
+        return all;
+    }
+
+private:
+    struct cited {
+        std::string_view text, date;
+        evidence kind;
+        std::vector<std::string> figures;
+    };
+    std::vector<cited> sources_;
+    bool flagged_ = false;
+};
+
+/// The figures of `d` that a prediction with these weights reads.
+inline evidence_line device_evidence(const deployment<>& d) {
+    citations c;
+    c.add("capacity", d.device.memory.capacity);
+    c.add("bandwidth", d.device.memory.bandwidth);
+    c.add("peak", native_peak(d.device, d.formats.weights.feed_forward.issue));
+    if (d.cut.devices_per_replica() > 1)
+        c.add("link", d.crosses_nodes() && d.device.scale_out.present() ? d.device.scale_out.per_direction
+                      : d.device.scale_up.present()                     ? d.device.scale_up.per_direction
+                                                                        : d.device.host_link.per_direction);
+    return {"device", c.text(), c.flagged()};
+}
+inline evidence_line runtime_evidence(const runtime<>& r) {
+    citations c;
+    c.add("step", r.host.per_step);
+    c.add("layer", r.host.per_layer);
+    c.add("request", r.host.per_request);
+    return {"host times", c.text().empty() ? "none: " + r.name.str() + " is counted as free" : c.text(), c.flagged()};
+}
+}  // namespace detail
+
+/// One line per kind of input that `a` was made from.
+inline std::vector<evidence_line> evidence_of(const question& q, const answer& a) {
+    const auto& from = q.what.constants.from;
+    std::vector<evidence_line> lines;
+    lines.push_back(detail::device_evidence(q.what));
+    lines.push_back(
+        {"efficiency",
+         q.what.constants.name.str() + " class, " + std::string(from.text) + " (" + std::string(from.date) + ")",
+         from.kind == evidence::recalled});
+    lines.push_back(detail::runtime_evidence(q.what.runtime));
+    lines.push_back({"price", a.rent_source, false});
+    const double around = q.around.server * q.around.pue;
+    if (a.energy)
+        lines.push_back({"electricity",
+                         to_string(q.electricity.value) + ", " + std::string(name_of(q.electricity.kind)) + ", " +
+                             std::string(q.electricity.text) +
+                             (around > 1.0 ? "; board power x " + number(around) : ""),
+                         q.electricity.kind == evidence::recalled});
+    return lines;
+}
+}  // namespace gambrel::ask

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What an answer is of, in three lines: the model and its formats, the machines and the runtime, the lengths and the
+/// load. Screens, notebook cards and simulations begin with it. Evidence: tests/report/prediction_text_test.cpp.
+
+#include <gambrel/ask/answer.hpp>
+#include <gambrel/ask/words.hpp>
+
+namespace gambrel::ask {
+
+inline constexpr std::size_t screen_columns = 80;
+
+namespace detail {
+inline std::string length_text(const length& l, std::string_view what) {
+    const auto tokens = [](double n) { return symbols::fixed(n, n == std::floor(n) ? 0 : 1); };
+    const std::string mean = std::string(what) + " " + tokens(l.mean());
+    switch (l.kind()) {
+        case length_kind::fixed: break;
+        case length_kind::uniform:
+            return mean + " (uniform " + tokens(l.quantile(0.0)) + " to " + tokens(l.quantile(1.0)) + ")";
+        case length_kind::log_normal: return mean + " (log-normal, 99.9 % below " + tokens(l.largest()) + ")";
+        case length_kind::empirical: return mean + " (empirical, at most " + tokens(l.largest()) + ")";
+    }
+    return mean;
+}
+
+inline std::string cut_text(const parallelism& c) {
+    std::string s;
+    const auto add = [&](std::string_view name, int n) {
+        if (n > 1) s += (s.empty() ? "" : ", ") + std::string(name) + " " + std::to_string(n);
+    };
+    add("tp", c.tensor);
+    add("pp", c.pipeline);
+    add("dp", c.data);
+    add("ep", c.expert);
+    add("replicas", c.replicas);
+    if (c.sequence) s += s.empty() ? "sp" : ", sp";
+    return s.empty() ? "" : " (" + s + ")";
+}
+
+inline std::string load_text(const question& q) {
+    std::string s;
+    if (q.static_batch) s = "one batch of " + number(*q.static_batch, 6);
+    else if (q.load.open_loop()) s = number(q.load.rate.value(), 4) + " requests/s";
+    else s = number(q.load.concurrency, 6) + (q.load.concurrency == 1.0 ? " client" : " clients");
+    if (q.load.images > 0.0 && !q.static_batch) s += ", images in each " + number(q.load.images);
+    if (q.what.adapter.rank > 0)
+        s += ", LoRA rank " + std::to_string(q.what.adapter.rank) + " x " +
+             std::to_string(q.what.adapter.distinct_in_batch);
+    if (q.load.prefix_hit > 0.0 && !q.static_batch) s += ", prefix hits " + percent(q.load.prefix_hit);
+    if (q.load.protocol.burst_start && !q.static_batch)
+        s += ", all at once, " + number(q.load.protocol.prompts_per_client) + " prompts each";
+    return s;
+}
+
+/// "fp8 weights, bf16 KV": the format of the part that weighs most, as nearly all recipes convert it.
+inline std::string format_text(const deployment<>& d) {
+    const auto& w = d.formats.weights;
+    const bool routed = d.model.group_count > 0 && d.model.groups[d.model.group_count - 1].layer.experts.present();
+    const bool fed = d.model.group_count > 0 && d.model.groups[0].layer.feed_forward.present();
+    const storage_format& f = routed ? w.experts : fed ? w.feed_forward : w.state;
+    return f.name.str() + " weights, " + d.formats.kv.name.str() + " KV";
+}
+}  // namespace detail
+
+/// `load` says what is asked of the deployment, in words.
+inline std::string heading(const question& q, const std::string& load) {
+    const deployment<>& d = q.what;
+    const int n = d.cut.devices();
+    return clipped(d.model.name.view(), 50) + " (" + detail::format_text(d) + ")\n" + "on " +
+           (n > 1 ? std::to_string(n) + " x " : "") + clipped(d.device.name.view(), 30) + detail::cut_text(d.cut) + " under " +
+           d.runtime.title.str() + "\n" +
+           wrapped(
+               detail::length_text(q.load.prompt, "prompt") + ", " + detail::length_text(q.load.output, "output") + " tokens; " + load,
+               screen_columns, 0);
+}
+inline std::string heading(const question& q) { return heading(q, detail::load_text(q)); }
+}  // namespace gambrel::ask

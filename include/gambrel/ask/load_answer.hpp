@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A question about a load and its whole answer: the distributions of every time, the limit, what an objective allows,
+/// how many replicas and devices it takes, what they cost. Text, picture and JSON print the same answer.
+///
+///     most rate   value: the predicted percentiles meet the objective; low, high: the ends of their ranges do
+///     replicas    the fewest, likewise; of the deployment asked for, whose own --replicas are set aside
+///
+/// Where the load model has no distributions (static batches; clients of a prefill-first runtime) the means of
+/// `predict` answer alone. Evidence: tests/ask/load_answer_test.cpp.
+
+#include <gambrel/ask/answer.hpp>
+#include <gambrel/ask/load_range.hpp>
+
+namespace gambrel::ask {
+
+struct load_question {
+    question what;                         ///< its clients and its rate are not read
+    std::optional<request_rate<>> rate{};  ///< one of the three; zero: a lone request
+    std::optional<double> clients{};
+    std::optional<request_rate<>> size_for{};  ///< how many replicas give this rate what `level` asks for
+    service_level level{};
+    routing how = routing::random;
+};
+
+/// The fewest replicas for a rate; low and high: if every range ended on its good or its bad side. 0: no number does.
+struct replica_count {
+    request_rate<> rate{};
+    int value = 0, low = 0, high = 0;
+};
+
+/// A point of the latency-throughput curve.
+struct curve_point {
+    ranged_load load{};
+    double clients = 0.0;  ///< of a closed loop
+    bool listed = false;   ///< in tables too, not only in pictures
+};
+
+struct load_answer {
+    answer lone{};               ///< of one request: whether the deployment can be, memory, price, evidence
+    bool distributions = false;  ///< else only `means`
+    std::optional<answer> means{};
+    std::string_view why_means{};
+    ranged_load load{};
+    figure<request_rate<>> limit{};
+    double sigma = 0.0;  ///< logarithmic deviation of the step law
+    parallelism cut{};   ///< as answered: with the replicas found, where none were asked for
+    std::optional<figure<request_rate<>>> most{};
+    std::optional<replica_count> replicas{};
+    std::optional<token_cost> cost{};
+    std::vector<curve_point> curve{};  ///< by rising rate
+
+    bool possible() const { return lone.ok(); }
+    bool ok() const {
+        return possible() && (distributions ? load.value.stable : means->ok()) && !(replicas && replicas->value == 0);
+    }
+};
+
+inline bool has_limits(const objective& o) {
+    return std::isfinite(o.ttft.value()) || std::isfinite(o.tpot.value()) || std::isfinite(o.latency.value());
+}
+
+enum class range_end : unsigned char { low, value, high };
+
+namespace detail {
+inline bool within(const figure<seconds<>>& f, range_end end, seconds<> limit) {
+    return !((end == range_end::low ? f.low : end == range_end::high ? f.high : f.value) > limit);
+}
+}  // namespace detail
+
+/// Whether that end of the asked-for percentiles of `r` meets `level`; the queue must be stable there.
+inline bool meets_at(const ranged_load& r, const service_level& level, range_end end) {
+    const load_prediction& there = end == range_end::low ? r.fast : end == range_end::high ? r.slow : r.value;
+    const auto at = [](double share) { return [share](const time_law& t) { return t.quantile(share); }; };
+    return there.stable && detail::within(r.ttft(at(level.ttft_share)), end, level.limits.ttft) &&
+           detail::within(r.tpot(at(level.tpot_share)), end, level.limits.tpot) &&
+           detail::within(r.latency(at(level.latency_share)), end, level.limits.latency);
+}
+
+namespace detail {
+/// What the range of a load at `rate` says; below one millionth of the limit it is that of a lone request.
+inline request_rate<> most_at(const loaded_deployment& d, const service_level& level, range_end end) {
+    const figure<request_rate<>> limit = d.limit();
+    if (!meets_at(d.at({}), level, end)) return {};
+    double low = 0.0, high = (end == range_end::low    ? limit.high
+                              : end == range_end::high ? limit.low
+                                                       : limit.value)
+                                 .value();
+    while (high - low > 1e-3 * high) {
+        const double middle = 0.5 * (low + high);
+        (meets_at(d.at(requests_per_second(middle)), level, end) ? low : high) = middle;
+    }
+    return requests_per_second(low);
+}
+/// The fewest replicas of `unit` groups each; 0 where not even a lone request meets `level`.
+inline int replicas_at(loaded_deployment d, double unit, request_rate<> rate, const service_level& level,
+                       range_end end) {
+    const auto enough = [&](int n) {
+        d.groups = unit * n;
+        return meets_at(d.at(rate), level, end);
+    };
+    d.groups = unit;
+    if (!meets_at(d.at({}), level, end)) return 0;
+    int high = 1, low = 0;
+    while (!enough(high)) {
+        if (high > 1'000'000) return 0;
+        low = high;
+        high *= 2;
+    }
+    while (high - low > 1) {
+        const int middle = low + (high - low) / 2;
+        (enough(middle) ? high : low) = middle;
+    }
+    return high;
+}
+
+/// Why there is nothing but means for `q`; empty where there are distributions.
+inline std::string_view means_only(const load_question& q) {
+    const batching b = q.what.what.runtime.scheduling.batching;
+    if (b == batching::fixed_batch) return "batches are static";
+    if (b == batching::prefill_first && q.clients)
+        return "prompts run in passes of their own, and clients wait for answers";
+    return {};
+}
+
+inline void add_cost(load_answer& a, const load_question& q) {
+    const double rate = a.load.value.rate.value();
+    if (!a.lone.rent || !a.load.value.stable || rate < 1e-6) return;
+    const double sigma = q.clients ? a.sigma : 0.0;  // an open loop's rate is given
+    const auto tokens_each = [&](double n) { return with_range(token_rate<>::from_value(rate * n), sigma); };
+    a.cost = cost_per_token({.devices = static_cast<double>(a.cut.devices()),
+                             .per_device = *a.lone.rent,
+                             .input = tokens_each(q.what.load.prompt.mean()),
+                             .output = tokens_each(q.what.load.output.mean())});
+}
+}  // namespace detail
+
+/// The smallest short number that is not below `x`: 1, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten.
+inline double round_step(double x) {
+    const double ten = std::pow(10.0, std::floor(std::log10(x)));
+    for (const double step : {1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0})
+        if (step * ten >= x) return step * ten;
+    return 10.0 * ten;
+}
+
+namespace detail {
+/// Round rates up to near the limit, or doubling clients until all slots are long taken; in both some between, for
+/// pictures.
+inline void add_curve(load_answer& a, const loaded_deployment& d, const load_question& q) {
+    if (q.clients) {
+        const double most = std::fmin(most_clients, 2.0 * std::fmax(*q.clients, d.model.basis().slots * d.groups));
+        for (double n = 1.0; n <= most; n *= 2.0) {
+            a.curve.push_back({d.with_clients(n), n, true});
+            for (const double more : {1.25, 1.5, 1.75})
+                if (n >= 4.0) a.curve.push_back({d.with_clients(more * n), more * n, false});
+        }
+        return;
+    }
+    const double limit = d.limit().value.value(), step = round_step(limit / 9.0), last = 0.975 * limit;
+    for (int i = 1; 0.125 * step * i < last; ++i)
+        a.curve.push_back({d.at(requests_per_second(0.125 * step * i)), 0.0, i % 8 == 0});
+    a.curve.push_back({d.at(requests_per_second(last)), 0.0, true});
+}
+}  // namespace detail
+
+/// The rate that the answer is of.
+inline request_rate<> asked_rate(const load_question& q) {
+    return q.rate.value_or(q.size_for.value_or(request_rate<>{}));
+}
+
+namespace detail {
+/// The load model of `q` under `w`; leaves in `a` how far its step law may be off, at the batch that the load makes.
+inline loaded_deployment loaded(const load_question& q, const workload& w, load_answer& a) {
+    const deployment<>& d = q.what.what;
+    const load_terms t = load_terms_of(d, w);
+    if (!t.verdict.ok()) fail("the load model refuses what predict allows");
+    loaded_deployment l{.model = tabulated_load_model(d, t, w),
+                        .groups = t.groups,
+                        .how = q.how,
+                        .variation = q.what.load.arrival_variation};
+    const double here = (q.clients ? *q.clients : l.plain(asked_rate(q)).running) / t.groups;
+    const double running = larger(1.0, smaller(here, l.model.basis().slots));
+    const request_shape r(w, d.runtime.scheduling, d.model);
+    const roof<> roof = d.roof();
+    a.sigma = l.sigma = time_pass({d.model, d.cut, t.formats, d.adapter}, step_shape::decode(running, r.context), roof,
+                                  d.runtime, d.runtime.graphs.decode)
+                            .sigma();
+    return l;
+}
+
+/// Counts replicas for the rate to size for, else for the rate asked about; where nothing else was asked the answer is
+/// of that many.
+inline void count_replicas(load_answer& a, loaded_deployment& l, const load_question& q) {
+    const double unit = static_cast<double>(a.cut.data) * a.cut.pipeline;
+    const request_rate<> rate = q.size_for ? *q.size_for : *q.rate;
+    const auto count = [&](range_end end) { return replicas_at(l, unit, rate, q.level, end); };
+    a.replicas = replica_count{rate, count(range_end::value), count(range_end::low), count(range_end::high)};
+    if (q.rate || q.clients || a.replicas->value == 0) return;
+    a.cut.replicas = a.replicas->value;
+    l.groups = unit * a.replicas->value;
+}
+}  // namespace detail
+
+/// The whole answer to `q`. Throws `error` naming the first value out of range, for images, static batches of --batch,
+/// and where none of rate, clients and size is given.
+inline load_answer answered(const load_question& q) {
+    if (int(q.rate.has_value()) + int(q.clients.has_value()) > 1) fail("a load is a rate or clients, not both");
+    if (!q.rate && !q.clients && !q.size_for) fail("a load needs a rate, a number of clients, or the rate to size for");
+    checked(q.level);
+    load_answer a;
+    question one = q.what;
+    one.static_batch.reset();
+    one.load.rate = {};
+    one.load.concurrency = 1.0;
+    one.load.protocol = {};
+    a.lone = answered(one);
+    a.cut = q.what.what.cut;
+    if (!a.possible()) return a;
+    a.why_means = detail::means_only(q);
+    if (!a.why_means.empty()) {
+        if (q.size_for)
+            fail("replicas are counted by percentiles, and there are none where " + std::string(a.why_means));
+        one.load.concurrency = q.clients.value_or(1.0);
+        one.load.rate = q.rate.value_or(request_rate<>{});
+        a.means = answered(one);
+        return a;
+    }
+    a.distributions = true;
+    loaded_deployment loaded = detail::loaded(q, one.load, a);
+    if (q.size_for || (!q.clients && !loaded.plain(*q.rate).stable)) detail::count_replicas(a, loaded, q);
+    a.limit = loaded.limit();
+    a.load = q.clients ? loaded.with_clients(*q.clients) : loaded.at(asked_rate(q));
+    if (a.cut.data > 1 && a.load.value.stable && a.load.value.why == doubt::none)
+        a.load.value.why = doubt::ranks_in_lockstep;
+    if (has_limits(q.level.limits) && !q.clients)
+        a.most = figure<request_rate<>>{detail::most_at(loaded, q.level, range_end::value),
+                                        detail::most_at(loaded, q.level, range_end::high),
+                                        detail::most_at(loaded, q.level, range_end::low)};
+    detail::add_cost(a, q);
+    detail::add_curve(a, loaded, q);
+    return a;
+}
+}  // namespace gambrel::ask

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What a deployment gives a load, with the 80 % range that an error of its step law leaves.
+///
+/// A law slower by the factor f is the same machine by a slower clock:
+///
+///     time(slow law, rate) = f time(law, f rate)      so that the range widens towards the limit, as 1 / (1 - load)
+///     does high end             : f = exp(1.2816 sigma); where f rate is beyond the limit there is none, and `high` is
+///     infinite
+///
+/// The frontend is on that clock too. TTFT has `ttft_sigma` besides (predict.hpp), latency that of its share in TTFT.
+/// In a closed loop the clients are given: times grow by f, the rate falls by it.
+/// Source: scaling of time; derived here. Evidence: tests/ask/load_answer_test.cpp.
+
+#include <gambrel/serving/load/closed_loop.hpp>
+#include <gambrel/serving/load/deployment_load.hpp>
+#include <gambrel/serving/predict.hpp>
+#include <limits>
+
+namespace gambrel::ask {
+
+/// A load, and what machines slower and faster by `factor` would give it on their own clocks.
+struct ranged_load {
+    load_prediction value{}, slow{}, fast{};
+    double factor = 1.0;
+
+    /// The range of what `read` reads of a load, a time; `more` is a logarithmic deviation of its own.
+    template <class Read> figure<seconds<>> time(const Read& read, bool grows, double more = 0.0) const {
+        const double middle = read(value).value(), high = read(slow).value() * factor,
+                     low = read(fast).value() / factor;
+        if (!(middle > 0.0)) return exactly(seconds<>::from_value(middle));
+        const double besides = normal_quantile_90 * more;
+        const double up = std::hypot(std::log(std::fmax(1.0, high / middle)), besides);
+        const double down = std::hypot(std::log(std::fmax(1.0, low > 0.0 ? middle / low : factor)), besides);
+        return {seconds<>::from_value(middle), seconds<>::from_value(middle * std::exp(-down)),
+                seconds<>::from_value(grows && !slow.stable ? std::numeric_limits<double>::infinity()
+                                                            : middle * std::exp(up))};
+    }
+    template <class Of> figure<seconds<>> ttft(const Of& of) const {
+        return time([&](const load_prediction& p) { return of(p.ttft); }, true, ttft_sigma);
+    }
+    template <class Of> figure<seconds<>> tpot(const Of& of) const {
+        return time([&](const load_prediction& p) { return of(p.tpot); }, false);
+    }
+    template <class Of> figure<seconds<>> itl(const Of& of) const {
+        return time([&](const load_prediction& p) { return of(p.itl); }, false);
+    }
+    template <class Of> figure<seconds<>> latency(const Of& of) const {
+        const double whole = value.latency.mean().value();
+        const double share = whole > 0.0 ? std::fmin(1.0, value.ttft.mean().value() / whole) : 0.0;
+        return time([&](const load_prediction& p) { return of(p.latency); }, true, share * ttft_sigma);
+    }
+};
+
+/// A deployment as a load model, its groups, and how far its step law may be off.
+struct loaded_deployment {
+    load_model<tabulated_step> model;
+    double groups = 1.0;
+    routing how = routing::random;
+    double variation = 1.0;
+    double sigma = 0.0;
+
+    double factor() const { return std::exp(normal_quantile_90 * sigma); }
+    figure<request_rate<>> limit() const { return with_range(model.limit() * groups, sigma); }
+    load_prediction plain(request_rate<> rate) const { return over_replicas(model, rate, groups, how, variation); }
+
+    /// What requests at `rate` get. A machine that does not keep up has every slot busy, and gaps as just below its
+    /// limit.
+    ranged_load at(request_rate<> rate) const {
+        ranged_load r{
+            .value = plain(rate), .slow = plain(rate * factor()), .fast = plain(rate / factor()), .factor = factor()};
+        if (!r.slow.stable) keep_gaps(r.slow);
+        if (!r.fast.stable) keep_gaps(r.fast);
+        return r;
+    }
+
+    /// What `clients` clients get. Throws as in_closed_loop does.
+    ranged_load with_clients(double clients) const {
+        const double busy = std::fmin(groups, clients);  // fewer clients than groups: the others stand idle
+        load_prediction p = in_closed_loop(model, clients / busy);
+        p.rate = p.rate * busy;
+        p.limit = p.limit * groups;
+        p.utilisation *= busy / groups;
+        p.running *= busy;
+        p.waiting *= busy;
+        return {.value = p, .slow = p, .fast = p, .factor = factor()};
+    }
+
+private:
+    void keep_gaps(load_prediction& p) const { p.itl = plain(p.limit * 0.99).itl; }
+};
+}  // namespace gambrel::ask

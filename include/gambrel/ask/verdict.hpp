@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Why a deployment cannot be, and what would: one sentence each, naming the value, the limit and by how much.
+///
+/// Other tensor degrees, formats and runtimes, and more stages where memory is short, are named only after they
+/// passed every check (`works`), memory included. Degrees pp and ep, devices, tokens, batches, replicas and rates come
+/// from the verdict or from arithmetic and were not tried. Evidence: tests/ask/verdict_test.cpp.
+
+#include <gambrel/ask/words.hpp>
+#include <gambrel/serving/deployment.hpp>
+#include <gambrel/step/memory_fit.hpp>
+#include <span>
+
+namespace gambrel::ask {
+
+/// What has to fit in memory: one whole request of so many tokens, and at once so many sequences as they are admitted.
+struct demand {
+    double tokens = 1;
+    double resident = 1;
+    double sequences = 1;
+};
+
+/// Runtimes to suggest where the one asked for does not run; `all_runtimes` of the catalog is one such list.
+using runtimes = std::span<const runtime<>* const>;
+
+struct verdict {
+    std::string reason;      ///< empty when the deployment is feasible
+    std::string suggestion;  ///< empty when nothing is known that works
+};
+
+/// Whether `d` passes every check and holds `need`.
+inline bool works(const deployment<>& d, const demand& need) {
+    if (!d.check(need.tokens).ok()) return false;
+    precision formats = d.formats;
+    formats.weights = resolved(formats.weights, d.device);
+    const memory_fit m =
+        fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, formats, need.tokens, need.resident);
+    return m.fits() && m.most_sequences >= need.sequences;
+}
+
+namespace detail {
+inline deployment<> with(const deployment<>& d, const parallelism& cut, const precision& formats) {
+    return {d.model, d.device, d.runtime, cut, formats};
+}
+inline deployment<> with_weights(const deployment<>& d, const storage_format& f) {
+    precision formats = d.formats;
+    formats.weights = linear_layers_in(f);
+    return with(d, d.cut, formats);
+}
+inline parallelism with_tensor(const deployment<>& d, int ranks) {
+    parallelism cut = d.cut;
+    cut.tensor = ranks;
+    return cut;
+}
+inline std::string device_of(const deployment<>& d) { return d.device.name.str(); }
+
+/// The widest matrices decide what a model is stored in.
+inline double weight_bits(const deployment<>& d) {
+    double bits = 0.0;
+    for (const weight_part part : {weight_part::attention, weight_part::feed_forward, weight_part::experts})
+        bits = std::max(bits, d.formats.weights.of(part).bits);
+    return bits;
+}
+
+inline constexpr int most_tensor_ranks_tried = 64;
+
+/// Tensor degrees next to the one asked for, below and above.
+inline std::vector<std::string> other_tensor_degrees(const deployment<>& d, const demand& need) {
+    std::vector<std::string> found;
+    for (const int step : {-1, 1}) {
+        for (int t = d.cut.tensor + step; t >= 1 && t <= most_tensor_ranks_tried; t += step) {
+            if (!works(with(d, with_tensor(d, t), d.formats), need)) continue;
+            found.push_back("tp " + std::to_string(t));
+            break;
+        }
+    }
+    return found;
+}
+
+inline std::vector<std::string> other_weight_formats(const deployment<>& d, const demand& need) {
+    std::vector<std::string> found;
+    for (const storage_format& f : {formats::fp8, formats::int8, formats::int4_g128, formats::bf16})
+        if (works(with_weights(d, f), need)) found.push_back(f.name.str());
+    if (found.empty()) return {};
+    return {"weights in " + listed(found)};
+}
+
+/// More devices, narrower weights, a narrower cache: the least of each that is enough.
+inline std::vector<std::string> ways_to_fit(const deployment<>& d, const memory_fit& memory, const demand& need) {
+    std::vector<std::string> found;
+    if (const double held = std::floor(memory.most_sequences); held >= 1.0 && need.sequences > held)
+        found.push_back("replicas " +
+                        number(static_cast<double>(d.cut.replicas) * std::ceil(need.sequences / held), 6));
+    for (int t = 2 * d.cut.tensor; t <= most_tensor_ranks_tried; t *= 2)
+        if (works(with(d, with_tensor(d, t), d.formats), need)) {
+            found.push_back("tp " + std::to_string(t));
+            break;
+        }
+    if (found.empty())
+        for (int stages = 2 * d.cut.pipeline; stages <= most_tensor_ranks_tried; stages *= 2) {
+            parallelism cut = d.cut;
+            cut.pipeline = stages;
+            if (!works(with(d, cut, d.formats), need)) continue;
+            found.push_back("pp " + std::to_string(stages));
+            break;
+        }
+    for (const storage_format& f : {formats::fp8, formats::int8, formats::int4_g128})
+        if (f.bits < weight_bits(d) && works(with_weights(d, f), need)) {
+            found.push_back("weights in " + f.name.str());
+            break;
+        }
+    if (d.formats.kv.bits > 8.0) {
+        precision formats = d.formats;
+        formats.kv = formats::fp8;
+        if (works(with(d, d.cut, formats), need)) found.emplace_back("an fp8 cache");
+    }
+    return found;
+}
+
+inline std::vector<std::string> other_runtimes(const deployment<>& d, const demand& need, runtimes others) {
+    std::vector<std::string> found;
+    for (const runtime<>* each : others)
+        if (found.size() < 3 && works({d.model, d.device, *each, d.cut, d.formats}, need))
+            found.push_back(each->name.str());
+    return found;
+}
+
+inline std::string reason(const feasibility& f, const deployment<>& d, const memory_fit& memory, const demand& need) {
+    const std::string have = number(f.have, 6), limit = number(f.limit, 6), model = clipped(d.model.name.view(), 80);
+    switch (f.what) {
+        case obstacle::none: return "";
+        case obstacle::heads_not_divisible:
+            return "tp " + have + " does not divide the " + limit + " heads of " + model;
+        case obstacle::width_not_divisible:
+            return "tp " + have + " does not divide a width of " + limit + " in " + model;
+        case obstacle::too_many_stages: return "pp " + have + " is more than the " + limit + " layers of " + model;
+        case obstacle::no_experts: return "ep " + have + " has nothing to spread: " + model + " has no experts";
+        case obstacle::experts_not_divisible:
+            return "ep " + have + " does not divide the " + limit + " experts of " + model;
+        case obstacle::ranks_not_divisible:
+            return "ep " + have + " does not divide the " + limit + " ranks (tp x dp) that share the experts";
+        case obstacle::format_not_on_device: return device_of(d) + " does not multiply in " + f.format.str();
+        case obstacle::format_not_in_runtime: return d.runtime.name.str() + " does not run " + f.format.str();
+        case obstacle::device_not_in_runtime: return d.runtime.name.str() + " does not run on " + device_of(d);
+        case obstacle::does_not_fit: {
+            const bytes<> taken = memory.weights + memory.activations + memory.logits + memory.graphs +
+                                  memory.communication + memory.reserve;
+            return to_string_binary(f.shortfall) + " of memory are missing on each " + device_of(d) + ": of " +
+                   to_string_binary(memory.capacity) + " " + d.runtime.name.str() + " may use " +
+                   to_string_binary(memory.usable) + "; weights take " + to_string_binary(memory.weights) +
+                   ", buffers " + to_string_binary(taken - memory.weights) +
+                   (need.sequences > 1.0 ? ", the KV cache of each of " + number(need.sequences, 6) + " sequences "
+                                         : ", the KV cache of one request ") +
+                   to_string_binary(memory.kv_allocated);
+        }
+        case obstacle::devices_not_linked:
+            if (f.limit <= 1.0)
+                return "the " + have + " devices of a copy cannot reach each other: " + device_of(d) +
+                       " has no known link";
+            return "the " + have + " devices of a copy are more than the " + limit + " that " +
+                   d.device.scale_up.name.str() + " joins, and no link beyond it is known for " + device_of(d);
+        case obstacle::context_too_long:
+            return "requests of " + number(f.have, 9) + " tokens are longer than the " + number(f.limit, 9) + " that " +
+                   model + " takes";
+        case obstacle::no_images: return model + " takes no images";
+        case obstacle::capacity_unknown: return "how much memory " + device_of(d) + " has is not known";
+        case obstacle::unstable:
+            return have + " requests per second are more than the " + number(f.limit) +
+                   " that this deployment serves: the queue would grow without end";
+    }
+    return "";
+}
+
+inline std::string suggestion(const feasibility& f, const deployment<>& d, const memory_fit& memory, const demand& need,
+                              runtimes others) {
+    std::vector<std::string> ways;
+    switch (f.what) {
+        case obstacle::none: return "";
+        case obstacle::devices_not_linked:
+            ways = {"tp x pp x dp of at most " + number(f.suggestion, 6), "a device file that states the link"};
+            break;
+        case obstacle::context_too_long: ways = {"at most " + number(f.suggestion, 9) + " tokens"}; break;
+        case obstacle::no_images: return "a model with a vision encoder would work";
+        case obstacle::capacity_unknown: return "stating its memory would work (--memory, or a device file)";
+        case obstacle::heads_not_divisible:
+        case obstacle::width_not_divisible:
+            ways = other_tensor_degrees(d, need);
+            if (ways.empty() && f.suggestion > 0.0)
+                return "tp " + number(f.suggestion, 6) + " divides them, but does not fit in memory";
+            break;
+        case obstacle::too_many_stages: ways = {"pp up to " + number(f.suggestion, 6)}; break;
+        case obstacle::no_experts: ways = {"ep 1"}; break;
+        case obstacle::experts_not_divisible:
+        case obstacle::ranks_not_divisible:
+            if (f.suggestion > 0.0) {
+                parallelism cut = d.cut;
+                cut.expert = static_cast<int>(f.suggestion);
+                const std::string way = "ep " + number(f.suggestion, 6);
+                if (!works(with(d, cut, d.formats), need)) return way + " divides them, but does not fit in memory";
+                ways = {way};
+            }
+            break;
+        case obstacle::format_not_on_device:
+        case obstacle::format_not_in_runtime:
+            if (f.format == d.formats.kv.name && works(with(d, d.cut, {.weights = d.formats.weights}), need))
+                ways = {"a bf16 cache"};
+            else ways = other_weight_formats(d, need);
+            if (ways.empty() && !f.instead.empty())
+                return "weights in " + f.instead.str() + " run there, but need more memory than there is";
+            break;
+        case obstacle::device_not_in_runtime: ways = other_runtimes(d, need, others); break;
+        case obstacle::does_not_fit:
+            ways = ways_to_fit(d, memory, need);
+            if (f.suggestion > 0.0) ways.push_back("a batch of at most " + number(f.suggestion, 6));
+            else if (memory.longest_context >= 1.0)
+                ways.push_back("requests of at most " + symbols::fixed(std::floor(memory.longest_context), 0) +
+                               " tokens");
+            break;
+        case obstacle::unstable: {
+            const double copies = std::ceil(f.have / f.limit * static_cast<double>(d.cut.replicas) * 1.0001);
+            if (std::isfinite(copies)) ways = {"replicas " + number(copies, 6), "a lower rate"};
+            break;
+        }
+    }
+    return ways.empty() ? "" : listed(ways) + " would work";
+}
+}  // namespace detail
+
+/// Why `f` says no and what would work instead, for `need`; both empty when `f` says yes. `memory` is the fit
+/// that was found lacking (only memory obstacles read it).
+inline verdict explained(const feasibility& f, const deployment<>& d, const memory_fit& memory = {},
+                         const demand& need = {}, runtimes others = {}) {
+    if (f.ok()) return {};
+    return {detail::reason(f, d, memory, need), detail::suggestion(f, d, memory, need, others)};
+}
+
+/// The same as one line: "tp 3 does not divide the 64 heads of ...; tp 2 or tp 4 would work".
+inline std::string sentence(const feasibility& f, const deployment<>& d, const memory_fit& memory = {},
+                            const demand& need = {}, runtimes others = {}) {
+    const verdict v = explained(f, d, memory, need, others);
+    return v.suggestion.empty() ? v.reason : v.reason + "; " + v.suggestion;
+}
+}  // namespace gambrel::ask

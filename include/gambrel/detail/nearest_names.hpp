@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Comparing names as people type them, and finding the nearest when there is none.
+///
+/// Two names are the same without regard to case and with '_' and ' ' for '-'. The distance of two names is the
+/// least number of insertions, deletions and substitutions (Levenshtein); a name that contains what was typed
+/// comes before every other. Names longer than 80 characters are compared by their first 80.
+/// Evidence: tests/hardware/nearest_names_test.cpp.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <gambrel/error.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace gambrel::detail {
+
+inline constexpr std::size_t longest_compared_name = 80;
+
+constexpr char plain_character(char c) {
+    if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
+    return c == '_' || c == ' ' ? '-' : c;
+}
+constexpr bool same_character(char a, char b) { return plain_character(a) == plain_character(b); }
+constexpr bool same_name(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_character);
+}
+constexpr bool contains_name(std::string_view whole, std::string_view part) {
+    return std::search(whole.begin(), whole.end(), part.begin(), part.end(), same_character) != whole.end();
+}
+
+/// The least number of single-character edits that turn `a` into `b`.
+constexpr std::size_t edit_distance(std::string_view a, std::string_view b) {
+    a = a.substr(0, longest_compared_name);
+    b = b.substr(0, longest_compared_name);
+    std::array<std::size_t, longest_compared_name + 1> row{};  // distances of a's first i to each prefix of b
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t substituted = diagonal + (same_character(a[i - 1], b[j - 1]) ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row[b.size()];
+}
+
+/// Up to three of `names` (any range of string views), nearest first; unused places are empty.
+template <class Names>
+constexpr std::array<std::string_view, 3> nearest_names(std::string_view name, const Names& names) {
+    constexpr std::size_t nothing = static_cast<std::size_t>(-1);
+    std::array<std::string_view, 3> nearest{};
+    std::array<std::size_t, 3> distance{nothing, nothing, nothing};
+    for (const auto& each : names) {
+        std::string_view candidate = each;
+        const bool contained = !name.empty() && contains_name(candidate, name);
+        std::size_t d = edit_distance(name, candidate) + (contained ? 0 : longest_compared_name);
+        for (std::size_t i = 0; i < nearest.size(); ++i)
+            if (d < distance[i]) {
+                std::swap(d, distance[i]);
+                std::swap(candidate, nearest[i]);
+            }
+    }
+    return nearest;
+}
+
+/// Throws: unknown `what` "name"; the nearest are a, b, c.
+template <class Names>
+[[noreturn]] void fail_unknown(std::string_view what, std::string_view name, const Names& names) {
+    std::string sentence = "unknown " + std::string(what) + " \"" + std::string(name.substr(0, longest_compared_name)) +
+                           (name.size() > longest_compared_name ? "...\"" : "\"");
+    const char* separator = "; the nearest are ";
+    for (std::string_view each : nearest_names(name, names)) {
+        if (each.empty()) continue;
+        sentence += separator + std::string(each);
+        separator = ", ";
+    }
+    fail(sentence);
+}
+}  // namespace gambrel::detail

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Board power from what the board is doing, and the energy and money a token takes.
+///
+///     base   = idle + (active - idle) busy + memory streaming
+///     power  = base + (top - base) (1 - exp(-computing / knee))
+///     energy = devices x power x server x PUE / output rate           input tokens' energy is in it
+///     cost   = energy x electricity
+///
+/// `busy` is the share of time in which any kernel runs, `streaming` the share of memory bandwidth reached, `computing`
+/// the share of the dense peak reached. Multiplying costs most of its power early: a twentieth of the peak draws two
+/// fifths of what is left to `top`, a quarter nine tenths; beyond, the board holds its limit by lowering its clock.
+/// Assumptions: temperature and the spread of boards (a tenth) are not modelled; a power cap is another limit.
+/// Validity and sources per law below; a figure here is the board's, so state `server` and `PUE` to see a bill.
+/// Evidence: tests/economics/energy_test.cpp (by hand), power_fit_test.cpp (the fit, 227 measured serving runs).
+
+#include <gambrel/detail/nearest_names.hpp>
+#include <gambrel/economics/cost.hpp>
+#include <gambrel/economics/price.hpp>
+#include <gambrel/numeric/sourced.hpp>
+#include <gambrel/serving/prediction.hpp>
+#include <string_view>
+
+namespace gambrel {
+
+/// Shares of the board limit, the share of the compute roof at which power has risen by 1 - 1/e of its way to the top,
+/// and the log standard deviation of what they leave unexplained.
+struct power_law {
+    sourced<double> idle{};    ///< nothing runs
+    sourced<double> active{};  ///< kernels run and move nothing
+    sourced<double> memory{};  ///< more, at full memory bandwidth
+    sourced<double> top{};     ///< large matrix products
+    sourced<double> knee{};
+    double sigma = 0.25;
+};
+
+namespace power_laws {
+inline constexpr source serving{
+    "ml.energy leaderboard @0cd52da, 227 H100 serving runs, fitted by calibration/fit_power.hpp: median residual 8.6 "
+    "%, "
+    "a model left out 9.6 %",
+    "2026-11", evidence::measured};
+inline constexpr source kernels{
+    "AIConfigurator kernel tables with power: H200 690 of 700 W in large matrix products, B200 696 (streaming) and "
+    "989 of 1000 W, GB200 829 and 1166 of 1200 W",
+    "2026-08", evidence::measured};
+inline constexpr source idle_h200{"H200 bare idle 80 of 700 W", "2026-08", evidence::measured};
+inline constexpr source like_hopper{"as Hopper; no measurement for this class", "2026-11", evidence::recalled};
+
+/// H100, H200, GH200.
+inline constexpr power_law hopper{{0.114, idle_h200}, {0.422, serving}, {0.350, serving},
+                                  {0.985, kernels},   {0.101, serving}, 0.15};
+/// B200, GB200, B300: Hopper's slopes through its own streaming kernel (0.696 at nine tenths of the bandwidth).
+inline constexpr power_law blackwell{{0.114, idle_h200, evidence::recalled},
+                                     {0.38, kernels},
+                                     {0.350, like_hopper},
+                                     {0.98, kernels},
+                                     {0.101, like_hopper},
+                                     0.25};
+/// Everything else: a wide range.
+inline constexpr power_law general{{0.114, like_hopper}, {0.422, like_hopper}, {0.350, like_hopper},
+                                   {0.98, like_hopper},  {0.101, like_hopper}, 0.35};
+}  // namespace power_laws
+
+/// The law for an architecture as the device catalog names it ("Hopper GH100", "Grace Hopper", "Blackwell Ultra"); the
+/// general one for all others, among them the GDDR parts of the Blackwell generation ("Blackwell GB202").
+constexpr const power_law& power_law_of(std::string_view architecture) {
+    if (detail::contains_name(architecture, "hopper")) return power_laws::hopper;
+    if (detail::same_name(architecture, "blackwell") || detail::same_name(architecture, "blackwell ultra"))
+        return power_laws::blackwell;
+    return power_laws::general;
+}
+
+/// What a board does, averaged over time, each 0 to 1; streaming and computing are at most busy.
+struct activity {
+    double busy = 1.0;
+    double computing = 0.0;  ///< of the dense peak of the format multiplied in (MFU)
+    double streaming = 0.0;  ///< of the memory bandwidth (MBU)
+};
+
+/// What a board does while `p` holds. Evidence: tests/economics/energy_test.cpp.
+constexpr activity activity_of(const prediction<>& p) {
+    const auto share = [&](double reached) { return p.utilisation * larger(0.0, smaller(1.0, reached)); };
+    return {p.utilisation, share(p.mfu), share(p.mbu)};
+}
+
+/// Mean power of one board of the given limit; the range is the law's, cut at the limit. `idle` where it is known.
+constexpr figure<watts<>> board_power(const watts<>& limit, const power_law& law, const activity& doing,
+                                      const sourced<watts<>>& idle = {}) {
+    checked(limit.value(), 0.1, 1e6, "the board's power limit in watts");
+    checked(doing.busy, 0.0, 1.0, "the share of time a board is busy");
+    checked(doing.computing, 0.0, doing.busy, "the share of the compute roof reached (at most the busy share)");
+    checked(doing.streaming, 0.0, doing.busy, "the share of memory bandwidth reached (at most the busy share)");
+    checked(*law.knee, 1e-6, 1e6, "the knee of a power law");
+    const watts<> still = idle.known() ? *idle : limit * *law.idle;
+    checked(still.value(), 0.0, limit.value(), "the idle power in watts");
+    const watts<> active = larger(limit * *law.active, still), top = larger(limit * *law.top, still);
+    const watts<> base = smaller(top, still + (active - still) * doing.busy + limit * (*law.memory * doing.streaming));
+    const watts<> power = base + (top - base) * (1.0 - math::exp(-doing.computing / *law.knee));
+    const auto range = with_range(power, law.sigma);
+    return {power, range.low, larger(power, smaller(range.high, limit))};
+}
+
+/// What stands around the board.
+struct power_overhead {
+    double server = 1.0;  ///< all IT power / board power: 1.33 for a GB300 rack (a quarter is CPU and static)
+    double pue = 1.0;     ///< building power / IT power: 1.1 hyperscale, 1.2 new AI hall, 1.56 average (Uptime 2024)
+};
+
+/// Energy per output token of `devices` boards at `power`; the ranges of power and rate are combined as independent.
+constexpr figure<token_energy<>> energy_per_token(double devices, const figure<watts<>>& power,
+                                                  const figure<token_rate<>>& output,
+                                                  const power_overhead& around = {}) {
+    checked(devices, 1.0, 1e7, "the number of devices");
+    checked(around.server, 1.0, 10.0, "the server factor");
+    checked(around.pue, 1.0, 5.0, "the power usage effectiveness");
+    checked(power.value.value(), 1e-3, 1e6, "the board power in watts");
+    checked(power.low.value(), 1e-6, power.value.value(), "the low end of the board power in watts");
+    checked(power.high.value(), power.value.value(), 1e7, "the high end of the board power in watts");
+    checked(output, "the output tokens per second");
+    const auto apart = [](double power_ratio, double rate_ratio) {
+        const double a = math::log(power_ratio), b = math::log(rate_ratio);
+        return math::exp(math::sqrt(a * a + b * b));
+    };
+    const token_energy<> energy = devices * around.server * around.pue * power.value / output.value;
+    return {energy, energy / apart(power.value / power.low, output.high / output.value),
+            energy * apart(power.high / power.value, output.value / output.low)};
+}
+
+/// What that energy costs per output token.
+constexpr figure<token_price<>> energy_cost_per_token(const figure<token_energy<>>& energy,
+                                                      const energy_price<>& electricity) {
+    checked(electricity / dollars_per_kilowatt_hour(1), 0.0, 100.0, "the electricity price in dollars per kWh");
+    return scaled(energy, electricity);
+}
+}  // namespace gambrel

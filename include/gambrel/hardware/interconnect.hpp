@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A link between devices: bandwidth of one device in ONE direction, and how many devices it joins.
+
+#include <gambrel/numeric/sourced.hpp>
+#include <gambrel/numeric/text.hpp>
+#include <gambrel/units.hpp>
+
+namespace gambrel {
+
+enum class fabric : unsigned char { none, pcie, nvlink, xgmi, ici, neuronlink, ethernet, infiniband, shared_memory };
+
+template <class Y = double> struct interconnect {
+    name_text name{};
+    fabric kind = fabric::none;
+    sourced<byte_rate<Y>> per_direction{};
+    int devices = 1;                   ///< how many devices one domain of this link joins
+    bool in_switch_reduction = false;  ///< NVLink SHARP and the like: the switch adds, so an all-reduce sends once
+
+    constexpr bool present() const { return kind != fabric::none && per_direction.known(); }
+};
+}  // namespace gambrel

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A row of a table of llama.cpp measurements, as descriptors. Columns: hardware, num_devices, backend, model,
+/// params_b, quant, file_size_gib, test, batch, threads, ngl, value_tok_s; optional: source_id, date, notes.
+///
+///     ppN[@dD][xB]      N prompt tokens after D cached ones, of B sequences, in passes of `ubatch` tokens
+///     tgN[@dD]          N tokens of one sequence, the first after D cached ones
+///     tgN@ppPxB         N tokens each of B sequences with prompts of P; tokens per second are of all together
+///     promptN, genN@pP  the timings of llama.cpp's own program, the same two things
+///
+/// Several devices split the layers. The backend and the date choose the runtime (runtime/catalog/llama_cpp.hpp). File
+/// types with known rules have their exact formats; hand-made mixes (UD-, ik_llama.cpp) and models without rules get
+/// the average bits of the stated file size.
+
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/measurement/aliases.hpp>
+#include <gambrel/measurement/fields.hpp>
+#include <gambrel/measurement/refusal.hpp>
+#include <gambrel/measurement/row.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/model/gguf.hpp>
+#include <gambrel/numeric/io/csv.hpp>
+#include <gambrel/runtime/catalog/llama_cpp.hpp>
+
+namespace gambrel {
+
+namespace detail {
+/// "tg32@pp512xB4" taken apart.
+struct llama_test {
+    bool decode = false;
+    double tokens = 0, past = 0, sequences = 1;
+};
+
+/// The number that follows `word` in `text`, or nothing.
+inline std::optional<double> number_after(std::string_view text, std::string_view word) {
+    const std::size_t at = text.find(word);
+    if (at == std::string_view::npos) return {};
+    text.remove_prefix(at + word.size());
+    std::size_t end = 0;
+    while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+    return number_in(text.substr(0, end));
+}
+
+inline llama_test read_llama_test(std::string_view name) {
+    llama_test t;
+    std::optional<double> tokens;
+    for (const std::string_view word : {"pp", "prompt"})
+        if (name.starts_with(word)) tokens = number_after(name, word);
+    for (const std::string_view word : {"tg", "gen"})
+        if (name.starts_with(word)) {
+            tokens = number_after(name, word);
+            t.decode = true;
+        }
+    if (!tokens || *tokens < 1.0 || *tokens > longest_length) refuse("test not known: " + std::string(name));
+    t.tokens = *tokens;
+    for (const std::string_view word : {"@pp", "@p", "@d"})
+        if (const auto n = number_after(name, word)) t.past = *n;
+    t.sequences = number_after(name, "xB").value_or(1.0);
+    if (!(t.past <= longest_length) || !(t.sequences >= 1.0 && t.sequences <= most_clients))
+        refuse("test not known: " + std::string(name));
+    return t;
+}
+
+/// Tokens of one prefill pass: llama.cpp computes 512 at a time unless told otherwise.
+inline double llama_pass_tokens(const csv_reader& row) {
+    const std::string& notes = row["notes"];
+    for (const std::string_view word : {"ub=", "ubatch="})
+        if (const auto n = number_after(notes, word)) return larger(1.0, *n);
+    if (const auto n = number_after(notes, "n_batch=")) return larger(1.0, smaller(512.0, *n));
+    return 512.0;
+}
+
+inline const runtime<>& llama_runtime(std::string_view backend, std::string_view date) {
+    if (backend == "metal") return catalog::llama_cpp_metal;
+    if (backend == "vulkan") return catalog::llama_cpp_vulkan;
+    if (backend == "cpu") return catalog::llama_cpp_cpu;
+    if (backend == "rocm" || backend == "sycl") return catalog::llama_cpp;
+    if (backend != "cuda") refuse("backend not predicted: " + std::string(backend));
+    return date < "2024-05"   ? catalog::llama_cpp_cuda_2023
+           : date < "2024-10" ? catalog::llama_cpp_cuda_2024
+                              : catalog::llama_cpp;
+}
+
+inline void read_llama_model(measured& m, const csv_reader& row) {
+    const std::string_view alias = ours(gguf_model_aliases, row["model"]);
+    m.model = find_model(alias.empty() ? std::string_view(row["model"]) : alias);
+    if (!m.model) refuse("model not in the catalog: " + row["model"]);
+    const auto stated = number_in(row["params_b"]);
+    const double ours_b = static_cast<double>(parameter_count(*m.model)) * 1e-9;
+    if (stated && math::abs(*stated / ours_b - 1.0) > 0.04)
+        refuse("model not in the catalog: " + row["model"] + " of another size");
+}
+
+/// Every part at `bits`, stored as GGUF.
+inline weight_formats gguf_average(std::string_view name, double bits) {
+    storage_format f{.name = "gguf", .bits = bits};
+    if (name.size() <= 16) f.name = name;
+    f.gguf = true;
+    return {f, f, f, f, f, f, f, f, f};
+}
+
+inline void read_llama_formats(measured& m, const csv_reader& row) {
+    std::string name = row["quant"];
+    if (name == "MXFP4 MoE") name = "mxfp4_moe";
+    const auto size = number_in(row["file_size_gib"]);
+    const double stated = size && *size > 0.0 ? *size * 1073741824.0 : 0.0;
+    const auto file = find_gguf_file_type(name);
+    if (file && has_gguf_rules(*m.model)) {
+        const double exact = gguf_size(*m.model, *file).value();
+        if (stated == 0.0 || math::abs(exact / stated - 1.0) < 0.03) {
+            m.formats.weights = gguf_formats(*m.model, *file);
+            return;
+        }
+    }
+    const double bits = 8.0 * stated / static_cast<double>(parameter_count(*m.model));
+    if (!(bits >= 1.0 && bits <= 40.0)) refuse("precision not stated or not known: " + row["quant"]);
+    m.formats.weights = gguf_average(name, bits);
+}
+
+inline void read_llama_offload(const measured& m, const csv_reader& row) {
+    const std::string& backend = row["backend"];
+    if (contains(backend, "+") || contains(row["hardware"], " + "))
+        refuse("layers split between GPU and CPU are not predicted");
+    const auto layers = number_in(row["ngl"]);
+    if (!layers || backend == "metal" || backend == "cpu") return;  // Metal took 1 for all
+    if (*layers < static_cast<double>(m.model->layers())) refuse("layers split between GPU and CPU are not predicted");
+}
+
+/// Layers over `devices`. What passes between them is one row of hidden values, so any PCIe link will do where the
+/// catalog states none. Builds before 2024 split rows instead, with a sum after every product.
+inline void split_layers(measured& m, int devices) {
+    m.cut.pipeline = devices;
+    if (devices == 1) return;
+    if (m.date < "2024-01") refuse("matrices split by rows over devices (builds before 2024)");
+    if (m.device->scale_up.present() || m.device->host_link.present()) return;
+    auto linked = std::make_shared<device<>>(*m.device);
+    linked->host_link.name = "PCIe";
+    linked->host_link.kind = fabric::pcie;
+    linked->host_link.per_direction = {gigabytes(16) / seconds_of(1),
+                                       {"PCIe 3.0 x16 or better, assumed", "2026-11", evidence::recalled}};
+    linked->host_link.devices = 64;
+    m.linked = linked;
+    m.device = linked.get();
+}
+
+/// A handful of threads saturate a socket's memory (seen: 8 of 16 cores); fewer are another machine.
+inline void read_threads(const measured& m, const csv_reader& row) {
+    const auto threads = number_in(row["threads"]);
+    if (row["backend"] != "cpu") return;
+    if (m.device->kind != device_class::cpu) refuse("device not in the catalog: the CPU of " + row["hardware"]);
+    if (threads && m.device->compute_units > 0 && *threads < 0.5 * m.device->compute_units)
+        refuse("fewer threads than half the cores");
+}
+
+inline void read_llama_drive(measured& m, const csv_reader& row) {
+    const llama_test t = read_llama_test(row["test"]);
+    const auto batch = number_in(row["batch"]);
+    if (t.decode) {
+        m.drive = drive::decode;
+        m.metric = metric::decode_throughput;
+        m.workload.output = t.tokens;
+        m.workload.concurrency = t.sequences;
+        // llama.cpp's own program at n_ctx 512 shifts its context, which moves between 256 and 512.
+        m.past = contains(row["notes"], "n_ctx=512") ? 384.0 : t.past + 0.5 * t.tokens;
+    } else {
+        if (m.source == "xd_llama3" && contains(m.hardware, "A100 SXM") && m.weights == "F16")
+            refuse("faulty: F16 prefill collapsed in this library on A100 SXM");
+        m.drive = drive::prefill;
+        m.metric = metric::prompt_throughput;
+        m.workload.prompt = t.tokens;
+        m.workload.concurrency = t.sequences;
+        m.past = t.past;
+        m.runtime.scheduling.token_budget = llama_pass_tokens(row);
+        if (batch && *batch > 1.0 && t.sequences == 1.0) m.runtime.scheduling.token_budget = *batch;  // "ubatch=10"
+    }
+}
+}  // namespace detail
+
+/// The present row of a llama.cpp table as descriptors, or why not. Evidence: tests/measurement/measured_test.cpp.
+inline measured read_llama_cpp(const csv_reader& row, const device<>* own = nullptr) {
+    measured m;
+    m.line = row.line();
+    m.source = row["source_id"];
+    m.date = row["date"];
+    m.hardware = row["hardware"];
+    m.model_name = row["model"];
+    m.framework = "llama.cpp " + row["backend"];
+    m.weights = row["quant"];
+    m.notes = row["notes"];
+    return detail::reading(m, [&] {
+        const auto value = detail::number_in(row["value_tok_s"]);
+        if (!value || *value <= 0.0) detail::refuse("value is not a positive number");
+        m.value = *value;
+        m.runtime = detail::llama_runtime(row["backend"], m.date);
+        detail::read_hardware(m, own);
+        detail::read_llama_model(m, row);
+        detail::read_llama_offload(m, row);
+        detail::read_threads(m, row);
+        detail::read_llama_formats(m, row);
+        const auto devices = detail::count_in(row["num_devices"], 64);
+        if (!devices) detail::refuse("num_devices is not a count: " + row["num_devices"]);
+        detail::split_layers(m, *devices);
+        detail::read_llama_drive(m, row);
+    });
+}
+}  // namespace gambrel

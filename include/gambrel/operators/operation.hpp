@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What one operator asks of one rank: arithmetic, bytes moved, bytes sent. Pure counting; hardware comes later.
+
+#include <array>
+#include <gambrel/model/weight_format.hpp>
+#include <gambrel/units.hpp>
+#include <string_view>
+
+namespace gambrel {
+
+/// Operators that share one efficiency law.
+enum class operator_class : unsigned char {
+    gemm,
+    experts,
+    prefill_attention,
+    decode_attention,
+    state,
+    elementwise,
+    collective,
+    transfer
+};
+inline constexpr std::size_t operator_class_count = 8;
+
+constexpr std::string_view name_of(operator_class c) {
+    constexpr std::array<std::string_view, operator_class_count> names{
+        "GEMM", "experts", "prefill attention", "decode attention", "state", "element-wise", "collective", "transfer"};
+    return names[static_cast<std::size_t>(c)];
+}
+
+enum class message_kind : unsigned char { none, all_reduce, all_gather, reduce_scatter, all_to_all, point_to_point };
+
+/// Weights of experts whose kernels differ enough for a law of their own.
+enum class expert_format : unsigned char { bits_16, fp8, fp8_block, int4, mxfp4, nvfp4 };
+inline constexpr std::size_t expert_format_count = 6;
+
+/// The law that serves `f`; formats whose kernels were not measured take that of the nearest.
+constexpr expert_format expert_format_of(const storage_format& f) {
+    switch (f.issue) {
+        case multiply::as_16_bit: return f.bits < 16.0 ? expert_format::int4 : expert_format::bits_16;
+        case multiply::as_fp32: return expert_format::bits_16;
+        case multiply::as_8_bit_float: return f.scale_bits > 0.0 ? expert_format::fp8_block : expert_format::fp8;
+        case multiply::as_8_bit_integer: return expert_format::fp8;
+        case multiply::as_4_bit_float: break;
+    }
+    return f.block_columns >= 32.0 ? expert_format::mxfp4 : expert_format::nvfp4;
+}
+
+struct operation {
+    std::string_view name{};
+    operator_class kind = operator_class::gemm;
+    double repeats = 1;  ///< how many layers run it, times the share of passes that do
+    flop<> work{};
+    bytes<> weights{};      ///< read once
+    bytes<> cache{};        ///< keys, values or state read (and state written back)
+    bytes<> activations{};  ///< read and written
+    bytes<> conversion{};   ///< read and written by a pass before, which narrows the inputs for the multiply
+    bytes<> routed{};       ///< experts: token copies for all ranks, which the routing passes go over
+    multiply issue = multiply::as_16_bit;
+    bool weight_only = false;                       ///< weights are narrower than the multiply
+    bool block_scaled = false;                      ///< an 8-bit multiply of blocks that have scales of their own
+    expert_format format = expert_format::bits_16;  ///< of experts
+    double rows = 0, outputs = 0, inputs = 0;  ///< M, N, K of a GEMM (per expert rows for experts; K: width of a head)
+    double streams = 0;                        ///< attention: sequences x key-value heads, the unit of parallel work
+    double depth = 0;                          ///< attention: keys the longest query sees, one tile after the other
+    double scores = 0;                         ///< attention: query-key pairs x heads, an exponential each
+    bool latent = false;                       ///< attention on the one latent vector all heads share
+    double kernels = 1;                        ///< launches
+    message_kind message = message_kind::none;
+    bytes<> payload{};  ///< the full buffer of the collective; of an exchange or hand-over, what is sent
+    int ranks = 1;
+
+    /// Streams of attention in units of a head of 128: the start of one grows with the root of its width `inputs`.
+    constexpr double stream_units() const { return inputs > 0.0 ? streams * math::sqrt(inputs / 128.0) : streams; }
+    /// What the operator itself moves.
+    constexpr bytes<> streamed() const { return bytes_of(weights.value() + cache.value() + activations.value()); }
+    constexpr bytes<> traffic() const { return streamed() + conversion; }
+};
+}  // namespace gambrel

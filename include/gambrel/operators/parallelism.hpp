@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// How one copy of a model is cut over devices, as counts.
+///
+///   tensor    every matrix over `tensor` ranks; two all-reduces per layer
+///   pipeline  layers over `pipeline` stages; one hand-over between stages
+///   data      attention copies that share one set of experts (attention data parallelism); for a model without
+///             experts they are plain copies
+///   expert    experts over `expert` ranks; the tensor x data / expert ranks left cut each expert
+///   replicas  independent copies of all this
+///
+/// devices = tensor pipeline data replicas. With `sequence`, the activations between the matrices of a layer are cut
+/// over the tensor ranks too: the same bytes travel (reduce-scatter and all-gather for one all-reduce), norms shrink.
+
+namespace gambrel {
+
+struct parallelism {
+    int tensor = 1;
+    int pipeline = 1;
+    int data = 1;
+    int expert = 1;
+    int replicas = 1;
+    bool sequence = false;
+    bool balanced_experts = false;  ///< hot experts are replicated until the expert ranks carry equal loads (EPLB)
+
+    constexpr int devices_per_replica() const { return tensor * pipeline * data; }
+    constexpr int devices() const { return devices_per_replica() * replicas; }
+    /// Ranks that together hold one copy of the experts of a layer.
+    constexpr int expert_ranks() const { return tensor * data; }
+    /// Ranks that share one expert's matrices.
+    constexpr int ranks_per_expert() const { return expert_ranks() / expert; }
+};
+}  // namespace gambrel

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A load's answer as JSON with stable keys (docs/json.md). `high` of a time is null where the machine, at the slow end
+/// of its range, does not keep up. Evidence: tests/ask/load_answer_test.cpp.
+
+#include <gambrel/report/json/prediction_json.hpp>
+#include <gambrel/report/text/load_text.hpp>
+
+namespace gambrel::report {
+using namespace ask;
+
+namespace detail {
+template <class Read> json times_json(const Read& read) {
+    json j = json::object();
+    for (const load_statistic& s : load_statistics) j[std::string(s.name)] = figure_json(read(s));
+    return j;
+}
+/// Rate, counts and times of a load; an unstable one has TPOT alone.
+inline json load_json(const ranged_load& l, bool gaps) {
+    const load_prediction& p = l.value;
+    json j{{"request_throughput", figure_json(p.rate)},
+           {"utilisation", figure_json(p.utilisation)},
+           {"running", figure_json(p.running)},
+           {"waiting", figure_json(p.waiting)},
+           {"wait_probability", figure_json(p.wait_probability)},
+           {"step", figure_json(p.step)}};
+    const bool stable = p.stable;
+    j["ttft"] = stable ? times_json([&](const load_statistic& s) { return l.ttft(s); }) : json(nullptr);
+    j["tpot"] = !gaps ? json(nullptr) : times_json([&](const load_statistic& s) { return l.tpot(s); });
+    j["itl"] = stable && gaps ? times_json([&](const load_statistic& s) { return l.itl(s); }) : json(nullptr);
+    j["latency"] = stable ? times_json([&](const load_statistic& s) { return l.latency(s); }) : json(nullptr);
+    return j;
+}
+inline json limit_json(seconds<> limit, double share) {
+    if (!std::isfinite(limit.value())) return nullptr;
+    return {{"at_most", figure_json(limit)}, {"share", share}};
+}
+inline json level_json(const load_question& q, const load_answer& a) {
+    if (!has_limits(q.level.limits)) return nullptr;
+    const service_level& l = q.level;
+    return {{"ttft", limit_json(l.limits.ttft, l.ttft_share)},
+            {"tpot", limit_json(l.limits.tpot, l.tpot_share)},
+            {"latency", limit_json(l.limits.latency, l.latency_share)},
+            {"met", meets_at(a.load, l, range_end::value)},
+            {"surely_met", meets_at(a.load, l, range_end::high)},
+            {"goodput", figure_json(goodput(a.load.value, l.limits))},
+            {"most_rate", a.most ? figure_json(*a.most) : json(nullptr)}};
+}
+inline json replicas_json(const load_question& q, const load_answer& a) {
+    if (!a.replicas) return nullptr;
+    const replica_count& c = *a.replicas;
+    const auto known = [](int n) { return n > 0 ? json(n) : json(nullptr); };
+    const int each = q.what.what.cut.devices() / q.what.what.cut.replicas;
+    return {{"rate", figure_json(c.rate)},
+            {"replicas", {{"value", known(c.value)}, {"low", known(c.low)}, {"high", known(c.high)}, {"unit", "1"}}},
+            {"devices_each", each},
+            {"rent", a.lone.rent && c.value > 0 ? figure_json(*a.lone.rent * static_cast<double>(each * c.value))
+                                                : json(nullptr)}};
+}
+inline json load_inputs(const load_question& q, const load_answer& a) {
+    question asked{.what = q.what.what, .load = q.what.load};
+    json j = inputs_json(asked);
+    j["devices"] = a.cut.devices();
+    j["parallelism"]["replicas"] = a.cut.replicas;
+    json& w = j["workload"];
+    if (q.clients) {
+        w["concurrency"] = *q.clients;
+    } else {
+        w.erase("concurrency");
+        w["rate"] = figure_json(asked_rate(q));
+    }
+    w["arrival_variation"] = q.what.load.arrival_variation;
+    j["routing"] = q.how == routing::random ? "random" : "in_turn";
+    return j;
+}
+}  // namespace detail
+
+/// The whole answer; `simulate` as in the screen.
+inline json as_json(const load_question& q, const load_answer& a, const std::string& simulate = {}) {
+    question asked = q.what;
+    asked.load.rate = q.rate.value_or(request_rate<>{});
+    asked.load.concurrency = q.clients.value_or(1.0);
+    if (!a.possible()) return as_json(asked, a.lone);
+    if (!a.distributions) {
+        json j = as_json(asked, *a.means);
+        j["means_only"] = a.why_means;
+        return j;
+    }
+    const load_prediction& p = a.load.value;
+    json j{{"gambrel", version}, {"inputs", detail::load_inputs(q, a)}, {"feasible", true}, {"stable", p.stable}};
+    j["limit"] = figure_json(a.limit);
+    j["limit_bound"] = key(name_of(p.bound));
+    j["backlog_growth"] = figure_json(p.backlog);
+    j.update(detail::load_json(a.load, has_gaps(q)));
+    j["output_throughput"] = figure_json(token_rate<>::from_value(
+        p.stable ? p.rate.value() * q.what.load.output.mean() : p.limit.value() * q.what.load.output.mean()));
+    j["objective"] = detail::level_json(q, a);
+    j["replicas"] = detail::replicas_json(q, a);
+    j["cost"] = a.cost ? json{{"output_only", figure_json(a.cost->output_only)},
+                              {"blended", figure_json(a.cost->blended)},
+                              {"rent_per_device", figure_json(*a.lone.rent)}}
+                       : json(nullptr);
+    j["method"] = p.method;
+    j["ask_simulator"] = p.ask_simulator() ? json(name_of(p.why)) : json(nullptr);
+    j["simulate"] = simulate.empty() ? json(nullptr) : json(simulate);
+    json curve = json::array();
+    for (const curve_point& c : a.curve) {
+        if (!c.listed) continue;
+        json point = detail::load_json(c.load, has_gaps(q));
+        if (q.clients) point["concurrency"] = c.clients;
+        curve.push_back(std::move(point));
+    }
+    j["curve"] = std::move(curve);
+    j["evidence"] = detail::evidence_json(q.what, a.lone);
+    return j;
+}
+}  // namespace gambrel::report

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A runtime as JSON (docs/json.md): every setting by its name in runtime/runtime.hpp, enumerations as text, times and
+/// sizes with their sources in the form of a device's figures, {"value", "unit", "source", "date", "evidence"}. A time
+/// that nothing is known of is null, and counted as zero.
+/// Opt-in: needs nlohmann-json. Evidence: tests/report/runtime_json_test.cpp.
+
+#include <gambrel/hardware/io/device_fields.hpp>
+#include <gambrel/report/json/prediction_json.hpp>
+#include <gambrel/runtime/runtime.hpp>
+
+namespace gambrel::report {
+using namespace ask;
+
+constexpr std::string_view name_of(batching b) {
+    constexpr std::array<std::string_view, 3> names{"mixed", "prefill_first", "fixed_batch"};
+    return names[static_cast<std::size_t>(b)];
+}
+constexpr std::string_view name_of(admission a) {
+    constexpr std::array<std::string_view, 2> names{"reserve_all", "on_demand"};
+    return names[static_cast<std::size_t>(a)];
+}
+constexpr std::string_view name_of(kernel_library k) {
+    constexpr std::array<std::string_view, kernel_library_count> names{"other", "tensorrt_llm", "vllm", "sglang"};
+    return names[static_cast<std::size_t>(k)];
+}
+constexpr std::string_view name_of(memory_basis b) {
+    constexpr std::array<std::string_view, 2> names{"total", "after_weights"};
+    return names[static_cast<std::size_t>(b)];
+}
+
+/// The vendors it runs on ("cpu" for processors of any), in the order of `supported_devices`.
+inline std::vector<std::string_view> names_of(const supported_devices& d) {
+    std::vector<std::string_view> names;
+    const auto add = [&](bool runs, std::string_view name) {
+        if (runs) names.push_back(name);
+    };
+    add(d.nvidia, "nvidia");
+    add(d.amd, "amd");
+    add(d.intel, "intel");
+    add(d.google, "google");
+    add(d.aws, "aws");
+    add(d.apple, "apple");
+    add(d.cpu, "cpu");
+    add(d.huawei, "huawei");
+    return names;
+}
+
+namespace detail {
+template <class Q> json sourced_json(const sourced<Q>& s) {
+    if (!s.known()) return nullptr;
+    const symbols::entry& e = symbols::of<typename Q::unit_type>.entries.front();
+    return {{"value", finite(s.value.value() / e.factor)},
+            {"unit", e.symbol},
+            {"source", s.text},
+            {"date", s.date},
+            {"evidence", gambrel::detail::device_json::evidences[static_cast<std::size_t>(s.kind)]}};
+}
+}  // namespace detail
+
+/// All of `r`: times in s, sizes in B, steps and tokens as numbers.
+inline json runtime_json(const runtime<>& r) {
+    const scheduling& s = r.scheduling;
+    const memory_policy& m = r.memory;
+    return {{"gambrel", version},
+            {"name", r.name.view()},
+            {"title", r.title.view()},
+            {"version", r.version.view()},
+            {"scheduling",
+             {{"batching", name_of(s.batching)},
+              {"admission", name_of(s.admission)},
+              {"chunked_prefill", s.chunked_prefill},
+              {"token_budget", s.token_budget},
+              {"most_sequences", s.most_sequences},
+              {"prompts_per_step", s.prompts_per_step},
+              {"batch_wait_steps", s.batch_wait_steps},
+              {"poll_interval_steps", s.poll_interval_steps},
+              {"plans_ahead", s.plans_ahead}}},
+            {"host",
+             {{"per_step", detail::sourced_json(r.host.per_step)},
+              {"per_layer", detail::sourced_json(r.host.per_layer)},
+              {"per_sequence", detail::sourced_json(r.host.per_sequence)},
+              {"per_request", detail::sourced_json(r.host.per_request)},
+              {"per_eager_kernel", detail::sourced_json(r.host.per_eager_kernel)}}},
+            {"host_sigma", r.host_sigma},
+            {"step_sigma", r.step_sigma},
+            {"kernels", name_of(r.kernels)},
+            {"kernel_start", r.kernel_start},
+            {"graphs", {{"decode", r.graphs.decode}, {"prefill", r.graphs.prefill}}},
+            {"memory",
+             {{"basis", name_of(m.basis)},
+              {"fraction", m.fraction},
+              {"reserve", detail::sourced_json(m.reserve)},
+              {"graphs", detail::sourced_json(m.graphs)},
+              {"communication", detail::sourced_json(m.communication)},
+              {"block_tokens", m.block_tokens},
+              {"activation_copies", m.activation_copies},
+              {"rolling_windows", m.rolling_windows}}},
+            {"formats",
+             {{"fp8", r.formats.fp8},
+              {"int8", r.formats.int8},
+              {"int4", r.formats.int4},
+              {"fp4", r.formats.fp4},
+              {"gguf", r.formats.gguf},
+              {"fp8_kv", r.formats.fp8_kv}}},
+            {"devices", names_of(r.devices)}};
+}
+
+/// A list of them.
+inline json runtimes_json(runtimes listed) {
+    json all = json::array();
+    for (const runtime<>* r : listed) all.push_back(runtime_json(*r));
+    return all;
+}
+}  // namespace gambrel::report

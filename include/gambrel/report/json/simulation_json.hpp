@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A simulated run as JSON with stable keys; times in seconds, rates per second. What is not known is null.
+/// Evidence: tests/report/simulation_test.cpp.
+
+#include <gambrel/report/json/prediction_json.hpp>
+#include <gambrel/report/text/simulation_text.hpp>
+
+namespace gambrel::report {
+using namespace ask;
+
+namespace detail {
+/// `half_width` is that of the 95 % interval of the mean, null where the run is too short to say.
+inline json tally_json(const simulation::tally& t) {
+    if (t.count() == 0) return nullptr;
+    return {{"count", t.count()},
+            {"mean", finite(t.mean())},
+            {"half_width", finite(t.mean_error())},
+            {"p50", finite(t.median())},
+            {"p90", finite(t.p90())},
+            {"p95", finite(t.p95())},
+            {"p99", finite(t.p99())},
+            {"p99_half_width", finite(t.quantile_error(3))},
+            {"most", finite(t.largest())}};
+}
+}  // namespace detail
+
+inline json as_json(const simulated& s) {
+    const simulation::summary& a = s.result;
+    return {
+        {"version", version},
+        {"stable", a.stable},
+        {"backlog_growth_per_s", finite(a.backlog_growth)},
+        {"requests", {{"sent", a.sent}, {"answered", a.ended}, {"rejected", a.rejected}, {"left", a.left}}},
+        {"ttft_s", detail::tally_json(a.ttft)},
+        {"tpot_s", detail::tally_json(a.tpot)},
+        {"itl_s", detail::tally_json(a.itl)},
+        {"latency_s", detail::tally_json(a.latency)},
+        {"until_scheduled_s", detail::tally_json(a.queued)},
+        {"throughput",
+         {{"requests_per_s", finite(a.request_throughput)},
+          {"output_tokens_per_s", finite(a.output_throughput)},
+          {"prompt_tokens_per_s", finite(a.prompt_throughput)}}},
+        {"running", finite(a.running)},
+        {"waiting", finite(a.waiting)},
+        {"utilisation", finite(a.utilisation)},
+        {"decodes_in_a_pass", finite(a.batch)},
+        {"kv_blocks", {{"held", finite(a.blocks)}, {"most_on_a_rank", a.most_blocks}, {"available", finite(s.blocks)}}},
+        {"preemptions", a.preemptions},
+        {"tokens",
+         {{"prompt", a.prompt_tokens},
+          {"output", a.output_tokens},
+          {"cached", a.cached_tokens},
+          {"recomputed", a.recomputed_tokens}}},
+        {"passes", a.passes},
+        {"duration_s", finite(a.duration)},
+        {"took_s", finite(s.took)}};
+}
+}  // namespace gambrel::report

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// An answer as one screen of 80 columns: first what was asked and the figures with their 80 % ranges, then what
+/// bounds them and where the time goes, then what all of it rests on. An infeasible deployment is answered by why,
+/// by how much, and what would work. Evidence: tests/report/prediction_text_test.cpp.
+
+#include <gambrel/ask/answer.hpp>
+#include <gambrel/ask/evidence.hpp>
+#include <gambrel/ask/heading.hpp>
+
+namespace gambrel::report {
+using namespace ask;
+
+namespace detail {
+/// A row whose value and range stand in columns of their own.
+template <class Q>
+void figure_row(table& t, const std::string& name, const figure<Q>& f, const std::string& remark = "") {
+    const std::string both = to_string(f);
+    const std::size_t split = both.find(" (");
+    t.row({name, both.substr(0, split), both.substr(split + 1), remark});
+}
+
+inline std::string figures(const answer& a) {
+    const prediction<>& p = a.predicted;
+    table t({align::left, align::right, align::left, align::left});
+    t.row({"", "", "80 % range", ""});
+    figure_row(t, "TTFT", p.ttft, "request to first token");
+    figure_row(t, "TPOT", p.tpot, "per token after it");
+    figure_row(t, "request latency", p.latency);
+    figure_row(t, "output", p.output_throughput);
+    figure_row(t, "  per device", p.output_per_device);
+    figure_row(t, "  per user", p.output_per_user);
+    figure_row(t, "prompt and output", p.total_throughput);
+    figure_row(t, "requests", p.request_throughput);
+    if (a.cost) {
+        const std::string rent = "at " + to_string(*a.rent) + " each";
+        figure_row(t, "cost of output", a.cost->output, rent);
+        figure_row(t, "cost of input", a.cost->input);
+        figure_row(t, "cost blended", a.cost->blended, "all tokens alike");
+    } else {
+        t.row({"cost", "not known", "", "no price"});
+    }
+    if (a.energy) {
+        figure_row(t, "energy per output", *a.energy, to_string(a.power->value) + " a board");
+        figure_row(t, "  its cost", *a.energy_cost);
+    } else {
+        t.row({"energy", "not known", "", "no power limit"});
+    }
+    return t.text();
+}
+
+inline std::string memory_text(const prediction<>& p, const deployment<>& d) {
+    const memory_fit& m = p.memory;
+    const double groups = static_cast<double>(d.cut.replicas * d.cut.data);
+    const double resident = p.running / groups;
+    const bytes<> besides = m.activations + m.logits + m.graphs + m.communication + m.reserve;
+    const bytes<> kv = m.kv_allocated * smaller(resident, m.most_sequences);
+    const auto of = [](const bytes<>& part, const bytes<>& whole) {
+        return symbols::fixed(part / gibibytes(1.0), 1) + " of " + symbols::fixed(whole / gibibytes(1.0), 1) + " GiB";
+    };
+    return wrapped("memory     " + of(m.weights + besides + kv, m.capacity) + " a device: weights " +
+                       to_string_binary(m.weights) + ", buffers " + to_string_binary(besides) + ", KV " +
+                       of(kv, m.for_kv) + "; room for " + number(std::floor(m.most_sequences * groups), 6) +
+                       " such requests, or one of " + symbols::fixed(std::floor(m.longest_context), 0) + " tokens",
+                   screen_columns, 11);
+}
+
+inline std::string bound_text(std::string_view what, const bottleneck& b) {
+    const auto part = [](bound which, double share) { return std::string(name_of(which)) + " " + percent(share); };
+    std::string s = "  " + std::string(what) + "  " + part(b.first, b.first_share);
+    if (b.first_share < 1.0)
+        s += ", without it " + number(b.headroom(), 2) + "x faster; next " + part(b.second, b.second_share);
+    return s + "\n";
+}
+
+inline std::string breakdown(const prediction<>& p) {
+    table t({align::left, align::right, align::left, align::right, align::left});
+    t.row({"where the time goes", "", "TPOT", "", "TTFT"});
+    const auto share = [](const pass_time<>& pass, std::size_t cls) {
+        return pass.total() > seconds<>{} ? static_cast<double>(pass.by_class(cls) / pass.total()) : 0.0;
+    };
+    for (std::size_t i = 0; i < cost_class_count; ++i) {
+        const double step = share(p.mean_step, i), first = share(p.first_token, i);
+        if (step < 0.005 && first < 0.005) continue;
+        std::string shaped = bar(step, 22);
+        shaped.resize(22, ' ');
+        t.row({"  " + std::string(name_of_cost_class(i)), percent(step), shaped, percent(first), bar(first, 22)});
+    }
+    return t.text();
+}
+
+inline std::string utilisation_text(const prediction<>& p) {
+    std::string s = "what bounds it: MFU " + percent(p.mfu) + ", MBU " + percent(p.mbu) + ", busy " +
+                    percent(p.utilisation) + "; " + number(p.running) + " running";
+    if (p.waiting > 0.0) s += ", " + number(p.waiting) + " waiting";
+    return wrapped(s, screen_columns, 2);
+}
+}  // namespace detail
+
+/// The answer for a terminal of 80 columns.
+inline std::string screen(const question& q, const answer& a) {
+    std::string s = heading(q);
+    if (!a.ok()) {
+        s += "\n" + wrapped("Not possible: " + a.verdict.reason + ".", screen_columns, 0);
+        if (!a.verdict.suggestion.empty()) s += wrapped("Instead: " + a.verdict.suggestion + ".", screen_columns, 0);
+        else s += "Nothing that was tried works instead.\n";
+        return s;
+    }
+    const prediction<>& p = a.predicted;
+    s += detail::figures(a) + detail::memory_text(p, q.what);
+    s += detail::utilisation_text(p) + detail::bound_text("TPOT", p.tpot_bound()) +
+         detail::bound_text("TTFT", p.ttft_bound()) + detail::breakdown(p);
+    if (q.load.open_loop()) s += "p50 to p99 at this rate, its limit, replicas for an objective: gambrel serve\n";
+    s += "what it rests on (! recalled or assumed)\n";
+    for (const evidence_line& e : evidence_of(q, a))
+        s += wrapped((e.flagged ? "! " : "  ") + e.what + ": " + e.text, screen_columns, 4);
+    return s;
+}
+}  // namespace gambrel::report

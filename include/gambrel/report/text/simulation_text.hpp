@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A simulated run as one screen: the distribution of each time with how sure its mean is, then throughput, what was
+/// in the system, the KV blocks, and whether the rate could be kept up. Evidence: tests/report/simulation_test.cpp.
+
+#include <gambrel/ask/simulated.hpp>
+#include <gambrel/ask/words.hpp>
+
+namespace gambrel::report {
+using namespace ask;
+
+namespace detail {
+inline std::string milliseconds_text(double s) { return std::isfinite(s) ? number(s * 1e3, 4) : "-"; }
+
+inline void time_row(table& t, std::string_view name, const simulation::tally& x, bool batches = true) {
+    if (x.count() == 0) {
+        t.row({std::string(name), "-", "-", "-", "-", "-", "-", "-"});
+        return;
+    }
+    const double error = batches ? x.mean_error() : std::numeric_limits<double>::infinity();
+    t.row({std::string(name), milliseconds_text(x.mean()), milliseconds_text(error), milliseconds_text(x.median()),
+           milliseconds_text(x.p90()), milliseconds_text(x.p95()), milliseconds_text(x.p99()),
+           milliseconds_text(x.largest())});
+}
+inline std::string whole(std::uint64_t n) { return symbols::fixed(static_cast<double>(n), 0); }
+}  // namespace detail
+
+inline std::string screen(const simulated& s) {
+    using detail::whole;
+    const simulation::summary& a = s.result;
+    table times({align::left, align::right, align::right, align::right, align::right, align::right, align::right,
+                 align::right});
+    times.row({"ms", "mean", "+-", "p50", "p90", "p95", "p99", "most"});
+    detail::time_row(times, "TTFT", a.ttft);
+    detail::time_row(times, "TPOT", a.tpot);
+    detail::time_row(times, "between tokens", a.itl, false);
+    detail::time_row(times, "whole answer", a.latency);
+    detail::time_row(times, "until scheduled", a.queued);
+
+    table rest({align::left, align::left});
+    rest.row({"requests", whole(a.sent) + " sent, " + whole(a.ended) + " answered, " + whole(a.rejected) + " rejected" +
+                              (a.left > 0 ? ", " + whole(a.left) + " left when it was given up" : "")});
+    rest.row({"throughput", number(a.request_throughput, 4) + " requests/s, " + number(a.output_throughput, 4) +
+                                " output tok/s, " + number(a.prompt_throughput, 4) + " prompt tok/s"});
+    rest.row({"under way", "running " + number(a.running) + ", in line " + number(a.waiting) + ", decodes in a pass " +
+                               number(a.batch) + ", busy " + percent(a.utilisation)});
+    std::string kv = number(a.blocks) + " blocks held";
+    if (std::isfinite(s.blocks) && s.blocks > 0.0)
+        kv += " of " + symbols::fixed(s.blocks, 0) + " (" + percent(a.blocks / s.blocks) + ")";
+    rest.row({"KV", kv + ", most on a rank " + whole(a.most_blocks) + ", preemptions " + whole(a.preemptions)});
+    if (a.cached_tokens > 0)
+        rest.row({"prefix cache", percent(static_cast<double>(a.cached_tokens) /
+                                          static_cast<double>(a.cached_tokens + a.prompt_tokens)) +
+                                      " of prompt tokens found"});
+    rest.row(
+        {"simulated", number(a.duration, 4) + " s in " + number(s.took, 2) + " s, " + whole(a.passes) + " passes"});
+    std::string verdict;
+    if (!a.stable)
+        verdict = wrapped("Not stable: the line grew by " + number(a.backlog_growth) + " requests/s; no more than " +
+                              number(a.request_throughput, 4) +
+                              " requests/s were answered. The times depend on how long it went on.",
+                          80, 0);
+    return s.heading + "\n" + times.text() + "\n" + rest.text() + (verdict.empty() ? "" : "\n" + verdict);
+}
+}  // namespace gambrel::report

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Factors on the class constants of devices whose kernels were not measured, from serving rows.
+/// Fitted 2026-11 by `fit_software DATA_DIR SOURCE_DIR` on serving_measured.csv; residuals: docs/calibration/software.md. Do not edit.
+
+#include <array>
+#include <gambrel/roofline/calibration/adjustment.hpp>
+
+namespace gambrel::catalog {
+
+struct serving_fit {
+    std::string_view device;
+    adjustment factors;
+    int rows;
+};
+
+inline constexpr std::array serving_fits{
+    serving_fit{"mi300x", {{0.6669, 1.0457, 5.1914, 1.6856, 1, 1, 1, 1, 1}, 1.000}, 75},
+    serving_fit{"inferentia2", {{0.9084, 0.9313, 0.8035, 2.2821, 1, 1, 1, 1, 1}, 1.000}, 90},
+    serving_fit{"gaudi2", {{1.0019, 1.0083, 0.9190, 1.8760, 1, 1, 1, 1, 1}, 1.000}, 71},
+    serving_fit{"tpu-v5e", {{0.5237, 0.9540, 1.0896, 1.9684, 1, 1, 1, 1, 1}, 1.000}, 15},
+    serving_fit{"l40s", {{1.0000, 1.0000, 1.0000, 1.2485, 1, 1, 1, 1, 1}, 1.000}, 34},
+};
+}  // namespace gambrel::catalog

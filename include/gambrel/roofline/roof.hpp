@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A device seen through its calibration: the roofs an operation runs under, and the time it takes there.
+///
+///     t = (compute^p + memory^p)^(1/p) + fixed + conversion
+///     compute = flop / (peak e_c) + per_input K       memory = bytes / (bandwidth e_m)
+///     conversion: quantising the inputs of a narrow multiply, a pass before it (conversion_law.hpp)
+///
+/// The larger term is the bound; intensity (flop per byte) left of the ridge point peak / bandwidth means memory.
+/// Validity: operators that stream their operands once; footprints beyond the last-level cache.
+/// Source: roofline (Williams, Waterman, Patterson, CACM 52(4), 2009); the p-norm blend and the fixed time are the
+/// smallest change that follows measured kernels at 4 to 9 % (docs/models/roofline.md).
+
+#include <gambrel/roofline/collective.hpp>
+
+namespace gambrel {
+
+/// What an operation, a pass or an answer is limited by.
+enum class bound : unsigned char { compute, memory, interconnect, launch, host };
+inline constexpr std::size_t bound_count = 5;
+
+constexpr std::string_view name_of(bound b) {
+    constexpr std::array<std::string_view, bound_count> names{"compute", "memory bandwidth", "interconnect",
+                                                              "kernel launch", "host"};
+    return names[static_cast<std::size_t>(b)];
+}
+
+namespace detail {
+/// (a^p + b^p)^(1/p); the smaller one is dropped where it cannot matter.
+template <class Y> constexpr Y p_norm(const Y& a, const Y& b, double p) {
+    const bool first = b < a;
+    const Y& most = first ? a : b;
+    const Y& least = first ? b : a;
+    if (!(least > 0.0)) return most;
+    const Y ratio = least / most;
+    if (math::plain(ratio) < 1e-7) return most;
+    if (p == 1.0) return most + least;
+    return most * math::pow(1.0 + math::pow(ratio, p), 1.0 / p);
+}
+}  // namespace detail
+
+/// (a^p + b^p)^(1/p) of two times: p = 1 adds them, a large p takes the larger.
+template <class Y> constexpr seconds<Y> blend(const seconds<Y>& a, const seconds<Y>& b, double p) {
+    return seconds<Y>::from_value(detail::p_norm(a.value(), b.value(), p));
+}
+
+/// Time of one operation (one layer, one rank) and where it goes.
+template <class Y = double> struct operation_time {
+    seconds<Y> total{};
+    seconds<Y> compute{};  ///< alone under the compute roof
+    seconds<Y> memory{};   ///< alone under the memory roof
+    seconds<Y> network{};
+    seconds<Y> fixed{};
+    seconds<Y> conversion{};  ///< quantising the inputs, before
+    gambrel::bound bound = bound::memory;
+    double sigma = 0;  ///< logarithmic standard deviation of the law that priced it
+};
+
+/// The rate `d` multiplies at for `issue`, or absent.
+template <class Y> constexpr const sourced<flop_rate<Y>>& native_peak(const device<Y>& d, multiply issue) {
+    switch (issue) {
+        case multiply::as_16_bit:
+            return d.peak.bf16.known() ? d.peak.bf16 : d.peak.fp16.known() ? d.peak.fp16 : d.peak.fp32;
+        case multiply::as_8_bit_float: return d.peak.fp8;
+        case multiply::as_4_bit_float: return d.peak.fp4;
+        case multiply::as_8_bit_integer: return d.peak.int8;
+        case multiply::as_fp32: return d.peak.fp32;
+    }
+    return d.peak.fp32;
+}
+
+/// Device and calibration, resolved once per prediction.
+template <class Y = double> class roof {
+public:
+    /// `collectives_cross` and `stages_cross`: those messages leave the scale-up domain and use the network.
+    constexpr roof(const device<Y>& d, const calibration<Y>& c, bool collectives_cross = false,
+                   bool stages_cross = false)
+        : link_(link_of(d, collectives_cross)),
+          stage_link_(link_of(d, stages_cross)),
+          collectives_cross_(collectives_cross),
+          constants_(c),
+          bandwidth_(d.memory.bandwidth.value) {
+        const flop_rate<Y> base = native_peak(d, multiply::as_16_bit).value;
+        for (std::size_t i = 0; i < peaks_.size(); ++i) {
+            const auto& p = native_peak(d, static_cast<multiply>(i));
+            peaks_[i] = p.known() ? p.value : base;  // a narrow format without a multiply runs at the 16-bit rate
+        }
+    }
+
+    /// A roof refers to its device and calibration: temporaries would dangle.
+    roof(const device<Y>&, const calibration<Y>&&, bool = false, bool = false) = delete;
+    roof(const device<Y>&&, const calibration<Y>&, bool = false, bool = false) = delete;
+
+    constexpr flop_rate<Y> peak(multiply issue) const { return peaks_[static_cast<std::size_t>(issue)]; }
+    constexpr byte_rate<Y> bandwidth() const { return bandwidth_; }
+    constexpr intensity<Y> ridge_point(multiply issue) const { return peak(issue) / bandwidth_; }
+    constexpr const interconnect<Y>& link() const { return link_; }
+    constexpr const calibration<Y>& constants() const { return constants_; }
+
+    /// Time of `op`; zero for an empty one.
+    constexpr operation_time<Y> time(const operation& op) const {
+        switch (op.kind) {
+            case operator_class::gemm: return multiplication(op);
+            case operator_class::experts: return experts(op, constants_.experts_in(op.format));
+            case operator_class::prefill_attention:
+            case operator_class::decode_attention: return attention(op, constants_.law(kernel_of(op)));
+            case operator_class::state: return product(op, constants_.state);
+            case operator_class::elementwise: return product(op, constants_.elementwise);
+            case operator_class::collective:
+            case operator_class::transfer: return message(op);
+        }
+        return {};
+    }
+
+private:
+    constexpr operation_time<Y> multiplication(const operation& op) const {
+        const multiply_law m = law_of(op.issue, op.weight_only, op.block_scaled);
+        operation_time<Y> t = product(op, constants_.law(m));
+        if (!(op.conversion > bytes<>{})) return t;
+        const conversion_law<Y>& before = constants_.conversion_for(m);
+        t.conversion = op.conversion / (bandwidth_ * before.share) + before.fixed;
+        t.total = t.total + t.conversion;
+        return t;
+    }
+    constexpr operation_time<Y> product(const operation& op, const product_law<Y>& law) const {
+        return under(op.work / (peak(op.issue) * law.compute) + law.per_input * op.inputs,
+                     op.streamed() / (bandwidth_ * law.memory), law);
+    }
+    constexpr operation_time<Y> experts(const operation& op, const experts_law<Y>& law) const {
+        return under(op.work / (peak(op.issue) * law.compute), law.moved(op) / (bandwidth_ * law.memory), law);
+    }
+    static constexpr attention_kernel kernel_of(const operation& op) {
+        return attention_kernel_of(op.kind == operator_class::decode_attention, op.issue == multiply::as_8_bit_float,
+                                   op.latent);
+    }
+    constexpr operation_time<Y> attention(const operation& op, const attention_law<Y>& a) const {
+        const Y compute =
+            attention_compute(a, (op.work / peak(op.issue)).value(),
+                              (flop_of(op.scores) / peak(multiply::as_fp32)).value(), op.stream_units(), op.depth);
+        const Y memory = attention_memory(a, (op.traffic() / bandwidth_).value());
+        return under(seconds<Y>::from_value(compute), seconds<Y>::from_value(memory), a.product);
+    }
+    template <class Law>
+    static constexpr operation_time<Y> under(const seconds<Y>& compute, const seconds<Y>& memory, const Law& law) {
+        const Y &c = compute.value(), &m = memory.value(), &fixed = law.fixed.value();  // all are seconds
+        const bool by_compute = m < c;
+        return {.total = seconds<Y>::from_value(detail::p_norm(c, m, law.overlap) + fixed),
+                .compute = compute,
+                .memory = memory,
+                .fixed = law.fixed,
+                .bound = (by_compute ? c : m) < fixed ? bound::launch
+                         : by_compute                 ? bound::compute
+                                                      : bound::memory,
+                .sigma = law.sigma};
+    }
+    static constexpr const interconnect<Y>& link_of(const device<Y>& d, bool crosses) {
+        if (crosses && d.scale_out.present()) return d.scale_out;
+        return d.scale_up.present() ? d.scale_up : d.host_link;
+    }
+    constexpr operation_time<Y> message(const operation& op) const {
+        const interconnect<Y>& link = op.kind == operator_class::transfer ? stage_link_ : link_;
+        const collective_time<Y> t = collective_duration(op, link, constants_.collective, !collectives_cross_);
+        return {.total = t.total(), .network = t.total(), .bound = bound::interconnect, .sigma = t.sigma};
+    }
+
+    const interconnect<Y>& link_;
+    const interconnect<Y>& stage_link_;
+    bool collectives_cross_;
+    const calibration<Y>& constants_;
+    byte_rate<Y> bandwidth_;
+    std::array<flop_rate<Y>, 5> peaks_{};
+};
+}  // namespace gambrel

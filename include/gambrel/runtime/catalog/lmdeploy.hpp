@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// LMDeploy, TurboMind engine: C++ from end to end, persistent batch, prompts and decodes in one iteration, least
+/// recently used sequences evicted and recomputed when the KV pool is full; launches without graphs.
+///
+/// Scheduling: the TurboMind pages of its documentation. Recalled defaults: 8192 prefill tokens, 256 slots, 64-token
+/// blocks, 0.8 of the memory the weights leave. Host times: a-priori guesses, none measured.
+
+#include <gambrel/runtime/catalog/fitted_host.hpp>
+#include <gambrel/runtime/catalog/sources.hpp>
+#include <gambrel/runtime/runtime.hpp>
+
+namespace gambrel::catalog {
+
+inline constexpr runtime<> lmdeploy{
+    .name = "lmdeploy",
+    .title = "LMDeploy (TurboMind)",
+    .version = "0.2 to 0.10",
+    .scheduling = {.batching = batching::mixed,
+                   .admission = admission::on_demand,
+                   .chunked_prefill = true,
+                   .token_budget = 8192,
+                   .most_sequences = 256},
+    .host = with_launches(lmdeploy_host.times, sourced<seconds<>>{microseconds(2.6), cited_runtime::streamed_launch}),
+    .kernel_start = lmdeploy_host.kernel_start,
+    .graphs = {.decode = false, .prefill = false},
+    .memory = {.basis = memory_basis::after_weights,
+               .fraction = 0.80,
+               .reserve = {gigabytes(3.5), cited_runtime::other_memory},
+               .communication = {megabytes(392), cited_runtime::nccl_memory},
+               .block_tokens = 64},
+    .formats = {.fp8_kv = false},
+    .devices = {.nvidia = true, .huawei = true},
+    .host_sigma = lmdeploy_host.sigma,
+    .step_sigma = lmdeploy_host.step_sigma,
+};
+}  // namespace gambrel::catalog

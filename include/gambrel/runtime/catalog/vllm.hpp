@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// vLLM, V1 engine. A step packs the running decodes first, then pieces of prompts up to the budget, first come first
+/// served; a sequence is admitted when its next blocks are free and evicted and recomputed when they run out.
+///
+/// Settings: docs.vllm.ai (optimization and configuration pages, memory fraction 0.92 in 2026, 0.90 before); the
+/// public InferenceX scripts run 0.90, 8192 tokens. 1024 slots and 16-token blocks are recalled defaults of large
+/// GPUs. Graphs: decode whole, steps with a prompt piecewise (attention outside), counted here as not captured.
+
+#include <gambrel/runtime/catalog/fitted_host_ahead.hpp>
+#include <gambrel/runtime/catalog/sources.hpp>
+#include <gambrel/runtime/runtime.hpp>
+
+namespace gambrel::catalog {
+
+inline constexpr runtime<> vllm{
+    .name = "vllm",
+    .title = "vLLM (V1 engine)",
+    .version = "0.10 to 0.21",
+    .scheduling = {.batching = batching::mixed,
+                   .admission = admission::on_demand,
+                   .chunked_prefill = true,
+                   .token_budget = 8192,
+                   .most_sequences = 1024},
+    .host = with_launches(vllm_host.times, sourced<seconds<>>{microseconds(10), cited_runtime::python_dispatch}),
+    .kernels = kernel_library::vllm,
+    .kernel_start = vllm_host.kernel_start,
+    .graphs = {.decode = true, .prefill = false},
+    .memory = {.basis = memory_basis::total,
+               .fraction = 0.90,
+               .reserve = {gigabytes(3.5), cited_runtime::other_memory},
+               .communication = {megabytes(392), cited_runtime::nccl_memory},
+               .block_tokens = 16},
+    .formats = {.gguf = true},
+    .devices = {.nvidia = true, .amd = true, .intel = true, .google = true, .aws = true, .cpu = true, .huawei = true},
+    .host_sigma = vllm_host.sigma,
+    .step_sigma = vllm_host.step_sigma,
+};
+
+/// Plans one step ahead (asynchronous scheduling, vLLM pull request 19970; the default from 0.14, an option before): who
+/// comes while a step runs misses the next one too.
+inline constexpr runtime<> vllm_0_14 = [] {
+    runtime<> r = vllm;
+    r.name = "vllm-0.14";
+    r.title = "vLLM from 0.14, steps planned one ahead";
+    r.version = "0.14 to 0.19";
+    r.scheduling.plans_ahead = true;
+    r.host = with_launches(vllm_ahead_host.times, vllm.host.per_eager_kernel);
+    r.host_sigma = vllm_ahead_host.sigma;
+    return r;
+}();
+}  // namespace gambrel::catalog

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The serving software as a descriptor: how it batches, what it spends between the kernels, what it captures in
+/// graphs, how it divides memory. End-to-end error is dominated by these, not by the kernels.
+///
+/// Every time is a `sourced` figure; an absent one counts as zero. Catalog: runtime/catalog.
+
+#include <gambrel/error.hpp>
+#include <gambrel/numeric/math.hpp>
+#include <gambrel/numeric/sourced.hpp>
+#include <gambrel/numeric/text.hpp>
+#include <gambrel/units.hpp>
+
+namespace gambrel {
+
+/// How prompts and running decodes share the machine.
+enum class batching : unsigned char {
+    mixed,          ///< one step carries decodes and (pieces of) prompts: vLLM, TensorRT-LLM
+    prefill_first,  ///< prompts run in steps of their own and decodes wait: SGLang, TGI
+    fixed_batch,    ///< a batch starts together and ends together: Transformers, DeepSpeed, ONNX Runtime
+};
+
+/// When a request is let in.
+enum class admission : unsigned char {
+    reserve_all,  ///< when KV for prompt and longest output is free: never evicted (TensorRT-LLM)
+    on_demand,    ///< when the prompt fits; evicts and recomputes under pressure (vLLM)
+};
+
+struct scheduling {
+    gambrel::batching batching = batching::mixed;
+    gambrel::admission admission = admission::on_demand;
+    bool chunked_prefill = true;     ///< a prompt may be cut over several steps
+    double token_budget = 8192;      ///< most tokens of one step
+    double most_sequences = 256;     ///< slots
+    double prompts_per_step = 0;     ///< most new prompts of one step; 0: as many as the budget holds
+    double batch_wait_steps = 0;     ///< prompts are held back this many steps while anything decodes
+    double poll_interval_steps = 1;  ///< new requests are read every so many decode steps
+    bool plans_ahead = false;  ///< a step is planned while the one before it runs: who arrives misses that one too
+};
+
+/// Time spent by the host, on the scalar of the kernel.
+template <class Y = double> struct host_time {
+    sourced<seconds<Y>> per_step{};          ///< scheduling, sampling, detokenising: once per step, not hidden
+    sourced<seconds<Y>> per_layer{};         ///< between the kernels of one layer
+    sourced<seconds<Y>> per_sequence{};      ///< each running sequence, each step
+    sourced<seconds<Y>> per_request{};       ///< frontend: HTTP, tokenising, hand-over, until the first step
+    sourced<seconds<Y>> per_eager_kernel{};  ///< launch of one kernel in a step that runs without a graph
+};
+
+/// `h` with the launch time of eager kernels.
+template <class Y> constexpr host_time<Y> with_launches(host_time<Y> h, const sourced<seconds<Y>>& per_eager_kernel) {
+    h.per_eager_kernel = per_eager_kernel;
+    return h;
+}
+
+/// Whose kernels a runtime launches: the measured efficiency laws differ by library on one device.
+enum class kernel_library : unsigned char { other, tensorrt_llm, vllm, sglang };
+inline constexpr std::size_t kernel_library_count = 4;
+
+struct graph_capture {
+    bool decode = true;
+    bool prefill = false;  ///< whether steps that carry a prompt run from a graph
+};
+
+enum class memory_basis : unsigned char {
+    total,          ///< weights and KV together may take `fraction` of the device (vLLM, SGLang)
+    after_weights,  ///< KV may take `fraction` of what the weights leave free (TensorRT-LLM, TGI)
+};
+
+struct memory_policy {
+    memory_basis basis = memory_basis::total;
+    double fraction = 0.90;
+    sourced<bytes<>> reserve{};        ///< context, libraries, workspace: taken before anything else
+    sourced<bytes<>> graphs{};         ///< captured graphs
+    sourced<bytes<>> communication{};  ///< per-rank buffers when ranks > 1
+    double block_tokens = 16;          ///< KV is handed out in blocks of this many tokens
+    double activation_copies = 2.0;    ///< live copies of the widest activation at the token budget
+    bool rolling_windows = true;       ///< sliding-window layers keep only their window
+};
+
+/// A runtime may be unable to use a storage format at all; devices say no by lacking a multiply.
+struct supported_formats {
+    bool fp8 = true, int8 = true, int4 = true, fp4 = true, gguf = false;
+    bool fp8_kv = true;
+};
+
+/// Which device vendors a runtime runs on (bit per `vendor`), kept as names for messages.
+struct supported_devices {
+    bool nvidia = true, amd = false, intel = false, google = false, aws = false, apple = false, cpu = false,
+         huawei = false;
+};
+
+template <class Y = double> struct runtime {
+    name_text name{};
+    name_text title{};
+    name_text version{};  ///< the versions the figures stand for
+    gambrel::scheduling scheduling{};
+    host_time<Y> host{};
+    kernel_library kernels = kernel_library::other;
+    double kernel_start =
+        1.0;  ///< share of a kernel's fixed time, measured alone, that is left when kernels follow each other
+    graph_capture graphs{};
+    memory_policy memory{};
+    supported_formats formats{};
+    supported_devices devices{};
+    double host_sigma = 0.35;  ///< log standard deviation of the host terms
+    double step_sigma =
+        0.15;  ///< of whole passes about the sum of their laws (serving/deviation.hpp); here: not measured
+};
+
+/// Throws `error` naming the first setting or time out of range; returns `r` otherwise.
+template <class Y> constexpr const runtime<Y>& checked(const runtime<Y>& r) {
+    const scheduling& s = r.scheduling;
+    checked(s.token_budget, 1.0, 1e9, "the token budget");
+    checked(s.most_sequences, 1.0, 1e9, "the number of slots");
+    checked(s.prompts_per_step, 0.0, 1e9, "the number of prompts per step");
+    checked(s.batch_wait_steps, 0.0, 1e6, "the number of steps prompts are held back");
+    checked(s.poll_interval_steps, 0.0, 1e6, "the interval of request polling in steps");
+    checked(r.memory.fraction, 1e-3, 1.0, "the memory fraction");
+    checked(r.memory.block_tokens, 1.0, 1e6, "the number of tokens in a KV block");
+    checked(r.memory.activation_copies, 0.0, 1e3, "the number of live activation copies");
+    checked(r.kernel_start, 0.0, 10.0, "the share of kernels' fixed times");
+    checked(r.step_sigma, 0.0, 10.0, "the deviation of whole passes");
+    checked(r.host_sigma, 0.0, 10.0, "the deviation of host times");
+    for (const auto* size : {&r.memory.reserve, &r.memory.graphs, &r.memory.communication})
+        checked(size->value.value(), 0.0, 1e15, "a memory reserve in bytes");
+    const host_time<Y>& h = r.host;
+    for (const auto* time : {&h.per_step, &h.per_layer, &h.per_sequence, &h.per_request, &h.per_eager_kernel})
+        checked(math::plain(time->value.value()), 0.0, 1e3, "a host time in seconds");
+    return r;
+}
+
+/// `r` with its times on scalar `Y`.
+template <class Y, class X> constexpr runtime<Y> as(const runtime<X>& r) {
+    const auto cast = [](const sourced<seconds<X>>& f) {
+        return f.map([](const seconds<X>& t) { return seconds<Y>::from_value(Y(t.value())); });
+    };
+    const auto& h = r.host;
+    return {r.name,
+            r.title,
+            r.version,
+            r.scheduling,
+            {cast(h.per_step), cast(h.per_layer), cast(h.per_sequence), cast(h.per_request), cast(h.per_eager_kernel)},
+            r.kernels,
+            r.kernel_start,
+            r.graphs,
+            r.memory,
+            r.formats,
+            r.devices,
+            r.host_sigma,
+            r.step_sigma};
+}
+}  // namespace gambrel

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What is deployed: a model on a device under a runtime, cut and stored in a certain way.
+/// The references must outlive the deployment (catalog entries do).
+
+#include <gambrel/roofline/calibration/defaults.hpp>
+#include <gambrel/roofline/roof.hpp>
+#include <gambrel/runtime/runtime.hpp>
+#include <gambrel/step/feasibility.hpp>
+
+namespace gambrel {
+
+template <class Y = double> struct deployment {
+    const architecture& model;
+    const gambrel::device<Y>& device;
+    const gambrel::runtime<Y>& runtime;
+    parallelism cut{};
+    precision formats{.weights = as_served(model.stored), .kv = model.kv_cache};
+    gambrel::calibration<Y> constants = default_calibration(device, runtime.kernels);
+    gambrel::adapter adapter{};
+
+    /// Whether the ranks that meet in a collective are more than the scale-up link joins.
+    constexpr bool crosses_nodes() const { return beyond_scale_up(cut.tensor * cut.data); }
+    /// Whether pipeline stages lie on different sides of the scale-up link.
+    constexpr bool stages_cross_nodes() const { return cut.pipeline > 1 && beyond_scale_up(cut.devices_per_replica()); }
+
+    /// The device under its calibration. Refers to `device` and `constants`.
+    constexpr gambrel::roof<Y> roof() const {
+        return gambrel::roof<Y>(device, constants, crosses_nodes(), stages_cross_nodes());
+    }
+
+    /// What keeps this from existing, for requests of `tokens` (0: whatever their length); memory is fit_memory's.
+    constexpr feasibility check(double tokens = 0.0) const {
+        if (const feasibility f = check_parallelism(model, cut); !f.ok()) return f;
+        if (const feasibility f = check_formats(formats, device, runtime); !f.ok()) return f;
+        if (cut.devices_per_replica() > 1 && !device.scale_up.present() && !device.host_link.present())
+            return {.what = obstacle::devices_not_linked,
+                    .have = static_cast<double>(cut.devices_per_replica()),
+                    .limit = 1.0,
+                    .suggestion = 1.0};
+        if ((crosses_nodes() || stages_cross_nodes()) && !device.scale_out.present())
+            return {.what = obstacle::devices_not_linked,
+                    .have = static_cast<double>(cut.devices_per_replica()),
+                    .limit = static_cast<double>(device.scale_up.devices),
+                    .suggestion = static_cast<double>(device.scale_up.devices)};
+        if (!device.memory.capacity.known()) return {.what = obstacle::capacity_unknown};
+        return check_context(tokens);
+    }
+    /// The last of these alone: whether the model was made for `tokens`.
+    constexpr feasibility check_context(double tokens) const {
+        if (model.most_context > 0 && tokens > static_cast<double>(model.most_context))
+            return {.what = obstacle::context_too_long,
+                    .have = tokens,
+                    .limit = static_cast<double>(model.most_context),
+                    .suggestion = static_cast<double>(model.most_context)};
+        return {};
+    }
+
+    /// Throws `error` naming the first figure, setting or constant out of range.
+    constexpr void validate() const {
+        checked(model);
+        checked(device);
+        checked(runtime);
+        checked(formats);
+        checked(constants);
+    }
+
+private:
+    constexpr bool beyond_scale_up(int ranks) const {
+        return device.scale_up.present() && ranks > device.scale_up.devices;
+    }
+};
+template <class Y> deployment(const architecture&, const device<Y>&, const runtime<Y>&, parallelism) -> deployment<Y>;
+template <class Y>
+deployment(const architecture&, const device<Y>&, const runtime<Y>&, parallelism, precision) -> deployment<Y>;
+}  // namespace gambrel

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The load model of a deployment: its step law, its slots and KV memory, its frontend.
+///
+///     groups = replicas x data ranks x pipeline stages      each has its share of rate, slots, KV; its own steps
+///     kv_sequences = sequences that fit / stages            at the mean tokens of a running request (request_shape)
+///
+/// A stage's batch waits for no other: as many batches are under way as there are stages, each a pass of its own.
+/// Assumptions: data ranks step on their own, though runtimes step them together (flagged); KV memory is full of mean
+/// requests, without preemption; no images.
+/// Evidence: tests/serving/load/deployment_load_test.cpp.
+
+#include <gambrel/serving/deployment.hpp>
+#include <gambrel/serving/load/capacity.hpp>
+#include <gambrel/serving/request_shape.hpp>
+#include <gambrel/step/memory_fit.hpp>
+#include <gambrel/step/tabulated_step.hpp>
+
+namespace gambrel {
+
+/// What of `d` under `w` a load model needs; `verdict` says why not.
+struct load_terms {
+    feasibility verdict{};
+    memory_fit memory{};
+    precision formats{};
+    load_settings settings{};  ///< of one group
+    double groups = 1;
+    double most_context = 1;  ///< tokens that the law is asked for
+};
+
+/// Throws `error` for a value of `w` or of a descriptor out of range, and for images.
+inline load_terms load_terms_of(const deployment<>& d, const workload& w) {
+    checked(w);
+    d.validate();
+    if (w.images > 0.0) fail("the load model does not take images yet");
+    load_terms t;
+    const request_shape r(w, d.runtime.scheduling, d.model);
+    t.verdict = d.check(r.prompt + r.output);
+    if (!t.verdict.ok()) return t;
+    t.formats = d.formats;
+    t.formats.weights = resolved(t.formats.weights, d.device);
+    t.memory = fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, t.formats, r.whole(), r.resident,
+                          d.adapter);
+    if (!t.memory.fits()) {
+        t.verdict = {.what = obstacle::does_not_fit, .shortfall = t.memory.shortfall};
+        return t;
+    }
+    const auto stages = static_cast<double>(d.cut.pipeline);
+    t.groups = static_cast<double>(d.cut.replicas * d.cut.data) * stages;
+    t.settings = {.scheduling = d.runtime.scheduling,
+                  .kv_sequences = larger(1.0, t.memory.most_sequences / stages),
+                  .frontend = d.runtime.host.per_request.value.value(),
+                  .prefix_hit = w.prefix_hit};
+    t.settings.scheduling.most_sequences = larger(1.0, d.runtime.scheduling.most_sequences / stages);
+    t.most_context = w.prompt.largest() + w.output.largest();
+    return t;
+}
+
+/// A load model of `d` whose law is `time_pass` itself: nothing to set up, about a millisecond a rate.
+/// `roof` is the deployment's and must outlive the model, as must `d`.
+inline load_model<timed_step> timed_load_model(const deployment<>& d, const roof<>& roof, const load_terms& t,
+                                               const workload& w) {
+    return {timed_step({d.model, d.cut, t.formats, d.adapter}, roof, d.runtime), w.prompt, w.output, t.settings};
+}
+/// The same with the law tabulated: tens of milliseconds once, then as fast as a straight law. Refers to nothing.
+inline load_model<tabulated_step> tabulated_load_model(const deployment<>& d, const load_terms& t, const workload& w) {
+    return {tabulated_step({d.model, d.cut, t.formats, d.adapter}, d.roof(), d.runtime, t.most_context), w.prompt,
+            w.output, t.settings};
+}
+
+struct deployment_load {
+    feasibility verdict{};
+    memory_fit memory{};
+    load_prediction load{};  ///< of the whole deployment; read only where `verdict` is ok
+    double sigma = 0;        ///< logarithmic deviation of the step law, for load.with_law_error
+};
+
+/// What `d` gives its users at w.rate: the distributions of TTFT, TPOT, ITL and latency; or why not.
+/// `how` the requests are spread over the groups. Throws `error` for a closed loop, for images, and for values out of
+/// range. Evidence: tests/serving/load/deployment_load_test.cpp.
+inline deployment_load predict_load(const deployment<>& d, const workload& w, routing how = routing::random) {
+    if (!w.open_loop()) fail("predict_load needs a request rate; predict answers a closed loop");
+    const load_terms t = load_terms_of(d, w);
+    deployment_load a{.verdict = t.verdict, .memory = t.memory};
+    if (!a.verdict.ok()) return a;
+    const roof<> roof = d.roof();
+    a.load = over_replicas(timed_load_model(d, roof, t, w), w.rate, t.groups, how, w.arrival_variation);
+    if (!a.load.stable) a.verdict = {.what = obstacle::unstable, .have = w.rate.value(), .limit = a.load.limit.value()};
+    if (a.load.stable && d.cut.data > 1 && a.load.why == doubt::none) a.load.why = doubt::ranks_in_lockstep;
+    const request_shape r(w, d.runtime.scheduling, d.model);
+    a.sigma = time_pass({d.model, d.cut, t.formats, d.adapter},
+                        step_shape::decode(larger(1.0, a.load.running / t.groups), r.context), roof, d.runtime,
+                        d.runtime.graphs.decode)
+                  .sigma();
+    return a;
+}
+}  // namespace gambrel

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The answer of a load model: the distributions of TTFT, TPOT, ITL and latency, what bounds the rate, how sure it is.
+
+#include <gambrel/numeric/range.hpp>
+#include <gambrel/serving/load/time_law.hpp>
+#include <string_view>
+
+namespace gambrel {
+
+/// What the greatest rate is bounded by.
+enum class rate_bound : unsigned char { slots, kv_memory, token_budget };
+constexpr std::string_view name_of(rate_bound b) {
+    constexpr std::string_view names[]{"slots", "KV memory", "token budget"};
+    return names[static_cast<std::size_t>(b)];
+}
+
+/// Why the simulator should be asked instead: the closed form is outside what it was checked for.
+enum class doubt : unsigned char {
+    none,
+    near_limit,
+    bursty_arrivals,
+    even_arrivals,
+    chunked_prompts,
+    held_prompts,
+    uneven_outputs,
+    few_decodes,
+    ranks_in_lockstep,
+    waves
+};
+constexpr std::string_view name_of(doubt d) {
+    constexpr std::string_view names[]{"none",
+                                       "within 3 % of the greatest rate",
+                                       "bursty arrivals",
+                                       "arrivals far more even than Poisson",
+                                       "prompts fill the token budget",
+                                       "prompts held back for batches",
+                                       "outputs vary more than twice an exponential",
+                                       "fewer than 8 decodes at once",
+                                       "data ranks that step together",
+                                       "equal outputs stay together in waves"};
+    return names[static_cast<std::size_t>(d)];
+}
+
+struct load_prediction {
+    bool stable = true;
+    request_rate<> rate{};   ///< asked for
+    request_rate<> limit{};  ///< the queue is unstable from here on
+    rate_bound bound = rate_bound::slots;
+    double utilisation = 0;    ///< rate / limit
+    double load = 0;           ///< of a machine without caps: times grow as 1 / (1 - load)
+    request_rate<> backlog{};  ///< growth of the queue where unstable; TTFT grows by backlog / limit per second
+
+    double running = 0;           ///< mean requests that hold slots
+    double waiting = 0;           ///< mean requests that wait for one
+    double wait_probability = 0;  ///< an arrival waits for a slot
+    seconds<> step{};             ///< mean step, over steps
+    double prompts_per_step = 0;
+
+    time_law ttft{}, tpot{}, itl{}, latency{};
+
+    std::string_view method = "step recursion";
+    doubt why = doubt::none;
+    bool ask_simulator() const { return why != doubt::none; }
+
+    /// 80 % range of a time predicted from a step law of logarithmic deviation `sigma`: an error of the law's slope
+    /// moves times by 1 / (1 - load) as much. Evidence: tests/serving/load/load_model_test.cpp.
+    figure<seconds<>> with_law_error(seconds<> time, double sigma) const {
+        return with_range(time, load < 1.0 ? sigma / (1.0 - load) : sigma);
+    }
+};
+}  // namespace gambrel

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A step law as the closed form of continuous batching sees it: straight lines at an operating point.
+///
+///     a step of n decodes                       fixed + per_sequence n
+///     what a step with prompts costs more       extra + the sum of its prompts' `prefill` seconds
+///     a prompt whose pass runs apart            the decodes are not in it: extra = what the empty pass costs
+///
+/// `prefill` is the prompt's share at `together` prompts per step, so that a law that is not straight in them (weights
+/// read once, graphs lost) keeps its mean. Source: the step-recursion derivation in docs/models/serving-under-load.md.
+/// Evidence: tests/serving/step_terms_test.cpp (a linear law comes back exactly).
+
+#include <gambrel/numeric/math.hpp>
+#include <gambrel/runtime/runtime.hpp>
+#include <gambrel/serving/load/load_shape.hpp>
+#include <gambrel/step/step_law.hpp>
+
+namespace gambrel {
+
+struct weighted_time {
+    double seconds = 0;
+    double weight = 0;
+};
+
+struct step_terms {
+    double fixed = 0;          ///< seconds of a step of decodes, less those of the decodes
+    double per_sequence = 0;   ///< seconds each decode adds, at the mean context
+    double context_share = 0;  ///< share of `per_sequence` per token of context
+    double extra = 0;          ///< seconds that a step with prompts takes beyond one without and its prompts
+    bool apart = false;        ///< prompts run in passes of their own
+    std::vector<weighted_time> prefill{};  ///< by prompt, in the order of load_shape::prompts
+
+    double decode_step(double n) const { return fixed + per_sequence * n; }
+    double mean_prefill() const {
+        double sum = 0.0;
+        for (const weighted_time& p : prefill) sum += p.weight * p.seconds;
+        return sum;
+    }
+};
+
+/// The terms of `law` where `decodes` sequences run and a step with prompts carries `together` of them.
+template <step_law Law>
+step_terms linearised(const Law& law, const load_shape& shape, bool apart, double decodes, double together) {
+    step_terms t;
+    t.apart = apart;
+    const auto decode = [&](double n, double context) {
+        return law.seconds(pass_load{.decodes = n, .context = n * context});
+    };
+    const double n = std::fmax(1.0, decodes), low = 0.75 * n, high = 1.25 * n;  // a chord, for laws with steps in them
+    t.per_sequence = (decode(high, shape.context) - decode(low, shape.context)) / (high - low);
+    t.fixed = decode(n, shape.context) - t.per_sequence * n;
+    const double longer = 0.1 * shape.context;
+    const double by_context = (decode(n, shape.context + longer) - decode(n, shape.context)) / (n * longer);
+    t.context_share = t.per_sequence > 0.0 ? by_context / t.per_sequence : 0.0;
+
+    const double beside = apart ? 0.0 : decodes, k = std::fmax(1.0, together);
+    const auto prompts = [&](double tokens, double past, double number) {
+        return law.seconds(pass_load{.decodes = beside,
+                                     .context = beside * shape.context,
+                                     .prompts = number,
+                                     .prompt_tokens = number * tokens,
+                                     .prompt_pairs = number * tokens * (past + 0.5 * (tokens + 1.0)),
+                                     .finishing = number});
+    };
+    const double empty = apart ? 0.0 : decode(decodes, shape.context);
+    const double fresh = std::fmax(1.0, shape.fresh_share * shape.prompt), past = shape.prompt - fresh;
+    // What the first of k prompts costs and the others do not belongs to the step.
+    const double met = prompts(fresh, past, k), another = prompts(fresh, past, k + 1.0) - met;
+    t.extra = std::fmax(0.0, met - k * another - empty);
+    for (const weighted_length& p : shape.prompts) {
+        const double tokens = std::fmax(1.0, shape.fresh_share * p.tokens);
+        const double all = prompts(tokens, p.tokens - tokens, k) - empty - t.extra;
+        t.prefill.push_back({std::fmax(0.0, all / k), p.weight});
+    }
+    return t;
+}
+}  // namespace gambrel

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A workload's lengths as the closed forms see them: means, and what a running request has in memory. Images are
+/// prompt tokens, put before the text.
+///
+///     context of a running decode = prompt + E[O^2] / (2 E[O])      longer outputs are met more often
+
+#include <gambrel/model/architecture.hpp>
+#include <gambrel/runtime/runtime.hpp>
+#include <gambrel/workload/workload.hpp>
+
+namespace gambrel {
+
+struct request_shape {
+    double prompt = 0;
+    double images = 0;
+    double cached = 0;  ///< prompt tokens found in the prefix cache
+    double fresh = 0;   ///< prompt tokens to be computed
+    double output = 0;
+    double context = 0;   ///< mean context of a running decode
+    double resident = 0;  ///< tokens a running request is admitted for
+
+    constexpr request_shape(const workload& w, const scheduling& s, const architecture& m) {
+        images = w.images;
+        prompt = w.prompt.mean() + images * static_cast<double>(m.vision.tokens_per_image);
+        cached = prompt * w.prefix_hit;
+        fresh = larger(1.0, prompt - cached);
+        output = w.output.mean();
+        context = prompt + (w.output.variance() + output * output) / (2.0 * output);
+        resident = s.admission == admission::reserve_all ? prompt + w.output.largest() : context;
+    }
+    /// Tokens of one whole request.
+    constexpr double whole() const { return larger(prompt + output, resident); }
+};
+}  // namespace gambrel

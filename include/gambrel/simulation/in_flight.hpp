@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Requests under way, in slots that are used again: memory is that of the most requests under way at once.
+
+#include <gambrel/simulation/request.hpp>
+#include <limits>
+
+namespace gambrel::simulation {
+
+using slot = std::uint32_t;
+inline constexpr slot no_slot = std::numeric_limits<slot>::max();
+
+struct in_flight {
+    request asked{};
+    std::uint64_t id = 0;
+    double scheduled = -1, first_token = -1, last_token = 0;
+    std::uint64_t admitted = 0;   ///< stamp of the last admission: the latest is the first to go
+    std::uint64_t start = 0;      ///< decode step of its rank at which it began to decode
+    std::uint32_t target = 0;     ///< tokens to be prefilled: the prompt, after a preemption what was generated too
+    std::uint32_t computed = 0;   ///< of these, so far
+    std::uint32_t generated = 0;  ///< tokens, when it last began or stopped to decode
+    std::uint32_t residue = 0;    ///< phase of the steps in which it needs a new block
+    std::uint32_t cached = 0;     ///< tokens of its prompt found in the prefix cache at its last admission
+    std::uint32_t pieces = 0;     ///< of the prefix cache that it holds
+    std::uint32_t preemptions = 0;
+    std::uint32_t rank = 0;    ///< of its replica
+    std::uint32_t origin = 0;  ///< replica that computed its prompt, of a request handed over
+    bool transferred = false;  ///< its prompt was prefilled elsewhere
+};
+
+class request_pool {
+public:
+    slot take(request asked, std::uint64_t id) {
+        slot s;
+        if (free_.empty()) {
+            s = static_cast<slot>(all_.size());
+            all_.emplace_back();
+        } else {
+            s = free_.back();
+            free_.pop_back();
+        }
+        in_flight& r = all_[s];
+        r = in_flight{};
+        r.asked = std::move(asked);
+        r.id = id;
+        r.target = r.asked.prompt;
+        return s;
+    }
+    void give(slot s) { free_.push_back(s); }
+    in_flight& operator[](slot s) { return all_[s]; }
+    const in_flight& operator[](slot s) const { return all_[s]; }
+    std::size_t under_way() const { return all_.size() - free_.size(); }
+
+private:
+    std::vector<in_flight> all_{};
+    std::vector<slot> free_{};
+};
+}  // namespace gambrel::simulation

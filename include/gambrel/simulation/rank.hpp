@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What one attention rank holds: the requests that wait, are prefilled and decode, and their KV blocks. The
+/// schedulers (schedulers.hpp) decide; this keeps the books, in O(1) for each decode step whatever it holds:
+///
+///     decodes that end      a heap by the decode step in which they do
+///     blocks they need      counts by the phase of the step: a decode needs one every block_tokens steps
+///     tokens they attend    a sum that grows by the number of decodes
+///
+/// Evidence: tests/simulation/ (a naive simulator that keeps the books request by request agrees to the last digit).
+
+#include <algorithm>
+#include <gambrel/simulation/kv_blocks.hpp>
+#include <gambrel/simulation/waiting_line.hpp>
+#include <gambrel/step/step_law.hpp>
+
+namespace gambrel::simulation {
+
+/// A prompt, or the part of one, in a pass.
+struct piece {
+    slot who = no_slot;
+    std::uint32_t tokens = 0;
+    bool last = false;
+};
+
+class rank {
+public:
+    rank(const server& s, request_pool& pool)
+        : static_batch_(s.scheduling.batching == batching::fixed_batch),
+          reserves_(static_batch_ || s.scheduling.admission == admission::reserve_all),
+          caches_(s.prefix_cache),
+          prefill_only_(s.prefill_only),
+          pool_(&pool),
+          kv(s),
+          needs_(kv.size(), 0) {}
+
+    std::uint64_t decodes() const { return ending_.size() + padding; }
+    std::uint64_t running() const { return ending_.size() + padding + (partial != no_slot ? 1 : 0); }
+    std::uint64_t under_way() const { return running() + waiting.size(); }
+    std::uint64_t next_end() const { return ending_.front().step; }
+    bool has_decodes() const { return !ending_.empty(); }
+    std::uint64_t context() const { return context_; }
+    std::uint64_t steps() const { return step_; }
+    /// Blocks that this step's decodes need.
+    std::uint64_t blocks_needed() const { return reserves_ ? 0 : needs_[phase_]; }
+    bool reserves() const { return reserves_; }
+
+    /// Most tokens of KV that `r` ever needs: the last token is never stored.
+    std::uint64_t most_stored(const in_flight& r) const {
+        return std::uint64_t{r.asked.prompt} + (r.asked.output > 1 && !prefill_only_ ? r.asked.output - 1 : 0);
+    }
+
+    /// Blocks for a request that is let in with `tokens` of KV, on top of the `hits` pieces it found.
+    bool admit(slot s, std::uint64_t tokens, std::uint32_t hits, std::uint64_t kept_hits) {
+        const std::uint64_t piece_blocks = kv.cache().blocks_per_piece();
+        const std::uint64_t own = kv.blocks_of(tokens) - std::min(kv.blocks_of(tokens), hits * piece_blocks);
+        if (!kv.available(own + kept_hits * piece_blocks)) return false;
+        in_flight& r = (*pool_)[s];
+        if (hits > 0) kv.cache().hold({r.asked.blocks.data(), hits});
+        kv.take(own);
+        r.pieces = hits;
+        r.cached = static_cast<std::uint32_t>(hits * kv.cache().piece_tokens());
+        r.computed = r.cached;
+        r.admitted = ++stamp_;
+        return true;
+    }
+
+    /// Pieces of `r`'s conversation that are present, at most so many that a token is left to compute.
+    std::uint32_t hits(const in_flight& r, std::uint64_t& kept) const {
+        kept = 0;
+        if (!caches_ || r.asked.blocks.empty()) return 0;
+        const std::uint64_t most = (r.target - 1) / kv.cache().piece_tokens();
+        return kv.cache().present({r.asked.blocks.data(), std::min<std::size_t>(most, r.asked.blocks.size())}, kept);
+    }
+
+    /// The prompt of `s` is computed; it decodes from the next step on.
+    void begin_decoding(slot s) {
+        in_flight& r = (*pool_)[s];
+        share_pieces(r, r.target);
+        r.start = step_;
+        r.residue = static_cast<std::uint32_t>((phase_ + kv.size() - r.target % kv.size()) % kv.size());
+        ++needs_[r.residue];
+        context_ += r.target + 1;
+        joined.push_back(r.last_token);
+        ending_.push_back({step_ + r.asked.output - r.generated, s});
+        std::push_heap(ending_.begin(), ending_.end());
+    }
+
+    /// Takes this step's blocks for every decode.
+    void grow() {
+        if (const std::uint64_t n = blocks_needed(); n > 0) kv.take(n);
+    }
+    /// Every decode has one token more.
+    void step_done() {
+        ++step_;
+        phase_ = phase_ + 1 == kv.size() ? 0 : phase_ + 1;
+        context_ += decodes();
+    }
+    /// The next decode whose last token the step just done made; `no_slot` when there is none.
+    slot pop_ended() {
+        if (ending_.empty() || ending_.front().step != step_) return no_slot;
+        const slot s = ending_.front().who;
+        std::pop_heap(ending_.begin(), ending_.end());
+        ending_.pop_back();
+        forget(s);
+        return s;
+    }
+    /// Frees what `s`, which has `stored` tokens of KV, holds.
+    void free(slot s, std::uint64_t stored, bool finished) {
+        in_flight& r = (*pool_)[s];
+        if (finished) share_pieces(r, stored);
+        if (r.pieces > 0) kv.cache().release({r.asked.blocks.data(), r.pieces});
+        kv.give(own_blocks(r, stored));
+        r.pieces = 0;
+        kv.make_room();
+    }
+    std::uint64_t stored(const in_flight& r) const { return r.target + (step_ - r.start); }
+
+    /// Sends the latest request of the lowest priority back to the line; false when nothing runs.
+    bool preempt() {
+        std::size_t latest = ending_.size();
+        slot who = partial;
+        for (std::size_t i = 0; i < ending_.size(); ++i)
+            if (who == no_slot || later(ending_[i].who, who)) {
+                latest = i;
+                who = ending_[i].who;
+            }
+        if (who == no_slot) return false;
+        in_flight& r = (*pool_)[who];
+        std::uint64_t kept = r.computed;
+        if (latest < ending_.size()) {
+            kept = stored(r);
+            r.generated += static_cast<std::uint32_t>(step_ - r.start);
+            if (r.start == step_) joined.erase(std::find(joined.begin(), joined.end(), r.last_token));
+            else r.last_token = last_decode_end;
+            ending_.erase(ending_.begin() + static_cast<std::ptrdiff_t>(latest));
+            std::make_heap(ending_.begin(), ending_.end());
+            forget(who);
+        } else {
+            partial = no_slot;
+        }
+        free(who, kept, false);
+        recomputed += kept - r.cached;
+        r.target = r.asked.prompt + r.generated;
+        r.computed = r.cached = 0;
+        r.transferred = false;
+        ++r.preemptions;
+        ++preemptions;
+        waiting.push_front(who, r.asked.priority);
+        return true;
+    }
+
+    /// The last of a static batch has ended.
+    void end_batch() {
+        done.clear();
+        padding = 0;
+        context_ = 0;
+    }
+
+    waiting_line waiting{};
+    slot partial = no_slot;       ///< the prompt that is cut over several steps
+    std::vector<piece> pieces{};  ///< prompts of the present pass
+    bool decodes_run = false;     ///< whether the decodes take part in the present pass
+    std::vector<slot> done{};     ///< ended requests of a static batch that is not over
+    std::uint64_t padding = 0;    ///< ended sequences of a static batch, computed all the same
+    std::uint64_t parked = 0;     ///< requests that keep their blocks while their KV is sent elsewhere
+    double last_decode_end = 0;
+    std::vector<double> joined{};  ///< when decodes that were not in the last decode step made their last token
+    std::uint64_t preemptions = 0, recomputed = 0;
+
+private:
+    struct ending {
+        std::uint64_t step;
+        slot who;
+        bool operator<(const ending& other) const {  // a heap's front is the greatest
+            return step != other.step ? step > other.step : who > other.who;
+        }
+    };
+    void forget(slot s) {
+        const in_flight& r = (*pool_)[s];
+        --needs_[r.residue];
+        if (!static_batch_) context_ -= stored(r) + 1;  // ended ones stay in the batch as padding
+    }
+    bool later(slot a, slot b) const {
+        const in_flight &x = (*pool_)[a], &y = (*pool_)[b];
+        return x.asked.priority != y.asked.priority ? x.asked.priority > y.asked.priority : x.admitted > y.admitted;
+    }
+    std::uint64_t own_blocks(const in_flight& r, std::uint64_t stored) const {
+        const std::uint64_t all = kv.blocks_of(reserves_ ? most_stored(r) : stored);
+        return all - std::min(all, r.pieces * kv.cache().blocks_per_piece());
+    }
+    /// Whole pieces among the first `tokens` of `r` may be found by others from now on.
+    void share_pieces(in_flight& r, std::uint64_t tokens) {
+        if (!caches_ || r.asked.blocks.empty()) return;
+        const std::uint64_t whole = std::min<std::uint64_t>(tokens / kv.cache().piece_tokens(), r.asked.blocks.size());
+        if (whole <= r.pieces) return;
+        const std::uint64_t more = whole - r.pieces;
+        kv.give(more * kv.cache().blocks_per_piece());
+        kv.cache().hold({r.asked.blocks.data() + r.pieces, static_cast<std::size_t>(more)});
+        r.pieces = static_cast<std::uint32_t>(whole);
+    }
+
+    bool static_batch_, reserves_, caches_, prefill_only_;
+    request_pool* pool_;
+
+public:
+    kv_blocks kv;
+
+private:
+    std::vector<std::uint32_t> needs_;
+    std::vector<ending> ending_{};
+    std::uint64_t step_ = 0, phase_ = 0, context_ = 0, stamp_ = 0;
+};
+}  // namespace gambrel::simulation

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What the next pass carries. One function per `batching`, on the books of one rank:
+///
+///     mixed          decodes first (preempting the latest while blocks are short), then the prompt that is under way,
+///                    then new ones in order while budget, slots and blocks last; nothing new after a preemption
+///     prefill first  prompts alone while there are any to let in, else the decodes
+///     fixed batch    a new batch when the last one has ended
+///
+/// Sources: vLLM V1 scheduler, TensorRT-LLM py_executor, SGLang scheduler as their documentation and the project's
+/// notes describe them; Orca (OSDI 2022).
+
+#include <gambrel/simulation/rank.hpp>
+
+namespace gambrel::simulation {
+
+class scheduler {
+public:
+    explicit scheduler(const server& s)
+        : how_(s.scheduling),
+          budget_(static_cast<std::uint64_t>(how_.token_budget)),
+          slots_(static_cast<std::uint64_t>(how_.batching == batching::mixed
+                                                ? std::min(how_.most_sequences, how_.token_budget)
+                                                : how_.most_sequences)),
+          prompts_(how_.prompts_per_step > 0.0 ? static_cast<std::uint64_t>(how_.prompts_per_step)
+                                               : std::numeric_limits<std::uint64_t>::max()),
+          wait_(static_cast<std::uint64_t>(how_.batch_wait_steps)),
+          wait_tokens_(s.batch_wait_share * how_.token_budget) {}
+
+    /// Whether `r` could ever run: its KV within the blocks, and its prompt within the budget where it is never cut.
+    bool can_ever_run(const in_flight& r, const rank& on) const {
+        return on.kv.blocks_of(on.most_stored(r)) <= on.kv.total() &&
+               (how_.chunked_prefill || r.asked.prompt <= budget_);
+    }
+
+    /// Fills `on.pieces` and `on.decodes_run`. `held`: prompts may not start in this pass.
+    void plan(rank& on, request_pool& pool, bool held) {
+        on.pieces.clear();
+        on.decodes_run = false;
+        take_over(on, pool);
+        switch (how_.batching) {
+            case batching::mixed: return mixed(on, pool, held);
+            case batching::prefill_first: return prefill_first(on, pool, held);
+            case batching::fixed_batch: return fixed(on, pool, held);
+        }
+    }
+
+    /// Whether a prompt of `on` could start now, as far as slots and budget go.
+    bool has_candidate(const rank& on) const { return !on.waiting.empty() && on.running() < slots_; }
+    bool has_free_slot(const rank& on) const { return on.running() < slots_; }
+
+private:
+    void mixed(rank& on, request_pool& pool, bool held) {
+        const bool preempted = decode(on);
+        std::uint64_t left = budget_ - std::min(budget_, on.decodes());
+        if (on.partial != no_slot) left = resume(on, pool, left);
+        if (!preempted && !held && !waits_for_more(on, pool)) let_in(on, pool, left);
+    }
+
+    void prefill_first(rank& on, request_pool& pool, bool held) {
+        std::uint64_t left = budget_;
+        if (on.partial != no_slot) left = resume(on, pool, left);
+        if (!held) let_in(on, pool, left);
+        if (on.pieces.empty()) decode(on);
+    }
+
+    void fixed(rank& on, request_pool& pool, bool held) {
+        std::uint64_t left = budget_;
+        if (on.decodes() == 0 && !held) let_in(on, pool, left);
+        if (on.pieces.empty()) decode(on);
+    }
+
+    /// Requests whose prompt was prefilled elsewhere join the decodes.
+    void take_over(rank& on, request_pool& pool) {
+        while (!on.waiting.empty() && on.running() < slots_) {
+            const slot s = on.waiting.front();
+            in_flight& r = pool[s];
+            const std::uint32_t found = r.cached;
+            if (!r.transferred || !on.admit(s, on.reserves() ? on.most_stored(r) : r.target, 0, 0)) return;
+            on.waiting.pop_front();
+            r.computed = r.target;
+            r.cached = found;
+            on.begin_decoding(s);
+        }
+    }
+
+    /// The decodes take part, with the blocks they need; true when some had to go.
+    bool decode(rank& on) {
+        bool preempted = false;
+        while (!on.kv.available(on.blocks_needed())) preempted = on.preempt() || preempted;
+        on.grow();
+        on.decodes_run = on.has_decodes();
+        return preempted;
+    }
+
+    /// Goes on with the prompt under way; returns the budget left.
+    std::uint64_t resume(rank& on, request_pool& pool, std::uint64_t left) {
+        in_flight& r = pool[on.partial];
+        const auto tokens = static_cast<std::uint32_t>(std::min<std::uint64_t>(r.target - r.computed, left));
+        if (tokens == 0) return left;
+        if (!on.reserves()) {
+            const std::uint64_t more = on.kv.blocks_of(r.computed + tokens) - on.kv.blocks_of(r.computed);
+            if (!on.kv.available(more)) {  // the latest request is this one
+                on.preempt();
+                return 0;
+            }
+            on.kv.take(more);
+        }
+        const bool last = r.computed + tokens == r.target;
+        on.pieces.push_back({on.partial, tokens, last});
+        if (last) on.partial = no_slot;
+        return left - tokens;
+    }
+
+    void let_in(rank& on, request_pool& pool, std::uint64_t left) {
+        std::uint64_t begun = 0;
+        while (!on.waiting.empty() && left > 0 && on.partial == no_slot && on.running() + on.pieces.size() < slots_ &&
+               begun < prompts_) {
+            const slot s = on.waiting.front();
+            const in_flight& r = pool[s];
+            if (r.transferred) break;  // no room to take it over
+            std::uint64_t kept = 0;
+            const std::uint32_t hits = on.hits(r, kept);
+            const std::uint64_t rest = r.target - hits * on.kv.cache().piece_tokens();
+            if (rest > left && !how_.chunked_prefill && !(r.preemptions > 0 && on.pieces.empty())) break;
+            const auto tokens = static_cast<std::uint32_t>(std::min(rest, how_.chunked_prefill ? left : rest));
+            const std::uint64_t stored = hits * on.kv.cache().piece_tokens() + tokens;
+            if (!on.admit(s, on.reserves() ? on.most_stored(r) : stored, hits, kept)) break;
+            on.waiting.pop_front();
+            on.pieces.push_back({s, tokens, tokens == rest});
+            ++begun;
+            left -= std::min<std::uint64_t>(left, tokens);
+            if (tokens < rest) on.partial = s;
+        }
+    }
+
+    /// TensorRT-LLM's batch waiting: while anything decodes, new prompts are held until decodes and prompts fill a
+    /// share of the budget, or so many steps have passed.
+    bool waits_for_more(rank& on, const request_pool& pool) {
+        if (wait_ == 0 || on.waiting.empty()) return false;
+        if (on.has_decodes() && waited_ < wait_ && has_free_slot(on)) {
+            auto tokens = static_cast<double>(on.decodes());
+            std::uint64_t seen = 0;
+            on.waiting.for_each_until([&](slot s) {
+                const in_flight& r = pool[s];
+                if (tokens + r.target > how_.token_budget || ++seen > prompts_) return false;
+                tokens += r.target;
+                return tokens < wait_tokens_;
+            });
+            if (tokens < wait_tokens_) {
+                ++waited_;
+                return true;
+            }
+        }
+        waited_ = 0;
+        return false;
+    }
+
+    scheduling how_;
+    std::uint64_t budget_, slots_, prompts_, wait_, waited_ = 0;
+    double wait_tokens_;
+};
+}  // namespace gambrel::simulation

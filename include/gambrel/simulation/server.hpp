@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// One copy of the serving software as the simulator sees it: the runtime's scheduling, and what it manages.
+///
+///     vllm_style           mixed, chunked, on demand
+///     tensorrt_llm_style   mixed, whole prompts, reserve all, prompts may be held back
+///     sglang_style         prompts in passes of their own, requests read every few decode steps
+///     orca_style           mixed, whole prompts, reserve all, no token budget          (Yu et al., OSDI 2022)
+///     static_style         a batch starts together and ends together
+///
+/// The settings that `scheduling` lacks stand beside it: they are TensorRT-LLM's (docs, py_executor; recalled).
+
+#include <cmath>
+#include <gambrel/error.hpp>
+#include <gambrel/runtime/runtime.hpp>
+#include <gambrel/step/memory_fit.hpp>
+#include <limits>
+
+namespace gambrel::simulation {
+
+inline constexpr double unlimited = std::numeric_limits<double>::infinity();
+
+struct server {
+    gambrel::scheduling scheduling{};
+    double blocks = unlimited;  ///< KV blocks of each rank
+    double block_tokens = 16;
+    double frontend = 0;            ///< seconds of each request before the scheduler sees it
+    double batch_wait_share = 1.0;  ///< held prompts go once decodes and prompts fill this share of the token budget
+    double balance_wait_steps = 0;  ///< prompts wait this many steps until every rank has one; 0: they do not
+    int ranks = 1;                  ///< attention data parallel ranks: each its own slots and KV, passes in lockstep
+    bool prefix_cache = false;      ///< blocks of finished prompts are kept while there is room
+    bool prefill_only = false;      ///< hands requests over after their prompt (disaggregated prefill)
+    double piece_tokens = 0;        ///< tokens of one piece of the prefix cache; 0: one block
+};
+
+using gambrel::checked;
+
+/// Throws `error` naming the first setting out of range; returns `s` otherwise.
+inline const server& checked(const server& s) {
+    checked(s.scheduling.token_budget, 1.0, 1e9, "the token budget");
+    checked(s.scheduling.most_sequences, 1.0, 1e7, "the number of slots");
+    checked(s.scheduling.prompts_per_step, 0.0, 1e9, "the number of prompts per step");
+    checked(s.scheduling.batch_wait_steps, 0.0, 1e6, "the number of steps prompts are held back");
+    checked(s.scheduling.poll_interval_steps, 0.0, 1e6, "the interval of request polling in steps");
+    if (s.blocks != unlimited) checked(s.blocks, 1.0, 1e15, "the number of KV blocks");
+    checked(s.block_tokens, 1.0, 1e6, "the number of tokens in a KV block");
+    if (s.block_tokens != std::floor(s.block_tokens)) fail("the number of tokens in a KV block must be whole");
+    checked(s.frontend, 0.0, 1e6, "the frontend time in seconds");
+    checked(s.batch_wait_share, 0.0, 1.0, "the share of the token budget that ends batch waiting");
+    checked(s.balance_wait_steps, 0.0, 1e6, "the number of steps prompts wait for balance");
+    checked(s.ranks, 1.0, 4096.0, "the number of attention ranks");
+    checked(s.piece_tokens, 0.0, 1e6, "the number of tokens in a piece of the prefix cache");
+    if (std::fmod(s.piece_tokens, s.block_tokens) != 0.0)
+        fail("a piece of the prefix cache must be a whole number of KV blocks");
+    return s;
+}
+
+/// A server under `r`, with `blocks` KV blocks of the runtime's size.
+template <class Y> server server_of(const runtime<Y>& r, double blocks = unlimited) {
+    return {.scheduling = r.scheduling,
+            .blocks = blocks,
+            .block_tokens = r.memory.block_tokens,
+            .frontend = math::plain(r.host.per_request.value.value())};
+}
+
+/// KV blocks that `memory` holds: those of a request of `request_tokens`, times how many such requests fit. Exact where
+/// every token takes the same; with windows, right for requests of about that length.
+inline double blocks_that_fit(const memory_fit& memory, double request_tokens, double block_tokens) {
+    if (!(memory.kv_allocated > bytes<>{})) return unlimited;
+    return std::floor(memory.for_kv / memory.kv_allocated * math::pieces(request_tokens, block_tokens));
+}
+
+inline scheduling vllm_style(double slots, double budget) { return {.token_budget = budget, .most_sequences = slots}; }
+inline scheduling tensorrt_llm_style(double slots, double budget) {
+    return {
+        .admission = admission::reserve_all, .chunked_prefill = false, .token_budget = budget, .most_sequences = slots};
+}
+inline scheduling sglang_style(double slots, double budget, double poll_interval = 1) {
+    return {.batching = batching::prefill_first,
+            .token_budget = budget,
+            .most_sequences = slots,
+            .poll_interval_steps = poll_interval};
+}
+inline scheduling orca_style(double slots) {
+    return {
+        .admission = admission::reserve_all, .chunked_prefill = false, .token_budget = 1e9, .most_sequences = slots};
+}
+inline scheduling static_style(double slots) {
+    return {.batching = batching::fixed_batch,
+            .admission = admission::reserve_all,
+            .chunked_prefill = false,
+            .token_budget = 1e9,
+            .most_sequences = slots};
+}
+}  // namespace gambrel::simulation

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The time of one forward pass: the sum of its operations, and of what the host adds.
+///
+///     device = sum over operations of repeats x (time - (1 - kernel_start) fixed)    (no other overlap of operations)
+///     host   = per_step + layers per_layer + sequences per_sequence
+///     pass   = max(device, eager launches) + host             launches only where no graph is captured
+///
+/// Where the time goes is kept twice: by operator class (whose laws' sigmas make the range) and by bound.
+/// Evidence: tests/step/pass_test.cpp; docs/models/step.md.
+
+#include <gambrel/operators/decoder.hpp>
+#include <gambrel/roofline/roof.hpp>
+#include <gambrel/runtime/runtime.hpp>
+
+namespace gambrel {
+
+/// Operator classes, then the host.
+inline constexpr std::size_t cost_class_count = operator_class_count + 1;
+inline constexpr std::size_t host_class = operator_class_count;
+
+constexpr std::string_view name_of_cost_class(std::size_t i) {
+    return i == host_class ? "host" : name_of(static_cast<operator_class>(i));
+}
+
+/// Time of a pass, or of a weighted mean of passes, and where it goes. The sums are kept as plain numbers of seconds,
+/// flop and bytes, which costs the compiler a third of what quantities do; everything read from outside is typed.
+template <class Y = double> class pass_time {
+public:
+    constexpr seconds<Y> total() const { return seconds<Y>::from_value(total_); }
+    constexpr seconds<Y> by_class(std::size_t cost_class) const { return seconds<Y>::from_value(classes_[cost_class]); }
+    constexpr seconds<Y> by_class(operator_class c) const { return by_class(static_cast<std::size_t>(c)); }
+    constexpr seconds<Y> by_bound(bound b) const {
+        return seconds<Y>::from_value(bounds_[static_cast<std::size_t>(b)]);
+    }
+    constexpr flop<> work() const { return flop_of(work_); }          ///< of one rank
+    constexpr bytes<> traffic() const { return bytes_of(traffic_); }  ///< of one rank
+    constexpr double kernels() const { return kernels_; }
+
+    /// Logarithmic standard deviation of the total: laws are independent, operations under one law are not.
+    constexpr double sigma() const {
+        double sum = 0.0;
+        for (const double d : deviations_) sum += d * d;
+        const double t = math::plain(total_);
+        return t > 0.0 ? math::sqrt(sum) / t : 0.0;
+    }
+
+    /// Adds `weight` times another pass: means over kinds of passes.
+    constexpr void add(const pass_time& other, double weight) {
+        if (weight == 0.0) return;
+        total_ += other.total_ * weight;
+        for (std::size_t i = 0; i < cost_class_count; ++i) {
+            classes_[i] += other.classes_[i] * weight;
+            deviations_[i] += other.deviations_[i] * weight;
+        }
+        for (std::size_t i = 0; i < bound_count; ++i) bounds_[i] += other.bounds_[i] * weight;
+        work_ += other.work_ * weight;
+        traffic_ += other.traffic_ * weight;
+        kernels_ += other.kernels_ * weight;
+    }
+
+    /// Adds an operation that takes `t`.
+    constexpr void add(const operation& op, const operation_time<Y>& t) {
+        const Y all = t.total.value() * op.repeats;
+        put(static_cast<std::size_t>(op.kind), all, t.sigma);
+        if (op.kind == operator_class::collective || op.kind == operator_class::transfer) {
+            bounds_[static_cast<std::size_t>(bound::interconnect)] += all;
+            return;
+        }
+        const Y fixed = t.fixed.value() * op.repeats, compute = t.compute.value(), memory = t.memory.value();
+        bounds_[static_cast<std::size_t>(bound::launch)] += fixed;
+        if (const Y both = compute + memory; both > 0.0) {  // a blended time is shared in proportion to its two roofs
+            const Y each = (all - fixed) / both;
+            bounds_[static_cast<std::size_t>(bound::compute)] += each * compute;
+            bounds_[static_cast<std::size_t>(bound::memory)] += each * memory;
+        }
+        work_ += op.work.value() * op.repeats;
+        traffic_ += op.traffic().value() * op.repeats;
+        kernels_ += op.kernels * op.repeats;
+    }
+
+    /// Adds time spent by the host, or spent waiting for it: `as` says what it counts as.
+    constexpr void add_host(const seconds<Y>& time, double sigma, bound as = bound::host) {
+        put(host_class, time.value(), sigma);
+        bounds_[static_cast<std::size_t>(as)] += time.value();
+    }
+
+private:
+    constexpr void put(std::size_t cost_class, const Y& time, double sigma) {
+        total_ += time;
+        classes_[cost_class] += time;
+        deviations_[cost_class] += sigma * math::plain(time);
+    }
+    Y total_{};
+    Y classes_[cost_class_count]{};  // plain arrays: a call per element would double what the compiler pays
+    Y bounds_[bound_count]{};
+    double deviations_[cost_class_count]{};  // sum of sigma x seconds under each law
+    double work_ = 0, traffic_ = 0, kernels_ = 0;
+};
+
+/// Time of `op` among others: kernels that follow each other keep a share of their fixed times.
+template <class Y>
+constexpr operation_time<Y> time_in_pass(const operation& op, const roof<Y>& roof, const runtime<Y>& software) {
+    operation_time<Y> t = roof.time(op);
+    const seconds<Y> saved = t.fixed * (1.0 - software.kernel_start);
+    t.fixed = t.fixed - saved;
+    t.total = t.total - saved;
+    return t;
+}
+
+/// Time of one pass of `shape`. `captured` says whether it runs from a graph.
+template <class Y>
+constexpr pass_time<Y> time_pass(const pass_terms& terms, const step_shape& shape, const roof<Y>& roof,
+                                 const runtime<Y>& software, bool captured) {
+    pass_time<Y> pass;
+    for_each_operation(terms, shape, [&](const operation& op) { pass.add(op, time_in_pass(op, roof, software)); });
+    const host_time<Y>& h = software.host;
+    if (!captured && h.per_eager_kernel.known()) {
+        const seconds<Y> launches = h.per_eager_kernel.value * pass.kernels();
+        if (pass.total() < launches) pass.add_host(launches - pass.total(), software.host_sigma, bound::launch);
+    }
+    pass.add_host(h.per_step.value + h.per_layer.value * static_cast<double>(terms.model.layers()) +
+                      h.per_sequence.value * (shape.sequences() * static_cast<double>(terms.cut.data)),
+                  software.host_sigma);
+    return pass;
+}
+}  // namespace gambrel

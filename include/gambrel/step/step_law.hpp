@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The time of one pass as a function of its load, cheap enough to ask a million times a second: what queueing models
+/// and the simulator see of a deployment. A load is a sum over the requests of the pass.
+///
+///     linear_step    T = fixed + per_token (decodes + prompt tokens) + per_context context
+///
+/// A law takes a `pass_load` and returns seconds as a plain number: queueing works in numbers.
+
+#include <concepts>
+
+namespace gambrel {
+
+struct pass_load {
+    double decodes = 0;        ///< sequences that each add one token
+    double context = 0;        ///< tokens attended to, summed over the decodes
+    double prompts = 0;        ///< prompts, or pieces of prompts
+    double prompt_tokens = 0;  ///< new tokens, summed over the prompts
+    double prompt_pairs = 0;   ///< query-key pairs, summed over the prompts: s past + s (s + 1) / 2
+    double finishing = 0;      ///< prompts whose last piece this is
+};
+
+template <class L> concept step_law = requires(const L& law, const pass_load& load) {
+    { law.seconds(load) } -> std::convertible_to<double>;
+};
+
+/// The three-constant law of the continuous-batching literature.
+struct linear_step {
+    double fixed = 0;        ///< seconds per pass
+    double per_token = 0;    ///< seconds per token of the pass
+    double per_context = 0;  ///< seconds per token attended to by a decode
+
+    constexpr double seconds(const pass_load& l) const {
+        return fixed + per_token * (l.decodes + l.prompt_tokens) + per_context * l.context;
+    }
+};
+static_assert(step_law<linear_step>);
+}  // namespace gambrel

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The step law of a deployment, tabulated once so that it can be asked ten million times a second. A pass is a sum
+/// of parts that each depend on one to three figures of its load:
+///
+///     tokens     products, experts, element-wise, messages     of all tokens of the pass
+///     rows       the head and its message                      of the tokens that need logits
+///     decodes    attention of the decodes, absorbed products   of (decodes, mean context)
+///     prompts    attention of the prompts                      of (pieces, tokens of each, mean context of a token)
+///     state      recurrent layers                              of (tokens, sequences)
+///     expansion  latents expanded for prompts (MLA)            of (new and cached tokens of the pieces)
+///     pass = max(sum, eager launches) + host                   launches where no graph is captured
+///
+/// Each part is close to a product of its figures under a norm, so straight lines between nodes at 4 to 16 per octave
+/// follow it within 1 % of `time_pass`. A load states sums over pieces; pieces of one pass count as equally long, as
+/// in `time_pass`. Not separable: a sparse indexer scores decodes and prompts together; only its start is taken once
+/// here. Not smooth: attention in fixed chunks halves where a context passes a chunk; the table smears that over one
+/// cell. Evidence: tests/step/tabulated_step_test.cpp.
+
+#include <algorithm>
+#include <array>
+#include <gambrel/step/count_grid.hpp>
+#include <gambrel/step/pass.hpp>
+#include <gambrel/step/step_law.hpp>
+#include <vector>
+
+namespace gambrel {
+
+/// The shape whose pass takes what a law says of `l`: pieces equally long.
+constexpr step_shape shape_of(const pass_load& l) {
+    step_shape s;
+    s.decodes = l.decodes;
+    if (l.decodes > 0.0) s.context = l.context / l.decodes;
+    if (l.prompts > 0.0 && l.prompt_tokens > 0.0) {
+        s.prompts = l.prompts;
+        s.prompt_tokens = l.prompt_tokens / l.prompts;
+        s.prompt_past = larger(0.0, l.prompt_pairs / l.prompt_tokens - 0.5 * (s.prompt_tokens + 1.0));
+        s.finishing = l.finishing / l.prompts;
+    }
+    return s;
+}
+
+/// `time_pass` itself as a law: microseconds a call, and no table to trust.
+class timed_step {
+public:
+    /// Refers to all of them.
+    timed_step(const pass_terms& terms, const roof<>& roof, const runtime<>& software)
+        : terms_(terms), roof_(roof), software_(software) {}
+    double seconds(const pass_load& l) const {
+        const graph_capture& g = software_.graphs;
+        return time_pass(terms_, shape_of(l), roof_, software_, l.prompts > 0.0 ? g.prefill : g.decode).total().value();
+    }
+
+private:
+    const pass_terms terms_;
+    const roof<>& roof_;
+    const runtime<>& software_;
+};
+
+class tabulated_step {
+public:
+    /// Up to the runtime's slots and budget, and contexts of `most_context` tokens; straight lines beyond. Takes some
+    /// tens of milliseconds.
+    tabulated_step(const pass_terms& terms, const roof<>& roof, const runtime<>& software, double most_context)
+        : tokens_grid_(most_tokens_of(software.scheduling), 4),
+          state_grid_(1.0, most_tokens_of(software.scheduling), 4),
+          decodes_grid_(1.0, std::min(4096.0, software.scheduling.most_sequences), 3),
+          context_grid_(1.0, checked(most_context, 1.0, 1e9, "the most context in tokens"), 4),
+          pieces_grid_(1.0, std::min(512.0, software.scheduling.most_sequences), 2),
+          piece_grid_(1.0, std::min({most_tokens, software.scheduling.token_budget, most_context}), 2),
+          reach_grid_(1.0, most_context, 2),
+          captured_(software.graphs) {
+        const host_time<>& h = software.host;
+        host_ = (h.per_step.value + h.per_layer.value * static_cast<double>(terms.model.layers())).value();
+        per_sequence_ = h.per_sequence.value.value() * static_cast<double>(terms.cut.data);
+        per_kernel_ = h.per_eager_kernel.known() ? h.per_eager_kernel.value.value() : 0.0;
+        fill({terms, roof, software});
+    }
+
+    double seconds(const pass_load& l) const {
+        const double tokens = l.decodes + l.prompt_tokens;
+        if (!(tokens > 0.0)) return 0.0;
+        double device = line(tokens_, tokens_grid_, tokens) + rows(l.decodes + l.finishing);
+        double kernels = kernels_[0] + (l.decodes + l.finishing > 0.0 ? kernels_[1] : 0.0);
+        if (l.decodes > 0.0) {
+            device += plane(decodes_, decodes_grid_, context_grid_, l.decodes, l.context / l.decodes);
+            kernels += kernels_[2];
+        }
+        if (l.prompts > 0.0 && l.prompt_tokens > 0.0) {
+            const double each = l.prompt_tokens / l.prompts, reach = l.prompt_pairs / l.prompt_tokens;
+            device += solid(l.prompts, each, reach);
+            if (!expansion_.empty())
+                device += line(expansion_, tokens_grid_, l.prompts * (each + larger(0.0, reach - 0.5 * (each + 1.0))));
+            kernels += kernels_[3];
+            if (l.decodes > 0.0) {
+                device -= shared_;
+                kernels -= shared_kernels_;
+            }
+        }
+        const double sequences = l.decodes + l.prompts;
+        if (!state_.empty()) device += plane(state_, state_grid_, decodes_grid_, tokens, sequences);
+        return with_host(device, kernels, sequences, l.prompts > 0.0 ? captured_.prefill : captured_.decode);
+    }
+
+    struct straight {
+        double fixed = 0, per_context = 0, until = 0;
+    };
+    /// Passes of `decodes` and nothing else: seconds = fixed + per_context context from `context` (summed over the
+    /// decodes) to `until`.
+    straight line(double decodes, double context) const {
+        double base = line(tokens_, tokens_grid_, decodes) + rows(decodes);
+        if (!state_.empty()) base += plane(state_, state_grid_, decodes_grid_, decodes, decodes);
+        const octave_grid::place at = context_grid_.find(context / decodes);
+        const double low = context_grid_.node(at.cell) * decodes, high = context_grid_.node(at.cell + 1) * decodes;
+        const double a = base + plane(decodes_, decodes_grid_, context_grid_, decodes, low / decodes);
+        const double b = base + plane(decodes_, decodes_grid_, context_grid_, decodes, high / decodes);
+        const double rise = (b - a) / (high - low), host = host_ + per_sequence_ * decodes;
+        const bool last = at.cell + 2 == context_grid_.nodes();
+        const double launches = captured_.decode ? 0.0 : per_kernel_ * (kernels_[0] + kernels_[1] + kernels_[2]);
+        const double crossing = rise > 0.0 ? low + (launches - a) / rise : high;
+        const double end = last ? std::numeric_limits<double>::infinity() : high;
+        if (launches <= a || context >= crossing) return {a - rise * low + host, rise, end};
+        return {launches + host, 0.0, std::min(crossing, end)};
+    }
+
+private:
+    static constexpr double most_tokens = 1 << 20;
+    using table = std::vector<double>;
+
+    static double most_tokens_of(const scheduling& s) {
+        return std::min(most_tokens, larger(s.token_budget, s.most_sequences));
+    }
+    static double line(const table& t, const count_grid& grid, double x) {
+        const auto [i, u] = grid.find(x);
+        return t[i] + u * (t[i + 1] - t[i]);
+    }
+    double rows(double n) const { return n > 0.0 ? line(rows_, tokens_grid_, larger(1.0, n)) : 0.0; }
+    static double plane(const table& t, const octave_grid& across, const octave_grid& along, double x, double y) {
+        const auto [i, u] = across.find(x);
+        const auto [j, v] = along.find(y);
+        const double* low = t.data() + i * along.nodes() + j;
+        const double* high = low + along.nodes();
+        const double a = low[0] + v * (low[1] - low[0]), b = high[0] + v * (high[1] - high[0]);
+        return a + u * (b - a);
+    }
+    double solid(double pieces, double each, double reach) const {
+        const octave_grid::place layer = pieces_grid_.find(pieces), row = piece_grid_.find(each),
+                                 column = reach_grid_.find(reach);
+        const std::size_t n = reach_grid_.nodes(), size = piece_grid_.nodes() * n;
+        const auto face = [&](const double* low) {
+            const double* high = low + n;
+            const double a = low[0] + column.share * (low[1] - low[0]),
+                         b = high[0] + column.share * (high[1] - high[0]);
+            return a + row.share * (b - a);
+        };
+        const double* at = prompts_.data() + layer.cell * size + row.cell * n + column.cell;
+        const double a = face(at);
+        return a + layer.share * (face(at + size) - a);
+    }
+    double with_host(double device, double kernels, double sequences, bool captured) const {
+        if (!captured) device = larger(device, kernels * per_kernel_);
+        return device + host_ + per_sequence_ * sequences;
+    }
+
+    /// What an operation's time is made from.
+    struct priced {
+        const pass_terms& terms;
+        const gambrel::roof<>& roof;
+        const runtime<>& software;
+    };
+    /// Sum of the times of those operations of `shape` that `wanted` picks, and of their launches.
+    template <class Wanted>
+    static std::array<double, 2> sum(const priced& by, const step_shape& shape, Wanted&& wanted) {
+        std::array<double, 2> s{};
+        for_each_operation(by.terms, shape, [&](const operation& op) {
+            if (!wanted(op)) return;
+            s[0] += time_in_pass(op, by.roof, by.software).total.value() * op.repeats;
+            if (op.kind != operator_class::collective && op.kind != operator_class::transfer)
+                s[1] += op.kernels * op.repeats;  // messages are not launches that time_pass counts
+        });
+        return s;
+    }
+    void fill(const priced& by) {
+        const auto is = [](operator_class kind) { return [kind](const operation& op) { return op.kind == kind; }; };
+        const auto expands = [](const operation& op) { return op.name == name_of(matrix_role::latent_kv_up); };
+        const auto of_tokens = [&](const operation& op) {
+            return op.kind != operator_class::decode_attention && op.kind != operator_class::prefill_attention &&
+                   op.kind != operator_class::state && !expands(op);
+        };
+        const auto of_decodes = [](const operation& op) {
+            return op.kind == operator_class::decode_attention || is_absorbed(op);
+        };
+        kernels_[3] = sum(by, step_shape::prefill(1.0, 1.0), expands)[1];
+        for (std::size_t i = 0; i < tokens_grid_.nodes(); ++i) {
+            step_shape s = step_shape::prefill(1.0, tokens_grid_.node(i));
+            s.finishing = 0.0;
+            const auto without = sum(by, s, of_tokens);
+            s.finishing = s.prompt_tokens;
+            const auto with = sum(by, s, of_tokens);
+            tokens_.push_back(without[0]);
+            rows_.push_back(with[0] - without[0]);
+            expansion_.push_back(sum(by, s, expands)[0]);
+            kernels_[0] = without[1];
+            kernels_[1] = with[1] - without[1];
+        }
+        for (std::size_t i = 0; i < state_grid_.nodes(); ++i)
+            state_sums(by, step_shape::prefill(1.0, state_grid_.node(i)), is(operator_class::state));
+        if (std::all_of(expansion_.begin(), expansion_.end(), [](double x) { return x == 0.0; })) expansion_.clear();
+        if (std::all_of(state_.begin(), state_.end(), [](double x) { return x == 0.0; })) state_.clear();
+        for (std::size_t i = 0; i < decodes_grid_.nodes(); ++i)
+            for (std::size_t j = 0; j < context_grid_.nodes(); ++j) {
+                const auto s = sum(by, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)), of_decodes);
+                decodes_.push_back(s[0]);
+                kernels_[2] = s[1];
+            }
+        fill_prompts(by);
+        const step_shape one = step_shape::decode(1.0, 1.0), other = step_shape::prefill(1.0, 1.0);
+        step_shape both = other;
+        both.decodes = both.context = 1.0;
+        const auto a = sum(by, one, attends), b = sum(by, other, attends), c = sum(by, both, attends);
+        shared_ = a[0] + b[0] - c[0];
+        shared_kernels_ = a[1] + b[1] - c[1];
+    }
+    /// A sparse indexer counts as decode attention and works for prompts too.
+    static bool attends(const operation& op) {
+        return op.kind == operator_class::prefill_attention || op.kind == operator_class::decode_attention;
+    }
+    template <class Wanted> void state_sums(const priced& by, const step_shape& s, Wanted&& wanted) {
+        for (std::size_t j = 0; j < decodes_grid_.nodes(); ++j) {
+            step_shape cut = s;
+            cut.prompts = decodes_grid_.node(j);
+            cut.prompt_tokens = s.prompt_tokens / cut.prompts;
+            const auto t = sum(by, cut, wanted);
+            state_.push_back(t[0]);
+            if (t[1] > 0.0 && j == 0 && state_.size() == 1) state_kernels_ = t[1];
+        }
+    }
+    void fill_prompts(const priced& by) {
+        double launches = 0;
+        for (std::size_t k = 0; k < pieces_grid_.nodes(); ++k)
+            for (std::size_t i = 0; i < piece_grid_.nodes(); ++i)
+                for (std::size_t j = 0; j < reach_grid_.nodes(); ++j) {
+                    const double each = piece_grid_.node(i);
+                    // Below zero just outside the corner of whole prompts: the counts go on smoothly.
+                    const double past = reach_grid_.node(j) - 0.5 * (each + 1.0);
+                    if (past < -0.3 * each - 1.0) {  // no cell that is ever looked up
+                        prompts_.push_back(0.0);
+                        continue;
+                    }
+                    const auto s = sum(by, step_shape::prefill(pieces_grid_.node(k), each, past), attends);
+                    prompts_.push_back(s[0]);
+                    launches = s[1];
+                }
+        kernels_[3] += launches;
+        kernels_[0] += state_kernels_;
+    }
+
+    count_grid tokens_grid_;
+    octave_grid state_grid_, decodes_grid_, context_grid_, pieces_grid_, piece_grid_, reach_grid_;
+    graph_capture captured_;
+    double host_ = 0, per_sequence_ = 0, per_kernel_ = 0, state_kernels_ = 0;
+    double shared_ = 0, shared_kernels_ = 0;  ///< what decodes and prompts start only once together
+    table tokens_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{};
+    std::array<double, 4> kernels_{};  ///< launches of: tokens and state, rows, decodes, prompts
+};
+static_assert(step_law<tabulated_step> && step_law<timed_step>);
+}  // namespace gambrel

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Tokens per second of passes alone, as llama-bench counts them: no frontend, no scheduler, one kind of pass.
+///
+///     decode   B / T_d(B at its middle context)
+///     prefill  B N / (passes T_p)      passes of at most the token budget, their past growing; over S devices that
+///              split the layers, pass i + 1 follows one stage behind: (passes + S - 1) / S instead of passes
+
+#include <gambrel/measurement/row.hpp>
+#include <gambrel/numeric/range.hpp>
+#include <gambrel/serving/deployment.hpp>
+#include <gambrel/step/memory_fit.hpp>
+#include <gambrel/step/pass.hpp>
+
+namespace gambrel {
+
+struct predicted_figure {
+    double value = 0, low = 0, high = 0;  ///< in `unit_of(metric)`
+    std::string refused{};                ///< why there is no figure; empty when there is
+
+    bool ok() const { return refused.empty(); }
+};
+
+namespace detail {
+inline predicted_figure rate_in(double tokens, double passes, const pass_time<>& pass) {
+    const auto time = with_range(pass.total() * passes, pass.sigma());
+    return {tokens / time.value.value(), tokens / time.high.value(), tokens / time.low.value(), {}};
+}
+
+/// Whether one rank's weights are more than the device has.
+inline bool overflows(const deployment<>& d) {
+    return d.device.memory.capacity.known() &&
+           weights_on_rank(d.model, d.cut, d.formats.weights) > d.device.memory.capacity.value;
+}
+
+inline predicted_figure pass_rate(const measured& m) {
+    const deployment<> d{*m.model, *m.device, m.runtime, m.cut, m.formats};
+    d.validate();
+    feasibility f = check_parallelism(d.model, d.cut);
+    if (f.ok()) f = check_formats(d.formats, d.device, d.runtime);
+    if (!f.ok()) return {.refused = "predicted not to run: " + std::string(name_of(f.what))};
+    if (overflows(d)) return {.refused = "predicted not to run: does not fit"};
+    precision formats = d.formats;
+    formats.weights = resolved(formats.weights, d.device);
+    const roof<> roof = d.roof();
+    const pass_terms terms{d.model, d.cut, formats};
+    const double sequences = m.workload.concurrency;
+    if (m.drive == drive::decode) {
+        const auto pass = time_pass(terms, step_shape::decode(sequences, larger(1.0, m.past)), roof, m.runtime,
+                                    m.runtime.graphs.decode);
+        return rate_in(sequences, 1.0, pass);
+    }
+    const double prompt = m.workload.prompt.mean(), budget = larger(1.0, m.runtime.scheduling.token_budget);
+    const double pieces = math::pieces(prompt, budget), chunk = prompt / pieces;  // passes of one prompt
+    const double together = pieces > 1.0 ? 1.0 : larger(1.0, smaller(sequences, math::floor(budget / prompt)));
+    step_shape shape{.prompts = together,
+                     .prompt_tokens = chunk,
+                     .prompt_past = m.past + 0.5 * (prompt - chunk),
+                     .finishing = 1.0 / pieces};
+    const auto pass = time_pass(terms, shape, roof, m.runtime, m.runtime.graphs.prefill);
+    const double passes = sequences / together * pieces, stages = static_cast<double>(m.cut.pipeline);
+    return rate_in(sequences * prompt, (passes + stages - 1.0) / stages, pass);
+}
+}  // namespace detail
+}  // namespace gambrel

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The prediction of a measured row: one figure with its 80 % range, in the unit of the row's metric, or why there is
+/// none.
+
+#include <gambrel/economics/energy.hpp>
+#include <gambrel/serving/saturated.hpp>
+#include <gambrel/serving/static_batch.hpp>
+#include <gambrel/validation/pass_rate.hpp>
+
+namespace gambrel {
+
+namespace detail {
+template <class Figure> predicted_figure plain(const Figure& f) {
+    return {f.value.value(), f.low.value(), f.high.value(), {}};
+}
+
+/// Power of one board while `p` holds.
+inline figure<watts<>> power_of(const prediction<>& p, const measured& m) {
+    if (!m.device->power.limit.known()) fail("no power limit of " + m.device->name.str() + " is known");
+    return board_power(m.device->power.limit.value, power_law_of(m.device->architecture.view()), activity_of(p),
+                       m.device->power.idle);
+}
+
+/// The figure of `p` that `m` measured.
+inline predicted_figure figure_of(const prediction<>& p, const measured& m) {
+    switch (m.metric) {
+        case metric::ttft: return plain(p.ttft);
+        case metric::tpot:
+        case metric::itl: return plain(p.tpot);
+        case metric::latency: return plain(p.latency);
+        case metric::output_throughput: return plain(p.output_throughput);
+        case metric::total_throughput: return plain(p.total_throughput);
+        case metric::output_per_device: return plain(p.output_per_device);
+        case metric::total_per_device: return plain(scaled(p.total_throughput, 1.0 / static_cast<double>(p.devices)));
+        case metric::output_per_user: return plain(p.output_per_user);
+        case metric::prompt_throughput: return plain(p.prompt_throughput);
+        case metric::request_throughput: return plain(p.request_throughput);
+        case metric::board_power: return plain(power_of(p, m));
+        case metric::token_energy: {
+            const auto e = energy_per_token(static_cast<double>(p.devices), power_of(p, m), p.output_throughput);
+            return plain(e);
+        }
+        case metric::decode_throughput: break;
+    }
+    return {.refused = "metric not predicted: " + std::string(name_of(m.metric))};
+}
+}  // namespace detail
+
+/// Whether `m` says more than memory can deliver: its pass moves its bytes faster than the datasheet's bandwidth. Dense
+/// models must keep to 110 % of it (clocks, rounding); experts are drawn unevenly, so up to two fifths fewer of them
+/// may have been read than even routing draws.
+inline bool beats_memory(const measured& m, const prediction<>& p) {
+    if (!(p.decode.traffic() > bytes<>{})) return false;
+    const double floor =
+        (p.decode.traffic() / m.device->memory.bandwidth.value).value() * (is_dense(*m.model) ? 0.9 : 0.6);
+    switch (m.metric) {
+        case metric::tpot:
+        case metric::itl: return m.value < floor;
+        case metric::output_per_user: return m.value > 1.0 / floor;
+        default: return false;
+    }
+}
+
+/// The whole prediction behind `m`, a row that could be read.
+inline prediction<> predict_run(const measured& m) {
+    runtime<> software = adjusted(m.runtime, m.adjustment);
+    const calibration<> constants = adjusted(default_calibration(*m.device, m.runtime.kernels), m.adjustment);
+    const deployment<> d{*m.model, *m.device, software, m.cut, m.formats, constants};
+    const double prompt = m.workload.prompt.mean(), output = m.workload.output.mean();
+    if (m.drive == drive::static_batch) return predict_static_batch(d, prompt, output, m.workload.concurrency);
+    if (m.drive != drive::saturated) return predict(d, m.workload);
+    if (m.tuned) software.scheduling = throughput_settings(d, prompt, output);
+    return predict_saturated(d, prompt, output, m.requests);
+}
+
+/// The figure of `m`; never throws for what a row holds. Evidence: tests/validation/validation_test.cpp.
+inline predicted_figure predict_measured(const measured& m) {
+    if (!m.ok()) return {.refused = m.unpredictable};
+    try {
+        if (m.drive == drive::prefill || m.drive == drive::decode) return detail::pass_rate(m);
+        const prediction<> p = predict_run(m);
+        if (!p.ok()) return {.refused = "predicted not to run: " + std::string(name_of(p.verdict.what))};
+        if (beats_memory(m, p)) return {.refused = "impossible: faster than memory delivers weights and cache"};
+        return detail::figure_of(p, m);
+    } catch (const error& e) {
+        return {.refused = std::string("refused: ") + e.what()};
+    }
+}
+}  // namespace gambrel

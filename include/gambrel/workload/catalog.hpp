@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Every named workload, and finding one by name: benchmark shapes and lengths of recorded traffic.
+///
+/// Names compare without regard to case, and '_' or ' ' stand for '-'; shorter spellings: `workload_aliases`.
+
+#include <array>
+#include <gambrel/detail/nearest_names.hpp>
+#include <gambrel/workload/catalog/inferencex.hpp>
+#include <gambrel/workload/catalog/traffic.hpp>
+#include <string_view>
+
+namespace gambrel {
+
+inline constexpr std::array all_workloads{
+    &catalog::inferencex_1k1k, &catalog::inferencex_1k8k,       &catalog::inferencex_8k1k,   &catalog::azure_code,
+    &catalog::azure_conversation, &catalog::mooncake_conversation, &catalog::mooncake_synthetic,
+};
+
+struct workload_alias {
+    std::string_view alias;
+    std::string_view name;
+};
+inline constexpr std::array workload_aliases{
+    workload_alias{"1k1k", "inferencex-1k1k"},       workload_alias{"1k8k", "inferencex-1k8k"},
+    workload_alias{"8k1k", "inferencex-8k1k"},       workload_alias{"1k/1k", "inferencex-1k1k"},
+    workload_alias{"1k/8k", "inferencex-1k8k"},      workload_alias{"8k/1k", "inferencex-8k1k"},
+    workload_alias{"azure-conv", "azure-conversation"}, workload_alias{"mooncake", "mooncake-conversation"},
+};
+
+/// The names of all workloads, in the order of `all_workloads`.
+inline constexpr auto workload_names = [] {
+    std::array<std::string_view, all_workloads.size()> names;
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = all_workloads[i]->name;
+    return names;
+}();
+
+namespace detail {
+/// Place in `all_workloads`, or its size. (An index, because GCC's sanitizers make a compare with null not constant.)
+constexpr std::size_t place_of_workload(std::string_view name) {
+    for (const auto& alias : workload_aliases)
+        if (same_name(name, alias.alias)) name = alias.name;
+    for (std::size_t i = 0; i < all_workloads.size(); ++i)
+        if (same_name(name, workload_names[i])) return i;
+    return all_workloads.size();
+}
+}  // namespace detail
+
+/// The workload of that name or alias; null when there is none. Evidence: tests/workload/catalog_test.cpp.
+constexpr const named_workload* find_workload(std::string_view name) {
+    const std::size_t place = detail::place_of_workload(name);
+    return place < all_workloads.size() ? all_workloads[place] : nullptr;
+}
+
+/// The workload of that name or alias; an unknown one is an error naming the nearest.
+/// Evidence: tests/workload/catalog_test.cpp.
+constexpr const named_workload& workload_named(std::string_view name) {
+    const std::size_t place = detail::place_of_workload(name);
+    if (place < all_workloads.size()) return *all_workloads[place];
+    detail::fail_unknown("workload", name, workload_names);
+}
+}  // namespace gambrel

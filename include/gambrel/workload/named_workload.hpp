@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A workload that has a name: how long its prompts and outputs are and how it is measured, with the source. The load
+/// (clients or a rate) is the asker's. Prompt and output are drawn independently, whatever the source shows of them
+/// together. Catalog: workload/catalog.hpp. Evidence: tests/workload/catalog_test.cpp.
+
+#include <gambrel/numeric/sourced.hpp>
+#include <gambrel/numeric/text.hpp>
+#include <gambrel/workload/workload.hpp>
+
+namespace gambrel {
+
+struct named_workload {
+    name_text name{};
+    name_text title{};
+    source from{};
+    length prompt = 1024.0;
+    length output = 256.0;
+    gambrel::protocol protocol{};
+};
+}  // namespace gambrel

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``python -m gambrel``: the same command as the C++ one, for it is the same code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from . import _core
+
+
+def main() -> int:
+    """Runs the command line of this process; returns its exit status."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return _core.command([os.fsencode(word) for word in ["gambrel", *sys.argv[1:]]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

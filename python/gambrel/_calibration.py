@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Constants refined from measurements."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from . import _core
+from ._checks import file_name, text
+from ._device import DeviceLike, raw_device
+from ._error import Error
+from ._runtime import Runtime
+from ._tables import tables_of
+from ._validation import Rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Calibration:
+    """Factors on a device's or a runtime's constants, fitted to measured rows; pass it as ``calibration=``."""
+
+    __slots__ = ("_dict",)
+
+    def __init__(self, outcome: dict[str, Any]) -> None:
+        self._dict = outcome
+
+    @property
+    def converged(self) -> bool:
+        """Whether the fit ended; if not, there is nothing to apply."""
+        return bool(self._dict["converged"])
+
+    @property
+    def factors(self) -> dict[str, float]:
+        """The factors by name; 1 leaves a constant as shipped."""
+        return {f["name"]: f["factor"] for f in self._dict["factors"]}
+
+    @property
+    def held_by_prior(self) -> bool:
+        """Whether the rows decide fewer constants than may move; the rest stays near what is shipped."""
+        return bool(self._dict["held_by_prior"])
+
+    @property
+    def rows_used(self) -> int:
+        """Rows the fit is on."""
+        return int(self._dict["rows_used"])
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """Rows it is not on, by reason."""
+        return dict(self._dict["refused"])
+
+    def median_error(self, *, before: bool = False) -> float:
+        """Median absolute error of the rows used, after the fit or before it."""
+        errors = sorted(abs(float(r["error_before" if before else "error_after"])) for r in self._dict["rows"])
+        return errors[len(errors) // 2] if errors else 0.0
+
+    def to_file(self) -> dict[str, Any]:
+        """What the file holds (docs/command.md). Raises `Error` where the fit did not converge."""
+        if self._dict["file"] is None:
+            raise Error("the fit did not converge: there is no calibration to keep")
+        return copy.deepcopy(dict(self._dict["file"]))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the file for ``gambrel predict --calibration`` and for ``calibration=``."""
+        kept = json.dumps(self.to_file(), indent=2) + "\n"
+        name = file_name(path, "the file of a calibration")
+        try:
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(kept)
+        except OSError as e:
+            raise Error(f"cannot write {name}: {e.strerror}") from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything known about the fit."""
+        return copy.deepcopy(self._dict)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row a measurement: its error before and after. Needs pandas."""
+        import pandas as pd
+
+        return pd.DataFrame(self._dict["rows"])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Calibration, (self._dict,)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Calibration) and self._dict == other._dict
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        if not self.converged:
+            return f"<Calibration: did not converge in {self._dict['steps']} steps; nothing is changed>"
+        factors = ", ".join(
+            f"{f['name']} {f['factor']:.3f} ({f['low']:.2f} to {f['high']:.2f})" for f in self._dict["factors"]
+        )
+        return (
+            f"<Calibration on {self.rows_used} rows: median error {self.median_error(before=True):.1%} -> "
+            f"{self.median_error():.1%}; {factors}>"
+        )
+
+
+def calibrate(
+    rows: Rows, *, device: DeviceLike, runtime: str | Runtime | None = None, moves: str = "both"
+) -> Calibration:
+    """Refines the constants of a device or the host times of a runtime from your own measured rows.
+
+    The shipped constants are the prior: three rows move them a little, thirty decide them.
+
+    Parameters
+    ----------
+    rows : path, frame, sequence of dicts
+        As for `validate`; rows of other hardware, or of other runtimes than ``runtime``, are left aside.
+    device : str, path, mapping or Device
+        Whose rows they are.
+    runtime : str or Runtime, optional
+        Only rows of this runtime.
+    moves : str
+        What the rows may move: ``"device"``, ``"host"`` or ``"both"``.
+
+    Raises
+    ------
+    Error
+        Where no row is of the device, or a name is none.
+    """
+    software = runtime.name if isinstance(runtime, Runtime) else "" if runtime is None else text(runtime, "a runtime")
+    return Calibration(_core.calibrate(tables_of(rows), raw_device(device), software, text(moves, "moves")))

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <gambrel/calibration/io/calibration_file.hpp>
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/runtime/catalog.hpp>
+
+using namespace gambrel;
+
+namespace {
+/// A run of Llama-3.1-8B on a mi325x under vLLM.
+measured run(double clients, metric what, double prompt = 1024) {
+    measured m;
+    m.device = &device_named("mi325x");
+    m.model = &catalog::llama_3_1_8b;
+    m.runtime = catalog::vllm;
+    m.formats = {.weights = linear_layers_in(formats::bf16), .kv = formats::bf16};
+    m.workload = {.prompt = prompt, .output = 256.0, .concurrency = clients};
+    m.metric = what;
+    m.value = 1e6;  // seconds: nothing is faster than it can be
+    return m;
+}
+/// Runs whose measured values are what the prediction says once `truth` holds, times `noise` (by row).
+std::vector<measured> planted(const adjustment& truth, const std::vector<double>& noise) {
+    std::vector<measured> rows;
+    for (const double clients : {1.0, 4.0, 16.0, 64.0, 256.0})
+        for (const double prompt : {256.0, 1024.0, 4096.0})
+            for (const metric what : {metric::tpot, metric::ttft}) {
+                measured m = run(clients, what, prompt);
+                m.adjustment = truth;
+                m.value = predict_measured(m).value * noise[rows.size() % noise.size()];
+                m.adjustment = {};
+                rows.push_back(m);
+            }
+    return rows;
+}
+double mean_error(const std::vector<row_residual>& rows, double row_residual::*which) {
+    double sum = 0;
+    for (const auto& r : rows) sum += std::abs(r.*which);
+    return sum / static_cast<double>(rows.size());
+}
+}  // namespace
+
+TEST_CASE("planted factors are found again") {
+    adjustment truth;
+    truth.factor[0] = 0.7;  // compute
+    truth.factor[1] = 0.8;  // memory
+    truth.factor[7] = 2.5;  // per request
+    const auto c = calibrate(planted(truth, {1.0}));
+    REQUIRE(c.converged());
+    CHECK(c.adjustment.compute() == doctest::Approx(0.7).epsilon(0.05));
+    CHECK(c.adjustment.memory() == doctest::Approx(0.8).epsilon(0.05));
+    CHECK(c.adjustment.factor[7] == doctest::Approx(2.5).epsilon(0.1));
+    CHECK(mean_error(c.rows, &row_residual::after) < 0.02);
+    CHECK(mean_error(c.rows, &row_residual::before) > 0.1);
+    CHECK(c.adjustment.sigma < 0.5);  // rows met this well narrow the ranges
+}
+
+TEST_CASE("noise goes into the ranges, not into the factors") {
+    adjustment truth;
+    truth.factor[1] = 0.8;
+    const auto c = calibrate(planted(truth, {1.2, 0.85, 1.0, 0.8, 1.15}));
+    REQUIRE(c.converged());
+    CHECK(std::abs(std::log(c.adjustment.memory() / 0.8)) < 3 * c.deviation[1]);
+    const auto exact = calibrate(planted(truth, {1.0}));
+    CHECK(c.adjustment.sigma > exact.adjustment.sigma);
+    CHECK(c.fit.robust_sigma > 0.08);
+}
+
+TEST_CASE("three rows move what they speak of, and the rest stays as shipped") {
+    std::vector<measured> rows;
+    for (const double clients : {1.0, 2.0, 4.0}) {
+        measured m = run(clients, metric::tpot, 128);
+        m.value = predict_measured(m).value * 1.25;  // decode of few: memory is slower than shipped
+        rows.push_back(m);
+    }
+    const auto c = calibrate(rows);
+    REQUIRE(c.converged());
+    CHECK(c.held_by_prior());
+    CHECK(c.adjustment.memory() < 0.95);
+    CHECK(c.adjustment.memory() > 1 / 1.25 / 1.15);  // more than 1.25, for a part of TPOT is not memory's
+    CHECK(c.adjustment.compute() == doctest::Approx(1.0).epsilon(0.02));
+    CHECK(c.adjustment.network() == doctest::Approx(1.0));
+    CHECK(mean_error(c.rows, &row_residual::after) < 0.5 * mean_error(c.rows, &row_residual::before));
+}
+
+TEST_CASE("one mistaken row of thirty does not lead the fit") {
+    adjustment truth;
+    truth.factor[1] = 0.8;
+    std::vector<measured> rows = planted(truth, {1.0});
+    rows[8].value *= 10;
+    const auto c = calibrate(rows);
+    REQUIRE(c.converged());
+    CHECK(c.adjustment.memory() == doctest::Approx(0.8).epsilon(0.08));
+}
+
+TEST_CASE("what may not move stays") {
+    adjustment truth;
+    truth.factor[1] = 0.8;
+    const auto host = calibrate(planted(truth, {1.0}), {.device = false});
+    for (std::size_t i = 0; i < adjustment::device_factors; ++i) CHECK(host.adjustment.factor[i] == 1.0);
+    const auto device = calibrate(planted(truth, {1.0}), {.host = false});
+    for (std::size_t i = adjustment::device_factors; i < adjustment::factors; ++i)
+        CHECK(device.adjustment.factor[i] == 1.0);
+}
+
+TEST_CASE("rows that cannot be used are counted with their reason; none at all is an error") {
+    std::vector<measured> rows = planted({}, {1.0});
+    rows[0].unpredictable = "a reason";
+    const auto c = calibrate(rows);
+    CHECK(c.refused.at("a reason") == 1);
+    CHECK(c.rows.size() == rows.size() - 1);
+    CHECK_THROWS_AS(calibrate({rows[0]}), error);
+    rows[1].device = &device_named("h100-sxm");
+    CHECK_THROWS_WITH(calibrate(rows), doctest::Contains("several devices"));
+    CHECK_THROWS_AS(calibrate(planted({}, {1.0}), {.device = false, .host = false}), error);
+}
+
+TEST_CASE("a calibration file comes back as it was, and a wrong one is refused by name") {
+    calibration_file f{"my-gpu", "vllm", {}, 12, 0.03};
+    f.adjustment.factor[1] = 0.87654321;
+    f.adjustment.sigma = 0.5;
+    const nlohmann::json j = to_json(f);
+    const calibration_file g = calibration_from_json(j);
+    CHECK(g.device == "my-gpu");
+    CHECK(g.runtime == "vllm");
+    CHECK(g.adjustment.factor == f.adjustment.factor);
+    CHECK(g.adjustment.sigma == 0.5);
+    CHECK(g.rows == 12);
+    const auto refused = [&](const char* key, const nlohmann::json& value, const char* why) {
+        nlohmann::json bad = j;
+        bad[key] = value;
+        INFO(bad.dump());
+        CHECK_THROWS_WITH_AS(calibration_from_json(bad), doctest::Contains(why), error);
+    };
+    refused("gambrel_calibration", 2, "another version");
+    refused("constants", "2020-01", "make it again");
+    refused("sigma", -1, "deviations");
+    refused("sigma", "wide", "must be a number");
+    refused("factors", {{"memory", -0.5}}, "a factor of a calibration");
+    refused("factors", {{"memory", 1e9}}, "a factor of a calibration");
+    refused("factors", {{"speed", 2}}, "no factor");
+    refused("rows", -1, "rows");
+    refused("surprise", 1, "means nothing");
+    for (const char* key : {"constants", "device", "factors", "rows"}) {
+        nlohmann::json lacks = j;
+        lacks.erase(key);
+        CHECK_THROWS_AS(calibration_from_json(lacks), error);
+    }
+    CHECK_THROWS_AS(calibration_from_json(nlohmann::json::array()), error);
+}

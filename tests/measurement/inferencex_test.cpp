@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// The InferenceX protocol, recipes and traps, as its launch scripts and client state them.
+#include <doctest/doctest.h>
+
+#include <measurement/measured_rows.hpp>
+
+using namespace gambrel;
+using measured_rows::serving_row;
+
+namespace {
+measured llama(const char* device, const char* framework, const char* tp, const char* prompt, const char* output) {
+    return serving_row{{"source_id", "inferencex-silicon"},
+                       {"date", "2025-10-29"},
+                       {"hardware", device},
+                       {"num_devices", tp},
+                       {"model", "meta-llama/Llama-3.1-70B"},
+                       {"framework", framework},
+                       {"framework_version", ""},
+                       {"tp", tp},
+                       {"input_len", prompt},
+                       {"output_len", output},
+                       {"concurrency", "16"}}
+        .read();
+}
+struct deepseek {
+    const char *device, *framework, *version, *date, *weights, *tp,
+        *ep = "1", *dp = "1", *prompt = "1024", *output = "1024", *clients = "64", *metric = "tpot_mean";
+    measured read() const {
+        return serving_row{{"source_id", "inferencex-silicon"},
+                           {"date", date},
+                           {"hardware", device},
+                           {"num_devices", ""},
+                           {"model", "deepseek-ai/DeepSeek-R1"},
+                           {"framework", framework},
+                           {"framework_version", version},
+                           {"weight_format", weights},
+                           {"tp", tp},
+                           {"ep", ep},
+                           {"dp", dp},
+                           {"input_len", prompt},
+                           {"output_len", output},
+                           {"concurrency", clients},
+                           {"metric", metric}}
+            .read();
+    }
+};
+}  // namespace
+
+TEST_CASE("the client: uniform lengths in 80 to 100 %, all at once, ten requests each") {
+    const auto m = llama("H100-SXM-80GB", "vllm", "4", "1024", "8192");
+    REQUIRE(m.ok());
+    CHECK(m.workload.prompt.mean() == doctest::Approx(0.9 * 1024));
+    CHECK(m.workload.output.mean() == doctest::Approx(0.9 * 8192));
+    CHECK(m.workload.protocol.burst_start);
+    CHECK(m.workload.protocol.prompts_per_client == 10);
+    CHECK_FALSE(m.workload.in_step());
+}
+
+TEST_CASE("Llama-70B recipes") {
+    CHECK(llama("H100-SXM-80GB", "vllm", "4", "1024", "1024").runtime.scheduling.most_sequences == 16);
+    CHECK(llama("B200-SXM-180GB", "vllm", "4", "1024", "1024").runtime.scheduling.most_sequences == 512);
+    const auto trt = [](const char* tp, const char* prompt) {
+        return llama("H200-SXM-141GB", "trtllm", tp, prompt, "1024").runtime.scheduling;
+    };
+    CHECK(trt("4", "1024").batch_wait_steps == 20);
+    CHECK(trt("8", "1024").batch_wait_steps == 0);  // tensor parallel 8 does not wait
+    CHECK(trt("4", "8192").batch_wait_steps == 0);  // nor do long prompts
+    CHECK(trt("4", "1024").token_budget == 16384);
+    CHECK(llama("H200-SXM-141GB", "vllm", "4", "1024", "1024").formats.kv.bits == 8);
+}
+
+TEST_CASE("gpt-oss is MXFP4 whatever the row says; its cache is 16 bit on Hopper") {
+    const auto m = serving_row{
+        {"source_id", "inferencex-silicon"},
+        {"hardware", "H200-SXM-141GB"},
+        {"num_devices", "4"},
+        {"model", "openai/gpt-oss-120b"},
+        {"framework", "trtllm"},
+        {"framework_version", ""},
+        {"weight_format", "nvfp4"},
+        {"tp", "4"},
+        {"output_len",
+         "1024"}}.read();
+    REQUIRE(m.ok());
+    CHECK(m.formats.weights.experts.name.view() == "mxfp4");
+    CHECK(m.formats.weights.attention.bits == 16);
+    CHECK(m.formats.kv.bits == 16);
+    CHECK(m.cut.expert == 4);  // EP = TP
+    CHECK(m.runtime.scheduling.token_budget == 20000);
+}
+
+TEST_CASE("DeepSeek-R1 on TensorRT-LLM: one prompt per step, attention copies by load") {
+    const auto h200 = deepseek{"H200-SXM-141GB", "trtllm", "", "2025-11-02", "fp8", "8"}.read();
+    REQUIRE(h200.ok());
+    CHECK(h200.runtime.scheduling.token_budget == 1152);  // 64 + 1024 + 64, a multiple of 64 already
+    CHECK(h200.runtime.scheduling.prompts_per_step == 1);
+    CHECK(h200.cut.tensor == 8);
+    CHECK(h200.cut.expert == 8);
+    const auto long_prompts = deepseek{.device = "H200-SXM-141GB",
+                                       .framework = "trtllm",
+                                       .version = "",
+                                       .date = "2025-11-02",
+                                       .weights = "fp8",
+                                       .tp = "8",
+                                       .prompt = "8192"}
+                                  .read();
+    CHECK(long_prompts.cut.data == 8);
+    CHECK(long_prompts.cut.tensor == 1);
+    CHECK(long_prompts.runtime.scheduling.batch_wait_steps == 60);
+    const auto later = deepseek{"B200-SXM-180GB", "trtllm", "1.2.0rc6.post2", "2026-01-29", "fp8", "8"}.read();
+    CHECK(later.runtime.scheduling.token_budget == 8192);
+    CHECK(later.runtime.scheduling.prompts_per_step == 0);
+    CHECK(later.runtime.scheduling.batch_wait_steps == 40);
+    CHECK(later.runtime.graphs.prefill);
+}
+
+TEST_CASE("DeepSeek-R1 on SGLang: requests are polled every 10 or 30 steps on B200") {
+    const auto at = [](const char* clients) {
+        return deepseek{.device = "B200-SXM-180GB",
+                        .framework = "sglang",
+                        .version = "0.5.9",
+                        .date = "2026-03-25",
+                        .weights = "nvfp4",
+                        .tp = "4",
+                        .clients = clients}
+            .read();
+    };
+    CHECK(at("8").runtime.scheduling.poll_interval_steps == 10);
+    CHECK(at("16").runtime.scheduling.poll_interval_steps == 30);
+    CHECK(at("16").cut.expert == 4);
+    const auto mi300x = deepseek{"MI300X-192GB", "sglang", "v0.5.12", "2026-05-18", "fp8", "8"}.read();
+    CHECK(mi300x.runtime.scheduling.token_budget == 131072);
+    CHECK(mi300x.formats.kv.bits == 8);
+}
+
+TEST_CASE("requests per client: 50 or 20 on B200 SGLang before 2026-01-21") {
+    inferencex_row r{.model = "deepseek_v3",
+                     .device = "b200-sxm",
+                     .framework = "sglang",
+                     .weights = "fp8",
+                     .date = "2025-12-01",
+                     .version = "",
+                     .prompt = 1024,
+                     .output = 1024,
+                     .clients = 64};
+    CHECK(gambrel::detail::requests_per_client(r) == 50);
+    r.output = 8192;
+    CHECK(gambrel::detail::requests_per_client(r) == 20);
+    r.weights = "nvfp4";
+    CHECK(gambrel::detail::requests_per_client(r) == 10);
+    r.date = "2025-11-02";
+    CHECK(gambrel::detail::requests_per_client(r) == 20);
+    r = {.model = "deepseek_v3",
+         .device = "b200-sxm",
+         .framework = "sglang",
+         .weights = "fp8",
+         .date = "2026-01-21",
+         .version = "",
+         .prompt = 1024,
+         .output = 1024,
+         .clients = 64};
+    CHECK(gambrel::detail::requests_per_client(r) == 10);
+}
+
+TEST_CASE("degrees coded as products are taken apart; true ones are kept") {
+    const auto cut = [](int tensor, int data, int expert) {
+        return without_products({.tensor = tensor, .data = data, .expert = expert});
+    };
+    CHECK(cut(16, 1, 4).tensor == 4);
+    CHECK(cut(4, 1, 2).tensor == 2);
+    CHECK(cut(1, 64, 8).data == 8);
+    CHECK(cut(1, 16, 4).data == 4);
+    CHECK(cut(8, 1, 8).tensor == 8);
+    CHECK(cut(8, 1, 1).tensor == 8);
+    CHECK(cut(1, 8, 8).data == 8);
+}
+
+TEST_CASE("traps: unlabelled speculation, cold starts, copies, the unusable row") {
+    const auto why = [](const deepseek& row) { return row.read().unpredictable; };
+    const auto says = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+    CHECK(says(why({"B200-SXM-180GB", "trtllm", "1.2.0rc6.post3", "2026-02-05", "fp8", "8"}), "speculative"));
+    CHECK(says(why({"B200-SXM-180GB", "trtllm", "1.1.0", "2026-01-14", "fp8", "8"}), "speculative"));
+    CHECK(why({"B200-SXM-180GB", "trtllm", "1.2.0rc6.post2", "2026-01-29", "fp8", "8"}).empty());
+    const deepseek drafted{.device = "B200-SXM-180GB",
+                           .framework = "sglang",
+                           .version = "0.5.9",
+                           .date = "2026-03-25",
+                           .weights = "fp8",
+                           .tp = "8",
+                           .clients = "128"};
+    CHECK(says(why(drafted), "speculative"));
+    const deepseek cold{.device = "B200-SXM-180GB",
+                        .framework = "sglang",
+                        .version = "",
+                        .date = "2025-12-01",
+                        .weights = "fp8",
+                        .tp = "8",
+                        .metric = "ttft_mean"};
+    CHECK(says(why(cold), "cold start"));
+    const deepseek warm{.device = "B200-SXM-180GB",
+                        .framework = "sglang",
+                        .version = "",
+                        .date = "2025-12-01",
+                        .weights = "fp8",
+                        .tp = "8"};
+    CHECK(why(warm).empty());  // its TPOT is hardly touched
+    const deepseek many{.device = "H200-SXM-141GB",
+                        .framework = "trtllm",
+                        .version = "",
+                        .date = "2025-11-02",
+                        .weights = "fp8",
+                        .tp = "8",
+                        .clients = "2048"};
+    CHECK(says(why(many), "2048"));
+}

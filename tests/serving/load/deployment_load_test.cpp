@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/model/catalog.hpp>
+#include <gambrel/runtime/catalog.hpp>
+#include <gambrel/serving/load/deployment_load.hpp>
+#include <gambrel/serving/predict.hpp>
+#include <gambrel/simulation/run.hpp>
+
+using namespace gambrel;
+
+namespace {
+const device<>& h100 = device_named("h100-sxm");
+workload chat(double rate) {
+    return {
+        .prompt = length::uniform(512, 1536), .output = length::uniform(128, 384), .rate = requests_per_second(rate)};
+}
+}  // namespace
+
+TEST_CASE("a deployment under load against the simulator on its own step law") {
+    const deployment<> d{catalog::llama_3_1_8b, h100, catalog::vllm, {}};
+    const load_terms t = load_terms_of(d, chat(1.0));
+    REQUIRE(t.verdict.ok());
+    const load_model<tabulated_step> m = tabulated_load_model(d, t, chat(1.0));
+    for (const double share : {0.2, 0.5, 0.8}) {
+        CAPTURE(share);
+        const double rate = share * m.limit().value();
+        const load_prediction p = m.at(requests_per_second(rate));
+        simulation::server server = simulation::server_of(d.runtime);
+        server.scheduling = t.settings.scheduling;
+        const auto s =
+            simulation::run(m.law(), server,
+                            simulation::open_source(arrivals::poisson(rate), chat(1).prompt, chat(1).output, 60'000, 1),
+                            {.warm_up = 5'000});
+        CHECK(p.tpot.mean().value() == doctest::Approx(s.tpot.mean()).epsilon(0.03));
+        CHECK(p.tpot.quantile(0.99).value() == doctest::Approx(s.tpot.p99()).epsilon(0.08));
+        CHECK(p.ttft.mean().value() == doctest::Approx(s.ttft.mean()).epsilon(0.04));
+        CHECK(p.ttft.quantile(0.99).value() == doctest::Approx(s.ttft.p99()).epsilon(0.10));
+    }
+}
+
+TEST_CASE("the timed law and the tabulated one agree, means with predict") {
+    const deployment<> d{catalog::llama_3_1_70b, h100, catalog::vllm, {.tensor = 4}};
+    const workload w = chat(2.0);
+    const deployment_load a = predict_load(d, w);
+    REQUIRE(a.verdict.ok());
+    const load_terms t = load_terms_of(d, w);
+    const load_prediction b = tabulated_load_model(d, t, w).at(w.rate);
+    CHECK(a.load.tpot.mean().value() == doctest::Approx(b.tpot.mean().value()).epsilon(0.02));
+    CHECK(a.load.ttft.quantile(0.99).value() == doctest::Approx(b.ttft.quantile(0.99).value()).epsilon(0.02));
+    const prediction<> mean = predict(d, w);
+    CHECK(a.load.tpot.mean().value() == doctest::Approx(mean.tpot.value.value()).epsilon(0.06));
+    CHECK(a.sigma > 0.01);
+    CHECK(a.sigma < 0.5);
+}
+
+TEST_CASE("groups share the rate: replicas, stages") {
+    const workload w = chat(4.0);
+    const deployment<> one{catalog::llama_3_1_8b, h100, catalog::vllm, {}},
+        four{catalog::llama_3_1_8b, h100, catalog::vllm, {.replicas = 4}};
+    workload quarter = w;
+    quarter.rate = requests_per_second(1.0);
+    const deployment_load a = predict_load(one, quarter), b = predict_load(four, w);
+    CHECK(a.load.tpot.mean().value() == doctest::Approx(b.load.tpot.mean().value()).epsilon(1e-9));
+    CHECK(4.0 * a.load.running == doctest::Approx(b.load.running).epsilon(1e-9));
+    CHECK(4.0 * a.load.limit.value() == doctest::Approx(b.load.limit.value()).epsilon(1e-9));
+    const deployment<> staged{catalog::llama_3_1_70b, h100, catalog::vllm, {.tensor = 2, .pipeline = 2}};
+    CHECK(predict_load(staged, quarter).load.stable);
+    CHECK(load_terms_of(staged, quarter).settings.scheduling.most_sequences ==
+          catalog::vllm.scheduling.most_sequences / 2.0);
+}
+
+TEST_CASE("what does not go is said") {
+    const deployment<> big{catalog::llama_3_1_405b, h100, catalog::vllm, {}};
+    CHECK(predict_load(big, chat(1.0)).verdict.what == obstacle::does_not_fit);
+    const deployment<> d{catalog::llama_3_1_8b, h100, catalog::vllm, {}};
+    const deployment_load a = predict_load(d, chat(1e4));
+    CHECK(a.verdict.what == obstacle::unstable);
+    CHECK(a.verdict.limit > 1.0);
+    CHECK_FALSE(a.load.stable);
+    workload closed = chat(1.0);
+    closed.rate = {};
+    CHECK_THROWS_AS(predict_load(d, closed), error);
+    workload images = chat(1.0);
+    images.images = 1.0;
+    CHECK_THROWS_AS(predict_load(d, images), error);
+    CHECK(predict_load({catalog::deepseek_v3, device_named("h200-sxm"), catalog::vllm, {.data = 8, .expert = 8}},
+                       chat(1.0))
+              .load.why == doubt::ranks_in_lockstep);
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <gambrel/numeric/waiting_time_laws.hpp>
+#include <gambrel/serving/load/time_law.hpp>
+#include <vector>
+
+using namespace gambrel;
+
+namespace {
+std::vector<double> evenly(double low, double high, std::size_t n) {
+    std::vector<double> x;
+    for (std::size_t i = 0; i < n; ++i)
+        x.push_back(low + (high - low) * static_cast<double>(i) / static_cast<double>(n - 1));
+    return x;
+}
+seconds<> s(double t) { return seconds<>::from_value(t); }
+}  // namespace
+
+TEST_CASE("a uniform law comes back exactly") {
+    const time_law l(
+        evenly(1.0, 3.0, 11), [](double x) { return (x - 1.0) / 2.0; }, 2.0);
+    CHECK(l.mean().value() == 2.0);
+    for (const double p : {0.0, 0.25, 0.5, 0.99})
+        CHECK(l.quantile(p).value() == doctest::Approx(1.0 + 2.0 * p).epsilon(1e-12));
+    CHECK(l.tail(s(0.5)) == 1.0);
+    CHECK(l.tail(s(2.5)) == doctest::Approx(0.25));
+    CHECK(l.tail(s(3.5)) == 0.0);
+    CHECK(l.later(1.0).quantile(0.5).value() == doctest::Approx(3.0));
+    CHECK(l.later(1.0).mean().value() == 3.0);
+}
+
+TEST_CASE("beyond the table an exponential goes on") {
+    const time_law l(
+        evenly(0.0, 4.0, 60), [](double x) { return 1.0 - std::exp(-x); }, 1.0);
+    CHECK(l.quantile(0.5).value() == doctest::Approx(std::log(2.0)).epsilon(1e-3));
+    CHECK(l.quantile(0.999).value() == doctest::Approx(std::log(1000.0)).epsilon(1e-3));
+    CHECK(l.tail(s(7.0)) == doctest::Approx(std::exp(-7.0)).epsilon(0.01));
+}
+
+TEST_CASE("tail and quantile are each other's inverse") {
+    const time_law l(
+        evenly(0.0, 8.0, 40), [](double x) { return normal_below(x - 4.0); }, 4.0);
+    for (const double p : {0.01, 0.3, 0.5, 0.9, 0.99, 0.9999})
+        CHECK(1.0 - l.tail(l.quantile(p)) == doctest::Approx(p).epsilon(1e-9));
+    CHECK(l.quantile(0.9).value() == doctest::Approx(5.28155).epsilon(2e-3));
+}
+
+TEST_CASE("ripples of the numerics are levelled, a constant is a constant") {
+    const time_law l(
+        evenly(0.0, 4.0, 5), [](double x) { return x == 1.0   ? 0.6
+                                                   : x == 2.0 ? 0.5
+                                                   : x < 1.0  ? -0.1
+                                                              : 1.2; }, 1.0);
+    CHECK(l.quantile(0.6).value() == 1.0);
+    CHECK(l.tail(s(2.0)) == doctest::Approx(0.4));
+    CHECK(l.tail(s(9.0)) == 0.0);
+    const time_law one(2.5);
+    CHECK(one.quantile(0.0).value() == 2.5);
+    CHECK(one.quantile(0.999).value() == 2.5);
+    CHECK(one.tail(s(2.4)) == 1.0);
+    CHECK(one.tail(s(2.5)) == 0.0);
+}
+
+TEST_CASE("impossible questions are refused") {
+    const time_law l(2.5);
+    CHECK_THROWS_AS(static_cast<void>(l.quantile(1.0)), error);
+    CHECK_THROWS_AS(static_cast<void>(l.quantile(-0.1)), error);
+    const std::vector<double> one{1.0};
+    CHECK_THROWS_AS(time_law(
+                        one, [](double) { return 0.5; }, 1.0),
+                    error);
+}
