@@ -275,7 +275,7 @@ TEST_CASE("serve: percentiles, clients, replicas, a picture; data says the same"
     CHECK(open["ttft"]["p99"]["low"] < open["ttft"]["p99"]["value"]);
     CHECK(open["simulate"] ==
           "gambrel simulate --model llama-3.1-8b --device h100-sxm --output uniform:128:384 --rate 12");
-    CHECK(run(open["simulate"].get<std::string>().substr(11) + " --requests 2000").status == 0);
+    CHECK(run(open["simulate"].get<std::string>().substr(8) + " --requests 2000").status == 0);
     const json clients = json::parse(run(serve + "--concurrency 16 --json").out);
     CHECK(clients["request_throughput"]["value"].get<double>() * clients["latency"]["mean"]["value"].get<double>() ==
           doctest::Approx(16).epsilon(0.02));
