@@ -4,7 +4,7 @@
 #include <fmt/core.h>
 #include <fstream>
 #include <gambrel/ask/names.hpp>
-#include <gambrel/calibration/io/calibration_file.hpp>
+#include <gambrel/calibration/refine.hpp>
 #include <gambrel/validation/measured.hpp>
 
 #include "commands.hpp"

@@ -2,7 +2,7 @@
 // Predicted against measured, and constants refined from measurements. Tables come as CSV text.
 #include <pybind11/stl.h>
 
-#include <gambrel/calibration/io/calibration_file.hpp>
+#include <gambrel/calibration/refine.hpp>
 #include <gambrel/report/json/prediction_json.hpp>
 #include <gambrel/report/text/validation_tables.hpp>
 #include <sstream>

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <gambrel/calibration/io/calibration_file.hpp>
+#include <gambrel/calibration/refine.hpp>
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/model/catalog.hpp>
 #include <gambrel/runtime/catalog.hpp>

@@ -16,6 +16,7 @@
 /// Rows must be of one device when its constants are to move. Validity: rows whose figure the prediction answers.
 /// Evidence: tests/calibration/refine_test.cpp (recovers planted constants; three rows; contradicting rows).
 
+#include <gambrel/calibration/io/calibration_file.hpp>
 #include <gambrel/calibration/least_squares.hpp>
 #include <gambrel/validation/predict_row.hpp>
 #include <map>
@@ -131,5 +132,12 @@ inline calibration_outcome calibrate(std::vector<measured> rows, const calibrati
     for (std::size_t j = 0; j < free.size(); ++j) out.deviation[free[j]] = out.fit.deviations[j];
     for (std::size_t i = 0; i < used.size(); ++i) out.rows[i].after = predicted(i, out.fit.values) / values[i] - 1.0;
     return out;
+}
+
+/// The file of an outcome. Throws `error` for one that did not converge.
+inline calibration_file file_of(const calibration_outcome& o, const measured& of, const calibration_request& ask) {
+    if (!o.converged()) fail("the fit did not converge: there is no calibration to keep");
+    return {ask.device ? of.device->name.str() : "", ask.host ? of.runtime.name.str() : "", o.adjustment, o.fit.rows,
+            o.fit.median_error};
 }
 }  // namespace gambrel

@@ -7,12 +7,15 @@
 ///
 /// Factors correct the constants shipped under `constants`, the date of their fit; a file made for others is refused,
 /// for its factors would correct what is no longer there. "device" or "runtime" is empty where nothing of it was moved.
-/// A file is read whole or not at all. Opt-in: needs nlohmann-json. Evidence: tests/report/calibration_file_test.cpp.
+/// A file is read whole or not at all. Opt-in: needs nlohmann-json. Evidence: tests/calibration/refine_test.cpp.
 
+#include <algorithm>
 #include <fstream>
-#include <gambrel/calibration/refine.hpp>
+#include <gambrel/roofline/calibration/adjustment.hpp>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string>
+#include <string_view>
 
 namespace gambrel {
 
@@ -27,13 +30,6 @@ struct calibration_file {
     std::size_t rows = 0;     ///< it was fitted on
     double median_error = 0;  ///< of them after the fit
 };
-
-/// The file of an outcome. Throws `error` for one that did not converge.
-inline calibration_file file_of(const calibration_outcome& o, const measured& of, const calibration_request& ask) {
-    if (!o.converged()) fail("the fit did not converge: there is no calibration to keep");
-    return {ask.device ? of.device->name.str() : "", ask.host ? of.runtime.name.str() : "", o.adjustment, o.fit.rows,
-            o.fit.median_error};
-}
 
 inline nlohmann::ordered_json to_json(const calibration_file& f) {
     nlohmann::ordered_json factors = nlohmann::ordered_json::object();
