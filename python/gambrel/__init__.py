@@ -11,21 +11,21 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from ._calibration import Calibration, calibrate
 from ._core import version as __version__
-from ._device import Device, device, devices
 from ._error import Error
-from ._figure import Figure
-from ._load import Load, serve
-from ._model import Model, model, models
-from ._prediction import Prediction, explain, predict
-from ._runtime import Runtime, runtime, runtimes
-from ._simulation import Simulation, simulate
-from ._sweep import sweep, sweep_chunks
-from ._terms import LoadTerms, SimulationTerms, Terms
-from ._validation import Validation, validate
-from ._workload import Workload, workload, workloads
+from .answers._calibration import Calibration, calibrate
+from .answers._load import Load, serve
+from .answers._prediction import Prediction, explain, predict
+from .answers._simulation import Simulation, simulate
+from .answers._validation import Validation, validate
+from .ask._device import Device, device, devices
+from .ask._model import Model, model, models
+from .ask._runtime import Runtime, runtime, runtimes
+from .ask._terms import LoadTerms, SimulationTerms, Terms
+from .ask._workload import Workload, workload, workloads
 from .measured import Measured, read_guidellm, read_llama_bench, read_measured, read_vllm
+from .show._figure import Figure
+from .sweep._sweep import sweep, sweep_chunks
 
 __all__ = [
     "Calibration",

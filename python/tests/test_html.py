@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 import gambrel as gb
-from gambrel import _html_parts as parts
+from gambrel.show import _html_parts as parts
 
 LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
 LONGEST = 15_000  # bytes

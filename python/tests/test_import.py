@@ -110,7 +110,7 @@ def test_functions_name_their_parameters_and_their_error(function: Any) -> None:
 
 
 def test_every_keyword_is_explained_where_it_is_declared() -> None:
-    from gambrel import _terms
+    from gambrel.ask import _terms
 
     for terms in (gb.Terms, gb.LoadTerms, gb.SimulationTerms):
         lines = inspect.getsource(getattr(_terms, terms.__name__)).splitlines()

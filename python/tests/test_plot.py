@@ -21,8 +21,8 @@ from matplotlib.colors import to_hex  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
 from gambrel import plot  # noqa: E402
-from gambrel._colours import PALETTE  # noqa: E402
 from gambrel.plot import _bars, _labels, _memory  # noqa: E402
+from gambrel.show._colours import PALETTE  # noqa: E402
 
 LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
 GIB = 2.0**30

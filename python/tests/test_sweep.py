@@ -472,7 +472,7 @@ def test_ctrl_c_ends_a_long_sweep() -> None:
 
 
 def test_what_a_sweep_asks_travels() -> None:
-    from gambrel._sweep_axes import Spec
+    from gambrel.sweep._axes import Spec
 
     spec = Spec([MODEL], [DEVICE], {"prompt": [np.array([1.0, 2.0])], "tp": range(1, 3)}, {"tpot": 30})
     again = pickle.loads(pickle.dumps(spec))

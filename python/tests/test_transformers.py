@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gambrel._error import Error
-from gambrel._transformers import config_of, is_config
+from gambrel.ask._transformers import config_of, is_config
 
 #: Llama-3.1-8B's config.json, as published.
 llama = {

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
-from .._colours import FAINT
 from .._error import Error
+from ..show._colours import FAINT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from .. import _asked
-from .._colours import BLACK, COLOURS
+from ..show import _asked
+from ..show._colours import BLACK, COLOURS
 from ._axes import SMALL, text_size
 from ._labels import settle
 

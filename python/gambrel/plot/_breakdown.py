@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from .. import _asked
 from .._error import Error
-from .._prediction import Prediction
+from ..answers._prediction import Prediction
+from ..show import _asked
 from ._axes import MaybeAxes, choice, grid, new_axes, several, title
 from ._bars import Bar, heading, height_for, names, stack
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from .._colours import PALETTE
 from .._error import Error
+from ..show._colours import PALETTE
 from ._axes import SMALL, grid, plain_ticks
 from ._labels import Box, Label, along, place, settle
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .. import _asked
-from .._colours import FAINT, PALETTE
 from .._error import Error
-from .._load import Load
-from .._simulation import Simulation
+from ..answers._load import Load
+from ..answers._simulation import Simulation
+from ..show import _asked
+from ..show._colours import FAINT, PALETTE
 from ._axes import SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, title
 from ._labels import Label, along, place, settle
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from .. import _asked
-from .._colours import BLACK, FAINT, GREY, PALETTE, VERMILION
 from .._error import Error
-from .._load import Load
-from .._prediction import Prediction
+from ..answers._load import Load
+from ..answers._prediction import Prediction
+from ..show import _asked
+from ..show._colours import BLACK, FAINT, GREY, PALETTE, VERMILION
 from ._axes import SMALL, MaybeAxes, choice, columns, new_axes, several, text_size, title
 from ._bars import heading
 from ._curves import Curve, draw, ends, not_too_many, put

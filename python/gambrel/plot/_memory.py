@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .. import _asked
-from .._colours import BLACK, VERMILION
 from .._error import Error
-from .._prediction import Prediction
+from ..answers._prediction import Prediction
+from ..show import _asked
+from ..show._colours import BLACK, VERMILION
 from ._axes import MaybeAxes, grid, new_axes, several, title
 from ._bars import Bar, heading, height_for, names, stack
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .. import _asked
-from .._colours import FAINT, GREY, PALETTE
 from .._error import Error
+from ..show import _asked
+from ..show._colours import FAINT, GREY, PALETTE
 from ._axes import SMALL, MaybeAxes, columns, grid, new_axes, plain_ticks, text_size, title
 from ._labels import Box, Label, along, frame_of, place, point_of, settle
 

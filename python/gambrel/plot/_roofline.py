@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from .. import _asked
-from .._colours import BLACK, BLUE, GREY, VERMILION
 from .._error import Error
-from .._prediction import Prediction
+from ..answers._prediction import Prediction
+from ..show import _asked
+from ..show._colours import BLACK, BLUE, GREY, VERMILION
 from ._axes import SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, text_size, title
 from ._labels import Box, Label, along, place, point_of, settle
 

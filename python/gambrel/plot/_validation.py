@@ -7,10 +7,10 @@ from math import isfinite
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from .. import _asked
-from .._colours import BLACK, FAINT, GREY, PALETTE
 from .._error import Error
-from .._validation import Validation
+from ..answers._validation import Validation
+from ..show import _asked
+from ..show._colours import BLACK, FAINT, GREY, PALETTE
 from ._axes import SMALL, MaybeAxes, choice, grid, new_axes, plain_ticks, title
 
 if TYPE_CHECKING:

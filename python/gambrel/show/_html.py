@@ -8,23 +8,17 @@ reads on a light ground and on a dark one. Every text that is not ours is escape
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import _asked
 from ._html_parts import card, figures, folded, line, shown, stacked, table, warning
 
-if TYPE_CHECKING:
-    from ._load import Load
-    from ._prediction import Prediction
-    from ._simulation import Simulation
-    from ._validation import Validation
-
 _MOST_ROWS = 12
 
 
-def prediction_html(p: Prediction) -> str:
+def prediction_html(told: Mapping[str, Any]) -> str:
     """A card of the figures with their ranges, what bounds them, where the time and the memory go."""
-    return card(_prediction(p.to_dict()))
+    return card(_prediction(told))
 
 
 def _prediction(told: Mapping[str, Any]) -> str:
@@ -39,9 +33,8 @@ def _prediction(told: Mapping[str, Any]) -> str:
     return top + figures(rows) + _where(told) + _memory(told) + _evidence(told)
 
 
-def load_html(load: Load) -> str:
+def load_html(told: Mapping[str, Any]) -> str:
     """A card of the limit, the percentiles with their ranges, and the cost; or why there is none."""
-    told = load.to_dict()
     if "stable" not in told:
         return card(_prediction(told))
     said = [_heading(told["inputs"])]
@@ -62,12 +55,11 @@ def load_html(load: Load) -> str:
     return card("".join(said) + _evidence(told))
 
 
-def simulation_html(simulation: Simulation) -> str:
-    """A card of the percentiles, rates and counts of a simulated run; or why there was none."""
-    told = simulation.to_dict()
-    if not simulation.feasible:
+def simulation_html(told: Mapping[str, Any], text: str) -> str:
+    """A card of the percentiles, rates and counts of a simulated run, headed as its text; or why there was none."""
+    if told.get("feasible") is False:
         return card(_prediction(told))
-    top = "".join(line(text, strong=i == 0) for i, text in enumerate(_first_lines(str(simulation))))
+    top = "".join(line(said, strong=i == 0) for i, said in enumerate(_first_lines(text)))
     unstable = "" if told["stable"] else warning("It did not keep up with the requests that came.")
     statistics = ("mean", "p50", "p90", "p95", "p99", "most")
     rows = []
@@ -86,9 +78,8 @@ def simulation_html(simulation: Simulation) -> str:
     return card(top + unstable + table(["ms", *statistics], rows) + "".join(line(text) for text in lines))
 
 
-def validation_html(validation: Validation) -> str:
+def validation_html(told: Mapping[str, Any]) -> str:
     """A card of the errors by group, with what was not predicted and why."""
-    told = validation.to_dict()
     head = line(f"{told['predicted']:,} of {told['rows'] - told['left_out']:,} measured figures predicted", strong=True)
     columns = ["", "rows", "median error", "mean error", "bias", "in the 80 % range", "range"]
     tables = [table(columns, [_score(g) for g in told["totals"]])]

@@ -8,13 +8,12 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from . import _core
-from ._checks import file_name, text
-from ._device import DeviceLike, raw_device
-from ._error import Error
-from ._runtime import Runtime
-from ._tables import tables_of
-from ._validation import Rows
+from .. import _core
+from .._error import Error
+from ..ask._checks import file_name, text
+from ..ask._device import DeviceLike, raw_device
+from ..ask._runtime import Runtime
+from ..ask._tables import Rows, tables_of
 
 if TYPE_CHECKING:
     import pandas as pd

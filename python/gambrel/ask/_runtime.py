@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _core
+from .. import _core
 from ._checks import text
 from ._settings import Settings
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, Union
 
-from . import _core
+from .. import _core
 from ._checks import file_name, text
 from ._json_text import json_text
 

@@ -4,15 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import _core
+from .. import _core
+from .._error import Error
 from ._checks import text
-from ._error import Error
+from ._quantities import Length, Quantity
 from ._settings import Settings
-
-if TYPE_CHECKING:
-    from ._terms import Length, Quantity
 
 
 class Workload(Settings):

@@ -7,12 +7,17 @@ import csv
 import io
 import math
 import os
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Union
 
+from .._error import Error
 from ._checks import file_name
-from ._error import Error
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Measured rows: a CSV file, a frame, dicts, `Measured` rows, or several of them.
+Rows = Union[str, "os.PathLike[str]", "pd.DataFrame", Sequence[Mapping[str, Any]], Any]
 _LARGEST = 1 << 30  # bytes of a table
 _DEEPEST = 4  # lists in lists
 

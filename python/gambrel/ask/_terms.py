@@ -4,23 +4,22 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, Callable, TypedDict, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, Protocol, TypedDict, TypeVar
+
+from ._quantities import Length, Quantity
+from ._runtime import Runtime
+from ._workload import Workload, as_workload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from os import PathLike
 
-    import numpy as np
-    import numpy.typing as npt
 
-    from ._calibration import Calibration
-    from ._runtime import Runtime
-    from ._workload import Workload
+class Refined(Protocol):
+    """Constants refined from measurements, which `calibrate` returns: known here by the file it is kept in."""
 
-#: A number in the unit that the keyword's name says, text with a unit ("384 GiB"), or a pint quantity.
-Quantity = Union[float, str, Any]
-#: Tokens: a number, ``"uniform:LOW:HIGH"``, ``"lognormal:MEAN:VARIATION"``, ``(low, high)`` or measured lengths.
-Length = Union[float, str, "tuple[float, float]", "Sequence[float]", "npt.NDArray[np.float64]"]
+    def to_file(self) -> dict[str, Any]:
+        """What the file holds."""
 
 
 class Terms(TypedDict, total=False):
@@ -36,7 +35,7 @@ class Terms(TypedDict, total=False):
     weights: str  # storage format of the linear layers, or a GGUF file type: "q4_k_m" ["stored"]
     kv: str  # storage format of the KV cache ["stored"]
     memory_gib: Quantity | None  # of one device, where the catalog has none or another
-    calibration: str | PathLike[str] | Mapping[str, Any] | Calibration | None  # of `calibrate`
+    calibration: str | PathLike[str] | Mapping[str, Any] | Refined | None  # of `calibrate`
     lora_rank: int  # of unmerged adapters on every linear layer [0: none]
     lora_adapters: int  # different adapters in a batch [1]
     workload: str | Workload | Mapping[str, Any] | None  # lengths and load, which the keywords below override
@@ -116,9 +115,6 @@ def plain(terms: Mapping[str, Any]) -> dict[str, Any]:
     """``terms`` as the compiled part takes them: descriptors taken apart."""
     if not ("workload" in terms or "runtime" in terms or "calibration" in terms):
         return dict(terms)
-    from ._runtime import Runtime
-    from ._workload import as_workload
-
     given = dict(terms)
     load = given.pop("workload", None)
     software = given.get("runtime")

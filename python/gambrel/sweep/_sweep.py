@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Callable, Union
 
-from . import _core
-from ._checks import flag
-from ._device import DeviceLike
-from ._error import Error
-from ._model import ModelLike
-from ._progress import reporter
-from ._sweep_axes import Part, Spec
-from ._sweep_table import Rows, Table, chosen_figures, table_kind
-from ._terms import Quantity
+from .. import _core
+from .._error import Error
+from ..ask._checks import flag
+from ..ask._device import DeviceLike
+from ..ask._model import ModelLike
+from ..ask._quantities import Quantity
+from ..show._progress import reporter
+from ._axes import Part, Spec
+from ._table import Rows, Table, chosen_figures, table_kind
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

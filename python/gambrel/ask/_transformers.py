@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ._error import Error
+from .._error import Error
 
 _deepest = 32
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from . import _core
-from ._error import Error
-from ._sweep_axes import AXES, Part
+from .. import _core
+from .._error import Error
+from ._axes import AXES, Part
 
 if TYPE_CHECKING:
     import numpy as np

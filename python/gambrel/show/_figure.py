@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Union
 
-from ._error import Error
+from .._error import Error
 
 #: What may be compared with a figure: a number in the figure's unit, text with a unit, a pint quantity, a figure.
 Comparable = Union[float, str, "Figure", Any]

@@ -7,11 +7,11 @@ import copy
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from . import _core
-from ._device import Device, DeviceLike, raw_device
-from ._figure import Figure, figure_of, figures_of
-from ._model import Model, ModelLike, raw_model
-from ._terms import Terms, plain, takes
+from .. import _core
+from ..ask._device import Device, DeviceLike, raw_device
+from ..ask._model import Model, ModelLike, raw_model
+from ..ask._terms import Terms, plain, takes
+from ..show._figure import Figure, figure_of, figures_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -286,9 +286,9 @@ class Prediction:
         )
 
     def _repr_html_(self) -> str:
-        from ._html import prediction_html
+        from ..show._html import prediction_html
 
-        return prediction_html(self)
+        return prediction_html(self.to_dict())
 
 
 @takes(Terms)

@@ -7,12 +7,12 @@ import copy
 import os
 from typing import TYPE_CHECKING, Any, Callable
 
-from . import _core
-from ._checks import file_name, flag
-from ._device import DeviceLike, raw_device
-from ._error import Error
-from ._model import ModelLike, raw_model
-from ._terms import SimulationTerms, plain, takes
+from .. import _core
+from .._error import Error
+from ..ask._checks import file_name, flag
+from ..ask._device import DeviceLike, raw_device
+from ..ask._model import ModelLike, raw_model
+from ..ask._terms import SimulationTerms, plain, takes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,9 +116,9 @@ class Simulation:
         return f"<Simulation: {counts['answered']:,} requests answered{time}{'' if self.stable else '; unstable'}>"
 
     def _repr_html_(self) -> str:
-        from ._html import simulation_html
+        from ..show._html import simulation_html
 
-        return simulation_html(self)
+        return simulation_html(self._dict, self._text)
 
 
 @takes(SimulationTerms)
@@ -157,7 +157,7 @@ def simulate(
     given = plain(terms)
     if given.get("trace") is not None:
         given["trace"] = _trace(given["trace"])
-    from ._progress import reporter
+    from ..show._progress import reporter
 
     with reporter(progress, "requests") as report:
         raw = _core.simulate(

@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping
 from typing import Any, Union
 
-from . import _core
+from .. import _core
+from .._error import Error
 from ._checks import file_name, text
-from ._error import Error
 from ._json_text import json_text
 
 #: What `device` takes: a catalog name, a .json file, a datasheet, or a `Device`.

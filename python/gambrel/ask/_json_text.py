@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ._error import Error
+from .._error import Error
 
 
 def json_text(value: Mapping[str, Any], what: str) -> str:

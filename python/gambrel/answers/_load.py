@@ -6,12 +6,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from . import _core
-from ._checks import text
-from ._device import Device, DeviceLike, raw_device
-from ._figure import Figure, figure_of, figures_of
-from ._model import Model, ModelLike, raw_model
-from ._terms import LoadTerms, plain, takes
+from .. import _core
+from ..ask._checks import text
+from ..ask._device import Device, DeviceLike, raw_device
+from ..ask._model import Model, ModelLike, raw_model
+from ..ask._terms import LoadTerms, plain, takes
+from ..show._figure import Figure, figure_of, figures_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,9 +179,9 @@ class Load:
         return f"<Load: {what}: {times}; {limit}>"
 
     def _repr_html_(self) -> str:
-        from ._html import load_html
+        from ..show._html import load_html
 
-        return load_html(self)
+        return load_html(self.to_dict())
 
 
 @takes(LoadTerms)

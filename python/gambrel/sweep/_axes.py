@@ -14,12 +14,12 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any, Callable
 
-from . import _core
-from ._device import Device, device
-from ._error import Error
-from ._model import Model, model
-from ._runtime import Runtime
-from ._workload import as_workload
+from .. import _core
+from .._error import Error
+from ..ask._device import Device, device
+from ..ask._model import Model, model
+from ..ask._runtime import Runtime
+from ..ask._workload import as_workload
 
 # The keywords of each axis, slowest first; those of one axis are multiplied with each other.
 AXES = {

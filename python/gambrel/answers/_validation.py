@@ -6,22 +6,18 @@ from __future__ import annotations
 import copy
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Union
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from . import _core
-from ._checks import flag, text
-from ._device import DeviceLike, raw_device
-from ._error import Error
-from ._tables import tables_of
+from .. import _core
+from .._error import Error
+from ..ask._checks import flag, text
+from ..ask._device import DeviceLike, raw_device
+from ..ask._tables import Rows, tables_of
 
 if TYPE_CHECKING:
-    import os
-
     import pandas as pd
 
-#: Measured rows: a CSV file, a frame, dicts, `Measured` rows, or several of them.
-Rows = Union[str, "os.PathLike[str]", "pd.DataFrame", Sequence[Mapping[str, Any]], Any]
 _NUMBERS = ("measured", "predicted", "low", "high", "error", "prompt", "output", "concurrency", "devices", "tp", "pp")
 
 
@@ -75,9 +71,9 @@ class Validation:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from ._html import validation_html
+        from ..show._html import validation_html
 
-        return validation_html(self)
+        return validation_html(self._dict)
 
 
 def validate(
