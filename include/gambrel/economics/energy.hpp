@@ -14,9 +14,9 @@
 /// Validity and sources per law below; a figure here is the board's, so state `server` and `PUE` to see a bill.
 /// Evidence: tests/economics/energy_test.cpp (by hand), power_fit_test.cpp (the fit, 227 measured serving runs).
 
-#include <gambrel/detail/nearest_names.hpp>
 #include <gambrel/economics/cost.hpp>
 #include <gambrel/economics/price.hpp>
+#include <gambrel/names.hpp>
 #include <gambrel/numeric/sourced.hpp>
 #include <gambrel/serving/prediction.hpp>
 #include <string_view>
@@ -65,8 +65,8 @@ inline constexpr power_law general{{0.114, like_hopper}, {0.422, like_hopper}, {
 /// The law for an architecture as the device catalog names it ("Hopper GH100", "Grace Hopper", "Blackwell Ultra"); the
 /// general one for all others, among them the GDDR parts of the Blackwell generation ("Blackwell GB202").
 constexpr const power_law& power_law_of(std::string_view architecture) {
-    if (detail::contains_name(architecture, "hopper")) return power_laws::hopper;
-    if (detail::same_name(architecture, "blackwell") || detail::same_name(architecture, "blackwell ultra"))
+    if (contains_name(architecture, "hopper")) return power_laws::hopper;
+    if (same_name(architecture, "blackwell") || same_name(architecture, "blackwell ultra"))
         return power_laws::blackwell;
     return power_laws::general;
 }

@@ -5,7 +5,7 @@
 ///
 /// NaN stands for "no such figure" and nothing else: in every figure of a row whose `status` is not 0, but for those of
 /// memory where memory was worked out; in costs where no rent is known, in energy where no power limit is. `status` is
-/// 0 or the obstacle (step/feasibility.hpp); bounds are those of roofline/roof.hpp, -1 where there is no figure.
+/// 0 or the obstacle (step/obstacle.hpp); bounds are those of roofline/roof.hpp, -1 where there is no figure.
 /// Evidence: tests/planning/sweep_test.cpp (each column against the prediction, the cost and the energy it names).
 
 #include <array>

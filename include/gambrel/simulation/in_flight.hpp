@@ -28,6 +28,20 @@ struct in_flight {
     bool transferred = false;  ///< its prompt was prefilled elsewhere
 };
 
+/// What is to be recorded of `r`, but for its end and the replica.
+inline request_record record_of(const in_flight& r) {
+    return {.id = r.id,
+            .sent = r.asked.sent,
+            .scheduled = r.scheduled,
+            .first_token = r.first_token,
+            .prompt = r.asked.prompt,
+            .output = r.asked.output,
+            .cached = r.cached,
+            .preemptions = r.preemptions,
+            .client = r.asked.client,
+            .priority = r.asked.priority};
+}
+
 class request_pool {
 public:
     slot take(request asked, std::uint64_t id) {

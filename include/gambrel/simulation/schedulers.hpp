@@ -11,6 +11,7 @@
 /// notes describe them; Orca (OSDI 2022).
 
 #include <gambrel/simulation/rank.hpp>
+#include <limits>
 
 namespace gambrel::simulation {
 

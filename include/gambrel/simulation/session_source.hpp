@@ -11,6 +11,7 @@
 /// Evidence: tests/simulation/cluster_test.cpp.
 
 #include <gambrel/simulation/source.hpp>
+#include <limits>
 
 namespace gambrel::simulation {
 

@@ -14,6 +14,7 @@
 #include <gambrel/workload/arrivals.hpp>
 #include <gambrel/workload/length.hpp>
 #include <gambrel/workload/trace.hpp>
+#include <limits>
 #include <memory>
 #include <queue>
 

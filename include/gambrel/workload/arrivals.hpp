@@ -15,6 +15,7 @@
 #include <gambrel/error.hpp>
 #include <gambrel/numeric/normal.hpp>
 #include <gambrel/workload/random_stream.hpp>
+#include <limits>
 #include <vector>
 
 namespace gambrel {

@@ -8,6 +8,7 @@
 
 #include <gambrel/units.hpp>
 #include <gambrel/workload/length.hpp>
+#include <limits>
 
 namespace gambrel {
 
