@@ -8,7 +8,6 @@
 /// Evidence: tests/simulation/run_test.cpp, against a simulator that plans every pass (naive.hpp).
 
 #include <gambrel/simulation/decode_line.hpp>
-#include <gambrel/simulation/inbox.hpp>
 #include <gambrel/simulation/pass_accounting.hpp>
 
 namespace gambrel::simulation {
@@ -24,7 +23,7 @@ bool skip_decodes(const Law& law, rank& on, inbox& arrivals, pass_accounting<Sin
     decode_line line = line_of(law, decodes, context);
     const std::uint64_t passes_without_end = on.next_end() - on.steps() - 1;
     for (std::uint64_t left = arrivals.passes_until_read(passes_without_end); left > 0 && clock.end < limit; --left) {
-        books.pass_done(on, n, clock, arrivals.size());
+        books.pass_done(on, n, clock, arrivals);
         books.gaps(on, n, clock.end);
         on.step_done();
         arrivals.decode_pass_done();

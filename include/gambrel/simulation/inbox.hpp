@@ -30,12 +30,12 @@ public:
     void push(slot s) { arrived_.push_back(s); }
 
     /// Calls `deliver(slot)` for every request that the pass about to be planned may see.
-    template <class Deliver> void read_for_pass(bool any_decodes, Deliver&& deliver) {
+    template <class Any, class Deliver> void read_for_pass(Any&& any_decodes, Deliver&& deliver) {
         const auto read = [&](std::vector<slot>& requests) {
             for (const slot s : requests) deliver(s);
             requests.clear();
         };
-        if (poll_every_ > 1 && (passes_since_read_ >= poll_every_ || !any_decodes)) {
+        if (poll_every_ > 1 && (passes_since_read_ >= poll_every_ || !any_decodes())) {
             passes_since_read_ = 0;
             read(arrived_);
         }

@@ -9,6 +9,7 @@
 /// Their sums over replicas are checked against the requests' own latencies at the end of every run (engine.hpp).
 /// Evidence: tests/simulation/run_test.cpp.
 
+#include <gambrel/simulation/inbox.hpp>
 #include <gambrel/simulation/pass_of_rank.hpp>
 #include <gambrel/simulation/pass_sums.hpp>
 
@@ -48,19 +49,20 @@ public:
         accounted_ = now;
     }
 
-    /// The pass of `clock` is over, with `decodes` on its first rank; `unread`: requests that no scheduler has seen.
-    void pass_done(const rank& on, std::uint64_t decodes, const pass_clock& clock, std::size_t unread) {
+    /// The pass of `clock` is over, with `decodes` on its first rank; `unread`: requests that no scheduler
+    /// has seen.
+    void pass_done(const rank& on, std::uint64_t decodes, const pass_clock& clock, const inbox& unread) {
         sums.busy += clock.end - clock.start;
         ++sums.passes;
         rank_done(on, decodes, clock, unread);
     }
     /// The same pass on another rank.
-    void rank_done(const rank& on, std::uint64_t decodes, const pass_clock& clock, std::size_t unread) {
+    void rank_done(const rank& on, std::uint64_t decodes, const pass_clock& clock, const inbox& unread) {
         const double dt = clock.end - clock.start;
         sums.block_time += dt * static_cast<double>(on.kv.held());
         sums.decode_time += dt * static_cast<double>(decodes);
         sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);
-        if (sink_.wants_steps()) sink_.step(step_of(on, decodes, clock.start, clock.end, replica_, unread));
+        if (sink_.wants_steps()) sink_.step(step_of(on, decodes, clock.start, clock.end, replica_, unread.size()));
     }
     /// Gaps between tokens, of each of the `decodes` of a pass that ends at `end`.
     void gaps(rank& on, std::uint64_t decodes, double end) {

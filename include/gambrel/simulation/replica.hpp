@@ -120,7 +120,7 @@ private:
 
     /// Plans and starts the next pass at the clock; false when there is nothing to run.
     bool begin_pass() {
-        inbox_.read_for_pass(any_decodes(),
+        inbox_.read_for_pass([this] { return any_decodes(); },
                              [this](slot s) { ranks_[pool_[s].rank].waiting.push_back(s, pool_[s].asked.priority); });
         account(clock_.now);
         const bool held = balance_.holds(ranks_, scheduler_);
@@ -176,8 +176,8 @@ private:
     }
     /// Counts the pass under way on `on`; a rank without work takes no part in it, but the first stands for all.
     void note(const rank& on, std::uint64_t decodes) {
-        if (&on == &ranks_.front()) books_.pass_done(on, decodes, clock_, inbox_.size());
-        else if (decodes > 0 || !on.pieces.empty()) books_.rank_done(on, decodes, clock_, inbox_.size());
+        if (&on == &ranks_.front()) books_.pass_done(on, decodes, clock_, inbox_);
+        else if (decodes > 0 || !on.pieces.empty()) books_.rank_done(on, decodes, clock_, inbox_);
         if (!on.pieces.empty()) ++books_.sums.prompt_passes;
     }
 
