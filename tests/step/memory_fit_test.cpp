@@ -71,8 +71,8 @@ TEST_CASE("the fullest pipeline stage has the layers rounded up and the larger t
           doctest::Approx(27 * layer + table).epsilon(1e-6));
 }
 
-// GGUF stores the head wider than the embedding: with 2 bytes against 1, the last stage is the fullest, with 1 against 2
-// the first.
+// GGUF stores the head wider than the embedding: with 2 bytes against 1, the last stage is the fullest, with 1 against
+// 2 the first.
 TEST_CASE("the larger table is that of its format, be it the first stage's or the last's") {
     const architecture& m = catalog::llama_3_70b;
     const double layer = 2.0 * (8192 * (8192 + 2048 + 8192 + 3.0 * 28672) + 2 * 8192), element_table = 128256.0 * 8192;

@@ -5,8 +5,8 @@
 /// Evidence: tests/model/gguf_test.cpp.
 
 #include <array>
-#include <gambrel/names.hpp>
 #include <gambrel/model/gguf_block.hpp>
+#include <gambrel/names.hpp>
 #include <optional>
 #include <string_view>
 

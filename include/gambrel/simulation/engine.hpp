@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The loop over events: requests arrive, replicas end their passes, transfers land; and the books that must agree.
+/// The loop over events: requests arrive, replicas end their passes, KV transfers land. At the end the totals counted
+/// by request and by pass are checked against each other (`conserves`).
 
 #include <gambrel/simulation/arrival_gaps.hpp>
 #include <gambrel/simulation/options.hpp>
@@ -73,11 +74,11 @@ public:
         return std::move(result_);
     }
 
-    // What a replica tells.
+    // Called by the replicas.
     bool wants_steps() const { return static_cast<bool>(how_.on_step); }
     void step(const step_record& s) { how_.on_step(s); }
     void gap(double seconds, std::uint64_t weight) { result_.itl.add(seconds, weight); }
-    /// Sends the KV of a computed prompt on its way; false where the replica goes on with it itself.
+    /// Starts the KV transfer of a computed prompt; false where the replica decodes it itself.
     bool hands_over(std::uint32_t replica, slot s, double now) {
         if (groups_.size() == 1 || replica >= groups_[0].size()) return false;
         in_flight& r = requests_[s];
@@ -203,7 +204,7 @@ private:
         assert(conserves());
     }
 
-    /// Each law of conservation, from two books.
+    /// Each conservation law of run.hpp, its two sides counted independently.
     bool conserves() const {
         const summary& a = result_;
         if (a.sent != a.ended + a.rejected + a.left) return false;

@@ -38,7 +38,7 @@ constexpr count undivided(const architecture& m, count ranks, bool& is_heads) {
     return 0;
 }
 
-/// What keeps `cut` from sharing out the experts of `m`; suggests nothing.
+/// Which of its conditions `cut` breaks on the experts of `m`; without a suggestion.
 constexpr feasibility undivided_experts(const architecture& m, const parallelism& cut) {
     const auto asked = static_cast<double>(cut.expert), ranks = static_cast<double>(cut.expert_ranks());
     bool any = false;

@@ -27,7 +27,7 @@ template <class Y> constexpr bool multiplies(const device<Y>& d, multiply issue)
     return true;
 }
 
-/// The best 8-bit (or wider) format `d` multiplies in natively.
+/// The narrowest format of 8 bits or more that `d` multiplies in.
 template <class Y> constexpr text<16> native_format(const device<Y>& d) {
     if (d.peak.fp8.known()) return "fp8";
     if (d.peak.int8.known()) return "int8";
@@ -59,7 +59,7 @@ template <class Y, class X> constexpr bool runs_on(const runtime<X>& r, const de
         case vendor::huawei: return r.devices.huawei;
         case vendor::other: break;
     }
-    return true;  // a device of the caller's own: not ours to forbid
+    return true;  // a device of the user's own: nothing is known against it
 }
 
 /// Whether every format of `p` runs on `d` under `software`.

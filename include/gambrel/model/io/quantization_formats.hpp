@@ -4,9 +4,9 @@
 /// arithmetic that multiplies it. Which parts of a model it applies to: quantization_config.hpp.
 /// See docs/models/weight-formats.md. Evidence: tests/model/io/quantization_config_test.cpp.
 
-#include <gambrel/names.hpp>
 #include <gambrel/model/io/config_reader.hpp>
 #include <gambrel/model/weight_format.hpp>
+#include <gambrel/names.hpp>
 
 namespace gambrel::hugging_face {
 
