@@ -14,9 +14,9 @@
 /// averaging the chance of no pick over it gives `distinct`, and v -> 0 is the uniform experts (1 - (1 - top_k /
 /// experts)^tokens). The copies of a rank vary by the popularity of its experts and by sampling: `spread` is their
 /// squared coefficient of variation. The mean of the greatest of `groups` such counts is about their quantile
-/// 1 - e^-0.5772 / groups, here of a Gamma distribution by Wilson and Hilferty's cube; z is that quantile of the normal.
-/// Evidence: tests/operators/experts_test.cpp; docs/calibration/experts.md (drawn loads).
-/// Sources: uniform count as in Switch (arXiv 2101.03961); Wilson, Hilferty, PNAS 17 (1931), recalled.
+/// 1 - e^-0.5772 / groups, here of a Gamma distribution by Wilson and Hilferty's cube; z is that quantile of the
+/// normal. Evidence: tests/operators/experts_test.cpp; docs/calibration/experts.md (drawn loads). Sources: uniform
+/// count as in Switch (arXiv 2101.03961); Wilson, Hilferty, PNAS 17 (1931), recalled.
 
 #include <gambrel/numeric/normal.hpp>
 #include <gambrel/operators/gemm.hpp>

@@ -114,7 +114,7 @@ template <class Y = double> struct runtime {
     supported_devices devices{};
     double host_sigma = 0.35;  ///< log standard deviation of the host terms
     /// Log standard deviation of measured passes about the predicted ones (serving/deviation.hpp). 0.15 stands for
-    /// runtimes without measurements: about that of vLLM and TensorRT-LLM (catalog/fitted_host.hpp).
+    /// runtimes without measurements: about that of vLLM and TensorRT-LLM (catalog/fitted_hosts.hpp).
     double step_sigma = 0.15;
 };
 
