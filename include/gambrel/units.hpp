@@ -1,73 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The one system of units: metre, kilogram, second (so watt and joule come out right), byte, flop, token,
-/// request, dollar. Every quantity of the library is a `boost::units::quantity` over this system.
-///
-/// This is the only header that knows Boost.Units. It closes that library's gaps once: integers and other
-/// scalars times a quantity, short named aliases, labelled constructors and literals, and readable errors for
-/// sums of unlike quantities. GB and GiB (Gb and GB) share a dimension, so the label is always written out:
-/// there is no constructor from an unlabelled number.
+/// The quantities of the library, over one system of units: metre, kilogram, second (so watt and joule come out
+/// right), byte, flop, token, request, dollar. Each is a `boost::units::quantity`.
 ///
 /// `bytes<>` is a quantity of doubles; `bytes<dual<2>>` carries derivatives, `bytes<interval>` a range.
-/// `q / 1_GB` is the plain number of gigabytes. Printing and parsing: units_io.hpp.
+/// `q / 1_GB` is the plain number of gigabytes. GB and GiB (Gb and GB) share a dimension, so the label is always
+/// written out: there is no constructor from an unlabelled number. Printing and parsing: units_io.hpp. Boost.Units is
+/// known in units/ only.
 /// Evidence: tests/static/units_test.cpp, tests/compile_fail/.
 
-#include <boost/units/base_dimension.hpp>
-#include <boost/units/base_unit.hpp>
-#include <boost/units/base_units/si/kilogram.hpp>
-#include <boost/units/base_units/si/meter.hpp>
-#include <boost/units/base_units/si/second.hpp>
-#include <boost/units/derived_dimension.hpp>
-#include <boost/units/make_system.hpp>
-#include <boost/units/physical_dimensions/energy.hpp>
-#include <boost/units/physical_dimensions/power.hpp>
-#include <boost/units/physical_dimensions/time.hpp>
-#include <boost/units/quantity.hpp>
-#include <concepts>
-#include <limits>
-#include <type_traits>
+#include <gambrel/units/arithmetic.hpp>
 
 namespace gambrel {
-
-namespace bu = boost::units;
-
-/// The base dimensions that carry weight in this field. Boost wants a unique ordinal for each: 9001 to 9005.
-namespace dimension {
-struct information : bu::base_dimension<information, 9001> {};
-struct work : bu::base_dimension<work, 9002> {};
-struct token : bu::base_dimension<token, 9003> {};
-struct request : bu::base_dimension<request, 9004> {};
-struct money : bu::base_dimension<money, 9005> {};
-
-template <class A, int N, class B, int M> using of = typename bu::derived_dimension<A, N, B, M>::type;
-}  // namespace dimension
-
-namespace base_unit {
-struct byte : bu::base_unit<byte, dimension::information::dimension_type, 9101> {
-    static constexpr const char* name() { return "byte"; }
-    static constexpr const char* symbol() { return "B"; }
-};
-struct flop : bu::base_unit<flop, dimension::work::dimension_type, 9102> {
-    static constexpr const char* name() { return "flop"; }
-    static constexpr const char* symbol() { return "FLOP"; }
-};
-struct token : bu::base_unit<token, dimension::token::dimension_type, 9103> {
-    static constexpr const char* name() { return "token"; }
-    static constexpr const char* symbol() { return "tok"; }
-};
-struct request : bu::base_unit<request, dimension::request::dimension_type, 9104> {
-    static constexpr const char* name() { return "request"; }
-    static constexpr const char* symbol() { return "req"; }
-};
-struct dollar : bu::base_unit<dollar, dimension::money::dimension_type, 9105> {
-    static constexpr const char* name() { return "dollar"; }
-    static constexpr const char* symbol() { return "$"; }
-};
-}  // namespace base_unit
-
-using system =
-    bu::make_system<bu::si::meter_base_unit, bu::si::kilogram_base_unit, bu::si::second_base_unit, base_unit::byte,
-                    base_unit::flop, base_unit::token, base_unit::request, base_unit::dollar>::type;
 
 namespace unit {
 using time_base = bu::time_base_dimension;
@@ -110,78 +54,10 @@ template <class Y = double> using token_price = bu::quantity<unit::dollar_per_to
 template <class Y = double> using token_energy = bu::quantity<unit::joule_per_token, Y>;
 template <class Y = double> using energy_price = bu::quantity<unit::dollar_per_joule, Y>;
 
-/// Numbers a quantity may hold or be scaled by. A user's own scalar joins by specialising `is_scalar`.
-template <class T> inline constexpr bool is_scalar = std::is_arithmetic_v<T>;
-template <class T> concept scalar = is_scalar<std::remove_cvref_t<T>>;
-
-template <class T> inline constexpr bool is_quantity = false;
-template <class U, class Y> inline constexpr bool is_quantity<bu::quantity<U, Y>> = true;
-template <class T> concept quantity = is_quantity<std::remove_cvref_t<T>>;
-
-/// The scalar inside a quantity, or the scalar itself.
-template <class T> struct value_type { using type = T; };
-template <class U, class Y> struct value_type<bu::quantity<U, Y>> { using type = Y; };
-template <class T> using value_type_t = typename value_type<std::remove_cvref_t<T>>::type;
-
 /// `number` of the unit of `Quantity`: make<seconds<>>(0.5). The library's own way in; users have the literals.
 template <quantity Quantity, class Number> constexpr Quantity make(const Number& number) {
     return Quantity::from_value(value_type_t<Quantity>(number));
 }
-}  // namespace gambrel
-
-// Operators live where argument-dependent lookup finds them through the base units in the system of every quantity.
-namespace gambrel::base_unit {
-
-/// `a` times or divided into a `Y`, in the type that the two make together (whole numbers convert on purpose).
-template <class Y, scalar A> constexpr auto factor(const A& a) {
-    if constexpr (std::is_arithmetic_v<A>)
-        return static_cast<std::conditional_t<std::is_arithmetic_v<Y>, decltype(a * Y{}), double>>(a);
-    else return a;
-}
-
-template <scalar A, class U, class Y>
-requires(!std::same_as<A, Y>) constexpr auto operator*(const A& a, const bu::quantity<U, Y>& q) {
-    const auto value = factor<Y>(a) * q.value();
-    return bu::quantity<U, std::remove_cv_t<decltype(value)>>::from_value(value);
-}
-template <scalar A, class U, class Y>
-requires(!std::same_as<A, Y>) constexpr auto operator*(const bu::quantity<U, Y>& q, const A& a) {
-    const auto value = q.value() * factor<Y>(a);
-    return bu::quantity<U, std::remove_cv_t<decltype(value)>>::from_value(value);
-}
-template <scalar A, class U, class Y>
-requires(!std::same_as<A, Y>) constexpr auto operator/(const bu::quantity<U, Y>& q, const A& a) {
-    const auto value = q.value() / factor<Y>(a);
-    return bu::quantity<U, std::remove_cv_t<decltype(value)>>::from_value(value);
-}
-
-/// Two quantities of one unit divide to a plain number (Boost alone gives a dimensionless quantity).
-template <class D, class Y>
-constexpr Y operator/(const bu::quantity<bu::unit<D, system>, Y>& a, const bu::quantity<bu::unit<D, system>, Y>& b) {
-    return a.value() / b.value();
-}
-
-/// Named so that the compiler's message is a sentence; on the operator's own line, which is the line clang quotes.
-struct only_quantities_of_the_same_dimension_can_be_added_or_compared {};
-
-template <class D1, class D2, class S, class Y1, class Y2>
-requires(!std::same_as<D1, D2>) only_quantities_of_the_same_dimension_can_be_added_or_compared operator+(
-    const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
-template <class D1, class D2, class S, class Y1, class Y2>
-requires(!std::same_as<D1, D2>) only_quantities_of_the_same_dimension_can_be_added_or_compared operator-(
-    const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
-template <class D1, class D2, class S, class Y1, class Y2>
-requires(!std::same_as<D1, D2>) only_quantities_of_the_same_dimension_can_be_added_or_compared operator<(
-    const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
-template <class D1, class D2, class S, class Y1, class Y2>
-requires(!std::same_as<D1, D2>) only_quantities_of_the_same_dimension_can_be_added_or_compared operator>(
-    const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
-template <class D1, class D2, class S, class Y1, class Y2>
-requires(!std::same_as<D1, D2>) only_quantities_of_the_same_dimension_can_be_added_or_compared operator==(
-    const bu::quantity<bu::unit<D1, S>, Y1>&, const bu::quantity<bu::unit<D2, S>, Y2>&) = delete;
-}  // namespace gambrel::base_unit
-
-namespace gambrel {
 
 inline constexpr double hour_in_seconds = 3600.0;
 
@@ -244,9 +120,4 @@ GAMBREL_NAMED_UNIT(dollars_per_million_tokens, token_price, 1e-6, usd_per_Mtok)
 GAMBREL_NAMED_UNIT(dollars_per_kilowatt_hour, energy_price, 1.0 / (1e3 * hour_in_seconds), usd_per_kWh)
 
 #undef GAMBREL_NAMED_UNIT
-
-/// The larger and the smaller of two quantities or scalars of one kind (constexpr, any scalar).
-template <class T> constexpr T larger(const T& a, const T& b) { return a < b ? b : a; }
-template <class T> constexpr T smaller(const T& a, const T& b) { return b < a ? b : a; }
-
 }  // namespace gambrel

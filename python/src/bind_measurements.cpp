@@ -84,8 +84,7 @@ report::json factors_json(const calibration_outcome& c) {
 py::dict calibrated(const std::vector<std::string>& tables, const py::object& own, const std::string& runtime,
                     const std::string& moves) {
     constexpr std::array<std::string_view, 3> kinds{"device", "host", "both"};
-    if (std::find(kinds.begin(), kinds.end(), moves) == kinds.end())
-        gambrel::detail::fail_unknown("thing to move", moves, kinds);
+    if (std::find(kinds.begin(), kinds.end(), moves) == kinds.end()) fail_unknown("thing to move", moves, kinds);
     const named_device hardware = device_from(own);
     const std::string software = runtime.empty() ? "" : runtime_named(runtime).name.str();
     const calibration_request ask{.device = moves != "host", .host = moves != "device"};

@@ -87,7 +87,7 @@ std::vector<Column> columns_named(const std::vector<std::string>& asked, const s
     std::vector<Column> all;
     for (const std::string& name : asked) {
         const auto at = std::find(names.begin(), names.end(), name);
-        if (at == names.end()) gambrel::detail::fail_unknown("column", name, names);
+        if (at == names.end()) fail_unknown("column", name, names);
         all.push_back(static_cast<Column>(at - names.begin()));
     }
     return all;

@@ -196,7 +196,7 @@ py::object read(const py::dict& keywords, const std::array<keyword<Terms>, N>& o
             std::vector<std::string_view> names{"runtime", "calibration", "workload"};
             add_names(names, own);
             add_names(names, deployment_keywords);
-            gambrel::detail::fail_unknown("keyword", name, names);
+            fail_unknown("keyword", name, names);
         }
     }
     if (lengths != nullptr && !keywords.contains("protocol"))

@@ -181,7 +181,7 @@ TEST_CASE("aliases name devices, and an unknown name is an error with the neares
         CAPTURE(a.alias);
         REQUIRE(find_device(a.alias) != nullptr);
         CHECK(find_device(a.alias)->name.view() == a.name);
-        for (std::string_view name : device_names) CHECK_FALSE(detail::same_name(a.alias, name));
+        for (std::string_view name : device_names) CHECK_FALSE(same_name(a.alias, name));
     }
     CHECK(find_device("") == nullptr);
     CHECK_THROWS_WITH_AS(device_named("h100-sxn"),

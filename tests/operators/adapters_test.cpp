@@ -35,3 +35,14 @@ TEST_CASE("unmerged adapters add 2 flop per parameter and token, and the bytes o
     CHECK(weights - plain_weights == doctest::Approx(4 * 2 * n));
     CHECK(sums(four, 2).second - sums({}, 2).second == doctest::Approx(2 * 2 * n));  // two tokens use two at most
 }
+
+// Beside a matrix of 6144 outputs and 4096 inputs, for 10 tokens and rank 16: the first product reads 4096 inputs and
+// writes 16, the second reads these 16 and writes 6144 outputs, 2 bytes each.
+TEST_CASE("the products of an adapter read and write what lies between them") {
+    const matrix x{matrix_role::query_key_value, weight_part::attention, split::outputs, 6144, 4096};
+    const operation op = adapter_products({.rank = 16}, x, 10, 1, 8);
+    CHECK(op.activations == bytes_of(10.0 * (4096 + 16 + 16 + 6144) * 2));
+    CHECK(op.work == flop_of(2.0 * 10 * 16 * (6144 + 4096)));
+    CHECK(op.weights == bytes_of(16.0 * (6144 + 4096) * 2));
+    CHECK(op.kernels == 2);
+}

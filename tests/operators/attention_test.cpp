@@ -108,11 +108,24 @@ TEST_CASE("every tensor rank reads the whole latent, but only its heads' share o
     CHECK(eight.work.value() == one.work.value() / 8);
 }
 
+// One latent serves all heads; a block of a decode kernel takes up to 64 of them (FlashMLA): 128 heads are two blocks a
+// sequence, 64 and fewer are one.
+TEST_CASE("a decode on the latent starts one block for each sequence and 64 heads") {
+    const latent_attention_block a = catalog::deepseek_attention(128, 1536);
+    const auto blocks = [&](double ranks) {
+        return latent_decode(a, ranks, step_shape::decode(8, 3000), formats::bf16).streams;
+    };
+    CHECK(blocks(1) == 8 * 2);
+    CHECK(blocks(2) == 8);
+    CHECK(blocks(8) == 8);
+}
+
 TEST_CASE("the sparse indexer scores everything, attention sees the best 2048") {
     const latent_attention_block a = catalog::with_indexer(catalog::deepseek_attention(128, 1536), 64);
     const operation scores = sparse_indexer(a, step_shape::decode(1, 10000));
     CHECK(scores.work == flop_of(10000 * 2.0 * 64 * 128));
     CHECK(scores.cache == bytes_of(10000 * 132.0));
+    CHECK(scores.scores == 0);  // a ReLU, no exponential
     const operation attention = latent_decode(a, 1, step_shape::decode(1, 10000), formats::bf16);
     CHECK(attention.work == flop_of(2048 * 278528.0));
     CHECK(attention.cache == bytes_of(2048 * 576 * 2.0));

@@ -173,6 +173,9 @@ TEST_CASE("a multiply the device lacks runs at the 16-bit rate") {
     device<> half = machine;
     half.peak = {.fp32 = 15_TFLOP_per_s, .fp16 = 125_TFLOP_per_s};  // V100: no bf16
     CHECK(roof<>(half, c).peak(multiply::as_16_bit) == 125_TFLOP_per_s);
+    // MI100: 184.6 TFLOP/s in fp16, half of that in bf16. Models are served in bf16.
+    half.peak = {.fp32 = 46.1_TFLOP_per_s, .bf16 = 92.3_TFLOP_per_s, .fp16 = 184.6_TFLOP_per_s};
+    CHECK(roof<>(half, c).peak(multiply::as_16_bit) == 92.3_TFLOP_per_s);
     half.peak = {.fp32 = 15_TFLOP_per_s};
     CHECK(roof<>(half, c).peak(multiply::as_16_bit) == 15_TFLOP_per_s);
 }

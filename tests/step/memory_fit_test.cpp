@@ -71,6 +71,23 @@ TEST_CASE("the fullest pipeline stage has the layers rounded up and the larger t
           doctest::Approx(27 * layer + table).epsilon(1e-6));
 }
 
+// GGUF stores the head wider than the embedding: with 2 bytes against 1, the last stage is the fullest, with 1 against
+// 2 the first.
+TEST_CASE("the larger table is that of its format, be it the first stage's or the last's") {
+    const architecture& m = catalog::llama_3_70b;
+    const double layer = 2.0 * (8192 * (8192 + 2048 + 8192 + 3.0 * 28672) + 2 * 8192), element_table = 128256.0 * 8192;
+    weight_formats f = bf16.weights;
+    f.embedding = f.head = formats::fp8;
+    const auto fullest = [&] { return weights_on_rank(m, {.pipeline = 4}, f).value(); };
+    CHECK(fullest() == doctest::Approx(20 * layer + element_table).epsilon(1e-6));
+    f.head = formats::bf16;
+    CHECK(fullest() == doctest::Approx(20 * layer + 2 * element_table).epsilon(1e-6));
+    f.embedding = formats::bf16;
+    f.head = formats::fp8;
+    CHECK(fullest() == doctest::Approx(20 * layer + 2 * element_table).epsilon(1e-6));
+    CHECK(weights_on_rank(m, {}, f).value() == doctest::Approx(80 * layer + 3 * element_table).epsilon(1e-6));
+}
+
 TEST_CASE("experts are shared out over all ranks, whichever way they are cut") {
     const architecture& m = catalog::deepseek_v3;
     const auto on = [&](const parallelism& cut) { return weights_on_rank(m, cut, m.stored).value(); };

@@ -9,15 +9,15 @@ function(may_include room)
     set(allowed_${room} ${room} error version ${ARGN} PARENT_SCOPE)
 endfunction()
 
-set(base units numeric detail)
+set(base units numeric names)
 set(descriptors hardware model runtime workload)
 set(kernel ${base} ${descriptors} operators roofline step)
 may_include(error)
 may_include(version)
 may_include(units)
 may_include(units_io units numeric)
-may_include(detail units numeric)
-may_include(numeric units detail)
+may_include(names)
+may_include(numeric units names)
 may_include(hardware ${base})                                  # the four descriptors never include each other
 may_include(model ${base})
 may_include(runtime ${base})
@@ -41,7 +41,7 @@ may_include(ask ${answers} planning ${measured} diagnosis)     # questions and a
 may_include(report ${answers} planning ${measured} diagnosis ask)  # prints answers, works nothing out
 may_include(gambrel ${answers} planning)
 
-set(opt_in "(^|/)io/|^(measurement|validation|calibration|diagnosis|ask|report)/|^units_io[.]hpp$")               # never included by the core
+set(opt_in "(^|/)io/|^(measurement|validation|calibration|diagnosis|ask|report)/|^units_io(/|[.]hpp$)")            # never included by the core
 set(catalog "(^|/)catalog[/.]")                                # named only by catalogs, io, reports, the umbrella, fitted laws
 set(sees_catalog "(^|/)catalog[/.]|(^|/)io/|^(measurement|validation|calibration|diagnosis|ask|report)/|^economics/price_catalog[.]hpp$|^roofline/calibration/(fitted_|serving_fits)|^gambrel[.]hpp$")
 
@@ -51,7 +51,7 @@ function(external name header files)
     set(${name}_header "${header}" PARENT_SCOPE)
     set(${name}_files "${files}" PARENT_SCOPE)
 endfunction()
-external(boost_units "^<boost/units" "^units(_io)?[.]hpp$")
+external(boost_units "^<boost/units" "^units/")
 external(console "^<iostream>" "^units_io[.]hpp$|^(ask|report)/")
 external(streams "^<(istream|ostream|fstream|sstream|iomanip|streambuf)>" "${opt_in}")
 external(text "^<(nlohmann|fmt)/" "${opt_in}")

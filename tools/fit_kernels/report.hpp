@@ -2,6 +2,7 @@
 #pragma once
 /// What the laws of fit_kernels share: the files they write, the split of their rows, how they print constants.
 
+#include "generated.hpp"
 #include <cstdint>
 #include <fmt/format.h>
 #include <fstream>
@@ -10,9 +11,6 @@
 #include <gambrel/roofline/calibration/io/kernel_table.hpp>
 #include <initializer_list>
 #include <string>
-
-/// The date that every generated file carries: when the constants shipped were fitted.
-inline constexpr const char* fit_date = "2026-11";
 
 /// Half of the shapes, the same at every run and on every machine (FNV-1a over the integers of the shape).
 inline bool held_out(std::initializer_list<double> shape) {
@@ -96,7 +94,7 @@ public:
         }
         text +=
             fmt::format("/// Fitted {} by `fit_kernels DATA_DIR SOURCE_DIR` (tools/fit_kernels/{}.cpp). Do not edit.\n",
-                        fit_date, law);
+                        generated::fit_date(), law);
         text += "\n" + includes + "\nnamespace gambrel::catalog {\n\n" + body + "}  // namespace gambrel::catalog\n";
         write("include/gambrel/roofline/calibration/catalog/" + law + ".hpp", text);
     }
@@ -106,13 +104,7 @@ public:
     }
 
 private:
-    void write(const std::string& path, const std::string& text) {
-        const std::string whole = source_dir_ + "/" + path;
-        std::ofstream out(whole, std::ios::binary);
-        out << text;
-        if (!out.flush()) gambrel::fail("cannot write " + whole);
-        fmt::print("wrote {}\n", path);
-    }
+    void write(const std::string& path, const std::string& text) { generated::write(source_dir_ + "/" + path, text); }
     std::string source_dir_;
 };
 

@@ -2,17 +2,18 @@
 // fit_software DATA_DIR SOURCE_DIR: fits what kernels do not explain, on DATA_DIR/serving_measured.csv, and writes into
 // the tree SOURCE_DIR
 //
-//   the host times of runtimes                    include/gambrel/runtime/catalog/fitted_host.hpp
+//   the host times of runtimes                    include/gambrel/runtime/catalog/fitted_hosts.hpp
 //   the cold starts of the InferenceX recipes     include/gambrel/measurement/protocol/cold_starts.hpp
 //   devices without kernel tables                 include/gambrel/roofline/calibration/catalog/serving.hpp
 //   rows, constants, residuals, models left out   docs/calibration/software.md
 //
 // Kernel constants stay as they are compiled in: run fit_kernels before, build, then this.
+#include "fitted_hosts.hpp"
+#include "generated.hpp"
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fmt/format.h>
-#include <fstream>
 #include <functional>
 #include <gambrel/calibration/refine.hpp>
 #include <gambrel/roofline/calibration/serving_fits.hpp>
@@ -22,7 +23,9 @@
 using namespace gambrel;
 
 namespace {
-constexpr const char* fit_date = "2026-11";
+using generated::write;
+using generated::write_fitted_hosts;
+const std::string date = generated::fit_date();
 using rows_type = std::vector<measured>;
 
 rows_type where(const rows_type& all, const std::function<bool(const measured&)>& wanted) {
@@ -66,7 +69,7 @@ const std::vector<prior> host_prior{{0.8, 0.3},   {1e-3, 1.0}, {4e-6, 1.0}, {4.4
 
 void set_host(measured& m, std::span<const double> c) {
     host_time<>& h = m.runtime.host;
-    const source by{"fitted", fit_date, evidence::derived};
+    const source by{"fitted", date, evidence::derived};
     m.runtime.kernel_start = c[0];
     h.per_step = {seconds<>::from_value(c[1]), by};
     h.per_layer = {seconds<>::from_value(c[2]), by};
@@ -85,10 +88,11 @@ fit_result fit_host(rows_type rows) {
     });
 }
 struct host_fit {
-    std::string name;      ///< of the runtime
-    std::string constant;  ///< in the header
-    std::string data;      ///< in words
+    std::string name;   ///< of the runtime
+    std::string since;  ///< the first version that the constants stand for
+    std::string data;   ///< in words
     rows_type rows;
+    std::string source = "fitted: " + data;
     fit_result fit{};
 };
 
@@ -120,14 +124,8 @@ std::vector<std::array<double, 3>> spread_of(const rows_type& rows,
 }
 
 // --- Writing ---------------------------------------------------------------------------------------------------------
-void write(const std::string& path, const std::string& text) {
-    std::ofstream out(path, std::ios::binary);
-    out << text;
-    if (!out.flush()) fail("cannot write " + path);
-    fmt::print("wrote {}\n", path);
-}
-std::string generated(const std::string& what) {
-    return "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n/// " + what + "\n/// Fitted " + fit_date +
+std::string header_of(const std::string& what) {
+    return "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n/// " + what + "\n/// Fitted " + date +
            " by `fit_software DATA_DIR SOURCE_DIR` on serving_measured.csv; residuals: docs/calibration/software.md. "
            "Do not edit.\n\n";
 }
@@ -157,40 +155,34 @@ int main(int argc, char** argv) try {
         "step sigma | error | model left out |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n";
 
     std::vector<host_fit> hosts{
-        {"vllm", "vllm", "InferenceX and AIConfigurator runs, TPOT of gpt-oss included, H100, H200, B200",
+        {"vllm", "0.10", "InferenceX and AIConfigurator runs, TPOT of gpt-oss included, H100, H200, B200",
          where(all,
                [&](const measured& m) {
                    return is(m, "vllm") && (is_dense(*m.model) || times_tokens(m)) && hopper_and_blackwell(m) &&
                           benchmark(m);
                })},
-        {"tensorrt-llm", "tensorrt_llm", "InferenceX and AIConfigurator runs, H100, H200, B200",
+        {"tensorrt-llm", "1.0", "InferenceX and AIConfigurator runs, H100, H200, B200",
          where(all,
                [&](const measured& m) {
                    return is(m, "tensorrt-llm") && is_dense(*m.model) && hopper_and_blackwell(m) && benchmark(m);
                })},
-        {"sglang", "sglang", "AIConfigurator runs of Qwen3-32B (all) and Llama-3.1-8B (TPOT), H100, H200",
+        {"sglang", "0.5", "AIConfigurator runs of Qwen3-32B (all) and Llama-3.1-8B (TPOT), H100, H200",
          where(all,
                [&](const measured& m) {
                    return is(m, "sglang") && is_dense(*m.model) && from(m, "aic-runs") &&
                           (times_tokens(m) || (m.metric == metric::ttft && on(m, {"h100-sxm"})));
                })},
-        {"tensorrt-llm-engine", "tensorrt_llm_engine",
-         "static batches (trtllm-perf-static, trtllm-blogs), A100, H100, H200, one L40S",
+        {"tensorrt-llm-engine", "0.12", "static batches (trtllm-perf-static, trtllm-blogs), A100, H100, H200, one L40S",
          where(all,
                [&](const measured& m) {
                    return is(m, "tensorrt-llm-engine") && is_dense(*m.model) && from(m, "trtllm-") &&
                           m.drive == drive::static_batch && on(m, {"a100-sxm-80", "h100-sxm", "h200-sxm", "l40s"}) &&
                           (m.cut.devices() == 1 || !on(m, {"l40s"}));
                })},
-        {"lmdeploy", "lmdeploy", "lmdeploy-a100: 7B and 13B at 1 to 64 clients",
+        {"lmdeploy", "0.2", "lmdeploy-a100: 7B and 13B at 1 to 64 clients",
          where(all, [&](const measured& m) { return is(m, "lmdeploy") && is_dense(*m.model); })}};
 
-    std::string header = generated("Host times of runtimes, fitted end to end.") +
-                         "#include <gambrel/runtime/runtime.hpp>\n\nnamespace gambrel::catalog {\n\n"
-                         "/// What a fit gives a runtime: times, the share of kernels' fixed time left, and the "
-                         "deviation of rows about it.\n"
-                         "struct fitted_host {\n    host_time<> times{};\n    double kernel_start = 1.0;\n    double "
-                         "sigma = 0.35;\n    double step_sigma = 0.15;\n    int rows = 0;\n};\n";
+    std::vector<fitted_host> fits;
     for (host_fit& h : hosts) {
         h.fit = fit_host(h.rows);
         if (!h.fit.converged) fail("the fit of " + h.name + " did not converge");
@@ -230,19 +222,19 @@ int main(int argc, char** argv) try {
             h.name, h.data, in.rows, c[0], c[1] * 1e3, c[2] * 1e6, c[3] * 1e6, c[4] * 1e3, h.fit.robust_sigma,
             step_sigma, 100 * in.median, 100 * in.mean,
             out.rows ? fmt::format("{:.1f} / {:.1f}", 100 * out.median, 100 * out.mean) : "one model");
-        const std::string source = fmt::format("{}_source", h.constant);
-        header += fmt::format("\ninline constexpr source {}{{\"fitted: {}\", \"{}\", evidence::derived}};\n", source,
-                              h.data, fit_date);
-        header += fmt::format(
-            "inline constexpr fitted_host {}_host{{\n    .times = {{.per_step = {{milliseconds({:.4g}), {}}},\n"
-            "              .per_layer = {{microseconds({:.4g}), {}}},\n              .per_sequence = "
-            "{{microseconds({:.4g}), {}}},\n"
-            "              .per_request = {{milliseconds({:.4g}), {}}}}},\n    .kernel_start = {:.3f},\n    .sigma = "
-            "{:.3f},\n    .step_sigma = {:.3f},\n    .rows = {},\n}};\n",
-            h.constant, c[1] * 1e3, source, c[2] * 1e6, source, c[3] * 1e6, source, c[4] * 1e3, source, c[0],
-            h.fit.robust_sigma, step_sigma, in.rows);
+        fits.push_back({h.name,
+                        h.since,
+                        {h.source, date, evidence::derived},
+                        seconds<>::from_value(c[1]),
+                        seconds<>::from_value(c[2]),
+                        seconds<>::from_value(c[3]),
+                        seconds<>::from_value(c[4]),
+                        c[0],
+                        h.fit.robust_sigma,
+                        step_sigma,
+                        static_cast<int>(in.rows)});
     }
-    write(tree + "/include/gambrel/runtime/catalog/fitted_host.hpp", header + "}  // namespace gambrel::catalog\n");
+    write_fitted_hosts(tree, fits);
 
     // --- Cold starts: one constant per recipe, on its mean TTFT rows -------------------------------------------------
     page +=
@@ -252,7 +244,7 @@ int main(int argc, char** argv) try {
         "burst waits once.\n\n"
         "| runtime | model family | device | rows | seconds | error |\n|---|---|---|---|---|---|\n";
     std::string cold =
-        generated("What the opening burst of an InferenceX run waits for compilation, by recipe.") +
+        header_of("What the opening burst of an InferenceX run waits for compilation, by recipe.") +
         "#include <array>\n#include <string_view>\n\nnamespace gambrel {\n\nstruct cold_start_fit {\n    "
         "std::string_view runtime, family, device;\n    double seconds;\n    int rows;\n};\n\ninline constexpr "
         "std::array cold_starts{\n";
@@ -332,7 +324,7 @@ int main(int argc, char** argv) try {
         "{} TTFT rows.\n",
         100 * held, routing, routed.size(), waiting, waits.size());
     write(tree + "/include/gambrel/serving/fitted_deviations.hpp",
-          generated("Deviations of serving times beyond those of the laws they are made of (deviation.hpp).") +
+          header_of("Deviations of serving times beyond those of the laws they are made of (deviation.hpp).") +
               fmt::format("namespace gambrel {{\n\ninline constexpr double routing_sigma = {:.3f};\ninline "
                           "constexpr double ttft_sigma = {:.3f};\n"
                           "}}  // namespace gambrel\n",
@@ -345,10 +337,9 @@ int main(int argc, char** argv) try {
         "| device | data | rows | compute | memory | launch | network | sigma | error before | error "
         "|\n|---|---|---|---|---|---|---|---|---|---|\n";
     std::string devices =
-        generated("Factors on the class constants of devices whose kernels were not measured, from serving rows.") +
-        "#include <array>\n#include <gambrel/roofline/calibration/adjustment.hpp>\n\nnamespace gambrel::catalog "
+        header_of("Factors on the class constants of devices whose kernels were not measured, from serving rows.") +
+        "#include <array>\n#include <gambrel/roofline/calibration/serving_fit.hpp>\n\nnamespace gambrel::catalog "
         "{\n\n"
-        "struct serving_fit {\n    std::string_view device;\n    adjustment factors;\n    int rows;\n};\n\n"
         "inline constexpr std::array serving_fits{\n";
     const struct {
         std::string device, data;

@@ -4,11 +4,11 @@
 //
 //   the tables                                  include/gambrel/workload/catalog/traffic.hpp
 //   what they leave out, and a log-normal would docs/calibration/traffic.md
+#include "generated.hpp"
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fmt/format.h>
-#include <fstream>
 #include <gambrel/ask/words.hpp>
 #include <gambrel/workload/io/trace_csv.hpp>
 
@@ -100,11 +100,6 @@ std::string row(const char* what, const recording& r, const std::vector<double>&
     }
     return s + "\n";
 }
-
-void write(const std::string& file, const std::string& text) {
-    std::ofstream out(file, std::ios::binary);
-    if (!(out << text << std::flush)) fail("cannot write " + file);
-}
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -133,29 +128,31 @@ int main(int argc, char** argv) try {
                                 r.who, t.records.size(), t.duration(), t.rate(), t.variation(), correlation(t));
         lengths += row("prompt", r, prompts) + row("output", r, outputs);
     }
-    write(tree + "/include/gambrel/workload/catalog/traffic.hpp", header + "}  // namespace gambrel::catalog\n");
-    write(tree + "/docs/calibration/traffic.md",
-          "# Recorded traffic: lengths as tables\n\n"
-          "Written by `tools/fit_traffic` from the traces named. A table has 33 quantiles "
-          "([workload.md](../models/workload.md)); the traces themselves are not in the tree.\n\n"
-          "## The recordings\n\n"
-          "| workload | source | recorded by | requests | over | per s | variation of gaps | prompt-output correlation "
-          "|\n"
-          "|---|---|---|---|---|---|---|---|\n" +
-              arrivals +
-              "\nThe catalog draws prompt and output independently, and says nothing of prefixes that repeat. "
-              "Mooncake's times are kept in ticks of 3 s, which makes its "
-              "gaps look more varied than they were.\n\n"
-              "## Lengths, in tokens\n\n"
-              "Last columns: how far a log-normal with the same mean and variation, and the table, are from the "
-              "recording: the "
-              "mean, then p50, p90 and p99. The errors of the log-normal are why tables are kept; where a recording "
-              "jumps "
-              "between two of the table's quantiles (requests of two kinds), the table cuts the corner.\n\n"
-              "| workload | of | mean | variation | least | p50 | p90 | p99 | most | log-normal: mean | p50 p90 p99 | "
-              "table: mean | p50 p90 p99 |\n"
-              "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n" +
-              lengths);
+    generated::write(tree + "/include/gambrel/workload/catalog/traffic.hpp",
+                     header + "}  // namespace gambrel::catalog\n");
+    generated::write(
+        tree + "/docs/calibration/traffic.md",
+        "# Recorded traffic: lengths as tables\n\n"
+        "Written by `tools/fit_traffic` from the traces named. A table has 33 quantiles "
+        "([workload.md](../models/workload.md)); the traces themselves are not in the tree.\n\n"
+        "## The recordings\n\n"
+        "| workload | source | recorded by | requests | over | per s | variation of gaps | prompt-output correlation "
+        "|\n"
+        "|---|---|---|---|---|---|---|---|\n" +
+            arrivals +
+            "\nThe catalog draws prompt and output independently, and says nothing of prefixes that repeat. "
+            "Mooncake's times are kept in ticks of 3 s, which makes its "
+            "gaps look more varied than they were.\n\n"
+            "## Lengths, in tokens\n\n"
+            "Last columns: how far a log-normal with the same mean and variation, and the table, are from the "
+            "recording: the "
+            "mean, then p50, p90 and p99. The errors of the log-normal are why tables are kept; where a recording "
+            "jumps "
+            "between two of the table's quantiles (requests of two kinds), the table cuts the corner.\n\n"
+            "| workload | of | mean | variation | least | p50 | p90 | p99 | most | log-normal: mean | p50 p90 p99 | "
+            "table: mean | p50 p90 p99 |\n"
+            "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n" +
+            lengths);
     return 0;
 } catch (const std::exception& e) {
     fmt::print(stderr, "fit_traffic: {}\n", e.what());

@@ -3,7 +3,9 @@
 // host times of vLLM from 0.14 fitted on it; writes into the tree SOURCE_DIR
 //
 //   errors by group, shipped constants first            docs/accuracy-online.md
-//   host times of vLLM from 0.14                        include/gambrel/runtime/catalog/fitted_host_ahead.hpp
+//   host times of vLLM from 0.14                        include/gambrel/runtime/catalog/fitted_hosts.hpp
+#include "fitted_hosts.hpp"
+#include "generated.hpp"
 #include <cstdio>
 #include <fmt/format.h>
 #include <fstream>
@@ -12,6 +14,7 @@
 #include <gambrel/measurement/online/read_request_log.hpp>
 #include <gambrel/measurement/online/read_stages.hpp>
 #include <gambrel/measurement/online/read_step_log.hpp>
+#include <gambrel/runtime/catalog/with_fit.hpp>
 #include <gambrel/validation/predict_online.hpp>
 #include <gambrel/validation/validation.hpp>
 #include <set>
@@ -19,7 +22,8 @@
 using namespace gambrel;
 
 namespace {
-constexpr const char* fit_date = "2026-11";
+using generated::write;
+const std::string date = generated::fit_date();
 using runs_type = std::vector<online_run>;
 constexpr std::size_t at(online_figure f) { return static_cast<std::size_t>(f); }
 
@@ -27,12 +31,6 @@ std::ifstream opened(const std::string& path) {
     std::ifstream file(path);
     if (!file) fail("cannot open " + path);
     return file;
-}
-void write(const std::string& path, const std::string& text) {
-    std::ofstream out(path, std::ios::binary);
-    out << text;
-    if (!out.flush()) fail("cannot write " + path);
-    fmt::print("wrote {}\n", path);
 }
 
 // --- Scores ----------------------------------------------------------------------------------------------------------
@@ -223,30 +221,18 @@ double network_factor(online_run r) {
 }
 
 // --- The page --------------------------------------------------------------------------------------------------------
-std::string host_header(const adjustment& a, const fit_result& f) {
-    const host_time<>& h = catalog::vllm.host;
-    const auto value = [&](const sourced<seconds<>>& t, std::size_t i, double unit) {
-        return t.value.value() * a.host(i) * unit;
-    };
-    return fmt::format(
-        "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n"
-        "/// Host times of vLLM from 0.14, whose scheduler plans one step ahead, fitted end to end.\n"
-        "/// Fitted {} by `judge_online DATA_DIR SOURCE_DIR` on online/blis_training_*.csv; residuals: "
-        "docs/accuracy-online.md. "
-        "Do not edit.\n\n#include <gambrel/runtime/catalog/fitted_host.hpp>\n\nnamespace gambrel::catalog {{\n\n"
-        "inline constexpr source vllm_ahead_source{{\"fitted: inference-perf runs of BLIS on vLLM 0.15, H100\", "
-        "\"{}\", "
-        "evidence::derived}};\n"
-        "inline constexpr fitted_host vllm_ahead_host{{\n    .times = {{.per_step = {{milliseconds({:.4g}), "
-        "vllm_ahead_source}},\n"
-        "              .per_layer = {{microseconds({:.4g}), vllm_ahead_source}},\n"
-        "              .per_sequence = {{microseconds({:.4g}), vllm_ahead_source}},\n"
-        "              .per_request = {{milliseconds({:.4g}), vllm_ahead_source}}}},\n    .kernel_start = "
-        "vllm_host.kernel_start,\n"
-        "    .sigma = {:.3f},\n    .step_sigma = vllm_host.step_sigma,\n    .rows = {},\n}};\n}}  // namespace "
-        "gambrel::catalog\n",
-        fit_date, fit_date, value(h.per_step, 0, 1e3), value(h.per_layer, 1, 1e6), value(h.per_sequence, 2, 1e6),
-        value(h.per_request, 3, 1e3), f.robust_sigma, f.rows);
+/// The host times of vLLM from 0.14, whose scheduler plans one step ahead; what these runs do not tell is as before.
+fitted_host newer_host(const adjustment& a, const fit_result& f) {
+    fitted_host h = catalog::host_fit("vllm", "0.10");
+    h.since = "0.14";
+    h.by = {"fitted: inference-perf runs of BLIS on vLLM 0.15, H100", date, evidence::derived};
+    h.per_step = h.per_step * a.host(0);
+    h.per_layer = h.per_layer * a.host(1);
+    h.per_sequence = h.per_sequence * a.host(2);
+    h.per_request = h.per_request * a.host(3);
+    h.sigma = f.robust_sigma;
+    h.rows = static_cast<int>(f.rows);
+    return h;
 }
 }  // namespace
 
@@ -349,11 +335,10 @@ int main(int argc, char** argv) try {
         "constants.\n\n" +
         judged_steps(read_step_log(steps));
 
-    std::ifstream notes = opened(tree + "/examples/judge_online/reading.md");
+    std::ifstream notes = opened(tree + "/tools/judge_online/reading.md");
     page += "\n" + std::string(std::istreambuf_iterator<char>(notes), {});
     write(tree + "/docs/accuracy-online.md", page);
-    write(tree + "/include/gambrel/runtime/catalog/fitted_host_ahead.hpp",
-          host_header(adjustment_of(whole, host), whole));
+    generated::write_fitted_hosts(tree, {newer_host(adjustment_of(whole, host), whole)});
 } catch (const std::exception& e) {
     fmt::print(stderr, "judge_online: {}\n", e.what());
     return 1;

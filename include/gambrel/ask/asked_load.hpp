@@ -4,6 +4,7 @@
 
 #include <gambrel/ask/asked_prediction.hpp>
 #include <gambrel/ask/load_answer.hpp>
+#include <limits>
 
 namespace gambrel::ask {
 
@@ -20,7 +21,7 @@ inline routing routing_of(const std::string& text) {
     constexpr std::array<std::string_view, 2> names{"random", "in-turn"};
     for (std::size_t i = 0; i < names.size(); ++i)
         if (names[i] == text) return static_cast<routing>(i);
-    gambrel::detail::fail_unknown("routing", text, names);
+    fail_unknown("routing", text, names);
 }
 
 inline seconds<> checked_limit(seconds<> limit, const char* what) {

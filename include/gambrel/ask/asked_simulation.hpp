@@ -75,7 +75,7 @@ inline simulation::routing router_of(const std::string& text) {
     constexpr std::array<std::string_view, 5> names{"round-robin", "random", "shortest-queue", "least-kv", "by-client"};
     for (std::size_t i = 0; i < names.size(); ++i)
         if (names[i] == text) return static_cast<simulation::routing>(i);
-    gambrel::detail::fail_unknown("routing", text, names);
+    fail_unknown("routing", text, names);
 }
 
 /// The length that a benchmark draws 80 to 100 % of: of a range its longest.

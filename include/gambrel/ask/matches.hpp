@@ -19,12 +19,10 @@ std::vector<const Entry*> matches(const char* what, std::string_view part, const
     std::vector<const Entry*> found;
     for (const Entry* e : entries)
         if (contain(*e)) found.push_back(e);
-    if (found.empty()) gambrel::detail::fail_unknown("part of a " + std::string(what) + " name", part, names);
+    if (found.empty()) fail_unknown("part of a " + std::string(what) + " name", part, names);
     return found;
 }
-inline bool named_with(std::string_view whole, std::string_view part) {
-    return gambrel::detail::contains_name(whole, part);
-}
+inline bool named_with(std::string_view whole, std::string_view part) { return contains_name(whole, part); }
 }  // namespace detail
 
 inline std::vector<const architecture*> models_with(std::string_view part) {

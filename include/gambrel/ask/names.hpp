@@ -79,7 +79,7 @@ inline constexpr std::array<const storage_format*, 13> storage_formats{
 /// Null where there is no format of that name.
 inline const storage_format* find_format(std::string_view text) {
     for (const storage_format* f : storage_formats)
-        if (gambrel::detail::same_name(f->name.view(), text)) return f;
+        if (same_name(f->name.view(), text)) return f;
     return nullptr;
 }
 inline std::vector<std::string_view> format_names() {
@@ -91,7 +91,7 @@ inline std::vector<std::string_view> format_names() {
 /// "fp8", "int4" ...: the storage formats of model/weight_format.hpp.
 inline const storage_format& format_of(std::string_view text) {
     if (const storage_format* f = find_format(text)) return *f;
-    gambrel::detail::fail_unknown("format", text, format_names());
+    fail_unknown("format", text, format_names());
 }
 
 /// The linear layers of `m` in such a format, or all of it in a GGUF file type: "q4_k_m". A name of both is the format.
@@ -100,7 +100,7 @@ inline weight_formats weights_of(std::string_view text, const architecture& m) {
     if (const auto type = find_gguf_file_type(text)) return gguf_formats(m, *type);
     std::vector<std::string_view> names = format_names();
     for (const auto& row : gguf_file_types) names.push_back(row.name);
-    gambrel::detail::fail_unknown("format", text, names);
+    fail_unknown("format", text, names);
 }
 
 /// "2048", "uniform:1600:2048", "lognormal:2048:0.5" (mean and coefficient of variation). `what` it is, for the error.
@@ -113,7 +113,6 @@ inline length length_of(std::string_view text, const std::string& what) {
     const double b = detail::number_of(second == std::string_view::npos ? "" : rest.substr(second + 1), text, what);
     if (kind == "uniform") return length::uniform(a, b);
     if (kind == "lognormal") return length::log_normal(a, b);
-    gambrel::detail::fail_unknown("distribution of " + what, kind,
-                                  std::array<std::string_view, 2>{"uniform", "lognormal"});
+    fail_unknown("distribution of " + what, kind, std::array<std::string_view, 2>{"uniform", "lognormal"});
 }
 }  // namespace gambrel::ask

@@ -8,15 +8,16 @@
 ///     cost   = energy x electricity
 ///
 /// `busy` is the share of time in which any kernel runs, `streaming` the share of memory bandwidth reached, `computing`
-/// the share of the dense peak reached. Multiplying costs most of its power early: a twentieth of the peak draws two
-/// fifths of what is left to `top`, a quarter nine tenths; beyond, the board holds its limit by lowering its clock.
-/// Assumptions: temperature and the spread of boards (a tenth) are not modelled; a power cap is another limit.
+/// the share of the dense peak reached; `idle`, `active`, `memory` and `top` are powers, and `knee` the share of the
+/// peak at which 63 % of the power between `base` and `top` is drawn. Power rises steeply with arithmetic: at 5 % of
+/// the peak 40 % of that difference is drawn, at 25 % of it 90 %; above, the board keeps its limit by lowering its
+/// clock. Assumptions: temperature and the spread of boards (a tenth) are not modelled; a power cap is another limit.
 /// Validity and sources per law below; a figure here is the board's, so state `server` and `PUE` to see a bill.
 /// Evidence: tests/economics/energy_test.cpp (by hand), power_fit_test.cpp (the fit, 227 measured serving runs).
 
-#include <gambrel/detail/nearest_names.hpp>
 #include <gambrel/economics/cost.hpp>
 #include <gambrel/economics/price.hpp>
+#include <gambrel/names.hpp>
 #include <gambrel/numeric/sourced.hpp>
 #include <gambrel/serving/prediction.hpp>
 #include <string_view>
@@ -57,7 +58,7 @@ inline constexpr power_law blackwell{{0.114, idle_h200, evidence::recalled},
                                      {0.98, kernels},
                                      {0.101, like_hopper},
                                      0.25};
-/// Everything else: a wide range.
+/// For every other architecture, with a wide range.
 inline constexpr power_law general{{0.114, like_hopper}, {0.422, like_hopper}, {0.350, like_hopper},
                                    {0.98, like_hopper},  {0.101, like_hopper}, 0.35};
 }  // namespace power_laws
@@ -65,20 +66,20 @@ inline constexpr power_law general{{0.114, like_hopper}, {0.422, like_hopper}, {
 /// The law for an architecture as the device catalog names it ("Hopper GH100", "Grace Hopper", "Blackwell Ultra"); the
 /// general one for all others, among them the GDDR parts of the Blackwell generation ("Blackwell GB202").
 constexpr const power_law& power_law_of(std::string_view architecture) {
-    if (detail::contains_name(architecture, "hopper")) return power_laws::hopper;
-    if (detail::same_name(architecture, "blackwell") || detail::same_name(architecture, "blackwell ultra"))
+    if (contains_name(architecture, "hopper")) return power_laws::hopper;
+    if (same_name(architecture, "blackwell") || same_name(architecture, "blackwell ultra"))
         return power_laws::blackwell;
     return power_laws::general;
 }
 
-/// What a board does, averaged over time, each 0 to 1; streaming and computing are at most busy.
+/// Utilisation of a board, averaged over time, each 0 to 1; streaming and computing are at most busy.
 struct activity {
     double busy = 1.0;
     double computing = 0.0;  ///< of the dense peak of the format multiplied in (MFU)
     double streaming = 0.0;  ///< of the memory bandwidth (MBU)
 };
 
-/// What a board does while `p` holds. Evidence: tests/economics/energy_test.cpp.
+/// The utilisation that `p` predicts. Evidence: tests/economics/energy_test.cpp.
 constexpr activity activity_of(const prediction<>& p) {
     const auto share = [&](double reached) { return p.utilisation * larger(0.0, smaller(1.0, reached)); };
     return {p.utilisation, share(p.mfu), share(p.mbu)};
@@ -101,7 +102,7 @@ constexpr figure<watts<>> board_power(const watts<>& limit, const power_law& law
     return {power, range.low, larger(power, smaller(range.high, limit))};
 }
 
-/// What stands around the board.
+/// Power of the server and the building, as ratios to that of the board.
 struct power_overhead {
     double server = 1.0;  ///< all IT power / board power: 1.33 for a GB300 rack (a quarter is CPU and static)
     double pue = 1.0;     ///< building power / IT power: 1.1 hyperscale, 1.2 new AI hall, 1.56 average (Uptime 2024)

@@ -4,7 +4,7 @@
 ///
 ///     rental = capital x CRF(r, n) / (8760 h x availability)
 ///            + IT power x PUE x draw x electricity + colocation x IT power + operations
-///     CRF(r, n) = r (1+r)^n / ((1+r)^n - 1)          capital recovery factor; 1/n without interest
+///     CRF(r, n) = r (1+r)^n / ((1+r)^n - 1)          capital recovery factor, r = yearly_rate, n = years; 1/n at r = 0
 ///
 /// Assumptions: equal yearly payments, no residual value, colocation billed on the contracted IT power whatever is
 /// drawn. One GPU's quotes spread four- to eightfold between hyperscalers, neoclouds and marketplaces, so a price

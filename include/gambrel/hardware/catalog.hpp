@@ -6,7 +6,7 @@
 /// name means its most common variant ("h100" is h100-sxm): the table `device_aliases`.
 
 #include <array>
-#include <gambrel/detail/nearest_names.hpp>
+#include <gambrel/names.hpp>
 #include <gambrel/hardware/catalog/amd.hpp>
 #include <gambrel/hardware/catalog/apple.hpp>
 #include <gambrel/hardware/catalog/aws.hpp>
@@ -114,6 +114,6 @@ constexpr const device<>* find_device(std::string_view name) {
 constexpr const device<>& device_named(std::string_view name) {
     const std::size_t place = detail::place_of_device(name);
     if (place < all_devices.size()) return *all_devices[place];
-    detail::fail_unknown("device", name, device_names);
+    fail_unknown("device", name, device_names);
 }
 }  // namespace gambrel

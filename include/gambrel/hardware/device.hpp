@@ -89,15 +89,6 @@ template <class Y = double> struct device {
     sourced<dollars<Y>> list_price{};
 };
 
-/// What the kernel asks of a device: any type with these members will do.
-template <class D> concept device_like = requires(const D& d) {
-    {d.memory.capacity.value};
-    {d.memory.bandwidth.value};
-    {d.peak.of(number_format::bf16)};
-    { d.kind } -> std::convertible_to<device_class>;
-    {d.scale_up.per_direction};
-};
-
 /// Throws `error` naming the first figure a prediction cannot stand on; returns `d` otherwise. Unknown capacity and
 /// links are answers (step/feasibility.hpp), not errors.
 template <class Y> constexpr const device<Y>& checked(const device<Y>& d) {

@@ -8,7 +8,7 @@
 /// RTX 4090 D, Ascend 910B, SN40L, Max 1550; Deepspeed-MII, ExLlamaV2, MLX.
 
 #include <array>
-#include <gambrel/detail/nearest_names.hpp>
+#include <gambrel/names.hpp>
 #include <string>
 #include <string_view>
 
@@ -179,7 +179,7 @@ namespace detail {
 template <std::size_t N>
 constexpr std::string_view ours(const std::array<name_pair, N>& names, std::string_view printed) {
     for (const name_pair& n : names)
-        if (gambrel::detail::same_name(n.printed, printed)) return n.ours;
+        if (same_name(n.printed, printed)) return n.ours;
     return {};
 }
 

@@ -30,7 +30,7 @@ template <class Steps> measured reading(measured& m, const Steps& steps) {
 /// The device that `m.hardware` names.
 /// `own`: a device of the caller's, which answers to its name before the catalog does.
 inline void read_hardware(measured& m, const device<>* own) {
-    if (own && gambrel::detail::same_name(own->name.view(), m.hardware)) {
+    if (own && same_name(own->name.view(), m.hardware)) {
         m.device = own;
         return;
     }

@@ -8,7 +8,7 @@
 /// "llama-4-scout", "mixtral-8x7b".
 
 #include <array>
-#include <gambrel/detail/nearest_names.hpp>
+#include <gambrel/names.hpp>
 #include <gambrel/model/catalog/bloom_mpt_opt.hpp>
 #include <gambrel/model/catalog/cohere.hpp>
 #include <gambrel/model/catalog/deepseek.hpp>
@@ -154,6 +154,6 @@ constexpr const architecture& model_named(std::string_view name) {
     std::array<std::string_view, all_models.size()> names = model_names;
     if (name.find('/') == std::string_view::npos)
         for (std::string_view& each : names) each = detail::short_model_name(each);
-    detail::fail_unknown("model", name, names);
+    fail_unknown("model", name, names);
 }
 }  // namespace gambrel

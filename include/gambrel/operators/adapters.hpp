@@ -8,6 +8,7 @@
 /// Merged adapters cost nothing: leave them out. Sources: LoRA (arXiv 2106.09685), Punica (2310.18547) and S-LoRA
 /// (2311.03285) for several adapters in one batch. Evidence: tests/operators/adapters_test.cpp.
 
+#include <gambrel/model/adapter.hpp>
 #include <gambrel/operators/gemm.hpp>
 
 namespace gambrel {

@@ -147,7 +147,8 @@ constexpr operation absorbed_product(const latent_attention_block& a, double ran
 
 inline constexpr double indexer_cache_scale_bytes = 4.0;
 
-/// Scores of the sparse indexer over the whole context, in 8 bit with one scale per token.
+/// Scores of the sparse indexer over the whole context, in 8 bit with one scale per token. A ReLU follows each, not an
+/// exponential, so `scores` stays 0.
 constexpr operation sparse_indexer(const latent_attention_block& a, const step_shape& shape) {
     const auto heads = static_cast<double>(a.indexer_heads), dim = static_cast<double>(a.indexer_dim);
     const double pairs = shape.decode_tokens() * shape.context +
@@ -162,7 +163,6 @@ constexpr operation sparse_indexer(const latent_attention_block& a, const step_s
             .rows = shape.tokens(),
             .inputs = dim,
             .streams = shape.sequences(),
-            .depth = larger(shape.context, shape.prompt_tokens + shape.prompt_past),
-            .scores = heads * pairs};
+            .depth = larger(shape.context, shape.prompt_tokens + shape.prompt_past)};
 }
 }  // namespace gambrel

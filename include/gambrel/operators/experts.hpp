@@ -2,17 +2,21 @@
 #pragma once
 /// The grouped multiply of a mixture of experts, as the busiest rank sees it.
 ///
-///     lambda    = -T ln(1 - k/E)
-///     distinct  = E (1 - e^(-f lambda) (1 + lambda v^2 / (1 - f))^(-(1 - f)^2 / v^2))      experts that T tokens touch
-///     busiest   = (1 - s/9 + z sqrt(s) / 3)^3,  s = (v^2 groups/E + 1/mean) (1 - 1/groups)
-///                 tokens of the busiest of the ranks that hold different experts, over their mean = T k / groups
-///     flop = 2 rows P_expert / cut         bytes = distinct P_expert / cut + rows activations + T k copies routed
+///     lambda   = -tokens ln(1 - top_k / experts)          mean picks of an expert, were all equally likely
+///     distinct = experts (1 - e^(-f lambda) (1 + lambda v^2 / (1 - f))^(-(1 - f)^2 / v^2))   experts that are picked
+///     factor   = (1 - spread / 9 + z sqrt(spread) / 3)^3          token copies of the busiest rank / mean
+///                mean = tokens top_k / groups        spread = (v^2 groups / experts + 1 / mean) (1 - 1 / groups)
+///     flop = 2 rows P / cut        bytes = distinct P / cut + rows activations + tokens top_k copies routed
 ///
-/// How often the router picks an expert is taken as a floor f of the mean share (`least_share`) and a Gamma distributed
-/// rest, with variation v (experts_block::routing_variation): then the experts that T tokens touch are `distinct`, and
-/// v -> 0 is the uniform E (1 - (1 - k/E)^T). The load of a rank is a sum of such and of chance; its greatest of n is
-/// the quantile 1 - e^-gamma / n, by Wilson and Hilferty's cube. Evidence: docs/calibration/experts.md (drawn loads).
-/// Sources: uniform count as in Switch (arXiv 2101.03961); Wilson, Hilferty, PNAS 17 (1931), recalled.
+/// `groups` ranks hold different experts, `cut` ranks share each expert of P parameters, `rows` are the token copies of
+/// this rank. The probability that the router picks an expert is a constant share f of the mean (`least_share`) plus a
+/// Gamma distributed rest whose coefficient of variation gives the whole v (experts_block::routing_variation);
+/// averaging the chance of no pick over it gives `distinct`, and v -> 0 is the uniform experts (1 - (1 - top_k /
+/// experts)^tokens). The copies of a rank vary by the popularity of its experts and by sampling: `spread` is their
+/// squared coefficient of variation. The mean of the greatest of `groups` such counts is about their quantile
+/// 1 - e^-0.5772 / groups, here of a Gamma distribution by Wilson and Hilferty's cube; z is that quantile of the
+/// normal. Evidence: tests/operators/experts_test.cpp; docs/calibration/experts.md (drawn loads). Sources: uniform
+/// count as in Switch (arXiv 2101.03961); Wilson, Hilferty, PNAS 17 (1931), recalled.
 
 #include <gambrel/numeric/normal.hpp>
 #include <gambrel/operators/gemm.hpp>
@@ -34,7 +38,7 @@ constexpr double distinct_experts(double experts, double top_k, double tokens, d
     constexpr double rest = 1.0 - least_share;
     const double none = math::exp(-least_share * lambda) * math::pow(1.0 + lambda * v2 / rest, -rest * rest / v2);
     const double touched = experts * (1.0 - none);
-    return larger(touched, top_k * smaller(tokens, 1.0));  // one token touches its own
+    return larger(touched, top_k * smaller(tokens, 1.0));  // a token picks top_k different experts
 }
 
 /// What the busiest rank of an expert group has to do.
@@ -52,13 +56,13 @@ constexpr expert_load busiest_load(double experts, double top_k, double tokens, 
     double factor = 1.0;
     if (groups > 1.0 && !balanced) {
         const double spread = (variation * variation / here + 1.0 / mean) * (1.0 - 1.0 / groups);
-        constexpr double chance_above = 0.5614594835668851;  // e^-gamma, of the greatest of many
+        constexpr double chance_above = 0.5614594835668851;  // e^-0.5772 (Euler's constant): mean of the greatest
         const double z = normal_quantile(1.0 - chance_above / groups);
         const double root = 1.0 - spread / 9.0 + z * math::sqrt(spread) / 3.0;
         factor = larger(1.0, root * root * root);
     }
     const double rows =
-        smaller(mean * factor, tokens * smaller(top_k, here));  // a token has so many copies here at most
+        smaller(mean * factor, tokens * smaller(top_k, here));  // of a token, at most one for each expert here
     const double touched = distinct_experts(experts, top_k, tokens * rows / mean, variation) / groups;
     return {rows, smaller(touched, rows)};
 }

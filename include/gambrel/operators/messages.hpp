@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// What the ranks send each other: the payload is the whole buffer of a collective, and of an exchange or a hand-over
-/// what one rank sends; how long it takes is roofline/collective.hpp's business.
+/// what one rank sends. How long it takes: roofline/collective.hpp. T tokens, T_out of them with logits, hidden size H,
+/// Mamba's time rank R and state N (model/blocks.hpp).
 ///
 ///     tensor    all-reduce of T H 2 bytes after every product whose inputs were cut (one per layer when parallel) and
 ///               after the embedding; in a Mamba-1 mixer also of its T (R + 2 N) 2 of parameters

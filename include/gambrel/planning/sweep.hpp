@@ -5,10 +5,10 @@
 ///     const sweep_plan plan({.models = {...}, .devices = {...}, .runtimes = {...}, .loads = {...}});
 ///     fill_columns(plan, 0, plan.rows(), {.figures = {...names...}, .figure_values = map}, {.threads = 8});
 ///
-/// Any range of rows stands alone (other processes take other ranges). Threads take chunks off one counter; a row does
-/// not depend on which thread computes it, so neither do the results. Values are gathered in blocks of 64 rows and
-/// written column by column into the caller's memory, which is not touched otherwise.
-/// Evidence: tests/planning/sweep_test.cpp; speed: tests/benchmarks/sweep_benchmark.cpp.
+/// Any range of rows can be computed by itself (other processes take other ranges). Threads take chunks of rows from
+/// one counter; a row does not depend on the thread that computes it, so neither do the results. Values are gathered in
+/// blocks of 64 rows and written column by column into the caller's memory, which is not touched otherwise. Evidence:
+/// tests/planning/sweep_test.cpp; speed: tests/benchmarks/sweep_benchmark.cpp.
 
 #include <Eigen/Core>
 #include <algorithm>
@@ -129,7 +129,7 @@ private:
     std::exception_ptr problem_{};
 };
 
-/// Threads that are waited for, whatever happens.
+/// Threads that are joined on every way out of the scope.
 struct joined_threads {
     std::vector<std::thread> all{};
     ~joined_threads() {
@@ -169,7 +169,7 @@ inline bool fill_columns(const sweep_plan& plan, row_number begin, row_number en
         try {
             for (unsigned i = 1; i < threads && row_number{i} * 64 < rows; ++i)
                 others.all.emplace_back([&run] { run.work(false); });
-        } catch (...) {  // no thread to be had: those there are end, and the caller hears why
+        } catch (...) {  // the system gives no more threads: end those that run, and rethrow
             run.stop();
             throw;
         }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What a sweep goes through: the product of its axes. A row is one deployment under one workload.
+/// The axes of a sweep; its rows are their product. A row is one deployment under one workload.
 ///
 ///     rows = models x devices x ... x outputs x loads        the last axis is the fastest
 ///     row  = ((model devices + device) runtimes + runtime) ... + load         back by division: place_of
 ///
-/// What depends on another axis is a choice, asked once for each pair when the sweep is made, on the thread that makes
-/// it: the formats of a model, the calibration of a device under a runtime, the rent of a device.
-/// Evidence: tests/planning/sweep_test.cpp.
+/// What depends on another axis is a function, called once for each pair when the sweep is made, on the thread that
+/// makes it: the formats of a model, the calibration of a device under a runtime, the rent of a device. Evidence:
+/// tests/planning/sweep_test.cpp.
 
 #include <cstddef>
 #include <cstdint>
@@ -97,7 +97,7 @@ using sweep_place = std::array<std::size_t, sweep_axis_count>;
 
 constexpr std::size_t on(const sweep_place& p, sweep_axis a) { return p[static_cast<std::size_t>(a)]; }
 
-/// More rows than any machine works through in a year are taken for a mistake.
+/// More rows than a machine computes in a year are taken for a mistake.
 inline constexpr row_number most_sweep_rows = 1'000'000'000'000'000;
 
 inline sweep_place extents_of(const sweep_axes& a) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What a sweep says of each row, as numbers: figures (double) and codes (small whole numbers), by name, with the unit
-/// in the name.
+/// The columns of a sweep, as numbers: figures (double) and codes (small whole numbers), by name, with the unit in the
+/// name.
 ///
 /// NaN stands for "no such figure" and nothing else: in every figure of a row whose `status` is not 0, but for those of
 /// memory where memory was worked out; in costs where no rent is known, in energy where no power limit is. `status` is
-/// 0 or the obstacle (step/feasibility.hpp); bounds are those of roofline/roof.hpp, -1 where there is no figure.
+/// 0 or the obstacle (step/obstacle.hpp); bounds are those of roofline/roof.hpp, -1 where there is no figure.
 /// Evidence: tests/planning/sweep_test.cpp (each column against the prediction, the cost and the energy it names).
 
 #include <array>
@@ -80,7 +80,7 @@ inline constexpr std::size_t sweep_code_count = sweep_code_names.size();
 constexpr std::string_view name_of(sweep_column c) { return sweep_column_names[static_cast<std::size_t>(c)]; }
 constexpr std::string_view name_of(sweep_code c) { return sweep_code_names[static_cast<std::size_t>(c)]; }
 
-/// What money and energy need to know of a deployment, looked up once.
+/// What cost and energy depend on besides the prediction, looked up once for each deployment.
 struct sweep_bill {
     double devices = 1.0;
     std::optional<rental<>> rent{};  ///< per device

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The axes of a sweep, checked, with every choice made: what each row asks. And a reader that goes through rows in
-/// order and makes anew only what changed since the row before.
+/// The axes of a sweep, checked, with every choice made; and a reader that predicts rows in order and rebuilds only
+/// what changed since the row before. What is rebuilt when an axis moves:
 ///
 ///     machine    (device, runtime, calibration)   constants and host times
-///     deployment (machine, model, cut, precision, adapter)   `prepared`, and its bill
+///     deployment (machine, model, cut, precision, adapter)   `prepared`, and its rent and power law
 ///     lengths    (protocol, images, prefix, prompt, output)  their request_shape
 ///     load       a prediction
 ///
@@ -120,7 +120,7 @@ private:
     std::vector<std::optional<rental<>>> rents_{};
 };
 
-/// Reads rows of a plan, best in order. Each thread has its own.
+/// Predicts rows of a plan; fastest in order. Each thread has its own.
 class sweep_reader {
 public:
     explicit sweep_reader(const sweep_plan& plan) : plan_(plan) {}
@@ -142,7 +142,7 @@ public:
         }
         return columns_;
     }
-    /// What the last row read asks.
+    /// The deployment and workload of the last row read.
     const deployment<>& asked() const { return *what_; }
     const workload& load() const { return load_; }
 

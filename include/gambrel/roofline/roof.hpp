@@ -56,7 +56,7 @@ template <class Y = double> struct operation_time {
     double sigma = 0;  ///< logarithmic standard deviation of the law that priced it
 };
 
-/// The rate `d` multiplies at for `issue`, or absent.
+/// The peak of `d` for `issue`: 16 bit falls back from bf16 to fp16 to fp32; unknown where `d` has no such multiply.
 template <class Y> constexpr const sourced<flop_rate<Y>>& native_peak(const device<Y>& d, multiply issue) {
     switch (issue) {
         case multiply::as_16_bit:

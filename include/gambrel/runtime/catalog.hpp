@@ -5,7 +5,7 @@
 /// Names compare without regard to case, and '_' or ' ' stand for '-'; shorter spellings: `runtime_aliases`.
 
 #include <array>
-#include <gambrel/detail/nearest_names.hpp>
+#include <gambrel/names.hpp>
 #include <gambrel/runtime/catalog/deepspeed_inference.hpp>
 #include <gambrel/runtime/catalog/llama_cpp.hpp>
 #include <gambrel/runtime/catalog/lmdeploy.hpp>
@@ -82,6 +82,6 @@ constexpr const runtime<>* find_runtime(std::string_view name) {
 constexpr const runtime<>& runtime_named(std::string_view name) {
     const std::size_t place = detail::place_of_runtime(name);
     if (place < all_runtimes.size()) return *all_runtimes[place];
-    detail::fail_unknown("runtime", name, runtime_names);
+    fail_unknown("runtime", name, runtime_names);
 }
 }  // namespace gambrel

@@ -20,22 +20,31 @@ enum class batching : unsigned char {
     fixed_batch,    ///< a batch starts together and ends together: Transformers, DeepSpeed, ONNX Runtime
 };
 
-/// When a request is let in.
+/// When a request is admitted.
 enum class admission : unsigned char {
     reserve_all,  ///< when KV for prompt and longest output is free: never evicted (TensorRT-LLM)
     on_demand,    ///< when the prompt fits; evicts and recomputes under pressure (vLLM)
 };
 
+/// The settings that decide which requests a step carries. What the servers call them:
+///
+///     token_budget         vLLM max_num_batched_tokens, TensorRT-LLM max_num_tokens, SGLang the smaller of
+///                          chunked_prefill_size and max_prefill_tokens
+///     most_sequences       vLLM max_num_seqs, TensorRT-LLM max_batch_size, SGLang max_running_requests
+///     chunked_prefill      vLLM enable_chunked_prefill, TensorRT-LLM enable_chunked_prefill
+///     batch_wait_steps     TensorRT-LLM batch_wait_timeout_iters
+///     poll_interval_steps  SGLang scheduler_recv_interval
+///     plans_ahead          vLLM async_scheduling
 struct scheduling {
     gambrel::batching batching = batching::mixed;
     gambrel::admission admission = admission::on_demand;
     bool chunked_prefill = true;     ///< a prompt may be cut over several steps
     double token_budget = 8192;      ///< most tokens of one step
-    double most_sequences = 256;     ///< slots
+    double most_sequences = 256;     ///< most requests that run at once
     double prompts_per_step = 0;     ///< most new prompts of one step; 0: as many as the budget holds
-    double batch_wait_steps = 0;     ///< prompts are held back this many steps while anything decodes
-    double poll_interval_steps = 1;  ///< new requests are read every so many decode steps
-    bool plans_ahead = false;  ///< a step is planned while the one before it runs: who arrives misses that one too
+    double batch_wait_steps = 0;     ///< most steps that prompts are held back for while anything decodes
+    double poll_interval_steps = 1;  ///< decode steps between two reads of arrived requests
+    bool plans_ahead = false;        ///< a step is planned while the one before it runs, so an arrival misses both
 };
 
 /// Time spent by the host, on the scalar of the kernel.
@@ -78,13 +87,13 @@ struct memory_policy {
     bool rolling_windows = true;       ///< sliding-window layers keep only their window
 };
 
-/// A runtime may be unable to use a storage format at all; devices say no by lacking a multiply.
+/// Storage formats that a runtime has kernels for. Whether the device can multiply in them: step/feasibility.hpp.
 struct supported_formats {
     bool fp8 = true, int8 = true, int4 = true, fp4 = true, gguf = false;
     bool fp8_kv = true;
 };
 
-/// Which device vendors a runtime runs on (bit per `vendor`), kept as names for messages.
+/// Which devices a runtime runs on: GPUs and accelerators by vendor, and CPUs.
 struct supported_devices {
     bool nvidia = true, amd = false, intel = false, google = false, aws = false, apple = false, cpu = false,
          huawei = false;
@@ -97,15 +106,16 @@ template <class Y = double> struct runtime {
     gambrel::scheduling scheduling{};
     host_time<Y> host{};
     kernel_library kernels = kernel_library::other;
-    double kernel_start =
-        1.0;  ///< share of a kernel's fixed time, measured alone, that is left when kernels follow each other
+    /// Share of a kernel's fixed time, measured alone, that is left when kernels follow each other.
+    double kernel_start = 1.0;
     graph_capture graphs{};
     memory_policy memory{};
     supported_formats formats{};
     supported_devices devices{};
     double host_sigma = 0.35;  ///< log standard deviation of the host terms
-    double step_sigma =
-        0.15;  ///< of whole passes about the sum of their laws (serving/deviation.hpp); here: not measured
+    /// Log standard deviation of measured passes about the predicted ones (serving/deviation.hpp). 0.15 stands for
+    /// runtimes without measurements: about that of vLLM and TensorRT-LLM (catalog/fitted_hosts.hpp).
+    double step_sigma = 0.15;
 };
 
 /// Throws `error` naming the first setting or time out of range; returns `r` otherwise.

@@ -3,6 +3,7 @@
 /// What is deployed: a model on a device under a runtime, cut and stored in a certain way.
 /// The references must outlive the deployment (catalog entries do).
 
+#include <gambrel/model/adapter.hpp>
 #include <gambrel/roofline/calibration/defaults.hpp>
 #include <gambrel/roofline/roof.hpp>
 #include <gambrel/runtime/runtime.hpp>

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The loop over events: requests arrive, replicas end their passes, transfers land; and the books that must agree.
+/// The loop over events: requests arrive, replicas end their passes, KV transfers land. At the end the totals counted
+/// by request and by pass are checked against each other (`conserves`).
 
+#include <gambrel/simulation/arrival_gaps.hpp>
 #include <gambrel/simulation/options.hpp>
 #include <gambrel/simulation/replica.hpp>
-#include <gambrel/simulation/summary.hpp>
+#include <gambrel/simulation/run_window.hpp>
 #include <gambrel/simulation/transfer_link.hpp>
 #include <queue>
 
 namespace gambrel::simulation::detail {
-
-/// What a run has counted up to a moment, over all replicas.
-struct counts {
-    double time = 0, busy = 0, running = 0, waiting = 0;
-    std::uint64_t ended = 0, output_tokens = 0, prompt_tokens = 0, in_line = 0;
-};
 
 /// Replicas of one kind.
 template <step_law Law> struct pool_of {
@@ -39,8 +35,7 @@ public:
             checked(pool.what);
             checked(pool.replicas, 1.0, 65536.0, "the number of replicas");
             routers_.emplace_back(how.routing, how.seed + routers_.size());
-            std::vector<replica_type>& group = groups_.emplace_back();
-            group.reserve(pool.replicas);
+            std::deque<replica_type>& group = groups_.emplace_back();
             for (std::uint32_t i = 0; i < pool.replicas; ++i)
                 all_.push_back(&group.emplace_back(*pool.law, pool.what, requests_, *this, index++));
         }
@@ -79,34 +74,24 @@ public:
         return std::move(result_);
     }
 
-    // What a replica tells.
+    // Called by the replicas.
     bool wants_steps() const { return static_cast<bool>(how_.on_step); }
     void step(const step_record& s) { how_.on_step(s); }
     void gap(double seconds, std::uint64_t weight) { result_.itl.add(seconds, weight); }
-    /// Sends the KV of a computed prompt on its way; false where the replica goes on with it itself.
-    bool hands_over(replica_type& from, slot s, double now) {
-        if (groups_.size() == 1 || &from < groups_[0].data() || &from >= groups_[0].data() + groups_[0].size())
-            return false;
+    /// Starts the KV transfer of a computed prompt; false where the replica decodes it itself.
+    bool hands_over(std::uint32_t replica, slot s, double now) {
+        if (groups_.size() == 1 || replica >= groups_[0].size()) return false;
         in_flight& r = requests_[s];
         r.last_token = now;
-        r.origin = from.index();
+        r.origin = replica;
         landings_.push({transfers_.land(now, r.target), s});
         return true;
     }
-    void finished(replica_type& at, slot s, double now) {
+    void finished(std::uint32_t replica, slot s, double now) {
         const in_flight& r = requests_[s];
-        const request_record record{.id = r.id,
-                                    .sent = r.asked.sent,
-                                    .scheduled = r.scheduled,
-                                    .first_token = r.first_token,
-                                    .finished = now,
-                                    .prompt = r.asked.prompt,
-                                    .output = r.asked.output,
-                                    .cached = r.cached,
-                                    .preemptions = r.preemptions,
-                                    .client = r.asked.client,
-                                    .replica = at.index(),
-                                    .priority = r.asked.priority};
+        request_record record = record_of(r);
+        record.finished = now;
+        record.replica = replica;
         ++result_.ended;
         latest_ = std::max(latest_, now);
         latency_sum_ += now - (r.asked.sent + frontend_);
@@ -128,9 +113,7 @@ private:
     bool deliver(double now) {
         request asked = source_.take();
         const std::uint64_t id = result_.sent++;
-        if (id == 0) first_sent_ = last_sent_ = asked.sent;
-        gap_squares_ += (asked.sent - last_sent_) * (asked.sent - last_sent_);
-        last_sent_ = asked.sent;
+        gaps_.sent_at(asked.sent);
         if (id == how_.warm_up) begin_ = counted(now);
         if (asked.prompt == 0 || asked.output == 0) fail("request " + std::to_string(id + 1) + " has no tokens");
         const slot s = requests_.take(std::move(asked), id);
@@ -156,14 +139,10 @@ private:
     bool reject(slot s, double now) {
         const in_flight& r = requests_[s];
         ++result_.rejected;
-        const request_record record{.id = r.id,
-                                    .sent = r.asked.sent,
-                                    .finished = now,
-                                    .prompt = r.asked.prompt,
-                                    .output = r.asked.output,
-                                    .client = r.asked.client,
-                                    .priority = r.asked.priority,
-                                    .rejected = true};
+        request_record record = record_of(r);
+        record.scheduled = record.first_token = 0.0;  // it never ran
+        record.finished = now;
+        record.rejected = true;
         requests_.give(s);
         if (result_.sent == source_.expected()) end_ = counted(now);
         if (how_.on_request) how_.on_request(record);
@@ -171,17 +150,17 @@ private:
         return true;
     }
 
-    counts counted(double now) {
-        counts c{.time = now};
+    run_counts counted(double now) {
+        run_counts c{.time = now};
         c.ended = result_.ended;
         for (replica_type* each : all_) {
             replica_type& r = *each;
             r.account(now);
-            c.busy += r.sums.busy;
-            c.running += r.sums.running_time;
-            c.waiting += r.sums.waiting_time;
-            c.output_tokens += r.sums.decode_tokens + r.sums.first_tokens;
-            c.prompt_tokens += r.sums.prompt_tokens;
+            c.busy += r.sums().busy;
+            c.running += r.sums().running_time;
+            c.waiting += r.sums().waiting_time;
+            c.output_tokens += r.sums().decode_tokens + r.sums().first_tokens;
+            c.prompt_tokens += r.sums().prompt_tokens;
             c.in_line += r.waiting();
         }
         return c;
@@ -190,22 +169,15 @@ private:
     void conclude() {
         summary& a = result_;
         a.left = requests_.under_way();
-        a.duration = std::max(0.0, latest_ - first_sent_);
+        a.duration = std::max(0.0, latest_ - gaps_.first());
         if (a.sent == 0) return;
-        const counts all = counted(std::max(latest_, end_.time));
+        const run_counts all = counted(std::max(latest_, end_.time));
         if (Source::hears && how_.warm_up == 0) end_ = all;
-        judge_stability();
-        a.window = end_.time - begin_.time;
-        if (a.window > 0.0) {
-            const auto per_second = [&](std::uint64_t n) { return static_cast<double>(n) / a.window; };
-            a.request_throughput = per_second(end_.ended - begin_.ended);
-            a.output_throughput = per_second(end_.output_tokens - begin_.output_tokens);
-            a.prompt_throughput = per_second(end_.prompt_tokens - begin_.prompt_tokens);
-            a.running = (end_.running - begin_.running) / a.window;
-            a.waiting = (end_.waiting - begin_.waiting) / a.window;
-            a.utilisation = (end_.busy - begin_.busy) / a.window / static_cast<double>(all_.size());
-            a.backlog_growth = (static_cast<double>(end_.in_line) - static_cast<double>(begin_.in_line)) / a.window;
+        if (!Source::hears) {
+            const double arrived = static_cast<double>(a.sent - std::min(a.sent, how_.warm_up));
+            if (gaps_.cannot_explain(line_growth(begin_, end_), arrived)) a.stable = false;
         }
+        fill_window(a, begin_, end_, all_.size());
         a.latency_sum = latency_sum_;
         a.under_way_time = all.running + all.waiting;
         a.output_tokens = all.output_tokens;
@@ -213,11 +185,11 @@ private:
         double decode_time = 0.0, block_time = 0.0;
         for (const replica_type* each : all_) {
             const replica_type& r = *each;
-            a.passes += r.sums.passes;
-            a.prompt_passes += r.sums.prompt_passes;
-            a.cached_tokens += r.sums.cached_tokens;
-            decode_time += r.sums.decode_time;
-            block_time += r.sums.block_time;
+            a.passes += r.sums().passes;
+            a.prompt_passes += r.sums().prompt_passes;
+            a.cached_tokens += r.sums().cached_tokens;
+            decode_time += r.sums().decode_time;
+            block_time += r.sums().block_time;
             for (const rank& on : r.ranks()) {
                 a.most_blocks = std::max(a.most_blocks, on.kv.most_held());
                 a.recomputed_tokens += on.recomputed;
@@ -232,18 +204,7 @@ private:
         assert(conserves());
     }
 
-    /// A line that grew by more than four standard deviations of the number of arrivals in the window. That number
-    /// varies as that of a renewal process does: by the square root of itself, times the variation of the gaps.
-    void judge_stability() {
-        if (Source::hears) return;
-        const double arrived = static_cast<double>(result_.sent - std::min(result_.sent, how_.warm_up));
-        const double all = static_cast<double>(result_.sent), span = last_sent_ - first_sent_;
-        const double variation = span > 0.0 ? std::sqrt(std::max(0.0, all * gap_squares_ / (span * span) - 1.0)) : 1.0;
-        const double grown = static_cast<double>(end_.in_line) - static_cast<double>(begin_.in_line);
-        if (span > 0.0 && grown > 4.0 * std::max(1.0, variation) * std::sqrt(arrived)) result_.stable = false;
-    }
-
-    /// Each law of conservation, from two books.
+    /// Each conservation law of run.hpp, its two sides counted independently.
     bool conserves() const {
         const summary& a = result_;
         if (a.sent != a.ended + a.rejected + a.left) return false;
@@ -266,13 +227,14 @@ private:
     double frontend_;
     summary result_{};
     request_pool requests_{};
-    std::deque<std::vector<replica_type>> groups_{};
+    std::deque<std::deque<replica_type>> groups_{};
     std::vector<replica_type*> all_{};
     std::vector<router> routers_{};
     transfer_queue transfers_;
     std::priority_queue<landing> landings_{};
-    counts begin_{}, end_{};
-    double first_sent_ = 0, last_sent_ = 0, gap_squares_ = 0, latest_ = 0, latency_sum_ = 0;
+    run_counts begin_{}, end_{};
+    arrival_gaps gaps_{};
+    double latest_ = 0, latency_sum_ = 0;
     std::uint64_t tokens_asked_ = 0;
 };
 }  // namespace gambrel::simulation::detail

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Requests under way, in slots that are used again: memory is that of the most requests under way at once.
+/// Requests under way, in slots that are reused: memory grows with the most requests under way at once, not with all.
 
 #include <gambrel/simulation/request.hpp>
 #include <limits>
@@ -14,12 +14,12 @@ struct in_flight {
     request asked{};
     std::uint64_t id = 0;
     double scheduled = -1, first_token = -1, last_token = 0;
-    std::uint64_t admitted = 0;   ///< stamp of the last admission: the latest is the first to go
+    std::uint64_t admitted = 0;   ///< number of its last admission: the latest admitted is preempted first
     std::uint64_t start = 0;      ///< decode step of its rank at which it began to decode
     std::uint32_t target = 0;     ///< tokens to be prefilled: the prompt, after a preemption what was generated too
     std::uint32_t computed = 0;   ///< of these, so far
     std::uint32_t generated = 0;  ///< tokens, when it last began or stopped to decode
-    std::uint32_t residue = 0;    ///< phase of the steps in which it needs a new block
+    std::uint32_t residue = 0;    ///< step modulo block size at which it needs a new block
     std::uint32_t cached = 0;     ///< tokens of its prompt found in the prefix cache at its last admission
     std::uint32_t pieces = 0;     ///< of the prefix cache that it holds
     std::uint32_t preemptions = 0;
@@ -27,6 +27,20 @@ struct in_flight {
     std::uint32_t origin = 0;  ///< replica that computed its prompt, of a request handed over
     bool transferred = false;  ///< its prompt was prefilled elsewhere
 };
+
+/// What is to be recorded of `r`, but for its end and the replica.
+inline request_record record_of(const in_flight& r) {
+    return {.id = r.id,
+            .sent = r.asked.sent,
+            .scheduled = r.scheduled,
+            .first_token = r.first_token,
+            .prompt = r.asked.prompt,
+            .output = r.asked.output,
+            .cached = r.cached,
+            .preemptions = r.preemptions,
+            .client = r.asked.client,
+            .priority = r.asked.priority};
+}
 
 class request_pool {
 public:

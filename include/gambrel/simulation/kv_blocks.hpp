@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The KV blocks of one rank: how many there are, are held by requests, and are kept for later requests.
+/// The KV blocks of one rank: `held` by requests, `kept` in the prefix cache for later ones, or free.
 ///
-///     held + kept + free = total        kept blocks are given up, least recently used first, when free ones run out
+///     held + kept + free = total        kept blocks are evicted, least recently used first, when free ones run out
 
 #include <cassert>
 #include <gambrel/simulation/prefix_cache.hpp>

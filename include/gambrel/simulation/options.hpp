@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// How a run is made and what it tells while it goes.
+/// How a run is made, and callbacks that observe it.
 
 #include <functional>
 #include <gambrel/simulation/request.hpp>

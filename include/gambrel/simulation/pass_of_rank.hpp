@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What a planned pass asks of the step law, and what is recorded of it.
+/// A planned pass of a rank as a load of the step law, and as a record.
 
 #include <gambrel/simulation/rank.hpp>
 

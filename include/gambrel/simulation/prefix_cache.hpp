@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Whole pieces of conversations whose KV is kept, found by their identity; least recently used go first.
+/// The prefix cache: whole pieces of conversations whose KV is kept, found by their identity (a hash); least recently
+/// used pieces are evicted first.
 ///
 ///     a prompt hits as many pieces as are present from its start on; a piece is held while a request uses it
 ///
@@ -51,7 +52,7 @@ public:
         }
         return added;
     }
-    /// Lets go of `pieces`: those that nobody else holds are kept, the first of them longest.
+    /// Releases `pieces`: those that no other request holds are kept, and evicted from the last piece on.
     void release(std::span<const std::uint64_t> pieces) {
         for (std::size_t i = pieces.size(); i-- > 0;) {
             const auto at = pieces_.find(pieces[i]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A benchmark, simulated as it is measured: so many clients at once, so many prompts in all, burst and drain included
-/// in every figure. What a benchmark reports of a server is not its steady state, and this says both.
+/// A benchmark, simulated as it is measured: a fixed number of clients and of prompts, the opening burst and the final
+/// drain included in every figure, so that they differ from those of the steady state as a benchmark's do.
 ///
 ///     t = 0: one request of each client; then one more at each answer; the last ones drain
 ///     throughput = all tokens / (last answer - first request)

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What one attention rank holds: the requests that wait, are prefilled and decode, and their KV blocks. The
-/// schedulers (schedulers.hpp) decide; this keeps the books, in O(1) for each decode step whatever it holds:
+/// The requests of one attention rank (waiting, in prefill, in decode) and their KV blocks. The schedulers
+/// (schedulers.hpp) decide; this counts, in O(1) for each decode step whatever the number of requests:
 ///
 ///     decodes that end      a heap by the decode step in which they do
 ///     blocks they need      counts by the phase of the step: a decode needs one every block_tokens steps
 ///     tokens they attend    a sum that grows by the number of decodes
 ///
-/// Evidence: tests/simulation/ (a naive simulator that keeps the books request by request agrees to the last digit).
+/// Evidence: tests/simulation/run_test.cpp (a simulator that counts request by request, naive.hpp, agrees to the last
+/// digit).
 
 #include <algorithm>
 #include <gambrel/simulation/kv_blocks.hpp>
@@ -65,7 +66,8 @@ public:
         return true;
     }
 
-    /// Pieces of `r`'s conversation that are present, at most so many that a token is left to compute.
+    /// Leading pieces of `r`'s prompt that are in the prefix cache, leaving at least one token to compute; `kept` of
+    /// them are held by no request.
     std::uint32_t hits(const in_flight& r, std::uint64_t& kept) const {
         kept = 0;
         if (!caches_ || r.asked.blocks.empty()) return 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Attention data parallelism with balance (TensorRT-LLM): a prompt makes every rank wait for the pass it is in, so
-/// prompts are held until every rank has one, at most so many steps, unless some rank has nothing to decode.
+/// Attention data parallelism with balance (TensorRT-LLM): all ranks wait for a pass that carries a prompt, so prompts
+/// are held until every rank has one, for at most `balance_wait_steps` passes, unless some rank has nothing to decode.
 /// Source: TensorRT-LLM py_executor, `attention_dp_config` (recalled).
 
 #include <gambrel/simulation/schedulers.hpp>

@@ -7,7 +7,7 @@
 ///
 /// Checked at the end of every run, by assertion where assertions are on: requests sent = ended + rejected + under way;
 /// tokens out = tokens asked for; no block is held once all have ended; sum of latencies = integral of the number under
-/// way (Little's law), each from its own books.
+/// way (Little's law), the two sides counted independently.
 /// Evidence: tests/simulation/; docs/models/simulation.md.
 
 #include <gambrel/simulation/engine.hpp>

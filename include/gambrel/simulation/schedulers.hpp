@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What the next pass carries. One function per `batching`, on the books of one rank:
+/// Which decodes and prompts the next pass of a rank computes. One function per `batching`:
 ///
 ///     mixed          decodes first (preempting the latest while blocks are short), then the prompt that is under way,
 ///                    then new ones in order while budget, slots and blocks last; nothing new after a preemption
@@ -11,6 +11,7 @@
 /// notes describe them; Orca (OSDI 2022).
 
 #include <gambrel/simulation/rank.hpp>
+#include <limits>
 
 namespace gambrel::simulation {
 

@@ -8,7 +8,8 @@
 ///     orca_style           mixed, whole prompts, reserve all, no token budget          (Yu et al., OSDI 2022)
 ///     static_style         a batch starts together and ends together
 ///
-/// The settings that `scheduling` lacks stand beside it: they are TensorRT-LLM's (docs, py_executor; recalled).
+/// Settings that `scheduling` lacks are members here: `batch_wait_share` and `balance_wait_steps` are TensorRT-LLM's
+/// (documentation and py_executor; recalled).
 
 #include <cmath>
 #include <gambrel/error.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Conversations of several turns: each turn's prompt is all that was said before and something new, so that most of
+/// Conversations of several turns: each turn's prompt is the whole conversation so far and new tokens, so that most of
 /// it may be found in the prefix cache.
 ///
 ///     prompt of turn k = shared + sum over turns before k of (new + output) + new of turn k
@@ -11,6 +11,7 @@
 /// Evidence: tests/simulation/cluster_test.cpp.
 
 #include <gambrel/simulation/source.hpp>
+#include <limits>
 
 namespace gambrel::simulation {
 

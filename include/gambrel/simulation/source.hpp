@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Where requests come from. A source tells when its next request is sent, hands it out, and hears of every end.
+/// Where requests come from. The engine asks a source for `next_time()`, takes the request with `take()`, and reports
+/// each end to `ended(record)`; `hears` says whether that may change what is sent next.
 ///
 ///     open     gaps of an arrival process, lengths drawn
-///     closed   clients that send again a thinking time after their answer; all at once at the start, or ramped
+///     closed   each client sends again a thinking time after its answer; all start at once, or over a ramp
 ///     replay   requests as given
 ///
 /// Lengths are whole tokens: a uniform length is each whole number of its range equally often, the others are rounded.
@@ -14,12 +15,13 @@
 #include <gambrel/workload/arrivals.hpp>
 #include <gambrel/workload/length.hpp>
 #include <gambrel/workload/trace.hpp>
+#include <limits>
 #include <memory>
 #include <queue>
 
 namespace gambrel::simulation {
 
-/// Draws whole lengths, from streams of their own.
+/// Draws whole lengths; prompts and outputs each have a random stream of their own.
 class length_sampler {
 public:
     length_sampler(const length& prompt, const length& output, std::uint64_t seed)
@@ -46,7 +48,7 @@ private:
     random_stream prompts_, outputs_;
 };
 
-/// An open loop of so many requests.
+/// `how_many` requests of an open loop.
 class open_source {
 public:
     static constexpr bool hears = false;
@@ -72,7 +74,7 @@ private:
     double next_;
 };
 
-/// So many requests of a closed loop, as a benchmark sends them; the last answers drain.
+/// `how_many` requests of a closed loop, as a benchmark sends them; clients stop when all have been sent.
 class closed_source {
 public:
     static constexpr bool hears = true;

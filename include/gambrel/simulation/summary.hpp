@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What a run answers. Times in seconds, rates per second. Figures of requests are of those sent after the warm-up;
+/// The figures of a run. Times in seconds, rates per second. Figures of requests are of those sent after the warm-up;
 /// rates and means over time are over the window from the end of the warm-up to the last request sent, or to the last
 /// answer where the source is a closed loop or sends everything at once.
 

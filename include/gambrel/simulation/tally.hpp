@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What is known of a figure after a run: exact mean, deviation and extremes, quantiles, and how sure they are.
+/// Statistics of one figure over a run: exact mean, variance and extremes, quantiles, and 95 % intervals.
 ///
 ///     quantiles: exact up to 4096 values (linear between neighbours), then log_histogram's
 ///     half-width of the 95 % interval = t(batches - 1) sd(of batch figures) / sqrt(batches)

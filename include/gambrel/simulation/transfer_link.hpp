@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The way of a prompt's KV from a prefill pool to a decode pool, shared by all its users.
+/// The link that carries the KV of prompts from a prefill pool to a decode pool.
 ///
 ///     a transfer of n tokens holds one of `channels` for n bytes_per_token / bytes_per_second and lands `latency`
 ///     later

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Requests waiting for a place: by priority, within one priority in the order of arrival. A request put back goes in
-/// front of its priority.
+/// Requests waiting for admission: by priority, then in the order of arrival. A preempted request goes to the front of
+/// its priority.
 
 #include <deque>
 #include <gambrel/simulation/in_flight.hpp>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A grid for whole numbers: every one of them up to `dense`, then octaves. Functions that jump between two small
-/// counts (a collective changes its protocol) keep their jump.
+/// An interpolation grid for whole numbers: every whole number up to `dense` is a node, above that octaves are cut into
+/// equal cells (octave_grid.hpp). A function that jumps between two small counts (a collective that changes its
+/// protocol) is therefore exact at each of them. Evidence: tests/step/tabulated_step_test.cpp.
 
 #include <gambrel/step/octave_grid.hpp>
 

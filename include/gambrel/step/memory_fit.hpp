@@ -68,10 +68,10 @@ public:
     constexpr bytes<> per_token() const { return bytes_of(growing_); }
     constexpr bytes<> state() const { return bytes_of(state_); }
 
-    /// Longest sequence that `room` holds; infinite state-only models return `most`.
+    /// Longest sequence that `room` holds, at most `most`; models with a constant state only return `most`.
     constexpr double longest(const bytes<>& room, double most) const {
         double length = 0.0;
-        for (std::size_t full = 0; full <= window_count_; ++full) {  // each round finds at least one more full window
+        for (std::size_t full = 0; full <= window_count_; ++full) {  // each round fills one more window
             double left = room.value() - state_, rate = growing_;
             for (std::size_t i = 0; i < window_count_; ++i) {
                 if (windows_[i].window < length) left -= windows_[i].per_token * windows_[i].window;
@@ -137,7 +137,7 @@ inline constexpr double most_context_of_any = 1e8;
 /// Where a device's memory goes, and what fits.
 struct memory_fit {
     bytes<> capacity{};
-    bytes<> usable{};  ///< what the runtime lets itself take
+    bytes<> usable{};  ///< the share of the device that the runtime allocates
     bytes<> weights{};
     bytes<> activations{};
     bytes<> logits{};
@@ -168,7 +168,7 @@ constexpr double widest_activation(const architecture& m, const parallelism& cut
     return widest + static_cast<double>(m.hidden);
 }
 
-/// What `memory_fit` knows of a deployment before it knows lengths: worked out once, asked for any.
+/// The part of a `memory_fit` that does not depend on the lengths of requests, so that it is worked out once.
 class memory_budget {
 public:
     memory_budget() = default;

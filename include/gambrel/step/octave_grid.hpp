@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A grid over several octaves, each cut into equally many equal cells: found from the bits of a number, without a
-/// search or a logarithm. Between nodes everything is a straight line; beyond the last, the last line goes on.
+/// An interpolation grid over several octaves, each cut into equally many equal cells. The cell of a number is read
+/// from its bits, without a search or a logarithm. Linear between nodes; beyond the last node the last cell is
+/// extrapolated.
 ///
 ///     nodes 2^e (1 + k / 2^bits)          relative width of a cell <= 2^-bits
 ///     a function x^2 between nodes is off by at most 2^(-2 bits) / 4

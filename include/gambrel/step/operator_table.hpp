@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The operations of one pass as rows: what each asks for, what it takes, what binds it. For people and plots; the
-/// prediction itself does not need it.
+/// The operations of one pass as rows: arithmetic, traffic, time and bound of each. For tables and plots; the
+/// prediction itself does not use it.
 
 #include <gambrel/step/pass.hpp>
 

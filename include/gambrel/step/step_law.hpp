@@ -5,7 +5,8 @@
 ///
 ///     linear_step    T = fixed + per_token (decodes + prompt tokens) + per_context context
 ///
-/// A law takes a `pass_load` and returns seconds as a plain number: queueing works in numbers.
+/// A law takes a `pass_load` and returns seconds as a plain number, because it is called in the innermost loops
+/// (docs/rationale.md, "Where units end"). `context`: tokens attended to, summed over the decodes.
 
 #include <concepts>
 

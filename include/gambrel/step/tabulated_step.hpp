@@ -11,56 +11,27 @@
 ///     expansion  latents expanded for prompts (MLA)            of (new and cached tokens of the pieces)
 ///     pass = max(sum, eager launches) + host                   launches where no graph is captured
 ///
-/// Each part is close to a product of its figures under a norm, so straight lines between nodes at 4 to 16 per octave
-/// follow it within 1 % of `time_pass`. A load states sums over pieces; pieces of one pass count as equally long, as
-/// in `time_pass`. Not separable: a sparse indexer scores decodes and prompts together; only its start is taken once
-/// here. Not smooth: attention in fixed chunks halves where a context passes a chunk; the table smears that over one
-/// cell. Evidence: tests/step/tabulated_step_test.cpp.
+/// Each part is smooth on a logarithmic scale (p-norms of products of its figures, roof.hpp), so linear interpolation
+/// between 4 to 16 nodes per octave follows it within 1 % of `time_pass`. A load states sums over pieces; pieces of one
+/// pass count as equally long, as in `time_pass`.
+/// Limits: a sparse indexer scores decodes and prompts in one kernel, which no sum of two parts gives; only its fixed
+/// time is counted once here. Attention in fixed chunks drops by half where a context passes a chunk; interpolation
+/// spreads that drop over one cell. Evidence: tests/step/tabulated_step_test.cpp.
 
 #include <algorithm>
 #include <array>
 #include <gambrel/step/count_grid.hpp>
 #include <gambrel/step/pass.hpp>
-#include <gambrel/step/step_law.hpp>
+#include <gambrel/step/timed_step.hpp>
+#include <limits>
 #include <vector>
 
 namespace gambrel {
 
-/// The shape whose pass takes what a law says of `l`: pieces equally long.
-constexpr step_shape shape_of(const pass_load& l) {
-    step_shape s;
-    s.decodes = l.decodes;
-    if (l.decodes > 0.0) s.context = l.context / l.decodes;
-    if (l.prompts > 0.0 && l.prompt_tokens > 0.0) {
-        s.prompts = l.prompts;
-        s.prompt_tokens = l.prompt_tokens / l.prompts;
-        s.prompt_past = larger(0.0, l.prompt_pairs / l.prompt_tokens - 0.5 * (s.prompt_tokens + 1.0));
-        s.finishing = l.finishing / l.prompts;
-    }
-    return s;
-}
-
-/// `time_pass` itself as a law: microseconds a call, and no table to trust.
-class timed_step {
-public:
-    /// Refers to all of them.
-    timed_step(const pass_terms& terms, const roof<>& roof, const runtime<>& software)
-        : terms_(terms), roof_(roof), software_(software) {}
-    double seconds(const pass_load& l) const {
-        const graph_capture& g = software_.graphs;
-        return time_pass(terms_, shape_of(l), roof_, software_, l.prompts > 0.0 ? g.prefill : g.decode).total().value();
-    }
-
-private:
-    const pass_terms terms_;
-    const roof<>& roof_;
-    const runtime<>& software_;
-};
-
 class tabulated_step {
 public:
-    /// Up to the runtime's slots and budget, and contexts of `most_context` tokens; straight lines beyond. Takes some
-    /// tens of milliseconds.
+    /// Nodes up to the runtime's `most_sequences`, `token_budget` and contexts of `most_context` tokens; beyond them
+    /// the last cell is extrapolated linearly. Takes some tens of milliseconds.
     tabulated_step(const pass_terms& terms, const roof<>& roof, const runtime<>& software, double most_context)
         : tokens_grid_(most_tokens_of(software.scheduling), 4),
           state_grid_(1.0, most_tokens_of(software.scheduling), 4),
@@ -162,7 +133,7 @@ private:
         return device + host_ + per_sequence_ * sequences;
     }
 
-    /// What an operation's time is made from.
+    /// What prices an operation.
     struct priced {
         const pass_terms& terms;
         const gambrel::roof<>& roof;
@@ -176,7 +147,7 @@ private:
             if (!wanted(op)) return;
             s[0] += time_in_pass(op, by.roof, by.software).total.value() * op.repeats;
             if (op.kind != operator_class::collective && op.kind != operator_class::transfer)
-                s[1] += op.kernels * op.repeats;  // messages are not launches that time_pass counts
+                s[1] += op.kernels * op.repeats;  // `time_pass` counts no launches of messages
         });
         return s;
     }
@@ -221,7 +192,7 @@ private:
         shared_ = a[0] + b[0] - c[0];
         shared_kernels_ = a[1] + b[1] - c[1];
     }
-    /// A sparse indexer counts as decode attention and works for prompts too.
+    /// Attention of the prompts: a sparse indexer is of class `decode_attention` and scores prompts too.
     static bool attends(const operation& op) {
         return op.kind == operator_class::prefill_attention || op.kind == operator_class::decode_attention;
     }
@@ -241,9 +212,11 @@ private:
             for (std::size_t i = 0; i < piece_grid_.nodes(); ++i)
                 for (std::size_t j = 0; j < reach_grid_.nodes(); ++j) {
                     const double each = piece_grid_.node(i);
-                    // Below zero just outside the corner of whole prompts: the counts go on smoothly.
+                    // A whole prompt of `each` tokens has a mean context of (each + 1) / 2, so `past` is negative at
+                    // nodes below that; cells that hold whole prompts need such nodes, and the counts extrapolate
+                    // linearly there.
                     const double past = reach_grid_.node(j) - 0.5 * (each + 1.0);
-                    if (past < -0.3 * each - 1.0) {  // no cell that is ever looked up
+                    if (past < -0.3 * each - 1.0) {  // not a corner of any cell that is looked up
                         prompts_.push_back(0.0);
                         continue;
                     }
@@ -259,9 +232,9 @@ private:
     octave_grid state_grid_, decodes_grid_, context_grid_, pieces_grid_, piece_grid_, reach_grid_;
     graph_capture captured_;
     double host_ = 0, per_sequence_ = 0, per_kernel_ = 0, state_kernels_ = 0;
-    double shared_ = 0, shared_kernels_ = 0;  ///< what decodes and prompts start only once together
+    double shared_ = 0, shared_kernels_ = 0;  ///< time and launches of kernels that decodes and prompts share
     table tokens_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{};
     std::array<double, 4> kernels_{};  ///< launches of: tokens and state, rows, decodes, prompts
 };
-static_assert(step_law<tabulated_step> && step_law<timed_step>);
+static_assert(step_law<tabulated_step>);
 }  // namespace gambrel

@@ -67,7 +67,7 @@ inline std::vector<group_key> group_keys_in(std::string_view text) {
     while (!text.empty()) {
         const std::size_t end = std::min(text.find(','), text.size());
         const auto* name = std::find(group_key_names.begin(), group_key_names.end(), text.substr(0, end));
-        if (name == group_key_names.end()) gambrel::detail::fail_unknown("group", text.substr(0, end), group_key_names);
+        if (name == group_key_names.end()) fail_unknown("group", text.substr(0, end), group_key_names);
         keys.push_back(static_cast<group_key>(name - group_key_names.begin()));
         text.remove_prefix(std::min(end + 1, text.size()));
     }
@@ -132,9 +132,8 @@ struct validation_filter {
     }
     bool passes(const measured& m) const {
         const auto within = [](const std::string& part, std::initializer_list<std::string_view> texts) {
-            return part.empty() || std::any_of(texts.begin(), texts.end(), [&](std::string_view t) {
-                       return gambrel::detail::contains_name(t, part);
-                   });
+            return part.empty() ||
+                   std::any_of(texts.begin(), texts.end(), [&](std::string_view t) { return contains_name(t, part); });
         };
         return within(device, {m.hardware, m.device ? m.device->name.view() : ""}) &&
                within(runtime, {m.framework, m.runtime.name.view()}) &&

@@ -6,15 +6,17 @@
 ///     Poisson       gap = -ln(u) / rate
 ///     Gamma         gap ~ Gamma(1 / cv^2) cv^2 / rate                       Marsaglia and Tsang 2000
 ///     Weibull       gap = (-ln u)^(1/k) / (rate G(1 + 1/k)),  cv^2 = G(1 + 2/k) / G(1 + 1/k)^2 - 1
-///     MMPP          Poisson whose rate is that of the present phase; phases follow in a cycle, exponential stays
+///     MMPP          Poisson with the rate of the current phase; phases in a cycle, each for an exponential time
 ///     evenly spaced gap = 1 / rate
 ///
+/// u is uniform in (0, 1), cv the coefficient of variation of the gaps, G the gamma function, k the Weibull shape.
 /// Evidence: tests/workload/arrivals_test.cpp (moments in closed form, seeds, refusals).
 
 #include <cmath>
 #include <gambrel/error.hpp>
 #include <gambrel/numeric/normal.hpp>
 #include <gambrel/workload/random_stream.hpp>
+#include <limits>
 #include <vector>
 
 namespace gambrel {
@@ -131,7 +133,7 @@ private:
             const arrival_phase& phase = process_.phases()[phase_];
             const double next =
                 phase.rate > 0.0 ? random_.exponential() / phase.rate : std::numeric_limits<double>::infinity();
-            if (next < stay_) {  // exponential gaps forget: drawing anew in each phase changes nothing
+            if (next < stay_) {  // exponential gaps have no memory: a new draw in each phase is the same process
                 stay_ -= next;
                 return gap + next;
             }
@@ -147,7 +149,7 @@ private:
     std::size_t phase_ = 0;
 };
 
-/// A closed loop: `clients` that each have one request under way or think.
+/// A closed loop: each of `clients` sends its next request `think` seconds after its last answer.
 struct closed_loop {
     std::uint32_t clients = 1;
     double think = 0;                ///< seconds between an answer and the next request, on average

@@ -5,7 +5,7 @@
 /// Names compare without regard to case, and '_' or ' ' stand for '-'; shorter spellings: `workload_aliases`.
 
 #include <array>
-#include <gambrel/detail/nearest_names.hpp>
+#include <gambrel/names.hpp>
 #include <gambrel/workload/catalog/inferencex.hpp>
 #include <gambrel/workload/catalog/traffic.hpp>
 #include <string_view>
@@ -57,6 +57,6 @@ constexpr const named_workload* find_workload(std::string_view name) {
 constexpr const named_workload& workload_named(std::string_view name) {
     const std::size_t place = detail::place_of_workload(name);
     if (place < all_workloads.size()) return *all_workloads[place];
-    detail::fail_unknown("workload", name, workload_names);
+    fail_unknown("workload", name, workload_names);
 }
 }  // namespace gambrel

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A workload that has a name: how long its prompts and outputs are and how it is measured, with the source. The load
-/// (clients or a rate) is the asker's. Prompt and output are drawn independently, whatever the source shows of them
-/// together. Catalog: workload/catalog.hpp. Evidence: tests/workload/catalog_test.cpp.
+/// A workload that has a name: the lengths of its prompts and outputs and how it is measured, with the source. The user
+/// adds the number of clients or the request rate. Assumption: prompt and output lengths are independent. Catalog:
+/// workload/catalog.hpp. Evidence: tests/workload/catalog_test.cpp.
 
 #include <gambrel/numeric/sourced.hpp>
 #include <gambrel/numeric/text.hpp>

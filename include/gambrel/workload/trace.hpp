@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A recorded stream of requests: when each was sent, how long its prompt and its output were, and, where the recorder
-/// kept it, which pieces of prompts were the same.
+/// A recorded stream of requests: when each was sent, the lengths of its prompt and output, and, where it was recorded,
+/// which pieces of prompts are equal.
 ///
 ///     scaled(t, k)       the same requests at k times the rate
 ///     spread(t, tick)    times recorded in ticks, each moved by a random part of a tick

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What is asked of the deployment: lengths, load, how it is measured, and what is good enough.
+/// What is asked of the deployment: lengths of requests, how many come, how figures are measured, and the service level
+/// objective.
 ///
 /// Load is either a closed loop (`concurrency` clients, each sending its next request when the last one ends) or an
 /// open loop (`rate` requests per second). The measuring protocol is part of the workload: a benchmark that starts
@@ -8,6 +9,7 @@
 
 #include <gambrel/units.hpp>
 #include <gambrel/workload/length.hpp>
+#include <limits>
 
 namespace gambrel {
 
@@ -18,14 +20,15 @@ struct protocol {
     bool burst_start = false;         ///< every client sends at t = 0
     double prompts_per_client = 0.0;  ///< requests in all / clients; 0: endless
     statistic reported = statistic::mean;
-    seconds<> cold_start{};  ///< an engine not warmed up compiles under the burst: all of it waits this long
+    seconds<>
+        cold_start{};  ///< compilation of an engine that was not warmed up: added to every request of the opening burst
 
     static constexpr protocol steady_state() { return {}; }
     /// The InferenceX / vLLM benchmark client: all clients at once, ten prompts each, means.
     static constexpr protocol serving_benchmark() { return {true, 10.0, statistic::mean}; }
 };
 
-/// Service-level objective: what the user must get. Absent (infinite) ones are not asked for.
+/// Service-level objective: limits that the figures must keep. An infinite limit is none.
 struct objective {
     seconds<> ttft = seconds<>::from_value(std::numeric_limits<double>::infinity());
     seconds<> tpot = seconds<>::from_value(std::numeric_limits<double>::infinity());
@@ -43,7 +46,8 @@ struct workload {
     gambrel::protocol protocol{};
     gambrel::objective objective{};
 
-    /// Requests that start together and are equally long stay together: every one of them meets every other's prompt.
+    /// Lock-step: clients that start together with equally long requests stay together, so every prompt shares its
+    /// passes with the prompts of all others, in every round.
     constexpr bool in_step() const {
         return !open_loop() && protocol.burst_start && prompt.variance() == 0.0 && output.variance() == 0.0;
     }

@@ -107,6 +107,16 @@ TEST_CASE("the language part of a multimodal file is found, and takes its class'
     CHECK(refused_naming(R"({"model_type":"llama","vocab_size":32000})", {"hidden_size", "missing"}));
 }
 
+// Qwen-7B's config.json (2023); its checkpoint holds 7,721,324,544 parameters (the count of its safetensors). Its
+// intermediate_size is twice the width of an MLP matrix.
+TEST_CASE("the first Qwen states the width of two MLP matrices together") {
+    const architecture m = parse_config(R"({"model_type":"qwen","hidden_size":4096,"intermediate_size":22016,
+        "num_hidden_layers":32,"num_attention_heads":32,"vocab_size":151936,"seq_length":8192,"kv_channels":128,
+        "no_bias":true,"tie_word_embeddings":false})");
+    CHECK(m.groups[0].layer.feed_forward.width == 11008);
+    CHECK(parameter_count(m) == 7'721'324'544);
+}
+
 TEST_CASE("an explicit null is the default") {
     const architecture m =
         parse_config(with(R"("head_dim":null,"num_key_value_heads":null,"quantization_config":null)"));

@@ -3,8 +3,8 @@
 /// One object of a device file, whose keys are asked for one by one and whose figures carry their unit. How a figure is
 /// written: device_json.hpp. Opt-in: needs nlohmann-json. Evidence: tests/hardware/io/device_json_test.cpp.
 
-#include <gambrel/detail/nearest_names.hpp>
 #include <gambrel/hardware/device.hpp>
+#include <gambrel/names.hpp>
 #include <gambrel/units_io.hpp>
 #include <nlohmann/json.hpp>
 #include <string>

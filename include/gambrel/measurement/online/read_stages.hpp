@@ -23,6 +23,7 @@
 #include <gambrel/model/catalog.hpp>
 #include <gambrel/workload/random_stream.hpp>
 #include <istream>
+#include <limits>
 #include <map>
 #include <sstream>
 

@@ -68,7 +68,7 @@ inline constexpr runtime<> jetstream = [] {
 /// The runtime of that name, of the catalog or of this file; null when there is none.
 constexpr const runtime<>* find_measured_runtime(std::string_view name) {
     for (const runtime<>* r : {&gpt_fast, &faster_transformer, &optimum_habana, &jetstream})
-        if (gambrel::detail::same_name(r->name.view(), name)) return r;
+        if (same_name(r->name.view(), name)) return r;
     return find_runtime(name);
 }
 }  // namespace gambrel

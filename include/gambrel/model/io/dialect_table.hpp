@@ -2,13 +2,13 @@
 #pragma once
 /// Which model_type is read by which dialect. A new family that is a known one under another name is one line here.
 
-#include <gambrel/detail/nearest_names.hpp>
 #include <gambrel/model/io/dialects/classic.hpp>
 #include <gambrel/model/io/dialects/hybrid.hpp>
 #include <gambrel/model/io/dialects/latent.hpp>
 #include <gambrel/model/io/dialects/llama_like.hpp>
 #include <gambrel/model/io/dialects/mixture.hpp>
 #include <gambrel/model/io/dialects/recurrent.hpp>
+#include <gambrel/names.hpp>
 
 namespace gambrel::hugging_face {
 
@@ -112,6 +112,6 @@ inline const dialect& dialect_of(std::string_view family) {
         if (each.model_type == family) return each;
     std::vector<std::string_view> names;
     for (const dialect& each : dialects) names.push_back(each.model_type);
-    detail::fail_unknown("model_type", family, names);
+    fail_unknown("model_type", family, names);
 }
 }  // namespace gambrel::hugging_face

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <gambrel/report/svg/svg_page.hpp>
 #include <gambrel/report/text/load_text.hpp>
+#include <limits>
 
 namespace gambrel::report {
 using namespace ask;

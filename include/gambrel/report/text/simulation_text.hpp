@@ -5,6 +5,7 @@
 
 #include <gambrel/ask/simulated.hpp>
 #include <gambrel/ask/words.hpp>
+#include <limits>
 
 namespace gambrel::report {
 using namespace ask;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What serving measurements say of devices whose kernels nobody measured: the factors of catalog/serving.hpp, by name.
+/// The factors of catalog/serving.hpp (serving_fit.hpp) by the name of the device.
 
 #include <gambrel/hardware/device.hpp>
 #include <gambrel/roofline/calibration/catalog/serving.hpp>
@@ -10,7 +10,7 @@ namespace gambrel {
 /// The factors fitted for `d`; those that change nothing when there are none.
 /// Evidence: tests/roofline/serving_fits_test.cpp.
 template <class Y> constexpr adjustment serving_adjustment(const device<Y>& d) {
-    for (const catalog::serving_fit& f : catalog::serving_fits)
+    for (const serving_fit& f : catalog::serving_fits)
         if (d.name.view() == f.device) return f.factors;
     return {};
 }

@@ -4,15 +4,15 @@
 /// recently used sequences evicted and recomputed when the KV pool is full; launches without graphs.
 ///
 /// Scheduling: the TurboMind pages of its documentation. Recalled defaults: 8192 prefill tokens, 256 slots, 64-token
-/// blocks, 0.8 of the memory the weights leave. Host times: a-priori guesses, none measured.
+/// blocks, 0.8 of the memory the weights leave. Host times: fitted (fitted_hosts.hpp).
 
-#include <gambrel/runtime/catalog/fitted_host.hpp>
 #include <gambrel/runtime/catalog/sources.hpp>
+#include <gambrel/runtime/catalog/with_fit.hpp>
 #include <gambrel/runtime/runtime.hpp>
 
 namespace gambrel::catalog {
 
-inline constexpr runtime<> lmdeploy{
+inline constexpr runtime<> lmdeploy = with_fit({
     .name = "lmdeploy",
     .title = "LMDeploy (TurboMind)",
     .version = "0.2 to 0.10",
@@ -21,8 +21,7 @@ inline constexpr runtime<> lmdeploy{
                    .chunked_prefill = true,
                    .token_budget = 8192,
                    .most_sequences = 256},
-    .host = with_launches(lmdeploy_host.times, sourced<seconds<>>{microseconds(2.6), cited_runtime::streamed_launch}),
-    .kernel_start = lmdeploy_host.kernel_start,
+    .host = {.per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch}},
     .graphs = {.decode = false, .prefill = false},
     .memory = {.basis = memory_basis::after_weights,
                .fraction = 0.80,
@@ -31,7 +30,5 @@ inline constexpr runtime<> lmdeploy{
                .block_tokens = 64},
     .formats = {.fp8_kv = false},
     .devices = {.nvidia = true, .huawei = true},
-    .host_sigma = lmdeploy_host.sigma,
-    .step_sigma = lmdeploy_host.step_sigma,
-};
+}, "lmdeploy", "0.2");
 }  // namespace gambrel::catalog

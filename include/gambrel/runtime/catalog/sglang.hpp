@@ -9,13 +9,13 @@
 /// `sglang_interval_30` reads new requests every 30 decode steps, as InferenceX ran B200 from c = 16 up: + 15 steps of
 /// TTFT on average.
 
-#include <gambrel/runtime/catalog/fitted_host.hpp>
 #include <gambrel/runtime/catalog/sources.hpp>
+#include <gambrel/runtime/catalog/with_fit.hpp>
 #include <gambrel/runtime/runtime.hpp>
 
 namespace gambrel::catalog {
 
-inline constexpr runtime<> sglang{
+inline constexpr runtime<> sglang = with_fit({
     .name = "sglang",
     .title = "SGLang",
     .version = "0.5",
@@ -24,9 +24,8 @@ inline constexpr runtime<> sglang{
                    .chunked_prefill = true,
                    .token_budget = 16384,
                    .most_sequences = 512},
-    .host = with_launches(sglang_host.times, sourced<seconds<>>{microseconds(10), cited_runtime::python_dispatch}),
+    .host = {.per_eager_kernel = {microseconds(10), cited_runtime::python_dispatch}},
     .kernels = kernel_library::sglang,
-    .kernel_start = sglang_host.kernel_start,
     .graphs = {.decode = true, .prefill = false},
     .memory = {.basis = memory_basis::total,
                .fraction = 0.88,
@@ -35,9 +34,7 @@ inline constexpr runtime<> sglang{
                .activation_copies = 0.0},
     .formats = {.gguf = true},
     .devices = {.nvidia = true, .amd = true, .intel = true, .cpu = true, .huawei = true},
-    .host_sigma = sglang_host.sigma,
-    .step_sigma = sglang_host.step_sigma,
-};
+}, "sglang", "0.5");
 
 inline constexpr runtime<> sglang_interval_30 = [] {
     runtime<> r = sglang;

@@ -9,13 +9,13 @@
 /// `tensorrt_llm_batch_wait` is what InferenceX ran at 1k/1k below 8 ranks: prompts are held up to 20 steps while
 /// anything decodes, which adds 20 x TPOT to TTFT. `tensorrt_llm_engine` is the compiled-engine C++ runtime.
 
-#include <gambrel/runtime/catalog/fitted_host.hpp>
 #include <gambrel/runtime/catalog/sources.hpp>
+#include <gambrel/runtime/catalog/with_fit.hpp>
 #include <gambrel/runtime/runtime.hpp>
 
 namespace gambrel::catalog {
 
-inline constexpr runtime<> tensorrt_llm{
+inline constexpr runtime<> tensorrt_llm = with_fit({
     .name = "tensorrt-llm",
     .title = "TensorRT-LLM (PyTorch backend)",
     .version = "1.0 to 1.3",
@@ -24,9 +24,8 @@ inline constexpr runtime<> tensorrt_llm{
                    .chunked_prefill = false,
                    .token_budget = 16384,
                    .most_sequences = 2048},
-    .host = with_launches(tensorrt_llm_host.times, sourced<seconds<>>{microseconds(10), cited_runtime::python_dispatch}),
+    .host = {.per_eager_kernel = {microseconds(10), cited_runtime::python_dispatch}},
     .kernels = kernel_library::tensorrt_llm,
-    .kernel_start = tensorrt_llm_host.kernel_start,
     .graphs = {.decode = true, .prefill = false},
     .memory = {.basis = memory_basis::after_weights,
                .fraction = 0.90,
@@ -34,9 +33,7 @@ inline constexpr runtime<> tensorrt_llm{
                .communication = {megabytes(392), cited_runtime::nccl_memory},
                .block_tokens = 32},
     .devices = {.nvidia = true},
-    .host_sigma = tensorrt_llm_host.sigma,
-    .step_sigma = tensorrt_llm_host.step_sigma,
-};
+}, "tensorrt-llm", "1.0");
 
 inline constexpr runtime<> tensorrt_llm_batch_wait = [] {
     runtime<> r = tensorrt_llm;
@@ -53,12 +50,9 @@ inline constexpr runtime<> tensorrt_llm_engine = [] {
     r.title = "TensorRT-LLM (compiled engine, C++ runtime)";
     r.version = "0.12 to 0.19";
     r.scheduling.token_budget = 8192;
-    r.host = with_launches(tensorrt_llm_engine_host.times, {microseconds(2.6), cited_runtime::streamed_launch});
-    r.kernel_start = tensorrt_llm_engine_host.kernel_start;
-    r.host_sigma = tensorrt_llm_engine_host.sigma;
-    r.step_sigma = tensorrt_llm_engine_host.step_sigma;
+    r.host.per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch};
     r.graphs.decode = false;
     r.memory.block_tokens = 64;
-    return r;
+    return with_fit(r, "tensorrt-llm-engine", "0.12");
 }();
 }  // namespace gambrel::catalog

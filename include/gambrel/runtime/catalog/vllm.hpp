@@ -7,13 +7,13 @@
 /// public InferenceX scripts run 0.90, 8192 tokens. 1024 slots and 16-token blocks are recalled defaults of large
 /// GPUs. Graphs: decode whole, steps with a prompt piecewise (attention outside), counted here as not captured.
 
-#include <gambrel/runtime/catalog/fitted_host_ahead.hpp>
 #include <gambrel/runtime/catalog/sources.hpp>
+#include <gambrel/runtime/catalog/with_fit.hpp>
 #include <gambrel/runtime/runtime.hpp>
 
 namespace gambrel::catalog {
 
-inline constexpr runtime<> vllm{
+inline constexpr runtime<> vllm = with_fit({
     .name = "vllm",
     .title = "vLLM (V1 engine)",
     .version = "0.10 to 0.21",
@@ -22,9 +22,8 @@ inline constexpr runtime<> vllm{
                    .chunked_prefill = true,
                    .token_budget = 8192,
                    .most_sequences = 1024},
-    .host = with_launches(vllm_host.times, sourced<seconds<>>{microseconds(10), cited_runtime::python_dispatch}),
+    .host = {.per_eager_kernel = {microseconds(10), cited_runtime::python_dispatch}},
     .kernels = kernel_library::vllm,
-    .kernel_start = vllm_host.kernel_start,
     .graphs = {.decode = true, .prefill = false},
     .memory = {.basis = memory_basis::total,
                .fraction = 0.90,
@@ -33,20 +32,16 @@ inline constexpr runtime<> vllm{
                .block_tokens = 16},
     .formats = {.gguf = true},
     .devices = {.nvidia = true, .amd = true, .intel = true, .google = true, .aws = true, .cpu = true, .huawei = true},
-    .host_sigma = vllm_host.sigma,
-    .step_sigma = vllm_host.step_sigma,
-};
+}, "vllm", "0.10");
 
-/// Plans one step ahead (asynchronous scheduling, vLLM pull request 19970; the default from 0.14, an option before): who
-/// comes while a step runs misses the next one too.
+/// Plans one step ahead (asynchronous scheduling, vLLM pull request 19970; the default from 0.14, an option before): a
+/// request that arrives while a step runs misses the next one too.
 inline constexpr runtime<> vllm_0_14 = [] {
     runtime<> r = vllm;
     r.name = "vllm-0.14";
     r.title = "vLLM from 0.14, steps planned one ahead";
     r.version = "0.14 to 0.19";
     r.scheduling.plans_ahead = true;
-    r.host = with_launches(vllm_ahead_host.times, vllm.host.per_eager_kernel);
-    r.host_sigma = vllm_ahead_host.sigma;
-    return r;
+    return with_fit(r, "vllm", "0.14");
 }();
 }  // namespace gambrel::catalog

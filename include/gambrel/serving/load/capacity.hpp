@@ -15,6 +15,7 @@
 
 #include <gambrel/serving/load/load_model.hpp>
 #include <gambrel/workload/workload.hpp>
+#include <limits>
 
 namespace gambrel {
 

@@ -2,10 +2,11 @@
 #pragma once
 /// Reads traces of requests as they are published, by the names of their columns:
 ///
-///     sent     arrival_s (seconds) | timestamp_ms | TIMESTAMP ("2023-11-16 18:15:46.68", Azure) | Timestamp (BurstGPT,
-///     s) prompt   input_tokens | prompt_tokens | ContextTokens | input_length | Request tokens output   output_tokens
-///     | GeneratedTokens | output_length | Response tokens pieces   block512_hash_ids: whole numbers with spaces
-///     between, one for each 512 tokens (Mooncake)
+///     sent     arrival_s (seconds), timestamp_ms, TIMESTAMP ("2023-11-16 18:15:46.68", Azure),
+///              Timestamp (seconds, BurstGPT)
+///     prompt   input_tokens, prompt_tokens, ContextTokens, input_length, Request tokens
+///     output   output_tokens, GeneratedTokens, output_length, Response tokens
+///     pieces   block512_hash_ids: whole numbers with spaces between, one for each 512 tokens (Mooncake)
 ///
 /// Times are counted from the first. Other columns are passed over. What cannot be a request is an `error` naming file,
 /// line and column: a missing column, a time that is negative or earlier than the one before it, a length that is not

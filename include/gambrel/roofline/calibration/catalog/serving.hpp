@@ -4,15 +4,9 @@
 /// Fitted 2026-11 by `fit_software DATA_DIR SOURCE_DIR` on serving_measured.csv; residuals: docs/calibration/software.md. Do not edit.
 
 #include <array>
-#include <gambrel/roofline/calibration/adjustment.hpp>
+#include <gambrel/roofline/calibration/serving_fit.hpp>
 
 namespace gambrel::catalog {
-
-struct serving_fit {
-    std::string_view device;
-    adjustment factors;
-    int rows;
-};
 
 inline constexpr std::array serving_fits{
     serving_fit{"mi300x", {{0.6669, 1.0457, 5.1914, 1.6856, 1, 1, 1, 1, 1}, 1.000}, 75},

@@ -5,7 +5,7 @@
 /// Two names are the same without regard to case and with '_' and ' ' for '-'. The distance of two names is the
 /// least number of insertions, deletions and substitutions (Levenshtein); a name that contains what was typed
 /// comes before every other. Names longer than 80 characters are compared by their first 80.
-/// Evidence: tests/hardware/nearest_names_test.cpp.
+/// Evidence: tests/numeric/names_test.cpp.
 
 #include <algorithm>
 #include <array>
@@ -15,20 +15,23 @@
 #include <string_view>
 #include <utility>
 
-namespace gambrel::detail {
+namespace gambrel {
 
 inline constexpr std::size_t longest_compared_name = 80;
 
+namespace detail {
 constexpr char plain_character(char c) {
     if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
     return c == '_' || c == ' ' ? '-' : c;
 }
 constexpr bool same_character(char a, char b) { return plain_character(a) == plain_character(b); }
+}  // namespace detail
+
 constexpr bool same_name(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_character);
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), detail::same_character);
 }
 constexpr bool contains_name(std::string_view whole, std::string_view part) {
-    return std::search(whole.begin(), whole.end(), part.begin(), part.end(), same_character) != whole.end();
+    return std::search(whole.begin(), whole.end(), part.begin(), part.end(), detail::same_character) != whole.end();
 }
 
 /// The least number of single-character edits that turn `a` into `b`.
@@ -41,7 +44,7 @@ constexpr std::size_t edit_distance(std::string_view a, std::string_view b) {
         std::size_t diagonal = row[0];
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t substituted = diagonal + (same_character(a[i - 1], b[j - 1]) ? 0 : 1);
+            const std::size_t substituted = diagonal + (detail::same_character(a[i - 1], b[j - 1]) ? 0 : 1);
             diagonal = row[j];
             row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
         }
@@ -81,4 +84,4 @@ template <class Names>
     }
     fail(sentence);
 }
-}  // namespace gambrel::detail
+}  // namespace gambrel

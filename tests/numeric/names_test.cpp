@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <doctest/doctest.h>
-#include <gambrel/detail/nearest_names.hpp>
+#include <gambrel/names.hpp>
 #include <string>
 #include <vector>
 
-using namespace gambrel::detail;
+using namespace gambrel;
 
 TEST_CASE("names are the same without regard to case, underscore, hyphen and space") {
     static_assert(same_name("H100_SXM", "h100-sxm"));

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The storage format that a quantisation method of a config.json names: bits, scales as they are stored, and the
+/// arithmetic that multiplies it. Which parts of a model it applies to: quantization_config.hpp.
+/// See docs/models/weight-formats.md. Evidence: tests/model/io/quantization_config_test.cpp.
+
+#include <gambrel/model/io/config_reader.hpp>
+#include <gambrel/model/weight_format.hpp>
+#include <gambrel/names.hpp>
+
+namespace gambrel::hugging_face {
+
+inline constexpr whole_range bit_counts{1, 16};
+
+/// Columns of the reduction that share a scale; -1 means a whole channel, too few scales to count.
+inline count group_size(const config_reader& c, count otherwise) {
+    return c.whole({"group_size", "q_group_size"}, {-1, 1 << 16}, otherwise);
+}
+
+/// Integers of `bits` with a 16-bit scale per group (and a zero point of `zero_bits`), multiplied in 16 bit.
+inline storage_format grouped_integers(count bits, count group, count zero_bits) {
+    storage_format f;
+    f.name = group > 0 ? ("int" + std::to_string(bits) + "_g" + std::to_string(group)).c_str()
+                       : ("int" + std::to_string(bits)).c_str();
+    f.bits = static_cast<double>(bits);
+    if (group > 0) {
+        f.block_rows = 1.0;
+        f.block_columns = static_cast<double>(group);
+        f.scale_bits = static_cast<double>(16 + zero_bits);
+    }
+    return f;
+}
+
+/// One group of a compressed-tensors or ModelOpt recipe: its weights, and whether activations are narrow too.
+inline storage_format scheme_format(const config_reader& group) {
+    const config_reader w = group.child("weights"), a = group.child("input_activations");
+    const count bits = w.whole("num_bits", bit_counts);
+    const std::string type = w.text("type", "int"), strategy = w.text("strategy", "");
+    const count size = group_size(w, -1);
+    const count input_bits = a.whole("num_bits", bit_counts, 16);
+    if (type == "float") {
+        storage_format f =
+            bits == 4 ? (size == 32 ? formats::mxfp4 : formats::nvfp4) : (size == 32 ? formats::mxfp8 : formats::fp8);
+        if (bits != 4 && bits != 8)
+            fail(w.path("num_bits") + " is " + std::to_string(bits) + "; a float weight has 4 or 8");
+        if (const auto block = w.wholes("block_structure", {1, 1 << 16}); bits == 8 && block.size() == 2) {
+            f = formats::fp8_block;
+            f.block_rows = static_cast<double>(block[0]);
+            f.block_columns = static_cast<double>(block[1]);
+        }
+        if (input_bits > 8) f.issue = multiply::as_16_bit;
+        else if (input_bits == 8) f.issue = multiply::as_8_bit_float;
+        return f;
+    }
+    if (type != "int") fail(w.path("type") + " is " + shown(type) + "; it must be int or float");
+    if (bits == 8 && size <= 0) return input_bits <= 8 ? formats::int8 : formats::w8a16;
+    storage_format f = grouped_integers(bits, strategy == "channel" || strategy == "tensor" ? -1 : size,
+                                        w.flag("symmetric", true) ? 0 : bits);
+    if (input_bits <= 8)
+        f.issue = a.text("type", "int") == "float" ? multiply::as_8_bit_float : multiply::as_8_bit_integer;
+    return f;
+}
+
+/// The formats that ModelOpt names.
+inline storage_format modelopt_format(std::string_view algorithm, count group) {
+    if (algorithm == "FP8" || algorithm == "FP8_PER_CHANNEL_PER_TOKEN") return formats::fp8;
+    if (algorithm == "FP8_PB_WO" || algorithm == "FP8_PB_REAL") return formats::fp8_block;
+    if (algorithm == "MXFP8") return formats::mxfp8;
+    if (algorithm == "NVFP4" || algorithm == "NVFP4_AWQ") return formats::nvfp4;
+    if (algorithm == "MXFP4" || algorithm == "W4A8_MXFP4_FP8") {
+        storage_format f = formats::mxfp4;
+        if (algorithm != "MXFP4") f.issue = multiply::as_8_bit_float;
+        return f;
+    }
+    if (algorithm == "W4A16_NVFP4") {
+        storage_format f = formats::nvfp4;
+        f.issue = multiply::as_16_bit;
+        return f;
+    }
+    if (algorithm == "W4A16_AWQ" || algorithm == "INT4_AWQ") return grouped_integers(4, group, 4);
+    if (algorithm == "W4A8_AWQ") {
+        storage_format f = grouped_integers(4, group, 0);
+        f.issue = multiply::as_8_bit_float;
+        return f;
+    }
+    if (algorithm == "W8A16") return formats::w8a16;
+    if (algorithm == "INT8_SQ" || algorithm == "W8A8_SQ_PER_CHANNEL") return formats::int8;
+    constexpr std::array<std::string_view, 9> known{"FP8",       "FP8_PB_WO", "NVFP4", "MXFP4",  "W4A16_NVFP4",
+                                                    "W4A16_AWQ", "W4A8_AWQ",  "W8A16", "INT8_SQ"};
+    fail_unknown("quant_algo", algorithm, known);
+}
+
+/// bitsandbytes: 4 bits with an fp32 scale per 64, or an 8-bit one and an fp32 per 256 of those (double quantisation).
+inline storage_format bitsandbytes_format(const config_reader& q) {
+    if (!q.flag({"load_in_4bit", "_load_in_4bit"}, false)) return formats::w8a16;
+    storage_format f = formats::nf4;
+    if (q.flag("bnb_4bit_use_double_quant", false)) {
+        f.name = "nf4_double";
+        f.scale_bits = 8.0 + 32.0 / 256.0;
+    }
+    return f;
+}
+
+/// torchao names its types in a text or in nested objects; the name says the width.
+inline storage_format named_format(std::string_view name, count group) {
+    const auto says = [&](std::string_view part) { return contains_name(name, part); };
+    if (says("float8") || says("fp8")) return formats::fp8;
+    if (says("int4") || says("uint4")) return grouped_integers(4, group, 4);
+    if (says("int8_dynamic") || says("int8_weight_int8")) return formats::int8;
+    if (says("int8")) return formats::w8a16;
+    fail("the quantisation type " + shown(name) + " is not supported; int4, int8 and float8 are");
+}
+
+/// The format that the whole recipe uses where it has only one.
+inline storage_format single_format(const config_reader& q, std::string_view method) {
+    if (method == "fp8") {
+        const auto block = q.wholes("weight_block_size", {1, 1 << 16});
+        if (block.size() != 2) return formats::fp8;
+        storage_format f = formats::fp8_block;
+        f.block_rows = static_cast<double>(block[0]);
+        f.block_columns = static_cast<double>(block[1]);
+        return f;
+    }
+    if (method == "gptq") {
+        const count bits = q.whole({"bits", "w_bit"}, bit_counts, 4);
+        return grouped_integers(bits, group_size(q, 128), bits);
+    }
+    if (method == "awq") {
+        const count bits = q.whole({"bits", "w_bit"}, bit_counts, 4);
+        return grouped_integers(bits, group_size(q, 128), q.flag("zero_point", true) ? bits : 0);
+    }
+    if (method == "auto-round" || method == "intel/auto-round" || method == "hqq") {
+        const count bits = q.whole({"bits", "nbits"}, bit_counts, 4);
+        return grouped_integers(bits, group_size(q, 128), bits);
+    }
+    if (method == "mxfp4") return formats::mxfp4;
+    if (method == "bitsandbytes") return bitsandbytes_format(q);
+    if (method == "fbgemm_fp8") return formats::fp8;
+    if (method == "eetq") return formats::w8a16;
+    if (method == "quanto") return named_format(q.text("weights", "int8"), 128);
+    if (method == "torchao") {
+        const json* type = q.find("quant_type");
+        return named_format(type && type->is_string() ? type->get<std::string>() : (type ? type->dump() : ""),
+                            group_size(q, 128));
+    }
+    if (method == "aqlm") {
+        const count codebooks = q.whole("num_codebooks", {1, 16}, 1);
+        const double bits = static_cast<double>(codebooks * q.whole("nbits_per_codebook", {1, 32}, 16)) /
+                            static_cast<double>(q.whole("in_group_size", {1, 1024}, 8));
+        return {.name = "aqlm", .bits = bits};
+    }
+    if (method == "quark") {
+        const config_reader w = q.child("global_quant_config").child("weight");
+        const std::string type = w.text("dtype", "fp8_e4m3");
+        if (type == "fp4") return formats::mxfp4;
+        return named_format(type, group_size(w, 128));
+    }
+    constexpr std::array<std::string_view, 15> known{
+        "fp8", "gptq",   "awq",     "compressed-tensors", "mxfp4", "modelopt", "bitsandbytes", "fbgemm_fp8", "eetq",
+        "hqq", "quanto", "torchao", "auto-round",         "aqlm",  "quark"};
+    fail_unknown("quant_method", method, known);
+}
+}  // namespace gambrel::hugging_face

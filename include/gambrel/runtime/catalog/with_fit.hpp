@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Puts fitted host times into a runtime of the catalog. A new version of a runtime is one line in fitted_hosts.hpp,
+/// which its generator writes, and one row in the runtime's header:
+///
+///     inline constexpr runtime<> vllm_0_14 = with_fit(newer, "vllm", "0.14");
+///
+/// Evidence: tests/runtime/catalog_test.cpp.
+
+#include <gambrel/runtime/catalog/fitted_hosts.hpp>
+
+namespace gambrel::catalog {
+
+/// The fit of `runtime` from the version `since` on; without one, no constant expression.
+constexpr const fitted_host& host_fit(std::string_view runtime, std::string_view since) {
+    for (const fitted_host& f : fitted_hosts)
+        if (f.runtime == runtime && f.since == since) return f;
+    fail("no host times were fitted for " + std::string(runtime) + " " + std::string(since));
+}
+
+/// `r` with the times and deviations of that fit; launches of eager kernels stay as they are.
+constexpr gambrel::runtime<> with_fit(gambrel::runtime<> r, std::string_view runtime, std::string_view since) {
+    const fitted_host& f = host_fit(runtime, since);
+    r.host = with_launches(f.times(), r.host.per_eager_kernel);
+    r.kernel_start = f.kernel_start;
+    r.host_sigma = f.sigma;
+    r.step_sigma = f.step_sigma;
+    return r;
+}
+}  // namespace gambrel::catalog

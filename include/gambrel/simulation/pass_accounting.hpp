@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The sums of one replica: over its passes (seconds busy, blocks and decodes weighted by time, tokens), over time
+/// (requests running and waiting), and the gaps between tokens.
+///
+///     running_time = integral of the number of running requests        waiting_time = the same of the waiting
+///     block_time   = sum over passes of (end - start) x blocks held    decode_time  = the same of decodes
+///
+/// Their sums over replicas are checked against the requests' own latencies at the end of every run (engine.hpp).
+/// Evidence: tests/simulation/run_test.cpp.
+
+#include <gambrel/simulation/inbox.hpp>
+#include <gambrel/simulation/pass_of_rank.hpp>
+#include <gambrel/simulation/pass_sums.hpp>
+
+namespace gambrel::simulation {
+
+/// When the pass under way began and ends, and the replica's clock, in seconds.
+struct pass_clock {
+    double now = 0, start = 0, end = 0;
+    bool in_pass = false;
+
+    void begin(double duration) {
+        in_pass = true;
+        start = now;
+        end = now + duration;
+    }
+    /// Time goes on to `to` where no pass holds the clock.
+    void idle_until(double to) {
+        if (to > now && !in_pass) now = to;
+    }
+};
+
+/// `Sink` hears of passes and gaps: `wants_steps()`, `step(step_record)`, `gap(seconds, weight)`.
+template <class Sink> class pass_accounting {
+public:
+    pass_accounting(Sink& sink, std::uint32_t replica) : sink_(sink), replica_(replica) {}
+
+    pass_sums sums{};
+    std::uint64_t under_way = 0;  ///< requests of this replica: running, parked or waiting
+
+    /// Brings the sums over time up to `now`; `running` counts the requests that have run since the last call.
+    template <class Running> void account(double now, Running&& running) {
+        const double dt = now - accounted_;
+        if (dt <= 0.0) return;
+        const auto n = static_cast<double>(running());
+        sums.running_time += dt * n;
+        sums.waiting_time += dt * (static_cast<double>(under_way) - n);
+        accounted_ = now;
+    }
+
+    /// The pass of `clock` is over, with `decodes` on its first rank; `unread`: requests that no scheduler
+    /// has seen.
+    void pass_done(const rank& on, std::uint64_t decodes, const pass_clock& clock, const inbox& unread) {
+        sums.busy += clock.end - clock.start;
+        ++sums.passes;
+        rank_done(on, decodes, clock, unread);
+    }
+    /// The same pass on another rank.
+    void rank_done(const rank& on, std::uint64_t decodes, const pass_clock& clock, const inbox& unread) {
+        const double dt = clock.end - clock.start;
+        sums.block_time += dt * static_cast<double>(on.kv.held());
+        sums.decode_time += dt * static_cast<double>(decodes);
+        sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);
+        if (sink_.wants_steps()) sink_.step(step_of(on, decodes, clock.start, clock.end, replica_, unread.size()));
+    }
+    /// Gaps between tokens, of each of the `decodes` of a pass that ends at `end`.
+    void gaps(rank& on, std::uint64_t decodes, double end) {
+        for (const double last : on.joined) sink_.gap(end - last, 1);
+        sink_.gap(end - on.last_decode_end, decodes - on.joined.size());
+        on.joined.clear();
+        on.last_decode_end = end;
+    }
+
+private:
+    Sink& sink_;
+    std::uint32_t replica_;
+    double accounted_ = 0;
+};
+}  // namespace gambrel::simulation

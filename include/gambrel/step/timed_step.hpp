@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// `time_pass` itself as a step law: microseconds a call. What `tabulated_step` is checked against.
+///
+///     seconds(load) = time_pass(shape_of(load))        the pieces of the prompts equally long
+///
+/// Evidence: tests/step/tabulated_step_test.cpp.
+
+#include <gambrel/step/pass.hpp>
+#include <gambrel/step/step_law.hpp>
+
+namespace gambrel {
+
+/// The shape whose pass takes what a law says of `l`: pieces equally long.
+constexpr step_shape shape_of(const pass_load& l) {
+    step_shape s;
+    s.decodes = l.decodes;
+    if (l.decodes > 0.0) s.context = l.context / l.decodes;
+    if (l.prompts > 0.0 && l.prompt_tokens > 0.0) {
+        s.prompts = l.prompts;
+        s.prompt_tokens = l.prompt_tokens / l.prompts;
+        s.prompt_past = larger(0.0, l.prompt_pairs / l.prompt_tokens - 0.5 * (s.prompt_tokens + 1.0));
+        s.finishing = l.finishing / l.prompts;
+    }
+    return s;
+}
+
+/// `time_pass` itself as a law: microseconds a call, and no table to trust.
+class timed_step {
+public:
+    /// Refers to all of them.
+    timed_step(const pass_terms& terms, const roof<>& roof, const runtime<>& software)
+        : terms_(terms), roof_(roof), software_(software) {}
+    double seconds(const pass_load& l) const {
+        const graph_capture& g = software_.graphs;
+        return time_pass(terms_, shape_of(l), roof_, software_, l.prompts > 0.0 ? g.prefill : g.decode).total().value();
+    }
+
+private:
+    const pass_terms terms_;
+    const roof<>& roof_;
+    const runtime<>& software_;
+};
+static_assert(step_law<timed_step>);
+}  // namespace gambrel

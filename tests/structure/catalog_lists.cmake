@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+# cmake -DINCLUDE_DIR=<tree>/include -P catalog_lists.cmake: every device, model, runtime and workload that is defined in
+# a catalog is in the list by which it is found (all_devices and so on), every header of a catalog is included by it,
+# and the lists name nothing else. Without this an entry that is not listed would be missing in silence.
+cmake_minimum_required(VERSION 3.22)
+set(root "${INCLUDE_DIR}/gambrel")
+set(violations "")
+
+function(check_catalog room type)
+    file(READ "${root}/${room}/catalog.hpp" list)
+    set(count 0)
+    file(GLOB headers RELATIVE "${root}" "${root}/${room}/catalog/*.hpp")
+    foreach(header IN LISTS headers)
+        file(STRINGS "${root}/${header}" definitions REGEX "^inline constexpr (gambrel::)?${type} [a-z]")
+        if(definitions AND NOT list MATCHES "#include <gambrel/${header}>")
+            string(APPEND violations "  ${room}/catalog.hpp: does not include <gambrel/${header}>\n")
+        endif()
+        foreach(definition IN LISTS definitions)
+            string(REGEX REPLACE "^inline constexpr (gambrel::)?${type} ([a-z0-9_]+).*" "\\2" name "${definition}")
+            math(EXPR count "${count} + 1")
+            if(NOT list MATCHES "&catalog::${name}[,\n ]")
+                string(APPEND violations
+                       "  ${header}: ${name} is not in the list of ${room}/catalog.hpp: add &catalog::${name}\n")
+            endif()
+        endforeach()
+    endforeach()
+    string(REGEX MATCHALL "&catalog::[a-z0-9_]+" listed "${list}")
+    list(LENGTH listed listed_count)
+    list(REMOVE_DUPLICATES listed)
+    list(LENGTH listed distinct)
+    if(NOT listed_count EQUAL distinct)
+        string(APPEND violations "  ${room}/catalog.hpp: lists an entry twice\n")
+    endif()
+    if(NOT distinct EQUAL count)
+        string(APPEND violations "  ${room}/catalog.hpp: lists ${distinct} entries, and ${count} are defined as a line "
+                                 "that begins with 'inline constexpr ${type} <name>'\n")
+    endif()
+    set(violations "${violations}" PARENT_SCOPE)
+    message(STATUS "${room}: ${count} entries")
+endfunction()
+
+check_catalog(hardware "device<>")
+check_catalog(model "architecture")
+check_catalog(runtime "runtime<>")
+check_catalog(workload "named_workload")
+if(violations)
+    message(FATAL_ERROR "catalogs and their lists differ:\n${violations}")
+endif()
