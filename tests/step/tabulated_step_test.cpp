@@ -34,7 +34,7 @@ pass_load drawn(random_stream& random, double slots, double budget, double conte
 
 double worst_error(const deployment<>& d, double context, int loads = 3000) {
     const roof<> r = d.roof();
-    const pass_terms terms{d.model, d.cut, d.formats};
+    const pass_inputs terms{d.model, d.cut, d.formats};
     const tabulated_step fast(terms, r, d.runtime, context);
     const timed_step exact(terms, r, d.runtime);
     random_stream random(1);

@@ -68,11 +68,11 @@ inline std::string heading(const question& q, const std::string& load) {
     const deployment<>& d = q.what;
     const int n = d.cut.devices();
     return clipped(d.model.name.view(), 50) + " (" + detail::format_text(d) + ")\n" + "on " +
-           (n > 1 ? std::to_string(n) + " x " : "") + clipped(d.device.name.view(), 30) + detail::cut_text(d.cut) + " under " +
-           d.runtime.title.str() + "\n" +
-           wrapped(
-               detail::length_text(q.load.prompt, "prompt") + ", " + detail::length_text(q.load.output, "output") + " tokens; " + load,
-               screen_columns, 0);
+           (n > 1 ? std::to_string(n) + " x " : "") + clipped(d.device.name.view(), 30) + detail::cut_text(d.cut) +
+           " under " + d.runtime.title.str() + "\n" +
+           wrapped(detail::length_text(q.load.prompt, "prompt") + ", " + detail::length_text(q.load.output, "output") +
+                       " tokens; " + load,
+                   screen_columns, 0);
 }
 inline std::string heading(const question& q) { return heading(q, detail::load_text(q)); }
 }  // namespace gambrel::ask

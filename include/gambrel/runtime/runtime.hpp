@@ -35,7 +35,7 @@ struct scheduling {
     double prompts_per_step = 0;     ///< most new prompts of one step; 0: as many as the budget holds
     double batch_wait_steps = 0;     ///< prompts are held back this many steps while anything decodes
     double poll_interval_steps = 1;  ///< new requests are read every so many decode steps
-    bool plans_ahead = false;  ///< a step is planned while the one before it runs: who arrives misses that one too
+    bool async_scheduling = false;  ///< a step is planned while the one before it runs: who arrives misses that one too
 };
 
 /// Time spent by the host, on the scalar of the kernel.

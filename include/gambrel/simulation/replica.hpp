@@ -22,7 +22,7 @@ public:
             ranks_.emplace_back(s, pool);
             schedulers_.emplace_back(s);
         }
-        ahead_ = s.scheduling.plans_ahead && s.scheduling.batching == batching::mixed;
+        ahead_ = s.scheduling.async_scheduling && s.scheduling.batching == batching::mixed;
         poll_every_ = s.scheduling.batching == batching::prefill_first
                           ? static_cast<std::uint64_t>(std::max(1.0, s.scheduling.poll_interval_steps))
                           : 1;

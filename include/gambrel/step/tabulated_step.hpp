@@ -44,7 +44,7 @@ constexpr step_shape shape_of(const pass_load& l) {
 class timed_step {
 public:
     /// Refers to all of them.
-    timed_step(const pass_terms& terms, const roof<>& roof, const runtime<>& software)
+    timed_step(const pass_inputs& terms, const roof<>& roof, const runtime<>& software)
         : terms_(terms), roof_(roof), software_(software) {}
     double seconds(const pass_load& l) const {
         const graph_capture& g = software_.graphs;
@@ -52,7 +52,7 @@ public:
     }
 
 private:
-    const pass_terms terms_;
+    const pass_inputs terms_;
     const roof<>& roof_;
     const runtime<>& software_;
 };
@@ -61,7 +61,7 @@ class tabulated_step {
 public:
     /// Up to the runtime's slots and budget, and contexts of `most_context` tokens; straight lines beyond. Takes some
     /// tens of milliseconds.
-    tabulated_step(const pass_terms& terms, const roof<>& roof, const runtime<>& software, double most_context)
+    tabulated_step(const pass_inputs& terms, const roof<>& roof, const runtime<>& software, double most_context)
         : tokens_grid_(most_tokens_of(software.scheduling), 4),
           state_grid_(1.0, most_tokens_of(software.scheduling), 4),
           decodes_grid_(1.0, std::min(4096.0, software.scheduling.most_sequences), 3),
@@ -164,7 +164,7 @@ private:
 
     /// What an operation's time is made from.
     struct priced {
-        const pass_terms& terms;
+        const pass_inputs& terms;
         const gambrel::roof<>& roof;
         const runtime<>& software;
     };

@@ -44,7 +44,7 @@ struct workload {
     gambrel::objective objective{};
 
     /// Requests that start together and are equally long stay together: every one of them meets every other's prompt.
-    constexpr bool in_step() const {
+    constexpr bool lock_step() const {
         return !open_loop() && protocol.burst_start && prompt.variance() == 0.0 && output.variance() == 0.0;
     }
     constexpr bool open_loop() const { return rate > request_rate<>{}; }

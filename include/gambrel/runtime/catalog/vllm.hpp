@@ -44,7 +44,7 @@ inline constexpr runtime<> vllm_0_14 = [] {
     r.name = "vllm-0.14";
     r.title = "vLLM from 0.14, steps planned one ahead";
     r.version = "0.14 to 0.19";
-    r.scheduling.plans_ahead = true;
+    r.scheduling.async_scheduling = true;
     r.host = with_launches(vllm_ahead_host.times, vllm.host.per_eager_kernel);
     r.host_sigma = vllm_ahead_host.sigma;
     return r;
