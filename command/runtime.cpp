@@ -59,7 +59,7 @@ void print_settings(const runtime<>& r) {
     if (s.batch_wait_steps > 0.0)
         row("prompts wait", "up to " + counted(s.batch_wait_steps) + " steps while anything decodes");
     if (s.poll_interval_steps > 1.0) row("requests read", "every " + counted(s.poll_interval_steps) + " decode steps");
-    if (s.plans_ahead) row("planning", "one step ahead: who arrives misses the next too");
+    if (s.async_scheduling) row("planning", "one step ahead: who arrives misses the next too");
     row("graphs", graphs_of(r.graphs));
     row("memory", ask::percent(r.memory.fraction) + (r.memory.basis == memory_basis::total
                                                          ? " of the device for weights and KV together"

@@ -15,7 +15,7 @@ int main() {
     // [p99]
     const deployment setup{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm, {.tensor = 1}};
     const workload chat{.prompt = length::uniform(512, 1536), .output = length::uniform(128, 384)};
-    const load_model model = tabulated_load_model(setup, load_terms_of(setup, chat), chat);
+    const load_model model = tabulated_load_model(setup, load_inputs_of(setup, chat), chat);
 
     const load_prediction p = model.at(requests_per_second(12));
     fmt::print("at 12 requests/s TTFT p99 {}, TPOT p99 {}\n", to_string(p.ttft.quantile(0.99)),

@@ -13,7 +13,8 @@ namespace generated {
 /// As many digits as a fit is worth.
 inline std::string line_of(const gambrel::fitted_host& f) {
     return fmt::format(
-        "    fitted_host{{\"{}\", \"{}\", {{\"{}\", \"{}\", evidence::derived}},\n                milliseconds({:.4g}), "
+        "    fitted_host{{\"{}\", \"{}\", {{\"{}\", \"{}\", evidence::derived}},\n                "
+        "milliseconds({:.4g}), "
         "microseconds({:.4g}), microseconds({:.4g}), milliseconds({:.4g}), {:.3f}, {:.3f}, {:.3f}, {}}},\n",
         f.runtime, f.since, f.by.text, f.by.date, f.per_step.value() * 1e3, f.per_layer.value() * 1e6,
         f.per_sequence.value() * 1e6, f.per_request.value() * 1e3, f.kernel_start, f.sigma, f.step_sigma, f.rows);

@@ -32,11 +32,11 @@ struct load_of {
 report::json distribution_json(const ask::load_answer& a, const std::string& which) {
     if (!a.distributions || !a.load.value.stable) return nullptr;
     const load_prediction& p = a.load.value;
-    const time_law* law = which == "ttft"      ? &p.ttft
-                          : which == "tpot"    ? &p.tpot
-                          : which == "itl"     ? &p.itl
-                          : which == "latency" ? &p.latency
-                                               : nullptr;
+    const latency_distribution* law = which == "ttft"      ? &p.ttft
+                                      : which == "tpot"    ? &p.tpot
+                                      : which == "itl"     ? &p.itl
+                                      : which == "latency" ? &p.latency
+                                                           : nullptr;
     if (law == nullptr)
         fail("the distribution of \"" + which + "\" is not kept; it must be ttft, tpot, itl or latency");
     report::json shares = report::json::array(), times = report::json::array();

@@ -16,7 +16,7 @@ ask::load_question chat(std::optional<double> rate, std::string_view under = "vl
     if (rate) q.rate = requests_per_second(*rate);
     return q;
 }
-double p99(const time_law& t) { return t.quantile(0.99).value(); }
+double p99(const latency_distribution& t) { return t.quantile(0.99).value(); }
 std::size_t count_of(const std::string& s, std::string_view part) {
     std::size_t n = 0;
     for (std::size_t at = s.find(part); at != std::string::npos; at = s.find(part, at + 1)) ++n;

@@ -26,7 +26,7 @@ void percentiles_of_an_operating_point(benchmark::State& state) {
     for (auto _ : state) {
         const load_prediction p = m.at(rate);
         double sum = 0.0;
-        for (const time_law* l : {&p.ttft, &p.tpot, &p.itl, &p.latency})
+        for (const latency_distribution* l : {&p.ttft, &p.tpot, &p.itl, &p.latency})
             for (const double share : {0.5, 0.9, 0.95, 0.99}) sum += l->quantile(share).value();
         benchmark::DoNotOptimize(sum);
     }

@@ -37,7 +37,7 @@ void prediction_with_operator_tables(benchmark::State& state) {
         benchmark::DoNotOptimize(w);
         const prediction<> p = predict(d, w);
         const roof<> r = d.roof();
-        const pass_terms terms{d.model, d.cut, d.formats};
+        const pass_inputs terms{d.model, d.cut, d.formats};
         benchmark::DoNotOptimize(operators_of(terms, step_shape::decode(p.batch, 2176), r));
         benchmark::DoNotOptimize(operators_of(terms, step_shape::prefill(1, 2048), r));
         benchmark::DoNotOptimize(p.tpot_bound());

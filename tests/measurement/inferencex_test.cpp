@@ -53,7 +53,7 @@ TEST_CASE("the client: uniform lengths in 80 to 100 %, all at once, ten requests
     CHECK(m.workload.output.mean() == doctest::Approx(0.9 * 8192));
     CHECK(m.workload.protocol.burst_start);
     CHECK(m.workload.protocol.prompts_per_client == 10);
-    CHECK_FALSE(m.workload.in_step());
+    CHECK_FALSE(m.workload.lock_step());
 }
 
 TEST_CASE("Llama-70B recipes") {

@@ -186,11 +186,11 @@ TEST_CASE("drives: static batches, saturated runs, open loops, single requests")
     CHECK(open.drive == drive::open_loop);
     CHECK(open.workload.rate.value() == 4);
 
-    const auto in_step =
+    const auto lock_step =
         read({{"source_id", "lmdeploy-a100"}, {"framework", "lmdeploy-turbomind"}, {"weight_format", "fp16"}});
-    CHECK(in_step.ok());
-    CHECK(in_step.workload.in_step());
-    CHECK(read({{"source_id", "aic-runs"}}).workload.in_step());
+    CHECK(lock_step.ok());
+    CHECK(lock_step.workload.lock_step());
+    CHECK(read({{"source_id", "aic-runs"}}).workload.lock_step());
 }
 
 TEST_CASE("lengths that a figure does not depend on need not be stated") {

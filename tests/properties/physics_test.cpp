@@ -177,7 +177,7 @@ TEST_CASE("a longer context is never faster") {
     sampled(7, 200, [](const draw& d, const prediction<>&) {
         const calibration<> c = default_calibration(d.machine);
         const roof<> roofs(d.machine, c);
-        const pass_terms terms{*d.model, d.cut, d.formats};
+        const pass_inputs terms{*d.model, d.cut, d.formats};
         seconds<> before{};
         for (const double context : {1.0, 100.0, 5000.0, 200000.0}) {
             const seconds<> t = time_pass(terms, step_shape::decode(20, context), roofs, d.software, true).total();

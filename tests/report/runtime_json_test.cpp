@@ -22,7 +22,8 @@ TEST_CASE("the keys of a runtime") {
     CHECK(keys(j) == names{"gambrel", "name", "title", "version", "scheduling", "host", "host_sigma", "step_sigma",
                            "kernels", "kernel_start", "graphs", "memory", "formats", "devices"});
     CHECK(keys(j["scheduling"]) == names{"batching", "admission", "chunked_prefill", "token_budget", "most_sequences",
-                                         "prompts_per_step", "batch_wait_steps", "poll_interval_steps", "plans_ahead"});
+                                         "prompts_per_step", "batch_wait_steps", "poll_interval_steps",
+                                         "async_scheduling"});
     CHECK(keys(j["host"]) == names{"per_step", "per_layer", "per_sequence", "per_request", "per_eager_kernel"});
     CHECK(keys(j["host"]["per_step"]) == names{"value", "unit", "source", "date", "evidence"});
     CHECK(keys(j["graphs"]) == names{"decode", "prefill"});
@@ -41,7 +42,7 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
                     .prompts_per_step = 3,
                     .batch_wait_steps = 20,
                     .poll_interval_steps = 30,
-                    .plans_ahead = true};
+                    .async_scheduling = true};
     r.host.per_layer = {microseconds(25), source{"a paper", "2026-01", evidence::measured}};
     r.kernels = kernel_library::sglang;
     r.kernel_start = 0.5;
@@ -68,7 +69,7 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
                                   {"prompts_per_step", 3.0},
                                   {"batch_wait_steps", 20.0},
                                   {"poll_interval_steps", 30.0},
-                                  {"plans_ahead", true}});
+                                  {"async_scheduling", true}});
     CHECK(j["host"]["per_layer"]["value"].get<double>() == doctest::Approx(25e-6));
     CHECK(j["host"]["per_layer"]["unit"] == "s");
     CHECK(j["host"]["per_layer"]["source"] == "a paper");

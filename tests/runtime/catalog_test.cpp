@@ -129,10 +129,8 @@ TEST_CASE("engines with serving measurements have the host times fitted on them"
         CHECK(r.step_sigma == doctest::Approx(each.step_sigma));
         for (const auto& time : {h.per_step, h.per_layer, h.per_sequence, h.per_request})
             CHECK(time.kind == evidence::derived);
-        CHECK(h.per_eager_kernel.value / 1_us == doctest::Approx(r.kernels == kernel_library::other ||
-                                                                         r.name.view() == "tensorrt-llm-engine"
-                                                                     ? 2.6
-                                                                     : 10));
+        CHECK(h.per_eager_kernel.value / 1_us ==
+              doctest::Approx(r.kernels == kernel_library::other || r.name.view() == "tensorrt-llm-engine" ? 2.6 : 10));
     }
 }
 

@@ -85,7 +85,7 @@ TEST_CASE("mixed batching by hand at 64 clients") {
     const prediction<> p = predict(llama, closed(2048, 256, 64));
     REQUIRE(p.ok());
     const roof<> r(h100, llama.constants);
-    const pass_terms terms{llama.model, llama.cut, fp8};
+    const pass_inputs terms{llama.model, llama.cut, fp8};
     const double queue = queue_by_bisection(63, 1, 257), cycle = 257 + queue, decodes = 1 + 63 * 256 / cycle;
     CHECK(p.batch == doctest::Approx(decodes));
     CHECK(p.queued == doctest::Approx(64 * queue / cycle));
@@ -111,7 +111,7 @@ TEST_CASE("prefill-first by hand: decodes stand still while prompts run") {
     const deployment<> d{llama.model, h100, first, {.tensor = 4}, fp8};
     const prediction<> p = predict(d, closed(2048, 256, 64));
     const roof<> r(h100, llama.constants);
-    const pass_terms terms{llama.model, llama.cut, fp8};
+    const pass_inputs terms{llama.model, llama.cut, fp8};
     const seconds<> decode = time_pass(terms, step_shape::decode(64, 2048 + 128), r, first, true).total();
     const seconds<> prompts = time_pass(terms, step_shape::prefill(1, 2048), r, first, false).total();
     // The prompts of 63 others in 256 decode passes; one of them, if any, is under way when the request comes.
@@ -227,12 +227,12 @@ TEST_CASE("the opening burst of a benchmark, by hand") {
     w.protocol = protocol::serving_benchmark();
     const prediction<> burst = predict(llama, w);
     const roof<> r(h100, llama.constants);
-    const pass_terms terms{llama.model, llama.cut, fp8};
+    const pass_inputs terms{llama.model, llama.cut, fp8};
     step_shape one = step_shape::prefill(1, 2048);
     one.decodes = 31.5;
     one.context = 2048;
     const double pass = of(time_pass(terms, one, r, plain_runtime, false).total());
-    REQUIRE(pattern_of(w, 64).clumping == 1.0);
+    REQUIRE(pattern_of(w, 64).burstiness == 1.0);
     CHECK(of(burst.ttft.value) == doctest::Approx(0.9 * of(steady.ttft.value) + 0.1 * (0.010 + pass * 65 / 2)));
     CHECK(burst.tpot.value == steady.tpot.value);
 
@@ -271,7 +271,7 @@ TEST_CASE("clients in step, by hand: every request meets every other's prompt") 
     const prediction<> p = predict(d, w);
     REQUIRE(p.ok());
     const roof<> r(h100, llama.constants);
-    const pass_terms terms{llama.model, llama.cut, fp8};
+    const pass_inputs terms{llama.model, llama.cut, fp8};
     const double decode = of(time_pass(terms, step_shape::decode(16, 2176), r, first, true).total());
     const double prompt = of(time_pass(terms, step_shape::prefill(1, 2048), r, first, false).total());
     CHECK(of(p.ttft.value) == doctest::Approx(0.010 + prompt * 17 / 2));
@@ -288,7 +288,7 @@ TEST_CASE("under mixed batching fixed lengths are staggered: full passes follow 
     const prediction<> p = predict(llama, w);
     REQUIRE(p.ok());
     const roof<> r(h100, llama.constants);
-    const pass_terms terms{llama.model, llama.cut, fp8};
+    const pass_inputs terms{llama.model, llama.cut, fp8};
     const double decodes = 1 + 15 * 256.0 / 257;
     const double decode = of(time_pass(terms, step_shape::decode(decodes, 2176), r, plain_runtime, true).total());
     const double with =

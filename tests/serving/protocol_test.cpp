@@ -16,7 +16,7 @@ using namespace gambrel;
 namespace {
 /// time_pass as a step law.
 struct pass_law {
-    pass_terms terms;
+    pass_inputs terms;
     const roof<>& roofs;
     const runtime<>& software;
 

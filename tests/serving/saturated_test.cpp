@@ -8,6 +8,7 @@
 #include <gambrel/runtime/catalog.hpp>
 #include <gambrel/serving/saturated.hpp>
 #include <gambrel/serving/static_batch.hpp>
+#include <gambrel/serving/throughput_settings.hpp>
 
 using namespace gambrel;
 
@@ -22,7 +23,7 @@ deployment<> llama_8b(const runtime<>& software, parallelism cut = {}) {
 /// each decodes one token a pass. Whole prompts only. Seconds from the first pass to the last.
 double stepped(const deployment<>& d, double prompt, int output, int requests, int slots) {
     const roof<> roof = d.roof();
-    const pass_terms terms{d.model, d.cut, d.formats};
+    const pass_inputs terms{d.model, d.cut, d.formats};
     const bool mixed = d.runtime.scheduling.batching == batching::mixed;
     std::deque<int> running;  // tokens still to come
     double time = 0.0;

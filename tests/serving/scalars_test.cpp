@@ -49,7 +49,7 @@ TEST_CASE("derivatives of a pass with respect to bandwidth and peak") {
              {step_shape::decode(40, 1600), step_shape::prefill(2, 1500),
               step_shape{.decodes = 30, .context = 900, .prompts = 1, .prompt_tokens = 700}}) {
             INFO(m->name.view());
-            const pass_terms terms{*m, {.tensor = 2}, bf16};
+            const pass_inputs terms{*m, {.tensor = 2}, bf16};
             const two t = time_pass(terms, shape, sloped, r2, true).total().value();
             const auto at = [&](double b, double p) {
                 const device<> d = with(b, p);

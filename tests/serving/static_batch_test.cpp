@@ -18,7 +18,7 @@ TEST_CASE("a static batch is one prefill and output - 1 decode passes") {
     const prediction<> p = predict_static_batch(llama, 500, 200, 16);
     REQUIRE(p.ok());
     const roof<> r(h100, llama.constants);
-    const pass_terms terms{llama.model, llama.cut, llama.formats};
+    const pass_inputs terms{llama.model, llama.cut, llama.formats};
     const double prefill = time_pass(terms, step_shape::prefill(16, 500), r, free_host, true).total().value();
     const double decode = time_pass(terms, step_shape::decode(16, 600), r, free_host, true).total().value();
     CHECK(p.ttft.value.value() == doctest::Approx(0.005 + prefill));

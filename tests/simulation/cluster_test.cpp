@@ -76,14 +76,15 @@ TEST_CASE("disaggregated: by hand") {
     // Prefill 1 s + 1 ms a token; decode 0.1 s a step; link 1000 bytes/s, 1 byte a token, 0.05 s of latency.
     const linear_step prefill{1.0, 1e-3, 0}, decode{0.1, 0, 0};
     std::vector<request_record> got(2);
-    const summary a =
-        run(disaggregated<linear_step>{.prefill_law = prefill,
-                                       .prefill = {.scheduling = vllm_style(8, 8192)},
-                                       .decode_law = decode,
-                                       .decode = {.scheduling = vllm_style(8, 8192)},
-                                       .link = {.bytes_per_second = 1000, .bytes_per_token = 1, .latency = 0.05}},
-            replay_source({{.sent = 0, .prompt = 500, .output = 4}, {.sent = 0, .prompt = 300, .output = 4}}),
-            {.on_request = [&](const request_record& r) { got[r.id] = r; }});
+    const summary a = run(
+        disaggregated<linear_step>{
+            .prefill_law = prefill,
+            .prefill = {.scheduling = vllm_style(8, 8192)},
+            .decode_law = decode,
+            .decode = {.scheduling = vllm_style(8, 8192)},
+            .link = {.bandwidth = byte_rate<>::from_value(1000), .bytes_per_token = bytes_of(1), .latency = 50_ms}},
+        replay_source({{.sent = 0, .prompt = 500, .output = 4}, {.sent = 0, .prompt = 300, .output = 4}}),
+        {.on_request = [&](const request_record& r) { got[r.id] = r; }});
     CHECK(got[0].first_token == doctest::Approx(1.8));
     CHECK(got[1].first_token == doctest::Approx(1.8));
     // The link is one at a time: 0.5 s, then 0.3 s. The second lands (2.65) during the first's third step.
@@ -99,15 +100,15 @@ TEST_CASE("disaggregated: by hand") {
 TEST_CASE("disaggregated: conservation under pressure, and decodes that no prompt delays") {
     const server pool{.scheduling = vllm_style(64, 8192), .blocks = 3000};
     for (const double rate : {5.0, 14.0}) {
-        const summary a =
-            run(disaggregated<linear_step>{.prefill_law = reference_law,
-                                           .prefill = pool,
-                                           .prefill_replicas = 2,
-                                           .decode_law = reference_law,
-                                           .decode = pool,
-                                           .decode_replicas = 2,
-                                           .link = {.bytes_per_second = 2.5e10, .bytes_per_token = 131072}},
-                poisson(rate, 5000));
+        const summary a = run(disaggregated<linear_step>{.prefill_law = reference_law,
+                                                         .prefill = pool,
+                                                         .prefill_replicas = 2,
+                                                         .decode_law = reference_law,
+                                                         .decode = pool,
+                                                         .decode_replicas = 2,
+                                                         .link = {.bandwidth = gigabytes_per_second(25),
+                                                                  .bytes_per_token = bytes_of(131072)}},
+                              poisson(rate, 5000));
         CHECK(a.ended == 5000);
         CHECK(a.latency_sum == doctest::Approx(a.under_way_time).epsilon(1e-9));
         CHECK(a.itl.p99() < 0.05);  // no gap of a prompt among the decodes

@@ -54,7 +54,7 @@ TEST_CASE("classes and bounds each add up to the pass, for every model") {
 
 TEST_CASE("the pass is the sum of its operator table") {
     const roof<> r(h100, constants);
-    const pass_terms terms{catalog::deepseek_v3, {.tensor = 8}, bf16};
+    const pass_inputs terms{catalog::deepseek_v3, {.tensor = 8}, bf16};
     const step_shape shape = step_shape::decode(32, 3000);
     seconds<> total{};
     flop<> work{};
@@ -79,7 +79,7 @@ TEST_CASE("every model's table has room") {
 
 TEST_CASE("the host adds its times once per step, layer and sequence") {
     const roof<> r(h100, constants);
-    const pass_terms terms{catalog::llama_3_8b, {}, bf16};
+    const pass_inputs terms{catalog::llama_3_8b, {}, bf16};
     const step_shape shape{.decodes = 10, .context = 100, .prompts = 2, .prompt_tokens = 50};
     const pass_time<> bare = time_pass(terms, shape, r, free_host, true),
                       t = time_pass(terms, shape, r, slow_host, true);
@@ -91,7 +91,7 @@ TEST_CASE("the host adds its times once per step, layer and sequence") {
 
 TEST_CASE("without a graph a pass is never shorter than its launches") {
     const roof<> r(h100, constants);
-    const pass_terms terms{catalog::llama_3_8b, {}, bf16};
+    const pass_inputs terms{catalog::llama_3_8b, {}, bf16};
     const step_shape small = step_shape::decode(1, 10), large = step_shape::prefill(4, 8192);
     const pass_time<> captured = time_pass(terms, small, r, slow_host, true),
                       eager = time_pass(terms, small, r, slow_host, false);
@@ -111,7 +111,7 @@ TEST_CASE("the deviation of a pass: one law adds up, independent laws add in squ
     c.state.sigma = c.elementwise.sigma = c.collective.ring.sigma = c.collective.direct.sigma = 0;
     for (auto& l : c.attention) l.product.sigma = 0;
     const roof<> r(h100, c);
-    const pass_terms terms{catalog::llama_3_8b, {}, bf16};
+    const pass_inputs terms{catalog::llama_3_8b, {}, bf16};
     const pass_time<> t = time_pass(terms, step_shape::decode(8, 1000), r, free_host, true);
     CHECK(t.sigma() == doctest::Approx(0.2 * (t.by_class(operator_class::gemm) / t.total())));
 
@@ -125,7 +125,7 @@ TEST_CASE("the deviation of a pass: one law adds up, independent laws add in squ
 
 TEST_CASE("a weighted mean of passes is linear in all its parts") {
     const roof<> r(h100, constants);
-    const pass_terms terms{catalog::llama_3_8b, {.tensor = 2}, bf16};
+    const pass_inputs terms{catalog::llama_3_8b, {.tensor = 2}, bf16};
     const pass_time<> a = time_pass(terms, step_shape::decode(8, 1000), r, slow_host, true),
                       b = time_pass(terms, step_shape::prefill(1, 1000), r, slow_host, false);
     pass_time<> mean = a;

@@ -33,7 +33,7 @@ pass_load drawn(random_stream& random, double slots, double budget, double conte
 }
 
 /// Seconds that the attention of a decode and of a prompt take longer in two passes than in one.
-double decode_and_prompt_starts(const pass_terms& terms, const roof<>& r, const runtime<>& software) {
+double decode_and_prompt_starts(const pass_inputs& terms, const roof<>& r, const runtime<>& software) {
     const auto attention = [&](const step_shape& s) {
         double sum = 0.0;
         for_each_operation(terms, s, [&](const operation& op) {
@@ -49,7 +49,7 @@ double decode_and_prompt_starts(const pass_terms& terms, const roof<>& r, const 
 
 double worst_error(const deployment<>& d, double context, int loads = 3000) {
     const roof<> r = d.roof();
-    const pass_terms terms{d.model, d.cut, d.formats};
+    const pass_inputs terms{d.model, d.cut, d.formats};
     const tabulated_step fast(terms, r, d.runtime, context);
     const timed_step exact(terms, r, d.runtime);
     random_stream random(1);
@@ -98,7 +98,7 @@ TEST_CASE("a kernel that decodes and prompts share starts once") {
     graphs.graphs.prefill = true;
     const deployment<> d{m, catalog::h200_sxm, graphs, {.tensor = 8}};
     const roof<> r = d.roof();
-    const pass_terms terms{d.model, d.cut, d.formats};
+    const pass_inputs terms{d.model, d.cut, d.formats};
     const tabulated_step fast(terms, r, d.runtime, 4096);
     const timed_step exact(terms, r, d.runtime);
     const pass_load decode{.decodes = 1, .context = 1},

@@ -166,8 +166,7 @@ std::string judged_steps(const std::vector<measured_step>& steps) {
     std::map<std::string, score> groups;
     for (const measured_step& s : steps) {
         const deployment<> d{*s.model, catalog::h100_sxm, catalog::vllm, s.cut};
-        precision formats = d.formats;
-        formats.weights = resolved(formats.weights, d.device);
+        const precision formats = d.resolved_formats();
         const graph_capture& g = d.runtime.graphs;
         const bool mixed = s.shape.prompts > 0.0;
         const double t =
@@ -283,7 +282,7 @@ int main(int argc, char** argv) try {
     for (const online_run& r : stages)
         if (!r.ok()) page += "- " + r.name + ": " + r.unpredictable + "\n";
     runs_type in_turn = stages;
-    for (online_run& r : in_turn) r.runtime.scheduling.plans_ahead = false;
+    for (online_run& r : in_turn) r.runtime.scheduling.async_scheduling = false;
     all.clear();
     add(all, in_turn, stage_groups);
     page += "\n### Shipped constants, each step planned when the last one has ended\n\n" + table(all);

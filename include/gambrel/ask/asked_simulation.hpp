@@ -100,9 +100,8 @@ public:
                      std::shared_ptr<const runtime<>> runtime, simulation_terms t)
         : terms_(std::move(t)),
           asked_(std::move(model), std::move(device), std::move(runtime), detail::simulated_terms(terms_.deployed)),
-          formats_(question().what.formats),
+          formats_(question().what.resolved_formats()),
           roof_(question().what.roof()) {
-        formats_.weights = resolved(formats_.weights, question().what.device);
         routing_ = detail::router_of(terms_.routing);
         checked(terms_.think, 0.0, 1e9, "the time between answer and request in seconds");
         checked(terms_.shared, 0.0, longest_length, "the shared tokens of conversations");
@@ -191,15 +190,16 @@ private:
         if (!(terms_.link > 0.0)) fail("two pools need a transfer rate, the GB/s between them");
         const parallelism& cut = question().what.cut;
         const double token = memory.kv_per_token.value() * static_cast<double>(cut.tensor * cut.pipeline);
-        return simulation::run(simulation::disaggregated<tabulated_step>{.prefill_law = law,
-                                                                         .prefill = server,
-                                                                         .prefill_replicas = terms_.prefill_replicas,
-                                                                         .decode_law = law,
-                                                                         .decode = server,
-                                                                         .decode_replicas = terms_.decode_replicas,
-                                                                         .link = {.bytes_per_second = terms_.link * 1e9,
-                                                                                  .bytes_per_token = token}},
-                               std::move(from), how);
+        return simulation::run(
+            simulation::disaggregated<tabulated_step>{
+                .prefill_law = law,
+                .prefill = server,
+                .prefill_replicas = terms_.prefill_replicas,
+                .decode_law = law,
+                .decode = server,
+                .decode_replicas = terms_.decode_replicas,
+                .link = {.bandwidth = byte_rate<>::from_value(terms_.link * 1e9), .bytes_per_token = bytes_of(token)}},
+            std::move(from), how);
     }
     simulation::summary under_load(const tabulated_step& law, const simulation::server& server,
                                    const memory_fit& memory, simulation::options how) const {

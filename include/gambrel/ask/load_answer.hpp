@@ -71,7 +71,7 @@ inline bool within(const figure<seconds<>>& f, range_end end, seconds<> limit) {
 /// Whether that end of the asked-for percentiles of `r` meets `level`; the queue must be stable there.
 inline bool meets_at(const ranged_load& r, const service_level& level, range_end end) {
     const load_prediction& there = end == range_end::low ? r.fast : end == range_end::high ? r.slow : r.value;
-    const auto at = [](double share) { return [share](const time_law& t) { return t.quantile(share); }; };
+    const auto at = [](double share) { return [share](const latency_distribution& t) { return t.quantile(share); }; };
     return there.stable && detail::within(r.ttft(at(level.ttft_share)), end, level.limits.ttft) &&
            detail::within(r.tpot(at(level.tpot_share)), end, level.limits.tpot) &&
            detail::within(r.latency(at(level.latency_share)), end, level.limits.latency);
@@ -81,16 +81,10 @@ namespace detail {
 /// What the range of a load at `rate` says; below one millionth of the limit it is that of a lone request.
 inline request_rate<> most_at(const loaded_deployment& d, const service_level& level, range_end end) {
     const figure<request_rate<>> limit = d.limit();
-    if (!meets_at(d.at({}), level, end)) return {};
-    double low = 0.0, high = (end == range_end::low    ? limit.high
-                              : end == range_end::high ? limit.low
-                                                       : limit.value)
-                                 .value();
-    while (high - low > 1e-3 * high) {
-        const double middle = 0.5 * (low + high);
-        (meets_at(d.at(requests_per_second(middle)), level, end) ? low : high) = middle;
-    }
-    return requests_per_second(low);
+    return greatest_rate([&](request_rate<> rate) { return meets_at(d.at(rate), level, end); },
+                         end == range_end::low    ? limit.high
+                         : end == range_end::high ? limit.low
+                                                  : limit.value);
 }
 /// The fewest replicas of `unit` groups each; 0 where not even a lone request meets `level`.
 inline int replicas_at(loaded_deployment d, double unit, request_rate<> rate, const service_level& level,
@@ -101,17 +95,7 @@ inline int replicas_at(loaded_deployment d, double unit, request_rate<> rate, co
     };
     d.groups = unit;
     if (!meets_at(d.at({}), level, end)) return 0;
-    int high = 1, low = 0;
-    while (!enough(high)) {
-        if (high > 1'000'000) return 0;
-        low = high;
-        high *= 2;
-    }
-    while (high - low > 1) {
-        const int middle = low + (high - low) / 2;
-        (enough(middle) ? high : low) = middle;
-    }
-    return high;
+    return fewest_replicas(enough);
 }
 
 /// Why there is nothing but means for `q`; empty where there are distributions.
@@ -172,7 +156,7 @@ namespace detail {
 /// The load model of `q` under `w`; leaves in `a` how far its step law may be off, at the batch that the load makes.
 inline loaded_deployment loaded(const load_question& q, const workload& w, load_answer& a) {
     const deployment<>& d = q.what.what;
-    const load_terms t = load_terms_of(d, w);
+    const load_inputs t = load_inputs_of(d, w);
     if (!t.verdict.ok()) fail("the load model refuses what predict allows");
     loaded_deployment l{.model = tabulated_load_model(d, t, w),
                         .groups = t.groups,

@@ -99,9 +99,8 @@ struct examination {
 /// Examines a feasible deployment; `a` is the answer to `q`.
 inline examination examined(const question& q, const answer& a) {
     const deployment<>& d = q.what;
-    precision formats = d.formats;
-    formats.weights = resolved(formats.weights, d.device);
-    const pass_terms terms{d.model, d.cut, formats, d.adapter};
+    const precision formats = d.resolved_formats();
+    const pass_inputs terms{d.model, d.cut, formats, d.adapter};
     const roof<> roof = d.roof();
     const request_shape r(q.load, d.runtime.scheduling, d.model);
     const double context = q.static_batch ? r.prompt + 0.5 * r.output : r.context;

@@ -16,7 +16,7 @@ namespace gambrel::ask {
 /// What has to fit in memory: one whole request of so many tokens, and at once so many sequences as they are admitted.
 struct demand {
     double tokens = 1;
-    double resident = 1;
+    double kv_tokens_held = 1;
     double sequences = 1;
 };
 
@@ -31,10 +31,8 @@ struct verdict {
 /// Whether `d` passes every check and holds `need`.
 inline bool works(const deployment<>& d, const demand& need) {
     if (!d.check(need.tokens).ok()) return false;
-    precision formats = d.formats;
-    formats.weights = resolved(formats.weights, d.device);
-    const memory_fit m =
-        fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, formats, need.tokens, need.resident);
+    const memory_fit m = fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, d.resolved_formats(),
+                                    need.tokens, need.kv_tokens_held);
     return m.fits() && m.most_sequences >= need.sequences;
 }
 

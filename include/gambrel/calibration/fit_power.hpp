@@ -8,6 +8,7 @@
 /// decode pass at its mean batch, over the time a pass took (batch / output rate). Every kernel of such a run follows
 /// the last one, so `busy` is 1. Gauss-Newton with halved steps. Evidence: tests/calibration/fit_power_test.cpp.
 
+#include <gambrel/model/main_multiply.hpp>
 #include <gambrel/validation/measured.hpp>
 
 namespace gambrel {
@@ -31,8 +32,7 @@ inline std::vector<power_sample> power_samples(const std::vector<measured>& rows
         if (m.metric != metric::board_power || !m.ok()) continue;
         const measured* rate = of_run(m.line, metric::output_throughput);
         if (!rate) continue;
-        precision formats = m.formats;
-        formats.weights = resolved(formats.weights, *m.device);
+        const precision formats = resolved(m.formats, *m.device);
         const request_shape r(m.workload, m.runtime.scheduling, *m.model);
         double flop = 0.0, moved = 0.0;
         for_each_operation({*m.model, m.cut, formats}, step_shape::decode(m.workload.concurrency, r.context),
@@ -44,7 +44,7 @@ inline std::vector<power_sample> power_samples(const std::vector<measured>& rows
         const roof<> roof = d.roof();
         const double time = m.workload.concurrency / rate->value;
         samples.push_back({m.model_name, m.value / m.device->power.limit.value.value(),
-                           flop / (time * roof.peak(gambrel::detail::main_multiply(*m.model, formats.weights)).value()),
+                           flop / (time * roof.peak(main_multiply(*m.model, formats.weights)).value()),
                            moved / (time * roof.bandwidth().value())});
     }
     return samples;

@@ -16,7 +16,7 @@
 namespace gambrel {
 
 /// What a pass is made of besides its shape.
-struct pass_terms {
+struct pass_inputs {
     const architecture& model;
     const parallelism& cut;
     const precision& formats;
@@ -25,7 +25,7 @@ struct pass_terms {
 
 /// Visits the operations of one kind of layer.
 template <class Visit> struct layer_visit {
-    const pass_terms& terms;
+    const pass_inputs& terms;
     const gambrel::layer& layer;
     const step_shape& shape;
     double layers;
@@ -135,7 +135,7 @@ template <class Visit> struct layer_visit {
 };
 
 /// Calls `visit(const operation&)` for every operation of one pass of `shape` on one rank.
-template <class Visit> constexpr void for_each_operation(const pass_terms& t, const step_shape& shape, Visit&& visit) {
+template <class Visit> constexpr void for_each_operation(const pass_inputs& t, const step_shape& shape, Visit&& visit) {
     if (shape.images > 0.0 && t.model.vision.present())
         visit(static_cast<const operation&>(
             vision_encoder(t.model.vision, shape.images, static_cast<double>(t.cut.tensor))));

@@ -4,7 +4,7 @@
 /// what changed since the row before. What is rebuilt when an axis moves:
 ///
 ///     machine    (device, runtime, calibration)   constants and host times
-///     deployment (machine, model, cut, precision, adapter)   `prepared`, and its rent and power law
+///     deployment (machine, model, cut, precision, adapter)   `predictor`, and its rent and power law
 ///     lengths    (protocol, images, prefix, prompt, output)  their request_shape
 ///     load       a prediction
 ///
@@ -130,7 +130,7 @@ public:
     /// The prediction of `row`. Throws `error` beyond the last row, and what `predict` throws.
     const prediction<>& predicted(row_number row) {
         go_to(row);
-        prediction_ = ready_->at(load_, shape_, last_);
+        prediction_ = predictor_->at(load_, shape_, cache_);
         return prediction_;
     }
     /// All columns of `row`. Throws `error` naming the row where a cost or an energy is out of range.
@@ -161,20 +161,20 @@ private:
     /// Goes to the place of `row` and returns the slowest axis that moved; 0 for the first row asked for.
     std::size_t changed_to(row_number row) {
         const sweep_place& extents = plan_.extents();
-        const bool next_load = ready_ && row == row_ + 1 && place_.back() + 1 < extents.back();
+        const bool next_load = predictor_ && row == row_ + 1 && place_.back() + 1 < extents.back();
         row_ = row;
         if (next_load) {
             ++place_.back();
             return sweep_axis_count - 1;
         }
         const sweep_place before = std::exchange(place_, place_of(row, extents));
-        if (!ready_) return 0;
+        if (!predictor_) return 0;
         std::size_t first = 0;
         while (first + 1 < sweep_axis_count && place_[first] == before[first]) ++first;
         return first;
     }
     void make_machine() {
-        ready_.reset();
+        predictor_.reset();
         what_.reset();
         const device<>& d = *plan_.axes().devices[on(place_, sweep_axis::device)];
         const runtime<>& r = *plan_.axes().runtimes[on(place_, sweep_axis::runtime)];
@@ -183,15 +183,15 @@ private:
     }
     void make_deployment() {
         const sweep_axes& a = plan_.axes();
-        ready_.reset();
+        predictor_.reset();
         what_.emplace(deployment<>{*a.models[on(place_, sweep_axis::model)], *a.devices[on(place_, sweep_axis::device)],
                                    software_, a.cuts[on(place_, sweep_axis::cut)], plan_.formats(place_), constants_,
                                    a.adapters[on(place_, sweep_axis::adapter)]});
-        ready_.emplace(*what_);
+        predictor_.emplace(*what_);
         bill_ = bill_of(*what_, plan_.rent(place_), plan_.terms().around);
     }
     void make_lengths() {
-        last_.point.reset();
+        cache_.point.reset();
         load_ = plan_.workload_at(place_);
         shape_ = request_shape(load_, software_.scheduling, what_->model);
     }
@@ -202,11 +202,11 @@ private:
     runtime<> software_{};
     calibration<> constants_{};
     std::optional<deployment<>> what_{};
-    std::optional<prepared<>> ready_{};  ///< refers to what_; empty before the first row
+    std::optional<predictor<>> predictor_{};  ///< refers to what_; empty before the first row
     sweep_bill bill_{};
     workload load_{};
     request_shape shape_{load_, software_.scheduling, architecture{}};
-    last_point<> last_{};
+    operating_point_cache<> cache_{};
     prediction<> prediction_{};
     sweep_row columns_{};
 };

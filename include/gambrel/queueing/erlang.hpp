@@ -8,7 +8,7 @@
 ///
 /// Exact. Cost O(c). Unstable from arrival = c service on. Sources: Erlang 1917; Jagerman, BSTJ 53, 1974 (recalled).
 
-#include <gambrel/queueing/bracketed_root.hpp>
+#include <gambrel/numeric/bisection.hpp>
 #include <gambrel/queueing/stability.hpp>
 
 namespace gambrel::queueing {
@@ -80,7 +80,7 @@ struct mmc {
         const auto above = [&](double t) { return math::log(*response_tail(t) / beyond); };
         double high = *mean_response_s();
         while (above(high) > 0.0) high *= 2.0;
-        return bracketed_root(above, 0.0, high);
+        return bisected_root(above, 0.0, high);
     }
 
 private:

@@ -14,7 +14,7 @@
 #include <algorithm>
 #include <complex>
 #include <concepts>
-#include <gambrel/queueing/bracketed_root.hpp>
+#include <gambrel/numeric/root.hpp>
 #include <gambrel/queueing/stability.hpp>
 #include <numbers>
 

@@ -34,7 +34,7 @@ enum class admission : unsigned char {
 ///     chunked_prefill      vLLM enable_chunked_prefill, TensorRT-LLM enable_chunked_prefill
 ///     batch_wait_steps     TensorRT-LLM batch_wait_timeout_iters
 ///     poll_interval_steps  SGLang scheduler_recv_interval
-///     plans_ahead          vLLM async_scheduling
+///     async_scheduling     vLLM async_scheduling
 struct scheduling {
     gambrel::batching batching = batching::mixed;
     gambrel::admission admission = admission::on_demand;
@@ -44,7 +44,7 @@ struct scheduling {
     double prompts_per_step = 0;     ///< most new prompts of one step; 0: as many as the budget holds
     double batch_wait_steps = 0;     ///< most steps that prompts are held back for while anything decodes
     double poll_interval_steps = 1;  ///< decode steps between two reads of arrived requests
-    bool plans_ahead = false;        ///< a step is planned while the one before it runs, so an arrival misses both
+    bool async_scheduling = false;   ///< a step is planned while the one before it runs, so an arrival misses both
 };
 
 /// Time spent by the host, on the scalar of the kernel.

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// How close together requests reach the engine, on its own clock: passes.
+/// How close together requests reach the engine, counted in passes.
 ///
-/// In a closed loop a request follows a completion. Clients that all started at once end their w-th request apart by
-/// sqrt(w) sd(O) passes (outputs add up) and by the P passes their first prompts took, so that round each arrival the
-/// others are denser than an even spread over a request's O passes, by
+/// In a closed loop a request follows a completion. Clients that all started at once end round w of their requests
+/// apart by sqrt(w) sd(output) passes (outputs add up) and by the `burst_passes` that their first prompts took. Around
+/// an arrival the others are therefore denser than an even spread over the `output` passes of a request, by
 ///
-///     clumping = mean over w = 1 ... R - 1 of O / (2 sqrt(pi) sqrt(w var(O) + P^2 / 12)), at least 1
+///     burstiness = mean over w = 1 ... R - 1 of output / (2 sqrt(pi) sd_w), at least 1
+///     sd_w^2     = w var(output) + burst_passes^2 / 12              passes; a uniform burst has variance length^2 / 12
 ///
-/// (the density of a normal at its own draws is 1 / (2 sqrt(pi) sd)). R requests per client; an endless run forgets its
-/// start. The mean over w is taken as the integral from 1/2 to R - 1/2. Requests of equal length never part: in step.
+/// R: requests per client; an endless run forgets its start (burstiness 1). 1 / (2 sqrt(pi) sd) is the mean density of
+/// a normal law at its own draws; the mean over w is the integral from 1/2 to R - 1/2. Requests of equal length never
+/// drift apart: they run in lock step.
 /// Source: derived here. Evidence: tests/serving/arrival_pattern_test.cpp.
 
 #include <gambrel/numeric/math.hpp>
@@ -18,25 +20,28 @@
 namespace gambrel {
 
 struct arrival_pattern {
-    bool open = false;      ///< arrivals at random times, not after completions
-    bool in_step = false;   ///< all requests start together, wave after wave
-    double clumping = 1.0;  ///< arrivals met, relative to evenly spread ones
+    bool open = false;        ///< an open loop: arrivals at random times, not after completions
+    bool lock_step = false;   ///< all clients start together and, with equal outputs, stay together, round after round
+    double burstiness = 1.0;  ///< density of the other arrivals around an arrival, relative to an even spread
     bool operator==(const arrival_pattern&) const = default;
 };
 
-/// `burst_passes`: passes that the first prompts of all clients take (P).
+/// `burst_passes`: passes that the first prompts of all clients take.
 constexpr arrival_pattern pattern_of(const workload& w, double burst_passes) {
-    arrival_pattern a{.open = w.open_loop(), .in_step = w.in_step()};
-    const double rounds = w.protocol.prompts_per_client;
-    if (a.open || a.in_step || !w.protocol.burst_start || rounds <= 1.0) return a;
-    const double variance = w.output.variance(), first = burst_passes * burst_passes / 12.0;
-    const double waves = rounds - 1.0;
+    constexpr double inverse_two_root_pi = 0.28209479177387814;  // 1 / (2 sqrt(pi))
+    constexpr double no_spread = 1e9;                            // 1 / sd of arrivals that all coincide
+    arrival_pattern a{.open = w.open_loop(), .lock_step = w.lock_step()};
+    const double requests = w.protocol.prompts_per_client;
+    if (a.open || a.lock_step || !w.protocol.burst_start || requests <= 1.0) return a;
+    const double variance = w.output.variance(), burst_variance = burst_passes * burst_passes / 12.0;
+    const double rounds = requests - 1.0;
     const double mean_inverse_sd =
-        variance > 0.0 ? 2.0 / (waves * variance) *
-                             (math::sqrt((waves + 0.5) * variance + first) - math::sqrt(0.5 * variance + first))
-        : first > 0.0 ? 1.0 / math::sqrt(first)
-                      : 1e9;
-    a.clumping = larger(1.0, w.output.mean() * mean_inverse_sd * 0.28209479177387814);  // 1 / (2 sqrt(pi))
+        variance > 0.0
+            ? 2.0 / (rounds * variance) *
+                  (math::sqrt((rounds + 0.5) * variance + burst_variance) - math::sqrt(0.5 * variance + burst_variance))
+        : burst_variance > 0.0 ? 1.0 / math::sqrt(burst_variance)
+                               : no_spread;
+    a.burstiness = larger(1.0, w.output.mean() * mean_inverse_sd * inverse_two_root_pi);
     return a;
 }
 }  // namespace gambrel

@@ -30,6 +30,9 @@ template <class Y = double> struct deployment {
         return gambrel::roof<Y>(device, constants, crosses_nodes(), stages_cross_nodes());
     }
 
+    /// `formats` as the device multiplies them: what every count and every time is made with.
+    constexpr precision resolved_formats() const { return resolved(formats, device); }
+
     /// What keeps this from existing, for requests of `tokens` (0: whatever their length); memory is fit_memory's.
     constexpr feasibility check(double tokens = 0.0) const {
         if (const feasibility f = check_parallelism(model, cut); !f.ok()) return f;

@@ -1,87 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// One rank group with n sequences in flight: its passes, and what they make of TPOT and TTFT.
+/// The operating point of one rank group with n requests in flight: its passes, and what they make of TPOT and TTFT.
 ///
-/// A pass either carries decodes only (T_d) or also prompts (T_p, k of them, one prompt spread over m passes).
+/// A pass carries decodes only (`decode`, its time) or prompts too (`prefill`): prompts_per_pass of them, each spread
+/// over passes_per_prompt passes. batch = n / pipeline stages, at least 1: requests of one pass.
 ///
-/// Spread out (an open loop, or a closed one with mixed lengths): a request is back after a cycle of C passes, in O of
-/// which it decodes, so that a pass holds 1 + (n - 1) O / C decodes and a share x of passes carries prompts:
+/// Spread out (an open loop, or a closed one with mixed lengths): a request is back after `cycle` passes, in `output`
+/// of which it decodes.
 ///
-///     C    = O + m + q  (mixed batching)    O  (prefill-first: the passes of prompts stand beside those of decodes)
-///     x    = (n - k) m / (C k)              open loop; in a closed one every other client is met once a cycle, also
-///                                           while waiting: x = ((n - k) m / k - q - y) / O
-///     TPOT = T_d + x (T_p - T_d)            T_d + x T_p  prefill-first
-///     TTFT = boundary + (held back) TPOT + (q + m) T_p
+///     cycle   = output + passes_per_prompt + queue_passes         mixed batching;   output  prefill-first
+///     decodes = 1 + (batch - 1) output / cycle                    in a pass
+///     others  = (batch - prompts_per_pass) passes_per_prompt / prompts_per_pass     passes of others' prompts a cycle
+///     share   = others / cycle                                    open loop: passes that carry prompts
+///               (others - queue_passes - busy) / output           closed loop: less those met before the first token
+///     TPOT    = decode + share (prefill - decode)                 decode + share prefill  prefill-first
+///     TTFT    = frontend + boundary + held TPOT + (queue_passes + passes_per_prompt) prefill
 ///
-/// q: passes a prompt waits because those before it fill them, z = m / (most prompts of a pass) each. As in a queue
-/// with one server, fixed service z and n clients, beyond the pass under way (prefill-first: half of the passes in a
-/// row):
+///     busy     = min(1, burstiness others / cycle)     share of the passes met on arrival that carry prompts
+///                (prefill-first: x / (1 + x) of x = burstiness others / cycle)
+///     boundary = E[pass^2] / (2 E[pass])               open loop: rest of a pass met in proportion to its length
+///                rest, after the frontend, of the pass that began when a request ended      closed loop
+///     held     = passes for which the runtime holds prompts back, reads no arrivals, or has planned ahead
+///     queue_passes: prefill_queue_passes(); prefill-first: (share - 1) / 2, half of the passes in a row
 ///
-///     q = z r^2 / (2 (1 - r)),  r = clumping (n - 1) z / (O + m + q)         (x - 1) / 2  prefill-first
+/// Lock step (a closed loop that starts at once with fixed lengths, or a static batch): all prompts come together and
+/// take rounds = batch passes_per_prompt / prompts_per_pass full passes; the first of them decode through the rest.
 ///
-/// boundary: from sending to the start of a pass. The frontend takes f; then the pass under way must end. Of the passes
-/// a request meets, a share y = min(1, clumping x) carries prompts (prefill-first: y / (1 + y)). In an open loop the
-/// pass under way is met in proportion to its length S; in a closed loop a request follows the end of a pass, and f
-/// later finds
+///     TTFT = frontend + prefill (rounds + 1) / 2
+///     TPOT = decode + (rounds - 1) / 2 / (output - 1) (prefill - decode)     decode alone replaced, not added to
 ///
-///     open      boundary = f + E[S^2] / (2 E[S])
-///     closed    boundary = (y T_p + (1 - y) T_d) (1 - (1 - y)^e) / y,  e = f / T_d + 1/2     (f + T_d / 2 at y = 0)
-///
-/// k is the mean number of prompts that meet in a pass, given one: a / (1 - exp(-a)) for a arrivals while they gather.
-///
-/// In step (a closed loop that starts at once with fixed lengths, or a fixed batch): all n prompts come together and
-/// take N = n m / k full passes (a fixed batch: one), so that those who are first decode, or wait, through the rest:
-///
-///     TTFT = frontend + T_p (N + 1) / 2        TPOT = T_d + (N - 1) / 2 / (O - 1) (T_p - T_d), or T_p if prefill-first
-///
-/// Under mixed batching, though, those of one pass end one pass before the next ones, and their next prompts fill a
-/// pass again while the others decode: from N = 2 on they are staggered, full passes (k at its most) follow each other,
-/// nobody queues, and TTFT and TPOT are those of requests spread out with y = 1 - 1 / N.
+/// Under mixed batching with more than `most_lock_step_rounds`, requests of one pass end one pass before the next ones
+/// and refill a pass while the others decode: full passes follow each other, nobody queues, and TTFT and TPOT are those
+/// of requests spread out with busy = 1 - 1 / rounds.
 ///
 /// Validity: outputs of eight tokens and more; with fewer, a request hardly decodes among others and means mislead.
-/// Clumping: arrival_pattern.hpp. Evidence: tests/serving/predict_test.cpp, by hand; tests/serving/protocol_test.cpp,
-/// against the simulator.
+/// Evidence: tests/serving/predict_test.cpp, by hand; tests/serving/protocol_test.cpp, against the simulator.
 
+#include <gambrel/serving/admitted.hpp>
 #include <gambrel/serving/arrival_pattern.hpp>
-#include <gambrel/serving/deployment.hpp>
-#include <gambrel/serving/request_shape.hpp>
-#include <gambrel/step/pass.hpp>
+#include <gambrel/serving/prompt_packing.hpp>
 
 namespace gambrel {
 
-/// Waves of this many passes find each other again: the frontend takes about one pass.
-inline constexpr double most_passes_in_step = 2.0;
+/// Rounds of this many passes find each other again: the frontend takes about one pass.
+inline constexpr double most_lock_step_rounds = 2.0;
 
 template <class Y> class operating_point {
 public:
-    constexpr operating_point(const deployment<Y>& d, const roof<Y>& roof, const precision& formats,
-                              const request_shape& r, double n, const arrival_pattern& arrivals = {})
-        : batch_(larger(1.0, n / static_cast<double>(d.cut.pipeline))), decodes_(batch_), cycle_(r.output) {
-        const scheduling& s = d.runtime.scheduling;
-        const bool mixed = s.batching == batching::mixed, fixed = s.batching == batching::fixed_batch;
-        if (fixed) prompts_ = batch_;
-        else gather(s, r, arrivals);
-        const double wave = batch_ * passes_ / prompts_;  // passes that all prompts take
-        const bool staggered = arrivals.in_step && mixed && wave > most_passes_in_step;
-        together_ = fixed || (arrivals.in_step && !staggered);
+    constexpr operating_point(const checked_deployment<Y>& c, const request_shape& r, double n,
+                              const arrival_pattern& arrivals = {})
+        : batch_(larger(1.0, n / static_cast<double>(c.of().cut.pipeline))), decodes_(batch_), cycle_(r.output) {
+        const scheduling& s = c.of().runtime.scheduling;
+        const bool mixed = s.batching == batching::mixed;
+        pack(s, r, arrivals);
+        const double rounds = batch_ * passes_per_prompt_ / prompts_per_pass_;
+        const bool staggered_rounds = arrivals.lock_step && mixed && rounds > most_lock_step_rounds;
+        lock_step_ = s.batching == batching::fixed_batch || (arrivals.lock_step && !staggered_rounds);
 
-        const pass_terms terms{d.model, d.cut, formats, d.adapter};
-        const double chunk = r.fresh / passes_;
-        step_shape with{.prompts = prompts_,
-                        .prompt_tokens = chunk,
-                        .prompt_past = r.cached + 0.5 * (r.fresh - chunk),
-                        .images = r.images * prompts_ / passes_,
-                        .finishing = 1.0 / passes_};
-        if (mixed) {
-            with.decodes = smaller(decodes_, larger(0.0, batch_ - prompts_)) * (together_ ? 0.5 : 1.0);
-            with.context = together_ ? r.prompt : r.context;
-        }
-        decode = time_pass(terms, step_shape::decode(decodes_, r.context), roof, d.runtime, d.runtime.graphs.decode);
-        prefill = time_pass(terms, with, roof, d.runtime, d.runtime.graphs.prefill);
-
-        first_token.add_host(d.runtime.host.per_request.value, d.runtime.host_sigma);
-        if (together_) step_together(r.output, wave, mixed);
-        else spread_out(d, r.output, n, staggered ? 1.0 - 1.0 / wave : -1.0, arrivals);
+        decode = c.pass(step_shape::decode(decodes_, r.context));
+        prefill = c.pass(prompt_pass(r, mixed));
+        const runtime<Y>& software = c.of().runtime;
+        first_token.add_host(software.host.per_request.value, software.host_sigma);
+        if (lock_step_) in_lock_step(r.output, rounds, mixed);
+        else spread_out(software, r.output, n, staggered_rounds ? 1.0 - 1.0 / rounds : -1.0, arrivals);
     }
 
     /// A request from sending it to its last token.
@@ -93,107 +74,136 @@ public:
     constexpr seconds<Y> latency(double output) const {
         return first_token.total() + mean_step.total() * larger(0.0, output - 1.0);
     }
-    constexpr double batch() const { return decodes_; }    ///< sequences that decode in one pass
-    constexpr bool together() const { return together_; }  ///< all prompts come at once, wave after wave
-    /// Share of its cycle that a request waits for a pass that other prompts leave free.
-    constexpr double queued_share() const { return queued_ / cycle_; }
-    constexpr double passes() const { return passes_; }    ///< one prompt is spread over
-    constexpr double prompts() const { return prompts_; }  ///< in a pass that carries any
+    constexpr double decodes() const { return decodes_; }    ///< in one pass
+    constexpr bool lock_step() const { return lock_step_; }  ///< all prompts come at once, round after round
+    constexpr double queue_share() const { return queue_passes_ / cycle_; }  ///< of a cycle, spent in the prefill queue
+    constexpr double passes_per_prompt() const { return passes_per_prompt_; }
+    constexpr double prompts_per_pass() const { return prompts_per_pass_; }  ///< of a pass that carries any
     /// Share of machine time that a request's prompt costs, its output the rest: a mixed pass is charged to prompts
     /// by what it takes beyond decodes alone.
     constexpr double prompt_share(const request_shape& r, const scheduling& s) const {
         const double step = math::plain(decode.total().value());
         const double pass = math::plain(prefill.total().value()) - (s.batching == batching::mixed ? step : 0.0);
-        const double prompt = larger(0.0, pass) * passes_ / prompts_, output = step * r.output / decodes_;
-        return prompt / (prompt + output);
+        const double prompt = larger(0.0, pass) * passes_per_prompt_ / prompts_per_pass_;
+        return prompt / (prompt + step * r.output / decodes_);
     }
 
     pass_time<Y> decode{}, prefill{}, mean_step{}, first_token{};
 
 private:
-    constexpr void gather(const scheduling& s, const request_shape& r, const arrival_pattern& arrivals) {
-        const bool mixed = s.batching == batching::mixed, spread = mixed && !arrivals.in_step;
+    /// Sets passes_per_prompt and prompts_per_pass, and by them how long prompts queue and how many requests decode.
+    constexpr void pack(const scheduling& s, const request_shape& r, const arrival_pattern& arrivals) {
+        const bool mixed = s.batching == batching::mixed, spread = mixed && !arrivals.lock_step;
         double most = 1.0;
-        for (int round = 0; round < 2; ++round) {  // the room left by decodes, and decodes by the queue
-            const double beside = !mixed ? 0.0 : arrivals.in_step ? 0.5 * batch_ : decodes_;
-            const double room = larger(1.0, s.token_budget - beside);
-            passes_ = s.chunked_prefill ? math::pieces(r.fresh, room) : 1.0;
-            most = room * passes_ / r.fresh;
-            if (!s.chunked_prefill) most = larger(1.0, math::floor(most));
-            if (s.prompts_per_step > 0.0) most = smaller(most, s.prompts_per_step);
-            const bool staggered = arrivals.in_step && mixed && batch_ * passes_ > most_passes_in_step * most;
+        for (int round = 0; round < 2; ++round) {  // decodes leave the prompts room, and the prompts' queue the decodes
+            const double in_pass = !mixed ? 0.0 : arrivals.lock_step ? 0.5 * batch_ : decodes_;
+            const prompt_packing packing(s, r.fresh, in_pass);
+            passes_per_prompt_ = packing.passes_per_prompt;
+            most = packing.prompts_per_pass;
+            const bool staggered =
+                arrivals.lock_step && mixed && batch_ * passes_per_prompt_ > most_lock_step_rounds * most;
             if (!spread && !staggered) break;
-            if (spread) queued_ = queued_passes(passes_ / most, r.output + passes_, arrivals.clumping);
-            cycle_ = r.output + passes_ + queued_;
+            if (spread)
+                queue_passes_ =
+                    prefill_queue_passes(passes_per_prompt_ / most, r.output + passes_per_prompt_, arrivals.burstiness);
+            cycle_ = r.output + passes_per_prompt_ + queue_passes_;
             decodes_ = 1.0 + (batch_ - 1.0) * r.output / cycle_;
         }
         most = smaller(most, batch_);
-        const double meet =
-            arrivals.clumping * batch_ / cycle_ * larger(1.0, larger(s.batch_wait_steps, s.poll_interval_steps));
-        const double meeting = meet < 1e-6 ? 1.0 : meet / (1.0 - math::exp(-meet));
-        prompts_ = larger(1.0, arrivals.in_step ? most : smaller(meeting, most));
+        const double gathering = larger(1.0, larger(s.batch_wait_steps, s.poll_interval_steps));  // passes
+        const double met = prompts_per_pass_given_any(arrivals.burstiness * batch_ / cycle_ * gathering);
+        const bool together = arrivals.lock_step || s.batching == batching::fixed_batch;
+        prompts_per_pass_ = larger(1.0, together ? most : smaller(met, most));
     }
 
-    /// Passes a prompt waits because those before it fill `z` each, in a cycle of `own` passes and the wait; a clump
-    /// waits at most for half of all prompts beyond what an even flow does. The root by Newton's rule from above.
-    constexpr double queued_passes(double z, double own, double clumping) const {
-        const double others = clumping * (batch_ - 1.0) * z, least = larger(0.0, others - own);
-        double q = least + others * math::sqrt(z / own);
-        for (int i = 0; i < 8; ++i) {
-            const double whole = own + q, idle = whole - others;
-            const double slope = 2.0 * (whole * idle + q * idle + q * whole);
-            if (!(slope > 0.0)) break;
-            const double next = larger(least, q - (2.0 * q * whole * idle - z * others * others) / slope);
-            if (next == q) break;
-            q = next;
+    /// A pass that carries prompts, in the middle of them where they are spread over several.
+    constexpr step_shape prompt_pass(const request_shape& r, bool mixed) const {
+        const double chunk = r.fresh / passes_per_prompt_;
+        step_shape shape{.prompts = prompts_per_pass_,
+                         .prompt_tokens = chunk,
+                         .prompt_past = r.cached + 0.5 * (r.fresh - chunk),
+                         .images = r.images * prompts_per_pass_ / passes_per_prompt_,
+                         .finishing = 1.0 / passes_per_prompt_};
+        if (mixed) {
+            shape.decodes = smaller(decodes_, larger(0.0, batch_ - prompts_per_pass_)) * (lock_step_ ? 0.5 : 1.0);
+            shape.context = lock_step_ ? r.prompt : r.context;
         }
-        return smaller(q, 0.5 * batch_ * z + larger(0.0, (batch_ - 1.0) * z - own));
+        return shape;
     }
 
-    /// All prompts come at once and take `wave` passes.
-    constexpr void step_together(double output, double wave, bool mixed) {
-        const double x = smaller(1.0, 0.5 * larger(0.0, wave - 1.0) / larger(1.0, output - 1.0));
-        mean_step.add(decode, mixed ? 1.0 - x : 1.0);
-        mean_step.add(prefill, x);
-        first_token.add(prefill, 0.5 * (larger(1.0, wave) + 1.0));
+    /// Passes that a prompt waits because those before it fill z passes each (z: passes_per_prompt over the most
+    /// prompts of a pass), as in a queue with one server, fixed service and batch clients:
+    ///
+    ///     queue = z u^2 / (2 (1 - u)),   u = burstiness (batch - 1) z / (own + queue),   own = output +
+    ///     passes_per_prompt
+    ///
+    /// solved by Newton's rule from above; a burst waits at most for half of all prompts beyond what an even flow does.
+    constexpr double prefill_queue_passes(double z, double own, double burstiness) const {
+        const double others = burstiness * (batch_ - 1.0) * z, least = larger(0.0, others - own);
+        double queue = least + others * math::sqrt(z / own);
+        constexpr int newton_steps = 8;  // it converges quadratically: fewer than 8 reach the last bit
+        for (int i = 0; i < newton_steps; ++i) {
+            const double cycle = own + queue, idle = cycle - others;
+            const double slope = 2.0 * (cycle * idle + queue * idle + queue * cycle);
+            if (!(slope > 0.0)) break;
+            const double next = larger(least, queue - (2.0 * queue * cycle * idle - z * others * others) / slope);
+            if (next == queue) break;
+            queue = next;
+        }
+        return smaller(queue, 0.5 * batch_ * z + larger(0.0, (batch_ - 1.0) * z - own));
     }
 
-    /// Others' prompts are met while waiting and while decoding. `busy`: share of passes with prompts that a request
-    /// meets when it comes, where known; negative: from the flow.
-    constexpr void spread_out(const deployment<Y>& d, double output, double n, double busy,
+    /// All prompts come at once and take `rounds` passes.
+    constexpr void in_lock_step(double output, double rounds, bool mixed) {
+        const double share = smaller(1.0, 0.5 * larger(0.0, rounds - 1.0) / larger(1.0, output - 1.0));
+        mean_step.add(decode, mixed ? 1.0 - share : 1.0);
+        mean_step.add(prefill, share);
+        first_token.add(prefill, 0.5 * (larger(1.0, rounds) + 1.0));
+    }
+
+    /// Others' prompts are met while waiting and while decoding. `busy` where it is known; negative: from the flow.
+    constexpr void spread_out(const runtime<Y>& software, double output, double n, double busy,
                               const arrival_pattern& arrivals) {
-        const scheduling& s = d.runtime.scheduling;
+        const scheduling& s = software.scheduling;
         const bool mixed = s.batching == batching::mixed;
-        const double passes_of_others = larger(0.0, batch_ - prompts_) * passes_ / prompts_;
-        const double flow = passes_of_others / cycle_;
+        const double others = larger(0.0, batch_ - prompts_per_pass_) * passes_per_prompt_ / prompts_per_pass_;
+        double share = others / cycle_;
         if (busy < 0.0) {
-            const double met = arrivals.clumping * flow;
+            const double met = arrivals.burstiness * share;
             busy = mixed ? smaller(1.0, met) : met / (1.0 + met);
         }
         const double step = math::plain(decode.total().value()), pass = math::plain(prefill.total().value());
         const double mean = (1.0 - busy) * step + busy * pass;
-        const double share = n <= 1.0 ? 0.0 : (n - 1.0) / n;  // an empty engine has no pass under way
-        double x = flow;
+        const double not_alone = n <= 1.0 ? 0.0 : (n - 1.0) / n;  // an empty engine has no pass under way
         if (arrivals.open) {
-            first_token.add(decode, share * 0.5 * (1.0 - busy) * step / mean);
-            first_token.add(prefill, share * 0.5 * busy * pass / mean);
+            first_token.add(decode, not_alone * 0.5 * (1.0 - busy) * step / mean);
+            first_token.add(prefill, not_alone * 0.5 * busy * pass / mean);
         } else {
-            const double frontend = math::plain(d.runtime.host.per_request.value.value());
-            const double tried = frontend / step + 0.5;
-            const double begun = busy < 1e-9 ? tried : (1.0 - math::pow(1.0 - busy, tried)) / busy;
-            const double wait = share * larger(0.0, mean * begun - frontend) / mean;
-            first_token.add(decode, wait * (1.0 - busy));
-            first_token.add(prefill, wait * busy);
-            x = larger(0.0, passes_of_others - queued_ - share * busy) / output;  // the pass under way is one of them
+            const double frontend = math::plain(software.host.per_request.value.value());
+            const double passes = not_alone * boundary(frontend, step, mean, busy) / mean;
+            first_token.add(decode, passes * (1.0 - busy));
+            first_token.add(prefill, passes * busy);
+            share = larger(0.0, others - queue_passes_ - not_alone * busy) / output;
         }
-        mean_step.add(decode, mixed ? larger(0.0, 1.0 - x) : 1.0);
-        mean_step.add(prefill, x);
-        first_token.add(prefill, passes_ + (mixed ? queued_ : 0.5 * larger(0.0, x - 1.0)));
-        first_token.add(mean_step, share * (s.batch_wait_steps + (s.plans_ahead ? 1.0 : 0.0) +
-                                            0.5 * larger(0.0, s.poll_interval_steps - 1.0)));
+        mean_step.add(decode, mixed ? larger(0.0, 1.0 - share) : 1.0);
+        mean_step.add(prefill, share);
+        first_token.add(prefill, passes_per_prompt_ + (mixed ? queue_passes_ : 0.5 * larger(0.0, share - 1.0)));
+        const double held =
+            s.batch_wait_steps + (s.async_scheduling ? 1.0 : 0.0) + 0.5 * larger(0.0, s.poll_interval_steps - 1.0);
+        first_token.add(mean_step, not_alone * held);
+    }
+    /// Closed loop: mean seconds from the end of the frontend to the start of a pass. A request follows the end of a
+    /// pass; of the passes since, each of mean time `mean`, a share `busy` carries prompts:
+    ///
+    ///     begun = (1 - (1 - busy)^tried) / busy,   tried = frontend / decode + 1/2       passes begun by then
+    static constexpr double boundary(double frontend, double step, double mean, double busy) {
+        constexpr double no_prompts = 1e-9;  // below: the limit busy -> 0
+        const double tried = frontend / step + 0.5;
+        const double begun = busy < no_prompts ? tried : (1.0 - math::pow(1.0 - busy, tried)) / busy;
+        return larger(0.0, mean * begun - frontend);
     }
 
-    double batch_, decodes_, cycle_, passes_ = 1, prompts_ = 1, queued_ = 0;
-    bool together_ = false;
+    double batch_, decodes_, cycle_, passes_per_prompt_ = 1, prompts_per_pass_ = 1, queue_passes_ = 0;
+    bool lock_step_ = false;
 };
 }  // namespace gambrel

@@ -2,23 +2,141 @@
 #pragma once
 /// Mean performance of a deployment under a workload, in closed form.
 ///
-///     n       = clients per rank group, capped by slots and by KV memory; the rest wait
-///     latency = TTFT + (O - 1) TPOT        throughput = clients / latency        (Little's law)
+///     n          = clients per rank group, capped by slots and by KV memory; the rest wait
+///     latency    = TTFT + (output - 1) TPOT        throughput = clients / latency        (Little's law)
+///     open loop  : n is the root of n = rate x latency(n); where there is none below the cap the queue is unstable,
+///                  and the answer says from which rate on
 ///
-/// TTFT and TPOT of n sequences: operating_point.hpp. In an open loop n is the root of n = rate x latency(n); where
-/// there is none below the cap the queue is unstable, and the answer says from which rate on. A request that waits
-/// for a place waits clients / n - 1 whole requests. A benchmark's opening burst: burst.hpp.
+/// TTFT and TPOT of n requests: operating_point.hpp; their figures: figures.hpp. A request that waits for a place waits
+/// clients / n - 1 whole requests. A benchmark's opening burst: burst.hpp.
 /// Assumptions: lengths enter by their means and second moment; means, not tails.
 /// Evidence: tests/serving/, tests/properties/, docs/models/serving.md; against measurement: `gambrel validate`.
 
-#include <gambrel/serving/prepared.hpp>
+#include <gambrel/numeric/bisection.hpp>
+#include <gambrel/serving/burst.hpp>
+#include <gambrel/serving/figures.hpp>
+#include <gambrel/serving/operating_point.hpp>
+#include <optional>
 
 namespace gambrel {
+
+/// The operating point of the last question, for a caller that asks for many loads of equal lengths: beyond the cap of
+/// sequences more clients wait, but what runs is the same.
+template <class Y = double> struct operating_point_cache {
+    double n = 0.0;
+    arrival_pattern arrivals{};
+    std::optional<operating_point<Y>> point{};  ///< absent: nothing is known
+};
+
+/// A deployment checked once, to be asked about many workloads: predictor(d).at(w) == predict(d, w). Refers to the
+/// deployment, which must outlive it. Evidence: tests/serving/predictor_test.cpp (equal bit for bit).
+template <class Y = double> class predictor {
+public:
+    /// Throws `error` naming the first figure or setting of `d` that is out of range.
+    constexpr explicit predictor(const deployment<Y>& d) : checked_(d) {}
+    explicit predictor(const deployment<Y>&&) = delete;  // it would refer to what is gone
+
+    constexpr const deployment<Y>& of() const { return checked_.of(); }
+
+    /// The prediction under `w`. Throws `error` for a value of `w` out of range.
+    constexpr prediction<Y> at(const workload& w) const {
+        checked(w);
+        return at(w, request_shape(w, settings(), of().model));
+    }
+    /// The same where `w` was checked and `r`, its lengths under this deployment, are known.
+    constexpr prediction<Y> at(const workload& w, const request_shape& r) const {
+        return predict_at(w, r, [&](double n, const arrival_pattern& arrivals) { return point_of(n, r, arrivals); });
+    }
+    /// The same where `cache` was last used here with equal `r`, or is new.
+    prediction<Y> at(const workload& w, const request_shape& r, operating_point_cache<Y>& cache) const {
+        return predict_at(w, r, [&](double n, const arrival_pattern& arrivals) -> const operating_point<Y>& {
+            if (!cache.point || cache.n != n || cache.arrivals != arrivals) {
+                cache.point.emplace(point_of(n, r, arrivals));
+                cache.n = n;
+                cache.arrivals = arrivals;
+            }
+            return *cache.point;
+        });
+    }
+
+private:
+    constexpr const scheduling& settings() const { return of().runtime.scheduling; }
+    constexpr operating_point<Y> point_of(double n, const request_shape& r, const arrival_pattern& arrivals) const {
+        return operating_point<Y>(checked_, r, larger(1.0, n), arrivals);
+    }
+
+    /// `point_at(n, arrivals)` gives the operating point of n requests, or refers to one.
+    template <class PointAt>
+    constexpr prediction<Y> predict_at(const workload& w, const request_shape& r, PointAt&& point_at) const {
+        const admitted a = checked_.admit(r);
+        prediction<Y> p{.verdict = a.verdict, .memory = a.memory};
+        if (!p.ok()) return p;
+        const double groups = checked_.rank_groups(), clients = w.concurrency / groups;
+        const double cap = larger(1.0, smaller(settings().most_sequences, math::floor(p.memory.most_sequences)));
+        const double running = larger(1.0, smaller(clients, cap));
+        const arrival_pattern arrivals = pattern_of(w, running / prompts_finished_by_full_pass(settings(), r, running));
+        if (!w.open_loop()) {
+            const double n = smaller(clients, cap);
+            fill_point(p, w, r, point_at(n, arrivals), n, w.concurrency);
+            return p;
+        }
+        const double n = in_flight(p, w.rate.value(), cap, r, arrivals);
+        if (!p.ok()) return p;
+        fill_point(p, w, r, point_at(n, arrivals), n, n * groups);
+        p.request_throughput = exactly(request_rate<Y>::from_value(Y(w.rate.value())));  // given, not predicted
+        detail::fill_throughputs(p, r.prompt, r.output);
+        return p;
+    }
+
+    /// Open loop: requests of a rank group in flight at `rate` requests per second over all; sets the verdict where
+    /// there is no such number up to `cap`.
+    constexpr double in_flight(prediction<Y>& p, double rate, double cap, const request_shape& r,
+                               const arrival_pattern& arrivals) const {
+        constexpr double accuracy = 0x1p-30;  // of the cap
+        const double groups = checked_.rank_groups(), each = rate / groups;
+        const auto latency = [&](double n) { return math::plain(point_of(n, r, arrivals).latency(r.output).value()); };
+        const double longest = latency(cap);
+        if (cap - each * longest < 0.0) {
+            p.verdict = {.what = obstacle::unstable, .have = rate, .limit = cap / longest * groups};
+            return 0.0;
+        }
+        return bisected([&](double n) { return n - each * latency(n) < 0.0; }, {0.0, cap}, 0.0, accuracy * cap).high;
+    }
+
+    /// The figures at `point`, n requests per rank group, with `clients` in the whole system.
+    constexpr void fill_point(prediction<Y>& p, const workload& w, const request_shape& r,
+                              const operating_point<Y>& point, double n, double clients) const {
+        const double groups = checked_.rank_groups();
+        p.decode = point.decode;
+        p.prefill = point.prefill;
+        p.mean_step = point.mean_step;
+        p.first_token = point.first_token;
+        p.prefill_passes = point.passes_per_prompt();
+        p.batch = point.decodes();
+        p.prompt_share = point.prompt_share(r, settings());
+        p.running = smaller(clients, n * groups);
+        p.waiting = clients - p.running;
+        p.queued = p.running * point.queue_share();
+        if (p.waiting > 0.0) p.first_token.add(point.whole(r.output), p.waiting / p.running);
+        // Lock-step clients repeat the burst every round: it is in their first_token already.
+        if (counts_burst(w.protocol) && !w.open_loop() && !point.lock_step()) {
+            const double share = 1.0 / w.protocol.prompts_per_client;
+            pass_time<Y> mean;
+            mean.add(p.first_token, 1.0 - share);
+            mean.add(burst_first_token(checked_, r, w.protocol, larger(1.0, clients / groups)), share);
+            p.first_token = mean;
+        }
+        detail::fill_figures(p, checked_, r.prompt, r.output, clients);
+    }
+
+    checked_deployment<Y> checked_;
+};
+template <class Y> predictor(const deployment<Y>&) -> predictor<Y>;
 
 /// Mean TTFT, TPOT, latency and throughput of `d` under `w`, each with its 80 % range; or why not, in `verdict`.
 /// Throws `error` for a value of `w` or of a descriptor out of range. Evidence: tests/serving/predict_test.cpp.
 template <class Y> constexpr prediction<Y> predict(const deployment<Y>& d, const workload& w) {
     checked(w);
-    return prepared<Y>(d).at(w, request_shape(w, d.runtime.scheduling, d.model));
+    return predictor<Y>(d).at(w, request_shape(w, d.runtime.scheduling, d.model));
 }
 }  // namespace gambrel

@@ -3,7 +3,9 @@
 /// A workload's lengths as the closed forms see them: means, and what a running request has in memory. Images are
 /// prompt tokens, put before the text.
 ///
-///     context of a running decode = prompt + E[O^2] / (2 E[O])      longer outputs are met more often
+///     context        = prompt + E[output^2] / (2 E[output])      of a running decode: longer outputs run longer
+///     kv_tokens_held = context                                   admission on demand
+///                      prompt + longest output                   reserve_all: reserved from the start
 
 #include <gambrel/model/architecture.hpp>
 #include <gambrel/runtime/runtime.hpp>
@@ -17,8 +19,8 @@ struct request_shape {
     double cached = 0;  ///< prompt tokens found in the prefix cache
     double fresh = 0;   ///< prompt tokens to be computed
     double output = 0;
-    double context = 0;   ///< mean context of a running decode
-    double resident = 0;  ///< tokens a running request is admitted for
+    double context = 0;         ///< mean context of a running decode
+    double kv_tokens_held = 0;  ///< tokens of KV memory that a running request holds, or has reserved
 
     constexpr request_shape(const workload& w, const scheduling& s, const architecture& m) {
         images = w.images;
@@ -27,9 +29,9 @@ struct request_shape {
         fresh = larger(1.0, prompt - cached);
         output = w.output.mean();
         context = prompt + (w.output.variance() + output * output) / (2.0 * output);
-        resident = s.admission == admission::reserve_all ? prompt + w.output.largest() : context;
+        kv_tokens_held = s.admission == admission::reserve_all ? prompt + w.output.largest() : context;
     }
     /// Tokens of one whole request.
-    constexpr double whole() const { return larger(prompt + output, resident); }
+    constexpr double whole() const { return larger(prompt + output, kv_tokens_held); }
 };
 }  // namespace gambrel

@@ -13,7 +13,7 @@
 /// speculates in step; prompts in the same step are not slowed; the sampler's own cost is in the host's time per step.
 /// Source: Leviathan, Kalman & Matias 2023 (arXiv 2211.17192), equation 1 and theorem 3.8 (recalled).
 
-#include <gambrel/queueing/bracketed_root.hpp>
+#include <gambrel/numeric/bisection.hpp>
 #include <gambrel/serving/deployment.hpp>
 #include <gambrel/step/pass.hpp>
 
@@ -55,7 +55,7 @@ constexpr double acceptance_of(double tokens, int drafts) {
     checked(tokens, 1.0, drafts + 1.0, "the tokens accepted per step");
     if (tokens == 1.0) return 0.0;
     if (tokens == drafts + 1.0) return 1.0;
-    return queueing::bracketed_root([&](double a) { return tokens - speculation{drafts, a}.tokens(); }, 0.0, 1.0);
+    return bisected_root([&](double a) { return tokens - speculation{drafts, a}.tokens(); }, 0.0, 1.0);
 }
 
 /// A draft model of its own, on the same devices: one pass per draft. Its prompts' passes are not counted.
@@ -129,17 +129,7 @@ template <drafter Drafter>
 int most_paying_batch(const deployment<>& d, const speculation& s, const Drafter& by, double context, int most = 4096) {
     checked(most, 1, 10'000'000, "the greatest batch of a search");
     const auto pays = [&](int batch) { return time_speculation(d, s, by, batch, context).pays(); };
-    if (!pays(1)) return 0;
-    int low = 1, high = 2;
-    while (high <= most && pays(high)) low = high, high *= 2;
-    if (high > most) {
-        if (pays(most)) return most;
-        high = most;
-    }
-    while (high - low > 1) {
-        const int middle = low + (high - low) / 2;
-        (pays(middle) ? low : high) = middle;
-    }
-    return low;
+    const int first_loss = least_that([&](int batch) { return !pays(batch); }, 1, most);
+    return first_loss == 0 ? most : first_loss - 1;
 }
 }  // namespace gambrel

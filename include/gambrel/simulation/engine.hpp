@@ -26,7 +26,7 @@ public:
 
     /// One pool serves requests; of two, the first computes prompts and the second the rest.
     engine(const std::vector<pool_of<Law>>& pools, Source& source, const options& how,
-           const transfer_link& link = {1.0})
+           const kv_link& link = {.bandwidth = byte_rate<>::from_value(1.0)})
         : source_(source), how_(how), frontend_(pools.front().what.frontend), transfers_(link) {
         const std::uint64_t measured = source.expected() > how.warm_up ? source.expected() - how.warm_up : 0;
         for (tally* t : {&result_.ttft, &result_.tpot, &result_.latency, &result_.queued}) *t = tally(measured);

@@ -20,7 +20,7 @@ namespace gambrel::simulation {
 class inbox {
 public:
     explicit inbox(const scheduling& s)
-        : async_scheduling_(s.plans_ahead && s.batching == batching::mixed),
+        : async_scheduling_(s.async_scheduling && s.batching == batching::mixed),
           poll_every_(s.batching == batching::prefill_first
                           ? static_cast<std::uint64_t>(std::max(1.0, s.poll_interval_steps))
                           : 1) {}

@@ -31,7 +31,7 @@ template <step_law Law> struct disaggregated {
     const Law& decode_law;
     server decode{};
     std::uint32_t decode_replicas = 1;
-    transfer_link link{};
+    kv_link link{};
 };
 
 /// What the two pools of `d` do under the requests of `from`. Frontend time is the prefill server's.

@@ -12,38 +12,15 @@
 #include <gambrel/runtime/runtime.hpp>
 #include <gambrel/step/divisibility.hpp>
 #include <gambrel/step/obstacle.hpp>
+#include <gambrel/step/resolved_formats.hpp>
 
 namespace gambrel {
-
-/// Whether `d` can multiply in what `issue` asks for.
-template <class Y> constexpr bool multiplies(const device<Y>& d, multiply issue) {
-    switch (issue) {
-        case multiply::as_8_bit_float: return d.peak.fp8.known();
-        case multiply::as_4_bit_float: return d.peak.fp4.known();
-        case multiply::as_8_bit_integer: return d.peak.int8.known();
-        case multiply::as_16_bit:
-        case multiply::as_fp32: break;
-    }
-    return true;
-}
 
 /// The narrowest format of 8 bits or more that `d` multiplies in.
 template <class Y> constexpr text<16> native_format(const device<Y>& d) {
     if (d.peak.fp8.known()) return "fp8";
     if (d.peak.int8.known()) return "int8";
     return d.peak.bf16.known() ? "bf16" : d.peak.fp16.known() ? "fp16" : "fp32";
-}
-
-/// OCP MX fp4 is a storage format first: without an fp4 multiply its kernels widen the weights to 16 bit.
-template <class Y> constexpr storage_format resolved(const storage_format& f, const device<Y>& d) {
-    storage_format r = f;
-    if (f.issue == multiply::as_4_bit_float && f.name == formats::mxfp4.name && !multiplies(d, f.issue))
-        r.issue = multiply::as_16_bit;
-    return r;
-}
-template <class Y> constexpr weight_formats resolved(weight_formats w, const device<Y>& d) {
-    for (const weight_part part : all_weight_parts) w.of(part) = resolved(w.of(part), d);
-    return w;
 }
 
 /// Whether `runtime` runs on the vendor of `d`.

@@ -35,7 +35,7 @@ template <class Y = double> struct operator_table {
 
 /// Rows of one pass of `shape`, in the order they run.
 template <class Y>
-constexpr operator_table<Y> operators_of(const pass_terms& terms, const step_shape& shape, const roof<Y>& roof) {
+constexpr operator_table<Y> operators_of(const pass_inputs& terms, const step_shape& shape, const roof<Y>& roof) {
     operator_table<Y> table;
     for_each_operation(terms, shape, [&](const operation& op) {
         if (table.size == most_operator_rows) fail("a pass has more than 224 kinds of operations");

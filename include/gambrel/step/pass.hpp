@@ -110,7 +110,7 @@ constexpr operation_time<Y> time_in_pass(const operation& op, const roof<Y>& roo
 
 /// Time of one pass of `shape`. `captured` says whether it runs from a graph.
 template <class Y>
-constexpr pass_time<Y> time_pass(const pass_terms& terms, const step_shape& shape, const roof<Y>& roof,
+constexpr pass_time<Y> time_pass(const pass_inputs& terms, const step_shape& shape, const roof<Y>& roof,
                                  const runtime<Y>& software, bool captured) {
     pass_time<Y> pass;
     for_each_operation(terms, shape, [&](const operation& op) { pass.add(op, time_in_pass(op, roof, software)); });

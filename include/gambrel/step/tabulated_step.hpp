@@ -32,7 +32,7 @@ class tabulated_step {
 public:
     /// Nodes up to the runtime's `most_sequences`, `token_budget` and contexts of `most_context` tokens; beyond them
     /// the last cell is extrapolated linearly. Takes some tens of milliseconds.
-    tabulated_step(const pass_terms& terms, const roof<>& roof, const runtime<>& software, double most_context)
+    tabulated_step(const pass_inputs& terms, const roof<>& roof, const runtime<>& software, double most_context)
         : tokens_grid_(most_tokens_of(software.scheduling), 4),
           state_grid_(1.0, most_tokens_of(software.scheduling), 4),
           decodes_grid_(1.0, std::min(4096.0, software.scheduling.most_sequences), 3),
@@ -135,7 +135,7 @@ private:
 
     /// What prices an operation.
     struct priced {
-        const pass_terms& terms;
+        const pass_inputs& terms;
         const gambrel::roof<>& roof;
         const runtime<>& software;
     };

@@ -29,7 +29,7 @@ constexpr step_shape shape_of(const pass_load& l) {
 class timed_step {
 public:
     /// Refers to all of them.
-    timed_step(const pass_terms& terms, const roof<>& roof, const runtime<>& software)
+    timed_step(const pass_inputs& terms, const roof<>& roof, const runtime<>& software)
         : terms_(terms), roof_(roof), software_(software) {}
     double seconds(const pass_load& l) const {
         const graph_capture& g = software_.graphs;
@@ -37,7 +37,7 @@ public:
     }
 
 private:
-    const pass_terms terms_;
+    const pass_inputs terms_;
     const roof<>& roof_;
     const runtime<>& software_;
 };

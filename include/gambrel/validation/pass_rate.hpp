@@ -9,6 +9,7 @@
 #include <gambrel/measurement/row.hpp>
 #include <gambrel/numeric/range.hpp>
 #include <gambrel/serving/deployment.hpp>
+#include <gambrel/serving/prompt_packing.hpp>
 #include <gambrel/step/memory_fit.hpp>
 #include <gambrel/step/pass.hpp>
 
@@ -40,25 +41,30 @@ inline predicted_figure pass_rate(const measured& m) {
     if (f.ok()) f = check_formats(d.formats, d.device, d.runtime);
     if (!f.ok()) return {.refused = "predicted not to run: " + std::string(name_of(f.what))};
     if (overflows(d)) return {.refused = "predicted not to run: does not fit"};
-    precision formats = d.formats;
-    formats.weights = resolved(formats.weights, d.device);
+    const precision formats = d.resolved_formats();
     const roof<> roof = d.roof();
-    const pass_terms terms{d.model, d.cut, formats};
+    const pass_inputs terms{d.model, d.cut, formats};
     const double sequences = m.workload.concurrency;
     if (m.drive == drive::decode) {
         const auto pass = time_pass(terms, step_shape::decode(sequences, larger(1.0, m.past)), roof, m.runtime,
                                     m.runtime.graphs.decode);
         return rate_in(sequences, 1.0, pass);
     }
-    const double prompt = m.workload.prompt.mean(), budget = larger(1.0, m.runtime.scheduling.token_budget);
-    const double pieces = math::pieces(prompt, budget), chunk = prompt / pieces;  // passes of one prompt
-    const double together = pieces > 1.0 ? 1.0 : larger(1.0, smaller(sequences, math::floor(budget / prompt)));
+    scheduling cut_at_budget = m.runtime.scheduling;  // whatever a server would do, and whole prompts where they fit
+    cut_at_budget.batching = batching::mixed;
+    cut_at_budget.chunked_prefill = true;
+    cut_at_budget.prompts_per_step = 0.0;
+    const double prompt = m.workload.prompt.mean();
+    const prompt_packing packing(cut_at_budget, prompt, 0.0);
+    const double chunk = prompt / packing.passes_per_prompt;
+    const double together = larger(1.0, smaller(sequences, math::floor(packing.prompts_finished_per_pass)));
     step_shape shape{.prompts = together,
                      .prompt_tokens = chunk,
                      .prompt_past = m.past + 0.5 * (prompt - chunk),
-                     .finishing = 1.0 / pieces};
+                     .finishing = 1.0 / packing.passes_per_prompt};
     const auto pass = time_pass(terms, shape, roof, m.runtime, m.runtime.graphs.prefill);
-    const double passes = sequences / together * pieces, stages = static_cast<double>(m.cut.pipeline);
+    const double passes = sequences / together * packing.passes_per_prompt,
+                 stages = static_cast<double>(m.cut.pipeline);
     return rate_in(sequences * prompt, (passes + stages - 1.0) / stages, pass);
 }
 }  // namespace detail

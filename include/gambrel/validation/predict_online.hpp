@@ -21,20 +21,19 @@ struct online_deployment {
         : software(adjusted(r.runtime, r.adjustment)),
           deployed{*r.model, *r.device, software,
                    r.cut,    r.formats, adjusted(default_calibration(*r.device, r.runtime.kernels), r.adjustment)},
-          terms(load_terms_of(deployed, {.prompt = r.prompt, .output = r.output, .prefix_hit = r.prefix_hit})) {}
+          terms(load_inputs_of(deployed, {.prompt = r.prompt, .output = r.output, .prefix_hit = r.prefix_hit})) {}
     online_deployment(const online_deployment&) = delete;
     online_deployment& operator=(const online_deployment&) = delete;
 
     runtime<> software;
     deployment<> deployed;
-    gambrel::load_terms terms;
+    gambrel::load_inputs terms;
 };
 
 /// The law that simulations of such a run use; tens of milliseconds, the same for every run of one deployment.
 inline tabulated_step online_law(const online_run& r, double most_context) {
     const online_deployment d(r);
-    precision formats = d.deployed.formats;
-    formats.weights = resolved(formats.weights, d.deployed.device);
+    const precision formats = d.deployed.resolved_formats();
     return {
         {d.deployed.model, d.deployed.cut, formats, d.deployed.adapter}, d.deployed.roof(), d.software, most_context};
 }
@@ -126,7 +125,7 @@ inline std::vector<online_figures> closed_figures(const online_run& r) {
         const load_prediction p =
             model.at(requests_per_second(lone ? 0.0 : r.windows[i].rate), r.sending == sending::evenly ? 0.1 : 1.0);
         if (!p.stable) continue;
-        const auto q = [](const time_law& l, double share) { return l.quantile(share).value(); };
+        const auto q = [](const latency_distribution& l, double share) { return l.quantile(share).value(); };
         answer[i] = {p.tpot.mean().value(), p.ttft.mean().value(),    q(p.ttft, 0.5),    q(p.ttft, 0.9),
                      q(p.ttft, 0.99),       p.latency.mean().value(), q(p.latency, 0.9), q(p.latency, 0.99)};
     }

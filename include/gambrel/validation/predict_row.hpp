@@ -6,6 +6,7 @@
 #include <gambrel/economics/energy.hpp>
 #include <gambrel/serving/saturated.hpp>
 #include <gambrel/serving/static_batch.hpp>
+#include <gambrel/serving/throughput_settings.hpp>
 #include <gambrel/validation/pass_rate.hpp>
 
 namespace gambrel {

@@ -14,6 +14,7 @@
 
 #include <cmath>
 #include <gambrel/error.hpp>
+#include <gambrel/numeric/bisection.hpp>
 #include <gambrel/numeric/normal.hpp>
 #include <gambrel/workload/random_stream.hpp>
 #include <limits>
@@ -68,14 +69,14 @@ public:
     double scale() const { return scale_; }
     const std::vector<arrival_phase>& phases() const { return phases_; }
 
-    /// k such that Weibull gaps have this coefficient of variation. Solved by bisection to 1e-13.
+    /// k such that Weibull gaps have this coefficient of variation, to the last bit.
     static double weibull_shape(double variation) {
-        double low = 0.05, high = 200.0;
-        for (int i = 0; i < 60; ++i) {
-            const double k = 0.5 * (low + high), g = std::tgamma(1.0 + 1.0 / k);
-            (std::tgamma(1.0 + 2.0 / k) / (g * g) - 1.0 > variation * variation ? low : high) = k;
-        }
-        return 0.5 * (low + high);
+        const auto more_varied = [&](double k) {
+            const double mean = std::tgamma(1.0 + 1.0 / k);
+            return std::tgamma(1.0 + 2.0 / k) / (mean * mean) - 1.0 > variation * variation;
+        };
+        const bracket b = bisected(more_varied, {0.05, 200.0}, 0.0);
+        return 0.5 * (b.low + b.high);
     }
 
 private:

@@ -48,7 +48,7 @@ struct workload {
 
     /// Lock-step: clients that start together with equally long requests stay together, so every prompt shares its
     /// passes with the prompts of all others, in every round.
-    constexpr bool in_step() const {
+    constexpr bool lock_step() const {
         return !open_loop() && protocol.burst_start && prompt.variance() == 0.0 && output.variance() == 0.0;
     }
     constexpr bool open_loop() const { return rate > request_rate<>{}; }

@@ -20,7 +20,7 @@ workload chat(double rate) {
 
 TEST_CASE("a deployment under load against the simulator on its own step law") {
     const deployment<> d{catalog::llama_3_1_8b, h100, catalog::vllm, {}};
-    const load_terms t = load_terms_of(d, chat(1.0));
+    const load_inputs t = load_inputs_of(d, chat(1.0));
     REQUIRE(t.verdict.ok());
     const load_model<tabulated_step> m = tabulated_load_model(d, t, chat(1.0));
     for (const double share : {0.2, 0.5, 0.8}) {
@@ -45,7 +45,7 @@ TEST_CASE("the timed law and the tabulated one agree, means with predict") {
     const workload w = chat(2.0);
     const deployment_load a = predict_load(d, w);
     REQUIRE(a.verdict.ok());
-    const load_terms t = load_terms_of(d, w);
+    const load_inputs t = load_inputs_of(d, w);
     const load_prediction b = tabulated_load_model(d, t, w).at(w.rate);
     CHECK(a.load.tpot.mean().value() == doctest::Approx(b.tpot.mean().value()).epsilon(0.02));
     CHECK(a.load.ttft.quantile(0.99).value() == doctest::Approx(b.ttft.quantile(0.99).value()).epsilon(0.02));
@@ -67,7 +67,7 @@ TEST_CASE("groups share the rate: replicas, stages") {
     CHECK(4.0 * a.load.limit.value() == doctest::Approx(b.load.limit.value()).epsilon(1e-9));
     const deployment<> staged{catalog::llama_3_1_70b, h100, catalog::vllm, {.tensor = 2, .pipeline = 2}};
     CHECK(predict_load(staged, quarter).load.stable);
-    CHECK(load_terms_of(staged, quarter).settings.scheduling.most_sequences ==
+    CHECK(load_inputs_of(staged, quarter).settings.scheduling.most_sequences ==
           catalog::vllm.scheduling.most_sequences / 2.0);
 }
 

@@ -12,8 +12,8 @@ namespace {
 constexpr linear_step law{.fixed = 6.7e-3, .per_token = 2.08e-5, .per_context = 4.9e-8};
 const length prompts = length::uniform(512, 1536), outputs = length::uniform(128, 384);
 const scheduling slots{.token_budget = 8192, .most_sequences = 256};
-constexpr kv_link fast{.bytes_per_second = 2.5e10, .bytes_per_token = 131072},
-    slow{.bytes_per_second = 8e9, .bytes_per_token = 131072};
+constexpr kv_link fast{.bandwidth = gigabytes_per_second(25), .bytes_per_token = bytes_of(131072)},
+    slow{.bandwidth = gigabytes_per_second(8), .bytes_per_token = bytes_of(131072)};
 
 disaggregated_model<linear_step> pools(const kv_link& link = fast) {
     return {law, law, link, prompts, outputs, {.scheduling = slots}};
@@ -24,14 +24,13 @@ simulation::summary simulated(double rate, const pool_sizes& n, const kv_link& l
     simulation::server prefill{.scheduling = slots};
     prefill.scheduling.prompts_per_step = prompts_per_step;
     return simulation::run(
-        simulation::disaggregated<linear_step>{
-            .prefill_law = law,
-            .prefill = prefill,
-            .prefill_replicas = static_cast<std::uint32_t>(n.prefill),
-            .decode_law = law,
-            .decode = {.scheduling = slots},
-            .decode_replicas = static_cast<std::uint32_t>(n.decode),
-            .link = {link.bytes_per_second, link.bytes_per_token, link.latency, link.channels}},
+        simulation::disaggregated<linear_step>{.prefill_law = law,
+                                               .prefill = prefill,
+                                               .prefill_replicas = static_cast<std::uint32_t>(n.prefill),
+                                               .decode_law = law,
+                                               .decode = {.scheduling = slots},
+                                               .decode_replicas = static_cast<std::uint32_t>(n.decode),
+                                               .link = link},
         simulation::open_source(arrivals::poisson(rate), prompts, outputs, 100'000, 1),
         {.warm_up = 5'000, .routing = how});
 }
@@ -42,7 +41,8 @@ void near(double predicted, double simulated, double relative) {
 
 // A lone prompt of 1000 tokens, 1 s + 1 ms a token; decode 0.1 s a step; link 1000 tokens/s, 0.05 s late.
 TEST_CASE("no load: pass, transfer, steps") {
-    const disaggregated_model<linear_step> m(linear_step{1.0, 1e-3, 0}, linear_step{0.1, 0, 0}, {1000, 1, 0.05, 1},
+    const disaggregated_model<linear_step> m(linear_step{1.0, 1e-3, 0}, linear_step{0.1, 0, 0},
+                                             {byte_rate<>::from_value(1000), bytes_of(1), milliseconds(50)},
                                              length(1000), length(11), {.frontend = 0.25});
     const disaggregated_load a = m.at(request_rate<>{}, {});
     CHECK(a.stable);
@@ -70,7 +70,8 @@ TEST_CASE("the prefill line: M/G/1 at random, one line and in turn shorter") {
 
 // Prompts all alike, one replica: the prefill line is M/D/1. Crommelin's quantile, service 1 s.
 TEST_CASE("the law of the wait against M/D/1") {
-    const disaggregated_model<linear_step> m(linear_step{1.0, 0, 0}, law, {1e15, 0, 0, 1}, length(1000), outputs);
+    const disaggregated_model<linear_step> m(linear_step{1.0, 0, 0}, law, {.bandwidth = gigabytes_per_second(1e6)},
+                                             length(1000), outputs);
     for (const double u : {0.3, 0.6, 0.8}) {
         const queueing::md1 exact(u, 1.0);
         const disaggregated_load a = m.at(requests_per_second(u), {1, 100});
@@ -162,7 +163,7 @@ TEST_CASE("every figure is a finite time: next to no load, near the limit, many 
                 CAPTURE(u);
                 const pool_sizes many{100, 3};
                 const disaggregated_load a = m.at(m.at(request_rate<>{}, many).limit * u, many, how);
-                for (const time_law* t : {&a.ttft, &a.tpot, &a.handing, &a.latency}) {
+                for (const latency_distribution* t : {&a.ttft, &a.tpot, &a.handing, &a.latency}) {
                     CHECK(t->quantile(0.0).value() >= 0.0);
                     CHECK(t->quantile(0.9) <= t->quantile(0.999));
                     CHECK(t->quantile(0.999).value() < 1e6);
@@ -177,6 +178,6 @@ TEST_CASE("one token out is the prompt alone; wrong figures are refused") {
     CHECK(a.latency.mean() == a.ttft.mean());
     CHECK_THROWS_AS(pools().at(requests_per_second(1), {0, 1}), error);
     CHECK_THROWS_AS(pools().at(requests_per_second(-1), {}), error);
-    CHECK_THROWS_AS(pools({.bytes_per_second = 0}), error);
+    CHECK_THROWS_AS(pools({.bandwidth = gigabytes_per_second(0)}), error);
     CHECK_THROWS_AS(pools().balanced(requests_per_second(1), 0.0), error);
 }

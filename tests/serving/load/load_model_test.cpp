@@ -89,7 +89,7 @@ TEST_CASE("Little's law, and more load is never faster") {
             CHECK(now[i] > before[i]);
             before[i] = now[i];
         }
-        for (const time_law* l : {&p.ttft, &p.tpot, &p.itl, &p.latency}) {
+        for (const latency_distribution* l : {&p.ttft, &p.tpot, &p.itl, &p.latency}) {
             CHECK(std::isfinite(l->mean().value()));
             CHECK(l->quantile(0.5) <= l->quantile(0.9));
             CHECK(l->quantile(0.9) <= l->quantile(0.99));
@@ -111,7 +111,7 @@ TEST_CASE("extremes give finite answers") {
                     CHECK(p.stable);
                     CHECK(std::isfinite(p.running));
                     CHECK(std::isfinite(p.waiting));
-                    for (const time_law* l : {&p.ttft, &p.tpot, &p.itl, &p.latency}) {
+                    for (const latency_distribution* l : {&p.ttft, &p.tpot, &p.itl, &p.latency}) {
                         CHECK(std::isfinite(l->mean().value()));
                         CHECK(std::isfinite(l->quantile(0.5).value()));
                         CHECK(std::isfinite(l->quantile(0.99).value()));

@@ -85,7 +85,7 @@ inline online_run read_stages_row(const csv_reader& row) {
         return r;
     }
     r.runtime = catalog::vllm;
-    r.runtime.scheduling.plans_ahead = true;
+    r.runtime.scheduling.async_scheduling = true;
     r.runtime.scheduling.most_sequences = static_cast<double>(count("max_num_seqs"));
     r.runtime.scheduling.token_budget = static_cast<double>(count("max_num_batched_tokens"));
     r.formats = {.weights = as_served(r.model->stored), .kv = r.model->kv_cache};

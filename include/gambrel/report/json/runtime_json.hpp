@@ -75,7 +75,7 @@ inline json runtime_json(const runtime<>& r) {
               {"prompts_per_step", s.prompts_per_step},
               {"batch_wait_steps", s.batch_wait_steps},
               {"poll_interval_steps", s.poll_interval_steps},
-              {"plans_ahead", s.plans_ahead}}},
+              {"async_scheduling", s.async_scheduling}}},
             {"host",
              {{"per_step", detail::sourced_json(r.host.per_step)},
               {"per_layer", detail::sourced_json(r.host.per_layer)},

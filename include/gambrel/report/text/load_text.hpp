@@ -15,7 +15,7 @@ struct load_statistic {
     std::string_view name;
     double share = 0.0;  ///< a quantile; 0: the mean
 
-    seconds<> operator()(const time_law& t) const { return share > 0.0 ? t.quantile(share) : t.mean(); }
+    seconds<> operator()(const latency_distribution& t) const { return share > 0.0 ? t.quantile(share) : t.mean(); }
 };
 inline constexpr std::array<load_statistic, 5> load_statistics{
     {{"mean"}, {"p50", 0.50}, {"p90", 0.90}, {"p95", 0.95}, {"p99", 0.99}}};
@@ -206,7 +206,7 @@ inline std::string curve_text(const load_question& q, const load_answer& a) {
     for (const curve_point& c : a.curve) {
         if (!c.listed || (q.clients && c.clients > 4.0 * std::fmax(16.0, *q.clients))) continue;
         const load_prediction& p = c.load.value;
-        const auto of = [](const time_law& law, const load_statistic& s) {
+        const auto of = [](const latency_distribution& law, const load_statistic& s) {
             const double x = s(law).value();
             return digits(x / unit_of(x).seconds, 3) + " " + std::string(unit_of(x).name);
         };

@@ -41,7 +41,7 @@ inline constexpr runtime<> vllm_0_14 = [] {
     r.name = "vllm-0.14";
     r.title = "vLLM from 0.14, steps planned one ahead";
     r.version = "0.14 to 0.19";
-    r.scheduling.plans_ahead = true;
+    r.scheduling.async_scheduling = true;
     return with_fit(r, "vllm", "0.14");
 }();
 }  // namespace gambrel::catalog

@@ -1,91 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// How much load meets an objective, how many replicas a load needs, and what latency every load has.
+/// How much load meets a service level, how many replicas a load needs, and what every load gets.
 ///
-///     most rate  = the greatest rate whose asked-for percentiles are all within their limits (bisection: times grow
-///                  with the rate)
-///     goodput    = rate P(TTFT within its limit) P(TPOT within) P(latency within)     as if they were independent
-///     replicas   = the fewest whose shares of the rate meet the objective
+///     greatest rate     bisection on "meets the level", since times grow with the rate
+///     fewest replicas   doubling, then bisection: a smaller share of the rate is met where a greater one is
 ///
-/// What a replica sees of arrivals of squared gap variation v, split over n:
-///     at random (or by user)   1 + (v - 1) / n       a renewal stream thinned with probability 1/n
-///     in turn                  v / n                  every gap is a sum of n
-/// Source: thinning and superposition of renewal streams (Cox 1962), recalled; docs/models/serving-under-load.md.
+/// The one search for both: the load model's own answers, and those with ranges (ask/load_answer.hpp), go through it.
 /// Evidence: tests/serving/load/capacity_test.cpp.
 
-#include <gambrel/serving/load/load_model.hpp>
-#include <gambrel/workload/workload.hpp>
-#include <limits>
+#include <algorithm>
+#include <gambrel/numeric/bisection.hpp>
+#include <gambrel/serving/load/replicas.hpp>
+#include <gambrel/serving/load/service_level.hpp>
+#include <vector>
 
 namespace gambrel {
 
-/// An objective and the share of requests that must meet each of its limits.
-struct service_level {
-    objective limits{};
-    double ttft_share = 0.99;
-    double tpot_share = 0.99;
-    double latency_share = 0.99;
-};
+inline constexpr double greatest_rate_accuracy = 1e-3;  ///< of the rate: far inside every prediction's range
+inline constexpr int most_replicas = 1'000'000;
 
-constexpr const service_level& checked(const service_level& l) {
-    checked(l.ttft_share, 0.0, 0.99999, "the share of requests whose TTFT is within its limit");
-    checked(l.tpot_share, 0.0, 0.99999, "the share of requests whose TPOT is within its limit");
-    checked(l.latency_share, 0.0, 0.99999, "the share of requests whose latency is within its limit");
-    return l;
+/// The greatest rate below `limit` that `meets` accepts, to 0.1 %; 0 where not even a lone request (rate 0) is.
+template <class Meets> request_rate<> greatest_rate(Meets&& meets, request_rate<> limit) {
+    if (!meets(request_rate<>{})) return {};
+    const auto at = [&](double rate) { return meets(requests_per_second(rate)); };
+    return requests_per_second(bisected(at, {0.0, limit.value()}, greatest_rate_accuracy).low);
 }
 
-/// Every asked-for percentile of `p` is within its limit; false where the queue is unstable.
-inline bool meets(const load_prediction& p, const service_level& l) {
-    return p.stable && !(p.ttft.quantile(l.ttft_share) > l.limits.ttft) &&
-           !(p.tpot.quantile(l.tpot_share) > l.limits.tpot) &&
-           !(p.latency.quantile(l.latency_share) > l.limits.latency);
+/// The fewest replicas, from `first` on, that `enough` accepts; 0 where a million are not enough.
+template <class Enough> int fewest_replicas(Enough&& enough, int first = 1) {
+    return least_that(enough, std::min(first, most_replicas), most_replicas);
 }
 
-/// Requests per second that are within all limits, if TTFT, TPOT and latency were independent.
-inline request_rate<> goodput(const load_prediction& p, const objective& o) {
-    if (!p.stable) return {};
-    const auto within = [](const time_law& law, seconds<> limit) {
-        return limit.value() < std::numeric_limits<double>::infinity() ? 1.0 - law.tail(limit) : 1.0;
-    };
-    return p.rate * (within(p.ttft, o.ttft) * within(p.tpot, o.tpot) * within(p.latency, o.latency));
-}
-
-/// How requests are spread over replicas.
-enum class routing : unsigned char { random, in_turn };
-
-/// Squared gap variation that one of `replicas` sees of a stream of squared variation `variance`.
-inline double split_variance(double variance, double replicas, routing how) {
-    return how == routing::random ? 1.0 + (variance - 1.0) / replicas : variance / replicas;
-}
-
-/// What `replicas` of `m` together give `rate`: times are those of a request, counts and rates of all replicas.
-/// Throws `error` for less than one replica.
-template <step_law Law>
-load_prediction over_replicas(const load_model<Law>& m, request_rate<> rate, double replicas, routing how,
-                              double variation = 1.0) {
-    checked(replicas, 1.0, 1e7, "the number of replicas");
-    const double each = std::sqrt(split_variance(variation * variation, replicas, how));
-    load_prediction p = m.at(rate / replicas, each);
-    p.rate = rate;
-    p.limit = p.limit * replicas;
-    p.backlog = p.backlog * replicas;
-    p.running *= replicas;
-    p.waiting *= replicas;
-    return p;
-}
-
-/// The greatest rate of one replica that meets `level`, to 0.1 %; 0 where not even a lone request does.
-/// Evidence: tests/serving/load/capacity_test.cpp; at most 5 ms (tests/benchmarks/load_benchmark.cpp).
+/// The greatest rate of one replica that meets `level`; 0 where not even a lone request does.
+/// At most 5 ms (tests/benchmarks/load_benchmark.cpp).
 template <step_law Law>
 request_rate<> most_rate(const load_model<Law>& m, const service_level& level, double variation = 1.0) {
     checked(level);
-    double low = 0.0, high = m.limit().value();
-    if (!meets(m.at(request_rate<>{}, variation), level)) return {};
-    while (high - low > 1e-3 * high) {
-        const double middle = 0.5 * (low + high);
-        (meets(m.at(requests_per_second(middle), variation), level) ? low : high) = middle;
-    }
-    return requests_per_second(low);
+    return greatest_rate([&](request_rate<> rate) { return meets(m.at(rate, variation), level); }, m.limit());
 }
 
 /// The fewest replicas that give `rate` what `level` asks for; 0 where no number does.
@@ -93,20 +44,10 @@ template <step_law Law>
 int replicas_needed(const load_model<Law>& m, request_rate<> rate, const service_level& level,
                     routing how = routing::random, double variation = 1.0) {
     checked(level);
-    const auto enough = [&](int n) { return meets(over_replicas(m, rate, n, how, variation), level); };
     if (!meets(m.at(request_rate<>{}, 1.0), level)) return 0;
-    int high = std::max(1, static_cast<int>(std::ceil(rate / m.limit())));
-    int low = high - 1;
-    while (!enough(high)) {
-        if (high > 1'000'000) return 0;
-        low = high;
-        high *= 2;
-    }
-    while (high - low > 1) {
-        const int middle = low + (high - low) / 2;
-        (enough(middle) ? high : low) = middle;
-    }
-    return high;
+    const double stable_from = std::ceil(rate / m.limit());
+    return fewest_replicas([&](int n) { return meets(over_replicas(m, rate, n, how, variation), level); },
+                           static_cast<int>(std::clamp(stable_from, 1.0, static_cast<double>(most_replicas))));
 }
 
 /// `points` predictions from `from` to `to` of the limit of one replica, evenly: the latency-throughput curve.

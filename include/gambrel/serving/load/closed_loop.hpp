@@ -21,7 +21,7 @@ namespace gambrel {
 namespace detail {
 /// A step of known decodes: base + prefill of Poisson(`mean`) prompts; with `own`, of one more.
 struct known_step {
-    const step_terms& terms;
+    const linearised_step& terms;
     double base, mean, deviation;  ///< seconds, prompts, seconds that do not come from prompts
     bool own;
 
@@ -54,7 +54,7 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     if (b.apart) fail("a closed loop is predicted for prompts that share steps with decodes");
     const double o = b.shape.output;
     double gap = b.frontend > 0.0 ? 1.0 : 0.0, slots = 1.0, prompts = 0.0, decodes = 0.0, step = 0.0;
-    step_terms t;
+    linearised_step t;
     prompt_cost k;
     for (int i = 0; i < 30; ++i) {
         slots = std::fmin(b.slots, clients * o / (o + gap));
@@ -106,19 +106,19 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     for (const weighted_time& w : t.prefill) shortest = std::fmin(shortest, w.seconds);
     detail::fill_evenly(points, std::fmax(0.0, first.base + t.extra + shortest - 4.0 * first.deviation),
                         mean + 7.0 * deviation);
-    p.ttft = time_law(
+    p.ttft = latency_distribution(
         points, [&](double x) { return first.below(x); }, mean);
 
     const double average = any.base + (lone > 0.0 ? -std::expm1(-lone) * t.extra : 0.0) + lone * prefill;
     const double calm = any.base + 4.0 * wander;  // steps without prompts lie close together
     detail::fill_evenly(std::span(points).first(12), any.base - 4.0 * wander, calm);
     detail::fill_evenly(std::span(points).last(48), calm, average + 8.0 * std::sqrt(lone * k.square) + 8.0 * wander);
-    p.itl = time_law(
+    p.itl = latency_distribution(
         points, [&](double x) { return any.below(x); }, average);
     const double noise = lone * (k.variance() + b.output_scv * k.mean * k.mean) / o;
     const shifted_gamma over{0.0, average, std::fmax(wander, std::sqrt(noise))};
     detail::fill_evenly(points, average - 5.0 * over.deviation, average + 7.0 * over.deviation);
-    p.tpot = time_law(
+    p.tpot = latency_distribution(
         points, [&](double x) { return over.below(x); }, average);
 
     load_point here;  // what the latency's law asks for

@@ -10,16 +10,14 @@
 /// requests, without preemption; no images.
 /// Evidence: tests/serving/load/deployment_load_test.cpp.
 
-#include <gambrel/serving/deployment.hpp>
+#include <gambrel/serving/admitted.hpp>
 #include <gambrel/serving/load/capacity.hpp>
-#include <gambrel/serving/request_shape.hpp>
-#include <gambrel/step/memory_fit.hpp>
 #include <gambrel/step/tabulated_step.hpp>
 
 namespace gambrel {
 
 /// What of `d` under `w` a load model needs; `verdict` says why not.
-struct load_terms {
+struct load_inputs {
     feasibility verdict{};
     memory_fit memory{};
     precision formats{};
@@ -29,24 +27,16 @@ struct load_terms {
 };
 
 /// Throws `error` for a value of `w` or of a descriptor out of range, and for images.
-inline load_terms load_terms_of(const deployment<>& d, const workload& w) {
+inline load_inputs load_inputs_of(const deployment<>& d, const workload& w) {
     checked(w);
-    d.validate();
+    const checked_deployment<> c(d);
     if (w.images > 0.0) fail("the load model does not take images yet");
-    load_terms t;
-    const request_shape r(w, d.runtime.scheduling, d.model);
-    t.verdict = d.check(r.prompt + r.output);
+    const admitted a = c.admit(request_shape(w, d.runtime.scheduling, d.model));
+    load_inputs t{.verdict = a.verdict, .memory = a.memory};
     if (!t.verdict.ok()) return t;
-    t.formats = d.formats;
-    t.formats.weights = resolved(t.formats.weights, d.device);
-    t.memory = fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, t.formats, r.whole(), r.resident,
-                          d.adapter);
-    if (!t.memory.fits()) {
-        t.verdict = {.what = obstacle::does_not_fit, .shortfall = t.memory.shortfall};
-        return t;
-    }
+    t.formats = c.formats();
     const auto stages = static_cast<double>(d.cut.pipeline);
-    t.groups = static_cast<double>(d.cut.replicas * d.cut.data) * stages;
+    t.groups = c.rank_groups() * stages;
     t.settings = {.scheduling = d.runtime.scheduling,
                   .kv_sequences = larger(1.0, t.memory.most_sequences / stages),
                   .frontend = d.runtime.host.per_request.value.value(),
@@ -58,12 +48,12 @@ inline load_terms load_terms_of(const deployment<>& d, const workload& w) {
 
 /// A load model of `d` whose law is `time_pass` itself: nothing to set up, about a millisecond a rate.
 /// `roof` is the deployment's and must outlive the model, as must `d`.
-inline load_model<timed_step> timed_load_model(const deployment<>& d, const roof<>& roof, const load_terms& t,
+inline load_model<timed_step> timed_load_model(const deployment<>& d, const roof<>& roof, const load_inputs& t,
                                                const workload& w) {
     return {timed_step({d.model, d.cut, t.formats, d.adapter}, roof, d.runtime), w.prompt, w.output, t.settings};
 }
 /// The same with the law tabulated: tens of milliseconds once, then as fast as a straight law. Refers to nothing.
-inline load_model<tabulated_step> tabulated_load_model(const deployment<>& d, const load_terms& t, const workload& w) {
+inline load_model<tabulated_step> tabulated_load_model(const deployment<>& d, const load_inputs& t, const workload& w) {
     return {tabulated_step({d.model, d.cut, t.formats, d.adapter}, d.roof(), d.runtime, t.most_context), w.prompt,
             w.output, t.settings};
 }
@@ -80,7 +70,7 @@ struct deployment_load {
 /// range. Evidence: tests/serving/load/deployment_load_test.cpp.
 inline deployment_load predict_load(const deployment<>& d, const workload& w, routing how = routing::random) {
     if (!w.open_loop()) fail("predict_load needs a request rate; predict answers a closed loop");
-    const load_terms t = load_terms_of(d, w);
+    const load_inputs t = load_inputs_of(d, w);
     deployment_load a{.verdict = t.verdict, .memory = t.memory};
     if (!a.verdict.ok()) return a;
     const roof<> roof = d.roof();

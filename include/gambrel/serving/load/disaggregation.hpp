@@ -18,16 +18,9 @@
 
 #include <gambrel/queueing/variability.hpp>
 #include <gambrel/serving/load/capacity.hpp>
+#include <gambrel/serving/load/kv_link.hpp>
 
 namespace gambrel {
-
-/// The way from one pool to the other: each transfer has one of `channels` for itself.
-struct kv_link {
-    double bytes_per_second = 0;
-    double bytes_per_token = 0;
-    double latency = 0;  ///< seconds
-    int channels = 1;
-};
 
 /// How prompts find a replica of the prefill pool.
 enum class prefill_line : unsigned char { one_for_all, random, in_turn };
@@ -47,10 +40,10 @@ struct disaggregated_load {
     request_rate<> rate{}, limit{};
     pool_bound bound = pool_bound::prefill;  ///< what `limit` is of
     double prefill_utilisation = 0, link_utilisation = 0, decode_utilisation = 0;
-    double prefill_waiting = 0;          ///< mean prompts that wait
-    time_law ttft{}, tpot{}, latency{};  ///< read only where `stable`
-    time_law handing{};                  ///< from the first token until the decode pool has the KV
-    load_prediction decode{};            ///< the decode pool; counts of all its replicas
+    double prefill_waiting = 0;                      ///< mean prompts that wait
+    latency_distribution ttft{}, tpot{}, latency{};  ///< read only where `stable`
+    latency_distribution handing{};                  ///< from the first token until the decode pool has the KV
+    load_prediction decode{};                        ///< the decode pool; counts of all its replicas
 };
 
 namespace detail {
@@ -103,11 +96,11 @@ inline line_wait line_wait_of(double rate, double variance, const time_moments& 
 }
 
 /// The law of `before` seconds, the wait, and one of `times`.
-inline time_law wait_and_time(double before, const line_wait& w, std::span<const weighted_time> times) {
+inline latency_distribution wait_and_time(double before, const line_wait& w, std::span<const weighted_time> times) {
     const time_moments m = moments_of(times);
     double least = times.front().seconds, most = least;
     for (const weighted_time& t : times) least = std::fmin(least, t.seconds), most = std::fmax(most, t.seconds);
-    if (w.probability < 1e-9 && most <= least) return time_law(before + least);
+    if (w.probability < 1e-9 && most <= least) return latency_distribution(before + least);
     const double smooth = 1e-9 + 0.02 * (most - least);  // between the points of a length
     const auto below = [&](double x) {
         double sum = 0.0;
@@ -118,7 +111,7 @@ inline time_law wait_and_time(double before, const line_wait& w, std::span<const
         }
         return sum;
     };
-    std::array<double, time_law::most_points> points{};
+    std::array<double, latency_distribution::most_points> points{};
     const std::span<double> all(points);
     const double low = std::fmax(0.0, least - 3.0 * smooth), high = most + 3.0 * smooth;
     const double far = w.mean > 0.0 ? 14.0 * std::sqrt(w.square) : smooth;
@@ -127,16 +120,16 @@ inline time_law wait_and_time(double before, const line_wait& w, std::span<const
         const double u = static_cast<double>(i - 32) / 39.0;
         points[i] = high + far * u * (0.1 + 0.9 * u);
     }
-    return time_law(points, below, w.all() + m.mean).later(before);
+    return latency_distribution(points, below, w.all() + m.mean).later(before);
 }
 
 /// `law`, never less than `least`; its mean is kept.
-inline time_law at_least(const time_law& law, double least) {
+inline latency_distribution at_least(const latency_distribution& law, double least) {
     const double high = law.quantile(0.9999).value();
     if (law.quantile(0.0).value() >= least || high <= least) return law;
     std::array<double, 64> points{};
     fill_evenly(points, least, high);
-    return time_law(
+    return latency_distribution(
         points, [&](double x) { return 1.0 - law.tail(seconds<>::from_value(x)); }, law.mean().value());
 }
 
@@ -156,20 +149,16 @@ public:
     /// Throws `error` for a figure out of range. Evidence: tests/serving/load/disaggregation_test.cpp.
     disaggregated_model(const PrefillLaw& prefill, DecodeLaw decode, const kv_link& link, const length& prompt,
                         const length& output, load_settings settings = {})
-        : link_(link),
+        : link_(checked(link)),
           frontend_(settings.frontend),
           decode_({std::move(decode)}, prompt, output, of_decode_pool(settings)) {
-        checked(link.bytes_per_second, 1.0, 1e18, "the rate of the transfer link in bytes per second");
-        checked(link.bytes_per_token, 0.0, 1e12, "the KV bytes of a token");
-        checked(link.latency, 0.0, 1e6, "the latency of the transfer link in seconds");
-        checked(link.channels, 1.0, 65536.0, "the number of channels of the transfer link");
         const load_shape& shape = decode_.basis().shape;
         for (const weighted_length& p : shape.prompts) {
             const double fresh = std::fmax(1.0, shape.fresh_share * p.tokens), past = std::fmax(0.0, p.tokens - fresh);
             const double pairs = fresh * (past + 0.5 * (fresh + 1.0));
             const pass_load alone{.prompts = 1, .prompt_tokens = fresh, .prompt_pairs = pairs, .finishing = 1};
             passes_.push_back({prefill.seconds(alone), p.weight});
-            transfers_.push_back({p.tokens * link.bytes_per_token / link.bytes_per_second, p.weight});
+            transfers_.push_back({link.transfer(p.tokens).value(), p.weight});
         }
         pass_ = detail::moments_of(passes_);
         checked(pass_.mean, 1e-12, 1e9, "the seconds of a prompt's pass");
@@ -214,7 +203,7 @@ public:
         a.prefill_waiting = rate.value() * w.all();
         a.ttft = detail::wait_and_time(frontend_, w, passes_);
         const detail::line_wait sent = detail::line_wait_of(rate.value(), 1.0, transfer_, link_.channels);
-        a.handing = detail::wait_and_time(link_.latency, sent, transfers_);
+        a.handing = detail::wait_and_time(link_.latency.value(), sent, transfers_);
         join(a);
         return a;
     }
@@ -248,7 +237,8 @@ private:
             return;
         }
         a.tpot = d.tpot.later((handing + first - gap) * per_gap_);
-        const time_law whole = d.latency.later(a.ttft.mean().value() + handing - gap);  // the pool counts O - 1 gaps
+        const latency_distribution whole =
+            d.latency.later(a.ttft.mean().value() + handing - gap);  // the pool counts O - 1 gaps
         a.latency = detail::at_least(whole, a.ttft.quantile(0.0).value());
     }
 

@@ -43,7 +43,7 @@ inline wait_and_normal waited_first_token(const load_basis& b, const load_point&
             std::sqrt(spread * (1.0 + others) + others * prefill * prefill)};
 }
 
-inline time_law first_token_law(const load_basis& b, const load_point& here) {
+inline latency_distribution first_token_law(const load_basis& b, const load_point& here) {
     const step_recursion& r = *here.steps;
     const auto transform = [&](std::complex<double> s) { return r.first_token_transform(s); };
     const double prefill = r.mean_prefill(), mean = r.mean_first_token();
@@ -61,7 +61,7 @@ inline time_law first_token_law(const load_basis& b, const load_point& here) {
                 sum += idle * k.weight * normal_below((x - alone - k.seconds) / (1e-9 + 0.05 * prefill));
         return pw > 1e-9 ? sum + pw * waited.below(x) : sum;
     };
-    std::array<double, time_law::most_points> points{};
+    std::array<double, latency_distribution::most_points> points{};
     const std::span<double> all(points);
     const double knee = mean + 3.5 * deviation;
     const double end = high + (pw > 1e-6 ? std::fmax(0.0, std::log(1e5 * pw) / here.wait.rate) : 0.01 * high);
@@ -76,7 +76,7 @@ inline time_law first_token_law(const load_basis& b, const load_point& here) {
     // The step that was planned when they came: as long as the one after a step that an arrival meets.
     const double missed = b.ahead ? (1.0 - idle) * r.mean_after_met() : 0.0;
     const double all_mean = pw * (1.0 / here.wait.rate + waited.mean) + idle * (alone + prefill) + busy * mean;
-    return time_law(points, below, all_mean).later(b.frontend + missed);
+    return latency_distribution(points, below, all_mean).later(b.frontend + missed);
 }
 
 /// Variance of the mean step over an output with every slot busy.
@@ -86,7 +86,7 @@ inline double saturated_variance(const load_basis& b) {
     return std::fmax(1e-12, b.slots / b.shape.output * each / b.shape.output);
 }
 
-inline time_law gap_law(const load_basis& b, const load_point& here) {
+inline latency_distribution gap_law(const load_basis& b, const load_point& here) {
     const occupancy& o = here.crowd;
     const double full = b.saturated_step(), pw = here.wait.probability;
     // Between Poisson (skewness half a gamma's) and gamma as N clumps: the skewness of a negative binomial.
@@ -121,10 +121,10 @@ inline time_law gap_law(const load_basis& b, const load_point& here) {
     std::array<double, 36> points{};
     const double high = pw > 1e-6 ? std::fmax(full + 5.0 * noise, 1.01 * o.mean_gap) : o.mean_gap + 6.0 * widest;
     fill_evenly(points, std::fmax(here.terms.fixed, o.mean_gap - 4.0 * widest), high);
-    return time_law(points, below, o.mean_gap);
+    return latency_distribution(points, below, o.mean_gap);
 }
 
-inline time_law between_tokens_law(const load_basis& b, const load_point& here) {
+inline latency_distribution between_tokens_law(const load_basis& b, const load_point& here) {
     const step_recursion& r = *here.steps;
     const double spread = here.decode_variance, seen = here.decodes + spread / here.decodes;
     const double calm = here.terms.decode_step(seen), mean = std::fmax(calm, here.crowd.mean_gap);
@@ -150,7 +150,7 @@ inline time_law between_tokens_law(const load_basis& b, const load_point& here) 
         const auto below = [&](double x) {
             return none * normal_below((x - calm) / wander) + (1.0 - none) * stalled.below(x);
         };
-        return time_law(points, below, mean);
+        return latency_distribution(points, below, mean);
     }
     const double none = r.no_prompt_of_decodes();
     const auto transform = [&](std::complex<double> s) { return r.stalled_transform(s); };
@@ -162,7 +162,7 @@ inline time_law between_tokens_law(const load_basis& b, const load_point& here) 
         const double within = none * normal_below((x - calm) / wander) + stalled.below(x);
         return within + (1.0 - within) * normal_below((x - b.fullest_step - here.terms.per_sequence * seen) / wander);
     };
-    return time_law(points, below, mean);
+    return latency_distribution(points, below, mean);
 }
 
 /// Variance of the mean step over `steps`, between the windows that were computed.
@@ -175,7 +175,7 @@ inline double gap_variance(const load_basis& b, const occupancy& o, double steps
     return o.gap_variance[i - 1] + share * (o.gap_variance[i] - o.gap_variance[i - 1]);
 }
 
-inline time_law latency_law(const load_basis& b, const load_point& here, const time_law& ttft) {
+inline latency_distribution latency_law(const load_basis& b, const load_point& here, const latency_distribution& ttft) {
     constexpr std::size_t outputs = 18;  // ends of shares of the outputs, closer together towards the longest
     constexpr std::array<double, outputs + 1> share{0.0, 0.07, 0.14, 0.21, 0.28, 0.35, 0.42,  0.49,  0.56, 0.63,
                                                     0.7, 0.77, 0.84, 0.9,  0.94, 0.97, 0.985, 0.995, 1.0};
@@ -208,6 +208,6 @@ inline time_law latency_law(const load_basis& b, const load_point& here, const t
     fill_evenly(std::span(points).first(24), std::fmax(0.0, direct + means.front() - 4.0 * deviations.front()), body);
     fill_evenly(std::span(points).last(12), body, end);
     points.back() = end;  // past the longest output, or the tail would start on a plateau
-    return time_law(points, below, first + b.shape.decode_steps() * gap);
+    return latency_distribution(points, below, first + b.shape.decode_steps() * gap);
 }
 }  // namespace gambrel::detail

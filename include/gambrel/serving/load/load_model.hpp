@@ -33,7 +33,7 @@ public:
         checked(settings.frontend, 0.0, 1e6, "the frontend time in seconds");
         basis_.apart = s.batching == batching::prefill_first;
         basis_.frontend = settings.frontend;
-        basis_.ahead = s.plans_ahead && !basis_.apart;
+        basis_.ahead = s.async_scheduling && !basis_.apart;
         basis_.reading_interval = std::fmax(1.0, s.poll_interval_steps);
         bound_slots();
         saturate();
@@ -194,7 +194,7 @@ private:
         p.running = basis_.slots;
         p.wait_probability = 1.0;
         p.step = seconds<>::from_value(basis_.saturated_step());
-        p.tpot = time_law(basis_.saturated_step());
+        p.tpot = latency_distribution(basis_.saturated_step());
         p.method = "saturated";
     }
 

@@ -28,7 +28,7 @@ struct prompt_cost {
     double variance() const { return square - mean * mean; }
 };
 
-inline prompt_cost prompt_cost_of(const load_shape& shape, const step_terms& t, double together) {
+inline prompt_cost prompt_cost_of(const load_shape& shape, const linearised_step& t, double together) {
     prompt_cost c;
     for (std::size_t i = 0; i < t.prefill.size(); ++i) {
         const double seconds = t.prefill[i].seconds + t.extra / together, weight = t.prefill[i].weight;
@@ -52,7 +52,7 @@ struct load_basis {
     double frontend = 0;
     double slots = 1;
     rate_bound bound = rate_bound::slots;
-    step_terms full{};  ///< with every slot busy
+    linearised_step full{};  ///< with every slot busy
     prompt_cost full_prefill{};
     double full_step = 0;  ///< without prompts
     /// Of a step whose prompts fill the token budget, less its decodes.
@@ -68,7 +68,7 @@ struct load_basis {
 struct load_point {
     double rate = 0;
     double variance = 1;  ///< squared variation of arrival gaps
-    step_terms terms{};
+    linearised_step terms{};
     prompt_cost prefill{};
     occupancy crowd{};
     slot_wait wait{};

@@ -3,7 +3,7 @@
 /// The answer of a load model: the distributions of TTFT, TPOT, ITL and latency, what bounds the rate, how sure it is.
 
 #include <gambrel/numeric/range.hpp>
-#include <gambrel/serving/load/time_law.hpp>
+#include <gambrel/serving/load/latency_distribution.hpp>
 #include <string_view>
 
 namespace gambrel {
@@ -57,7 +57,7 @@ struct load_prediction {
     seconds<> step{};             ///< mean step, over steps
     double prompts_per_step = 0;
 
-    time_law ttft{}, tpot{}, itl{}, latency{};
+    latency_distribution ttft{}, tpot{}, itl{}, latency{};
 
     std::string_view method = "step recursion";
     doubt why = doubt::none;

@@ -17,7 +17,7 @@
 
 #include <algorithm>
 #include <complex>
-#include <gambrel/serving/load/step_terms.hpp>
+#include <gambrel/serving/load/linearised_step.hpp>
 #include <numbers>
 
 namespace gambrel {
@@ -108,7 +108,7 @@ struct occupancy {
 /// Occupancy at `rate` requests per second under terms `t`; `prefill` and `prefill_square` are E and E^2 of what a
 /// prompt costs in all, `prefill_and_prompt` its covariance with the prompt's tokens; `variance`: squared variation of
 /// the arrival gaps, as if they came in batches. Only `load` and `prompt_load` are set where the load is 1 or more.
-inline occupancy occupancy_of(const decode_spectrum& spectrum, double rate, const step_terms& t, double prefill,
+inline occupancy occupancy_of(const decode_spectrum& spectrum, double rate, const linearised_step& t, double prefill,
                               double prefill_square, double prefill_and_prompt = 0.0, double variance = 1.0) {
     occupancy o;
     double steps = 0.0;

@@ -20,7 +20,7 @@
 
 #include <cmath>
 #include <complex>
-#include <gambrel/serving/load/step_terms.hpp>
+#include <gambrel/serving/load/linearised_step.hpp>
 
 namespace gambrel {
 
@@ -71,7 +71,7 @@ public:
         const parts p = expand(rate_ * first_share_, loaded_);
         none_ = std::fmin(1.0, (p.main / (1.0 - p.others)).real());
     }
-    step_recursion(double rate, const step_terms& t, double decodes)
+    step_recursion(double rate, const linearised_step& t, double decodes)
         : step_recursion(rate, t.prefill, {.fixed = t.decode_step(decodes)}, t.decode_step(decodes)) {}
 
     double load() const { return load_; }       ///< m: share of time in prefill

@@ -15,6 +15,7 @@
 /// Source: fixed point and asymptotes, Reiser & Lavenberg 1980 (recalled); the rest is derived here.
 /// Evidence: tests/serving/load/thinking_loop_test.cpp (against the simulator).
 
+#include <gambrel/numeric/root.hpp>
 #include <gambrel/serving/load/closed_loop.hpp>
 
 namespace gambrel {
@@ -33,22 +34,14 @@ template <step_law Law> load_prediction without_slot_wait(const load_model<Law>&
     return p;
 }
 /// `law` with its distances from the mean times `factor`.
-inline time_law narrowed(const time_law& law, double factor) {
+inline latency_distribution narrowed(const latency_distribution& law, double factor) {
     if (factor >= 1.0) return law;
     const double mean = law.mean().value(), low = law.quantile(0.0).value(), high = law.quantile(0.9999).value();
     if (!(high > low)) return law;
     std::array<double, 64> points{};
     fill_evenly(points, mean + factor * (low - mean), mean + factor * (high - mean));
     const auto below = [&](double x) { return 1.0 - law.tail(seconds<>::from_value(mean + (x - mean) / factor)); };
-    return time_law(points, below, mean);
-}
-/// Where the increasing `f` changes its sign between `low` and `high`, to 1e-6.
-template <class F> double crossing(F&& f, double low, double high) {
-    for (int i = 0; i < 60 && high - low > 1e-6 * high; ++i) {
-        const double middle = 0.5 * (low + high);
-        (f(middle) < 0.0 ? low : high) = middle;
-    }
-    return 0.5 * (low + high);
+    return latency_distribution(points, below, mean);
 }
 }  // namespace detail
 
@@ -73,7 +66,7 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     };
     const auto missing = [&](double rate) { return rate * (open(rate).latency.mean().value() + think) - clients; };
     const double most = std::fmin(clients / think, 0.99999 * limit);
-    const double rate = detail::crossing(missing, 0.0, most);
+    const double rate = missing(most) <= 0.0 ? most : bracketed_root(missing, 0.0, most, 1e-9);
     load_prediction p = open(rate);
     const load_point here = m.point_at(rate, 1.0);
     const double f = here.terms.fixed / here.terms.decode_step(here.decodes), latency = p.latency.mean().value();

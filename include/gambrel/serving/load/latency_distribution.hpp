@@ -6,7 +6,7 @@
 ///     P(T > t) = tail(t)        P(T <= quantile(p)) = p        mean() is exact as its maker computed it
 ///
 /// Table points are graded by the maker; with 72 of them a quantile is read to about 0.1 % of the table's width.
-/// Evidence: tests/serving/load/time_law_test.cpp (uniform, exponential and normal laws; atoms).
+/// Evidence: tests/serving/load/latency_distribution_test.cpp (uniform, exponential and normal laws; atoms).
 
 #include <algorithm>
 #include <array>
@@ -18,19 +18,19 @@
 
 namespace gambrel {
 
-class time_law {
+class latency_distribution {
 public:
     static constexpr std::size_t most_points = 72;
 
     /// Always `value` seconds.
-    explicit time_law(double value = 0.0) : mean_(value), size_(1) {
+    explicit latency_distribution(double value = 0.0) : mean_(value), size_(1) {
         at_[0] = value;
         below_[0] = 1.0;
     }
 
     /// From the distribution function `cdf` at increasing `points` (2 to 72 of them, seconds) and the mean. What the
     /// numerics of `cdf` leave below 0, above 1 or decreasing is levelled. Throws `error` for another number of points.
-    template <class Cdf> time_law(std::span<const double> points, Cdf&& cdf, double mean) : mean_(mean) {
+    template <class Cdf> latency_distribution(std::span<const double> points, Cdf&& cdf, double mean) : mean_(mean) {
         if (points.size() < 2 || points.size() > most_points) fail("a time law needs 2 to 72 points");
         double reached = 0.0;
         for (const double x : points) {
@@ -63,8 +63,8 @@ public:
     }
 
     /// The same law `by` seconds later.
-    time_law later(double by) const {
-        time_law l = *this;
+    latency_distribution later(double by) const {
+        latency_distribution l = *this;
         l.mean_ += by;
         for (std::size_t i = 0; i < size_; ++i) l.at_[i] += by;
         return l;

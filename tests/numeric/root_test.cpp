@@ -2,12 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <gambrel/queueing/bracketed_root.hpp>
+#include <gambrel/numeric/root.hpp>
 
 using namespace gambrel;
-using queueing::bracketed_root;
-
-static_assert(math::abs(bracketed_root([](double x) { return x * x - 2.0; }, 0.0, 2.0) - 1.4142135623730951) < 1e-12);
 
 TEST_CASE("roots of smooth, flat and steep functions") {
     CHECK(bracketed_root([](double x) { return std::cos(x) - x; }, 0.0, 1.0) ==

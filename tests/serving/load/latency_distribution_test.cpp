@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <gambrel/numeric/waiting_time_laws.hpp>
-#include <gambrel/serving/load/time_law.hpp>
+#include <gambrel/serving/load/latency_distribution.hpp>
 #include <vector>
 
 using namespace gambrel;
@@ -18,7 +18,7 @@ seconds<> s(double t) { return seconds<>::from_value(t); }
 }  // namespace
 
 TEST_CASE("a uniform law comes back exactly") {
-    const time_law l(
+    const latency_distribution l(
         evenly(1.0, 3.0, 11), [](double x) { return (x - 1.0) / 2.0; }, 2.0);
     CHECK(l.mean().value() == 2.0);
     for (const double p : {0.0, 0.25, 0.5, 0.99})
@@ -31,7 +31,7 @@ TEST_CASE("a uniform law comes back exactly") {
 }
 
 TEST_CASE("beyond the table an exponential goes on") {
-    const time_law l(
+    const latency_distribution l(
         evenly(0.0, 4.0, 60), [](double x) { return 1.0 - std::exp(-x); }, 1.0);
     CHECK(l.quantile(0.5).value() == doctest::Approx(std::log(2.0)).epsilon(1e-3));
     CHECK(l.quantile(0.999).value() == doctest::Approx(std::log(1000.0)).epsilon(1e-3));
@@ -39,7 +39,7 @@ TEST_CASE("beyond the table an exponential goes on") {
 }
 
 TEST_CASE("tail and quantile are each other's inverse") {
-    const time_law l(
+    const latency_distribution l(
         evenly(0.0, 8.0, 40), [](double x) { return normal_below(x - 4.0); }, 4.0);
     for (const double p : {0.01, 0.3, 0.5, 0.9, 0.99, 0.9999})
         CHECK(1.0 - l.tail(l.quantile(p)) == doctest::Approx(p).epsilon(1e-9));
@@ -47,7 +47,7 @@ TEST_CASE("tail and quantile are each other's inverse") {
 }
 
 TEST_CASE("ripples of the numerics are levelled, a constant is a constant") {
-    const time_law l(
+    const latency_distribution l(
         evenly(0.0, 4.0, 5), [](double x) { return x == 1.0   ? 0.6
                                                    : x == 2.0 ? 0.5
                                                    : x < 1.0  ? -0.1
@@ -55,7 +55,7 @@ TEST_CASE("ripples of the numerics are levelled, a constant is a constant") {
     CHECK(l.quantile(0.6).value() == 1.0);
     CHECK(l.tail(s(2.0)) == doctest::Approx(0.4));
     CHECK(l.tail(s(9.0)) == 0.0);
-    const time_law one(2.5);
+    const latency_distribution one(2.5);
     CHECK(one.quantile(0.0).value() == 2.5);
     CHECK(one.quantile(0.999).value() == 2.5);
     CHECK(one.tail(s(2.4)) == 1.0);
@@ -63,11 +63,11 @@ TEST_CASE("ripples of the numerics are levelled, a constant is a constant") {
 }
 
 TEST_CASE("impossible questions are refused") {
-    const time_law l(2.5);
+    const latency_distribution l(2.5);
     CHECK_THROWS_AS(static_cast<void>(l.quantile(1.0)), error);
     CHECK_THROWS_AS(static_cast<void>(l.quantile(-0.1)), error);
     const std::vector<double> one{1.0};
-    CHECK_THROWS_AS(time_law(
+    CHECK_THROWS_AS(latency_distribution(
                         one, [](double) { return 0.5; }, 1.0),
                     error);
 }

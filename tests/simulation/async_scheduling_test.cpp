@@ -14,7 +14,7 @@ struct seconds_law {
 };
 std::vector<sim::request_record> served(bool ahead, std::vector<sim::request> requests) {
     sim::server s{.scheduling = sim::vllm_style(8, 1000)};
-    s.scheduling.plans_ahead = ahead;
+    s.scheduling.async_scheduling = ahead;
     std::vector<sim::request_record> all(requests.size());
     sim::options how;
     how.on_request = [&](const sim::request_record& r) { all[r.id] = r; };
@@ -46,7 +46,7 @@ TEST_CASE("the closed form and the simulator agree on steps planned ahead") {
     const linear_step law{.fixed = 6.7e-3, .per_token = 2.08e-5, .per_context = 4.9e-8};
     const length prompt = length::uniform(512, 1536), output = length::uniform(128, 384);
     sim::server s{.scheduling = sim::vllm_style(256, 8192)};
-    s.scheduling.plans_ahead = true;
+    s.scheduling.async_scheduling = true;
     const load_model<linear_step> model(law, prompt, output, {.scheduling = s.scheduling});
     for (const double rate : {3.0, 7.7, 12.4}) {
         CAPTURE(rate);

@@ -8,7 +8,7 @@
 ///
 /// `prefill` is the prompt's share at `together` prompts per step, so that a law that is not straight in them (weights
 /// read once, graphs lost) keeps its mean. Source: the step-recursion derivation in docs/models/serving-under-load.md.
-/// Evidence: tests/serving/step_terms_test.cpp (a linear law comes back exactly).
+/// Evidence: tests/serving/load/load_shape_test.cpp (a linear law comes back exactly).
 
 #include <gambrel/numeric/math.hpp>
 #include <gambrel/runtime/runtime.hpp>
@@ -22,7 +22,7 @@ struct weighted_time {
     double weight = 0;
 };
 
-struct step_terms {
+struct linearised_step {
     double fixed = 0;          ///< seconds of a step of decodes, less those of the decodes
     double per_sequence = 0;   ///< seconds each decode adds, at the mean context
     double context_share = 0;  ///< share of `per_sequence` per token of context
@@ -40,8 +40,8 @@ struct step_terms {
 
 /// The terms of `law` where `decodes` sequences run and a step with prompts carries `together` of them.
 template <step_law Law>
-step_terms linearised(const Law& law, const load_shape& shape, bool apart, double decodes, double together) {
-    step_terms t;
+linearised_step linearised(const Law& law, const load_shape& shape, bool apart, double decodes, double together) {
+    linearised_step t;
     t.apart = apart;
     const auto decode = [&](double n, double context) {
         return law.seconds(pass_load{.decodes = n, .context = n * context});

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The figures of a prediction from its TTFT, its mean step and the number of clients in the system.
+///
+///     latency     = TTFT + (output - 1) TPOT
+///     throughput  = clients / latency                                       Little's law
+///     MFU, MBU    = busy_stages x {flop / peak, bytes / bandwidth} of a step / TPOT
+///     busy_stages = min(1, sequences of a rank group / pipeline stages)     fewer sequences than stages leave some
+///     idle utilisation = min(1, batch (1 - frontend / latency))                  no pass runs for a request in its
+///     frontend
+///
+/// Each time carries its 80 % range (deviation.hpp); TTFT has `ttft_sigma` besides, latency in proportion to TTFT's
+/// share in it. Evidence: tests/serving/predict_test.cpp, tests/serving/prediction_test.cpp.
+
+#include <gambrel/model/main_multiply.hpp>
+#include <gambrel/serving/admitted.hpp>
+#include <gambrel/serving/deviation.hpp>
+#include <gambrel/serving/prediction.hpp>
+
+namespace gambrel::detail {
+
+/// Throughputs of requests of these lengths from `p.request_throughput`.
+template <class Y> constexpr void fill_throughputs(prediction<Y>& p, double prompt, double output) {
+    const auto tokens_each = [](double n) { return tokens_of(n) / requests_of(1.0); };
+    p.output_throughput = scaled(p.request_throughput, tokens_each(output));
+    p.prompt_throughput = scaled(p.request_throughput, tokens_each(prompt));
+    p.total_throughput = scaled(p.request_throughput, tokens_each(prompt + output));
+    p.output_per_device = scaled(p.output_throughput, 1.0 / static_cast<double>(p.devices));
+}
+
+/// Fills in the figures of `p` from its `first_token` and `mean_step`, with `clients` in the system.
+template <class Y>
+constexpr void fill_figures(prediction<Y>& p, const checked_deployment<Y>& c, double prompt, double output,
+                            double clients) {
+    const deployment<Y>& d = c.of();
+    pass_time<Y> whole = p.first_token;
+    whole.add(p.mean_step, larger(0.0, output - 1.0));
+    const Y ttft_share = p.first_token.total() / whole.total();
+    p.ttft = with_range(p.first_token.total(), combined(deviation_of(p.first_token, d.runtime), ttft_sigma));
+    p.tpot = with_range(p.mean_step.total(), deviation_of(p.mean_step, d.runtime));
+    p.latency =
+        with_range(whole.total(), combined(deviation_of(whole, d.runtime), ttft_sigma * math::plain(ttft_share)));
+    p.devices = d.cut.devices();
+    p.request_throughput = inverse(requests<Y>::from_value(Y(clients)), p.latency);
+    fill_throughputs(p, prompt, output);
+    p.output_per_user = inverse(tokens<Y>::from_value(Y(1.0)), p.tpot);
+
+    const auto stages = static_cast<double>(d.cut.pipeline);
+    const double busy_stages = smaller(p.running / c.rank_groups(), stages) / stages;
+    const auto peak = c.roof().peak(main_multiply(d.model, c.formats().weights));
+    p.mfu = p.mean_step.work() / (p.mean_step.total() * peak) * busy_stages;
+    p.mbu = p.mean_step.traffic() / (p.mean_step.total() * c.roof().bandwidth()) * busy_stages;
+    const double latency = math::plain(whole.total().value());
+    const double frontend = math::plain(d.runtime.host.per_request.value.value());
+    p.utilisation = smaller(1.0, p.batch * (1.0 - smaller(frontend, latency) / latency));
+}
+}  // namespace gambrel::detail

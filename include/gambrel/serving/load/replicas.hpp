@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A load shared out over replicas, each a load model of its own.
+///
+/// What one of n replicas sees of arrivals of squared gap variation v:
+///     at random (or by user)   1 + (v - 1) / n       a renewal stream thinned with probability 1/n
+///     in turn                  v / n                  every gap is a sum of n
+/// Source: thinning and superposition of renewal streams (Cox 1962), recalled; docs/models/serving-under-load.md.
+/// Evidence: tests/serving/load/capacity_test.cpp.
+
+#include <cmath>
+#include <gambrel/serving/load/load_model.hpp>
+
+namespace gambrel {
+
+/// How requests are spread over replicas.
+enum class routing : unsigned char { random, in_turn };
+
+/// Squared gap variation that one of `replicas` sees of a stream of squared variation `variance`.
+inline double split_variance(double variance, double replicas, routing how) {
+    return how == routing::random ? 1.0 + (variance - 1.0) / replicas : variance / replicas;
+}
+
+/// What `replicas` of `m` together give `rate`: times are those of a request, counts and rates of all replicas.
+/// Throws `error` for less than one replica.
+template <step_law Law>
+load_prediction over_replicas(const load_model<Law>& m, request_rate<> rate, double replicas, routing how,
+                              double variation = 1.0) {
+    checked(replicas, 1.0, 1e7, "the number of replicas");
+    const double variation_of_each = std::sqrt(split_variance(variation * variation, replicas, how));
+    load_prediction p = m.at(rate / replicas, variation_of_each);
+    p.rate = rate;
+    p.limit = p.limit * replicas;
+    p.backlog = p.backlog * replicas;
+    p.running *= replicas;
+    p.waiting *= replicas;
+    return p;
+}
+}  // namespace gambrel
