@@ -126,8 +126,8 @@ std::vector<std::array<double, 3>> spread_of(const rows_type& rows,
 // --- Writing ---------------------------------------------------------------------------------------------------------
 std::string header_of(const std::string& what) {
     return "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n/// " + what + "\n/// Fitted " + date +
-           " by `fit_software DATA_DIR SOURCE_DIR` on serving_measured.csv; residuals: docs/calibration/software.md. "
-           "Do not edit.\n\n";
+           " by `fit_software DATA_DIR SOURCE_DIR` on serving_measured.csv; residuals:\n"
+           "/// docs/calibration/software.md. Do not edit.\n\n";
 }
 }  // namespace
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Factors on the class constants of devices whose kernels were not measured, from serving rows.
-/// Fitted 2026-11 by `fit_software DATA_DIR SOURCE_DIR` on serving_measured.csv; residuals: docs/calibration/software.md. Do not edit.
+/// Fitted 2026-11 by `fit_software DATA_DIR SOURCE_DIR` on serving_measured.csv; residuals:
+/// docs/calibration/software.md. Do not edit.
 
 #include <array>
 #include <gambrel/roofline/calibration/serving_fit.hpp>
