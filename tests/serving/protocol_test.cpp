@@ -57,8 +57,8 @@ errors compare(const runtime<>& software, double ratio, double output) {
                 law, simulation::server_of(software),
                 simulation::benchmark{
                     .clients = static_cast<unsigned>(clients), .prompt = prompt, .output = output, .ratio = ratio});
-            const double ttft = std::abs(p.ttft.value.value() / s.ttft.mean() - 1);
-            const double tpot = std::abs(p.tpot.value.value() / s.tpot.mean() - 1);
+            const double ttft = std::abs(p.ttft.value.value() / s.ttft.mean().value() - 1);
+            const double tpot = std::abs(p.tpot.value.value() / s.tpot.mean().value() - 1);
             INFO(software.name.view(), " ", prompt, "/", output, " x ", clients, ": TTFT ", ttft, ", TPOT ", tpot);
             e.worst_tpot = std::max(e.worst_tpot, tpot);
             e.worst_ttft = std::max(e.worst_ttft, ttft);

@@ -26,20 +26,21 @@ std::vector<sim::request_record> served(bool ahead, std::vector<sim::request> re
 
 TEST_CASE("a step planned ahead is missed by who comes while the one before it runs") {
     // The first runs alone: 0 to 1.1, then passes of a second. The second comes at 3.3, in the pass of 3.1 to 4.1.
-    const std::vector<sim::request> two{{.sent = 0.0, .prompt = 10, .output = 20},
-                                        {.sent = 3.3, .prompt = 10, .output = 2}};
+    const std::vector<sim::request> two{{.sent = seconds_of(0.0), .prompt = 10, .output = 20},
+                                        {.sent = seconds_of(3.3), .prompt = 10, .output = 2}};
     const auto in_turn = served(false, two), ahead = served(true, two);
-    CHECK(in_turn[0].first_token == doctest::Approx(1.1));
-    CHECK(ahead[0].first_token == doctest::Approx(1.1));  // nothing was running
-    CHECK(in_turn[1].first_token == doctest::Approx(4.1 + 1.1));
-    CHECK(ahead[1].first_token == doctest::Approx(4.1 + 1.0 + 1.1));  // 4.1 to 5.1 was planned without it
-    CHECK(ahead[1].scheduled == doctest::Approx(5.1));
+    CHECK(in_turn[0].first_token.value() == doctest::Approx(1.1));
+    CHECK(ahead[0].first_token.value() == doctest::Approx(1.1));  // nothing was running
+    CHECK(in_turn[1].first_token.value() == doctest::Approx(4.1 + 1.1));
+    CHECK(ahead[1].first_token.value() == doctest::Approx(4.1 + 1.0 + 1.1));  // 4.1 to 5.1 was planned without it
+    CHECK(ahead[1].scheduled.value() == doctest::Approx(5.1));
 }
 
 TEST_CASE("an engine that runs dry takes up at once what it had missed") {
     // The first has its only decode from 1.1 to 2.1; what comes meanwhile finds nothing planned.
-    const auto r = served(true, {{.sent = 0.0, .prompt = 10, .output = 2}, {.sent = 1.5, .prompt = 10, .output = 1}});
-    CHECK(r[1].first_token == doctest::Approx(2.1 + 1.1));
+    const auto r = served(true, {{.sent = seconds_of(0.0), .prompt = 10, .output = 2},
+                                 {.sent = seconds_of(1.5), .prompt = 10, .output = 1}});
+    CHECK(r[1].first_token.value() == doctest::Approx(2.1 + 1.1));
 }
 
 TEST_CASE("the closed form and the simulator agree on steps planned ahead") {
@@ -53,9 +54,9 @@ TEST_CASE("the closed form and the simulator agree on steps planned ahead") {
         const auto run =
             sim::run(law, s, sim::open_source(arrivals::poisson(rate), prompt, output, 60000, 7), {.warm_up = 5000});
         const load_prediction p = model.at(requests_per_second(rate));
-        CHECK(p.ttft.mean().value() == doctest::Approx(run.ttft.mean()).epsilon(0.015));
-        CHECK(p.ttft.quantile(0.5).value() == doctest::Approx(run.ttft.median()).epsilon(0.02));
-        CHECK(p.ttft.quantile(0.99).value() == doctest::Approx(run.ttft.p99()).epsilon(0.06));
-        CHECK(p.tpot.mean().value() == doctest::Approx(run.tpot.mean()).epsilon(0.015));
+        CHECK(p.ttft.mean().value() == doctest::Approx(run.ttft.mean().value()).epsilon(0.015));
+        CHECK(p.ttft.quantile(0.5).value() == doctest::Approx(run.ttft.median().value()).epsilon(0.02));
+        CHECK(p.ttft.quantile(0.99).value() == doctest::Approx(run.ttft.p99().value()).epsilon(0.06));
+        CHECK(p.tpot.mean().value() == doctest::Approx(run.tpot.mean().value()).epsilon(0.015));
     }
 }

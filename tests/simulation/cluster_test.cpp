@@ -25,11 +25,11 @@ TEST_CASE("round robin over two replicas is each replica under its own half of t
     for (std::size_t i = 0; i < all.size(); ++i) half[i % 2].push_back(all[i]);
     std::vector<double> together(all.size());
     run(reference_law, reference_server, replay_source(all),
-        {.replicas = 2, .on_request = [&](const request_record& r) { together[r.id] = r.finished; }});
+        {.replicas = 2, .on_request = [&](const request_record& r) { together[r.id] = r.finished.value(); }});
     double worst = 0.0;
     for (std::size_t k = 0; k < 2; ++k)
         run(reference_law, reference_server, replay_source(half[k]), {.on_request = [&](const request_record& r) {
-                worst = std::max(worst, std::abs(r.finished - together[2 * r.id + k]));
+                worst = std::max(worst, std::abs(r.finished.value() - together[2 * r.id + k]));
             }});
     CHECK(worst < 1e-9);
 }
@@ -37,7 +37,8 @@ TEST_CASE("round robin over two replicas is each replica under its own half of t
 TEST_CASE("routers: joining the shortest queue beats random, and round robin lies between") {
     const auto mean_latency = [](routing how) {
         return run(reference_law, reference_server, poisson(64, 40'000), {.replicas = 4, .routing = how})
-            .latency.mean();
+            .latency.mean()
+            .value();
     };
     const double shortest = mean_latency(routing::join_shortest_queue), random = mean_latency(routing::random),
                  turns = mean_latency(routing::round_robin), blocks = mean_latency(routing::least_kv);
@@ -45,16 +46,17 @@ TEST_CASE("routers: joining the shortest queue beats random, and round robin lie
     CHECK(turns < random);
     CHECK(blocks < random);
     CHECK(run(reference_law, reference_server, poisson(17, 3000), {.replicas = 1, .routing = routing::random})
-              .latency.mean() == run(reference_law, reference_server, poisson(17, 3000)).latency.mean());
+              .latency.mean()
+              .value() == run(reference_law, reference_server, poisson(17, 3000)).latency.mean().value());
 }
 
 TEST_CASE("a router sees the queues as they are when a request arrives") {
     // Two long requests, one to each; the third arrives when the first of them has just ended.
     std::vector<std::uint32_t> where(3);
     run(linear_step{1.0, 0, 0}, server{.scheduling = vllm_style(8, 8192)},
-        replay_source({{.sent = 0, .prompt = 1, .output = 9},
-                       {.sent = 0.1, .prompt = 1, .output = 5},
-                       {.sent = 5.15, .prompt = 1, .output = 1}}),
+        replay_source({{.sent = seconds_of(0), .prompt = 1, .output = 9},
+                       {.sent = seconds_of(0.1), .prompt = 1, .output = 5},
+                       {.sent = seconds_of(5.15), .prompt = 1, .output = 1}}),
         {.replicas = 2, .routing = routing::join_shortest_queue, .on_request = [&](const request_record& r) {
              where[r.id] = r.replica;
          }});
@@ -68,7 +70,7 @@ TEST_CASE("closed loop over replicas: laws of conservation") {
                               closed_source({.clients = 100}, reference_prompt, reference_output, 4000, 1),
                               {.replicas = 3, .routing = how});
         CHECK(a.ended == 4000);
-        CHECK(a.latency_sum == doctest::Approx(a.under_way_time).epsilon(1e-9));
+        CHECK(a.latency_sum.value() == doctest::Approx(a.under_way_time.value()).epsilon(1e-9));
     }
 }
 
@@ -83,18 +85,19 @@ TEST_CASE("disaggregated: by hand") {
             .decode_law = decode,
             .decode = {.scheduling = vllm_style(8, 8192)},
             .link = {.bandwidth = byte_rate<>::from_value(1000), .bytes_per_token = bytes_of(1), .latency = 50_ms}},
-        replay_source({{.sent = 0, .prompt = 500, .output = 4}, {.sent = 0, .prompt = 300, .output = 4}}),
+        replay_source(
+            {{.sent = seconds_of(0), .prompt = 500, .output = 4}, {.sent = seconds_of(0), .prompt = 300, .output = 4}}),
         {.on_request = [&](const request_record& r) { got[r.id] = r; }});
-    CHECK(got[0].first_token == doctest::Approx(1.8));
-    CHECK(got[1].first_token == doctest::Approx(1.8));
+    CHECK(got[0].first_token.value() == doctest::Approx(1.8));
+    CHECK(got[1].first_token.value() == doctest::Approx(1.8));
     // The link is one at a time: 0.5 s, then 0.3 s. The second lands (2.65) during the first's third step.
-    CHECK(got[0].finished == doctest::Approx(1.8 + 0.5 + 0.05 + 3 * 0.1));
-    CHECK(got[1].finished == doctest::Approx(1.8 + 0.8 + 0.05 + 3 * 0.1));
-    CHECK(a.transfer_busy == doctest::Approx(0.8));
-    CHECK(a.transfer_wait == doctest::Approx(0.5));
+    CHECK(got[0].finished.value() == doctest::Approx(1.8 + 0.5 + 0.05 + 3 * 0.1));
+    CHECK(got[1].finished.value() == doctest::Approx(1.8 + 0.8 + 0.05 + 3 * 0.1));
+    CHECK(a.transfer_busy.value() == doctest::Approx(0.8));
+    CHECK(a.transfer_wait.value() == doctest::Approx(0.5));
     CHECK(a.itl.count() == 6);
-    CHECK(a.itl.largest() == doctest::Approx(0.95));  // 0.8 on the link, latency, one step
-    CHECK(a.latency_sum == doctest::Approx(a.under_way_time).epsilon(1e-12));
+    CHECK(a.itl.largest().value() == doctest::Approx(0.95));  // 0.8 on the link, latency, one step
+    CHECK(a.latency_sum.value() == doctest::Approx(a.under_way_time.value()).epsilon(1e-12));
 }
 
 TEST_CASE("disaggregated: conservation under pressure, and decodes that no prompt delays") {
@@ -110,8 +113,8 @@ TEST_CASE("disaggregated: conservation under pressure, and decodes that no promp
                                                                   .bytes_per_token = bytes_of(131072)}},
                               poisson(rate, 5000));
         CHECK(a.ended == 5000);
-        CHECK(a.latency_sum == doctest::Approx(a.under_way_time).epsilon(1e-9));
-        CHECK(a.itl.p99() < 0.05);  // no gap of a prompt among the decodes
+        CHECK(a.latency_sum.value() == doctest::Approx(a.under_way_time.value()).epsilon(1e-9));
+        CHECK(a.itl.p99().value() < 0.05);  // no gap of a prompt among the decodes
     }
 }
 
@@ -146,14 +149,14 @@ TEST_CASE("a second request with the same start computes only what is new") {
     const server s{.scheduling = vllm_style(8, 8192), .blocks = 100, .block_tokens = 100, .prefix_cache = true};
     std::vector<request_record> got(3);
     const summary a = run(law, s,
-                          replay_source({{.sent = 0, .prompt = 450, .output = 1, .blocks = {1, 2, 3, 4}},
-                                         {.sent = 10, .prompt = 450, .output = 1, .blocks = {1, 2, 3, 9}},
-                                         {.sent = 20, .prompt = 400, .output = 1, .blocks = {1, 2, 3, 9}}}),
+                          replay_source({{.sent = seconds_of(0), .prompt = 450, .output = 1, .blocks = {1, 2, 3, 4}},
+                                         {.sent = seconds_of(10), .prompt = 450, .output = 1, .blocks = {1, 2, 3, 9}},
+                                         {.sent = seconds_of(20), .prompt = 400, .output = 1, .blocks = {1, 2, 3, 9}}}),
                           {.on_request = [&](const request_record& r) { got[r.id] = r; }});
     CHECK(got[0].cached == 0);
     CHECK(got[1].cached == 300);
     CHECK(got[2].cached == 300);  // one token at least is computed, so not the fourth piece
-    CHECK(got[1].ttft() == doctest::Approx(1.15));
+    CHECK(got[1].ttft().value() == doctest::Approx(1.15));
     CHECK(a.cached_tokens == 600);
     CHECK(a.prompt_tokens == 450 + 150 + 100);
 }
@@ -163,7 +166,7 @@ TEST_CASE("kept blocks give way to requests: a small cache changes the hits, nev
                               .prompt = length::uniform(50, 400),
                               .output = length::uniform(50, 300),
                               .shared = 200,
-                              .think = 5};
+                              .think = seconds_of(5)};
     double hits = -1.0;
     for (const double blocks : {700.0, 2000.0, 20000.0}) {
         const server s{.scheduling = vllm_style(64, 2048), .blocks = blocks, .prefix_cache = true};
@@ -173,14 +176,14 @@ TEST_CASE("kept blocks give way to requests: a small cache changes the hits, nev
                 {.on_step = [&](const step_record& p) { within = within && double(p.blocks_used) <= blocks; }});
         CHECK(within);
         CHECK(a.ended + a.rejected == 5000);
-        CHECK(a.latency_sum == doctest::Approx(a.under_way_time).epsilon(1e-9));
+        CHECK(a.latency_sum.value() == doctest::Approx(a.under_way_time.value()).epsilon(1e-9));
         CHECK(double(a.cached_tokens) > hits);
         hits = double(a.cached_tokens);
     }
 }
 
 TEST_CASE("a conversation: each prompt is what was said before and something new") {
-    const session_shape shape{.turns = 3.0, .prompt = 100.0, .output = 60.0, .shared = 40, .think = 0};
+    const session_shape shape{.turns = 3.0, .prompt = 100.0, .output = 60.0, .shared = 40, .think = seconds_of(0)};
     const server s{.scheduling = vllm_style(8, 8192), .blocks = 1000, .prefix_cache = true};
     std::vector<request_record> got;
     run(reference_law, s, session_source(arrivals::evenly_spaced(0.01), shape, 6, 1),

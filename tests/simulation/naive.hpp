@@ -7,6 +7,7 @@
 #include <gambrel/step/step_law.hpp>
 #include <vector>
 
+using gambrel::seconds_of;
 namespace naive {
 
 struct settings {
@@ -33,8 +34,8 @@ answer run(const Law& law, const settings& s, const std::vector<gambrel::simulat
     std::size_t next = 0, ended = 0;
     const auto blocks_of = [&](std::uint64_t tokens) { return (tokens + s.block_tokens - 1) / s.block_tokens; };
     while (ended < requests.size()) {
-        if (running.empty() && waiting.empty() && requests[next].sent > now) now = requests[next].sent;
-        for (; next < requests.size() && requests[next].sent <= now; ++next)
+        if (running.empty() && waiting.empty() && requests[next].sent.value() > now) now = requests[next].sent.value();
+        for (; next < requests.size() && requests[next].sent.value() <= now; ++next)
             waiting.push_back({.id = next, .target = requests[next].prompt});
         // What each running request gets, in order of admission; the last one gives way when blocks run out.
         std::uint64_t left = s.budget;
@@ -93,12 +94,12 @@ answer run(const Law& law, const settings& s, const std::vector<gambrel::simulat
             r.stored += r.add;
             if (!decodes) r.computed += r.add;
             auto& record = a.records[r.id];
-            if (r.add > 0 && r.computed == r.target && ++r.generated == 1) record.first_token = now;
+            if (r.add > 0 && r.computed == r.target && ++r.generated == 1) record.first_token = seconds_of(now);
             if (r.generated < requests[r.id].output) {
                 ++i;
                 continue;
             }
-            record.finished = now;
+            record.finished = seconds_of(now);
             used -= r.blocks;
             running.erase(running.begin() + static_cast<std::ptrdiff_t>(i));
             ++ended;

@@ -13,9 +13,9 @@ using namespace gambrel::simulation;
 
 namespace {
 const server small{.scheduling = vllm_style(8, 512), .blocks = 60};
-const std::vector<request> sent{{.sent = 0, .prompt = 700, .output = 20},
-                                {.sent = 0.1, .prompt = 100, .output = 1},
-                                {.sent = 0.2, .prompt = 5000, .output = 5}};
+const std::vector<request> sent{{.sent = seconds_of(0), .prompt = 700, .output = 20},
+                                {.sent = seconds_of(0.1), .prompt = 100, .output = 1},
+                                {.sent = seconds_of(0.2), .prompt = 5000, .output = 5}};
 constexpr linear_step law{6.7e-3, 2.08e-5, 4.9e-8};
 }  // namespace
 
@@ -43,7 +43,7 @@ TEST_CASE("requests and passes as CSV: read back, they say what the summary says
     }
     CHECK(rows == 3);
     CHECK(rejected == 1);
-    CHECK(ttft == doctest::Approx(a.ttft.sum()).epsilon(1e-4));
+    CHECK(ttft == doctest::Approx(a.ttft.sum().value()).epsilon(1e-4));
     csv_reader s(of_steps);
     std::uint64_t passes = 0, prompt_tokens = 0;
     while (s.next()) {

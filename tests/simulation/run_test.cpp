@@ -42,8 +42,8 @@ void agrees_with_naive(const std::vector<request>& requests, const naive::settin
     CHECK(a.passes == expected.passes);
     double worst = 0.0;
     for (std::size_t i = 0; i < got.size(); ++i) {
-        worst = std::max(worst, std::abs(got[i].first_token - expected.records[i].first_token));
-        worst = std::max(worst, std::abs(got[i].finished - expected.records[i].finished));
+        worst = std::max(worst, std::abs(got[i].first_token.value() - expected.records[i].first_token.value()));
+        worst = std::max(worst, std::abs(got[i].finished.value() - expected.records[i].finished.value()));
         if (got[i].preemptions != expected.records[i].preemptions) worst = unlimited;
     }
     CHECK(worst < 1e-8);
@@ -66,11 +66,11 @@ TEST_CASE("the reference scenario agrees with another simulator's figures") {
             CHECK(std::abs(got - expected_ms * 1e-3) < error + relative * expected_ms * 1e-3);
         };
         CHECK(s.stable);
-        near(s.tpot.mean(), s.tpot.mean_error(), r.tpot, 0.01);
-        near(s.ttft.mean(), s.ttft.mean_error(), r.ttft, 0.015);
-        near(s.ttft.median(), s.ttft.quantile_error(0), r.p50, 0.015);
-        near(s.ttft.p90(), s.ttft.quantile_error(1), r.p90, 0.015);
-        near(s.ttft.p99(), s.ttft.quantile_error(3), r.p99, 0.015);
+        near(s.tpot.mean().value(), s.tpot.mean_error().value(), r.tpot, 0.01);
+        near(s.ttft.mean().value(), s.ttft.mean_error().value(), r.ttft, 0.015);
+        near(s.ttft.median().value(), s.ttft.quantile_error(0).value(), r.p50, 0.015);
+        near(s.ttft.p90().value(), s.ttft.quantile_error(1).value(), r.p90, 0.015);
+        near(s.ttft.p99().value(), s.ttft.quantile_error(3).value(), r.p99, 0.015);
     }
 }
 
@@ -92,14 +92,14 @@ TEST_CASE("vLLM's rules: every time equals that of a simulator which looks at ev
 
 TEST_CASE("one request alone: hand computed") {
     const linear_step law{0.010, 1e-5, 1e-7};
-    const server s{.scheduling = vllm_style(4, 1000), .blocks = 1000, .frontend = 0.005};
+    const server s{.scheduling = vllm_style(4, 1000), .blocks = 1000, .frontend = seconds_of(0.005)};
     request_record got;
-    const summary a = run(law, s, replay_source({{.sent = 1.0, .prompt = 1500, .output = 3}}),
+    const summary a = run(law, s, replay_source({{.sent = seconds_of(1.0), .prompt = 1500, .output = 3}}),
                           {.on_request = [&](const request_record& r) { got = r; }});
     // Two pieces of the prompt: 1000 and 500 tokens. Then decodes that attend to 1501 and 1502 tokens.
     const double ttft = 0.005 + (0.010 + 1000e-5) + (0.010 + 500e-5);
-    CHECK(got.ttft() == doctest::Approx(ttft).epsilon(1e-12));
-    CHECK(got.latency() == doctest::Approx(ttft + 2 * 0.010 + 2e-5 + 3003e-7).epsilon(1e-12));
+    CHECK(got.ttft().value() == doctest::Approx(ttft).epsilon(1e-12));
+    CHECK(got.latency().value() == doctest::Approx(ttft + 2 * 0.010 + 2e-5 + 3003e-7).epsilon(1e-12));
     CHECK(a.passes == 4);
     CHECK(a.itl.count() == 2);
     CHECK(a.most_blocks == (1502 + 15) / 16);
@@ -110,7 +110,7 @@ TEST_CASE("laws of conservation hold in every run") {
         for (const double rate : {3.0, 25.0}) {
             CAPTURE(blocks);
             CAPTURE(rate);
-            const server s{.scheduling = vllm_style(128, 2048), .blocks = blocks, .frontend = 0.01};
+            const server s{.scheduling = vllm_style(128, 2048), .blocks = blocks, .frontend = seconds_of(0.01)};
             const std::uint64_t n = 3000;
             std::uint64_t asked = 0;
             double busy = 0.0, last = 0.0, idle = 0.0;
@@ -120,16 +120,16 @@ TEST_CASE("laws of conservation hold in every run") {
                     {.on_request = [&](const request_record& r) { asked += r.output; },
                      .on_step =
                          [&](const step_record& p) {
-                             busy += p.end - p.start;
-                             idle += p.start - last;
-                             ordered = ordered && p.start >= last - 1e-9 && double(p.blocks_used) <= blocks;
-                             last = p.end;
+                             busy += p.end.value() - p.start.value();
+                             idle += p.start.value() - last;
+                             ordered = ordered && p.start.value() >= last - 1e-9 && double(p.blocks_used) <= blocks;
+                             last = p.end.value();
                          }});
             CHECK(ordered);
             CHECK(a.sent == n);
             CHECK(a.ended == n);
             CHECK(a.output_tokens == asked);
-            CHECK(a.latency_sum == doctest::Approx(a.under_way_time).epsilon(1e-9));
+            CHECK(a.latency_sum.value() == doctest::Approx(a.under_way_time.value()).epsilon(1e-9));
             CHECK(busy + idle == doctest::Approx(last).epsilon(1e-9));
         }
 }
@@ -139,8 +139,8 @@ TEST_CASE("work is conserved: never idle while a request is under way") {
     std::vector<std::pair<double, double>> passes, stays;
     int lazy = 0;
     run(reference_law, s, open_source(arrivals::poisson(1.0), reference_prompt, reference_output, 500, 2),
-        {.on_request = [&](const request_record& r) { stays.emplace_back(r.sent, r.finished); },
-         .on_step = [&](const step_record& p) { passes.emplace_back(p.start, p.end); }});
+        {.on_request = [&](const request_record& r) { stays.emplace_back(r.sent.value(), r.finished.value()); },
+         .on_step = [&](const step_record& p) { passes.emplace_back(p.start.value(), p.end.value()); }});
     for (std::size_t i = 1; i < passes.size(); ++i) {
         const double from = passes[i - 1].second, to = passes[i].first;
         if (to <= from + 1e-12) continue;  // a gap: nobody is under way in its middle
@@ -153,10 +153,11 @@ TEST_CASE("work is conserved: never idle while a request is under way") {
 TEST_CASE("bad input and limits") {
     const server s{.scheduling = vllm_style(256, 8192), .blocks = 100};
     SUBCASE("a request larger than the KV cache is rejected and counted") {
-        const summary a = run(reference_law, s,
-                              replay_source({{.sent = 0, .prompt = 1599, .output = 2},  // 1600 tokens: just fits
-                                             {.sent = 0, .prompt = 1600, .output = 2},  // 1601
-                                             {.sent = 0.1, .prompt = 10, .output = 10}}));
+        const summary a =
+            run(reference_law, s,
+                replay_source({{.sent = seconds_of(0), .prompt = 1599, .output = 2},  // 1600 tokens: just fits
+                               {.sent = seconds_of(0), .prompt = 1600, .output = 2},  // 1601
+                               {.sent = seconds_of(0.1), .prompt = 10, .output = 10}}));
         CHECK(a.sent == 3);
         CHECK(a.rejected == 1);
         CHECK(a.ended == 2);
@@ -164,7 +165,7 @@ TEST_CASE("bad input and limits") {
     SUBCASE("rate zero: nothing happens") {
         const summary a = run(reference_law, s, open_source(arrivals::poisson(0), 10.0, 10.0, 100, 1));
         CHECK(a.sent == 0);
-        CHECK(a.ttft.mean() == 0.0);
+        CHECK(a.ttft.mean().value() == 0.0);
         CHECK(a.stable);
     }
     SUBCASE("no requests at all") { CHECK(run(reference_law, s, replay_source({})).sent == 0); }
@@ -172,42 +173,44 @@ TEST_CASE("bad input and limits") {
         const server one{.scheduling = vllm_style(1, 8192)};
         std::vector<request_record> got;
         run(linear_step{0.01, 0, 0}, one,
-            replay_source({{.sent = 0, .prompt = 5, .output = 4}, {.sent = 0, .prompt = 5, .output = 2}}),
+            replay_source(
+                {{.sent = seconds_of(0), .prompt = 5, .output = 4}, {.sent = seconds_of(0), .prompt = 5, .output = 2}}),
             {.on_request = [&](const request_record& r) { got.push_back(r); }});
         REQUIRE(got.size() == 2);
-        CHECK(got[0].finished == doctest::Approx(0.04));
-        CHECK(got[1].ttft() == doctest::Approx(0.05));
-        CHECK(got[1].finished == doctest::Approx(0.06));
+        CHECK(got[0].finished.value() == doctest::Approx(0.04));
+        CHECK(got[1].ttft().value() == doctest::Approx(0.05));
+        CHECK(got[1].finished.value() == doctest::Approx(0.06));
     }
     SUBCASE("one block holds one small request at a time") {
         const server one{.scheduling = vllm_style(8, 8192), .blocks = 1, .block_tokens = 16};
-        const summary a =
-            run(linear_step{0.01, 0, 0}, one,
-                replay_source({{.sent = 0, .prompt = 8, .output = 9}, {.sent = 0, .prompt = 8, .output = 9}}));
+        const summary a = run(linear_step{0.01, 0, 0}, one,
+                              replay_source({{.sent = seconds_of(0), .prompt = 8, .output = 9},
+                                             {.sent = seconds_of(0), .prompt = 8, .output = 9}}));
         CHECK(a.ended == 2);
         CHECK(a.rejected == 0);
         CHECK(a.most_blocks == 1);
-        CHECK(a.duration == doctest::Approx(0.18));
+        CHECK(a.duration.value() == doctest::Approx(0.18));
     }
     SUBCASE("one client: latency is that of a request alone") {
         const server free{.scheduling = vllm_style(256, 8192)};
         const summary a = run(linear_step{0.01, 0, 0}, free, closed_source({.clients = 1}, 100.0, 11.0, 50, 1));
-        CHECK(a.latency.mean() == doctest::Approx(0.11).epsilon(1e-9));
-        CHECK(a.request_throughput == doctest::Approx(1 / 0.11).epsilon(1e-9));
+        CHECK(a.latency.mean().value() == doctest::Approx(0.11).epsilon(1e-9));
+        CHECK(a.request_throughput.value() == doctest::Approx(1 / 0.11).epsilon(1e-9));
         CHECK(a.running == doctest::Approx(1.0).epsilon(1e-9));
     }
     SUBCASE("wrong settings are named") {
         CHECK_THROWS_WITH_AS(run(reference_law, server{.block_tokens = 0.5}, replay_source({})),
                              doctest::Contains("KV block"), error);
-        CHECK_THROWS_WITH_AS(replay_source({{.sent = 2}, {.sent = 1}}), doctest::Contains("request 2"), error);
+        CHECK_THROWS_WITH_AS(replay_source({{.sent = seconds_of(2)}, {.sent = seconds_of(1)}}),
+                             doctest::Contains("request 2"), error);
     }
 }
 
 TEST_CASE("an unstable rate is an answer") {
     const summary a = reference(25.0, 50'000);  // the cap is 20.9 requests/s
     CHECK_FALSE(a.stable);
-    CHECK(a.request_throughput == doctest::Approx(20.9).epsilon(0.02));
-    CHECK(a.backlog_growth == doctest::Approx(25.0 - a.request_throughput).epsilon(0.06));
+    CHECK(a.request_throughput.value() == doctest::Approx(20.9).epsilon(0.02));
+    CHECK(a.backlog_growth.value() == doctest::Approx(25.0 - a.request_throughput.value()).epsilon(0.06));
     const summary given_up = reference(60.0, 1'000'000, 1, {.most_waiting = 5000});
     CHECK_FALSE(given_up.stable);
     CHECK(given_up.left > 5000);
@@ -234,24 +237,24 @@ TEST_CASE("closed loop: Little's law with the thinking time") {
                           closed_source({.clients = 100, .think = 2.0, .exponential_think = true}, reference_prompt,
                                         reference_output, 40'000, 1),
                           {.warm_up = 1000});
-    CHECK(a.request_throughput * (a.latency.mean() + 2.0) == doctest::Approx(100.0).epsilon(0.01));
-    CHECK(a.latency_sum == doctest::Approx(a.under_way_time).epsilon(1e-9));
+    CHECK(a.request_throughput.value() * (a.latency.mean().value() + 2.0) == doctest::Approx(100.0).epsilon(0.01));
+    CHECK(a.latency_sum.value() == doctest::Approx(a.under_way_time.value()).epsilon(1e-9));
 }
 
 TEST_CASE("the same seed gives the same digits, another seed does not") {
     const summary a = reference(10, 5000, 1), b = reference(10, 5000, 1), c = reference(10, 5000, 2);
-    CHECK(a.latency.mean() == b.latency.mean());
-    CHECK(a.ttft.p99() == b.ttft.p99());
-    CHECK(a.latency.mean() != c.latency.mean());
+    CHECK(a.latency.mean().value() == b.latency.mean().value());
+    CHECK(a.ttft.p99().value() == b.ttft.p99().value());
+    CHECK(a.latency.mean().value() != c.latency.mean().value());
 }
 
 TEST_CASE("priorities: the lower number goes first and is preempted last") {
     const server one{.scheduling = vllm_style(1, 8192)};
     std::vector<std::uint64_t> order;
     run(linear_step{0.01, 0, 0}, one,
-        replay_source({{.sent = 0, .prompt = 5, .output = 4},
-                       {.sent = 0.001, .prompt = 5, .output = 2, .priority = 1},
-                       {.sent = 0.002, .prompt = 5, .output = 2, .priority = -1}}),
+        replay_source({{.sent = seconds_of(0), .prompt = 5, .output = 4},
+                       {.sent = seconds_of(0.001), .prompt = 5, .output = 2, .priority = 1},
+                       {.sent = seconds_of(0.002), .prompt = 5, .output = 2, .priority = -1}}),
         {.on_request = [&](const request_record& r) { order.push_back(r.id); }});
     CHECK(order == std::vector<std::uint64_t>{0, 2, 1});
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <gambrel/simulation/tally.hpp>
+#include <gambrel/simulation/time_tally.hpp>
 #include <gambrel/workload/random_stream.hpp>
 
 using namespace gambrel;
@@ -80,4 +80,31 @@ TEST_CASE("the interval of batch means covers the mean of independent values abo
     tally brief(100);
     brief.add(1.0);
     CHECK(brief.mean_error() == std::numeric_limits<double>::infinity());
+}
+
+TEST_CASE("a tally of times says in seconds what a tally says in numbers") {
+    time_tally t;
+    for (const double x : {4.0, 1.0, 3.0, 2.0}) t.add(x);
+    CHECK(t.count() == 4);
+    CHECK(t.mean() == seconds_of(2.5));
+    CHECK(t.sum() == seconds_of(10));
+    CHECK(t.median() == seconds_of(2.5));
+    CHECK(t.quantile(1.0 / 3.0).value() == doctest::Approx(2.0));
+    CHECK(t.smallest() == seconds_of(1));
+    CHECK(t.largest() == seconds_of(4));
+    CHECK(t.standard_deviation().value() == doctest::Approx(std::sqrt(1.25)));
+    CHECK(t.share_within(seconds_of(3)) == 0.75);
+    tally plain(400);
+    time_tally timed(400);
+    random_stream random(4);
+    for (int i = 0; i < 400; ++i) {
+        const double x = random.exponential();
+        plain.add(x);
+        timed.add(x);
+    }
+    CHECK(timed.mean_error().value() == plain.mean_error());
+    CHECK(timed.p90().value() == plain.p90());
+    CHECK(timed.p95().value() == plain.p95());
+    CHECK(timed.p99().value() == plain.p99());
+    CHECK(timed.quantile_error(2).value() == plain.quantile_error(2));
 }

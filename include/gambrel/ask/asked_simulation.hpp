@@ -219,7 +219,7 @@ private:
                 .prompt = w.prompt,
                 .output = w.output,
                 .shared = t.shared,
-                .think = t.think,
+                .think = seconds_of(t.think),
                 .most_context = longest_context(),
                 .piece_tokens = server.piece_tokens > 0.0 ? server.piece_tokens : server.block_tokens};
             return on(law, server, memory, simulation::session_source(process, shape, n, t.seed), how, warm_up);

@@ -6,7 +6,7 @@
 ///     deviation  = variation sqrt(arrivals)        of the number of arrivals of a renewal process
 ///     grew       = line growth > 4 deviations      (variation counted as 1 at least: a Poisson process)
 ///
-/// Evidence: tests/simulation/run_test.cpp.
+/// Evidence: tests/simulation/inbox_test.cpp.
 
 #include <algorithm>
 #include <cmath>

@@ -27,9 +27,10 @@ public:
     /// One pool serves requests; of two, the first computes prompts and the second the rest.
     engine(const std::vector<pool_of<Law>>& pools, Source& source, const options& how,
            const kv_link& link = {.bandwidth = byte_rate<>::from_value(1.0)})
-        : source_(source), how_(how), frontend_(pools.front().what.frontend), transfers_(link) {
+        : source_(source), how_(how), frontend_(pools.front().what.frontend.value()), transfers_(link) {
         const std::uint64_t measured = source.expected() > how.warm_up ? source.expected() - how.warm_up : 0;
-        for (tally* t : {&result_.ttft, &result_.tpot, &result_.latency, &result_.queued}) *t = tally(measured);
+        for (time_tally* t : {&result_.ttft, &result_.tpot, &result_.latency, &result_.queued})
+            *t = time_tally(measured);
         std::uint32_t index = 0;
         for (const pool_of<Law>& pool : pools) {
             checked(pool.what);
@@ -90,18 +91,18 @@ public:
     void finished(std::uint32_t replica, slot s, double now) {
         const in_flight& r = requests_[s];
         request_record record = record_of(r);
-        record.finished = now;
+        record.finished = seconds_of(now);
         record.replica = replica;
         ++result_.ended;
         latest_ = std::max(latest_, now);
-        latency_sum_ += now - (r.asked.sent + frontend_);
+        latency_sum_ += now - (r.asked.sent.value() + frontend_);
         tokens_asked_ += r.asked.output;
         result_.preemptions += r.preemptions;
         if (r.id >= how_.warm_up) {
-            result_.ttft.add(record.ttft());
-            if (record.output > 1) result_.tpot.add(record.tpot());
-            result_.latency.add(record.latency());
-            result_.queued.add(record.scheduled - record.sent);
+            result_.ttft.add(record.ttft().value());
+            if (record.output > 1) result_.tpot.add(record.tpot().value());
+            result_.latency.add(record.latency().value());
+            result_.queued.add((record.scheduled - record.sent).value());
         }
         requests_.give(s);
         if (how_.on_request) how_.on_request(record);
@@ -113,7 +114,7 @@ private:
     bool deliver(double now) {
         request asked = source_.take();
         const std::uint64_t id = result_.sent++;
-        gaps_.sent_at(asked.sent);
+        gaps_.sent_at(asked.sent.value());
         if (id == how_.warm_up) begin_ = counted(now);
         if (asked.prompt == 0 || asked.output == 0) fail("request " + std::to_string(id + 1) + " has no tokens");
         const slot s = requests_.take(std::move(asked), id);
@@ -140,8 +141,8 @@ private:
         const in_flight& r = requests_[s];
         ++result_.rejected;
         request_record record = record_of(r);
-        record.scheduled = record.first_token = 0.0;  // it never ran
-        record.finished = now;
+        record.scheduled = record.first_token = {};  // it never ran
+        record.finished = seconds_of(now);
         record.rejected = true;
         requests_.give(s);
         if (result_.sent == source_.expected()) end_ = counted(now);
@@ -169,7 +170,7 @@ private:
     void conclude() {
         summary& a = result_;
         a.left = requests_.under_way();
-        a.duration = std::max(0.0, latest_ - gaps_.first());
+        a.duration = seconds_of(std::max(0.0, latest_ - gaps_.first()));
         if (a.sent == 0) return;
         const run_counts all = counted(std::max(latest_, end_.time));
         if (Source::hears && how_.warm_up == 0) end_ = all;
@@ -178,8 +179,8 @@ private:
             if (gaps_.cannot_explain(line_growth(begin_, end_), arrived)) a.stable = false;
         }
         fill_window(a, begin_, end_, all_.size());
-        a.latency_sum = latency_sum_;
-        a.under_way_time = all.running + all.waiting;
+        a.latency_sum = seconds_of(latency_sum_);
+        a.under_way_time = seconds_of(all.running + all.waiting);
         a.output_tokens = all.output_tokens;
         a.prompt_tokens = all.prompt_tokens;
         double decode_time = 0.0, block_time = 0.0;
@@ -196,8 +197,8 @@ private:
             }
         }
         if (groups_.size() > 1) {
-            a.transfer_wait = transfers_.waited();
-            a.transfer_busy = transfers_.busy();
+            a.transfer_wait = seconds_of(transfers_.waited());
+            a.transfer_busy = seconds_of(transfers_.busy());
         }
         a.batch = all.busy > 0.0 ? decode_time / all.busy : 0.0;
         a.blocks = all.busy > 0.0 ? block_time / all.busy : 0.0;
@@ -209,8 +210,8 @@ private:
         const summary& a = result_;
         if (a.sent != a.ended + a.rejected + a.left) return false;
         if (a.left > 0) return true;
-        const double slack = 1e-9 * std::max(1.0, a.latency_sum);
-        if (std::abs(a.latency_sum - a.under_way_time) > slack) return false;
+        const double sum = a.latency_sum.value(), slack = 1e-9 * std::max(1.0, sum);
+        if (std::abs(sum - a.under_way_time.value()) > slack) return false;
         if (a.output_tokens != tokens_asked_) return false;
         for (const replica_type* r : all_)
             if (r->blocks_held() != 0) return false;

@@ -10,6 +10,7 @@ namespace gambrel::simulation {
 using slot = std::uint32_t;
 inline constexpr slot no_slot = std::numeric_limits<slot>::max();
 
+/// Times are plain numbers of seconds, below zero where they have not come yet.
 struct in_flight {
     request asked{};
     std::uint64_t id = 0;
@@ -32,8 +33,8 @@ struct in_flight {
 inline request_record record_of(const in_flight& r) {
     return {.id = r.id,
             .sent = r.asked.sent,
-            .scheduled = r.scheduled,
-            .first_token = r.first_token,
+            .scheduled = seconds_of(r.scheduled),
+            .first_token = seconds_of(r.first_token),
             .prompt = r.asked.prompt,
             .output = r.asked.output,
             .cached = r.cached,

@@ -28,8 +28,8 @@ inline pass_load load_of(const rank& on, request_pool& pool, double now) {
 /// `unread`: requests that have arrived and are not in the line yet.
 inline step_record step_of(const rank& on, std::uint64_t decodes, double start, double end, std::uint32_t replica,
                            std::size_t unread) {
-    step_record s{.start = start,
-                  .end = end,
+    step_record s{.start = seconds_of(start),
+                  .end = seconds_of(end),
                   .replica = replica,
                   .decodes = static_cast<std::uint32_t>(decodes),
                   .prompts = static_cast<std::uint32_t>(on.pieces.size()),

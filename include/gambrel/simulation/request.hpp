@@ -3,12 +3,13 @@
 /// A request as it is sent, and what became of it.
 
 #include <cstdint>
+#include <gambrel/units.hpp>
 #include <vector>
 
 namespace gambrel::simulation {
 
 struct request {
-    double sent = 0;                      ///< seconds; the client's clock starts here
+    seconds<> sent{};                     ///< the client's clock starts here
     std::uint32_t prompt = 1;             ///< tokens
     std::uint32_t output = 1;             ///< tokens, the first one included
     std::int32_t priority = 0;            ///< lower goes first
@@ -16,24 +17,26 @@ struct request {
     std::vector<std::uint64_t> blocks{};  ///< identity of each whole piece of the conversation, for the prefix cache
 };
 
-/// Times in seconds.
+/// Times from the start of the run.
 struct request_record {
     std::uint64_t id = 0;  ///< in the order of sending
-    double sent = 0, scheduled = 0, first_token = 0, finished = 0;
+    seconds<> sent{}, scheduled{}, first_token{}, finished{};
     std::uint32_t prompt = 0, output = 0, cached = 0, preemptions = 0;
     std::uint32_t client = 0, replica = 0;
     std::int32_t priority = 0;
     bool rejected = false;
 
-    double ttft() const { return first_token - sent; }
-    double latency() const { return finished - sent; }
+    seconds<> ttft() const { return first_token - sent; }
+    seconds<> latency() const { return finished - sent; }
     /// Mean time of the tokens after the first; 0 where there is none.
-    double tpot() const { return output > 1 ? (finished - first_token) / static_cast<double>(output - 1) : 0.0; }
+    seconds<> tpot() const {
+        return output > 1 ? (finished - first_token) / static_cast<double>(output - 1) : seconds<>{};
+    }
 };
 
 /// One forward pass, as it ran.
 struct step_record {
-    double start = 0, end = 0;
+    seconds<> start{}, end{};
     std::uint32_t replica = 0;
     std::uint32_t decodes = 0, prompts = 0, waiting = 0;
     std::uint64_t prompt_tokens = 0, context = 0, blocks_used = 0;

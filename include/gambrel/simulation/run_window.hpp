@@ -25,15 +25,16 @@ inline double line_growth(const run_counts& begin, const run_counts& end) {
 
 /// Fills the rates and means over time of `a`.
 inline void fill_window(summary& a, const run_counts& begin, const run_counts& end, std::size_t replicas) {
-    a.window = end.time - begin.time;
-    if (!(a.window > 0.0)) return;
-    const auto per_second = [&](std::uint64_t n) { return static_cast<double>(n) / a.window; };
-    a.request_throughput = per_second(end.ended - begin.ended);
-    a.output_throughput = per_second(end.output_tokens - begin.output_tokens);
-    a.prompt_throughput = per_second(end.prompt_tokens - begin.prompt_tokens);
-    a.running = (end.running - begin.running) / a.window;
-    a.waiting = (end.waiting - begin.waiting) / a.window;
-    a.utilisation = (end.busy - begin.busy) / a.window / static_cast<double>(replicas);
-    a.backlog_growth = line_growth(begin, end) / a.window;
+    const double window = end.time - begin.time;
+    a.window = seconds_of(window);
+    if (!(window > 0.0)) return;
+    const auto per_second = [&](std::uint64_t n) { return static_cast<double>(n) / window; };
+    a.request_throughput = requests_per_second(per_second(end.ended - begin.ended));
+    a.output_throughput = tokens_per_second(per_second(end.output_tokens - begin.output_tokens));
+    a.prompt_throughput = tokens_per_second(per_second(end.prompt_tokens - begin.prompt_tokens));
+    a.running = (end.running - begin.running) / window;
+    a.waiting = (end.waiting - begin.waiting) / window;
+    a.utilisation = (end.busy - begin.busy) / window / static_cast<double>(replicas);
+    a.backlog_growth = requests_per_second(line_growth(begin, end) / window);
 }
 }  // namespace gambrel::simulation::detail

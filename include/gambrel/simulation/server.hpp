@@ -15,6 +15,7 @@
 #include <gambrel/error.hpp>
 #include <gambrel/runtime/runtime.hpp>
 #include <gambrel/step/memory_fit.hpp>
+#include <gambrel/units.hpp>
 #include <limits>
 
 namespace gambrel::simulation {
@@ -25,7 +26,7 @@ struct server {
     gambrel::scheduling scheduling{};
     double blocks = unlimited;  ///< KV blocks of each rank
     double block_tokens = 16;
-    double frontend = 0;            ///< seconds of each request before the scheduler sees it
+    seconds<> frontend{};           ///< of each request, before the scheduler sees it
     double batch_wait_share = 1.0;  ///< held prompts go once decodes and prompts fill this share of the token budget
     double balance_wait_steps = 0;  ///< prompts wait this many steps until every rank has one; 0: they do not
     int ranks = 1;                  ///< attention data parallel ranks: each its own slots and KV, passes in lockstep
@@ -46,7 +47,7 @@ inline const server& checked(const server& s) {
     if (s.blocks != unlimited) checked(s.blocks, 1.0, 1e15, "the number of KV blocks");
     checked(s.block_tokens, 1.0, 1e6, "the number of tokens in a KV block");
     if (s.block_tokens != std::floor(s.block_tokens)) fail("the number of tokens in a KV block must be whole");
-    checked(s.frontend, 0.0, 1e6, "the frontend time in seconds");
+    checked(s.frontend.value(), 0.0, 1e6, "the frontend time in seconds");
     checked(s.batch_wait_share, 0.0, 1.0, "the share of the token budget that ends batch waiting");
     checked(s.balance_wait_steps, 0.0, 1e6, "the number of steps prompts wait for balance");
     checked(s.ranks, 1.0, 4096.0, "the number of attention ranks");
@@ -61,7 +62,7 @@ template <class Y> server server_of(const runtime<Y>& r, double blocks = unlimit
     return {.scheduling = r.scheduling,
             .blocks = blocks,
             .block_tokens = r.memory.block_tokens,
-            .frontend = math::plain(r.host.per_request.value.value())};
+            .frontend = seconds_of(math::plain(r.host.per_request.value.value()))};
 }
 
 /// KV blocks that `memory` holds: those of a request of `request_tokens`, times how many such requests fit. Exact where

@@ -19,8 +19,8 @@ struct session_shape {
     length turns = 4.0;     ///< requests of a session, at least one
     length prompt = 100.0;  ///< new tokens of each turn
     length output = 200.0;
-    double shared = 0;  ///< tokens
-    double think = 10;  ///< seconds, mean
+    double shared = 0;                   ///< tokens
+    seconds<> think = seconds_of(10.0);  ///< mean
     double most_context = 131072;
     double piece_tokens = 16;  ///< as the server's prefix cache has them
 };
@@ -40,7 +40,7 @@ public:
           count_(how_many),
           next_(gaps_()) {
         checked(shape.shared, 0.0, longest_length, "the shared tokens of sessions");
-        checked(shape.think, 0.0, 1e9, "the thinking time in seconds");
+        checked(shape.think.value(), 0.0, 1e9, "the thinking time in seconds");
         checked(shape.piece_tokens, 1.0, 1e6, "the tokens of a piece of the prefix cache");
     }
 
@@ -67,7 +67,7 @@ public:
             free_.push_back(r.client);
             return;
         }
-        turns_due_.push({r.finished + shape_.think * random_.exponential(), r.client});
+        turns_due_.push({r.finished.value() + shape_.think.value() * random_.exponential(), r.client});
     }
 
 private:
@@ -99,7 +99,7 @@ private:
     }
     request turn_of(std::uint32_t at, double now) {
         const session& s = sessions_[at];
-        request r{.sent = now, .client = at};
+        request r{.sent = seconds_of(now), .client = at};
         lengths_.draw(r);
         r.prompt += static_cast<std::uint32_t>(s.said);
         const double all = double(r.prompt) + double(r.output), piece = shape_.piece_tokens;

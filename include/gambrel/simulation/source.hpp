@@ -59,7 +59,7 @@ public:
     std::uint64_t expected() const { return count_; }
     double next_time() const { return left_ > 0 ? next_ : std::numeric_limits<double>::infinity(); }
     request take() {
-        request r{.sent = next_};
+        request r{.sent = seconds_of(next_)};
         lengths_.draw(r);
         next_ += gaps_();
         --left_;
@@ -102,7 +102,7 @@ public:
         request r;
         if (given_.empty()) lengths_.draw(r);
         else r = given_[given_.size() - left_];
-        r.sent = sends_.top().time;
+        r.sent = seconds_of(sends_.top().time);
         r.client = sends_.top().client;
         sends_.pop();
         --left_;
@@ -112,7 +112,7 @@ public:
         if (left_ == 0) return;
         const double think =
             loop_.think <= 0.0 ? 0.0 : loop_.think * (loop_.exponential_think ? random_.exponential() : 1.0);
-        sends_.push({r.finished + think, r.client});
+        sends_.push({r.finished.value() + think, r.client});
     }
 
 private:
@@ -143,7 +143,7 @@ inline std::vector<request> requests_of(const trace& t) {
     std::vector<request> all;
     all.reserve(t.records.size());
     for (const trace_record& r : checked(t).records)
-        all.push_back({.sent = r.sent, .prompt = r.prompt, .output = r.output, .blocks = r.pieces});
+        all.push_back({.sent = seconds_of(r.sent), .prompt = r.prompt, .output = r.output, .blocks = r.pieces});
     return all;
 }
 
@@ -158,7 +158,7 @@ public:
     }
     std::uint64_t expected() const { return requests_.size(); }
     double next_time() const {
-        return next_ < requests_.size() ? requests_[next_].sent : std::numeric_limits<double>::infinity();
+        return next_ < requests_.size() ? requests_[next_].sent.value() : std::numeric_limits<double>::infinity();
     }
     request take() { return std::move(requests_[next_++]); }
     void ended(const request_record&) {}

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The figures of a run. Times in seconds, rates per second. Figures of requests are of those sent after the warm-up;
+/// The figures of a run. Figures of requests are of those sent after the warm-up;
 /// rates and means over time are over the window from the end of the warm-up to the last request sent, or to the last
 /// answer where the source is a closed loop or sends everything at once.
 
-#include <gambrel/simulation/tally.hpp>
+#include <gambrel/simulation/time_tally.hpp>
 
 namespace gambrel::simulation {
 
 struct summary {
     std::uint64_t sent = 0, ended = 0, rejected = 0, left = 0;  ///< `left`: under way when the run was given up
-    tally ttft{}, tpot{}, latency{}, queued{};  ///< `queued`: from sending to the first pass that computes it
-    tally itl{};                                ///< gaps between tokens, pooled over requests
+    time_tally ttft{}, tpot{}, latency{}, queued{};  ///< `queued`: from sending to the first pass that computes it
+    time_tally itl{};                                ///< gaps between tokens, pooled over requests
 
-    double duration = 0;  ///< first request sent to last one ended
-    double window = 0;    ///< of the means over time
-    double request_throughput = 0, output_throughput = 0, prompt_throughput = 0;
+    seconds<> duration{};  ///< first request sent to last one ended
+    seconds<> window{};    ///< of the means over time
+    request_rate<> request_throughput{};
+    token_rate<> output_throughput{}, prompt_throughput{};
     double running = 0, waiting = 0;  ///< requests, means over the window
     double utilisation = 0;           ///< share of the window that a replica is in a pass
     double batch = 0;                 ///< decodes of a pass, mean over the time in passes of the whole run
@@ -24,10 +25,10 @@ struct summary {
     std::uint64_t passes = 0, prompt_passes = 0, preemptions = 0;
     std::uint64_t prompt_tokens = 0, output_tokens = 0, cached_tokens = 0, recomputed_tokens = 0;
 
-    double transfer_wait = 0, transfer_busy = 0;  ///< between pools: seconds in line, summed; channel-seconds in use
+    seconds<> transfer_wait{}, transfer_busy{};  ///< between pools: time in line, and in use, summed over transfers
 
     bool stable = true;
-    double backlog_growth = 0;                   ///< requests in line per second, over the window; about 0 when stable
-    double latency_sum = 0, under_way_time = 0;  ///< Little's law: equal when everything has ended
+    request_rate<> backlog_growth{};            ///< of the waiting line, over the window; about 0 when stable
+    seconds<> latency_sum{}, under_way_time{};  ///< summed over requests; Little's law: equal when all have ended
 };
 }  // namespace gambrel::simulation

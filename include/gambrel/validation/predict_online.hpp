@@ -48,7 +48,7 @@ inline std::vector<simulation::request_record> simulate_online(const online_run&
     std::vector<simulation::request_record> all;
     simulation::options how;
     how.on_request = [&](const simulation::request_record& each) {
-        if (!each.rejected && each.finished <= r.duration) all.push_back(each);
+        if (!each.rejected && each.finished.value() <= r.duration) all.push_back(each);
     };
     switch (r.sending) {
         case sending::given: simulation::run(law, s, simulation::replay_source(r.requests), how); break;
@@ -93,10 +93,10 @@ inline std::vector<online_figures> simulated_figures(const online_run& r, const 
     for (const online_window& w : r.windows) {
         std::vector<double> ttft, gaps, latency;
         for (const simulation::request_record& each : records) {
-            if (each.sent < w.from || each.sent >= w.until) continue;
-            ttft.push_back(each.ttft());
-            latency.push_back(each.latency());
-            if (each.output > 1) gaps.push_back(each.tpot());
+            if (each.sent.value() < w.from || each.sent.value() >= w.until) continue;
+            ttft.push_back(each.ttft().value());
+            latency.push_back(each.latency().value());
+            if (each.output > 1) gaps.push_back(each.tpot().value());
         }
         using detail::mean_in;
         using detail::quantile_in;

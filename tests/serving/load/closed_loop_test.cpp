@@ -46,20 +46,20 @@ TEST_CASE("against the simulator: throughput 0.5 %, TPOT 1 % (p99 3 %), TTFT mea
         const load_prediction p = in_closed_loop(model(x.frontend), x.clients);
         const auto n = static_cast<std::uint64_t>(x.clients * 300 + 20'000);
         const auto s = simulation::run(
-            law, simulation::server{.scheduling = slots256, .frontend = x.frontend},
+            law, simulation::server{.scheduling = slots256, .frontend = seconds_of(x.frontend)},
             simulation::closed_source({.clients = static_cast<std::uint32_t>(x.clients), .ramp = x.clients * 0.05},
                                       prompts, outputs, n, 1),
             {.warm_up = n / 3});
-        CHECK(p.rate.value() == doctest::Approx(s.request_throughput).epsilon(0.005));
+        CHECK(p.rate.value() == doctest::Approx(s.request_throughput.value()).epsilon(0.005));
         CHECK(p.running == doctest::Approx(s.running).epsilon(0.005));
-        CHECK(p.tpot.mean().value() == doctest::Approx(s.tpot.mean()).epsilon(0.01));
-        CHECK(p.tpot.quantile(0.99).value() == doctest::Approx(s.tpot.p99()).epsilon(0.03));
-        CHECK(p.itl.quantile(0.5).value() == doctest::Approx(s.itl.median()).epsilon(0.02));
-        CHECK(p.itl.quantile(0.99).value() == doctest::Approx(s.itl.p99()).epsilon(0.03));
-        CHECK(p.ttft.mean().value() == doctest::Approx(s.ttft.mean()).epsilon(0.04));
-        CHECK(p.ttft.quantile(0.9).value() == doctest::Approx(s.ttft.p90()).epsilon(0.04));
-        CHECK(p.ttft.quantile(0.99).value() == doctest::Approx(s.ttft.p99()).epsilon(0.08));
-        CHECK(p.latency.quantile(0.9).value() == doctest::Approx(s.latency.p90()).epsilon(0.01));
+        CHECK(p.tpot.mean().value() == doctest::Approx(s.tpot.mean().value()).epsilon(0.01));
+        CHECK(p.tpot.quantile(0.99).value() == doctest::Approx(s.tpot.p99().value()).epsilon(0.03));
+        CHECK(p.itl.quantile(0.5).value() == doctest::Approx(s.itl.median().value()).epsilon(0.02));
+        CHECK(p.itl.quantile(0.99).value() == doctest::Approx(s.itl.p99().value()).epsilon(0.03));
+        CHECK(p.ttft.mean().value() == doctest::Approx(s.ttft.mean().value()).epsilon(0.04));
+        CHECK(p.ttft.quantile(0.9).value() == doctest::Approx(s.ttft.p90().value()).epsilon(0.04));
+        CHECK(p.ttft.quantile(0.99).value() == doctest::Approx(s.ttft.p99().value()).epsilon(0.08));
+        CHECK(p.latency.quantile(0.9).value() == doctest::Approx(s.latency.p90().value()).epsilon(0.01));
     }
 }
 

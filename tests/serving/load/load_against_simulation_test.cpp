@@ -48,17 +48,22 @@ TEST_CASE("up to three quarters of the load: TPOT mean 1.5 %, TTFT mean 1 %, p50
         const both b = at_share({}, share);
         CAPTURE(b.closed.load);
         CHECK_FALSE(b.closed.ask_simulator());
-        near(b.closed.tpot.mean(), b.simulated.tpot.mean(), b.simulated.tpot.mean_error(), 0.015);
-        near(b.closed.tpot.quantile(0.99), b.simulated.tpot.p99(), b.simulated.tpot.quantile_error(3), 0.03);
-        near(b.closed.ttft.mean(), b.simulated.ttft.mean(), b.simulated.ttft.mean_error(), 0.01);
-        near(b.closed.ttft.quantile(0.50), b.simulated.ttft.median(), b.simulated.ttft.quantile_error(0), 0.01);
-        near(b.closed.ttft.quantile(0.90), b.simulated.ttft.p90(), b.simulated.ttft.quantile_error(1), 0.02);
-        near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99(), b.simulated.ttft.quantile_error(3), 0.03);
-        near(b.closed.itl.quantile(0.50), b.simulated.itl.median(), 0.0, 0.03);
-        near(b.closed.itl.quantile(0.99), b.simulated.itl.p99(), 0.0, 0.04);
-        near(b.closed.latency.quantile(0.50), b.simulated.latency.median(), b.simulated.latency.quantile_error(0),
-             0.01);
-        near(b.closed.latency.quantile(0.99), b.simulated.latency.p99(), b.simulated.latency.quantile_error(3), 0.03);
+        near(b.closed.tpot.mean(), b.simulated.tpot.mean().value(), b.simulated.tpot.mean_error().value(), 0.015);
+        near(b.closed.tpot.quantile(0.99), b.simulated.tpot.p99().value(), b.simulated.tpot.quantile_error(3).value(),
+             0.03);
+        near(b.closed.ttft.mean(), b.simulated.ttft.mean().value(), b.simulated.ttft.mean_error().value(), 0.01);
+        near(b.closed.ttft.quantile(0.50), b.simulated.ttft.median().value(),
+             b.simulated.ttft.quantile_error(0).value(), 0.01);
+        near(b.closed.ttft.quantile(0.90), b.simulated.ttft.p90().value(), b.simulated.ttft.quantile_error(1).value(),
+             0.02);
+        near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99().value(), b.simulated.ttft.quantile_error(3).value(),
+             0.03);
+        near(b.closed.itl.quantile(0.50), b.simulated.itl.median().value(), 0.0, 0.03);
+        near(b.closed.itl.quantile(0.99), b.simulated.itl.p99().value(), 0.0, 0.04);
+        near(b.closed.latency.quantile(0.50), b.simulated.latency.median().value(),
+             b.simulated.latency.quantile_error(0).value(), 0.01);
+        near(b.closed.latency.quantile(0.99), b.simulated.latency.p99().value(),
+             b.simulated.latency.quantile_error(3).value(), 0.03);
         CHECK(b.closed.running == doctest::Approx(b.simulated.running).epsilon(0.03));
     }
 }
@@ -67,10 +72,13 @@ TEST_CASE("up to 97 % of the cap: TTFT p99 15 %, TPOT p99 8 %") {
     for (const double share : {0.90, 0.93, 0.96}) {
         CAPTURE(share);
         const both b = at_share({.requests = 3'000'000}, share, 2);
-        near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99(), b.simulated.ttft.quantile_error(3), 0.15);
-        near(b.closed.ttft.quantile(0.50), b.simulated.ttft.median(), b.simulated.ttft.quantile_error(0), 0.05);
-        near(b.closed.tpot.quantile(0.99), b.simulated.tpot.p99(), b.simulated.tpot.quantile_error(3), 0.08);
-        near(b.closed.tpot.mean(), b.simulated.tpot.mean(), b.simulated.tpot.mean_error(), 0.02);
+        near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99().value(), b.simulated.ttft.quantile_error(3).value(),
+             0.15);
+        near(b.closed.ttft.quantile(0.50), b.simulated.ttft.median().value(),
+             b.simulated.ttft.quantile_error(0).value(), 0.05);
+        near(b.closed.tpot.quantile(0.99), b.simulated.tpot.p99().value(), b.simulated.tpot.quantile_error(3).value(),
+             0.08);
+        near(b.closed.tpot.mean(), b.simulated.tpot.mean().value(), b.simulated.tpot.mean_error().value(), 0.02);
     }
 }
 
@@ -80,8 +88,9 @@ TEST_CASE("bursty arrivals: TTFT p99 within 20 % up to a variation of 4") {
             CAPTURE(variation);
             CAPTURE(share);
             const both b = at_share({.variation = variation}, share);
-            near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99(), b.simulated.ttft.quantile_error(3), 0.20);
-            near(b.closed.tpot.mean(), b.simulated.tpot.mean(), b.simulated.tpot.mean_error(), 0.06);
+            near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99().value(),
+                 b.simulated.ttft.quantile_error(3).value(), 0.20);
+            near(b.closed.tpot.mean(), b.simulated.tpot.mean().value(), b.simulated.tpot.mean_error().value(), 0.06);
         }
 }
 
@@ -95,11 +104,14 @@ TEST_CASE("other lengths, few slots") {
         CAPTURE(s.prompt.variance());
         CAPTURE(s.output.variance());
         const both b = at_share(s, 0.6);
-        near(b.closed.ttft.mean(), b.simulated.ttft.mean(), b.simulated.ttft.mean_error(), 0.02);
-        near(b.closed.ttft.quantile(0.90), b.simulated.ttft.p90(), b.simulated.ttft.quantile_error(1), 0.03);
-        near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99(), b.simulated.ttft.quantile_error(3), 0.10);
-        near(b.closed.tpot.mean(), b.simulated.tpot.mean(), b.simulated.tpot.mean_error(), 0.015);
-        near(b.closed.latency.quantile(0.99), b.simulated.latency.p99(), b.simulated.latency.quantile_error(3), 0.04);
+        near(b.closed.ttft.mean(), b.simulated.ttft.mean().value(), b.simulated.ttft.mean_error().value(), 0.02);
+        near(b.closed.ttft.quantile(0.90), b.simulated.ttft.p90().value(), b.simulated.ttft.quantile_error(1).value(),
+             0.03);
+        near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99().value(), b.simulated.ttft.quantile_error(3).value(),
+             0.10);
+        near(b.closed.tpot.mean(), b.simulated.tpot.mean().value(), b.simulated.tpot.mean_error().value(), 0.015);
+        near(b.closed.latency.quantile(0.99), b.simulated.latency.p99().value(),
+             b.simulated.latency.quantile_error(3).value(), 0.04);
     }
 }
 
@@ -110,9 +122,11 @@ TEST_CASE("outputs of a few tokens: TTFT of a machine that rests between them, 2
             CAPTURE(share);
             const both b = at_share({.output = output, .requests = 200'000}, share);
             if (output.mean() < 10.0) CHECK(b.closed.why == doubt::few_decodes);
-            near(b.closed.ttft.mean(), b.simulated.ttft.mean(), b.simulated.ttft.mean_error(), 0.02);
-            near(b.closed.ttft.quantile(0.5), b.simulated.ttft.median(), b.simulated.ttft.quantile_error(0), 0.02);
-            near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99(), b.simulated.ttft.quantile_error(3), 0.04);
+            near(b.closed.ttft.mean(), b.simulated.ttft.mean().value(), b.simulated.ttft.mean_error().value(), 0.02);
+            near(b.closed.ttft.quantile(0.5), b.simulated.ttft.median().value(),
+                 b.simulated.ttft.quantile_error(0).value(), 0.02);
+            near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99().value(),
+                 b.simulated.ttft.quantile_error(3).value(), 0.04);
         }
 }
 
@@ -124,8 +138,9 @@ TEST_CASE("prompts in passes of their own, requests read every so many steps: TT
         CAPTURE(x.poll);
         CAPTURE(x.share);
         const both b = at_share({.scheduling = simulation::sglang_style(256, 8192, x.poll)}, x.share);
-        near(b.closed.ttft.mean(), b.simulated.ttft.mean(), b.simulated.ttft.mean_error(), 0.02);
-        near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99(), b.simulated.ttft.quantile_error(3), 0.03);
-        near(b.closed.tpot.mean(), b.simulated.tpot.mean(), b.simulated.tpot.mean_error(), 0.03);
+        near(b.closed.ttft.mean(), b.simulated.ttft.mean().value(), b.simulated.ttft.mean_error().value(), 0.02);
+        near(b.closed.ttft.quantile(0.99), b.simulated.ttft.p99().value(), b.simulated.ttft.quantile_error(3).value(),
+             0.03);
+        near(b.closed.tpot.mean(), b.simulated.tpot.mean().value(), b.simulated.tpot.mean_error().value(), 0.03);
     }
 }

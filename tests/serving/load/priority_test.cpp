@@ -100,7 +100,7 @@ TEST_CASE("slots of a load model against the simulator's priorities") {
         simulation::run(
             law, simulation::server{.scheduling = slots}, simulation::replay_source(requests),
             {.warm_up = 10'000, .most_waiting = 10'000'000, .on_request = [&](const simulation::request_record& r) {
-                 ttft[r.priority] += r.ttft();
+                 ttft[r.priority] += r.ttft().value();
                  count[r.priority] += 1.0;
              }});
         const load_prediction p = m.at(requests_per_second(rate));

@@ -58,13 +58,13 @@ TEST_CASE("against the simulator: rate 1.5 %, TTFT mean 4 % (p99 8 %), TPOT mean
         const closed_loop loop{.clients = x.clients, .think = x.think, .exponential_think = true, .ramp = x.think + 5};
         const auto s = simulation::run(law, simulation::server{.scheduling = slots256},
                                        simulation::closed_source(loop, prompts, outputs, n, 1), {.warm_up = n / 3});
-        CHECK(p.rate.value() == doctest::Approx(s.request_throughput).epsilon(0.015));
+        CHECK(p.rate.value() == doctest::Approx(s.request_throughput.value()).epsilon(0.015));
         CHECK(p.running == doctest::Approx(s.running).epsilon(0.04));
-        CHECK(p.ttft.mean().value() == doctest::Approx(s.ttft.mean()).epsilon(0.04));
-        CHECK(p.ttft.quantile(0.99).value() == doctest::Approx(s.ttft.p99()).epsilon(0.08));
-        CHECK(p.tpot.mean().value() == doctest::Approx(s.tpot.mean()).epsilon(0.025));
-        CHECK(p.tpot.quantile(0.99).value() == doctest::Approx(s.tpot.p99()).epsilon(0.09));
-        CHECK(p.latency.mean().value() == doctest::Approx(s.latency.mean()).epsilon(0.02));
+        CHECK(p.ttft.mean().value() == doctest::Approx(s.ttft.mean().value()).epsilon(0.04));
+        CHECK(p.ttft.quantile(0.99).value() == doctest::Approx(s.ttft.p99().value()).epsilon(0.08));
+        CHECK(p.tpot.mean().value() == doctest::Approx(s.tpot.mean().value()).epsilon(0.025));
+        CHECK(p.tpot.quantile(0.99).value() == doctest::Approx(s.tpot.p99().value()).epsilon(0.09));
+        CHECK(p.latency.mean().value() == doctest::Approx(s.latency.mean().value()).epsilon(0.02));
     }
 }
 

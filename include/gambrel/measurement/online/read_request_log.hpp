@@ -27,10 +27,11 @@ inline online_run read_request_log(std::istream& log, online_run deployed) {
                      last = detail::number_of(row, "last_token_s");
         const double in = checked(detail::number_of(row, "input_tokens"), 1.0, 1e8, "input_tokens"),
                      out = checked(detail::number_of(row, "output_tokens"), 1.0, 1e8, "output_tokens");
-        if (!r.requests.empty() && sent < r.requests.back().sent)
+        if (!r.requests.empty() && sent < r.requests.back().sent.value())
             fail("line " + std::to_string(row.line()) + ": arrival_s is before that of the row above");
-        r.requests.push_back(
-            {.sent = sent, .prompt = static_cast<std::uint32_t>(in), .output = static_cast<std::uint32_t>(out)});
+        r.requests.push_back({.sent = seconds_of(sent),
+                              .prompt = static_cast<std::uint32_t>(in),
+                              .output = static_cast<std::uint32_t>(out)});
         ttft += first - sent;
         latency += last - sent;
         if (out > 1.0) {

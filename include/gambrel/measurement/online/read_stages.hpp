@@ -56,7 +56,7 @@ inline void send_stage(online_run& r, double from, double seconds, std::size_t c
                output = static_cast<std::uint32_t>(r.output.mean());
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t user = r.requests.size() % users;
-        simulation::request q{.sent = from + at[i] * seconds / sum,
+        simulation::request q{.sent = seconds_of(from + at[i] * seconds / sum),
                               .prompt = prompt,
                               .output = output,
                               .client = static_cast<std::uint32_t>(user)};

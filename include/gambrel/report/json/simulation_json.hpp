@@ -11,17 +11,17 @@ using namespace ask;
 
 namespace detail {
 /// `half_width` is that of the 95 % interval of the mean, null where the run is too short to say.
-inline json tally_json(const simulation::tally& t) {
+inline json tally_json(const simulation::time_tally& t) {
     if (t.count() == 0) return nullptr;
     return {{"count", t.count()},
-            {"mean", finite(t.mean())},
-            {"half_width", finite(t.mean_error())},
-            {"p50", finite(t.median())},
-            {"p90", finite(t.p90())},
-            {"p95", finite(t.p95())},
-            {"p99", finite(t.p99())},
-            {"p99_half_width", finite(t.quantile_error(3))},
-            {"most", finite(t.largest())}};
+            {"mean", finite(t.mean().value())},
+            {"half_width", finite(t.mean_error().value())},
+            {"p50", finite(t.median().value())},
+            {"p90", finite(t.p90().value())},
+            {"p95", finite(t.p95().value())},
+            {"p99", finite(t.p99().value())},
+            {"p99_half_width", finite(t.quantile_error(3).value())},
+            {"most", finite(t.largest().value())}};
 }
 }  // namespace detail
 
@@ -30,7 +30,7 @@ inline json as_json(const simulated& s) {
     return {
         {"version", version},
         {"stable", a.stable},
-        {"backlog_growth_per_s", finite(a.backlog_growth)},
+        {"backlog_growth_per_s", finite(a.backlog_growth.value())},
         {"requests", {{"sent", a.sent}, {"answered", a.ended}, {"rejected", a.rejected}, {"left", a.left}}},
         {"ttft_s", detail::tally_json(a.ttft)},
         {"tpot_s", detail::tally_json(a.tpot)},
@@ -38,9 +38,9 @@ inline json as_json(const simulated& s) {
         {"latency_s", detail::tally_json(a.latency)},
         {"until_scheduled_s", detail::tally_json(a.queued)},
         {"throughput",
-         {{"requests_per_s", finite(a.request_throughput)},
-          {"output_tokens_per_s", finite(a.output_throughput)},
-          {"prompt_tokens_per_s", finite(a.prompt_throughput)}}},
+         {{"requests_per_s", finite(a.request_throughput.value())},
+          {"output_tokens_per_s", finite(a.output_throughput.value())},
+          {"prompt_tokens_per_s", finite(a.prompt_throughput.value())}}},
         {"running", finite(a.running)},
         {"waiting", finite(a.waiting)},
         {"utilisation", finite(a.utilisation)},
@@ -53,7 +53,7 @@ inline json as_json(const simulated& s) {
           {"cached", a.cached_tokens},
           {"recomputed", a.recomputed_tokens}}},
         {"passes", a.passes},
-        {"duration_s", finite(a.duration)},
+        {"duration_s", finite(a.duration.value())},
         {"took_s", finite(s.took)}};
 }
 }  // namespace gambrel::report

@@ -11,14 +11,16 @@ namespace gambrel::report {
 using namespace ask;
 
 namespace detail {
-inline std::string milliseconds_text(double s) { return std::isfinite(s) ? number(s * 1e3, 4) : "-"; }
+inline std::string milliseconds_text(const seconds<>& t) {
+    return std::isfinite(t.value()) ? number(t.value() * 1e3, 4) : "-";
+}
 
-inline void time_row(table& t, std::string_view name, const simulation::tally& x, bool batches = true) {
+inline void time_row(table& t, std::string_view name, const simulation::time_tally& x, bool batches = true) {
     if (x.count() == 0) {
         t.row({std::string(name), "-", "-", "-", "-", "-", "-", "-"});
         return;
     }
-    const double error = batches ? x.mean_error() : std::numeric_limits<double>::infinity();
+    const seconds<> error = batches ? x.mean_error() : seconds_of(std::numeric_limits<double>::infinity());
     t.row({std::string(name), milliseconds_text(x.mean()), milliseconds_text(error), milliseconds_text(x.median()),
            milliseconds_text(x.p90()), milliseconds_text(x.p95()), milliseconds_text(x.p99()),
            milliseconds_text(x.largest())});
@@ -41,8 +43,9 @@ inline std::string screen(const simulated& s) {
     table rest({align::left, align::left});
     rest.row({"requests", whole(a.sent) + " sent, " + whole(a.ended) + " answered, " + whole(a.rejected) + " rejected" +
                               (a.left > 0 ? ", " + whole(a.left) + " left when it was given up" : "")});
-    rest.row({"throughput", number(a.request_throughput, 4) + " requests/s, " + number(a.output_throughput, 4) +
-                                " output tok/s, " + number(a.prompt_throughput, 4) + " prompt tok/s"});
+    rest.row({"throughput", number(a.request_throughput.value(), 4) + " requests/s, " +
+                                number(a.output_throughput.value(), 4) + " output tok/s, " +
+                                number(a.prompt_throughput.value(), 4) + " prompt tok/s"});
     rest.row({"under way", "running " + number(a.running) + ", in line " + number(a.waiting) + ", decodes in a pass " +
                                number(a.batch) + ", busy " + percent(a.utilisation)});
     std::string kv = number(a.blocks) + " blocks held";
@@ -53,12 +56,12 @@ inline std::string screen(const simulated& s) {
         rest.row({"prefix cache", percent(static_cast<double>(a.cached_tokens) /
                                           static_cast<double>(a.cached_tokens + a.prompt_tokens)) +
                                       " of prompt tokens found"});
-    rest.row(
-        {"simulated", number(a.duration, 4) + " s in " + number(s.took, 2) + " s, " + whole(a.passes) + " passes"});
+    rest.row({"simulated",
+              number(a.duration.value(), 4) + " s in " + number(s.took, 2) + " s, " + whole(a.passes) + " passes"});
     std::string verdict;
     if (!a.stable)
-        verdict = wrapped("Not stable: the line grew by " + number(a.backlog_growth) + " requests/s; no more than " +
-                              number(a.request_throughput, 4) +
+        verdict = wrapped("Not stable: the line grew by " + number(a.backlog_growth.value()) +
+                              " requests/s; no more than " + number(a.request_throughput.value(), 4) +
                               " requests/s were answered. The times depend on how long it went on.",
                           80, 0);
     return s.heading + "\n" + times.text() + "\n" + rest.text() + (verdict.empty() ? "" : "\n" + verdict);

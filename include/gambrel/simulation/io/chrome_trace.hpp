@@ -26,12 +26,12 @@ public:
         const char* kind = s.prompts == 0 ? "decode" : s.decodes == 0 ? "prefill" : "mixed";
         event(R"({{"name":"{}","ph":"X","ts":{:.3f},"dur":{:.3f},"pid":{},"tid":0,"args":{{"decodes":{},"context":{},)"
               R"("prompts":{},"prompt_tokens":{}}}}})",
-              kind, s.start * 1e6, (s.end - s.start) * 1e6, s.replica, s.decodes, s.context, s.prompts,
+              kind, s.start.value() * 1e6, (s.end - s.start).value() * 1e6, s.replica, s.decodes, s.context, s.prompts,
               s.prompt_tokens);
-        event(R"({{"name":"load","ph":"C","ts":{:.3f},"pid":{},"args":{{"decodes":{},"waiting":{}}}}})", s.start * 1e6,
-              s.replica, s.decodes, s.waiting);
-        event(R"({{"name":"KV blocks","ph":"C","ts":{:.3f},"pid":{},"args":{{"held":{}}}}})", s.start * 1e6, s.replica,
-              s.blocks_used);
+        event(R"({{"name":"load","ph":"C","ts":{:.3f},"pid":{},"args":{{"decodes":{},"waiting":{}}}}})",
+              s.start.value() * 1e6, s.replica, s.decodes, s.waiting);
+        event(R"({{"name":"KV blocks","ph":"C","ts":{:.3f},"pid":{},"args":{{"held":{}}}}})", s.start.value() * 1e6,
+              s.replica, s.blocks_used);
     }
     void write(const request_record& r) {
         if (r.rejected) return;
@@ -45,12 +45,12 @@ public:
     }
 
 private:
-    void span(const request_record& r, const char* name, double from, double to) {
+    void span(const request_record& r, const char* name, const seconds<>& from, const seconds<>& to) {
         for (const bool begins : {true, false})
             event(
                 R"({{"name":"{}","cat":"request","ph":"{}","id":{},"ts":{:.3f},"pid":{},"tid":1,"args":{{"prompt":{},)"
                 R"("output":{}}}}})",
-                name, begins ? "b" : "e", r.id, (begins ? from : to) * 1e6, r.replica, r.prompt, r.output);
+                name, begins ? "b" : "e", r.id, (begins ? from : to).value() * 1e6, r.replica, r.prompt, r.output);
     }
     template <class... Parts> void event(fmt::format_string<Parts...> form, Parts&&... parts) {
         if (any_) out_ << ",\n";

@@ -23,12 +23,12 @@ public:
                "cached_tokens,preemptions,rejected,ttft_s,tpot_s,latency_s\n";
     }
     void write(const request_record& r) {
-        out_ << fmt::format("{},{},{},{},{:.6f},", r.id, r.client, r.replica, r.priority, r.sent);
+        out_ << fmt::format("{},{},{},{},{:.6f},", r.id, r.client, r.replica, r.priority, r.sent.value());
         if (r.rejected) out_ << fmt::format(",,,{},{},,,1,,,\n", r.prompt, r.output);
         else
-            out_ << fmt::format("{:.6f},{:.6f},{:.6f},{},{},{},{},0,{:.6f},{:.6f},{:.6f}\n", r.scheduled, r.first_token,
-                                r.finished, r.prompt, r.output, r.cached, r.preemptions, r.ttft(), r.tpot(),
-                                r.latency());
+            out_ << fmt::format("{:.6f},{:.6f},{:.6f},{},{},{},{},0,{:.6f},{:.6f},{:.6f}\n", r.scheduled.value(),
+                                r.first_token.value(), r.finished.value(), r.prompt, r.output, r.cached, r.preemptions,
+                                r.ttft().value(), r.tpot().value(), r.latency().value());
     }
     std::function<void(const request_record&)> writer() {
         return [this](const request_record& r) { write(r); };
@@ -44,8 +44,8 @@ public:
         out_ << "replica,start_s,end_s,decodes,context_tokens,prompts,prompt_tokens,waiting,kv_blocks\n";
     }
     void write(const step_record& s) {
-        out_ << fmt::format("{},{:.6f},{:.6f},{},{},{},{},{},{}\n", s.replica, s.start, s.end, s.decodes, s.context,
-                            s.prompts, s.prompt_tokens, s.waiting, s.blocks_used);
+        out_ << fmt::format("{},{:.6f},{:.6f},{},{},{},{},{},{}\n", s.replica, s.start.value(), s.end.value(),
+                            s.decodes, s.context, s.prompts, s.prompt_tokens, s.waiting, s.blocks_used);
     }
     std::function<void(const step_record&)> writer() {
         return [this](const step_record& s) { write(s); };
