@@ -7,6 +7,7 @@
 
 using namespace gambrel;
 using namespace gambrel::simulation;
+using namespace gambrel::literals;
 
 namespace {
 constexpr linear_step reference_law{6.7e-3, 2.08e-5, 4.9e-8};

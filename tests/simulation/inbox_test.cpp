@@ -49,7 +49,7 @@ TEST_CASE("polling: read after so many decode passes, after a prompt, and when n
 }
 
 TEST_CASE("asynchronous scheduling: a request that arrives during a pass misses the next one") {
-    inbox in(scheduling{.batching = batching::mixed, .plans_ahead = true});
+    inbox in(scheduling{.batching = batching::mixed, .async_scheduling = true});
     CHECK_FALSE(in.holds_arrivals(false));
     CHECK(in.holds_arrivals(true));
     in.push(1);
