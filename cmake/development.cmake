@@ -15,9 +15,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(GAMBREL_CCACHE ccache)
 if(GAMBREL_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
-    # Without these two it passes by whatever uses a precompiled header.
-    set(CMAKE_CXX_COMPILER_LAUNCHER
-        "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${GAMBREL_CCACHE}")
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${GAMBREL_CCACHE}")
 endif()
 
 add_library(gambrel_dev INTERFACE)
@@ -32,7 +30,8 @@ set(GAMBREL_MEASURED_OPTIONS "$<$<CONFIG:Release>:-O2;-DNDEBUG>")
 option(GAMBREL_UNITY "Compile the command and the Python extension in a few units: faster as a whole, slower by file" ON)
 
 # gambrel_precompile(<target> <header>...) or (<target> REUSE_FROM <target>): what all files of a target parse alike is
-# parsed once. It hides includes that a file forgets; that headers forget none, tests/structure sees.
+# parsed once. It hides includes that a file forgets; that headers forget none, tests/structure sees. ccache passes such
+# files by, and must: a precompiled header knows the times of its files, a cached one those of other files.
 option(GAMBREL_PRECOMPILE "Precompile the headers that many files of a target include" ON)
 function(gambrel_precompile target)
     if(NOT GAMBREL_PRECOMPILE)
@@ -42,8 +41,5 @@ function(gambrel_precompile target)
         target_precompile_headers(${target} REUSE_FROM ${ARGV2})
     else()
         target_precompile_headers(${target} PRIVATE ${ARGN})
-    endif()
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-        target_compile_options(${target} PRIVATE -fpch-preprocess)  # without which ccache passes it by
     endif()
 endfunction()
