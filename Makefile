@@ -6,6 +6,7 @@ JOBS = $(shell nproc 2>/dev/null || echo 2)
 QUIET = -DCMAKE_RULE_MESSAGES=OFF -DCMAKE_TARGET_MESSAGES=OFF
 GCC = $(shell sh scripts/compiler.sh g++)
 CLANG = $(shell sh scripts/compiler.sh clang++)
+TIDY = $(shell command -v clang-tidy-14 || command -v clang-tidy)
 MAKEFLAGS += --no-print-directory
 export CMAKE_GENERATOR = Unix Makefiles
 export CMAKE_BUILD_PARALLEL_LEVEL = $(JOBS)
@@ -23,14 +24,17 @@ build_and_check = @echo "building everything"; cmake --build $(1) -- --keep-goin
 PREDICT = $(BUILD)/gambrel predict --device h100-sxm --tp 4 --runtime vllm --weights fp8 --kv fp8 \
 	--prompt 2048 --output 256 --concurrency 64 --price 2.50
 
-.PHONY: help demo test constants bench asan clang packages python_packages clean
+.PHONY: help demo test constants bench asan clang tidy format mutants packages python_packages clean
 help:
 	@echo "make demo    predict Llama-3.1-70B on four H100: installs what is missing, builds, runs"
 	@echo "make test    install what is missing, build everything, run every test"
 	@echo "make constants  fit every shipped constant again, from the measurements in ../shared/data"
 	@echo "make bench   build and run the benchmarks"
 	@echo "make asan    every test that runs library code, under the address and undefined-behaviour sanitizers"
-	@echo "make clang   every test with the second compiler"
+	@echo "make clang   every test with the second compiler, and the benchmarks compiled"
+	@echo "make mutants which small changes of meaning the unit tests notice"
+	@echo "make format  the C++ files as .clang-format has them (a test checks it)"
+	@echo "make tidy    clang-tidy with the checks of .clang-tidy over command/ and what it includes"
 	@echo "make clean   remove $(BUILD)/"
 
 packages:
@@ -72,6 +76,18 @@ clang: packages
 	@test -n "$(CLANG)" || { echo "clang++ 14 or later is not found"; exit 1; }
 	$(call configure,$(BUILD)/clang,--preset clang -DCMAKE_CXX_COMPILER=$(CLANG))
 	$(call build_and_check,$(BUILD)/clang)
+
+format:
+	@sh scripts/format.sh
+
+# Every file of the command is looked at, and with it every header that the product uses.
+tidy: packages
+	@test -n "$(TIDY)" || { echo "clang-tidy 14 or later is not found"; exit 1; }
+	$(call configure,$(BUILD)/tidy,--preset clang -DCMAKE_CXX_COMPILER=$(CLANG))
+	@echo command/*.cpp | xargs -n 1 -P $(JOBS) $(TIDY) --quiet -p $(BUILD)/tidy
+
+mutants: packages
+	@python3 tools/mutants/mutants.py
 
 clean:
 	@rm -rf $(BUILD)

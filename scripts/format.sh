@@ -17,5 +17,9 @@ case ${1-} in
     --check) how='--dry-run --Werror' ;;
     *) how=-i ;;
 esac
+sources() {
+    git ls-files --cached --others --exclude-standard '*.hpp' '*.cpp' 2>/dev/null ||
+        find include command tools examples tests python -name '*.hpp' -o -name '*.cpp'
+}
 # shellcheck disable=SC2086  # two words of options
-git ls-files '*.hpp' '*.cpp' | grep -v '^include/.*/catalog[/.]' | xargs "$format" $how
+sources | grep -v '^include/.*/catalog[/.]' | xargs "$format" $how

@@ -19,8 +19,9 @@ libcli11-dev CLI/CLI.hpp
 libfmt-dev fmt/format.h
 libeigen3-dev eigen3/Eigen/Core
 '
-# Without these something is left out: the benchmarks, the Python package, some of its tests.
-optional='libbenchmark-dev benchmark/benchmark.h'
+# Without these something is left out: the benchmarks, the check of the format, the Python package, some of its tests.
+optional='libbenchmark-dev benchmark/benchmark.h
+clang-format-14 clang-format-14'
 if [ "${1-}" = --python ]; then
     optional="$optional
 python3-dev python:Python.h

@@ -3,7 +3,7 @@
 # Fills the marked blocks of README.md and docs/ from what they quote, so that no document shows code that does not
 # compile or output that nothing prints:
 #   <!-- quote FILE [REGION] -->   ... <!-- end -->   a file, or what stands between its two lines "// [REGION]"
-#   <!-- run ARGUMENTS -->         ... <!-- end -->   what the gambrel command prints
+#   <!-- run ARGUMENTS -->         ... <!-- end -->   what the gambrel command prints, but how long it took
 #   scripts/quote-examples.sh            rewrites the documents that are out of date
 #   scripts/quote-examples.sh --check    names them and fails
 # The command is $GAMBREL (build/gambrel when unset); blocks that run it are left alone where it is not built.
@@ -34,7 +34,7 @@ fill() {
         }
         function run(arguments,    line, lines, call) {
             call = "\"" command "\" " arguments
-            while ((call | getline line) > 0) { print line; ++lines }
+            while ((call | getline line) > 0) { ++lines; if (line !~ /^simulated .* s in /) print line }
             close(call)
             if (!lines) broken("gambrel " arguments " prints nothing")
         }
@@ -42,7 +42,7 @@ fill() {
         skipping && $0 == "<!-- end -->" { skipping = 0 }
         skipping { next }
         { print }
-        /^<!-- quote [^ ]+( [a-z_]+)? -->$/ {
+        /^<!-- quote [^ ]+( [a-z0-9_]+)? -->$/ {
             print "```" language($3); quote($3, $4 == "-->" ? "" : $4); print "```"; skipping = 1
         }
         /^<!-- run .* -->$/ && command != "" {

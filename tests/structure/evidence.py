@@ -14,7 +14,7 @@ import sys
 
 from tree import INCLUDE, ROOT, comments, files, headers, headers_with_ideas
 
-WITHOUT_EVIDENCE = 82  # the headers without, catalogs apart; goes down only: lower it when the test says so
+WITHOUT_EVIDENCE = 78  # the headers without, catalogs apart; goes down only: lower it when the test says so
 
 TREE = files()
 FOLDERS = {path[: end + 1] for path in TREE for end in (i for i, letter in enumerate(path) if letter == "/")}
@@ -109,7 +109,7 @@ without = sorted(set(without) & set(headers_with_ideas()))
 pages = [path for path in TREE if path.startswith("docs/") and path.endswith(".md")]
 for page in pages:
     # A page names tests in its prose as well: each that it names exists.
-    for name in set(re.findall(r"(?:[\w/]+/)?[a-z]\w*_test\.cpp|(?:[\w/]+/)?test_\w+\.py", text(page))):
+    for name in set(re.findall(r"(?<![\w*])(?:[\w/]+/)?[a-z]\w*_test\.cpp|(?:[\w/]+/)?test_\w+\.py", text(page))):
         if not resolved(name):
             wrong.append(f"{page}: {name} does not exist")
 

@@ -13,7 +13,8 @@
 /// the peak 40 % of that difference is drawn, at 25 % of it 90 %; above, the board keeps its limit by lowering its
 /// clock. Assumptions: temperature and the spread of boards (a tenth) are not modelled; a power cap is another limit.
 /// Validity and sources per law below; a figure here is the board's, so state `server` and `PUE` to see a bill.
-/// Evidence: tests/economics/energy_test.cpp (by hand), power_fit_test.cpp (the fit, 227 measured serving runs).
+/// Evidence: tests/economics/energy_test.cpp (by hand), tests/calibration/fit_power_test.cpp (the fit, 227 measured
+/// serving runs).
 
 #include <gambrel/economics/cost.hpp>
 #include <gambrel/economics/price.hpp>

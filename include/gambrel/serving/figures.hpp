@@ -10,7 +10,7 @@
 ///     frontend
 ///
 /// Each time carries its 80 % range (deviation.hpp); TTFT has `ttft_sigma` besides, latency in proportion to TTFT's
-/// share in it. Evidence: tests/serving/predict_test.cpp, tests/serving/prediction_test.cpp.
+/// share in it. Evidence: tests/serving/predict_test.cpp.
 
 #include <gambrel/model/main_multiply.hpp>
 #include <gambrel/serving/admitted.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Factors on the constants of a device's class, fitted on serving measurements of a device whose kernels were not
-/// measured. Data: catalog/serving.hpp, written by tools/fit_software. Evidence: tests/roofline/serving_fits_test.cpp.
+/// measured. Data: catalog/serving.hpp, written by tools/fit_software. Evidence: tests/roofline/defaults_test.cpp.
 
 #include <gambrel/roofline/calibration/adjustment.hpp>
 #include <string_view>

@@ -8,7 +8,7 @@
 namespace gambrel {
 
 /// The factors fitted for `d`; those that change nothing when there are none.
-/// Evidence: tests/roofline/serving_fits_test.cpp.
+/// Evidence: tests/roofline/defaults_test.cpp.
 template <class Y> constexpr adjustment serving_adjustment(const device<Y>& d) {
     for (const serving_fit& f : catalog::serving_fits)
         if (d.name.view() == f.device) return f.factors;
