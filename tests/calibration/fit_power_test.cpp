@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <gambrel/calibration/fit_power.hpp>
+#include <gambrel/measurement/io/conventions_file.hpp>
 #include <set>
 #include <shared_data.hpp>
 
@@ -20,7 +21,7 @@ std::vector<power_sample> measured_samples() {
         MESSAGE("skipped: no energy_measured.csv in ", data.string(), "; set GAMBREL_DATA");
         return {};
     }
-    return power_samples(read_measurements(file.string()));
+    return power_samples(read_measurements(file.string(), read_conventions("data")));
 }
 double median(std::vector<double> v) {
     std::sort(v.begin(), v.end());

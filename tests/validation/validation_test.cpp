@@ -12,7 +12,7 @@ using measured_rows::serving_row;
 namespace {
 validation scored(const std::string& rows, const validation_filter& filter = {}) {
     std::istringstream table(measured_rows::serving_header + rows);
-    return validate(table, filter);
+    return validate(table, measured_rows::shipped(), filter);
 }
 /// Three rows that can be predicted on two devices, one that cannot.
 std::string some_rows() {
@@ -120,7 +120,7 @@ TEST_CASE("published measurements: how much is predicted, and dense TPOT") {
         MESSAGE("skipped: no measurements at ", path.string(), "; set GAMBREL_DATA");
         return;
     }
-    const auto v = validate(read_measurements(path.string()));
+    const auto v = validate(read_measurements(path.string(), measured_rows::shipped()));
     std::size_t refused = 0;
     for (const auto& [reason, rows] : v.refused) refused += rows;
     CHECK(refused + v.scored() == v.read);  // nothing is dropped silently
