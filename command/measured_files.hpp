@@ -17,7 +17,8 @@ struct measured_files {
 
     struct read_rows {
         std::vector<measured_row> rows{};
-        std::map<std::string, std::size_t> skipped{};  ///< what benchmark results held and rows cannot say: reason -> count
+        std::map<std::string, std::size_t>
+            skipped{};  ///< what benchmark results held and rows cannot say: reason -> count
         std::string skipped_text() const;
     };
 

@@ -50,6 +50,14 @@ TEST_CASE("the fit recovers the constants of runs made from the law") {
 TEST_CASE("the shipped Hopper constants are the fit to the measured runs") {
     const auto samples = measured_samples();
     if (samples.empty()) return;
+    if (!shared_data::whole()) {  // too few for a fit: the law as shipped on each
+        REQUIRE(samples.size() > 30);
+        const power_constants shipped{*power_laws::hopper.active, *power_laws::hopper.memory, *power_laws::hopper.knee};
+        std::vector<double> off;
+        for (const auto& s : samples) off.push_back(std::abs(shipped.share(s, top) / s.share - 1.0));
+        CHECK(median(off) <= 0.10);
+        return;
+    }
     REQUIRE(samples.size() > 200);
     const power_fit fit = fit_power_law(samples, top);
     REQUIRE(fit.converged);

@@ -151,3 +151,18 @@ TEST_CASE("a calibration file comes back as it was, and a wrong one is refused b
     }
     CHECK_THROWS_AS(calibration_from_json(nlohmann::json::array()), error);
 }
+
+TEST_CASE("the new sigma by hand: four imagined rows hold the old one, every measured row weighs as one") {
+    // 30 rows alternately 20 % above and 20 % below the prediction; the fit cannot meet both halves.
+    const std::vector<measured_row> rows = planted({}, {1.2, 1.0 / 1.2});
+    REQUIRE(rows.size() == 30);
+    const auto c = calibrate(rows);
+    REQUIRE(c.converged());
+    double variance = 0.0;  // mean square of the deviations that the ranges before the fit stand for
+    for (const measured_row& m : rows) {
+        const predicted_figure f = predict_measured(m);
+        variance += std::pow(std::log(f.high / f.value) / 1.2815515655446004, 2) / 30.0;
+    }
+    const double seen = c.fit.robust_sigma * c.fit.robust_sigma / variance;
+    CHECK(c.adjustment.sigma == doctest::Approx(std::sqrt((4.0 + 30.0 * seen) / 34.0)).epsilon(1e-6));
+}

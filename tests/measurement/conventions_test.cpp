@@ -74,7 +74,8 @@ TEST_CASE("without conventions rows are read by catalog names and by what they s
     const measured_row m = read_measurements(table, conventions{}).at(0);
     CHECK(m.unpredictable == "");
     CHECK(m.load_kind == load_kind::closed_loop);
-    std::istringstream other(measured_rows::serving_header + measured_rows::serving_row{{"weight_format", "fp16"}}.line());
+    std::istringstream other(measured_rows::serving_header +
+                             measured_rows::serving_row{{"weight_format", "fp16"}}.line());
     CHECK(read_measurements(other, conventions{}).at(0).unpredictable.find("fp16") != std::string::npos);
 }
 
@@ -84,7 +85,8 @@ TEST_CASE("a wrong file says which, where and what") {
     };
     CHECK(why("rules/a.json", "{}").empty());
     says(why("rules/a.json", "{"), {"a.json", "not JSON"});
-    says(why("rules/a.json", R"({"as_run": [{"set": {"speed": 3}}]})"), {"a.json:/as_run/0/set", "speed", "max_num_seqs"});
+    says(why("rules/a.json", R"({"as_run": [{"set": {"speed": 3}}]})"),
+         {"a.json:/as_run/0/set", "speed", "max_num_seqs"});
     says(why("rules/a.json", R"({"as_run": [{"set": {"kv": "int3"}}]})"), {"a.json:/as_run/0/set/kv", "int3"});
     says(why("rules/a.json", R"({"as_run": [{"set": {"requests": "many"}}]})"), {"/set/requests", "clients"});
     says(why("rules/a.json", R"({"as_run": [{"set": {"requests": -1}}]})"), {"/set/requests", "number"});
@@ -104,6 +106,7 @@ TEST_CASE("a wrong file says which, where and what") {
 TEST_CASE("data/README.md explains every setting and every number") {
     std::ifstream file("data/README.md");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    for (const setting_name& s : setting_names) CHECK_MESSAGE(text.find("`" + std::string(s.name) + "`") != std::string::npos, s.name);
+    for (const setting_name& s : setting_names)
+        CHECK_MESSAGE(text.find("`" + std::string(s.name) + "`") != std::string::npos, s.name);
     for (const auto n : number_facts) CHECK_MESSAGE(text.find("`" + std::string(n) + "`") != std::string::npos, n);
 }

@@ -45,8 +45,12 @@ TEST_CASE("conditions: words of several, words of none, dates as text, numbers t
     CHECK_FALSE(row_condition{.fact = "date", .before = "2026-01-21"}.holds(f));
     CHECK(row_condition{.fact = "absent", .before = "2026-01-21"}.holds(f));  // no date: before every date
     const auto number = [](double at_least, double above, double at_most, double below) {
-        return row_condition{
-            .fact = "clients", .at_least = at_least, .above = above, .at_most = at_most, .below = below, .numeric = true};
+        return row_condition{.fact = "clients",
+                             .at_least = at_least,
+                             .above = above,
+                             .at_most = at_most,
+                             .below = below,
+                             .numeric = true};
     };
     CHECK(number(64, 63, 64, 65).holds(f));
     CHECK_FALSE(number(65, 0, 99, 99).holds(f));

@@ -124,8 +124,9 @@ TEST_CASE("published measurements: how much is predicted, and dense TPOT") {
     std::size_t refused = 0;
     for (const auto& [reason, rows] : v.refused) refused += rows;
     CHECK(refused + v.scored() == v.read);  // nothing is dropped silently
-    CHECK(v.scored() > 4200);               // of 5,574; the rest miss a precision, a length, a cut or a device
+    // Of 5,574; the rest miss a precision, a length, a cut or a device. Of the cut table likewise four in five.
+    CHECK(v.scored() > shared_data::of_whole<std::size_t>(4200, 4 * v.read / 5));
     const score& dense = v.totals.at("TPOT  dense");
-    CHECK(dense.size() > 700);
+    CHECK(dense.size() > shared_data::of_whole<std::size_t>(700, 15));
     CHECK(dense.median() <= 0.12);
 }

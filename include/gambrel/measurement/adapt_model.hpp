@@ -24,9 +24,7 @@ inline architecture padded(const architecture& m, int ranks) {
     }
     return p;
 }
-inline void pad_to_ranks(measured_row& m, int ranks) {
-    adapt(m, padded(*m.model, ranks));
-}
+inline void pad_to_ranks(measured_row& m, int ranks) { adapt(m, padded(*m.model, ranks)); }
 
 /// Layers with a sliding window keep the whole context.
 inline void without_windows(measured_row& m) {

@@ -5,8 +5,8 @@
 /// installed; read by io/conventions_file.hpp. Without any, rows are read by catalog names and by what they state.
 /// Evidence: tests/measurement/conventions_test.cpp.
 
-#include <gambrel/names.hpp>
 #include <gambrel/measurement/reading_rules.hpp>
+#include <gambrel/names.hpp>
 #include <gambrel/runtime/catalog.hpp>
 
 namespace gambrel {
@@ -23,9 +23,7 @@ public:
     /// ends in '*' stands for every name that begins so, as written.
     std::string_view ours(std::string_view printed) const {
         for (const entry& e : entries_)
-            if (e.printed.ends_with('*') ? matches(e.printed, printed)
-                                         : same_name(e.printed, printed))
-                return e.ours;
+            if (e.printed.ends_with('*') ? matches(e.printed, printed) : same_name(e.printed, printed)) return e.ours;
         return {};
     }
 
@@ -35,9 +33,9 @@ private:
 
 struct conventions {
     alias_table hardware{}, frameworks{}, weights{}, kv{}, models{}, gguf_models{};
-    std::vector<runtime<>> engines{};          ///< research and vendor engines that are nobody's to plan with
-    std::vector<reading_rule> as_printed{};    ///< asked before anything of a row is looked up
-    std::vector<reading_rule> as_run{};        ///< asked when device, model, runtime and ranks are known
+    std::vector<runtime<>> engines{};        ///< research and vendor engines that are nobody's to plan with
+    std::vector<reading_rule> as_printed{};  ///< asked before anything of a row is looked up
+    std::vector<reading_rule> as_run{};      ///< asked when device, model, runtime and ranks are known
 
     /// The engine of that name, of these or of the catalog; null when there is none.
     const runtime<>* find_engine(std::string_view name) const {

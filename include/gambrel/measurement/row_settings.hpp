@@ -21,7 +21,7 @@ enum class setting_type : unsigned char {
     flag,
     word,
     number_or_clients,  ///< a number, or "clients": as many as the row has
-    lengths  ///< list of [prompt, output, value]
+    lengths             ///< list of [prompt, output, value]
 };
 
 struct setting_name {

@@ -2,7 +2,7 @@
 #pragma once
 /// One run of a serving benchmark as rows of a serving table. A figure that is missing, impossible or at odds with
 /// another one of its run is left out and counted; so is a run whose load or lengths are not known.
-/// Evidence: tests/measurement/io/vllm_bench_test.cpp, guidellm_test.cpp.
+/// Evidence: tests/measurement/io/benchmark_results_test.cpp.
 
 #include <gambrel/measurement/io/stated.hpp>
 
@@ -134,7 +134,8 @@ inline void add_run(bench_run run, const stated& said, measured_table& table) {
         ranks[what] = number_in(said.agreed(what, run.ranks[what], run.where)).value_or(1.0);
     const std::string version = said.agreed("runtime_version", run.runtime_version, run.where);
 
-    const auto prompt = said.length("prompt", run.prompt, run.where), output = said.length("output", run.output, run.where);
+    const auto prompt = said.length("prompt", run.prompt, run.where),
+               output = said.length("output", run.output, run.where);
     if (!prompt || !output || *prompt < 1.0 || *output < 1.0) {
         ++table.skipped["run: lengths not stated (pass prompt= and output=)"];
         return;
@@ -145,12 +146,27 @@ inline void add_run(bench_run run, const stated& said, measured_table& table) {
     }
     run.notes.push_back(said.text("notes"));
     for (const auto& [metric, value] : kept_figures(run, *output, table))
-        table.add({said.has("source") ? said.text("source") : run.source, run.where,
-                   said.has("date") ? said.text("date") : run.date, device,
-                   shortest_text(ranks["tp"] * ranks["pp"] * ranks["dp"]), model, runtime, version, weights,
-                   said.text("kv"), shortest_text(ranks["tp"]), shortest_text(ranks["pp"]), shortest_text(ranks["ep"]),
-                   shortest_text(ranks["dp"]), shortest_text(rounded(*prompt, 2)), shortest_text(rounded(*output, 2)),
-                   run.concurrency, run.request_rate, metric, shortest_text(*value),
-                   std::string(unit_of_figure(metric)), joined(run.notes)});
+        table.add({said.has("source") ? said.text("source") : run.source,
+                   run.where,
+                   said.has("date") ? said.text("date") : run.date,
+                   device,
+                   shortest_text(ranks["tp"] * ranks["pp"] * ranks["dp"]),
+                   model,
+                   runtime,
+                   version,
+                   weights,
+                   said.text("kv"),
+                   shortest_text(ranks["tp"]),
+                   shortest_text(ranks["pp"]),
+                   shortest_text(ranks["ep"]),
+                   shortest_text(ranks["dp"]),
+                   shortest_text(rounded(*prompt, 2)),
+                   shortest_text(rounded(*output, 2)),
+                   run.concurrency,
+                   run.request_rate,
+                   metric,
+                   shortest_text(*value),
+                   std::string(unit_of_figure(metric)),
+                   joined(run.notes)});
 }
 }  // namespace gambrel::detail

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Measured rows from whatever a benchmark tool wrote: a file, a folder of files, or JSON values that were read already.
-/// Results of `vllm bench serve`, reports of GuideLLM, llama-bench's output, and tables of our own columns.
-/// A file that is none of them, or that breaks off, is one `error`; nothing is half-read.
-/// Evidence: tests/measurement/io/benchmark_results_test.cpp; python/tests/test_measured.py.
+/// Measured rows from whatever a benchmark tool wrote: a file, a folder of files, or JSON values that were read
+/// already. Results of `vllm bench serve`, reports of GuideLLM, llama-bench's output, and tables of our own columns. A
+/// file that is none of them, or that breaks off, is one `error`; nothing is half-read. Evidence:
+/// tests/measurement/io/benchmark_results_test.cpp; python/tests/test_measured.py.
 
 #include <gambrel/measurement/io/guidellm.hpp>
 #include <gambrel/measurement/io/llama_bench.hpp>
@@ -51,7 +51,8 @@ inline void check_fit(const stated& said, result_tool tool) {
     std::vector<std::string> unfit;
     for (const std::string& name : said.names()) {
         const bool of_llama = name == "backend" || name == "num_devices";
-        const bool of_both = name == "device" || name == "model" || name == "date" || name == "source" || name == "notes";
+        const bool of_both =
+            name == "device" || name == "model" || name == "date" || name == "source" || name == "notes";
         if (tool == result_tool::own_table || (tool == result_tool::llama_bench ? !of_llama && !of_both : of_llama))
             unfit.push_back(name);
     }
@@ -75,8 +76,11 @@ inline bool add_values(const std::vector<result_json>& values, const std::string
                        const stated& said, const conventions& c, measured_table& table) {
     bool found = false;
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const std::string place = values.size() == 1 || tool != result_tool::vllm ? where : where + " result " + std::to_string(i + 1);
-        const auto is = tool == result_tool::vllm ? is_vllm_result : tool == result_tool::guidellm ? is_guidellm_report : is_llama_test;
+        const std::string place =
+            values.size() == 1 || tool != result_tool::vllm ? where : where + " result " + std::to_string(i + 1);
+        const auto is = tool == result_tool::vllm       ? is_vllm_result
+                        : tool == result_tool::guidellm ? is_guidellm_report
+                                                        : is_llama_test;
         if (!is(values[i])) {
             ++table.skipped[tool == result_tool::vllm       ? "value: not a result of the serving benchmark"
                             : tool == result_tool::guidellm ? "value: not a report of GuideLLM"
@@ -91,7 +95,8 @@ inline bool add_values(const std::vector<result_json>& values, const std::string
     return found;
 }
 [[noreturn]] inline void fail_none_found(const std::string& where, result_tool tool) {
-    fail(where + (tool == result_tool::vllm ? " has no result of vllm bench serve (output_throughput, mean_ttft_ms, completed)"
+    fail(where + (tool == result_tool::vllm
+                      ? " has no result of vllm bench serve (output_throughput, mean_ttft_ms, completed)"
                   : tool == result_tool::guidellm
                       ? " is no report of GuideLLM: it has no list of benchmarks with metrics"
                       : " has no test of llama-bench (n_prompt, n_gen, avg_ts, or a table with test and t/s)"));
@@ -110,7 +115,8 @@ inline measured_table read_any_file(const std::filesystem::path& file, const sta
         std::getline(in, first);
         std::vector<std::string> columns = split(first, ',');
         for (std::string& column : columns)
-            if (column.size() > 1 && column.starts_with('"') && column.ends_with('"')) column = column.substr(1, column.size() - 2);
+            if (column.size() > 1 && column.starts_with('"') && column.ends_with('"'))
+                column = column.substr(1, column.size() - 2);
         if (!kind_of(columns))
             throw unknown_result(file.string() + " is none of what is read: " + what_is_read() + ". Its first line: '" +
                                  first.substr(0, 80) + "'");
@@ -132,13 +138,15 @@ inline measured_table read_any_file(const std::filesystem::path& file, const sta
 /// The rows of `other` after those of `table`, which must have the same columns.
 inline void append(measured_table& table, const measured_table& other) {
     if (table.kind != other.kind || *table.columns != *other.columns)
-        fail("tables of different columns: " + std::string(name_of(table.kind)) + " and " + std::string(name_of(other.kind)));
+        fail("tables of different columns: " + std::string(name_of(table.kind)) + " and " +
+             std::string(name_of(other.kind)));
     for (const table_row& row : other.rows) table.add(row.fields());
     for (const auto& [reason, n] : other.skipped) table.skipped[reason] += n;
 }
 
 /// The rows of a file or of every file of a folder; files of a folder that no reader knows are counted.
-inline measured_table read_benchmark_results(const std::filesystem::path& path, const stated& said, const conventions& c) {
+inline measured_table read_benchmark_results(const std::filesystem::path& path, const stated& said,
+                                             const conventions& c) {
     std::error_code none;
     if (!std::filesystem::is_directory(path, none)) return detail::read_any_file(path, said, c);
     std::optional<measured_table> all;
@@ -182,7 +190,8 @@ inline measured_table read_benchmark_results(const std::vector<result_json>& val
     if (tool == result_tool::llama_bench) detail::check_date(said);
     measured_table table = detail::empty_table_of(*tool);
     const std::string where = tool == result_tool::guidellm ? "the report" : "the result";
-    if (!detail::add_values(values, where, *tool, said, c, table)) detail::fail_none_found("what was handed over", *tool);
+    if (!detail::add_values(values, where, *tool, said, c, table))
+        detail::fail_none_found("what was handed over", *tool);
     return table;
 }
 }  // namespace gambrel

@@ -42,7 +42,10 @@ inline row_condition read_condition(const std::string& fact, const data_value& v
     } else if (c.numeric) {
         constexpr std::array<std::string_view, 4> keys{"at_least", "above", "at_most", "below"};
         for (const auto& [key, n] : v.members(keys))
-            (key == "at_least" ? c.at_least : key == "above" ? c.above : key == "at_most" ? c.at_most : c.below) = n.number();
+            (key == "at_least"  ? c.at_least
+             : key == "above"   ? c.above
+             : key == "at_most" ? c.at_most
+                                : c.below) = n.number();
     } else if (v.is_object()) {
         constexpr std::array<std::string_view, 4> keys{"is", "not", "since", "before"};
         for (const auto& [key, words] : v.members(keys)) {
@@ -138,8 +141,8 @@ inline conventions read_conventions(const std::filesystem::path& folder) {
     if (!std::filesystem::is_directory(folder / "rules"))
         fail("\"" + folder.string() + "\" is no folder of conventions: it has no rules/");
     conventions c;
-    constexpr std::array<std::string_view, 7> keys{"about", "hardware", "frameworks", "weights", "kv", "models",
-                                                   "gguf_models"};
+    constexpr std::array<std::string_view, 7> keys{"about", "hardware", "frameworks", "weights",
+                                                   "kv",    "models",   "gguf_models"};
     for (const auto& [key, list] : detail::read_data_file(folder / "aliases.json").members(keys)) {
         if (key == "about") continue;
         (key == "hardware"     ? c.hardware

@@ -5,8 +5,8 @@
 
 #include <filesystem>
 #include <fstream>
-#include <gambrel/names.hpp>
 #include <gambrel/error.hpp>
+#include <gambrel/names.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
@@ -17,8 +17,8 @@ namespace gambrel::detail {
 class data_value {
 public:
     using json = nlohmann::ordered_json;
-    data_value(json value, std::string place) : value_(std::make_shared<json>(std::move(value))), at_(value_.get()),
-                                                place_(std::move(place)) {}
+    data_value(json value, std::string place)
+        : value_(std::make_shared<json>(std::move(value))), at_(value_.get()), place_(std::move(place)) {}
 
     [[noreturn]] void wrong(const std::string& what) const { fail(place_ + " " + what); }
     bool is_object() const { return at_->is_object(); }
@@ -43,7 +43,8 @@ public:
     std::vector<data_value> entries() const {
         if (!is_array()) wrong("must be a list");
         std::vector<data_value> all;
-        for (std::size_t i = 0; i < at_->size(); ++i) all.push_back({value_, &(*at_)[i], place_ + "/" + std::to_string(i)});
+        for (std::size_t i = 0; i < at_->size(); ++i)
+            all.push_back({value_, &(*at_)[i], place_ + "/" + std::to_string(i)});
         return all;
     }
     /// The members of an object, whose keys must be among `known`.

@@ -38,10 +38,22 @@ template <class Enum> Enum only_value(const data_value& v, std::string_view name
 }
 
 inline runtime<> read_engine(const data_value& v) {
-    constexpr std::array<std::string_view, 16> keys{
-        "name",         "about",            "like",             "title",    "version", "batching",
-        "admission",    "chunked_prefill",  "max_num_seqs",     "kernels",  "formats", "vendors",
-        "memory_like",  "prompts_per_step", "host_ms_per_step", "frontend"};
+    constexpr std::array<std::string_view, 16> keys{"name",
+                                                    "about",
+                                                    "like",
+                                                    "title",
+                                                    "version",
+                                                    "batching",
+                                                    "admission",
+                                                    "chunked_prefill",
+                                                    "max_num_seqs",
+                                                    "kernels",
+                                                    "formats",
+                                                    "vendors",
+                                                    "memory_like",
+                                                    "prompts_per_step",
+                                                    "host_ms_per_step",
+                                                    "frontend"};
     constexpr source guess{"a-priori guess, of an engine in the data files", "2026-11", evidence::recalled};
     const auto members = v.members(keys);
     const auto like = std::find_if(members.begin(), members.end(), [](const auto& m) { return m.first == "like"; });

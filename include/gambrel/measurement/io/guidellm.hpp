@@ -11,7 +11,7 @@
 /// Each figure is a distribution per status: metrics.time_to_first_token_ms.successful.mean. request_latency is in
 /// seconds, what ends in _ms is not. time_per_output_token_ms left the first token out up to 0.3 and counts it in
 /// later: it is not read; inter_token_latency_ms always was the time after the first token over the tokens after it.
-/// Evidence: tests/measurement/io/guidellm_test.cpp; python/tests/test_measured.py.
+/// Evidence: tests/measurement/io/benchmark_results_test.cpp; python/tests/test_measured.py.
 
 #include <gambrel/measurement/io/bench_run.hpp>
 
@@ -43,22 +43,23 @@ inline void refuse_shared_prompts(const result_json& report) {
             if (whole_in(member(source, "turns")).value_or(1.0) > 1.0)
                 refuse("conversations of several turns: their cached prompts are not in the table's columns");
             const result_json& buckets = member(source, "prefix_buckets");
-            if ((!buckets.is_null() && !buckets.empty() && buckets != false) || positive_in(member(source, "prefix_tokens")))
+            if ((!buckets.is_null() && !buckets.empty() && buckets != false) ||
+                positive_in(member(source, "prefix_tokens")))
                 refuse("prompts that share a prefix: cached prompts are not in the table's columns");
         }
     }
 }
 
 /// Requests that ended well, and whether others were cut off by the end of the run.
-inline std::pair<std::optional<double>, bool> guidellm_requests(const result_json& benchmark, const result_json& metrics) {
+inline std::pair<std::optional<double>, bool> guidellm_requests(const result_json& benchmark,
+                                                                const result_json& metrics) {
     const result_json& run_stats = member(benchmark, "run_stats");
     result_json early = result_json::object();
     for (const char* status : {"successful", "incomplete", "errored"})
         early[status] = member(run_stats, (std::string("total_") + status).c_str());
-    for (const result_json* totals :
-         {&member(metrics, "request_totals"), &member(benchmark, "total_count"),
-          &member(benchmark, "scheduler_metrics", "requests_made"), &member(run_stats, "requests_made"),
-          static_cast<const result_json*>(&early)}) {
+    for (const result_json* totals : {&member(metrics, "request_totals"), &member(benchmark, "total_count"),
+                                      &member(benchmark, "scheduler_metrics", "requests_made"),
+                                      &member(run_stats, "requests_made"), static_cast<const result_json*>(&early)}) {
         const auto done = whole_in(member(*totals, "successful"), 0.0);
         if (!done) continue;
         if (*done == 0.0) refuse("no request completed");
@@ -90,7 +91,8 @@ inline run_figures guidellm_figures(const result_json& metrics, bool cut) {
         add("itl_", "inter_token_latency_ms", 1.0);
         add("e2e_latency_", "request_latency", 1e3);
     }
-    const auto every = cut ? statistic_in(metrics, "output_tokens_per_second", "mean", "total") : std::optional<double>{};
+    const auto every =
+        cut ? statistic_in(metrics, "output_tokens_per_second", "mean", "total") : std::optional<double>{};
     all.emplace_back("output_throughput", every ? every : statistic_in(metrics, "output_tokens_per_second", "mean"));
     all.emplace_back("request_throughput", statistic_in(metrics, "requests_per_second", "mean"));
     return all;

@@ -5,7 +5,7 @@
 /// Fields: tools/llama-bench/llama-bench.cpp, `test::get_fields`, builds of 2023 to 2026. Build 1275 states the backend
 /// in flags (cuda, metal, ...), later ones in `backends`. The name of a model ends with its file type, written as
 /// llama_ftype_name writes it ("Q4_K - Medium").
-/// Evidence: tests/measurement/io/llama_bench_test.cpp; python/tests/test_measured.py.
+/// Evidence: tests/measurement/io/benchmark_results_test.cpp; python/tests/test_measured.py.
 
 #include <gambrel/measurement/io/llama_bench_text.hpp>
 #include <gambrel/measurement/io/stated.hpp>
@@ -13,9 +13,16 @@
 namespace gambrel::detail {
 
 /// What `backends` lists, and the backend of our tables.
-inline constexpr std::array<std::pair<std::string_view, std::string_view>, 10> llama_backends{
-    {{"cuda", "cuda"}, {"rocm", "rocm"}, {"hip", "rocm"}, {"metal", "metal"}, {"mtl", "metal"}, {"vulkan", "vulkan"},
-     {"sycl", "sycl"}, {"cpu", "cpu"}, {"blas", "cpu"}, {"accelerate", "cpu"}}};
+inline constexpr std::array<std::pair<std::string_view, std::string_view>, 10> llama_backends{{{"cuda", "cuda"},
+                                                                                               {"rocm", "rocm"},
+                                                                                               {"hip", "rocm"},
+                                                                                               {"metal", "metal"},
+                                                                                               {"mtl", "metal"},
+                                                                                               {"vulkan", "vulkan"},
+                                                                                               {"sycl", "sycl"},
+                                                                                               {"cpu", "cpu"},
+                                                                                               {"blas", "cpu"},
+                                                                                               {"accelerate", "cpu"}}};
 
 /// Builds whose date is known from what was measured with them, and the last build that date is taken for: it decides
 /// between the generations of kernels, so a build between two of these is asked for its date.
@@ -23,10 +30,10 @@ struct build_date {
     double first, last;
     const char* date;
 };
-inline constexpr std::array llama_build_dates{build_date{1275, 1691, "2023-09-23"}, build_date{2796, 3440, "2024-05"},
-                                              build_date{3441, 3441, "2024-07"}, build_date{5163, 5862, "2025-04-24"},
-                                              build_date{5863, 7422, "2025-08"}, build_date{7423, 9186, "2026-02"},
-                                              build_date{9187, 1e9, "2026-08"}};
+inline constexpr std::array llama_build_dates{
+    build_date{1275, 1691, "2023-09-23"}, build_date{2796, 3440, "2024-05"}, build_date{3441, 3441, "2024-07"},
+    build_date{5163, 5862, "2025-04-24"}, build_date{5863, 7422, "2025-08"}, build_date{7423, 9186, "2026-02"},
+    build_date{9187, 1e9, "2026-08"}};
 
 /// Whether `v` is one test of llama-bench.
 inline bool is_llama_test(const result_json& v) {
@@ -35,20 +42,23 @@ inline bool is_llama_test(const result_json& v) {
 
 /// "NVIDIA GeForce RTX 4090" as "RTX 4090": what catalogs are asked for.
 inline std::string plain_hardware(const std::string& printed) {
-    static const std::regex remark(R"(\s*\([^)]*\))"), maker(R"(\b(?:NVIDIA|AMD|Intel|GeForce|Tesla|Instinct|Graphics)\b\s*)");
+    static const std::regex remark(R"(\s*\([^)]*\))"),
+        maker(R"(\b(?:NVIDIA|AMD|Intel|GeForce|Tesla|Instinct|Graphics)\b\s*)");
     const std::string name = trimmed(std::regex_replace(std::regex_replace(printed, remark, ""), maker, ""));
     return name.find_first_of("0123456789") == std::string::npos ? printed : name;
 }
 
 /// The devices that ran the test: their one name and their number.
-inline std::pair<std::string, double> llama_hardware(const result_json& test, const std::string& where, const stated& said) {
+inline std::pair<std::string, double> llama_hardware(const result_json& test, const std::string& where,
+                                                     const stated& said) {
     static const std::regex between(R"(,|/(?=\s*(?:NVIDIA|AMD|Intel)\b))");
     const std::string listed = text_of(member(test, "gpu_info")).substr(0, 400);
     std::vector<std::string> printed;
     for (std::sregex_token_iterator at(listed.begin(), listed.end(), between, -1), end; at != end; ++at)
         if (const std::string one = trimmed(at->str()); !one.empty()) printed.push_back(one);
     if (printed.empty())
-        if (const std::string cpu = text_of(member(test, "cpu_info")).substr(0, 200); !cpu.empty()) printed.push_back(cpu);
+        if (const std::string cpu = text_of(member(test, "cpu_info")).substr(0, 200); !cpu.empty())
+            printed.push_back(cpu);
     for (const auto& p : printed)
         if (p != printed.front()) refuse("devices of two kinds");
     const std::string hardware =
@@ -58,7 +68,8 @@ inline std::pair<std::string, double> llama_hardware(const result_json& test, co
     const double devices = alone || printed.empty() ? 1.0 : static_cast<double>(printed.size());
     const auto asked = said.number("num_devices");
     if (asked && printed.size() > 1 && !alone && *asked != devices)
-        fail("num_devices is stated as " + shortest_text(*asked) + ", but " + where + " names " + shortest_text(devices));
+        fail("num_devices is stated as " + shortest_text(*asked) + ", but " + where + " names " +
+             shortest_text(devices));
     return {hardware, asked.value_or(devices)};
 }
 
@@ -89,7 +100,8 @@ inline std::string llama_backend(const result_json& test, const std::string& whe
     const std::string moved = lower(text_of(member(test, "tensor_buft_overrides")));
     const bool split_off = (!moved.empty() && moved != "none") || whole_in(member(test, "n_cpu_moe"));
     if (backend != "cpu" && split_off) return backend + "+cpu";
-    if (backend != "cpu" && backend != "metal" && whole_in(member(test, "n_gpu_layers"), 0.0) == 0.0) return backend + "+cpu";
+    if (backend != "cpu" && backend != "metal" && whole_in(member(test, "n_gpu_layers"), 0.0) == 0.0)
+        return backend + "+cpu";
     return backend;
 }
 
@@ -111,10 +123,12 @@ inline std::string llama_date(const result_json& test, const std::string& where,
 /// "llama 8B Q4_K - Medium" as "llama 8B" and "Q4_K_M".
 inline std::pair<std::string, std::string> llama_model(const result_json& test) {
     static const std::regex guessed(R"(\s*\(guessed\)$)"),
-        typed(R"((.+?)\s+(?:mostly |all )?((?:I?Q\d\w*|TQ\d_\d|MXFP4(?: MoE)?|B?F16|F32|NVFP4)(?: mix)?)(?:,? - ([\w. ]+))?)");
+        typed(
+            R"((.+?)\s+(?:mostly |all )?((?:I?Q\d\w*|TQ\d_\d|MXFP4(?: MoE)?|B?F16|F32|NVFP4)(?: mix)?)(?:,? - ([\w. ]+))?)");
     const std::string name = std::regex_replace(text_of(member(test, "model_type")).substr(0, 200), guessed, "");
     std::smatch found;
-    if (!std::regex_match(name, found, typed)) refuse("file type not known: " + (name.empty() ? "no model_type" : name.substr(0, 60)));
+    if (!std::regex_match(name, found, typed))
+        refuse("file type not known: " + (name.empty() ? "no model_type" : name.substr(0, 60)));
     const std::string kind = found[2].str(), rest = lower(found[3].str());
     const std::string size = rest == "small" ? "S" : rest == "medium" ? "M" : rest == "large" ? "L" : "";
     // llama.cpp's own names of Q6_K and of Q2_K "Medium" have no letter.
@@ -125,7 +139,8 @@ inline std::pair<std::string, std::string> llama_model(const result_json& test) 
 inline void refuse_what_columns_lack(const result_json& test) {
     for (const char* key : {"type_k", "type_v"}) {
         const std::string cache = lower(text_of(member(test, key)));
-        if (!cache.empty() && cache != "f16" && cache != "bf16") refuse("KV cache in " + cache + ": the table has no column for it");
+        if (!cache.empty() && cache != "f16" && cache != "bf16")
+            refuse("KV cache in " + cache + ": the table has no column for it");
     }
     if (is_on(member(test, "no_kv_offload"))) refuse("KV cache kept on the host");
     if (is_on(member(test, "embeddings"))) refuse("embeddings are not predicted");
@@ -195,7 +210,8 @@ inline std::vector<std::string> llama_fields(const result_json& test, const std:
 }
 
 /// Adds the row of one test.
-inline void add_llama_test(const result_json& test, const std::string& where, const stated& said, measured_table& table) {
+inline void add_llama_test(const result_json& test, const std::string& where, const stated& said,
+                           measured_table& table) {
     try {
         table.add(llama_fields(test, where, said));
     } catch (const refusal& why) {

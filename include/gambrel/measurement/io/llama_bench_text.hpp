@@ -2,7 +2,7 @@
 #pragma once
 /// The formats that llama-bench prints (json, jsonl, csv, sql, markdown) as its tests under the names of its JSON.
 /// Markdown says less than the others: one line per test, the devices printed before the table, the build after it.
-/// Evidence: tests/measurement/io/llama_bench_test.cpp; python/tests/test_measured.py.
+/// Evidence: tests/measurement/io/benchmark_results_test.cpp; python/tests/test_measured.py.
 
 #include <gambrel/measurement/io/result_fields.hpp>
 #include <gambrel/numeric/io/csv.hpp>
@@ -125,7 +125,8 @@ inline result_json scaled_cell(const std::string& cell) {
         if (n && at != std::string::npos && trimmed(cell.substr(at)) == unit) return *n * scale;
     return {};
 }
-inline result_json markdown_test(const std::map<std::string, std::string>& cells, const std::vector<std::string>& gpus) {
+inline result_json markdown_test(const std::map<std::string, std::string>& cells,
+                                 const std::vector<std::string>& gpus) {
     static const std::regex speed(R"(([\d.]+)(?:\s*(?:±|\+/?-)\s*([\d.]+))?.*)"),
         name(R"((?:pp\s*(\d+))?\+?(?:tg\s*(\d+))?(?:\s*@\s*d\s*(\d+))?)");
     const auto cell = [&](const char* column) {
@@ -140,9 +141,14 @@ inline result_json markdown_test(const std::map<std::string, std::string>& cells
     test["model_size"] = scaled_cell(cell("size"));
     test["model_n_params"] = scaled_cell(cell("params"));
     test["backends"] = cell("backend");
-    for (const auto& [key, column] : {std::pair{"n_gpu_layers", "ngl"}, {"n_threads", "threads"}, {"n_batch", "n_batch"},
-                                      {"n_ubatch", "n_ubatch"}, {"type_k", "type_k"}, {"type_v", "type_v"},
-                                      {"flash_attn", "fa"}, {"split_mode", "sm"}})
+    for (const auto& [key, column] : {std::pair{"n_gpu_layers", "ngl"},
+                                      {"n_threads", "threads"},
+                                      {"n_batch", "n_batch"},
+                                      {"n_ubatch", "n_ubatch"},
+                                      {"type_k", "type_k"},
+                                      {"type_v", "type_v"},
+                                      {"flash_attn", "fa"},
+                                      {"split_mode", "sm"}})
         test[key] = cell(column);
     test["gpu_info"] = joined(gpus, ", ");
     test["n_prompt"] = named && t[1].matched ? t[1].str() : "0";
@@ -172,7 +178,8 @@ inline std::vector<result_json> llama_markdown_tests(const std::string& content)
                 done.push_back(std::move(test));
             }
             waiting.clear();
-        } else if (std::find(cells.begin(), cells.end(), "t/s") != cells.end() && std::find(cells.begin(), cells.end(), "test") != cells.end()) {
+        } else if (std::find(cells.begin(), cells.end(), "t/s") != cells.end() &&
+                   std::find(cells.begin(), cells.end(), "test") != cells.end()) {
             names = cells;
         } else if (!names.empty() && cells.size() == names.size() && !std::regex_match(cells[0].substr(0, 200), rule)) {
             std::map<std::string, std::string> named;
@@ -187,7 +194,8 @@ inline std::vector<result_json> llama_markdown_tests(const std::string& content)
 /// The tests of a file, whichever of the tool's formats it has.
 inline std::vector<result_json> llama_tests_in(const std::string& content, const std::string& where) {
     const std::size_t start = content.find_first_not_of(" \t\r\n");
-    if (start != std::string::npos && (content[start] == '{' || content[start] == '[')) return results_in(content, where);
+    if (start != std::string::npos && (content[start] == '{' || content[start] == '['))
+        return results_in(content, where);
     if (contains(content, "INSERT INTO")) return llama_sql_tests(content);
     for (const std::string& line : lines_of(content.substr(0, 100'000)))
         if (is_markdown_header(markdown_cells(line))) return llama_markdown_tests(content);

@@ -20,7 +20,8 @@ inline const result_json& member(const result_json& v, const char* key) {
     const auto at = v.find(key);
     return at == v.end() ? nothing : *at;
 }
-template <class... Keys> const result_json& member(const result_json& v, const char* first, const char* second, Keys... rest) {
+template <class... Keys>
+const result_json& member(const result_json& v, const char* first, const char* second, Keys... rest) {
     return member(member(v, first), second, rest...);
 }
 

@@ -32,14 +32,19 @@ inline bool is_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
         const unsigned char first = byte(i);
-        const std::size_t length = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+        const std::size_t length = first < 0x80   ? 1
+                                   : first < 0xC2 ? 0
+                                   : first < 0xE0 ? 2
+                                   : first < 0xF0 ? 3
+                                   : first < 0xF5 ? 4
+                                                  : 0;
         if (length == 0 || i + length > text.size()) return false;
         for (std::size_t j = 1; j < length; ++j)
             if ((byte(i + j) & 0xC0U) != 0x80) return false;
         if (length > 2) {
             const unsigned char second = byte(i + 1);
-            if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) || (first == 0xF0 && second < 0x90) ||
-                (first == 0xF4 && second > 0x8F))
+            if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+                (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F))
                 return false;
         }
         i += length;
@@ -143,7 +148,8 @@ inline std::vector<std::filesystem::path> result_files(const std::filesystem::pa
     std::vector<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::directory_iterator(path, problem)) {
         std::string name = entry.path().filename().string();
-        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         if (!name.ends_with(".pytorch.json") &&
             std::any_of(endings.begin(), endings.end(), [&](std::string_view e) { return name.ends_with(e); }))
             files.push_back(entry.path());

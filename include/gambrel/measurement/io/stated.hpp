@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What the caller says of runs whose files do not: hardware, ranks, formats, versions; and whether a file agrees. A file
-/// that contradicts it is an `error` that names both. Evidence: tests/measurement/io/stated_test.cpp.
+/// What the caller says of runs whose files do not: hardware, ranks, formats, versions; and whether a file agrees. A
+/// file that contradicts it is an `error` that names both. Evidence: tests/measurement/io/benchmark_results_test.cpp.
 
 #include <gambrel/measurement/conventions.hpp>
 #include <gambrel/measurement/io/result_fields.hpp>
@@ -11,8 +11,8 @@ namespace gambrel {
 
 /// The names by which callers state things: keywords in Python, --state NAME=VALUE in the command.
 inline constexpr std::array<std::string_view, 17> stated_names{
-    "device", "model", "runtime", "runtime_version", "weights", "kv",   "tp",     "pp",   "dp",
-    "ep",     "prompt", "output", "backend",         "num_devices", "date", "source", "notes"};
+    "device", "model",  "runtime", "runtime_version", "weights",     "kv",   "tp",     "pp",   "dp",
+    "ep",     "prompt", "output",  "backend",         "num_devices", "date", "source", "notes"};
 
 class stated {
 public:
@@ -53,7 +53,8 @@ public:
         });
     }
     /// The measured mean length, which must be near the stated one; the stated one where none was measured.
-    std::optional<double> length(const std::string& name, std::optional<double> measured, const std::string& where) const {
+    std::optional<double> length(const std::string& name, std::optional<double> measured,
+                                 const std::string& where) const {
         const auto said = number(name);
         if (!said || !measured) return measured ? measured : said;
         if (std::max(*said / *measured, *measured / *said) > contradiction)
@@ -125,11 +126,12 @@ inline bool models_differ(const std::string& one, const std::string& other) {
 /// "4070ti" is "4070" or "rtx4070ti"; "l4" is not "l40s".
 inline bool same_model_number(const std::string& one, const std::string& other) {
     if (one == other) return true;
-    const std::string &brief = one.size() < other.size() ? one : other, &longer = one.size() < other.size() ? other : one;
+    const std::string &brief = one.size() < other.size() ? one : other,
+                      &longer = one.size() < other.size() ? other : one;
     if (brief.size() < 4) return false;
     return longer.ends_with(brief) ||
-           (longer.starts_with(brief) && std::all_of(longer.begin() + static_cast<std::ptrdiff_t>(brief.size()), longer.end(),
-                                                     [](char c) { return c >= 'a' && c <= 'z'; }));
+           (longer.starts_with(brief) && std::all_of(longer.begin() + static_cast<std::ptrdiff_t>(brief.size()),
+                                                     longer.end(), [](char c) { return c >= 'a' && c <= 'z'; }));
 }
 /// Whether two names of a device state different model numbers ("h100-sxm", "NVIDIA A100-SXM4-80GB").
 inline bool devices_differ(const std::string& one, const std::string& other) {
@@ -138,7 +140,8 @@ inline bool devices_differ(const std::string& one, const std::string& other) {
         const std::string small = lower(name).substr(0, 200);
         std::vector<std::string> all;
         for (std::sregex_iterator at(small.begin(), small.end(), word), end; at != end; ++at)
-            if (const std::string w = at->str(); w.find_first_of("0123456789") != std::string::npos && !std::regex_match(w, size))
+            if (const std::string w = at->str();
+                w.find_first_of("0123456789") != std::string::npos && !std::regex_match(w, size))
                 all.push_back(w);
         return all;
     };

@@ -5,7 +5,7 @@
 /// Read from the tool's source: vllm/benchmarks/serve.py of 2025 (forks at neuralmagic/vllm 32f5573e and
 /// igor-susic1/vllm-bench-standalone eb0d11ef), benchmarks/benchmark_serving.py (vllm-project/vllm 0049e29c), and
 /// SGLang's descendant of it, whose lines name the latency `e2e_latency` and not `e2el`. Times are in ms, lists per
-/// request in s. Evidence: tests/measurement/io/vllm_bench_test.cpp; python/tests/test_measured.py.
+/// request in s. Evidence: tests/measurement/io/benchmark_results_test.cpp; python/tests/test_measured.py.
 
 #include <gambrel/measurement/io/bench_run.hpp>
 #include <numeric>
@@ -81,7 +81,8 @@ inline double median_of(std::vector<double> v) {
 }
 
 /// Mean tokens of a request from the total; from the list of all requests where there is no total.
-inline std::optional<double> mean_length(const result_json& r, const std::string& kind, std::optional<double> completed) {
+inline std::optional<double> mean_length(const result_json& r, const std::string& kind,
+                                         std::optional<double> completed) {
     const auto total = positive_in(member(r, ("total_" + kind + "_tokens").c_str()));
     if (total && completed && *completed > 0.0) return *total / *completed;
     const auto listed = positive_entries(member(r, (kind + "_lens").c_str()));
@@ -115,7 +116,8 @@ inline run_figures vllm_figures(const result_json& r) {
     const auto said = first_of({"output_throughput"});
     if (tokens && seconds && said && *said != 0.0) {
         const double ratio = *said * *seconds / *tokens;
-        if (!(ratio > 0.95 && ratio < 1.05)) refuse("contradictory: output_throughput is not total_output_tokens / duration");
+        if (!(ratio > 0.95 && ratio < 1.05))
+            refuse("contradictory: output_throughput is not total_output_tokens / duration");
     }
     return all;
 }
@@ -131,7 +133,8 @@ inline void read_vllm_load(bench_run& run, const result_json& r, std::optional<d
             refuse("a request rate and a limit on the requests in flight, which held the rate back");
         run.request_rate = open_loop_rate(*rate, served);
         const auto burstiness = positive_in(member(r, "burstiness"));
-        if (burstiness && *burstiness != 1.0) run.notes.push_back("burstiness " + general(*burstiness) + ", read as Poisson");
+        if (burstiness && *burstiness != 1.0)
+            run.notes.push_back("burstiness " + general(*burstiness) + ", read as Poisson");
     } else if (clients) {
         run.concurrency = closed_loop_clients(*clients, completed);
         run.request_rate = "inf";
@@ -155,7 +158,8 @@ inline bench_run vllm_run(const result_json& r, const std::string& where, const 
     std::string backend = lower(text_of(member(r, "backend")));
     if (backend.empty()) backend = lower(text_of(member(r, "endpoint_type")));
     if (contains(backend, "embedding") || contains(backend, "rerank")) refuse("embeddings are not predicted");
-    bench_run run{.where = where, .source = r.contains("total_output_tokens_retokenized") ? "sglang-bench" : "vllm-bench"};
+    bench_run run{.where = where,
+                  .source = r.contains("total_output_tokens_retokenized") ? "sglang-bench" : "vllm-bench"};
     run.model = text_of(member(r, "model_id"));
     run.device = metadata_of(r, "device");
     for (const auto& [name, server] : vllm_backends)
