@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gambrel calibrate FILE.csv: refines the constants of a device, or the host times of a runtime, from measured rows.
+// gambrel calibrate FILE ...: refines the constants of a device, or the host times of a runtime, from measured rows.
 #include <algorithm>
 #include <fmt/core.h>
 #include <fstream>
@@ -8,13 +8,15 @@
 #include <gambrel/validation/measured.hpp>
 
 #include "commands.hpp"
+#include "measured_files.hpp"
 
 namespace command {
 using namespace gambrel;
 
 namespace {
 struct asked_for {
-    std::string file, device, runtime, moves = "both", out;
+    measured_files files;
+    std::string device, runtime, moves = "both", out;
     bool json = false;
 };
 
@@ -26,16 +28,16 @@ double median_of(const std::vector<row_residual>& rows, double row_residual::*wh
 }
 
 /// The rows of the device and the runtime asked for. `device` is the user's own where its name is no catalog name.
-std::vector<measured> rows_of(const asked_for& o, const gambrel::device<>& device) {
-    std::vector<measured> all = read_measurements(o.file, &device), wanted;
-    for (measured& m : all) {
+std::vector<measured_row> rows_of(const asked_for& o, const gambrel::device<>& device) {
+    std::vector<measured_row> wanted;
+    for (measured_row& m : o.files.read(o.files.read_data(), &device).rows) {
         if (!m.device || m.device->name != device.name) continue;
         if (!o.runtime.empty() && m.runtime.name != gambrel::runtime_named(o.runtime).name) continue;
         wanted.push_back(std::move(m));
     }
     if (wanted.empty())
-        gambrel::fail("no row of " + o.file + " is of " + device.name.str() +
-                      (o.runtime.empty() ? "" : " under " + o.runtime));
+        gambrel::fail("no row of " + o.files.paths.front() + (o.files.paths.size() > 1 ? " and the other files" : "") +
+                      " is of " + device.name.str() + (o.runtime.empty() ? "" : " under " + o.runtime));
     return wanted;
 }
 
@@ -65,7 +67,7 @@ void print(const calibration_outcome& c, std::size_t asked) {
 void run(const asked_for& o) {
     const gambrel::device<> device = ask::device_of(o.device);
     const calibration_request ask{.device = o.moves != "host", .host = o.moves != "device"};
-    const std::vector<measured> rows = rows_of(o, device);
+    const std::vector<measured_row> rows = rows_of(o, device);
     const calibration_outcome c = calibrate(rows, ask);
     if (!o.out.empty() || o.json) {
         const std::string text = to_json(file_of(c, rows[c.rows.front().row], ask)).dump(2) + "\n";
@@ -80,11 +82,12 @@ void run(const asked_for& o) {
 }
 }  // namespace
 
-void add_calibrate(CLI::App& app) {
+void add_calibrate(CLI::App& app, const std::string& data) {
     auto* sub =
         app.add_subcommand("calibrate", "constants of a device or a runtime, refined from your own measurements");
     auto o = std::make_shared<asked_for>();
-    sub->add_option("FILE", o->file, "table with the columns of `validate`")->required();
+    o->files.add_to(*sub, data);
+    sub->get_option("FILE")->required();
     sub->add_option("--device", o->device, "catalog name or device .json; rows of other hardware are left aside")
         ->required();
     sub->add_option("--runtime", o->runtime, "rows of this runtime only");

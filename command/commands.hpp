@@ -12,7 +12,8 @@ using namespace gambrel;
 enum status : int { answered = 0, wrong_input = 2, infeasible = 3 };
 
 /// The whole command. Exit status: 0 an answer, 2 wrong input (one line on the error stream), 3 "not possible".
-int run(int argc, char** argv);
+/// `data`: the folder of data files; "": beside the program.
+int run(int argc, char** argv, const std::string& data = {});
 
 void add_predict(CLI::App& app, status& result);
 void add_explain(CLI::App& app, status& result);
@@ -25,6 +26,6 @@ void add_models(CLI::App& app);
 void add_runtime(CLI::App& app);
 void add_runtimes(CLI::App& app);
 void add_workloads(CLI::App& app);
-void add_validate(CLI::App& app);
-void add_calibrate(CLI::App& app);
+void add_validate(CLI::App& app, const std::string& data);
+void add_calibrate(CLI::App& app, const std::string& data);
 }  // namespace command

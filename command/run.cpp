@@ -8,7 +8,7 @@
 namespace command {
 using namespace gambrel;
 
-int run(int argc, char** argv) {
+int run(int argc, char** argv, const std::string& data) {
     CLI::App app{"Predicts the speed, memory and cost of LLM inference without running it."};
     app.set_version_flag("--version", gambrel::version);
     app.require_subcommand(1);
@@ -24,8 +24,8 @@ int run(int argc, char** argv) {
     add_runtime(app);
     add_runtimes(app);
     add_workloads(app);
-    add_validate(app);
-    add_calibrate(app);
+    add_validate(app, data);
+    add_calibrate(app, data);
     try {
         app.parse(argc, argv);
         return status;

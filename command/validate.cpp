@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// gambrel validate FILE.csv ...: predicted against measured, by group, with the rows that could not be predicted.
+// gambrel validate FILE ...: predicted against measured, by group, with the rows that could not be predicted.
 #include "commands.hpp"
+#include "measured_files.hpp"
 
 #include <filesystem>
 #include <fmt/core.h>
@@ -17,10 +18,10 @@ namespace {
 namespace report = gambrel::report;
 
 struct asked_for {
-    std::vector<std::string> files;
+    measured_files files;
     validation_filter filter;
     std::string by, out, pictures;
-    bool json = false, aliases = false;
+    bool json = false, aliases = false, warm = false;
 };
 
 std::ofstream opened(const std::filesystem::path& path) {
@@ -52,43 +53,44 @@ void draw(const validation& v, const std::filesystem::path& folder) {
     }
 }
 
-template <std::size_t N> void print_aliases(const char* title, const std::array<name_pair, N>& names) {
+void print_aliases(const char* title, const alias_table& names) {
     fmt::print("{}\n", title);
-    for (const name_pair& n : names) fmt::print("  {:<54} {}\n", n.printed, n.ours);
+    for (const auto& n : names.entries()) fmt::print("  {:<54} {}\n", n.printed, n.ours);
     fmt::print("\n");
 }
 
 void run(asked_for& o) {
+    const conventions c = o.files.read_data();
     if (o.aliases) {
-        print_aliases("Hardware", hardware_aliases);
-        print_aliases("Runtimes", framework_aliases);
-        print_aliases("Weights", weight_aliases);
-        print_aliases("KV cache", kv_aliases);
-        print_aliases("Models", model_aliases);
-        print_aliases("Models as llama.cpp names them", gguf_model_aliases);
+        print_aliases("Hardware", c.hardware);
+        print_aliases("Runtimes", c.frameworks);
+        print_aliases("Weights", c.weights);
+        print_aliases("KV cache", c.kv);
+        print_aliases("Models", c.models);
+        print_aliases("Models as llama.cpp names them", c.gguf_models);
         return;
     }
-    if (o.files.empty()) gambrel::fail("validate needs at least one table; --aliases shows the names it understands");
+    if (o.files.paths.empty())
+        gambrel::fail("validate needs at least one file; --aliases shows the names it understands");
     if (!o.by.empty()) o.filter.by = group_keys_in(o.by);
-    std::vector<measured> rows;
-    for (const std::string& file : o.files)
-        for (measured& m : read_measurements(file)) rows.push_back(std::move(m));
-    const validation v = validate(rows, o.filter);
+    measured_files::read_rows read = o.files.read(c);
+    if (o.warm)
+        for (measured_row& m : read.rows) m.workload.protocol.cold_start = {};
+    const validation v = validate(read.rows, o.filter);
     if (!o.out.empty()) {
         std::ofstream file = opened(o.out);
         report::write_validation_csv(file, v);
     }
     if (!o.pictures.empty()) draw(v, o.pictures);
     if (o.json) fmt::print("{}\n", report::validation_json(v).dump(2));
-    else fmt::print("{}", report::validation_text(v));
+    else fmt::print("{}{}", report::validation_text(v), read.skipped_text());
 }
 }  // namespace
 
-void add_validate(CLI::App& app) {
+void add_validate(CLI::App& app, const std::string& data) {
     auto* sub = app.add_subcommand("validate", "Predicted against measured, for tables of measurements");
     auto o = std::make_shared<asked_for>();
-    sub->add_option("FILE", o->files,
-                    "tables of serving, llama.cpp, energy or training measurements (docs/command.md)");
+    o->files.add_to(*sub, data);
     sub->add_flag("--dense", o->filter.dense_only, "models without experts only");
     sub->add_option("--metric", o->filter.metric, "one metric only: TPOT, TTFT, latency, \"output tok/s\" ...");
     sub->add_option("--device", o->filter.device, "only rows whose hardware has this in its name");
@@ -100,6 +102,7 @@ void add_validate(CLI::App& app) {
                     "group by: metric, kind, device, runtime, model, precision, source (comma-separated)");
     sub->add_option("--out", o->out, "write one CSV line per row: measured, predicted, range, error, reason");
     sub->add_option("--svg", o->pictures, "write two pictures per metric into this folder");
+    sub->add_flag("--warm", o->warm, "without the cold starts that rules of some sources state (data/rules/)");
     sub->add_flag("--json", o->json, "the same as JSON");
     sub->add_flag("--aliases", o->aliases, "the names of tables that are understood, and what they stand for");
     sub->callback([o] { run(*o); });

@@ -6,6 +6,7 @@ set(license "${CMAKE_CURRENT_SOURCE_DIR}/../LICENSE")
 
 if(DEFINED SKBUILD)
     install(TARGETS _core LIBRARY DESTINATION gambrel COMPONENT python)
+    install(DIRECTORY ../data/ DESTINATION gambrel/data COMPONENT python)
     install(FILES "${license}" DESTINATION "${SKBUILD_METADATA_DIR}/licenses" COMPONENT python)
     return()
 endif()
@@ -16,6 +17,7 @@ get_directory_property(version DIRECTORY .. DEFINITION gambrel_version)
 set(metadata "${GAMBREL_PYTHON_FOLDER}/gambrel-${version}.dist-info")
 
 install(TARGETS _core LIBRARY DESTINATION "${GAMBREL_PYTHON_FOLDER}/gambrel")
+install(DIRECTORY ../data/ DESTINATION "${GAMBREL_PYTHON_FOLDER}/gambrel/data")
 install(DIRECTORY gambrel DESTINATION "${GAMBREL_PYTHON_FOLDER}"
     FILES_MATCHING PATTERN "*.py" PATTERN "*.pyi" PATTERN "py.typed" PATTERN "__pycache__" EXCLUDE)
 

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fills the accuracy tables between <!-- accuracy --> and <!-- end --> from `gambrel validate --json`.
 
-accuracy_tables.py README.md DETAILS.md NAME=VALIDATION.json ...: the totals of the first go into the README; totals,
-groups and reasons of all into the details, a section each. NAME~VALIDATION.json gives a table of its groups only.
+accuracy_tables.py README.md DETAILS.md SOFTWARE.md COLD.json WARM.json NAME=VALIDATION.json ...: the totals of the first
+NAME go into the README; totals, groups, impossible rows and reasons of all into the details, a section each.
+NAME~VALIDATION.json gives a table of its groups only. SOFTWARE.md (of tools/fit_software) has the errors of fitted rows
+and of models left out of the fit; COLD and WARM are TTFT with and without the cold starts of recipes.
 """
 import json
 import re
@@ -43,6 +45,52 @@ def worst(v):
     return sorted(groups, key=lambda g: -g["median_error"])[:8]
 
 
+def left_out(path):
+    """The fits of host times: in sample, and each model under constants fitted on the others."""
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    heads = [i for i, line in enumerate(lines) if line.startswith("| runtime |") and "model left out" in line]
+    if len(heads) != 1:
+        sys.exit(f"{path} has {len(heads)} tables with the column 'model left out'; it needs one")
+    names = [c.strip() for c in lines[heads[0]].strip("|").split("|")]
+    rows = []
+    for line in lines[heads[0] + 2 :]:
+        if not line.startswith("|"):
+            break
+        cells = dict(zip(names, (c.strip() for c in line.strip("|").split("|"))))
+        rows.append([cells[n] for n in ("runtime", "rows", "error", "model left out")])
+    return "\n".join(
+        ["| runtime | rows | in sample, median / mean % | model left out, median / mean % |", "|---|---|---|---|"]
+        + ["| " + " | ".join(r) + " |" for r in rows]
+    )
+
+
+def cold_starts(cold, warm):
+    """TTFT of one benchmark with the cold starts fitted to its recipes, and without."""
+    without = {g["group"]: g for g in warm["groups"]}
+    lines = [
+        "| models, runtime | rows | with: median | mean | bias | without: median | mean | bias |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for g in cold["groups"]:
+        both = [f"{100 * v['median_error']:.1f} % | {100 * v['mean_error']:.1f} % | {100 * v['bias']:+.1f} %"
+                for v in (g, without[g["group"]])]
+        name = re.sub(r"\s{2,}", ", ", g["group"])
+        lines.append(f"| {name} | {g['rows']} | " + " | ".join(both) + " |")
+    return "\n".join(lines)
+
+
+def impossible(v):
+    """The rows that say more than memory can deliver."""
+    if not v["impossible"]:
+        return ""
+    lines = ["| line | source | model | hardware | metric | measured |", "|---|---|---|---|---|---|"] + [
+        f"| {r['line']} | {r['source']} | {r['model']} | {r['hardware']} | {r['metric']} | {r['measured']:.4g} |"
+        for r in v["impossible"]
+    ]
+    return "\n\n### Set aside as impossible: faster than memory delivers weights and cache\n\n" + "\n".join(lines)
+
+
 def section(name, v):
     reasons = sorted(v["not_predicted"].items(), key=lambda item: -item[1])
     listed = "\n".join(f"| {reason.replace('|', '/')} | {rows} |" for reason, rows in reasons)
@@ -51,29 +99,42 @@ def section(name, v):
         f"{table(v['totals'], 'metric, models')}\n\n"
         f"### Furthest off, of groups of ten rows or more\n\n{table(worst(v), 'metric, models, device, runtime')}\n\n"
         f"### Every group of three rows or more\n\n{table(v['groups'], 'metric, models, device, runtime', 3)}\n\n"
-        f"### Not predicted\n\n| because | rows |\n|---|---|\n{listed}"
+        f"### Not predicted\n\n| because | rows |\n|---|---|\n{listed}{impossible(v)}"
     )
 
 
 def main():
-    readme, details, *named = sys.argv[1:]
+    readme, details, software, *starts = sys.argv[1:6]
+    named = sys.argv[6:]
     validations = []
     for item in named:
         name, whole, path = re.match(r"(.*?)([=~])(.*)", item).groups()
         with open(path, encoding="utf-8") as file:
             validations.append((name, whole == "=", json.load(file)))
+    cold, warm = (json.load(open(path, encoding="utf-8")) for path in starts)
     first = validations[0][2]
     fill(
         readme,
         table(first["totals"], "metric, models", 20)
         + f"\n\n{first['predicted']:,} of {first['rows']:,} measured rows predicted; every group, local inference, power"
         + " and the reasons of the rest: [docs/accuracy.md](docs/accuracy.md).\n\n"
-        + "![Predicted against measured TPOT](docs/accuracy/tpot.svg)",
+        + "Some of these rows fitted constants. Host times, in sample and with each model left out of the fit:\n\n"
+        + left_out(software)
+        + "\n\nTTFT of the InferenceX rows, with the cold starts fitted to their recipes and without:\n\n"
+        + cold_starts(cold, warm)
+        + "\n\n![Predicted against measured TPOT](docs/accuracy/tpot.svg)",
     )
     sections = [
         section(name, v) if whole else f"## {name}\n\n{table(v['groups'], 'group', 10)}" for name, whole, v in validations
     ]
-    fill(details, "\n\n".join(sections))
+    beside = [
+        "## In sample and left out\n\nHost times of runtimes were fitted on some of the serving rows; each model's rows under "
+        "constants fitted on the others' stand beside them ([software](calibration/software.md)).\n\n" + left_out(software),
+        "## TTFT of InferenceX with and without cold starts\n\nSeconds that the opening burst of a recipe waits for "
+        "compilation are constants of those recipes, fitted on these rows: a prediction for another deployment has "
+        "none.\n\n" + cold_starts(cold, warm),
+    ]
+    fill(details, "\n\n".join(beside + sections))
 
 
 main()

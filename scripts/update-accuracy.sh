@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Scores the command against measurements and writes the tables of README.md and docs/accuracy.md and the pictures of
-# docs/accuracy/.
+# docs/accuracy/: the one command that refreshes them. Errors of rows left out of the fit come from
+# docs/calibration/software.md, which tools/fit_software writes.
 #   scripts/update-accuracy.sh [BUILD]      measurements: $GAMBREL_DATA or ../shared/data
 set -eu
 cd "$(dirname "$0")/.."
@@ -28,7 +29,13 @@ score training
 for by in model precision source; do
     "$build/gambrel" validate "$data/serving_measured.csv" --json --by "metric,$by" >"$build/serving-$by.json"
 done
-python3 scripts/accuracy_tables.py README.md docs/accuracy.md "Serving=$build/serving.json" \
+for starts in cold warm; do
+    [ $starts = warm ] && flag=--warm || flag=
+    "$build/gambrel" validate "$data/serving_measured.csv" --json $flag --source inferencex --metric TTFT --by kind,runtime \
+        >"$build/ttft-$starts.json"
+done
+python3 scripts/accuracy_tables.py README.md docs/accuracy.md docs/calibration/software.md \
+    "$build/ttft-cold.json" "$build/ttft-warm.json" "Serving=$build/serving.json" \
     "Serving by model, groups of ten rows or more~$build/serving-model.json" \
     "Serving by precision, groups of ten rows or more~$build/serving-precision.json" \
     "Serving by source, groups of ten rows or more~$build/serving-source.json" \

@@ -7,13 +7,16 @@ import os
 import signal
 import sys
 
+from pathlib import Path
+
 from . import _core
 
 
 def main() -> int:
     """Runs the command line of this process; returns its exit status."""
+    data = Path(__file__).resolve().parent / "data"
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return _core.command([os.fsencode(word) for word in ["gambrel", *sys.argv[1:]]])
+    return _core.command([os.fsencode(word) for word in ["gambrel", *sys.argv[1:]]], os.fsencode(data))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 _Figure = tuple[float, float, float, str]  # value, low, high, unit
 _ModelLike = Union[str, "Model"]
+_Table = Union[str, tuple[list[str], list[list[str]]]]
 _DeviceLike = Union[str, "Device"]
 _Column = npt.NDArray[np.float64] | npt.NDArray[np.int64] | npt.NDArray[np.bool_]
 
@@ -182,8 +183,19 @@ def simulate(
     progress: Callable[[int, int], object] | None,
     chrome_file: str,
 ) -> Simulation: ...
+
+class Conventions:
+    formats: tuple[list[str], list[str]]
+
+def read_conventions(folder: str) -> Conventions: ...
+def read_results(
+    source: Any, tool: str, stated: dict[str, Any], conventions: Conventions
+) -> tuple[str, list[str], list[list[str]], dict[str, int]]: ...
+def table_kinds() -> dict[str, Any]: ...
 def validate(
-    tables: list[str], device: _DeviceLike | None, by: str, dense: bool, parts: Sequence[str]
+    tables: Sequence[_Table], conventions: Conventions, device: _DeviceLike | None, by: str, dense: bool, parts: Sequence[str]
 ) -> tuple[dict[str, Any], str, str]: ...
-def calibrate(tables: list[str], device: _DeviceLike, runtime: str, moves: str) -> dict[str, Any]: ...
-def command(arguments: list[bytes]) -> int: ...
+def calibrate(
+    tables: Sequence[_Table], conventions: Conventions, device: _DeviceLike, runtime: str, moves: str
+) -> dict[str, Any]: ...
+def command(arguments: list[bytes], data: bytes) -> int: ...

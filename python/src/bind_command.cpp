@@ -11,14 +11,14 @@
 namespace binding {
 
 void bind_command(py::module_& m) {
-    m.def("command", [](std::vector<std::string> arguments) {
+    m.def("command", [](std::vector<std::string> arguments, const std::string& data) {
         std::vector<char*> argv;
         for (std::string& a : arguments) argv.push_back(a.data());
         argv.push_back(nullptr);
         int status = 0;
         {
             const py::gil_scoped_release others_may_run;
-            status = command::run(static_cast<int>(arguments.size()), argv.data());
+            status = command::run(static_cast<int>(arguments.size()), argv.data(), data);
         }
         std::cout.flush();
         std::fflush(stdout);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Predicted against measured, and constants refined from measurements. Tables come as CSV text.
+// Predicted against measured, and constants refined from measurements. Tables come as files or rows.
 #include <pybind11/stl.h>
 
 #include <gambrel/calibration/refine.hpp>
+#include <gambrel/measurement/read_file.hpp>
 #include <gambrel/report/json/prediction_json.hpp>
 #include <gambrel/report/text/validation_tables.hpp>
 #include <sstream>
 
 #include "bindings.hpp"
 #include "descriptors.hpp"
+#include "readers.hpp"
 #include "to_python.hpp"
 
 namespace binding {
@@ -16,17 +18,16 @@ namespace binding {
 using namespace gambrel;
 
 namespace {
-std::vector<measured> rows_of(const std::vector<std::string>& tables, const device<>* own) {
-    std::vector<measured> all;
-    for (const std::string& text : tables) {
-        std::istringstream table(text);
-        for (measured& m : read_measurements(table, own)) all.push_back(std::move(m));
-    }
+std::vector<measured_row> rows_of(const std::vector<measured_table>& tables, const conventions& c,
+                                  const device<>* own) {
+    std::vector<measured_row> all;
+    for (const measured_table& table : tables)
+        for (measured_row& m : read_measurements(table, c, own)) all.push_back(std::move(m));
     return all;
 }
 
 /// (as `validate --json`, one line per row as CSV, the same as text)
-py::tuple validated(const std::vector<std::string>& tables, const py::object& own, const std::string& by,
+py::tuple validated(const py::list& given, const conventions& c, const py::object& own, const std::string& by,
                     bool dense_only, const std::array<std::string, 6>& parts) {
     validation_filter f{.dense_only = dense_only,
                         .metric = parts[0],
@@ -37,12 +38,13 @@ py::tuple validated(const std::vector<std::string>& tables, const py::object& ow
                         .source = parts[5]};
     if (!by.empty()) f.by = group_keys_in(by);
     const named_device hardware = own.is_none() ? named_device{} : device_from(own);
+    const std::vector<measured_table> tables = tables_from(given, c);
     report::json groups;
     std::ostringstream rows;
     std::string text;
     {
         const py::gil_scoped_release others_may_run;
-        const validation v = validate(rows_of(tables, hardware.value.get()), f);
+        const validation v = validate(rows_of(tables, c, hardware.value.get()), f);
         groups = report::validation_json(v);
         report::write_validation_csv(rows, v);
         text = report::validation_text(v);
@@ -50,10 +52,10 @@ py::tuple validated(const std::vector<std::string>& tables, const py::object& ow
     return py::make_tuple(to_python(groups), rows.str(), text);
 }
 
-report::json residuals_json(const calibration_outcome& c, const std::vector<measured>& rows) {
+report::json residuals_json(const calibration_outcome& c, const std::vector<measured_row>& rows) {
     report::json all = report::json::array();
     for (const row_residual& r : c.rows) {
-        const measured& m = rows[r.row];
+        const measured_row& m = rows[r.row];
         all.push_back({{"row", r.row},
                        {"model", m.model_name},
                        {"metric", name_of(m.metric)},
@@ -81,19 +83,20 @@ report::json factors_json(const calibration_outcome& c) {
 }
 
 /// The file (null where the fit did not converge), and what is known about it.
-py::dict calibrated(const std::vector<std::string>& tables, const py::object& own, const std::string& runtime,
+py::dict calibrated(const py::list& given, const conventions& c, const py::object& own, const std::string& runtime,
                     const std::string& moves) {
     constexpr std::array<std::string_view, 3> kinds{"device", "host", "both"};
     if (std::find(kinds.begin(), kinds.end(), moves) == kinds.end()) fail_unknown("thing to move", moves, kinds);
     const named_device hardware = device_from(own);
     const std::string software = runtime.empty() ? "" : runtime_named(runtime).name.str();
     const calibration_request ask{.device = moves != "host", .host = moves != "device"};
+    const std::vector<measured_table> tables = tables_from(given, c);
     report::json file, known;
     {
         const py::gil_scoped_release others_may_run;
-        std::vector<measured> rows;
+        std::vector<measured_row> rows;
         std::size_t aside = 0;
-        for (measured& m : rows_of(tables, hardware.value.get())) {
+        for (measured_row& m : rows_of(tables, c, hardware.value.get())) {
             const bool wanted = m.device && m.device->name == hardware.value->name &&
                                 (software.empty() || m.runtime.name.view() == software);
             if (wanted) rows.push_back(std::move(m));
@@ -101,21 +104,21 @@ py::dict calibrated(const std::vector<std::string>& tables, const py::object& ow
         }
         if (rows.empty())
             fail("no row is of " + hardware.value->name.str() + (software.empty() ? "" : " under " + software));
-        const calibration_outcome c = calibrate(rows, ask);
-        if (c.converged()) file = to_json(file_of(c, rows[c.rows.front().row], ask));
+        const calibration_outcome fitted = calibrate(rows, ask);
+        if (fitted.converged()) file = to_json(file_of(fitted, rows[fitted.rows.front().row], ask));
         report::json refused = report::json::object();
-        for (const auto& [reason, n] : c.refused) refused[reason] = n;
-        known = {{"rows_used", c.rows.size()},
+        for (const auto& [reason, n] : fitted.refused) refused[reason] = n;
+        known = {{"rows_used", fitted.rows.size()},
                  {"rows_given", rows.size()},
                  {"rows_aside", aside},
                  {"refused", refused},
-                 {"converged", c.converged()},
-                 {"steps", c.fit.iterations},
-                 {"factors", factors_json(c)},
-                 {"rows", residuals_json(c, rows)},
-                 {"held_by_prior", c.held_by_prior()},
-                 {"constants", c.fit.values.size()},
-                 {"decided", report::finite(c.fit.free_constants)}};
+                 {"converged", fitted.converged()},
+                 {"steps", fitted.fit.iterations},
+                 {"factors", factors_json(fitted)},
+                 {"rows", residuals_json(fitted, rows)},
+                 {"held_by_prior", fitted.held_by_prior()},
+                 {"constants", fitted.fit.values.size()},
+                 {"decided", report::finite(fitted.fit.free_constants)}};
     }
     py::dict d = to_python(known);
     d["file"] = to_python(file);

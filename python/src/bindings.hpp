@@ -14,6 +14,7 @@ void bind_prediction(py::module_& m);
 void bind_load(py::module_& m);
 void bind_sweep(py::module_& m);
 void bind_simulation(py::module_& m);
+void bind_readers(py::module_& m);
 void bind_measurements(py::module_& m);
 void bind_command(py::module_& m);
 }  // namespace binding

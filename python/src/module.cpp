@@ -10,6 +10,7 @@ PYBIND11_MODULE(_core, m) {
     binding::bind_load(m);
     binding::bind_sweep(m);
     binding::bind_simulation(m);
+    binding::bind_readers(m);
     binding::bind_measurements(m);
     binding::bind_command(m);
 }

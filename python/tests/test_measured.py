@@ -680,7 +680,7 @@ class TestDetection:
         with pytest.raises(Error, match=words):
             read_measured(file)
 
-    def test_files_that_cannot_be_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_files_that_cannot_be_read(self, tmp_path: Path) -> None:
         with pytest.raises(Error, match="cannot read"):
             read_measured(tmp_path / "nothing.json")
         with pytest.raises(Error, match="no result file"):
@@ -688,9 +688,10 @@ class TestDetection:
         (tmp_path / "binary.json").write_bytes(b"\xff\xfe\x00\x80{")
         with pytest.raises(Error, match="UTF-8"):
             read_measured(tmp_path / "binary.json")
-        monkeypatch.setattr("gambrel.measured._files.most_bytes", 10)
-        with pytest.raises(Error, match="at most 10 are read"):
-            read_measured(DATA / "vllm-2025-11.json")
+        with open(tmp_path / "huge.json", "wb") as huge:
+            huge.truncate((1 << 30) + 1)  # no blocks: a hole
+        with pytest.raises(Error, match="at most 1073741824 are read"):
+            read_measured(tmp_path / "huge.json")
         with pytest.raises(Error, match="a path"):
             read_measured(3)
 
@@ -860,7 +861,9 @@ class TestCommand:
             assert float(line["predicted"]) > 0.0
 
     def test_every_weight_format_that_is_let_through_is_known(self, tmp_path: Path) -> None:
-        from gambrel.measured._stated import kv_formats, weight_formats
+        from gambrel.ask._tables import conventions
+
+        weight_formats, kv_formats = conventions().formats
 
         some = [read_vllm(vllm_result(), device="b200-sxm", weights=f)[:1] for f in weight_formats]
         some += [read_vllm(vllm_result(), device="b200-sxm", weights="bf16", kv=f)[:1] for f in kv_formats]

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <gambrel/calibration/fit_power.hpp>
+#include <gambrel/measurement/io/conventions_file.hpp>
 #include <set>
 #include <shared_data.hpp>
 
@@ -20,7 +21,7 @@ std::vector<power_sample> measured_samples() {
         MESSAGE("skipped: no energy_measured.csv in ", data.string(), "; set GAMBREL_DATA");
         return {};
     }
-    return power_samples(read_measurements(file.string()));
+    return power_samples(read_measurements(file.string(), read_conventions("data")));
 }
 double median(std::vector<double> v) {
     std::sort(v.begin(), v.end());
@@ -49,6 +50,14 @@ TEST_CASE("the fit recovers the constants of runs made from the law") {
 TEST_CASE("the shipped Hopper constants are the fit to the measured runs") {
     const auto samples = measured_samples();
     if (samples.empty()) return;
+    if (!shared_data::whole()) {  // too few for a fit: the law as shipped on each
+        REQUIRE(samples.size() > 30);
+        const power_constants shipped{*power_laws::hopper.active, *power_laws::hopper.memory, *power_laws::hopper.knee};
+        std::vector<double> off;
+        for (const auto& s : samples) off.push_back(std::abs(shipped.share(s, top) / s.share - 1.0));
+        CHECK(median(off) <= 0.10);
+        return;
+    }
     REQUIRE(samples.size() > 200);
     const power_fit fit = fit_power_law(samples, top);
     REQUIRE(fit.converged);

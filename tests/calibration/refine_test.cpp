@@ -11,8 +11,8 @@ using namespace gambrel;
 
 namespace {
 /// A run of Llama-3.1-8B on a mi325x under vLLM.
-measured run(double clients, metric what, double prompt = 1024) {
-    measured m;
+measured_row run(double clients, metric what, double prompt = 1024) {
+    measured_row m;
     m.device = &device_named("mi325x");
     m.model = &catalog::llama_3_1_8b;
     m.runtime = catalog::vllm;
@@ -23,12 +23,12 @@ measured run(double clients, metric what, double prompt = 1024) {
     return m;
 }
 /// Runs whose measured values are what the prediction says once `truth` holds, times `noise` (by row).
-std::vector<measured> planted(const adjustment& truth, const std::vector<double>& noise) {
-    std::vector<measured> rows;
+std::vector<measured_row> planted(const adjustment& truth, const std::vector<double>& noise) {
+    std::vector<measured_row> rows;
     for (const double clients : {1.0, 4.0, 16.0, 64.0, 256.0})
         for (const double prompt : {256.0, 1024.0, 4096.0})
             for (const metric what : {metric::tpot, metric::ttft}) {
-                measured m = run(clients, what, prompt);
+                measured_row m = run(clients, what, prompt);
                 m.adjustment = truth;
                 m.value = predict_measured(m).value * noise[rows.size() % noise.size()];
                 m.adjustment = {};
@@ -70,9 +70,9 @@ TEST_CASE("noise goes into the ranges, not into the factors") {
 }
 
 TEST_CASE("three rows move what they speak of, and the rest stays as shipped") {
-    std::vector<measured> rows;
+    std::vector<measured_row> rows;
     for (const double clients : {1.0, 2.0, 4.0}) {
-        measured m = run(clients, metric::tpot, 128);
+        measured_row m = run(clients, metric::tpot, 128);
         m.value = predict_measured(m).value * 1.25;  // decode of few: memory is slower than shipped
         rows.push_back(m);
     }
@@ -89,7 +89,7 @@ TEST_CASE("three rows move what they speak of, and the rest stays as shipped") {
 TEST_CASE("one mistaken row of thirty does not lead the fit") {
     adjustment truth;
     truth.factor[1] = 0.8;
-    std::vector<measured> rows = planted(truth, {1.0});
+    std::vector<measured_row> rows = planted(truth, {1.0});
     rows[8].value *= 10;
     const auto c = calibrate(rows);
     REQUIRE(c.converged());
@@ -107,7 +107,7 @@ TEST_CASE("what may not move stays") {
 }
 
 TEST_CASE("rows that cannot be used are counted with their reason; none at all is an error") {
-    std::vector<measured> rows = planted({}, {1.0});
+    std::vector<measured_row> rows = planted({}, {1.0});
     rows[0].unpredictable = "a reason";
     const auto c = calibrate(rows);
     CHECK(c.refused.at("a reason") == 1);
@@ -150,4 +150,19 @@ TEST_CASE("a calibration file comes back as it was, and a wrong one is refused b
         CHECK_THROWS_AS(calibration_from_json(lacks), error);
     }
     CHECK_THROWS_AS(calibration_from_json(nlohmann::json::array()), error);
+}
+
+TEST_CASE("the new sigma by hand: four imagined rows hold the old one, every measured row weighs as one") {
+    // 30 rows alternately 20 % above and 20 % below the prediction; the fit cannot meet both halves.
+    const std::vector<measured_row> rows = planted({}, {1.2, 1.0 / 1.2});
+    REQUIRE(rows.size() == 30);
+    const auto c = calibrate(rows);
+    REQUIRE(c.converged());
+    double variance = 0.0;  // mean square of the deviations that the ranges before the fit stand for
+    for (const measured_row& m : rows) {
+        const predicted_figure f = predict_measured(m);
+        variance += std::pow(std::log(f.high / f.value) / 1.2815515655446004, 2) / 30.0;
+    }
+    const double seen = c.fit.robust_sigma * c.fit.robust_sigma / variance;
+    CHECK(c.adjustment.sigma == doctest::Approx(std::sqrt((4.0 + 30.0 * seen) / 34.0)).epsilon(1e-6));
 }

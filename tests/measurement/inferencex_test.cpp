@@ -8,7 +8,7 @@ using namespace gambrel;
 using measured_rows::serving_row;
 
 namespace {
-measured llama(const char* device, const char* framework, const char* tp, const char* prompt, const char* output) {
+measured_row llama(const char* device, const char* framework, const char* tp, const char* prompt, const char* output) {
     return serving_row{{"source_id", "inferencex-silicon"},
                        {"date", "2025-10-29"},
                        {"hardware", device},
@@ -25,7 +25,7 @@ measured llama(const char* device, const char* framework, const char* tp, const 
 struct deepseek {
     const char *device, *framework, *version, *date, *weights, *tp,
         *ep = "1", *dp = "1", *prompt = "1024", *output = "1024", *clients = "64", *metric = "tpot_mean";
-    measured read() const {
+    measured_row read() const {
         return serving_row{{"source_id", "inferencex-silicon"},
                            {"date", date},
                            {"hardware", device},
@@ -134,37 +134,27 @@ TEST_CASE("DeepSeek-R1 on SGLang: requests are polled every 10 or 30 steps on B2
 }
 
 TEST_CASE("requests per client: 50 or 20 on B200 SGLang before 2026-01-21") {
-    inferencex_row r{.model = "deepseek_v3",
-                     .device = "b200-sxm",
-                     .framework = "sglang",
-                     .weights = "fp8",
-                     .date = "2025-12-01",
-                     .version = "",
-                     .prompt = 1024,
-                     .output = 1024,
-                     .clients = 64};
-    CHECK(gambrel::detail::requests_per_client(r) == 50);
-    r.output = 8192;
-    CHECK(gambrel::detail::requests_per_client(r) == 20);
-    r.weights = "nvfp4";
-    CHECK(gambrel::detail::requests_per_client(r) == 10);
-    r.date = "2025-11-02";
-    CHECK(gambrel::detail::requests_per_client(r) == 20);
-    r = {.model = "deepseek_v3",
-         .device = "b200-sxm",
-         .framework = "sglang",
-         .weights = "fp8",
-         .date = "2026-01-21",
-         .version = "",
-         .prompt = 1024,
-         .output = 1024,
-         .clients = 64};
-    CHECK(gambrel::detail::requests_per_client(r) == 10);
+    const auto rounds = [](const char* date, const char* weights, const char* output) {
+        return deepseek{.device = "B200-SXM-180GB",
+                        .framework = "sglang",
+                        .version = "",
+                        .date = date,
+                        .weights = weights,
+                        .tp = "8",
+                        .output = output}
+            .read()
+            .workload.protocol.prompts_per_client;
+    };
+    CHECK(rounds("2025-12-01", "fp8", "1024") == 50);
+    CHECK(rounds("2025-12-01", "fp8", "8192") == 20);
+    CHECK(rounds("2025-12-01", "nvfp4", "8192") == 10);
+    CHECK(rounds("2025-11-02", "nvfp4", "8192") == 20);
+    CHECK(rounds("2026-01-21", "fp8", "1024") == 10);
 }
 
 TEST_CASE("degrees coded as products are taken apart; true ones are kept") {
     const auto cut = [](int tensor, int data, int expert) {
-        return without_products({.tensor = tensor, .data = data, .expert = expert});
+        return gambrel::detail::without_products({.tensor = tensor, .data = data, .expert = expert});
     };
     CHECK(cut(16, 1, 4).tensor == 4);
     CHECK(cut(4, 1, 2).tensor == 2);

@@ -3,6 +3,7 @@
 // Tables of measurements for tests: one row in a string, the shared data where it is present.
 #include <cstdlib>
 #include <filesystem>
+#include <gambrel/measurement/io/conventions_file.hpp>
 #include <gambrel/validation/measured.hpp>
 #include <shared_data.hpp>
 #include <sstream>
@@ -13,6 +14,12 @@ using namespace gambrel;
 inline const std::string serving_header =
     "source_id,date,hardware,num_devices,model,framework,framework_version,weight_format,kv_format,tp,pp,ep,dp,"
     "input_len,output_len,concurrency,request_rate,metric,value,unit,notes\n";
+
+/// The conventions in data/ (tests run in the checkout).
+inline const conventions& shipped() {
+    static const conventions c = read_conventions("data");
+    return c;
+}
 
 /// A serving row that can be predicted, with fields to be changed: {{"tp", "2"}, ...}.
 class serving_row {
@@ -26,9 +33,9 @@ public:
         for (std::size_t i = 0; i < fields_.size(); ++i) text += (i > 0 ? "," : "") + fields_[i];
         return text + "\n";
     }
-    measured read() const {
+    measured_row read() const {
         std::istringstream table(serving_header + line());
-        return read_measurements(table).at(0);
+        return read_measurements(table, shipped()).at(0);
     }
 
 private:

@@ -60,7 +60,7 @@ TEST_CASE("shipped decode attention meets the measured kernels on all cold rows 
         if (op.cache > 1.2 * d.cache.capacity.value) e.add(op, d, t);
     }
     INFO(e);
-    REQUIRE(e.rows > 1000);
+    REQUIRE(e.rows > shared_data::of_whole(1000, 10));
     CHECK(e.mean() <= 0.06);  // fallback kernels that a library takes for a few shapes among them
     CHECK(e.within >= 0.75 * e.rows);
 }
@@ -81,7 +81,7 @@ TEST_CASE("shipped prefill attention meets the measured kernels from 1024 tokens
               d, t);
     }
     INFO(e);
-    REQUIRE(e.rows > 3000);
+    REQUIRE(e.rows > shared_data::of_whole(3000, 20));
     CHECK(e.mean() <= 0.10);
     CHECK(e.within >= 0.75 * e.rows);
 }
@@ -120,7 +120,7 @@ TEST_CASE("decode attention holds on sister boards that were left out: H20 and H
     for (const auto& entry : found) {
         const double error = entry.second[0] / entry.second[1];
         INFO(entry.first << ": " << 100 * error << " % over " << entry.second[1] << " rows");
-        CHECK(entry.second[1] > 30);
+        CHECK(entry.second[1] > shared_data::of_whole(30.0, 1.0));
         CHECK(error <= 0.12);  // a board's own fits: 2 to 6 %; another board of the chip about twice that
     }
 }

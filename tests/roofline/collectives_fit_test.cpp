@@ -66,9 +66,9 @@ TEST_CASE("shipped collective constants meet the measured exchanges on NVLink") 
     for (const errors* e : {&ring, &direct}) {
         INFO("mean error " << 100 * e->mean() << " % over " << e->rows << " rows, " << 100.0 * e->within / e->rows
                            << " % in range");
-        REQUIRE(e->rows > 900);
+        REQUIRE(e->rows > shared_data::of_whole(900, 30));
         CHECK(e->mean() <= 0.08);
         CHECK(e->within >= 0.75 * e->rows);
-        CHECK(e->within <= 0.92 * e->rows);
+        if (shared_data::whole()) CHECK(e->within <= 0.92 * e->rows);
     }
 }

@@ -64,8 +64,9 @@ TEST_CASE("shipped GEMM constants meet the measured kernels") {
         const std::string title = name;
         INFO(title << ": " << 100 * e.mean() << " % over " << e.rows << " rows, " << 100.0 * e.within / e.rows
                    << " % in range");
-        REQUIRE(e.rows > 1000);
+        REQUIRE(e.rows > shared_data::of_whole(1000, 5));
         CHECK(e.mean() <= most);
+        if (!shared_data::whole()) continue;
         CHECK(e.within >= 0.75 * e.rows);
         CHECK(e.within <= 0.88 * e.rows);
     }
@@ -115,7 +116,7 @@ TEST_CASE("constants of a chip carry over to its other boards") {
             ++e.rows;
         }
         INFO(std::string(b.printed) << ": " << 100 * e.mean() << " % over " << e.rows << " rows");
-        REQUIRE(e.rows > 100);
+        REQUIRE(e.rows > shared_data::of_whole(100, 4));
         CHECK(e.mean() <= b.most);
     }
 }

@@ -3,7 +3,7 @@
 // the tree SOURCE_DIR
 //
 //   the host times of runtimes                    include/gambrel/runtime/catalog/fitted_hosts.hpp
-//   the cold starts of the InferenceX recipes     include/gambrel/measurement/protocol/cold_starts.hpp
+//   the cold starts of the InferenceX recipes     data/rules/cold_starts.json
 //   devices without kernel tables                 include/gambrel/roofline/calibration/catalog/serving.hpp
 //   rows, constants, residuals, models left out   docs/calibration/software.md
 //
@@ -16,6 +16,8 @@
 #include <fmt/format.h>
 #include <functional>
 #include <gambrel/calibration/refine.hpp>
+#include <gambrel/measurement/io/conventions_file.hpp>
+#include <gambrel/model/is_dense.hpp>
 #include <gambrel/roofline/calibration/serving_fits.hpp>
 #include <gambrel/validation/measured.hpp>
 #include <map>
@@ -26,22 +28,22 @@ namespace {
 using generated::write;
 using generated::write_fitted_hosts;
 const std::string date = generated::fit_date();
-using rows_type = std::vector<measured>;
+using rows_type = std::vector<measured_row>;
 
-rows_type where(const rows_type& all, const std::function<bool(const measured&)>& wanted) {
+rows_type where(const rows_type& all, const std::function<bool(const measured_row&)>& wanted) {
     rows_type some;
-    for (const measured& m : all)
+    for (const measured_row& m : all)
         if (m.ok() && wanted(m) && predict_measured(m).ok()) some.push_back(m);
     return some;
 }
-bool is(const measured& m, std::string_view runtime) { return m.runtime.name.view() == runtime; }
-bool on(const measured& m, std::initializer_list<std::string_view> devices) {
+bool is(const measured_row& m, std::string_view runtime) { return m.runtime.name.view() == runtime; }
+bool on(const measured_row& m, std::initializer_list<std::string_view> devices) {
     return std::any_of(devices.begin(), devices.end(), [&](auto d) { return m.device->name.view() == d; });
 }
-bool from(const measured& m, std::string_view source) { return m.source.starts_with(source); }
-bool times_tokens(const measured& m) { return m.metric == metric::tpot || m.metric == metric::itl; }
+bool from(const measured_row& m, std::string_view source) { return m.source.starts_with(source); }
+bool times_tokens(const measured_row& m) { return m.metric == metric::tpot || m.metric == metric::itl; }
 /// The burst of a benchmark whose engine was warmed up by one request: it may compile on the way.
-bool may_start_cold(const measured& m) {
+bool may_start_cold(const measured_row& m) {
     return from(m, "inferencex") && m.metric == metric::ttft && m.workload.protocol.reported == statistic::mean;
 }
 
@@ -51,7 +53,7 @@ struct errors {
 };
 errors errors_of(const rows_type& rows) {
     std::vector<double> e;
-    for (const measured& m : rows) e.push_back(std::abs(predict_measured(m).value / m.value - 1));
+    for (const measured_row& m : rows) e.push_back(std::abs(predict_measured(m).value / m.value - 1));
     if (e.empty()) return {};
     double sum = 0;
     for (const double x : e) sum += x;
@@ -67,7 +69,7 @@ constexpr double memory_deviation = 0.1;
 const std::vector<prior> host_prior{{0.8, 0.3},   {1e-3, 1.0}, {4e-6, 1.0}, {4.4e-6, 0.7},
                                     {10e-3, 0.7}, {0.1, 1.0},  {0.4, 1.0}};
 
-void set_host(measured& m, std::span<const double> c) {
+void set_host(measured_row& m, std::span<const double> c) {
     host_time<>& h = m.runtime.host;
     const source by{"fitted", date, evidence::derived};
     m.runtime.kernel_start = c[0];
@@ -81,7 +83,7 @@ void set_host(measured& m, std::span<const double> c) {
 }
 fit_result fit_host(rows_type rows) {
     std::vector<double> values;
-    for (const measured& m : rows) values.push_back(m.value);
+    for (const measured_row& m : rows) values.push_back(m.value);
     return fit(host_prior, values, [&](std::size_t i, std::span<const double> c) {
         set_host(rows[i], c);
         return predict_measured(rows[i]).value;
@@ -114,9 +116,9 @@ double missing_deviation(const std::vector<std::array<double, 3>>& rows) {  // |
 }
 /// Error and deviation of each row as it stands.
 std::vector<std::array<double, 3>> spread_of(const rows_type& rows,
-                                             const std::function<double(const measured&)>& weight) {
+                                             const std::function<double(const measured_row&)>& weight) {
     std::vector<std::array<double, 3>> all;
-    for (const measured& m : rows) {
+    for (const measured_row& m : rows) {
         const predicted_figure f = predict_measured(m);
         if (f.ok()) all.push_back({std::abs(std::log(f.value / m.value)), gambrel::detail::deviation_of(f), weight(m)});
     }
@@ -137,10 +139,10 @@ int main(int argc, char** argv) try {
         return 2;
     }
     const std::string tree = argv[2];
-    rows_type all = read_measurements(std::string(argv[1]) + "/serving_measured.csv");
-    for (measured& m : all) m.workload.protocol.cold_start = {};
-    const auto hopper_and_blackwell = [](const measured& m) { return on(m, {"h100-sxm", "h200-sxm", "b200-sxm"}); };
-    const auto benchmark = [](const measured& m) {
+    rows_type all = read_measurements(std::string(argv[1]) + "/serving_measured.csv", read_conventions(tree + "/data"));
+    for (measured_row& m : all) m.workload.protocol.cold_start = {};
+    const auto hopper_and_blackwell = [](const measured_row& m) { return on(m, {"h100-sxm", "h200-sxm", "b200-sxm"}); };
+    const auto benchmark = [](const measured_row& m) {
         return (from(m, "inferencex") && (times_tokens(m) || m.metric == metric::ttft)) ||
                (from(m, "aic-runs") && times_tokens(m));
     };
@@ -157,59 +159,60 @@ int main(int argc, char** argv) try {
     std::vector<host_fit> hosts{
         {"vllm", "0.10", "InferenceX and AIConfigurator runs, TPOT of gpt-oss included, H100, H200, B200",
          where(all,
-               [&](const measured& m) {
+               [&](const measured_row& m) {
                    return is(m, "vllm") && (is_dense(*m.model) || times_tokens(m)) && hopper_and_blackwell(m) &&
                           benchmark(m);
                })},
         {"tensorrt-llm", "1.0", "InferenceX and AIConfigurator runs, H100, H200, B200",
          where(all,
-               [&](const measured& m) {
+               [&](const measured_row& m) {
                    return is(m, "tensorrt-llm") && is_dense(*m.model) && hopper_and_blackwell(m) && benchmark(m);
                })},
         {"sglang", "0.5", "AIConfigurator runs of Qwen3-32B (all) and Llama-3.1-8B (TPOT), H100, H200",
          where(all,
-               [&](const measured& m) {
+               [&](const measured_row& m) {
                    return is(m, "sglang") && is_dense(*m.model) && from(m, "aic-runs") &&
                           (times_tokens(m) || (m.metric == metric::ttft && on(m, {"h100-sxm"})));
                })},
         {"tensorrt-llm-engine", "0.12", "static batches (trtllm-perf-static, trtllm-blogs), A100, H100, H200, one L40S",
          where(all,
-               [&](const measured& m) {
+               [&](const measured_row& m) {
                    return is(m, "tensorrt-llm-engine") && is_dense(*m.model) && from(m, "trtllm-") &&
-                          m.drive == drive::static_batch && on(m, {"a100-sxm-80", "h100-sxm", "h200-sxm", "l40s"}) &&
+                          m.load_kind == load_kind::static_batch &&
+                          on(m, {"a100-sxm-80", "h100-sxm", "h200-sxm", "l40s"}) &&
                           (m.cut.devices() == 1 || !on(m, {"l40s"}));
                })},
         {"lmdeploy", "0.2", "lmdeploy-a100: 7B and 13B at 1 to 64 clients",
-         where(all, [&](const measured& m) { return is(m, "lmdeploy") && is_dense(*m.model); })}};
+         where(all, [&](const measured_row& m) { return is(m, "lmdeploy") && is_dense(*m.model); })}};
 
     std::vector<fitted_host> fits;
     for (host_fit& h : hosts) {
         h.fit = fit_host(h.rows);
         if (!h.fit.converged) fail("the fit of " + h.name + " did not converge");
         std::map<std::string, rows_type> models;
-        for (const measured& m : h.rows) models[m.model->name.str()].push_back(m);
+        for (const measured_row& m : h.rows) models[m.model->name.str()].push_back(m);
         rows_type left_out;
         if (models.size() > 1)
             for (auto& [name, rows] : models) {
                 rows_type others;
-                for (const measured& m : h.rows)
+                for (const measured_row& m : h.rows)
                     if (m.model->name.view() != name) others.push_back(m);
                 const fit_result f = fit_host(others);
-                for (measured& m : rows) {
+                for (measured_row& m : rows) {
                     set_host(m, f.values);
                     left_out.push_back(m);
                 }
             }
-        for (measured& m : h.rows) set_host(m, h.fit.values);
+        for (measured_row& m : h.rows) set_host(m, h.fit.values);
         rows_type steps;
-        for (measured m : h.rows)
-            if (times_tokens(m) || m.drive == drive::static_batch || m.metric == metric::output_throughput) {
+        for (measured_row m : h.rows)
+            if (times_tokens(m) || m.load_kind == load_kind::static_batch || m.metric == metric::output_throughput) {
                 m.runtime.host_sigma = h.fit.robust_sigma;
                 m.runtime.step_sigma = 0.0;
                 steps.push_back(m);
             }
-        const double step_sigma = missing_deviation(spread_of(steps, [](const measured&) { return 1.0; }));
-        for (measured& m : all)
+        const double step_sigma = missing_deviation(spread_of(steps, [](const measured_row&) { return 1.0; }));
+        for (measured_row& m : all)
             if (is(m, h.name)) {
                 set_host(m, h.fit.values);
                 m.runtime.host_sigma = h.fit.robust_sigma;
@@ -244,61 +247,68 @@ int main(int argc, char** argv) try {
         "burst waits once.\n\n"
         "| runtime | model family | device | rows | seconds | error |\n|---|---|---|---|---|---|\n";
     std::string cold =
-        header_of("What the opening burst of an InferenceX run waits for compilation, by recipe.") +
-        "#include <array>\n#include <string_view>\n\nnamespace gambrel {\n\nstruct cold_start_fit {\n    "
-        "std::string_view runtime, family, device;\n    double seconds;\n    int rows;\n};\n\ninline constexpr "
-        "std::array cold_starts{\n";
+        "{\n  \"about\": \"What the opening burst of an InferenceX run waits for compilation, by recipe: "
+        "seconds, of means only. Fitted " +
+        date +
+        " by `fit_software DATA_DIR SOURCE_DIR` on serving_measured.csv; residuals: "
+        "docs/calibration/software.md. Generated: do not edit.\",\n  \"as_run\": [\n    {\n"
+        "      \"when\": {\"table\": \"serving\", \"source_id\": \"inferencex*\", \"statistic\": "
+        "\"mean\"},\n      \"rules\": [\n";
     std::map<std::array<std::string, 3>, rows_type> recipes;
-    for (const measured& m : all)
+    for (const measured_row& m : all)
         if (m.ok() && may_start_cold(m) && predict_measured(m).ok())
             recipes[{m.runtime.name.str(), m.model->family.str(), m.device->name.str()}].push_back(m);
     for (auto& recipe : recipes) {
         const auto& key = recipe.first;
         rows_type& rows = recipe.second;
         std::vector<double> values;
-        for (const measured& m : rows) values.push_back(m.value);
+        for (const measured_row& m : rows) values.push_back(m.value);
         const std::vector<prior> one{{0.2, 1.5}};
         const fit_result f = fit(one, values, [&](std::size_t i, std::span<const double> c) {
             rows[i].workload.protocol.cold_start = seconds<>::from_value(c[0]);
             return predict_measured(rows[i]).value;
         });
         if (!f.converged) fail("the cold start of " + key[0] + " did not converge");
-        for (measured& m : rows) m.workload.protocol.cold_start = seconds<>::from_value(f.values[0]);
+        for (measured_row& m : rows) m.workload.protocol.cold_start = seconds<>::from_value(f.values[0]);
         const errors e = errors_of(rows);
         page += fmt::format("| {} | {} | {} | {} | {:.2f} | {:.1f} / {:.1f} |\n", key[0], key[1], key[2], e.rows,
                             f.values[0], 100 * e.median, 100 * e.mean);
-        cold += fmt::format("    cold_start_fit{{\"{}\", \"{}\", \"{}\", {:.3f}, {}}},\n", key[0], key[1], key[2],
-                            f.values[0], e.rows);
+        const std::string any_version = key[0] == "tensorrt-llm" ? "*" : "";  // compiled engines too
+        cold += fmt::format(
+            "{}        {{\"when\": {{\"runtime\": \"{}{}\", \"family\": \"{}\", \"device\": \"{}\"}}, \"set\": "
+            "{{\"cold_start_s\": {:.3f}}}, \"rows\": {}}}",
+            &recipe == &*recipes.begin() ? "" : ",\n", key[0], any_version, key[1], key[2], f.values[0], e.rows);
     }
-    write(tree + "/include/gambrel/measurement/protocol/cold_starts.hpp", cold + "};\n}  // namespace gambrel\n");
+    write(tree + "/data/rules/cold_starts.json", cold + "\n      ]\n    }\n  ]\n}\n");
 
     // --- What ranges lack --------------------------------------------------------------------------------------------
-    for (measured& m : all)
+    for (measured_row& m : all)
         for (const auto& [key, rows] : recipes)
             if (m.ok() && may_start_cold(m) &&
                 key == std::array{m.runtime.name.str(), m.model->family.str(), m.device->name.str()})
                 m.workload.protocol.cold_start = rows.front().workload.protocol.cold_start;
-    const auto main_runtimes = [&](const measured& m) {
+    const auto main_runtimes = [&](const measured_row& m) {
         return hopper_and_blackwell(m) && (is(m, "vllm") || is(m, "tensorrt-llm") || is(m, "sglang"));
     };
-    const rows_type mixtures = where(all, [&](const measured& m) {
+    const rows_type mixtures = where(all, [&](const measured_row& m) {
         return main_runtimes(m) && !is_dense(*m.model) && from(m, "inferencex") && times_tokens(m);
     });
-    const auto without_routing = [](const measured& m,
+    const auto without_routing = [](const measured_row& m,
                                     double share) {  // the range as it would be without routing_sigma
         const double whole = gambrel::detail::deviation_of(predict_measured(m));
         return std::sqrt(std::max(0.0, whole * whole - share * share * routing_sigma * routing_sigma));
     };
     std::vector<std::array<double, 3>> routed;
-    for (const measured& m : mixtures) {
+    for (const measured_row& m : mixtures) {
         const prediction<> p = predict_run(m);
         const double share = p.mean_step.by_class(operator_class::experts) / p.mean_step.total();
         routed.push_back({std::abs(std::log(p.tpot.value.value() / m.value)), without_routing(m, share), share});
     }
     const double routing = missing_deviation(routed);
-    const rows_type first = where(
-        all, [&](const measured& m) { return main_runtimes(m) && from(m, "inferencex") && m.metric == metric::ttft; });
-    std::vector<std::array<double, 3>> waits = spread_of(first, [](const measured&) { return 1.0; });
+    const rows_type first = where(all, [&](const measured_row& m) {
+        return main_runtimes(m) && from(m, "inferencex") && m.metric == metric::ttft;
+    });
+    std::vector<std::array<double, 3>> waits = spread_of(first, [](const measured_row&) { return 1.0; });
     for (auto& w : waits) w[1] = std::sqrt(std::max(0.0, w[1] * w[1] - ttft_sigma * ttft_sigma));
     const double waiting = missing_deviation(waits);
     page +=
@@ -306,7 +316,7 @@ int main(int argc, char** argv) try {
         "(`experts_block::routing_variation`).\n\n| variation | error |\n|---|---|\n";
     for (const double variation : {0.0, 0.4, 0.8, 1.3, 2.0}) {
         rows_type varied = mixtures;
-        for (measured& m : varied) {
+        for (measured_row& m : varied) {
             auto model = std::make_shared<architecture>(*m.model);
             for (std::size_t i = 0; i < model->group_count; ++i)
                 model->groups[i].layer.experts.routing_variation = variation;
@@ -343,19 +353,19 @@ int main(int argc, char** argv) try {
         "inline constexpr std::array serving_fits{\n";
     const struct {
         std::string device, data;
-        std::function<bool(const measured&)> rows;
+        std::function<bool(const measured_row&)> rows;
     } machines[] = {
         {"mi300x", "vLLM 0.7 to 0.9 (rocm-vllm-dev-docker), SGLang DeepSeek-R1 (InferenceX)",
-         [](const measured& m) { return from(m, "rocm-vllm") || (from(m, "inferencex") && times_tokens(m)); }},
-        {"inferentia2", "aws-neuron-inf2", [](const measured& m) { return from(m, "aws-neuron"); }},
+         [](const measured_row& m) { return from(m, "rocm-vllm") || (from(m, "inferencex") && times_tokens(m)); }},
+        {"inferentia2", "aws-neuron-inf2", [](const measured_row& m) { return from(m, "aws-neuron"); }},
         {"gaudi2", "intel-gaudi-perf, argonne",
-         [](const measured& m) { return from(m, "intel-gaudi") || from(m, "argonne"); }},
-        {"tpu-v5e", "jetstream-pytorch-tpu, jetstream-jax", [](const measured& m) { return from(m, "jetstream"); }},
+         [](const measured_row& m) { return from(m, "intel-gaudi") || from(m, "argonne"); }},
+        {"tpu-v5e", "jetstream-pytorch-tpu, jetstream-jax", [](const measured_row& m) { return from(m, "jetstream"); }},
         {"l40s", "TensorRT-LLM tables on 2 to 8 boards (its own collective table is of one slow host)",
-         [](const measured& m) { return from(m, "trtllm-") && m.cut.devices() > 1 && is_dense(*m.model); }},
+         [](const measured_row& m) { return from(m, "trtllm-") && m.cut.devices() > 1 && is_dense(*m.model); }},
     };
     for (const auto& machine : machines) {
-        rows_type rows = where(all, [&](const measured& m) { return on(m, {machine.device}) && machine.rows(m); });
+        rows_type rows = where(all, [&](const measured_row& m) { return on(m, {machine.device}) && machine.rows(m); });
         if (rows.empty()) fail("no rows of " + machine.device);
         const device<>& d = *rows.front().device;
         const adjustment before = serving_adjustment(d);  // compiled in: the fit is relative to it, its prior is not
@@ -370,8 +380,8 @@ int main(int argc, char** argv) try {
                                                       : i == 1       ? memory_deviation
                                                                      : product});
         std::vector<double> values;
-        for (const measured& m : rows) values.push_back(m.value);
-        for (measured& m : rows)
+        for (const measured_row& m : rows) values.push_back(m.value);
+        for (measured_row& m : rows)
             for (std::size_t i = 0; i < adjustment::device_factors; ++i)
                 m.adjustment.factor[i] = 1.0 / before.factor[i];
         const errors old = errors_of(rows);
@@ -380,7 +390,7 @@ int main(int argc, char** argv) try {
             return predict_measured(rows[i]).value;
         });
         if (!f.converged) fail("the fit of " + machine.device + " did not converge");
-        for (measured& m : rows) std::copy(f.values.begin(), f.values.end(), m.adjustment.factor.begin());
+        for (measured_row& m : rows) std::copy(f.values.begin(), f.values.end(), m.adjustment.factor.begin());
         const errors e = errors_of(rows);
         std::array<double, 4> total{};
         for (std::size_t i = 0; i < total.size(); ++i) total[i] = f.values[i] * before.factor[i];

@@ -6,8 +6,10 @@
 ///
 /// A run's activity comes from its own measured output rate, not from a predicted one: the flop and the bytes of a
 /// decode pass at its mean batch, over the time a pass took (batch / output rate). Every kernel of such a run follows
-/// the last one, so `busy` is 1. Gauss-Newton with halved steps. Evidence: tests/calibration/fit_power_test.cpp.
+/// the last one, so `busy` is 1. Plain least squares by least_squares.hpp under priors too wide to matter.
+/// Evidence: tests/calibration/fit_power_test.cpp.
 
+#include <gambrel/calibration/least_squares.hpp>
 #include <gambrel/model/main_multiply.hpp>
 #include <gambrel/validation/measured.hpp>
 
@@ -21,16 +23,16 @@ struct power_sample {
 };
 
 /// One sample per run of an energy table, `rows` as `read_measurements` gives them; unreadable runs are left out.
-inline std::vector<power_sample> power_samples(const std::vector<measured>& rows) {
+inline std::vector<power_sample> power_samples(const std::vector<measured_row>& rows) {
     std::vector<power_sample> samples;
-    const auto of_run = [&](std::size_t line, metric what) -> const measured* {
-        for (const measured& m : rows)
+    const auto of_run = [&](std::size_t line, metric what) -> const measured_row* {
+        for (const measured_row& m : rows)
             if (m.line == line && m.metric == what && m.ok()) return &m;
         return nullptr;
     };
-    for (const measured& m : rows) {
+    for (const measured_row& m : rows) {
         if (m.metric != metric::board_power || !m.ok()) continue;
-        const measured* rate = of_run(m.line, metric::output_throughput);
+        const measured_row* rate = of_run(m.line, metric::output_throughput);
         if (!rate) continue;
         const precision formats = resolved(m.formats, *m.device);
         const request_shape r(m.workload, m.runtime.scheduling, *m.model);
@@ -64,67 +66,21 @@ struct power_fit {
     bool converged = false;
 };
 
-namespace detail {
-inline double squared_misfit(const std::vector<power_sample>& samples, const power_constants& c, double top) {
-    double sum = 0.0;
-    for (const power_sample& s : samples) {
-        const double e = c.share(s, top) / s.share - 1.0;
-        sum += e * e;
-    }
-    return sum;
-}
-
-/// x of a x = b for a symmetric positive 3 x 3 matrix, by elimination.
-inline std::array<double, 3> solved(std::array<std::array<double, 3>, 3> a, std::array<double, 3> b) {
-    for (std::size_t i = 0; i < 3; ++i)
-        for (std::size_t j = i + 1; j < 3; ++j) {
-            const double f = a[j][i] / a[i][i];
-            for (std::size_t k = i; k < 3; ++k) a[j][k] -= f * a[i][k];
-            b[j] -= f * b[i];
-        }
-    for (std::size_t i = 3; i-- > 0;) {
-        for (std::size_t k = i + 1; k < 3; ++k) b[i] -= a[i][k] * b[k];
-        b[i] /= a[i][i];
-    }
-    return b;
-}
-}  // namespace detail
-
 /// Constants that fit `samples` best, with the given top. Throws `error` for fewer than ten samples.
 inline power_fit fit_power_law(const std::vector<power_sample>& samples, double top) {
     if (samples.size() < 10) fail("a power law needs at least ten measured runs");
     checked(top, 0.1, 1.0, "the top of a power law");
-    power_fit fit;
-    double best = detail::squared_misfit(samples, fit.constants, top);
-    for (int round = 0; round < 200 && !fit.converged; ++round) {
-        std::array<std::array<double, 3>, 3> normal{};
-        std::array<double, 3> right{};
-        for (const power_sample& s : samples) {
-            const power_constants& c = fit.constants;
-            const double still = math::exp(-s.computing / c.knee), base = c.active + c.memory * s.streaming;
-            const std::array<double, 3> slope{still / s.share, s.streaming * still / s.share,
-                                              -(top - base) * still * s.computing / (c.knee * c.knee) / s.share};
-            const double e = c.share(s, top) / s.share - 1.0;
-            for (std::size_t i = 0; i < 3; ++i) {
-                right[i] -= slope[i] * e;
-                for (std::size_t j = 0; j < 3; ++j) normal[i][j] += slope[i] * slope[j];
-            }
-        }
-        for (std::size_t i = 0; i < 3; ++i) normal[i][i] *= 1.0 + 1e-9;  // keeps the elimination from dividing by 0
-        const std::array<double, 3> step = detail::solved(normal, right);
-        fit.converged = true;
-        for (double length = 1.0; length > 1e-6; length *= 0.5) {
-            const power_constants next{fit.constants.active + length * step[0], fit.constants.memory + length * step[1],
-                                       fit.constants.knee + length * step[2]};
-            if (!(next.knee > 1e-3)) continue;
-            const double misfit = detail::squared_misfit(samples, next, top);
-            if (!(misfit < best)) continue;
-            fit.converged = best - misfit < 1e-10 * best;
-            fit.constants = next;
-            best = misfit;
-            break;
-        }
-    }
-    return fit;
+    constexpr double wide = 3.0;  // deviation of a prior's logarithm: a factor of 20 either way
+    const power_constants start;
+    const std::array priors{prior{start.active, wide}, prior{start.memory, wide}, prior{start.knee, wide}};
+    // The residual of `fit` is ln(measured / predicted): of 1 / exp(error), the relative error itself.
+    const std::vector<double> ones(samples.size(), 1.0);
+    const fit_result f =
+        fit(priors, ones,
+            [&](std::size_t i, std::span<const double> c) {
+                return std::exp(power_constants{c[0], c[1], c[2]}.share(samples[i], top) / samples[i].share - 1.0);
+            },
+            {.softness = std::numeric_limits<double>::infinity(), .noise_rows = 0.0});
+    return {{f.values[0], f.values[1], f.values[2]}, f.converged};
 }
 }  // namespace gambrel

@@ -53,7 +53,7 @@ struct calibration_outcome {
 };
 
 namespace detail {
-inline std::array<double, adjustment::factors> prior_deviations(const measured& m, const calibration_request& ask) {
+inline std::array<double, adjustment::factors> prior_deviations(const measured_row& m, const calibration_request& ask) {
     const calibration<> c = default_calibration(*m.device, m.runtime.kernels);
     std::array<double, adjustment::factors> d{};
     if (ask.device) {
@@ -75,9 +75,9 @@ inline double deviation_of(const predicted_figure& f) {
 
 /// The adjustment that `rows` ask for. Throws `error` when no row can be predicted, and for rows of several devices or
 /// runtimes when those are to move. A fit that does not converge changes nothing and says so.
-inline calibration_outcome calibrate(std::vector<measured> rows, const calibration_request& ask = {}) {
+inline calibration_outcome calibrate(std::vector<measured_row> rows, const calibration_request& ask = {}) {
     calibration_outcome out;
-    std::vector<measured> used;
+    std::vector<measured_row> used;
     std::vector<double> values;
     double predicted_variance = 0.0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -92,7 +92,7 @@ inline calibration_outcome calibrate(std::vector<measured> rows, const calibrati
         used.push_back(std::move(rows[i]));
     }
     if (used.empty()) fail("no row of the table can be predicted, so there is nothing to calibrate on");
-    for (const measured& m : used) {
+    for (const measured_row& m : used) {
         if (ask.device && m.device->name != used.front().device->name)
             fail("the rows are of several devices: " + m.device->name.str() + " and " +
                  used.front().device->name.str());
@@ -135,7 +135,7 @@ inline calibration_outcome calibrate(std::vector<measured> rows, const calibrati
 }
 
 /// The file of an outcome. Throws `error` for one that did not converge.
-inline calibration_file file_of(const calibration_outcome& o, const measured& of, const calibration_request& ask) {
+inline calibration_file file_of(const calibration_outcome& o, const measured_row& of, const calibration_request& ask) {
     if (!o.converged()) fail("the fit did not converge: there is no calibration to keep");
     return {ask.device ? of.device->name.str() : "", ask.host ? of.runtime.name.str() : "", o.adjustment, o.fit.rows,
             o.fit.median_error};

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// All rows of a file of measurements, whichever of the known tables it is.
+/// All rows of a table of measurements, whichever of the known ones it is (table_kind.hpp).
 
 #include <fstream>
 #include <gambrel/measurement/read_energy.hpp>
 #include <gambrel/measurement/read_llama_cpp.hpp>
 #include <gambrel/measurement/read_serving.hpp>
+#include <gambrel/numeric/io/csv.hpp>
 #include <map>
 #include <vector>
 
@@ -17,7 +18,7 @@ inline constexpr double contradiction = 1.5;
 
 namespace detail {
 /// Everything that tells runs apart, as printed.
-inline std::string run_of(const csv_reader& row) {
+inline std::string run_of(const table_row& row) {
     std::string run;
     for (const char* column : {"source_id", "date", "hardware", "num_devices", "model", "framework",
                                "framework_version", "weight_format", "kv_format", "tp", "pp", "ep", "dp", "input_len",
@@ -27,7 +28,7 @@ inline std::string run_of(const csv_reader& row) {
 }
 
 /// Marks rows of one run whose figures lie more than `contradiction` apart: which of them is wrong cannot be told.
-inline void mark_contradictions(std::vector<measured>& rows,
+inline void mark_contradictions(std::vector<measured_row>& rows,
                                 const std::map<std::string, std::vector<std::size_t>>& runs) {
     for (const auto& [run, members] : runs) {
         double low = 0.0, high = 0.0;
@@ -43,27 +44,9 @@ inline void mark_contradictions(std::vector<measured>& rows,
 }
 }  // namespace detail
 
-/// The tables that are known by their columns.
-enum class table_kind : unsigned char { serving, llama_cpp, training, energy };
-
-/// Which table `row` reads; a table that lacks a column of every kind is an error naming the first of a serving table.
-inline table_kind kind_of(const csv_reader& row) {
-    const auto has_all = [&](std::initializer_list<const char*> columns) {
-        return std::all_of(columns.begin(), columns.end(), [&](const char* c) { return row.has(c); });
-    };
-    if (has_all({"hardware", "backend", "model", "quant", "test", "value_tok_s"})) return table_kind::llama_cpp;
-    if (has_all({"model", "gpu", "num_gpus", "avg_batch", "avg_power_w_per_gpu", "output_tok_s"}))
-        return table_kind::energy;
-    if (has_all({"hardware", "model", "global_batch", "step_time_s"})) return table_kind::training;
-    for (const char* column : {"hardware", "model", "framework", "weight_format", "tp", "input_len", "output_len",
-                               "concurrency", "metric", "value", "unit"})
-        row.require(column);
-    return table_kind::serving;
-}
-
 /// A training run: read for its words, not predicted yet.
-inline measured read_training(const csv_reader& row) {
-    measured m;
+inline measured_row read_training(const table_row& row) {
+    measured_row m;
     m.line = row.line();
     m.hardware = row["hardware"];
     m.model_name = row["model"];
@@ -72,21 +55,40 @@ inline measured read_training(const csv_reader& row) {
     return m;
 }
 
-/// Every row of the table, in order, the unpredictable ones with their reason. Throws `error` for a table that is
-/// none of the known ones, or that breaks off inside a record. Evidence: tests/measurement/measured_test.cpp.
+/// The table that `in` holds as CSV; `named` is what messages call it. Throws `error` for a table that is none of the
+/// known ones, or that breaks off inside a record.
+inline measured_table read_table(std::istream& in, const std::string& named = "the table") {
+    try {
+        csv_reader row(in);
+        const auto kind = kind_of(row.header());
+        if (!kind) fail("has no known columns: " + columns_of_every_kind());
+        measured_table t = measured_table::with_columns(*kind, row.header());
+        while (row.next()) t.rows.emplace_back(t.columns, row.fields(), row.line());
+        return t;
+    } catch (const error& e) {
+        fail(named + ": " + e.what());
+    }
+}
+inline measured_table read_table(const std::string& path) {
+    std::ifstream in(path);
+    if (!in) fail("cannot open " + path);
+    return read_table(in, path);
+}
+
+/// Every row of the table, in order, the unpredictable ones with their reason.
 /// `own`: a device of the caller's, named by rows before the catalog's are looked at; it must outlive them.
-inline std::vector<measured> read_measurements(std::istream& table, const device<>* own = nullptr) {
-    csv_reader row(table);
-    const table_kind kind = kind_of(row);
-    std::vector<measured> rows;
+/// Evidence: tests/measurement/measured_test.cpp.
+inline std::vector<measured_row> read_measurements(const measured_table& table, const conventions& c,
+                                                   const device<>* own = nullptr) {
+    std::vector<measured_row> rows;
     std::map<std::string, std::vector<std::size_t>> runs;
-    while (row.next()) {
-        if (kind == table_kind::serving) runs[detail::run_of(row)].push_back(rows.size());
-        switch (kind) {
-            case table_kind::serving: rows.push_back(read_measured(row, own)); break;
-            case table_kind::llama_cpp: rows.push_back(read_llama_cpp(row, own)); break;
+    for (const table_row& row : table.rows) {
+        if (table.kind == table_kind::serving) runs[detail::run_of(row)].push_back(rows.size());
+        switch (table.kind) {
+            case table_kind::serving: rows.push_back(read_serving(row, c, own)); break;
+            case table_kind::llama_cpp: rows.push_back(read_llama_cpp(row, c, own)); break;
             case table_kind::energy:
-                for (measured& m : read_energy(row, own)) rows.push_back(std::move(m));
+                for (measured_row& m : read_energy(row, c, own)) rows.push_back(std::move(m));
                 break;
             case table_kind::training: rows.push_back(read_training(row)); break;
         }
@@ -94,10 +96,12 @@ inline std::vector<measured> read_measurements(std::istream& table, const device
     detail::mark_contradictions(rows, runs);
     return rows;
 }
-
-inline std::vector<measured> read_measurements(const std::string& path, const device<>* own = nullptr) {
-    std::ifstream table(path);
-    if (!table) fail("cannot open " + path);
-    return read_measurements(table, own);
+inline std::vector<measured_row> read_measurements(std::istream& table, const conventions& c,
+                                                   const device<>* own = nullptr) {
+    return read_measurements(read_table(table), c, own);
+}
+inline std::vector<measured_row> read_measurements(const std::string& path, const conventions& c,
+                                                   const device<>* own = nullptr) {
+    return read_measurements(read_table(path), c, own);
 }
 }  // namespace gambrel

@@ -13,13 +13,11 @@
 /// the average bits of the stated file size.
 
 #include <gambrel/hardware/catalog.hpp>
-#include <gambrel/measurement/aliases.hpp>
 #include <gambrel/measurement/fields.hpp>
 #include <gambrel/measurement/refusal.hpp>
 #include <gambrel/measurement/row.hpp>
 #include <gambrel/model/catalog.hpp>
 #include <gambrel/model/gguf.hpp>
-#include <gambrel/numeric/io/csv.hpp>
 #include <gambrel/runtime/catalog/llama_cpp.hpp>
 
 namespace gambrel {
@@ -62,7 +60,7 @@ inline llama_test read_llama_test(std::string_view name) {
 }
 
 /// Tokens of one prefill pass: llama.cpp computes 512 at a time unless told otherwise.
-inline double llama_pass_tokens(const csv_reader& row) {
+inline double llama_pass_tokens(const table_row& row) {
     const std::string& notes = row["notes"];
     for (const std::string_view word : {"ub=", "ubatch="})
         if (const auto n = number_after(notes, word)) return larger(1.0, *n);
@@ -81,8 +79,8 @@ inline const runtime<>& llama_runtime(std::string_view backend, std::string_view
                               : catalog::llama_cpp;
 }
 
-inline void read_llama_model(measured& m, const csv_reader& row) {
-    const std::string_view alias = ours(gguf_model_aliases, row["model"]);
+inline void read_llama_model(measured_row& m, const table_row& row, const conventions& c) {
+    const std::string_view alias = c.gguf_models.ours(row["model"]);
     m.model = find_model(alias.empty() ? std::string_view(row["model"]) : alias);
     if (!m.model) refuse("model not in the catalog: " + row["model"]);
     const auto stated = number_in(row["params_b"]);
@@ -99,7 +97,7 @@ inline weight_formats gguf_average(std::string_view name, double bits) {
     return {f, f, f, f, f, f, f, f, f};
 }
 
-inline void read_llama_formats(measured& m, const csv_reader& row) {
+inline void read_llama_formats(measured_row& m, const table_row& row) {
     std::string name = row["quant"];
     if (name == "MXFP4 MoE") name = "mxfp4_moe";
     const auto size = number_in(row["file_size_gib"]);
@@ -117,7 +115,7 @@ inline void read_llama_formats(measured& m, const csv_reader& row) {
     m.formats.weights = gguf_average(name, bits);
 }
 
-inline void read_llama_offload(const measured& m, const csv_reader& row) {
+inline void read_llama_offload(const measured_row& m, const table_row& row) {
     const std::string& backend = row["backend"];
     if (contains(backend, "+") || contains(row["hardware"], " + "))
         refuse("layers split between GPU and CPU are not predicted");
@@ -128,7 +126,7 @@ inline void read_llama_offload(const measured& m, const csv_reader& row) {
 
 /// Layers over `devices`. What passes between them is one row of hidden values, so any PCIe link will do where the
 /// catalog states none. Builds before 2024 split rows instead, with a sum after every product.
-inline void split_layers(measured& m, int devices) {
+inline void split_layers(measured_row& m, int devices) {
     m.cut.pipeline = devices;
     if (devices == 1) return;
     if (m.date < "2024-01") refuse("matrices split by rows over devices (builds before 2024)");
@@ -144,7 +142,7 @@ inline void split_layers(measured& m, int devices) {
 }
 
 /// A handful of threads saturate a socket's memory (seen: 8 of 16 cores); fewer are another machine.
-inline void read_threads(const measured& m, const csv_reader& row) {
+inline void read_threads(const measured_row& m, const table_row& row) {
     const auto threads = number_in(row["threads"]);
     if (row["backend"] != "cpu") return;
     if (m.device->kind != device_class::cpu) refuse("device not in the catalog: the CPU of " + row["hardware"]);
@@ -152,20 +150,18 @@ inline void read_threads(const measured& m, const csv_reader& row) {
         refuse("fewer threads than half the cores");
 }
 
-inline void read_llama_drive(measured& m, const csv_reader& row) {
+inline void read_llama_load(measured_row& m, const table_row& row) {
     const llama_test t = read_llama_test(row["test"]);
     const auto batch = number_in(row["batch"]);
     if (t.decode) {
-        m.drive = drive::decode;
+        m.load_kind = load_kind::decode;
         m.metric = metric::decode_throughput;
         m.workload.output = t.tokens;
         m.workload.concurrency = t.sequences;
         // llama.cpp's own program at n_ctx 512 shifts its context, which moves between 256 and 512.
         m.past = contains(row["notes"], "n_ctx=512") ? 384.0 : t.past + 0.5 * t.tokens;
     } else {
-        if (m.source == "xd_llama3" && contains(m.hardware, "A100 SXM") && m.weights == "F16")
-            refuse("faulty: F16 prefill collapsed in this library on A100 SXM");
-        m.drive = drive::prefill;
+        m.load_kind = load_kind::prefill;
         m.metric = metric::prompt_throughput;
         m.workload.prompt = t.tokens;
         m.workload.concurrency = t.sequences;
@@ -176,9 +172,10 @@ inline void read_llama_drive(measured& m, const csv_reader& row) {
 }
 }  // namespace detail
 
-/// The present row of a llama.cpp table as descriptors, or why not. Evidence: tests/measurement/measured_test.cpp.
-inline measured read_llama_cpp(const csv_reader& row, const device<>* own = nullptr) {
-    measured m;
+/// A row of a llama.cpp table as descriptors under the conventions `c`, or why not.
+/// Evidence: tests/measurement/measured_test.cpp.
+inline measured_row read_llama_cpp(const table_row& row, const conventions& c, const device<>* own = nullptr) {
+    measured_row m;
     m.line = row.line();
     m.source = row["source_id"];
     m.date = row["date"];
@@ -192,15 +189,16 @@ inline measured read_llama_cpp(const csv_reader& row, const device<>* own = null
         if (!value || *value <= 0.0) detail::refuse("value is not a positive number");
         m.value = *value;
         m.runtime = detail::llama_runtime(row["backend"], m.date);
-        detail::read_hardware(m, own);
-        detail::read_llama_model(m, row);
+        detail::read_hardware(m, c, own);
+        detail::read_llama_model(m, row, c);
         detail::read_llama_offload(m, row);
         detail::read_threads(m, row);
         detail::read_llama_formats(m, row);
         const auto devices = detail::count_in(row["num_devices"], 64);
         if (!devices) detail::refuse("num_devices is not a count: " + row["num_devices"]);
         detail::split_layers(m, *devices);
-        detail::read_llama_drive(m, row);
+        detail::read_llama_load(m, row);
+        detail::settings_of(c.as_run, detail::facts_of_run(row, table_kind::llama_cpp, m));
     });
 }
 }  // namespace gambrel

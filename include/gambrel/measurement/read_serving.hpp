@@ -4,25 +4,26 @@
 /// tp, input_len, output_len, concurrency, metric, value, unit; optional: source_id, date, num_devices,
 /// framework_version, kv_format, pp, ep, dp, request_rate, notes.
 ///
-/// What each source's figures mean is in drives.hpp; InferenceX in inferencex.hpp; names in names.hpp.
+/// What a source's figures mean and what it calls things is data: conventions.hpp.
 /// Never throws for what a row holds: the reason is in `unpredictable`.
 
-#include <gambrel/measurement/protocol/inferencex.hpp>
-#include <gambrel/measurement/protocol/load_of_row.hpp>
-#include <gambrel/measurement/protocol/other_runtimes.hpp>
-#include <gambrel/measurement/refusal.hpp>
+#include <gambrel/measurement/read_load.hpp>
 #include <gambrel/model/catalog.hpp>
-#include <gambrel/numeric/io/csv.hpp>
 
 namespace gambrel {
 
 namespace detail {
-inline storage_format format_named(std::string_view name) {
+inline const storage_format* format_named(std::string_view name) {
     for (const storage_format* f :
          {&formats::bf16, &formats::fp8, &formats::fp8_block, &formats::nvfp4, &formats::mxfp4, &formats::int4_g128,
           &formats::int4_g32, &formats::w8a16, &formats::int8})
-        if (f->name.view() == name) return *f;
-    return formats::bf16;
+        if (f->name.view() == name) return f;
+    return nullptr;
+}
+/// The format that a table calls `printed`, by its alias or by the catalog's name; null for none.
+inline const storage_format* weights_named(const conventions& c, std::string_view printed) {
+    const std::string_view alias = c.weights.ours(printed);
+    return format_named(alias.empty() ? printed : alias);
 }
 
 struct metric_name {
@@ -45,7 +46,7 @@ inline constexpr std::array metric_names{metric_name{"ttft", metric::ttft},
                                          metric_name{"request_throughput", metric::request_throughput},
                                          metric_name{"requests_per_s", metric::request_throughput}};
 
-inline void read_metric(measured& m, const csv_reader& row) {
+inline void read_metric(measured_row& m, const table_row& row) {
     const std::string& name = row["metric"];
     const metric_name* found = nullptr;
     for (const metric_name& n : metric_names)
@@ -71,35 +72,26 @@ inline void read_metric(measured& m, const csv_reader& row) {
     if (unit == "tok/s/GPU" && !per_device) refuse("unit does not belong to the metric: " + unit);
 }
 
-inline void read_device(measured& m, const csv_reader& row, const device<>* own) {
-    read_hardware(m, own);
-    if (contains(m.hardware, "A800") && row["num_devices"] != "1")
-        refuse("device not in the catalog: A800 with its slower links");
-}
-
-inline void read_model(measured& m, const csv_reader& row) {
+inline void read_model(measured_row& m, const table_row& row, const conventions& c) {
     std::string name = row["model"];
-    for (char& c : name)
-        if (c == ' ') c = '-';
-    std::string_view alias = ours(model_aliases, gambrel::detail::without_owner(name));
+    for (char& letter : name)
+        if (letter == ' ') letter = '-';
+    std::string_view alias = c.models.ours(without_owner(name));
     m.model = find_model(alias.empty() ? std::string_view(name) : alias);
     if (!m.model) {
         name = bare_model(name);
-        alias = ours(model_aliases, gambrel::detail::without_owner(name));
+        alias = c.models.ours(without_owner(name));
         m.model = find_model(alias.empty() ? std::string_view(name) : alias);
     }
     if (!m.model) refuse("model not in the catalog: " + row["model"]);
 }
 
 /// TensorRT-LLM up to 0.19 ran compiled engines; from 0.20 the published tables are of the PyTorch backend.
-inline void read_runtime(measured& m, const csv_reader& row) {
+inline void read_runtime(measured_row& m, const table_row& row, const conventions& c) {
     const std::string& printed = row["framework"];
     if (printed.starts_with("dynamo")) refuse("disaggregated serving is not predicted");
-    std::string_view name = printed;
-    if (const std::string_view alias = ours(framework_aliases, printed); !alias.empty()) name = alias;
-    else if (printed.starts_with("vLLM ")) name = "vllm";
-    else if (printed.starts_with("TensorRT ")) name = "tensorrt-llm-engine";  // MLPerf
-    const runtime<>* found = find_measured_runtime(name);
+    const std::string_view alias = c.frameworks.ours(printed);
+    const runtime<>* found = c.find_engine(alias.empty() ? std::string_view(printed) : alias);
     if (!found) refuse("runtime not in the catalog: " + printed);
     if (found->name.view() == "tensorrt-llm") {
         const auto release = release_order(row["framework_version"]);
@@ -108,36 +100,35 @@ inline void read_runtime(measured& m, const csv_reader& row) {
     m.runtime = *found;
 }
 
-inline void read_formats(measured& m, const csv_reader& row) {
+inline void read_formats(measured_row& m, const table_row& row, const conventions& c) {
     const std::string& printed = row["weight_format"];
     // A checkpoint is served as published unless the row says otherwise, its cache in 16 bit.
     if (printed == "unstated") {
         m.formats = {.weights = as_served(m.model->stored), .kv = formats::bf16};
         return;
     }
-    std::string_view weights = ours(weight_aliases, printed);
+    const storage_format* found = weights_named(c, printed);
     // Qwen publishes its own 8-bit checkpoints with a scale per block of 128 x 128 (config.json, weight_block_size).
-    if (weights == "fp8" && contains(row["model"], "Qwen/Qwen3") && row["kv_format"].empty()) weights = "fp8_block";
-    if (weights.empty()) refuse("precision not stated or not known: " + printed);
-    const std::string_view runs = m.runtime.name.view();
-    if (printed == "int8" && runs != "neuron" && runs != "jetstream")
-        refuse("precision not stated or not known: int8 weights alone, or multiplied in int8");
-    if (weights == "w8a16") m.runtime.formats.int4 = true;  // it ran
+    if (found == &formats::fp8 && contains(row["model"], "Qwen/Qwen3") && row["kv_format"].empty())
+        found = &formats::fp8_block;
+    if (!found) refuse("precision not stated or not known: " + printed);
+    if (found == &formats::w8a16) m.runtime.formats.int4 = true;  // it ran
     // gpt-oss is published in MXFP4 (experts only) and served so, whatever the row calls it.
     const bool mx = m.model->family.view() == "gpt_oss";
-    m.formats.weights = mx ? as_served(m.model->stored) : linear_layers_in(format_named(weights));
+    m.formats.weights = mx ? as_served(m.model->stored) : linear_layers_in(*found);
     // Blackwell's kernels multiply its MXFP4 experts with MXFP8 activations (FlashInfer and TensorRT-LLM MoE).
     if (mx && m.device->peak.fp4.known()) m.formats.weights.experts.issue = multiply::as_8_bit_float;
     const std::string& cache = row["kv_format"];
-    const std::string_view kv = ours(kv_aliases, cache);
+    std::string_view kv = c.kv.ours(cache);
+    if (kv.empty() && format_named(cache)) kv = cache;
     if (!cache.empty() && kv.empty()) refuse("KV format not known: " + cache);
     // Checkpoints calibrated for per-tensor scales bring scales for an 8-bit cache; block-scaled ones do not.
-    const bool narrow = !mx && (weights == "fp8" || weights == "nvfp4");
+    const bool narrow = !mx && (found == &formats::fp8 || found == &formats::nvfp4);
     m.formats.kv = kv == "fp8" || (kv.empty() && narrow) ? formats::fp8 : kv == "int8" ? formats::int8 : formats::bf16;
 }
 
 /// `tp`, `pp`, `ep`, `dp` as a cut. Attention data parallelism is written both as tp 1, dp 8 and as tp 8, dp 8.
-inline void read_cut(measured& m, const csv_reader& row) {
+inline void read_cut(measured_row& m, const table_row& row, bool ranks_are_products) {
     const auto degree = [&](const char* column) {
         const std::string& field = row[column];
         if (field.empty() || field == "0") return 1;
@@ -149,7 +140,7 @@ inline void read_cut(measured& m, const csv_reader& row) {
     const auto stated = count_in(devices);
     if (!devices.empty() && !stated) refuse("num_devices is not a count: " + devices);
     m.cut = {.tensor = degree("tp"), .pipeline = degree("pp"), .data = degree("dp"), .expert = degree("ep")};
-    if (m.source.starts_with("inferencex")) m.cut = without_products(m.cut);
+    if (ranks_are_products) m.cut = without_products(m.cut);
     if (m.cut.data > 1 && stated && m.cut.tensor * m.cut.pipeline == *stated && m.cut.tensor % m.cut.data == 0)
         m.cut.tensor /= m.cut.data;
     if (m.runtime.name.view() == "neuron" && stated &&
@@ -164,34 +155,11 @@ inline void read_cut(measured& m, const csv_reader& row) {
     }
     if (m.cut.expert > m.cut.expert_ranks()) refuse("more expert ranks than devices");
 }
-
-inline void read_benchmark(measured& m, const csv_reader& row) {
-    if (!m.source.starts_with("inferencex")) return read_drive(m, row);
-    const auto clients = number_in(row["concurrency"]), prompt = number_in(row["input_len"]),
-               output = number_in(row["output_len"]);
-    if (!prompt || !output || *prompt < 1 || *output < 2) refuse("lengths not stated");
-    if (!clients || *clients < 1) refuse("concurrency not stated");
-    std::string_view runtime = m.runtime.name.view();
-    if (runtime.starts_with("tensorrt-llm")) runtime = "tensorrt-llm";
-    const inferencex_row r{m.model->family.view(),
-                           m.device->name.view(),
-                           runtime,
-                           row["weight_format"],
-                           row["date"],
-                           row["framework_version"],
-                           *prompt,
-                           *output,
-                           *clients};
-    const std::string trap =
-        inferencex_trap(r, m.metric, m.cut.tensor, row["model"], row["notes"], m.source == "inferencex-dsr1-fixture");
-    if (!trap.empty()) refuse(trap);
-    apply_inferencex(m, r, m.workload.protocol.reported);
-}
 }  // namespace detail
 
-/// The present row of `row` as descriptors, or why not. Evidence: tests/measurement/measured_test.cpp.
-inline measured read_measured(const csv_reader& row, const device<>* own = nullptr) {
-    measured m;
+/// `row` as descriptors under the conventions `c`, or why not. Evidence: tests/measurement/measured_test.cpp.
+inline measured_row read_serving(const table_row& row, const conventions& c, const device<>* own = nullptr) {
+    measured_row m;
     m.line = row.line();
     m.source = row["source_id"];
     m.date = row["date"];
@@ -203,12 +171,13 @@ inline measured read_measured(const csv_reader& row, const device<>* own = nullp
     m.notes = row["notes"];
     return detail::reading(m, [&] {
         detail::read_metric(m, row);
-        detail::read_device(m, row, own);
-        detail::read_runtime(m, row);
-        detail::read_model(m, row);
-        detail::read_formats(m, row);
-        detail::read_cut(m, row);
-        detail::read_benchmark(m, row);
+        const row_settings printed = detail::settings_of(c.as_printed, detail::facts_of(row, table_kind::serving, m));
+        detail::read_hardware(m, c, own);
+        detail::read_runtime(m, row, c);
+        detail::read_model(m, row, c);
+        detail::read_formats(m, row, c);
+        detail::read_cut(m, row, printed.flag("ranks_are_products").value_or(false));
+        detail::read_load(m, row, detail::settings_of(c.as_run, detail::facts_of_run(row, table_kind::serving, m)));
     });
 }
 }  // namespace gambrel

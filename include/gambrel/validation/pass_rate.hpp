@@ -18,6 +18,7 @@ namespace gambrel {
 struct predicted_figure {
     double value = 0, low = 0, high = 0;  ///< in `unit_of(metric)`
     std::string refused{};                ///< why there is no figure; empty when there is
+    bool impossible = false;              ///< refused because the row says more than the hardware can do
 
     bool ok() const { return refused.empty(); }
 };
@@ -25,7 +26,7 @@ struct predicted_figure {
 namespace detail {
 inline predicted_figure rate_in(double tokens, double passes, const pass_time<>& pass) {
     const auto time = with_range(pass.total() * passes, pass.sigma());
-    return {tokens / time.value.value(), tokens / time.high.value(), tokens / time.low.value(), {}};
+    return {tokens / time.value.value(), tokens / time.high.value(), tokens / time.low.value(), {}, false};
 }
 
 /// Whether one rank's weights are more than the device has.
@@ -34,7 +35,7 @@ inline bool overflows(const deployment<>& d) {
            weights_on_rank(d.model, d.cut, d.formats.weights) > d.device.memory.capacity.value;
 }
 
-inline predicted_figure pass_rate(const measured& m) {
+inline predicted_figure pass_rate(const measured_row& m) {
     const deployment<> d{*m.model, *m.device, m.runtime, m.cut, m.formats};
     d.validate();
     feasibility f = check_parallelism(d.model, d.cut);
@@ -45,7 +46,7 @@ inline predicted_figure pass_rate(const measured& m) {
     const roof<> roof = d.roof();
     const pass_inputs terms{d.model, d.cut, formats};
     const double sequences = m.workload.concurrency;
-    if (m.drive == drive::decode) {
+    if (m.load_kind == load_kind::decode) {
         const auto pass = time_pass(terms, step_shape::decode(sequences, larger(1.0, m.past)), roof, m.runtime,
                                     m.runtime.graphs.decode);
         return rate_in(sequences, 1.0, pass);

@@ -6,6 +6,7 @@
 ///     error = predicted / measured - 1        half width = sqrt(high / low) - 1 (a range of value x/ (1 + half width))
 
 #include <algorithm>
+#include <gambrel/model/is_dense.hpp>
 #include <gambrel/validation/measured.hpp>
 #include <map>
 
@@ -75,7 +76,7 @@ inline std::vector<group_key> group_keys_in(std::string_view text) {
 }
 
 /// What a readable row is called under `key`.
-inline std::string label_of(const measured& m, group_key key) {
+inline std::string label_of(const measured_row& m, group_key key) {
     switch (key) {
         case group_key::metric: return std::string(name_of(m.metric));
         case group_key::kind: return is_dense(*m.model) ? "dense" : "MoE";
@@ -87,14 +88,14 @@ inline std::string label_of(const measured& m, group_key key) {
     }
     return {};
 }
-inline std::string label_of(const measured& m, const std::vector<group_key>& keys) {
+inline std::string label_of(const measured_row& m, const std::vector<group_key>& keys) {
     std::string label;
     for (const group_key k : keys) label += (label.empty() ? "" : "  ") + label_of(m, k);
     return label;
 }
 
 struct scored_row {
-    measured row{};
+    measured_row row{};
     predicted_figure predicted{};
 };
 
@@ -103,6 +104,7 @@ struct validation {
     std::map<std::string, score> groups{};         ///< by the keys asked for
     std::map<std::string, score> totals{};         ///< "TPOT  dense"
     std::map<std::string, std::size_t> refused{};  ///< reason -> rows
+    std::vector<std::size_t> impossible{};         ///< of `rows`: set aside for what memory cannot deliver
     std::size_t read = 0;                          ///< rows of the table
     std::size_t left_out = 0;                      ///< by the filter
     std::size_t scored() const {
@@ -130,7 +132,7 @@ struct validation_filter {
             all += (i == 0 ? "" : ", ") + std::string(name_of(static_cast<gambrel::metric>(i)));
         fail("unknown metric \"" + metric.substr(0, 40) + "\"; it must be one of " + all);
     }
-    bool passes(const measured& m) const {
+    bool passes(const measured_row& m) const {
         const auto within = [](const std::string& part, std::initializer_list<std::string_view> texts) {
             return part.empty() ||
                    std::any_of(texts.begin(), texts.end(), [&](std::string_view t) { return contains_name(t, part); });
@@ -144,11 +146,11 @@ struct validation_filter {
 };
 
 /// Scores the rows of a table. Evidence: tests/validation/validation_test.cpp.
-inline validation validate(const std::vector<measured>& rows, const validation_filter& filter = {}) {
+inline validation validate(const std::vector<measured_row>& rows, const validation_filter& filter = {}) {
     filter.check();
     validation v;
     v.read = rows.size();
-    for (const measured& m : rows) {
+    for (const measured_row& m : rows) {
         if (!filter.passes(m)) {
             ++v.left_out;
             continue;
@@ -156,6 +158,7 @@ inline validation validate(const std::vector<measured>& rows, const validation_f
         const scored_row& row = v.rows.emplace_back(scored_row{m, predict_measured(m)});
         if (!row.predicted.ok()) {
             ++v.refused[row.predicted.refused];
+            if (row.predicted.impossible) v.impossible.push_back(v.rows.size() - 1);
             continue;
         }
         v.groups[label_of(m, filter.by)].add(row.predicted, m.value);
@@ -163,8 +166,8 @@ inline validation validate(const std::vector<measured>& rows, const validation_f
     }
     return v;
 }
-inline validation validate(std::istream& table, const validation_filter& filter = {}) {
+inline validation validate(std::istream& table, const conventions& c, const validation_filter& filter = {}) {
     filter.check();
-    return validate(read_measurements(table), filter);
+    return validate(read_measurements(table, c), filter);
 }
 }  // namespace gambrel

@@ -13,7 +13,7 @@ from .._error import Error
 from ..ask._checks import file_name, text
 from ..ask._device import DeviceLike, raw_device
 from ..ask._runtime import Runtime
-from ..ask._tables import Rows, tables_of
+from ..ask._tables import Rows, conventions, tables_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,4 +127,4 @@ def calibrate(
         Where no row is of the device, or a name is none.
     """
     software = runtime.name if isinstance(runtime, Runtime) else "" if runtime is None else text(runtime, "a runtime")
-    return Calibration(_core.calibrate(tables_of(rows), raw_device(device), software, text(moves, "moves")))
+    return Calibration(_core.calibrate(tables_of(rows), conventions(), raw_device(device), software, text(moves, "moves")))

@@ -13,7 +13,7 @@ from .. import _core
 from .._error import Error
 from ..ask._checks import flag, text
 from ..ask._device import DeviceLike, raw_device
-from ..ask._tables import Rows, tables_of
+from ..ask._tables import Rows, conventions, tables_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,4 +118,4 @@ def validate(
     given = {"metric": metric, "hardware": hardware, "runtime": runtime}
     given |= {"model": model, "precision": precision, "source": source}
     parts = [text(part, name) for name, part in given.items()]
-    return Validation(*_core.validate(tables_of(rows), own, keys, flag(dense, "dense"), parts))
+    return Validation(*_core.validate(tables_of(rows), conventions(), own, keys, flag(dense, "dense"), parts))

@@ -16,99 +16,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable, Union, overload
 
+from .. import _core
 from .._error import Error
-from ._fields import number, tidy
-from ._files import PathLike
 
+PathLike = Union[str, "os.PathLike[str]"]
 Cell = Union[str, int, float]
 Row = dict[str, Cell]
 
-serving_columns = (
-    "source_id",
-    "source",
-    "date",
-    "hardware",
-    "num_devices",
-    "model",
-    "framework",
-    "framework_version",
-    "weight_format",
-    "kv_format",
-    "tp",
-    "pp",
-    "ep",
-    "dp",
-    "input_len",
-    "output_len",
-    "concurrency",
-    "request_rate",
-    "metric",
-    "value",
-    "unit",
-    "notes",
-)
-llama_columns = (
-    "source_id",
-    "source",
-    "date",
-    "hardware",
-    "num_devices",
-    "backend",
-    "model",
-    "params_b",
-    "quant",
-    "file_size_gib",
-    "test",
-    "n_prompt",
-    "n_gen",
-    "batch",
-    "threads",
-    "ngl",
-    "value_tok_s",
-    "stddev",
-    "notes",
-)
-
-#: What a table must have to be of a kind: the columns that `gambrel validate` asks for, in the order it tries them.
-required_columns = {
-    "llama.cpp": ("hardware", "backend", "model", "quant", "test", "value_tok_s"),
-    "energy": ("model", "gpu", "num_gpus", "avg_batch", "avg_power_w_per_gpu", "output_tok_s"),
-    "training": ("hardware", "model", "global_batch", "step_time_s"),
-    "serving": (
-        "hardware",
-        "model",
-        "framework",
-        "weight_format",
-        "tp",
-        "input_len",
-        "output_len",
-        "concurrency",
-        "metric",
-        "value",
-        "unit",
-    ),
-}
-_text_columns = {
-    "source_id",
-    "source",
-    "source_url_or_repo_path",
-    "date",
-    "hardware",
-    "model",
-    "framework",
-    "framework_version",
-    "weight_format",
-    "kv_format",
-    "metric",
-    "unit",
-    "notes",
-    "backend",
-    "quant",
-    "test",
-    "tier",
-    "gpu",
-    "precision",
-}
+_known = _core.table_kinds()
+#: What a table must have to be of a kind, in the order in which they are tried.
+required_columns: dict[str, tuple[str, ...]] = _known["needed"]
+#: The columns of the tables that the readers make, in order.
+made_columns: dict[str, tuple[str, ...]] = _known["made"]
+_text_columns = frozenset(_known["text"])
 
 
 def kind_of_columns(columns: Iterable[str]) -> str | None:
@@ -162,7 +82,7 @@ class Measured:
     @property
     def columns(self) -> list[str]:
         """The columns, in the order in which they are written."""
-        usual = {"serving": serving_columns, "llama.cpp": llama_columns}.get(self._kind, ())
+        usual = made_columns.get(self._kind, ())
         present = dict.fromkeys(c for row in self._rows for c in row)
         return [*usual, *(c for c in present if c not in usual)]
 
@@ -278,6 +198,31 @@ def cells_of(row: Mapping[str, Any]) -> Row:
             cells[column] = "" if math.isnan(value) else value  # NaN stands for an empty cell of a frame
             continue
         words = "" if value is None else str(value)
-        n = None if column in _text_columns else number(words)
-        cells[column] = words if n is None else tidy(n)
+        n = None if column in _text_columns else _number(words)
+        cells[column] = words if n is None else n
     return cells
+
+
+def _number(words: str) -> int | float | None:
+    """`words` as a finite number, whole ones as integers: tables read 1024 and not 1024.0."""
+    if "_" in words or not words.isascii():
+        return None  # Python reads "1_000" as a number; other readers of the table do not
+    try:
+        n = float(words)
+    except ValueError:
+        return None
+    if not math.isfinite(n):
+        return None
+    return int(n) if n == math.floor(n) and abs(n) < 2.0**53 else n
+
+
+def table_of_frame(frame: Any) -> Measured:
+    """The rows of a frame with the columns of a table."""
+    try:
+        rows = frame.to_dict("records")
+    except (TypeError, ValueError):
+        raise Error("a frame of rows is read, with the columns " + ", ".join(required_columns["serving"])) from None
+    kind = kind_of_columns(str(c) for c in frame.columns)
+    if kind is None:
+        raise Error("the frame lacks columns: a serving table has " + ", ".join(required_columns["serving"]))
+    return Measured((cells_of(row) for row in rows), kind=kind)

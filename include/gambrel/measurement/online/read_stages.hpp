@@ -18,8 +18,8 @@
 /// request 19970). Evidence: tests/validation/online_test.cpp.
 
 #include <gambrel/hardware/catalog.hpp>
-#include <gambrel/measurement/aliases.hpp>
 #include <gambrel/measurement/online/read_guidellm.hpp>
+#include <gambrel/measurement/refusal.hpp>
 #include <gambrel/model/catalog.hpp>
 #include <gambrel/workload/random_stream.hpp>
 #include <istream>
@@ -77,9 +77,9 @@ inline online_run read_stages_row(const csv_reader& row) {
     r.name = row["exp_id"];
     std::string model = bare_model(row["model"]);
     if (model.ends_with("-FP8-dynamic")) model.resize(model.size() - std::string_view("-FP8-dynamic").size());
-    r.model = find_model(gambrel::detail::without_owner(model));
+    r.model = find_model(without_owner(model));
     r.device = row["hardware"] == "H100" ? &catalog::h100_sxm : nullptr;
-    r.shape = std::string(gambrel::detail::without_owner(model)) + " tp" + row["tp"];
+    r.shape = std::string(without_owner(model)) + " tp" + row["tp"];
     if (!r.model || !r.device) {
         r.unpredictable = "model or device not in the catalog: " + row["model"] + " on " + row["hardware"];
         return r;

@@ -6,7 +6,6 @@
 /// cache count as used. Steps of the first round (prompts not yet cached) and of the tail are among them.
 /// Evidence: tests/validation/online_test.cpp.
 
-#include <gambrel/measurement/aliases.hpp>
 #include <gambrel/measurement/online/read_guidellm.hpp>
 #include <gambrel/operators/step_shape.hpp>
 #include <istream>

@@ -22,6 +22,9 @@ public:
             if (!columns_.emplace(header_[i], i).second) fail("the column \"" + header_[i] + "\" appears twice");
     }
 
+    /// The names of the columns, and the fields of the present row in their order.
+    const std::vector<std::string>& header() const { return header_; }
+    const std::vector<std::string>& fields() const { return fields_; }
     bool has(const std::string& column) const { return columns_.contains(column); }
     void require(const std::string& column) const {
         if (!has(column)) fail("the table has no column \"" + column + "\"");

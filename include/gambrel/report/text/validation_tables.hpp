@@ -62,6 +62,13 @@ inline std::string validation_text(const validation& v) {
     std::stable_sort(reasons.begin(), reasons.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     for (const auto& [rows, reason] : reasons)
         text += detail::padded_left(std::to_string(rows), 6) + "  " + reason + "\n";
+    if (!v.impossible.empty()) text += "\nSet aside as impossible\n";
+    for (const std::size_t i : v.impossible) {
+        const measured_row& m = v.rows[i].row;
+        text += "  line " + std::to_string(m.line) + ": " + std::string(name_of(m.metric)) + " " + shortest(m.value) +
+                " " + std::string(unit_of(m.metric)) + " of " + m.model_name + " on " + m.hardware + " (" + m.source +
+                ")\n";
+    }
     return text;
 }
 
@@ -82,12 +89,23 @@ inline nlohmann::ordered_json validation_json(const validation& v) {
                             {"half_width", s.half_width()}});
         return rows;
     };
+    ordered impossible = ordered::array();
+    for (const std::size_t i : v.impossible) {
+        const measured_row& m = v.rows[i].row;
+        impossible.push_back({{"line", m.line},
+                              {"source", m.source},
+                              {"model", m.model_name},
+                              {"hardware", m.hardware},
+                              {"metric", name_of(m.metric)},
+                              {"measured", m.value}});
+    }
     return {{"rows", v.read},
             {"left_out", v.left_out},
             {"predicted", v.scored()},
             {"totals", scores(v.totals)},
             {"groups", scores(v.groups)},
-            {"not_predicted", v.refused}};
+            {"not_predicted", v.refused},
+            {"impossible", impossible}};
 }
 
 /// One line per row that the filter let through, in order: what was measured, predicted with its range, the error, and
@@ -96,7 +114,7 @@ inline void write_validation_csv(std::ostream& out, const validation& v) {
     out << "line,source_id,hardware,model,framework,version,weights,date,metric,unit,measured,predicted,low,high,error,"
            "reason\n";
     for (const scored_row& r : v.rows) {
-        const measured& m = r.row;
+        const measured_row& m = r.row;
         out << m.line;
         for (const std::string* field :
              {&m.source, &m.hardware, &m.model_name, &m.framework, &m.version, &m.weights, &m.date})

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "measured_files.hpp"
+
+#include <fmt/core.h>
+#include <gambrel/measurement/io/benchmark_results.hpp>
+
+#include "data_folder.hpp"
+
+namespace command {
+
+void measured_files::add_to(CLI::App& app, const std::string& data_of_caller) {
+    data = data_of_caller;
+    app.add_option("FILE", paths,
+                   "tables of measurements, results of vllm bench serve, reports of GuideLLM, llama-bench output, or "
+                   "folders of them (docs/how-to-your-own-measurements.md)");
+    app.add_option("--state", stated,
+                   "NAME=VALUE: what benchmark results do not say of their deployment: device, model, runtime, "
+                   "runtime_version, weights, kv, tp, pp, dp, ep, prompt, output, backend, num_devices, date, source, "
+                   "notes (repeatable)")
+        ->allow_extra_args(false);
+    app.add_option("--data", data, "folder of data files (data/README.md); by default the one beside the program");
+}
+
+conventions measured_files::read_data() const { return read_conventions(data_folder(data)); }
+
+measured_files::read_rows measured_files::read(const conventions& c, const device<>* own) const {
+    result_json given = result_json::object();
+    for (const std::string& typed : stated) read_stated(typed, given);
+    const gambrel::stated said(given, c);
+    read_rows all;
+    for (const std::string& path : paths) {
+        const measured_table table = read_benchmark_results(path, said, c);
+        for (measured_row& m : read_measurements(table, c, own)) all.rows.push_back(std::move(m));
+        for (const auto& [reason, n] : table.skipped) all.skipped[reason] += n;
+    }
+    return all;
+}
+
+std::string measured_files::read_rows::skipped_text() const {
+    std::string text = skipped.empty() ? "" : "\nLeft out of benchmark results\n";
+    for (const auto& [reason, n] : skipped) text += fmt::format("{:>6}  {}\n", n, reason);
+    return text;
+}
+}  // namespace command
