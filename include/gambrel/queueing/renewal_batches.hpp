@@ -27,7 +27,7 @@ inline double gamma_below(double shape, double x) {
 
 /// Squared variation of batches that stand for gamma gaps of squared variation `variance` > 0 within `expected` mean
 /// gaps. Evidence: as above.
-inline double variance_within(double variance, double expected) {
+inline double batch_variance_within(double variance, double expected) {
     checked(variance, 1e-6, 1e6, "the squared variation of arrival gaps");
     checked(expected, 0.0, 1e12, "the number of arrivals expected");
     if (variance == 1.0 || expected <= 0.0) return 1.0;
