@@ -63,14 +63,14 @@ template <step_law Law> closed_point closed_point_of(const load_model<Law>& m, d
     const double output = b.shape.output;
     closed_point p{.joining = b.frontend > 0.0 ? 1.0 : 0.0};
     for (int i = 0; i < most_rounds; ++i) {
-        p.running = std::fmin(b.slots, clients * output / (output + p.joining));
+        p.running = smaller(b.slots, clients * output / (output + p.joining));
         p.prompts = p.running / output;
         p.decodes = p.running * b.shape.decode_steps() / output;
         const double given_any = prompts_per_pass_given_any(p.prompts);
         p.step = linearised(m.law(), b.shape, false, p.decodes, given_any);
         p.prefill = prompt_cost_of(b.shape, p.step, given_any);
         const double step_time = p.step.decode_step(p.decodes) + p.prompts * p.prefill.mean;
-        const double joining = b.frontend > 0.0 ? std::fmax(1.0, b.frontend / step_time + 0.5) : 0.0;
+        const double joining = b.frontend > 0.0 ? larger(1.0, b.frontend / step_time + 0.5) : 0.0;
         const bool settled = std::fabs(step_time - p.step_time) < settled_step * step_time &&
                              std::fabs(joining - p.joining) < settled_joining;
         p.step_time = step_time;
@@ -90,9 +90,9 @@ inline latency_distribution closed_ttft(const closed_point& c, double before, do
     const double deviation =
         std::sqrt(first.deviation * first.deviation + c.prefill.variance() + others * c.prefill.square);
     double shortest = c.step.mean_prefill();
-    for (const weighted_time& w : c.step.prefill) shortest = std::fmin(shortest, w.seconds);
+    for (const weighted_time& w : c.step.prefill) shortest = smaller(shortest, w.seconds);
     std::array<double, table_points> points{};
-    fill_evenly(points, std::fmax(0.0, first.base + c.step.extra + shortest - low_deviations * first.deviation),
+    fill_evenly(points, larger(0.0, first.base + c.step.extra + shortest - low_deviations * first.deviation),
                 mean + high_deviations * deviation);
     return latency_distribution(
         points, [&](double t) { return first.below(t); }, mean);
@@ -136,7 +136,7 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     if (b.separate_prefill) fail("a closed loop is predicted for prompts that share steps with decodes");
     const detail::closed_point c = detail::closed_point_of(m, clients);
     const double output = b.shape.output, rate = c.prompts / c.step_time;
-    const double waiting = std::fmax(0.0, clients - c.running - rate * b.frontend);
+    const double waiting = larger(0.0, clients - c.running - rate * b.frontend);
     const bool slots_bind = clients * output / (output + c.joining) > b.slots, alone = clients <= 1.0;
     load_prediction p;
     p.rate = requests_per_second(rate);
@@ -157,7 +157,7 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
 
     const double others = c.prompts * (clients - 1.0) / clients;  // prompts of others in a step
     const double step_stddev = least_relative_stddev * c.step_time;
-    const double joining = alone ? b.frontend : std::fmax(b.frontend, c.joining * c.step_time);
+    const double joining = alone ? b.frontend : larger(b.frontend, c.joining * c.step_time);
     const double before = slots_bind ? b.frontend + waiting / rate : joining;
     double jitter = 0.0;  // of the time before
     if (slots_bind) jitter = std::sqrt(waiting * b.service_scv) / rate;
@@ -167,7 +167,7 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     const double gap = p.itl.mean().value();
     const double gap_variance =
         others * (c.prefill.variance() + b.output_scv * c.prefill.mean * c.prefill.mean) / output;
-    const double gap_stddev = std::fmax(step_stddev, std::sqrt(gap_variance));
+    const double gap_stddev = larger(step_stddev, std::sqrt(gap_variance));
     p.tpot = detail::closed_tpot(gap, gap_stddev);
 
     load_point point{.rate = rate, .step = c.step};  // what the law of the latency reads

@@ -77,7 +77,7 @@ public:
           decode_({std::move(decode)}, prompt, output, of_decode_pool(settings)) {
         const load_shape& shape = decode_.basis().shape;
         for (const weighted_length& p : shape.prompts) {
-            const double fresh = std::fmax(1.0, shape.fresh_share * p.tokens), past = std::fmax(0.0, p.tokens - fresh);
+            const double fresh = larger(1.0, shape.fresh_share * p.tokens), past = larger(0.0, p.tokens - fresh);
             const double pairs = fresh * (past + 0.5 * (fresh + 1.0));
             const pass_load alone{.prompts = 1, .prompt_tokens = fresh, .prompt_pairs = pairs, .finishing = 1};
             passes_.push_back({prefill.seconds(alone), p.weight});
@@ -138,7 +138,7 @@ public:
         checked(utilisation, 1e-3, 1.0, "the utilisation of a pool");
         const auto enough = [&](request_rate<> each) {
             const double n = std::ceil(rate / (each * utilisation) * (1.0 - 1e-12));
-            return static_cast<int>(checked(std::fmax(1.0, n), 1.0, 1e6, "the number of replicas of a balanced pool"));
+            return static_cast<int>(checked(larger(1.0, n), 1.0, 1e6, "the number of replicas of a balanced pool"));
         };
         return {enough(prefill_limit()), enough(decode_limit())};
     }

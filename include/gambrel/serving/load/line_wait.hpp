@@ -25,11 +25,12 @@ struct line_wait {
 
     /// P(wait of one who waits <= x).
     double below(double x) const {
-        constexpr double nearly_exponential = 0.99;  // SCV: below, a gamma law has the two moments; above, two exponentials
+        constexpr double nearly_exponential =
+            0.99;  // SCV: below, a gamma law has the two moments; above, two exponentials
         if (x <= 0.0) return 0.0;
         const double scv = square / (mean * mean) - 1.0;
-        if (scv < nearly_exponential) return shifted_gamma{0.0, mean, mean * std::sqrt(std::fmax(1e-6, scv))}.below(x);
-        const double p = 0.5 * (1.0 + std::sqrt(std::fmax(0.0, (scv - 1.0) / (scv + 1.0))));  // balanced means
+        if (scv < nearly_exponential) return shifted_gamma{0.0, mean, mean * std::sqrt(larger(1e-6, scv))}.below(x);
+        const double p = 0.5 * (1.0 + std::sqrt(larger(0.0, (scv - 1.0) / (scv + 1.0))));  // balanced means
         return 1.0 - p * std::exp(-2.0 * p * x / mean) - (1.0 - p) * std::exp(-2.0 * (1.0 - p) * x / mean);
     }
     double all() const { return probability * mean; }
@@ -53,7 +54,7 @@ inline time_moments moments_of(std::span<const weighted_time> times) {
 /// Wait in a stable line of `servers` for `rate` arrivals of squared gap variation `variance`.
 inline line_wait line_wait_of(double rate, double variance, const time_moments& service, int servers) {
     if (rate == 0.0 || service.mean == 0.0) return {};
-    const queueing::ggc q{rate, variance, service.mean, std::fmax(0.0, service.scv()), servers};
+    const queueing::ggc q{rate, variance, service.mean, larger(0.0, service.scv()), servers};
     const double u = rate * service.mean / servers, scv = q.service_scv;
     line_wait w{.probability = *q.exponential().waiting_share()};
     if (servers == 1 && variance < 1.0)
@@ -75,8 +76,9 @@ inline latency_distribution wait_and_time(double before, const line_wait& w, std
     constexpr double negligible_wait = 1e-9;  // share of all
     const time_moments m = moments_of(times);
     double least = times.front().seconds, most = least;
-    for (const weighted_time& t : times) least = std::fmin(least, t.seconds), most = std::fmax(most, t.seconds);
-    if (w.probability < negligible_wait && most <= least) return latency_distribution(seconds<>::from_value(before + least));
+    for (const weighted_time& t : times) least = smaller(least, t.seconds), most = larger(most, t.seconds);
+    if (w.probability < negligible_wait && most <= least)
+        return latency_distribution(seconds<>::from_value(before + least));
     const double smooth = least_smoothing + smoothing * (most - least);
     const auto below = [&](double x) {
         double sum = 0.0;
@@ -91,11 +93,11 @@ inline latency_distribution wait_and_time(double before, const line_wait& w, std
     constexpr double smoothing_reach = 3.0, wait_deviations = 14.0, first_step = 0.1;
     std::array<double, latency_distribution::most_points> points{};
     const std::span<double> all(points);
-    const double low = std::fmax(0.0, least - smoothing_reach * smooth), high = most + smoothing_reach * smooth;
+    const double low = larger(0.0, least - smoothing_reach * smooth), high = most + smoothing_reach * smooth;
     fill_evenly(all.first(at_once), low, high);
     all[at_once] = high;
-    fill_widening(all.last(waited - 1), high,
-                  high + (w.mean > 0.0 ? wait_deviations * std::sqrt(w.square) : smooth), first_step);
+    fill_widening(all.last(waited - 1), high, high + (w.mean > 0.0 ? wait_deviations * std::sqrt(w.square) : smooth),
+                  first_step);
     return latency_distribution(points, below, w.all() + m.mean).later(seconds<>::from_value(before));
 }
 }  // namespace gambrel::detail

@@ -49,14 +49,14 @@ linearised_step linearised(const Law& law, const load_shape& shape, bool separat
     const auto decode = [&](double n, double context) {
         return law.seconds(pass_load{.decodes = n, .context = n * context});
     };
-    const double n = std::fmax(1.0, decodes), low = 0.75 * n, high = 1.25 * n;  // a chord, for laws with steps in them
+    const double n = larger(1.0, decodes), low = 0.75 * n, high = 1.25 * n;  // a chord, for laws with steps in them
     t.per_sequence = (decode(high, shape.context) - decode(low, shape.context)) / (high - low);
     t.fixed = decode(n, shape.context) - t.per_sequence * n;
     const double longer = 0.1 * shape.context;
     const double by_context = (decode(n, shape.context + longer) - decode(n, shape.context)) / (n * longer);
     t.context_share = t.per_sequence > 0.0 ? by_context / t.per_sequence : 0.0;
 
-    const double concurrent_decodes = separate_prefill ? 0.0 : decodes, k = std::fmax(1.0, prompts_per_step);
+    const double concurrent_decodes = separate_prefill ? 0.0 : decodes, k = larger(1.0, prompts_per_step);
     const auto prompts = [&](double tokens, double past, double number) {
         return law.seconds(pass_load{.decodes = concurrent_decodes,
                                      .context = concurrent_decodes * shape.context,
@@ -66,14 +66,14 @@ linearised_step linearised(const Law& law, const load_shape& shape, bool separat
                                      .finishing = number});
     };
     const double empty = separate_prefill ? 0.0 : decode(decodes, shape.context);
-    const double fresh = std::fmax(1.0, shape.fresh_share * shape.prompt), past = shape.prompt - fresh;
+    const double fresh = larger(1.0, shape.fresh_share * shape.prompt), past = shape.prompt - fresh;
     // What the first of k prompts costs and the others do not belongs to the step.
     const double met = prompts(fresh, past, k), another = prompts(fresh, past, k + 1.0) - met;
-    t.extra = std::fmax(0.0, met - k * another - empty);
+    t.extra = larger(0.0, met - k * another - empty);
     for (const weighted_length& p : shape.prompts) {
-        const double tokens = std::fmax(1.0, shape.fresh_share * p.tokens);
+        const double tokens = larger(1.0, shape.fresh_share * p.tokens);
         const double all = prompts(tokens, p.tokens - tokens, k) - empty - t.extra;
-        t.prefill.push_back({std::fmax(0.0, all / k), p.weight});
+        t.prefill.push_back({larger(0.0, all / k), p.weight});
     }
     return t;
 }

@@ -33,7 +33,7 @@ public:
         basis_.separate_prefill = s.batching == batching::prefill_first;
         basis_.frontend = settings.frontend.value();
         basis_.async_scheduling = s.async_scheduling && !basis_.separate_prefill;
-        basis_.poll_interval = std::fmax(1.0, s.poll_interval_steps);
+        basis_.poll_interval = larger(1.0, s.poll_interval_steps);
         bound_slots();
         saturate();
     }
@@ -58,9 +58,9 @@ public:
             fill_saturated(p);
             return p;
         }
-        const double solved = std::fmax(rate.value(), lone_utilisation / basis_.service);
+        const double solved = larger(rate.value(), lone_utilisation / basis_.service);
         const load_point point =
-            point_at(requests_per_second(solved), std::fmax(least_arrival_scv, variation * variation));
+            point_at(requests_per_second(solved), larger(least_arrival_scv, variation * variation));
         p.load = point.occupancy.load;
         p.running = point.wait.running;
         p.wait_probability = point.wait.probability;
@@ -85,8 +85,8 @@ public:
                                    p.prefill.with_length, arrival_scv);
         if (p.occupancy.load >= 1.0) fail("the load model does not reach its own greatest rate");
         p.wait = slot_wait_at(p);
-        p.decodes = std::fmax(least_decodes, p.occupancy.decodes * p.wait.share);
-        p.decode_variance = std::fmax(least_decodes * p.decodes, p.occupancy.decode_variance * p.wait.variance_share);
+        p.decodes = larger(least_decodes, p.occupancy.decodes * p.wait.share);
+        p.decode_variance = larger(least_decodes * p.decodes, p.occupancy.decode_variance * p.wait.variance_share);
         solve_steps(p);
         return p;
     }
@@ -97,7 +97,7 @@ private:
 
     void bound_slots() {
         const scheduling& s = settings_.scheduling;
-        const double fresh = std::fmax(1.0, basis_.shape.fresh_share * basis_.shape.prompt);
+        const double fresh = larger(1.0, basis_.shape.fresh_share * basis_.shape.prompt);
         basis_.slots = s.most_sequences;
         if (settings_.kv_sequences < basis_.slots) {
             basis_.slots = settings_.kv_sequences;
@@ -109,7 +109,7 @@ private:
             basis_.slots = filling;
             basis_.bound = rate_bound::token_budget;
         }
-        basis_.slots = std::fmax(1.0, basis_.slots);
+        basis_.slots = larger(1.0, basis_.slots);
     }
 
     /// What a request costs with every slot busy.
@@ -119,7 +119,7 @@ private:
         b.full = linearised(law_, b.shape, b.separate_prefill, b.slots, prompts);
         b.full_prefill = prompt_cost_of(b.shape, b.full, prompts);
         b.full_step = b.full.decode_step(b.slots * b.shape.decode_steps() / b.shape.output);
-        const double fresh = std::fmax(1.0, b.shape.fresh_share * b.shape.prompt);
+        const double fresh = larger(1.0, b.shape.fresh_share * b.shape.prompt);
         if (settings_.scheduling.chunked_prefill && !b.separate_prefill)
             b.full_budget_step =
                 b.full.fixed + b.full.extra + b.full.mean_prefill() / fresh * settings_.scheduling.token_budget;
@@ -143,7 +143,7 @@ private:
             p.prefill = prompt_cost_of(b.shape, p.step, prompts);
             const double load = p.rate * (p.prefill.mean + p.step.per_sequence * steps);
             const double step = load < 1.0 ? p.step.fixed / (1.0 - load) : b.saturated_step();
-            const double next_decodes = std::fmin(b.slots, std::fmax(0.5, p.rate * step * steps));
+            const double next_decodes = smaller(b.slots, larger(0.5, p.rate * step * steps));
             const double next_prompts = prompts_per_pass_given_any(p.rate * step * b.poll_interval);
             if (std::fabs(next_decodes - decodes) < settled * decodes &&
                 std::fabs(next_prompts - prompts) < settled * prompts)
@@ -180,7 +180,7 @@ private:
         constexpr int idle_rounds = 3, burst_rounds = 2;  // each gains about a digit
         constexpr double least_burst_scv = 0.5;           // step_recursion's quasi-probabilities hold from 0.4 on
 
-        const double dispersion = std::fmax(1.0 + 1e-6, p.decode_variance / p.decodes);
+        const double dispersion = larger(1.0 + 1e-6, p.decode_variance / p.decodes);
         const double no_decodes = std::exp(-p.decodes * std::log(dispersion) / (dispersion - 1.0));  // neg. binomial
         const double empty = p.step.decode_step(p.decodes) * basis_.poll_interval;
         double burst_scv = 1.0, idle_share = 0.0;
@@ -191,16 +191,16 @@ private:
         if (no_decodes > notable_idle) {
             idle_share = 1.0;
             solve();
-            const double idle = std::fmin(most_idle, no_decodes * p.recursion->idle_on_arrival());
+            const double idle = smaller(most_idle, no_decodes * p.recursion->idle_on_arrival());
             for (int i = 0; i < idle_rounds; ++i) {
                 const double arrivals = p.rate * p.recursion->mean_step();
-                idle_share = std::fmin(1.0, arrivals * idle / ((1.0 - idle) * p.recursion->no_prompt()));
+                idle_share = smaller(1.0, arrivals * idle / ((1.0 - idle) * p.recursion->no_prompt()));
                 solve();
             }
         }
         for (int i = 0; p.arrival_scv != 1.0 && i < burst_rounds; ++i) {
             const double expected = p.rate * 2.0 * p.recursion->mean_residual();  // arrivals in the step that is met
-            burst_scv = std::fmax(least_burst_scv, batch_variance_within(p.arrival_scv, expected));
+            burst_scv = larger(least_burst_scv, batch_variance_within(p.arrival_scv, expected));
             solve();
         }
         p.idle = p.recursion->idle_on_arrival();

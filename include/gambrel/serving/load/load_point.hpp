@@ -70,7 +70,7 @@ struct load_point {
 
     double shortest_prefill() const {
         double least = step.prefill.front().seconds;
-        for (const weighted_time& k : step.prefill) least = std::fmin(least, k.seconds);
+        for (const weighted_time& k : step.prefill) least = smaller(least, k.seconds);
         return least;
     }
 };

@@ -45,8 +45,8 @@ public:
         constexpr double longest_outputs = 4.0, fine_bands = 4.0, growth = 1.5, last_band = 1.25;
         double longest = 1.0;
         for (weighted_length& w : windows_) {
-            w.tokens = std::max(0.0, w.tokens - 1.0);
-            longest = std::max(longest, std::min(w.tokens, longest_outputs * shape.output));
+            w.tokens = larger(0.0, w.tokens - 1.0);
+            longest = larger(longest, smaller(w.tokens, longest_outputs * shape.output));
         }
         const double unit = std::numbers::pi / longest;
         double low = 0.0, multiple = 1.0;
@@ -60,7 +60,7 @@ public:
         }
         shares_.reserve(windows_.size() * frequencies_.size());
         for (const weighted_length& w : windows_)
-            for (const frequency& f : frequencies_) shares_.push_back(share_in_mean(f.angle, std::max(1.0, w.tokens)));
+            for (const frequency& f : frequencies_) shares_.push_back(share_in_mean(f.angle, larger(1.0, w.tokens)));
     }
 
     const std::vector<frequency>& frequencies() const { return frequencies_; }
@@ -148,8 +148,8 @@ inline occupancy occupancy_of(const decode_spectrum& spectrum, double rate, cons
     }
     o.mean_gap = o.mean_step + (o.decodes > 0.0 ? covariance / o.decodes : 0.0);
     constexpr double no_decodes = 1e-9;  // outputs of one token do not decode; laws divide by the number
-    o.decodes = std::fmax(no_decodes, o.decodes);
-    o.decode_variance = std::fmax(o.decodes, o.decode_variance);
+    o.decodes = larger(no_decodes, o.decodes);
+    o.decode_variance = larger(o.decodes, o.decode_variance);
     return o;
 }
 }  // namespace gambrel

@@ -4,11 +4,10 @@
 ///
 ///     latency = TTFT + (output - 1) TPOT                  a mixture over shares of the outputs, shortest to longest
 ///
-/// For outputs of one length: a normal of that mean whose deviation is TTFT's and the gaps' (independent), and, for those
-/// who wait for a slot, the exponential wait before it. The variance of the mean gap lies between those of the lengths
-/// that were computed.
-/// Source and figures: docs/models/serving-under-load.md. Evidence: tests/serving/load/load_model_test.cpp,
-/// load_against_simulation_test.cpp.
+/// For outputs of one length: a normal of that mean whose deviation is TTFT's and the gaps' (independent), and, for
+/// those who wait for a slot, the exponential wait before it. The variance of the mean gap lies between those of the
+/// lengths that were computed. Source and figures: docs/models/serving-under-load.md. Evidence:
+/// tests/serving/load/load_model_test.cpp, load_against_simulation_test.cpp.
 
 #include <algorithm>
 #include <gambrel/numeric/waiting_time_laws.hpp>
@@ -18,8 +17,8 @@
 
 namespace gambrel::detail {
 
-/// Ends of the shares of the outputs that count as one length, closer together towards the longest: chosen so that p99.5
-/// still falls inside a share of its own.
+/// Ends of the shares of the outputs that count as one length, closer together towards the longest: chosen so that
+/// p99.5 still falls inside a share of its own.
 inline constexpr std::array<double, 19> output_shares{0.0, 0.07, 0.14, 0.21, 0.28, 0.35, 0.42,  0.49,  0.56, 0.63,
                                                       0.7, 0.77, 0.84, 0.9,  0.94, 0.97, 0.985, 0.995, 1.0};
 
@@ -29,7 +28,7 @@ inline double gap_variance_over(const load_basis& b, const occupancy& o, double 
     std::size_t i = 0;
     while (i + 1 < w.size() && w[i].tokens < steps) ++i;
     if (i == 0 || w[i].tokens <= w[i - 1].tokens) return o.gap_variance[i];
-    const double share = std::fmin(1.0, (steps - w[i - 1].tokens) / (w[i].tokens - w[i - 1].tokens));
+    const double share = smaller(1.0, (steps - w[i - 1].tokens) / (w[i].tokens - w[i - 1].tokens));
     return o.gap_variance[i - 1] + share * (o.gap_variance[i] - o.gap_variance[i - 1]);
 }
 
@@ -45,11 +44,11 @@ inline latency_distribution request_latency_distribution(const load_basis& b, co
     const double first_deviation = 0.5 * (ttft.quantile(one_deviation_up) - ttft.quantile(one_deviation_down)).value();
     std::array<double, outputs> decoding{}, deviations{};  // seconds after the first token, by share of the outputs
     for (std::size_t i = 0; i < outputs; ++i) {
-        const double steps = std::fmax(0.0, b.output.quantile(0.5 * (output_shares[i] + output_shares[i + 1])) - 1.0);
+        const double steps = larger(0.0, b.output.quantile(0.5 * (output_shares[i] + output_shares[i + 1])) - 1.0);
         decoding[i] = steps * gap;
         const double gaps_deviation = steps * std::sqrt(gap_variance_over(b, p.occupancy, steps));
         deviations[i] =
-            std::fmax(least_relative_deviation * (first + decoding[i]), std::hypot(first_deviation, gaps_deviation));
+            larger(least_relative_deviation * (first + decoding[i]), std::hypot(first_deviation, gaps_deviation));
     }
     const double waiting = p.wait.probability > negligible_wait ? p.wait.probability : 0.0;
     const wait_and_normal waited = waiting > 0.0 ? ttft_of_waiting(b, p) : wait_and_normal{};
@@ -70,7 +69,7 @@ inline latency_distribution request_latency_distribution(const load_basis& b, co
     const double body_end = first + decoding[last_of_body];
     const double end = first + decoding.back() + high_deviations * deviations.back();
     fill_evenly(std::span(points).first(body),
-                std::fmax(0.0, direct + decoding.front() - low_deviations * deviations.front()), body_end);
+                larger(0.0, direct + decoding.front() - low_deviations * deviations.front()), body_end);
     fill_evenly(std::span(points).last(tail), body_end, end);
     points.back() = end;  // past the longest output, or the tail would start on a plateau
     return latency_distribution(points, below, first + b.shape.decode_steps() * gap);

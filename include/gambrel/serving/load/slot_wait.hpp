@@ -24,6 +24,7 @@
 /// Evidence: tests/serving/load/slot_wait_test.cpp.
 
 #include <cmath>
+#include <gambrel/units.hpp>
 
 namespace gambrel {
 
@@ -57,16 +58,16 @@ struct slot_wait {
 inline slot_wait slot_wait_of(const slot_demand& l) {
     slot_wait w;
     const double load = l.rate * l.service, free_of_prompts = (1.0 - l.prompt_load) * (1.0 - l.prompt_load);
-    const double cap = std::fmax(1.0, std::floor(l.slots)), even = std::fmax(0.0, 1.0 - l.service_scv);
+    const double cap = larger(1.0, std::floor(l.slots)), even = larger(0.0, 1.0 - l.service_scv);
     const double many_slots =
-        std::fmin((1.0 - load) * (cap - 1.0) * (std::sqrt(4.0 + 5.0 * cap) - 2.0) / (16.0 * load * cap),
-                  (cap - 1.0) / (cap + 1.0));
+        smaller((1.0 - load) * (cap - 1.0) * (std::sqrt(4.0 + 5.0 * cap) - 2.0) / (16.0 * load * cap),
+                (cap - 1.0) / (cap + 1.0));
     w.rate = 2.0 * (1.0 - load) / (l.service * (l.arrival_scv + l.service_scv + even * many_slots));
     const double below = 1.0 + (l.arrival_scv + l.prompt_square) / free_of_prompts;
     const double above = l.arrival_scv + free_of_prompts * l.output_scv;
     const double jump = below / above * 0.5 * (l.arrival_scv + l.service_scv);
 
-    const double dispersion = std::fmax(1.0, l.present_variance / l.present);
+    const double dispersion = larger(1.0, l.present_variance / l.present);
     const double more = 1.0 - 1.0 / dispersion, start = l.present / dispersion;
     const auto ratio = [&](double n) { return (n * more + start) / (n + 1.0); };  // p(n + 1) / p(n)
     double steps = 0.0, sum = 0.0, squares = 0.0, time = 0.0, timed = 0.0;
@@ -79,7 +80,7 @@ inline slot_wait slot_wait_of(const slot_demand& l) {
         timed += weight * n;
     };
     constexpr double least = 1e-13;  // of the greatest p(n): what is left is below rounding
-    const double peak = std::fmin(std::floor(l.present), cap - 1.0);
+    const double peak = smaller(std::floor(l.present), cap - 1.0);
     double p = 1.0;
     for (double n = peak; n >= 0.0 && p > least; n -= 1.0) {
         add(n, p);
@@ -95,8 +96,8 @@ inline slot_wait slot_wait_of(const slot_demand& l) {
     const double full = at_cap * jump / (1.0 - load), mean = sum / steps;
     w.probability = full / (time + full);
     w.running = (timed + full * cap) / (time + full);
-    w.share = std::fmin(1.0, mean / l.present);
-    w.variance_share = std::fmin(1.0, std::fmax(0.0, squares / steps - mean * mean) / (dispersion * l.present));
+    w.share = smaller(1.0, mean / l.present);
+    w.variance_share = smaller(1.0, larger(0.0, squares / steps - mean * mean) / (dispersion * l.present));
     return w;
 }
 }  // namespace gambrel

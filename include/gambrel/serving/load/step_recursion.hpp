@@ -67,13 +67,13 @@ public:
                 moments_[k] += p.weight * std::pow(p.seconds, static_cast<double>(k + 1));
             scaled_moments_[k] = (k % 2 == 0 ? factor : -factor) * moments_[k];
         }
-        for (const weighted_time& p : prefill_) longest_ = std::fmax(longest_, p.seconds);
+        for (const weighted_time& p : prefill_) longest_ = larger(longest_, p.seconds);
         load_ = rate * moments_[0];
         if (!(rate > 0.0 && load_ < 1.0)) fail("a step recursion needs a positive rate and a prompt load below 1");
         square_ = moments_[1] + (arrival_scv - 1.0) * moments_[0] * moments_[0];
         curvature_ = 0.5 * rate * square_ / ((1.0 - load_) * (1.0 - load_ * load_));
         const parts p = expand(rate_ * first_share_, loaded_);
-        no_prompt_ = std::fmin(1.0, (p.main / (1.0 - p.others)).real());
+        no_prompt_ = smaller(1.0, (p.main / (1.0 - p.others)).real());
     }
     step_recursion(double rate, const linearised_step& t, double decodes)
         : step_recursion(rate, t.prefill, {.fixed = t.decode_step(decodes)}, t.decode_step(decodes)) {}
@@ -213,13 +213,18 @@ private:
         return {re * x - im * y, re * y + im * x};
     }
 
-    static constexpr int most_terms = 2000;
-    static constexpr double least_term = 2e-3;
-    double rate_, first_share_;  ///< of arrivals that open a batch
+    static constexpr int most_terms = 2000;     ///< of a sum over steps, whose terms fall like load^j
+    static constexpr double least_term = 2e-3;  ///< x the longest prefill: what is left is taken to second order
+    double rate_, first_share_;                 ///< of arrivals that open a batch
     std::vector<weighted_time> prefill_;
     step_base loaded_;
-    double difference_, idle_share_;
+    double difference_;  ///< mean base of a step without prompts, less that of one with
+    double idle_share_;
     std::array<double, 12> moments_{}, scaled_moments_{};  ///< E prefill^(k+1), and its signed share of the series
-    double longest_ = 0, load_ = 0, square_ = 0, curvature_ = 0, no_prompt_ = 0;
+    double longest_ = 0;                                   ///< prefill
+    double load_ = 0;                                      ///< rate E prefill
+    double square_ = 0;                                    ///< E prefill^2, and what batches add to it
+    double curvature_ = 0;                                 ///< of the sum R(s) at 0, halved
+    double no_prompt_ = 0;                                 ///< P(a step has no prompts)
 };
 }  // namespace gambrel

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Where the distributions of a load model are tabulated: evenly through the body of a law, wider apart in its tail,
-/// to an end found from its first two moments. How many points and deviations each law takes is chosen, not fitted: ends
-/// lie where less than 1e-4 of the law is left, and tables are finer than the laws are right.
-/// Evidence: tests/serving/load/latency_distribution_test.cpp, load_model_test.cpp.
+/// to an end found from its first two moments. How many points and deviations each law takes is chosen, not fitted:
+/// ends lie where less than 1e-4 of the law is left, and tables are finer than the laws are right. Evidence:
+/// tests/serving/load/latency_distribution_test.cpp, load_model_test.cpp.
 
 #include <cmath>
 #include <complex>
 #include <cstddef>
+#include <gambrel/units.hpp>
 #include <span>
 
 namespace gambrel::detail {
@@ -23,13 +24,14 @@ struct mean_and_deviation {
 ///
 /// `scale`: a typical time, such as the mean; the terms left out are 1e-4 of those kept. Rounding leaves a deviation
 /// below a hundredth of the mean unknown: it is taken as that.
-template <class Transform> mean_and_deviation moments_by_transform(const Transform& transform, double mass, double scale) {
+template <class Transform>
+mean_and_deviation moments_by_transform(const Transform& transform, double mass, double scale) {
     constexpr double relative_probe = 0.02, least_relative_variance = 1e-4;
     const double probe = relative_probe / scale;
     const std::complex<double> value = transform({0.0, probe});
     const double mean = -value.imag() / (mass * probe);
     const double square = 2.0 * (1.0 - value.real() / mass) / (probe * probe);
-    return {mean, std::sqrt(std::fmax(least_relative_variance * mean * mean, square - mean * mean))};
+    return {mean, std::sqrt(larger(least_relative_variance * mean * mean, square - mean * mean))};
 }
 
 /// `points` filled from `low` on in even steps towards `high`, which is left out.

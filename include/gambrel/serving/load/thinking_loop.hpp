@@ -72,7 +72,7 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
         return clients <= b.slots ? detail::without_slot_wait(m, r) : m.at(r);
     };
     const auto surplus = [&](double rate) { return rate * (open(rate).latency.mean().value() + thinking) - clients; };
-    const double most = std::fmin(clients / thinking, just_stable * limit);
+    const double most = smaller(clients / thinking, just_stable * limit);
     const double rate = surplus(most) <= 0.0 ? most : bracketed_root(surplus, 0.0, most, accuracy);
     load_prediction p = open(rate);
     const load_point point = m.point_at(requests_per_second(rate), 1.0);

@@ -8,8 +8,8 @@
 ///
 ///     P(TTFT <= t) = idle P(alone) + running P(recursion) + waiting P(wait and step)      + frontend
 ///
-/// Under asynchronous scheduling the step after the one under way is planned already: all but the idle wait for one more.
-/// Source and figures: docs/models/serving-under-load.md. Evidence: tests/serving/load/load_model_test.cpp,
+/// Under asynchronous scheduling the step after the one under way is planned already: all but the idle wait for one
+/// more. Source and figures: docs/models/serving-under-load.md. Evidence: tests/serving/load/load_model_test.cpp,
 /// load_against_simulation_test.cpp.
 
 #include <gambrel/numeric/waiting_time_laws.hpp>
@@ -24,15 +24,14 @@ namespace gambrel::detail {
 inline wait_and_normal ttft_of_waiting(const load_basis& b, const load_point& p) {
     const double prefill = p.recursion->mean_prefill(), companions = b.slots / b.shape.output;
     double variance = 0.0;
-    for (const weighted_time& k : p.step.prefill)
-        variance += k.weight * (k.seconds - prefill) * (k.seconds - prefill);
+    for (const weighted_time& k : p.step.prefill) variance += k.weight * (k.seconds - prefill) * (k.seconds - prefill);
     return {p.wait.rate, (b.separate_prefill ? 0.0 : b.full_step) + b.full.extra + prefill * (1.0 + companions),
             std::sqrt(variance * (1.0 + companions) + companions * prefill * prefill)};
 }
 
 inline latency_distribution ttft_distribution(const load_basis& b, const load_point& p) {
-    // The table: body to `knee_deviations`, near tail to `end_deviations` above the mean, far tail of those who wait for
-    // a slot until one in `beyond_table` waits longer.
+    // The table: body to `knee_deviations`, near tail to `end_deviations` above the mean, far tail of those who wait
+    // for a slot until one in `beyond_table` waits longer.
     constexpr std::size_t body = 40, near_tail = 12, far_tail = latency_distribution::most_points - body - near_tail;
     constexpr double knee_deviations = 3.5, end_deviations = 9.0, beyond_table = 1e5;
     // Prompts are a few points of their law of lengths; a normal of this share of the mean prefill joins them up.
@@ -60,9 +59,8 @@ inline latency_distribution ttft_distribution(const load_basis& b, const load_po
     std::array<double, latency_distribution::most_points> points{};
     const std::span<double> all(points);
     const double knee = mean + knee_deviations * deviation;
-    const double wait_end = waiting > negligible_wait_in_table
-                                ? std::fmax(0.0, std::log(beyond_table * waiting) / p.wait.rate)
-                                : 0.01 * high;
+    const double wait_end =
+        waiting > negligible_wait_in_table ? larger(0.0, std::log(beyond_table * waiting) / p.wait.rate) : 0.01 * high;
     fill_evenly(all.first(body), low, knee);
     fill_evenly(all.subspan(body, near_tail), knee, high);
     fill_geometrically(all.last(far_tail), high, high + wait_end);

@@ -28,7 +28,7 @@ inline constexpr double most_output_scv = 2.0;
 /// Whether prompts of `prompts_per_step` fill more than a small share of the token budget beside `decodes`.
 inline bool fills_token_budget(const load_basis& b, const scheduling& s, double prompts_per_step, double decodes) {
     const double fresh = b.shape.fresh_share * b.shape.prompt;
-    return fresh * std::fmax(1.0, prompts_per_step) > validity::budget_share * (s.token_budget - decodes);
+    return fresh * larger(1.0, prompts_per_step) > validity::budget_share * (s.token_budget - decodes);
 }
 
 inline validity_warning warning_of(const load_basis& b, const scheduling& s, const load_prediction& p,
