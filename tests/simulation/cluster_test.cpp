@@ -76,15 +76,16 @@ TEST_CASE("disaggregated: by hand") {
     // Prefill 1 s + 1 ms a token; decode 0.1 s a step; link 1000 bytes/s, 1 byte a token, 0.05 s of latency.
     const linear_step prefill{1.0, 1e-3, 0}, decode{0.1, 0, 0};
     std::vector<request_record> got(2);
-    const summary a = run(
-        disaggregated<linear_step>{
-            .prefill_law = prefill,
-            .prefill = {.scheduling = vllm_style(8, 8192)},
-            .decode_law = decode,
-            .decode = {.scheduling = vllm_style(8, 8192)},
-            .link = {.bandwidth = byte_rate<>::from_value(1000), .bytes_per_token = bytes_of(1), .latency = 50_ms}},
-        replay_source({{.sent = 0, .prompt = 500, .output = 4}, {.sent = 0, .prompt = 300, .output = 4}}),
-        {.on_request = [&](const request_record& r) { got[r.id] = r; }});
+    const summary a =
+        run(disaggregated<linear_step>{.prefill_law = prefill,
+                                       .prefill = {.scheduling = vllm_style(8, 8192)},
+                                       .decode_law = decode,
+                                       .decode = {.scheduling = vllm_style(8, 8192)},
+                                       .link = {.bandwidth = byte_rate<>::from_value(1000),
+                                                .bytes_per_token = bytes_of(1),
+                                                .latency = milliseconds(50)}},
+            replay_source({{.sent = 0, .prompt = 500, .output = 4}, {.sent = 0, .prompt = 300, .output = 4}}),
+            {.on_request = [&](const request_record& r) { got[r.id] = r; }});
     CHECK(got[0].first_token == doctest::Approx(1.8));
     CHECK(got[1].first_token == doctest::Approx(1.8));
     // The link is one at a time: 0.5 s, then 0.3 s. The second lands (2.65) during the first's third step.

@@ -8,7 +8,7 @@
 ///                                 pass misses the next one and is read for the one after
 ///     otherwise                   a request is in the waiting line at once, and this stays empty
 ///
-/// Evidence: tests/simulation/schedulers_test.cpp, tests/simulation/plans_ahead_test.cpp.
+/// Evidence: tests/simulation/schedulers_test.cpp, tests/simulation/async_scheduling_test.cpp.
 
 #include <algorithm>
 #include <gambrel/runtime/runtime.hpp>

@@ -43,7 +43,7 @@ void near(double predicted, double simulated, double relative) {
 TEST_CASE("no load: pass, transfer, steps") {
     const disaggregated_model<linear_step> m(linear_step{1.0, 1e-3, 0}, linear_step{0.1, 0, 0},
                                              {byte_rate<>::from_value(1000), bytes_of(1), milliseconds(50)},
-                                             length(1000), length(11), {.frontend = 250_ms});
+                                             length(1000), length(11), {.frontend = milliseconds(250)});
     const disaggregated_load a = m.at(request_rate<>{}, {});
     CHECK(a.stable);
     CHECK(a.ttft.mean().value() == doctest::Approx(2.25));

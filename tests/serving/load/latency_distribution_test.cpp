@@ -26,8 +26,8 @@ TEST_CASE("a uniform law comes back exactly") {
     CHECK(l.tail(s(0.5)) == 1.0);
     CHECK(l.tail(s(2.5)) == doctest::Approx(0.25));
     CHECK(l.tail(s(3.5)) == 0.0);
-    CHECK(l.later(1_s).quantile(0.5).value() == doctest::Approx(3.0));
-    CHECK(l.later(1_s).mean().value() == 3.0);
+    CHECK(l.later(seconds_of(1)).quantile(0.5).value() == doctest::Approx(3.0));
+    CHECK(l.later(seconds_of(1)).mean().value() == 3.0);
 }
 
 TEST_CASE("beyond the table an exponential goes on") {

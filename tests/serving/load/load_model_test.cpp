@@ -67,7 +67,7 @@ TEST_CASE("an unstable rate is an answer") {
 // Nothing runs: TTFT is one step of the prompt, TPOT one step of one decode.
 TEST_CASE("a lone request") {
     for (const double rate : {0.0, 1e-4}) {
-        const load_prediction p = at(reference({.frontend = 10_ms}), rate);
+        const load_prediction p = at(reference({.frontend = milliseconds(10)}), rate);
         CHECK(ms(p.ttft.mean()) == doctest::Approx(10.0 + 6.7 + 1024.0 * 2.08e-2).epsilon(1e-3));
         CHECK(ms(p.tpot.mean()) == doctest::Approx(6.7 + 2.08e-2 + 4.9e-5 * 1162.7).epsilon(2e-3));
         CHECK(p.latency.mean().value() ==
@@ -120,7 +120,7 @@ TEST_CASE("extremes give finite answers") {
 }
 
 TEST_CASE("frontend, prefix hits, error bars") {
-    const load_prediction plain = at(reference(), 10.0), later = at(reference({.frontend = 15_ms}), 10.0);
+    const load_prediction plain = at(reference(), 10.0), later = at(reference({.frontend = milliseconds(15)}), 10.0);
     for (const double p : {0.5, 0.99})
         CHECK(ms(later.ttft.quantile(p) - plain.ttft.quantile(p)) == doctest::Approx(15.0));
     const load_prediction cached = at(reference({.prefix_hit = 0.9}), 10.0);

@@ -74,7 +74,8 @@ TEST_CASE("a simulated server of two classes, one overloaded") {
         for (int i = 0; i < 2'000'000; ++i) {
             if (line[0].empty() && line[1].empty()) now = std::max(now, std::min(next[0], next[1]));
             for (int c = 0; c < 2; ++c)
-                while (next[c] <= now) line[c].push_back(next[c]), next[c] += random.exponential() / two[c].rate;
+                while (next[c] <= now)
+                    line[c].push_back(next[c]), next[c] += random.exponential() / two[c].rate.value();
             const int who = line[0].empty() ? 1 : 0;
             waited[who] += now - line[who].front();
             served[who] += 1.0;

@@ -69,6 +69,6 @@ TEST_CASE("against the simulator: rate 1.5 %, TTFT mean 4 % (p99 8 %), TPOT mean
 }
 
 TEST_CASE("wrong values are refused") {
-    CHECK_THROWS_AS(in_closed_loop(model, 0.5, 1_s), error);
+    CHECK_THROWS_AS(in_closed_loop(model, 0.5, seconds_of(1)), error);
     CHECK_THROWS_AS(in_closed_loop(model, 5.0, seconds_of(-1)), error);
 }
