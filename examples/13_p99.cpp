@@ -36,7 +36,7 @@ int main() {
                    to_string(at.ttft.quantile(0.5)), to_string(at.ttft.quantile(0.99)),
                    to_string(at.tpot.quantile(0.5)), to_string(at.tpot.quantile(0.99)),
                    to_string(goodput(at, level.limits)),
-                   at.ask_simulator() ? fmt::format(" (ask the simulator: {})", name_of(at.why)) : "");
+                   at.ask_simulator() ? fmt::format(" (ask the simulator: {})", name_of(at.warning)) : "");
 
     const load_prediction over = model.at(requests_per_second(30));
     fmt::print("\nstable at 30 requests/s: {}; from {} on the line grows, there by {}\n", over.stable,

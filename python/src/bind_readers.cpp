@@ -108,7 +108,8 @@ std::vector<measured_table> tables_from(const py::list& given, const conventions
             tables.push_back(read_benchmark_results(each.cast<std::string>(), stated{}, c));
             continue;
         }
-        const auto [columns, rows] = each.cast<std::pair<std::vector<std::string>, std::vector<std::vector<std::string>>>>();
+        const auto [columns, rows] =
+            each.cast<std::pair<std::vector<std::string>, std::vector<std::vector<std::string>>>>();
         const auto kind = kind_of(columns);
         if (!kind) fail("the table has no known columns: " + columns_of_every_kind());
         measured_table table = measured_table::with_columns(*kind, columns);

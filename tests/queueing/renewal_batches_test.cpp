@@ -7,12 +7,12 @@
 using namespace gambrel;
 
 TEST_CASE("Poisson arrivals do not cluster, bursts do in the end as their variance says") {
-    for (const double t : {0.0, 0.1, 10.0}) CHECK(variance_within(1.0, t) == 1.0);
-    CHECK(variance_within(4.0, 0.0) == 1.0);
-    CHECK(variance_within(4.0, 79.0) == doctest::Approx(4.0).epsilon(0.01));
-    CHECK(variance_within(4.0, 1e6) == 4.0);
-    CHECK(variance_within(16.0, 0.1) > variance_within(16.0, 0.01));
-    CHECK_THROWS_AS(variance_within(0.0, 1.0), error);
+    for (const double t : {0.0, 0.1, 10.0}) CHECK(batch_variance_within(1.0, t) == 1.0);
+    CHECK(batch_variance_within(4.0, 0.0) == 1.0);
+    CHECK(batch_variance_within(4.0, 79.0) == doctest::Approx(4.0).epsilon(0.01));
+    CHECK(batch_variance_within(4.0, 1e6) == 4.0);
+    CHECK(batch_variance_within(16.0, 0.1) > batch_variance_within(16.0, 0.01));
+    CHECK_THROWS_AS(batch_variance_within(0.0, 1.0), error);
 }
 
 // The mean number of arrivals within t after an arrival, counted.
@@ -29,7 +29,7 @@ TEST_CASE("the renewal function by Monte Carlo") {
             for (int i = 0; i < runs; ++i)
                 for (double at = gap(random); at <= t; at += gap(random)) met += 1.0;
             const double expected = std::clamp(1.0 + 2.0 * (met / runs - t), std::min(1.0, v), std::max(1.0, v));
-            CHECK(variance_within(v, t) == doctest::Approx(expected).epsilon(0.03));
+            CHECK(batch_variance_within(v, t) == doctest::Approx(expected).epsilon(0.03));
         }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fitted constants against what is not themselves: the page that the fit wrote, and measured rows that are always in the
-// tree (tests/reference/data, cut by cut_facts.py; each row names its source).
+// Fitted constants against what is not themselves: the page that the fit wrote, and measured rows that are always in
+// the tree (tests/reference/data, cut by cut_facts.py; each row names its source).
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -52,7 +52,8 @@ struct errors {
 /// `sources`: whose rows, by the beginnings of their names; all where there are none.
 std::map<std::string, errors> by_runtime(const char* table, const std::vector<std::string>& sources = {}) {
     std::map<std::string, errors> all;
-    for (const measured_row& m : read_measurements(std::string("tests/reference/data/") + table, read_conventions("data"))) {
+    for (const measured_row& m :
+         read_measurements(std::string("tests/reference/data/") + table, read_conventions("data"))) {
         const auto from = [&](const std::string& s) { return m.source.starts_with(s); };
         if (!sources.empty() && std::none_of(sources.begin(), sources.end(), from)) continue;
         const predicted_figure p = predict_measured(m);
@@ -68,7 +69,8 @@ TEST_CASE("host times are those that the page of the fit states") {
     int compared = 0;
     for (const fitted_host& f : catalog::fitted_hosts) {
         const auto at = page.find(std::string(f.runtime));
-        if (at == page.end() || f.by.text.find("BLIS") != std::string_view::npos) continue;  // that one: accuracy-online.md
+        if (at == page.end() || f.by.text.find("BLIS") != std::string_view::npos)
+            continue;  // that one: accuracy-online.md
         CAPTURE(f.runtime);
         // The page has one or two digits after the point.
         const auto stated = [&](std::size_t column) { return std::stod(at->second.at(column)); };

@@ -95,3 +95,31 @@ TEST_CASE("a benchmark of fixed lengths: exact in step, staggered under mixed ba
         CHECK(e.worst_tpot < 0.06);
     }
 }
+
+TEST_CASE("asynchronous scheduling costs TTFT one whole step, as in the simulator") {
+    runtime<> planned = catalog::vllm;
+    planned.scheduling.async_scheduling = false;
+    runtime<> ahead = planned;
+    ahead.scheduling.async_scheduling = true;
+    const deployment<> d{catalog::llama_3_1_70b, device_named("h200-sxm"), planned, {.tensor = 8}},
+        later{d.model, d.device, ahead, d.cut};
+    const roof<> r = d.roof();
+    const pass_law law{{d.model, d.cut, d.formats, d.adapter}, r, planned};
+    for (const double clients : {16.0, 64.0}) {
+        const workload w{.prompt = length::uniform_below(1024, 0.8),
+                         .output = length::uniform_below(512, 0.8),
+                         .concurrency = clients};
+        const simulation::benchmark long_run{.clients = static_cast<unsigned>(clients),
+                                             .prompts_per_client = 40,
+                                             .prompt = 1024,
+                                             .output = 512,
+                                             .ratio = 0.8};
+        const double predicted = predict(later, w).ttft.value.value() - predict(d, w).ttft.value.value();
+        const double simulated = simulation::run(law, simulation::server_of(ahead), long_run).ttft.mean() -
+                                 simulation::run(law, simulation::server_of(planned), long_run).ttft.mean();
+        CAPTURE(clients);
+        CAPTURE(predicted);
+        CHECK(predicted == doctest::Approx(predict(d, w).tpot.value.value() * (clients - 1) / clients).epsilon(1e-9));
+        CHECK(predicted == doctest::Approx(simulated).epsilon(0.25));  // half a step would be 50 % off
+    }
+}

@@ -21,9 +21,10 @@ bool impossible(measured_row m, double share) {
     return f.impossible;
 }
 measured_row llama_row(const std::string& devices, const std::string& test, const std::string& notes) {
-    std::istringstream table("date,hardware,num_devices,backend,model,params_b,quant,file_size_gib,test,batch,threads,ngl,"
-                             "value_tok_s,notes\n2025-08,RTX 3090 24GB," + devices +
-                             ",cuda,llama 8B,,Q4_K_M,4.58," + test + ",1,,99,50," + notes + "\n");
+    std::istringstream table(
+        "date,hardware,num_devices,backend,model,params_b,quant,file_size_gib,test,batch,threads,ngl,"
+        "value_tok_s,notes\n2025-08,RTX 3090 24GB," +
+        devices + ",cuda,llama 8B,,Q4_K_M,4.58," + test + ",1,,99,50," + notes + "\n");
     return read_measurements(table, measured_rows::shipped()).at(0);
 }
 }  // namespace

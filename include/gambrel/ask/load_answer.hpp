@@ -214,8 +214,8 @@ inline load_answer answered(const load_question& q) {
     if (q.size_for || (!q.clients && !loaded.plain(*q.rate).stable)) detail::count_replicas(a, loaded, q);
     a.limit = loaded.limit();
     a.load = q.clients ? loaded.with_clients(*q.clients) : loaded.at(asked_rate(q));
-    if (a.cut.data > 1 && a.load.value.stable && a.load.value.why == doubt::none)
-        a.load.value.why = doubt::ranks_in_lockstep;
+    if (a.cut.data > 1 && a.load.value.stable && a.load.value.warning == validity_warning::none)
+        a.load.value.warning = validity_warning::ranks_in_lockstep;
     if (has_limits(q.level.limits) && !q.clients)
         a.most = figure<request_rate<>>{detail::most_at(loaded, q.level, range_end::value),
                                         detail::most_at(loaded, q.level, range_end::high),

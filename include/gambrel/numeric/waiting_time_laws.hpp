@@ -3,7 +3,8 @@
 /// Distribution functions that load models mix: normal, shifted gamma, and an exponential wait followed by a normal.
 ///
 ///     gamma: Wilson & Hilferty 1931, (X / mean)^(1/3) is nearly normal; within 0.003 for shape >= 2, 0.006 for >= 1
-///     exponential + normal: P(W + Y > t) = P(Y > t) + exp(r^2 s^2 / 2 - r (t - m)) P(Z < (t - m) / s - r s)
+///     exponential W of `rate` r + normal Y of mean m and deviation s, Z standard normal:
+///         P(W + Y > t) = P(Y > t) + exp(r^2 s^2 / 2 - r (t - m)) P(Z < (t - m) / s - r s)
 ///
 /// Evidence: tests/numeric/waiting_time_laws_test.cpp (against closed gamma laws and numerical convolution).
 
@@ -12,7 +13,10 @@
 namespace gambrel {
 
 /// P(Z <= z) of a standard normal Z.
-inline double normal_below(double z) { return 0.5 * std::erfc(-z * 0.70710678118654752); }
+inline double normal_below(double z) {
+    constexpr double inverse_root_two = 0.70710678118654752;
+    return 0.5 * std::erfc(-z * inverse_root_two);
+}
 
 /// A time of given mean and deviation that is at least `least`: gamma-distributed above it.
 struct shifted_gamma {
@@ -31,8 +35,9 @@ struct wait_and_normal {
     double rate = 0, mean = 0, deviation = 0;
 
     double below(double x) const {
-        const double z = (x - mean) / deviation, spread = rate * deviation;
-        return normal_below(z) - std::exp(0.5 * spread * spread - rate * (x - mean)) * normal_below(z - spread);
+        const double z = (x - mean) / deviation, deviation_in_waits = rate * deviation;
+        return normal_below(z) - std::exp(0.5 * deviation_in_waits * deviation_in_waits - rate * (x - mean)) *
+                                     normal_below(z - deviation_in_waits);
     }
 };
 }  // namespace gambrel

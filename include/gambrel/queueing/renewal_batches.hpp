@@ -27,17 +27,20 @@ inline double gamma_below(double shape, double x) {
 
 /// Squared variation of batches that stand for gamma gaps of squared variation `variance` > 0 within `expected` mean
 /// gaps. Evidence: as above.
-inline double variance_within(double variance, double expected) {
+inline double batch_variance_within(double variance, double expected) {
     checked(variance, 1e-6, 1e6, "the squared variation of arrival gaps");
     checked(expected, 0.0, 1e12, "the number of arrivals expected");
     if (variance == 1.0 || expected <= 0.0) return 1.0;
     const double shape = 1.0 / variance, x = expected * shape;
-    if (x > 20.0) return variance;
+    constexpr double long_time = 20.0;   // from here on the limit holds, and the series would be long
+    constexpr double negligible = 1e-5;  // chance of n gaps: later terms are smaller
+    constexpr double most_gaps = 1e4;
+    if (x > long_time) return variance;
     double renewals = 0.0;
     for (double n = 1.0;; n += 1.0) {
         const double p = detail::gamma_below(n * shape, x);
         renewals += p;
-        if (p < 1e-5 || n > 1e4) break;
+        if (p < negligible || n > most_gaps) break;
     }
     return std::clamp(1.0 + 2.0 * (renewals - expected), std::fmin(1.0, variance), std::fmax(1.0, variance));
 }

@@ -66,7 +66,8 @@ struct draft_model {
         const deployment<>& d = model;
         const step_shape shape = step_shape::decode(batch, context);
         const bool captured = d.runtime.graphs.decode;
-        return time_pass({d.model, d.cut, d.formats, d.adapter}, shape, d.roof(), d.runtime, captured).total() *
+        const precision formats = d.resolved_formats();
+        return time_pass({d.model, d.cut, formats, d.adapter}, shape, d.roof(), d.runtime, captured).total() *
                static_cast<double>(s.drafts);
     }
 };
@@ -111,10 +112,11 @@ speculative_step time_speculation(const deployment<>& d, const speculation& s, c
     checked(batch, 1e-9, 1e9, "the number of decodes of a step");
     checked(context, 0.0, 1e9, "the context of a decode in tokens");
     const roof<> roof = d.roof();
+    const precision formats = d.resolved_formats();
     const auto pass = [&](double tokens) {
         const step_shape shape{.decodes = batch, .context = context, .tokens_per_decode = tokens};
         const bool captured = d.runtime.graphs.decode;
-        return time_pass({d.model, d.cut, d.formats, d.adapter}, shape, roof, d.runtime, captured).total();
+        return time_pass({d.model, d.cut, formats, d.adapter}, shape, roof, d.runtime, captured).total();
     };
     speculative_step t{.plain = pass(1.0), .tokens = s.tokens()};
     t.check = pass(s.drafts + 1.0);

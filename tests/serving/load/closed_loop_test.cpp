@@ -12,7 +12,7 @@ const length prompts = length::uniform(512, 1536), outputs = length::uniform(128
 const scheduling slots256{.token_budget = 8192, .most_sequences = 256};
 
 load_model<linear_step> model(double frontend = 0.0) {
-    return {law, prompts, outputs, {.scheduling = slots256, .frontend = frontend}};
+    return {law, prompts, outputs, {.scheduling = slots256, .frontend = seconds_of(frontend)}};
 }
 }  // namespace
 
@@ -65,7 +65,7 @@ TEST_CASE("against the simulator: throughput 0.5 %, TPOT 1 % (p99 3 %), TTFT mea
 
 TEST_CASE("waves of equal outputs are flagged, wrong values refused") {
     const load_model<linear_step> equal(law, prompts, length(256), {.scheduling = slots256});
-    CHECK(in_closed_loop(equal, 32.0).why == doubt::waves);
+    CHECK(in_closed_loop(equal, 32.0).warning == validity_warning::rounds);
     CHECK_FALSE(in_closed_loop(equal, 1.0).ask_simulator());
     CHECK_THROWS_AS(in_closed_loop(equal, 0.5), error);
     const load_model<linear_step> apart(law, prompts, outputs, {.scheduling = {.batching = batching::prefill_first}});

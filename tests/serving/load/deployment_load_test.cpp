@@ -87,5 +87,5 @@ TEST_CASE("what does not go is said") {
     CHECK_THROWS_AS(predict_load(d, images), error);
     CHECK(predict_load({catalog::deepseek_v3, device_named("h200-sxm"), catalog::vllm, {.data = 8, .expert = 8}},
                        chat(1.0))
-              .load.why == doubt::ranks_in_lockstep);
+              .load.warning == validity_warning::ranks_in_lockstep);
 }

@@ -43,12 +43,12 @@ void near(double predicted, double simulated, double relative) {
 TEST_CASE("no load: pass, transfer, steps") {
     const disaggregated_model<linear_step> m(linear_step{1.0, 1e-3, 0}, linear_step{0.1, 0, 0},
                                              {byte_rate<>::from_value(1000), bytes_of(1), milliseconds(50)},
-                                             length(1000), length(11), {.frontend = 0.25});
+                                             length(1000), length(11), {.frontend = milliseconds(250)});
     const disaggregated_load a = m.at(request_rate<>{}, {});
     CHECK(a.stable);
     CHECK(a.ttft.mean().value() == doctest::Approx(2.25));
     CHECK(a.ttft.quantile(0.99).value() == doctest::Approx(2.25));
-    CHECK(a.handing.mean().value() == doctest::Approx(1.05));
+    CHECK(a.kv_transfer.mean().value() == doctest::Approx(1.05));
     CHECK(a.latency.mean().value() == doctest::Approx(2.25 + 1.05 + 10 * 0.1).epsilon(1e-3));
     CHECK(a.tpot.mean().value() == doctest::Approx((1.05 + 10 * 0.1) / 10).epsilon(1e-3));
     CHECK(a.prefill_waiting == 0.0);
@@ -146,7 +146,7 @@ TEST_CASE("other lines: in turn, and join the shortest as one line for all: TTFT
 TEST_CASE("a slow link, and prompts batched") {
     const disaggregated_load a = pools(slow).at(requests_per_second(40), {2, 2});
     const simulation::summary s = simulated(40, {2, 2}, slow, simulation::routing::random, 0);
-    near(a.handing.mean().value(), (s.transfer_wait.value() + s.transfer_busy.value()) / 1e5, 0.12);
+    near(a.kv_transfer.mean().value(), (s.transfer_wait.value() + s.transfer_busy.value()) / 1e5, 0.12);
     near(a.ttft.mean().value(), s.ttft.mean().value(), 0.03);
     near(a.latency.mean().value(), s.latency.mean().value(), 0.01);
     const disaggregated_load busy = pools().at(requests_per_second(55), {2, 2});
@@ -163,7 +163,7 @@ TEST_CASE("every figure is a finite time: next to no load, near the limit, many 
                 CAPTURE(u);
                 const pool_sizes many{100, 3};
                 const disaggregated_load a = m.at(m.at(request_rate<>{}, many).limit * u, many, how);
-                for (const latency_distribution* t : {&a.ttft, &a.tpot, &a.handing, &a.latency}) {
+                for (const latency_distribution* t : {&a.ttft, &a.tpot, &a.kv_transfer, &a.latency}) {
                     CHECK(t->quantile(0.0).value() >= 0.0);
                     CHECK(t->quantile(0.9) <= t->quantile(0.999));
                     CHECK(t->quantile(0.999).value() < 1e6);

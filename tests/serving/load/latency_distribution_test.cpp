@@ -26,8 +26,8 @@ TEST_CASE("a uniform law comes back exactly") {
     CHECK(l.tail(s(0.5)) == 1.0);
     CHECK(l.tail(s(2.5)) == doctest::Approx(0.25));
     CHECK(l.tail(s(3.5)) == 0.0);
-    CHECK(l.later(1.0).quantile(0.5).value() == doctest::Approx(3.0));
-    CHECK(l.later(1.0).mean().value() == 3.0);
+    CHECK(l.later(seconds_of(1)).quantile(0.5).value() == doctest::Approx(3.0));
+    CHECK(l.later(seconds_of(1)).mean().value() == 3.0);
 }
 
 TEST_CASE("beyond the table an exponential goes on") {
@@ -55,7 +55,7 @@ TEST_CASE("ripples of the numerics are levelled, a constant is a constant") {
     CHECK(l.quantile(0.6).value() == 1.0);
     CHECK(l.tail(s(2.0)) == doctest::Approx(0.4));
     CHECK(l.tail(s(9.0)) == 0.0);
-    const latency_distribution one(2.5);
+    const latency_distribution one(seconds_of(2.5));
     CHECK(one.quantile(0.0).value() == 2.5);
     CHECK(one.quantile(0.999).value() == 2.5);
     CHECK(one.tail(s(2.4)) == 1.0);
@@ -63,7 +63,7 @@ TEST_CASE("ripples of the numerics are levelled, a constant is a constant") {
 }
 
 TEST_CASE("impossible questions are refused") {
-    const latency_distribution l(2.5);
+    const latency_distribution l(seconds_of(2.5));
     CHECK_THROWS_AS(static_cast<void>(l.quantile(1.0)), error);
     CHECK_THROWS_AS(static_cast<void>(l.quantile(-0.1)), error);
     const std::vector<double> one{1.0};

@@ -121,7 +121,7 @@ TEST_CASE("outputs of a few tokens: TTFT of a machine that rests between them, 2
             CAPTURE(output.mean());
             CAPTURE(share);
             const both b = at_share({.output = output, .requests = 200'000}, share);
-            if (output.mean() < 10.0) CHECK(b.closed.why == doubt::few_decodes);
+            if (output.mean() < 10.0) CHECK(b.closed.warning == validity_warning::few_decodes);
             near(b.closed.ttft.mean(), b.simulated.ttft.mean().value(), b.simulated.ttft.mean_error().value(), 0.02);
             near(b.closed.ttft.quantile(0.5), b.simulated.ttft.median().value(),
                  b.simulated.ttft.quantile_error(0).value(), 0.02);

@@ -61,13 +61,13 @@ TEST_CASE("an unstable rate is an answer") {
     CHECK(p.running == 256.0);
     CHECK(ms(p.tpot.mean()) == doctest::Approx(256.0 / 256.0 / m.limit().value() * 1e3).epsilon(1e-9));
     CHECK(at(m, 0.9999 * m.limit().value()).stable);
-    CHECK(at(m, 0.9999 * m.limit().value()).why == doubt::near_limit);
+    CHECK(at(m, 0.9999 * m.limit().value()).warning == validity_warning::near_limit);
 }
 
 // Nothing runs: TTFT is one step of the prompt, TPOT one step of one decode.
 TEST_CASE("a lone request") {
     for (const double rate : {0.0, 1e-4}) {
-        const load_prediction p = at(reference({.frontend = 0.010}), rate);
+        const load_prediction p = at(reference({.frontend = milliseconds(10)}), rate);
         CHECK(ms(p.ttft.mean()) == doctest::Approx(10.0 + 6.7 + 1024.0 * 2.08e-2).epsilon(1e-3));
         CHECK(ms(p.tpot.mean()) == doctest::Approx(6.7 + 2.08e-2 + 4.9e-5 * 1162.7).epsilon(2e-3));
         CHECK(p.latency.mean().value() ==
@@ -120,7 +120,7 @@ TEST_CASE("extremes give finite answers") {
 }
 
 TEST_CASE("frontend, prefix hits, error bars") {
-    const load_prediction plain = at(reference(), 10.0), later = at(reference({.frontend = 0.015}), 10.0);
+    const load_prediction plain = at(reference(), 10.0), later = at(reference({.frontend = milliseconds(15)}), 10.0);
     for (const double p : {0.5, 0.99})
         CHECK(ms(later.ttft.quantile(p) - plain.ttft.quantile(p)) == doctest::Approx(15.0));
     const load_prediction cached = at(reference({.prefix_hit = 0.9}), 10.0);
@@ -136,5 +136,5 @@ TEST_CASE("wrong values are refused") {
     CHECK_THROWS_AS(static_cast<void>(at(reference(), 1.0, -1.0)), error);
     CHECK_THROWS_AS(reference({.scheduling = {.batching = batching::fixed_batch}}), error);
     CHECK_THROWS_AS(reference({.prefix_hit = 1.5}), error);
-    CHECK_THROWS_AS(reference({.frontend = -1.0}), error);
+    CHECK_THROWS_AS(reference({.frontend = seconds_of(-1)}), error);
 }

@@ -48,16 +48,16 @@ TEST_CASE("outputs of one length: M/D/c in Cosmetatos' approximation") {
 }
 
 TEST_CASE("far from the cap nobody waits, at the cap the number is cut off") {
-    slot_load l{.rate = 10.0,
-                .slots = 256,
-                .present = 50,
-                .present_variance = 130,
-                .fixed = 7e-3,
-                .per_sequence = 8e-5,
-                .service = 0.048,
-                .service_scv = 0.05,
-                .prompt_load = 0.2,
-                .output_scv = 0.08};
+    slot_demand l{.rate = 10.0,
+                  .slots = 256,
+                  .present = 50,
+                  .present_variance = 130,
+                  .fixed = 7e-3,
+                  .per_sequence = 8e-5,
+                  .service = 0.048,
+                  .service_scv = 0.05,
+                  .prompt_load = 0.2,
+                  .output_scv = 0.08};
     const slot_wait calm = slot_wait_of(l);
     CHECK(calm.probability < 1e-9);
     CHECK(calm.share == doctest::Approx(1.0).epsilon(1e-6));
@@ -71,7 +71,7 @@ TEST_CASE("far from the cap nobody waits, at the cap the number is cut off") {
     CHECK(near.running < 256.0);
     CHECK(near.share < 1.0);
     CHECK(near.variance_share < 1.0);
-    l.arrival_variance = 4.0;
+    l.arrival_scv = 4.0;
     CHECK(slot_wait_of(l).mean() > 2.0 * near.mean());
 }
 

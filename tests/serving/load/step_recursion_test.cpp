@@ -120,7 +120,7 @@ TEST_CASE("a machine that rests is batch service") {
                          row{4, 2.64251}, row{8, 7.88889}}) {
         CAPTURE(x.rate);
         const step_recursion r(x.rate, {{0.1, 1.0}}, {.fixed = 1.0}, 1.0, 1.0, 1.0);
-        const double at_rest = r.at_rest(), alone = 1.0 + 0.1;
+        const double at_rest = r.idle_on_arrival(), alone = 1.0 + 0.1;
         CHECK(at_rest * alone + (1.0 - at_rest) * r.mean_first_token() == doctest::Approx(x.wait).epsilon(1e-5));
     }
 }

@@ -15,7 +15,7 @@ const load_model<linear_step> model(law, prompts, outputs, {.scheduling = slots2
 
 TEST_CASE("no thinking is the closed loop") {
     for (const double n : {1.0, 64.0, 400.0}) {
-        const load_prediction p = in_closed_loop(model, n, 0.0), q = in_closed_loop(model, n);
+        const load_prediction p = in_closed_loop(model, n, seconds<>{}), q = in_closed_loop(model, n);
         CHECK(p.rate == q.rate);
         CHECK(p.ttft.quantile(0.9) == q.ttft.quantile(0.9));
     }
@@ -26,19 +26,19 @@ TEST_CASE("Little's law over the loop: clients = rate (latency + thinking)") {
         for (const double think : {0.5, 5.0, 150.0}) {
             CAPTURE(n);
             CAPTURE(think);
-            const load_prediction p = in_closed_loop(model, n, think);
+            const load_prediction p = in_closed_loop(model, n, seconds_of(think));
             CHECK(p.rate.value() * (p.latency.mean().value() + think) == doctest::Approx(n).epsilon(0.005));
             CHECK(p.rate.value() <= std::min(n / think, 1.0001 * p.limit.value()));
         }
 }
 
 TEST_CASE("thinking for ever is a lone request; more thinking is less load") {
-    const load_prediction rare = in_closed_loop(model, 10.0, 1e6), lone = model.at(request_rate<>{});
+    const load_prediction rare = in_closed_loop(model, 10.0, seconds_of(1e6)), lone = model.at(request_rate<>{});
     CHECK(rare.rate.value() == doctest::Approx(1e-5).epsilon(1e-4));
     CHECK(rare.ttft.mean().value() == doctest::Approx(lone.ttft.mean().value()).epsilon(1e-3));
     double last = 1e9;
     for (const double think : {0.1, 1.0, 10.0, 100.0}) {
-        const double rate = in_closed_loop(model, 300.0, think).rate.value();
+        const double rate = in_closed_loop(model, 300.0, seconds_of(think)).rate.value();
         CHECK(rate <= last * 1.0001);
         last = rate;
     }
@@ -53,7 +53,7 @@ TEST_CASE("against the simulator: rate 1.5 %, TTFT mean 4 % (p99 8 %), TPOT mean
                          row{600, 50}, row{600, 5}, row{3000, 50}, row{3000, 150}}) {
         CAPTURE(x.clients);
         CAPTURE(x.think);
-        const load_prediction p = in_closed_loop(model, x.clients, x.think);
+        const load_prediction p = in_closed_loop(model, x.clients, seconds_of(x.think));
         const std::uint64_t n = x.clients * 60 + 40'000;
         const closed_loop loop{.clients = x.clients, .think = x.think, .exponential_think = true, .ramp = x.think + 5};
         const auto s = simulation::run(law, simulation::server{.scheduling = slots256},
@@ -69,6 +69,6 @@ TEST_CASE("against the simulator: rate 1.5 %, TTFT mean 4 % (p99 8 %), TPOT mean
 }
 
 TEST_CASE("wrong values are refused") {
-    CHECK_THROWS_AS(in_closed_loop(model, 0.5, 1.0), error);
-    CHECK_THROWS_AS(in_closed_loop(model, 5.0, -1.0), error);
+    CHECK_THROWS_AS(in_closed_loop(model, 0.5, seconds_of(1)), error);
+    CHECK_THROWS_AS(in_closed_loop(model, 5.0, seconds_of(-1)), error);
 }

@@ -101,7 +101,7 @@ inline json as_json(const load_question& q, const load_answer& a, const std::str
                               {"rent_per_device", figure_json(*a.lone.rent)}}
                        : json(nullptr);
     j["method"] = p.method;
-    j["ask_simulator"] = p.ask_simulator() ? json(name_of(p.why)) : json(nullptr);
+    j["ask_simulator"] = p.ask_simulator() ? json(name_of(p.warning)) : json(nullptr);
     j["simulate"] = simulate.empty() ? json(nullptr) : json(simulate);
     json curve = json::array();
     for (const curve_point& c : a.curve) {

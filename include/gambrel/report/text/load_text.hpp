@@ -268,7 +268,7 @@ inline std::string screen(const load_question& q, const load_answer& a, const st
     s += detail::load_figures(q, a) + detail::level_text(q, a) + "\n" + detail::times_text(a, has_gaps(q)) +
          detail::curve_text(q, a) + "\n";
     s += wrapped("80 % ranges; method: " + std::string(p.method) +
-                     (p.ask_simulator() ? ". Ask the simulator: " + std::string(name_of(p.why)) + "." : "."),
+                     (p.ask_simulator() ? ". Ask the simulator: " + std::string(name_of(p.warning)) + "." : "."),
                  screen_columns, 0);
     s += detail::flags_text(q, a);
     if (!simulate.empty()) s += simulate + "\n";

@@ -28,7 +28,7 @@ template <class Meets> request_rate<> greatest_rate(Meets&& meets, request_rate<
 
 /// The fewest replicas, from `first` on, that `enough` accepts; 0 where a million are not enough.
 template <class Enough> int fewest_replicas(Enough&& enough, int first = 1) {
-    return least_that(enough, std::min(first, most_replicas), most_replicas);
+    return least_that(enough, smaller(first, most_replicas), most_replicas);
 }
 
 /// The greatest rate of one replica that meets `level`; 0 where not even a lone request does.

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A closed loop in its steady state: N clients, each sending its next request when the last one has ended. The number
-/// in the system is known, so nothing wanders but the prompts of single steps:
+/// A closed loop in its steady state: `clients` clients, each sending its next request when the last one has ended. The
+/// number in the system is known, so that steps differ only by their prompts:
 ///
-///     slots taken  r = min(M, N O / (O + g))     g = steps that a new request waits for, 1 behind a frontend, else 0
-///     a = r / O prompts a step, r (O - 1) / O decodes        step S = t0 + c decodes + extra P(K > 0) + a E kappa
-///     rate = a / S           waiting = N - r - rate frontend, where slots bind: the others wait N - M requests long
-///     TTFT = [frontend and the rest of its step | the wait] + t0 + c decodes + own prefill + Poisson(a) others'
-///     TPOT = S, its deviation over an output that of a sum of renewals: who comes is who went
+///     running = min(slots, clients output / (output + joining))    joining: steps from an answer to the next prompt's
+///                                                                  step, 1 behind a frontend, else 0
+///     prompts = running / output                                   of a step;   decodes = running (output - 1) /
+///     output step    = fixed + per_sequence decodes + extra P(any prompt) + prompts E prefill rate    = prompts / step
+///     waiting = clients - running - rate frontend, where slots bind TTFT    = {frontend and the rest of its step | the
+///     wait for a slot} + a step with its own prompt TPOT    = step; its variance over an output is that of a sum of
+///     renewals: who comes replaces who went
 ///
-/// N known is what load-dependent MVA says of one station without thinking (Reiser & Lavenberg 1980). Assumptions:
-/// outputs vary, or requests stay together in waves (flagged); the start and the drain of a benchmark are not in it.
-/// Evidence: tests/serving/load/closed_loop_test.cpp.
+/// Others' prompts of a step are Poisson with mean `prompts` (clients - 1) / clients. Equals load-dependent MVA for one
+/// station and zero think time (Reiser & Lavenberg 1980).
+/// Assumptions: outputs vary, or requests stay together in rounds (flagged); the start and the drain of a benchmark are
+/// not in it. Evidence: tests/serving/load/closed_loop_test.cpp.
 
 #include <gambrel/serving/load/load_model.hpp>
 #include <gambrel/workload/workload.hpp>
@@ -19,114 +22,158 @@
 namespace gambrel {
 
 namespace detail {
-/// A step of known decodes: base + prefill of Poisson(`mean`) prompts; with `own`, of one more.
+/// A step of known decodes: base + prefill of Poisson(`others`) prompts, and of one's own where `with_own`.
 struct known_step {
-    const linearised_step& terms;
-    double base, mean, deviation;  ///< seconds, prompts, seconds that do not come from prompts
-    bool own;
+    const linearised_step& step;
+    double base, others, deviation;  ///< seconds; prompts; seconds that do not come from prompts
+    bool with_own;
 
-    double below(double x) const {
-        const double k = terms.mean_prefill();
+    double below(double t) const {
+        constexpr double counted_deviations = 6.0;  // of the Poisson number, and as many more: the rest is below 1e-8
+        const double prefill = step.mean_prefill();
         double variance = 0.0;
-        for (const weighted_time& p : terms.prefill) variance += p.weight * (p.seconds - k) * (p.seconds - k);
-        double chance = std::exp(-mean), sum = 0.0;
-        const int most = static_cast<int>(mean + 6.0 * std::sqrt(mean) + 6.0);
-        for (int others = 0; others <= most; ++others) {
-            const double start = base + others * k + (own || others > 0 ? terms.extra : 0.0);
-            const double spread = std::sqrt(others * variance + deviation * deviation);
-            if (!own) sum += chance * normal_below((x - start) / spread);
+        for (const weighted_time& p : step.prefill)
+            variance += p.weight * (p.seconds - prefill) * (p.seconds - prefill);
+        double chance = std::exp(-others), sum = 0.0;
+        const int most = static_cast<int>(others + counted_deviations * std::sqrt(others) + counted_deviations);
+        for (int n = 0; n <= most; ++n) {
+            const double start = base + n * prefill + (with_own || n > 0 ? step.extra : 0.0);
+            const double stddev = std::sqrt(n * variance + deviation * deviation);
+            if (!with_own) sum += chance * normal_below((t - start) / stddev);
             else
-                for (const weighted_time& p : terms.prefill)
-                    sum += chance * p.weight * normal_below((x - start - p.seconds) / spread);
-            chance *= mean / (others + 1);
+                for (const weighted_time& own : step.prefill)
+                    sum += chance * own.weight * normal_below((t - start - own.seconds) / stddev);
+            chance *= others / (n + 1);
         }
         return sum;
     }
 };
+
+/// The steady state of a closed loop: a fixed point of the step and of the steps spent joining.
+struct closed_point {
+    double running = 1, prompts = 0, decodes = 0, step_time = 0, joining = 0;
+    linearised_step step{};
+    prompt_cost prefill{};
+};
+
+template <step_law Law> closed_point closed_point_of(const load_model<Law>& m, double clients) {
+    constexpr int most_rounds = 30;
+    constexpr double settled_step = 1e-9, settled_joining = 1e-6;
+    const load_basis& b = m.basis();
+    const double output = b.shape.output;
+    closed_point p{.joining = b.frontend > 0.0 ? 1.0 : 0.0};
+    for (int i = 0; i < most_rounds; ++i) {
+        p.running = smaller(b.slots, clients * output / (output + p.joining));
+        p.prompts = p.running / output;
+        p.decodes = p.running * b.shape.decode_steps() / output;
+        const double given_any = prompts_per_pass_given_any(p.prompts);
+        p.step = linearised(m.law(), b.shape, false, p.decodes, given_any);
+        p.prefill = prompt_cost_of(b.shape, p.step, given_any);
+        const double step_time = p.step.decode_step(p.decodes) + p.prompts * p.prefill.mean;
+        const double joining = b.frontend > 0.0 ? larger(1.0, b.frontend / step_time + 0.5) : 0.0;
+        const bool settled = std::fabs(step_time - p.step_time) < settled_step * step_time &&
+                             std::fabs(joining - p.joining) < settled_joining;
+        p.step_time = step_time;
+        p.joining = joining;
+        if (settled) break;
+    }
+    return p;
+}
+
+/// TTFT: `before` seconds of frontend and waiting, of deviation `jitter`, then a step with one's own prompt.
+inline latency_distribution closed_ttft(const closed_point& c, double before, double jitter, double decodes,
+                                        double others) {
+    constexpr std::size_t table_points = 60;
+    constexpr double low_deviations = 4.0, high_deviations = 7.0;
+    const known_step first{c.step, before + c.step.decode_step(decodes), others, jitter, true};
+    const double mean = first.base + c.step.extra + c.step.mean_prefill() * (1.0 + others);
+    const double deviation =
+        std::sqrt(first.deviation * first.deviation + c.prefill.variance() + others * c.prefill.square);
+    double shortest = c.step.mean_prefill();
+    for (const weighted_time& w : c.step.prefill) shortest = smaller(shortest, w.seconds);
+    std::array<double, table_points> points{};
+    fill_evenly(points, larger(0.0, first.base + c.step.extra + shortest - low_deviations * first.deviation),
+                mean + high_deviations * deviation);
+    return latency_distribution(
+        points, [&](double t) { return first.below(t); }, mean);
+}
+
+/// ITL: any step of `decodes` decodes, and prompts of others.
+inline latency_distribution closed_itl(const closed_point& c, double decodes, double others, double step_stddev) {
+    constexpr std::size_t calm_points = 12, stalled_points = 48;  // steps without prompts lie close together
+    constexpr double calm_deviations = 4.0, high_deviations = 8.0;
+    const known_step any{c.step, c.step.decode_step(decodes), others, step_stddev, false};
+    const double any_prompt = others > 0.0 ? -std::expm1(-others) : 0.0;
+    const double mean = any.base + any_prompt * c.step.extra + others * c.step.mean_prefill();
+    const double calm = any.base + calm_deviations * step_stddev;
+    std::array<double, calm_points + stalled_points> points{};
+    fill_evenly(std::span(points).first(calm_points), any.base - calm_deviations * step_stddev, calm);
+    fill_evenly(std::span(points).last(stalled_points), calm,
+                mean + high_deviations * std::sqrt(others * c.prefill.square) + high_deviations * step_stddev);
+    return latency_distribution(
+        points, [&](double t) { return any.below(t); }, mean);
+}
+
+/// TPOT: nearly normal about `mean`.
+inline latency_distribution closed_tpot(double mean, double deviation) {
+    constexpr std::size_t table_points = 60;
+    constexpr double low_deviations = 5.0, high_deviations = 7.0;
+    const shifted_gamma law{0.0, mean, deviation};
+    std::array<double, table_points> points{};
+    fill_evenly(points, mean - low_deviations * deviation, mean + high_deviations * deviation);
+    return latency_distribution(
+        points, [&](double t) { return law.below(t); }, mean);
+}
 }  // namespace detail
 
 /// What `clients` clients of one rank group get, without thinking between requests.
 /// Throws `error` for less than one client, and where prompts run in passes of their own.
 /// Evidence: tests/serving/load/closed_loop_test.cpp.
 template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m, double clients) {
+    constexpr double least_relative_stddev = 1e-3;  // of a step: keeps a law from becoming a jump
     checked(clients, 1.0, most_clients, "the number of clients");
     const load_basis& b = m.basis();
-    if (b.apart) fail("a closed loop is predicted for prompts that share steps with decodes");
-    const double o = b.shape.output;
-    double gap = b.frontend > 0.0 ? 1.0 : 0.0, slots = 1.0, prompts = 0.0, decodes = 0.0, step = 0.0;
-    linearised_step t;
-    prompt_cost k;
-    for (int i = 0; i < 30; ++i) {
-        slots = std::fmin(b.slots, clients * o / (o + gap));
-        prompts = slots / o;
-        decodes = slots * b.shape.decode_steps() / o;
-        t = linearised(m.law(), b.shape, false, decodes, meeting(prompts));
-        k = prompt_cost_of(b.shape, t, meeting(prompts));
-        const double next = t.decode_step(decodes) + prompts * k.mean;
-        const double away = b.frontend > 0.0 ? std::fmax(1.0, b.frontend / next + 0.5) : 0.0;
-        const bool settled = std::fabs(next - step) < 1e-9 * next && std::fabs(away - gap) < 1e-6;
-        step = next;
-        gap = away;
-        if (settled) break;
-    }
+    if (b.separate_prefill) fail("a closed loop is predicted for prompts that share steps with decodes");
+    const detail::closed_point c = detail::closed_point_of(m, clients);
+    const double output = b.shape.output, rate = c.prompts / c.step_time;
+    const double waiting = larger(0.0, clients - c.running - rate * b.frontend);
+    const bool slots_bind = clients * output / (output + c.joining) > b.slots, alone = clients <= 1.0;
     load_prediction p;
-    const double rate = prompts / step, waiting = std::fmax(0.0, clients - slots - rate * b.frontend);
-    const bool bound = clients * o / (o + gap) > b.slots;
     p.rate = requests_per_second(rate);
     p.limit = m.limit();
     p.bound = b.bound;
     p.utilisation = rate / m.limit().value();
-    p.load = rate * (k.mean + t.per_sequence * b.shape.decode_steps());
-    p.running = slots;
-    p.waiting = bound ? waiting : 0.0;
-    p.wait_probability = bound ? 1.0 : 0.0;
-    p.step = seconds<>::from_value(step);
-    p.prompts_per_step = prompts;
+    p.load = rate * (c.prefill.mean + c.step.per_sequence * b.shape.decode_steps());
+    p.running = c.running;
+    p.waiting = slots_bind ? waiting : 0.0;
+    p.wait_probability = slots_bind ? 1.0 : 0.0;
+    p.step = seconds<>::from_value(c.step_time);
+    p.prompts_per_step = c.prompts;
     p.method = "closed loop";
-    const double fresh = b.shape.fresh_share * b.shape.prompt;
     const scheduling& s = m.settings().scheduling;
-    if (b.output_scv == 0.0 && clients > 1.0) p.why = doubt::waves;
-    else if (s.batch_wait_steps > 0.0) p.why = doubt::held_prompts;
-    else if (fresh * std::fmax(1.0, prompts) > 0.3 * (s.token_budget - decodes)) p.why = doubt::chunked_prompts;
+    if (b.output_scv == 0.0 && !alone) p.warning = validity_warning::rounds;
+    else if (s.batch_wait_steps > 0.0) p.warning = validity_warning::held_prompts;
+    else if (fills_token_budget(b, s, c.prompts, c.decodes)) p.warning = validity_warning::chunked_prompts;
 
-    const double lone = prompts * (clients - 1.0) / clients;  // prompts of others
-    const double away = clients <= 1.0 ? b.frontend : std::fmax(b.frontend, gap * step);
-    const double before = bound ? b.frontend + waiting / rate : away;
-    const double wander = 1e-3 * step;
+    const double others = c.prompts * (clients - 1.0) / clients;  // prompts of others in a step
+    const double step_stddev = least_relative_stddev * c.step_time;
+    const double joining = alone ? b.frontend : larger(b.frontend, c.joining * c.step_time);
+    const double before = slots_bind ? b.frontend + waiting / rate : joining;
     double jitter = 0.0;  // of the time before
-    if (bound) jitter = std::sqrt(waiting * b.service_scv) / rate;
-    else if (gap > 0.0 && lone > 0.0) jitter = std::sqrt(prompts * k.square);
-    const detail::known_step first{t, before + t.decode_step(clients <= 1.0 ? 0.0 : decodes), lone,
-                                   std::hypot(wander, jitter), true};
-    const detail::known_step any{t, t.decode_step(clients <= 1.0 ? 1.0 : decodes), lone, wander, false};
-    const double prefill = t.mean_prefill(), mean = first.base + t.extra + prefill * (1.0 + lone);
-    const double deviation = std::sqrt(first.deviation * first.deviation + k.variance() + lone * k.square);
-    std::array<double, 60> points{};
-    double shortest = prefill;
-    for (const weighted_time& w : t.prefill) shortest = std::fmin(shortest, w.seconds);
-    detail::fill_evenly(points, std::fmax(0.0, first.base + t.extra + shortest - 4.0 * first.deviation),
-                        mean + 7.0 * deviation);
-    p.ttft = latency_distribution(
-        points, [&](double x) { return first.below(x); }, mean);
+    if (slots_bind) jitter = std::sqrt(waiting * b.service_scv) / rate;
+    else if (c.joining > 0.0 && others > 0.0) jitter = std::sqrt(c.prompts * c.prefill.square);
+    p.ttft = detail::closed_ttft(c, before, std::hypot(step_stddev, jitter), alone ? 0.0 : c.decodes, others);
+    p.itl = detail::closed_itl(c, alone ? 1.0 : c.decodes, others, step_stddev);
+    const double gap = p.itl.mean().value();
+    const double gap_variance =
+        others * (c.prefill.variance() + b.output_scv * c.prefill.mean * c.prefill.mean) / output;
+    const double gap_stddev = larger(step_stddev, std::sqrt(gap_variance));
+    p.tpot = detail::closed_tpot(gap, gap_stddev);
 
-    const double average = any.base + (lone > 0.0 ? -std::expm1(-lone) * t.extra : 0.0) + lone * prefill;
-    const double calm = any.base + 4.0 * wander;  // steps without prompts lie close together
-    detail::fill_evenly(std::span(points).first(12), any.base - 4.0 * wander, calm);
-    detail::fill_evenly(std::span(points).last(48), calm, average + 8.0 * std::sqrt(lone * k.square) + 8.0 * wander);
-    p.itl = latency_distribution(
-        points, [&](double x) { return any.below(x); }, average);
-    const double noise = lone * (k.variance() + b.output_scv * k.mean * k.mean) / o;
-    const shifted_gamma over{0.0, average, std::fmax(wander, std::sqrt(noise))};
-    detail::fill_evenly(points, average - 5.0 * over.deviation, average + 7.0 * over.deviation);
-    p.tpot = latency_distribution(
-        points, [&](double x) { return over.below(x); }, average);
-
-    load_point here;  // what the latency's law asks for
-    here.terms = t;
-    here.rate = rate;
-    here.crowd.mean_gap = average;
-    here.crowd.gap_variance.assign(b.spectrum.windows().size(), over.deviation * over.deviation);
-    p.latency = detail::latency_law(b, here, p.ttft);
+    load_point point{.rate = rate, .step = c.step};  // what the law of the latency reads
+    point.occupancy.mean_gap = gap;
+    point.occupancy.gap_variance.assign(b.spectrum.windows().size(), gap_stddev * gap_stddev);
+    p.latency = detail::request_latency_distribution(b, point, p.ttft);
     return p;
 }
 }  // namespace gambrel

@@ -15,6 +15,7 @@
 #include <cmath>
 #include <complex>
 #include <cstddef>
+#include <gambrel/units.hpp>
 #include <numbers>
 
 namespace gambrel {
@@ -25,10 +26,12 @@ public:
     template <class Transform>
     cosine_distribution(Transform&& transform, double mass, double low, double high)
         : low_(low), width_(high - low), constant_(mass / width_) {
+        constexpr double filter_strength = 36.0, filter_order = 8.0;  // exp(-36) is rounding at the last term
+        constexpr double negligible = 1e-4;                           // weight from which on terms are left out
         for (; used_ < Terms; ++used_) {
             const double x = static_cast<double>(used_) / static_cast<double>(Terms);
-            const double smooth = std::exp(-36.0 * std::pow(x, 8.0));  // Vandeven's exponential filter against ripples
-            if (smooth < 1e-4) break;
+            const double smooth = std::exp(-filter_strength * std::pow(x, filter_order));  // against ripples (Vandeven)
+            if (smooth < negligible) break;
             const double w = static_cast<double>(used_) * std::numbers::pi / width_;
             const std::complex<double> value = transform(std::complex<double>(0.0, -w)) * std::polar(1.0, -w * low);
             coefficients_[used_] = 2.0 / width_ * smooth * value.real() / w;
@@ -37,7 +40,7 @@ public:
     /// Mass at or below `x`.
     double below(double x) const {
         if (x <= low_) return 0.0;
-        const double u = std::fmin(x - low_, width_), angle = std::numbers::pi * u / width_;
+        const double u = smaller(x - low_, width_), angle = std::numbers::pi * u / width_;
         const double twice = 2.0 * std::cos(angle);
         double sum = constant_ * u, last = 0.0, sine = std::sin(angle);
         for (std::size_t k = 1; k < used_; ++k) {  // sin((k+1) a) = 2 cos a sin(k a) - sin((k-1) a)

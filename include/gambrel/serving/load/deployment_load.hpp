@@ -16,7 +16,7 @@
 
 namespace gambrel {
 
-/// What of `d` under `w` a load model needs; `verdict` says why not.
+/// What a load model needs of `d` under `w`; `verdict` says why there is none.
 struct load_inputs {
     feasibility verdict{};
     memory_fit memory{};
@@ -39,7 +39,7 @@ inline load_inputs load_inputs_of(const deployment<>& d, const workload& w) {
     t.groups = c.rank_groups() * stages;
     t.settings = {.scheduling = d.runtime.scheduling,
                   .kv_sequences = larger(1.0, t.memory.most_sequences / stages),
-                  .frontend = d.runtime.host.per_request.value.value(),
+                  .frontend = d.runtime.host.per_request.value,
                   .prefix_hit = w.prefix_hit};
     t.settings.scheduling.most_sequences = larger(1.0, d.runtime.scheduling.most_sequences / stages);
     t.most_context = w.prompt.largest() + w.output.largest();
@@ -76,7 +76,8 @@ inline deployment_load predict_load(const deployment<>& d, const workload& w, ro
     const roof<> roof = d.roof();
     a.load = over_replicas(timed_load_model(d, roof, t, w), w.rate, t.groups, how, w.arrival_variation);
     if (!a.load.stable) a.verdict = {.what = obstacle::unstable, .have = w.rate.value(), .limit = a.load.limit.value()};
-    if (a.load.stable && d.cut.data > 1 && a.load.why == doubt::none) a.load.why = doubt::ranks_in_lockstep;
+    if (a.load.stable && d.cut.data > 1 && a.load.warning == validity_warning::none)
+        a.load.warning = validity_warning::ranks_in_lockstep;
     const request_shape r(w, d.runtime.scheduling, d.model);
     a.sigma = time_pass({d.model, d.cut, t.formats, d.adapter},
                         step_shape::decode(larger(1.0, a.load.running / t.groups), r.context), roof, d.runtime,

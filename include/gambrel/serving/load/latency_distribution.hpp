@@ -22,16 +22,18 @@ class latency_distribution {
 public:
     static constexpr std::size_t most_points = 72;
 
-    /// Always `value` seconds.
-    explicit latency_distribution(double value = 0.0) : mean_(value), size_(1) {
-        at_[0] = value;
+    /// Always `value`.
+    explicit latency_distribution(seconds<> value = {}) : mean_(value.value()), size_(1) {
+        at_[0] = value.value();
         below_[0] = 1.0;
     }
 
-    /// From the distribution function `cdf` at increasing `points` (2 to 72 of them, seconds) and the mean. What the
-    /// numerics of `cdf` leave below 0, above 1 or decreasing is levelled. Throws `error` for another number of points.
+    /// From the distribution function `cdf` at increasing `points` (2 to 72 of them) and the mean, all plain numbers of
+    /// seconds, for makers of laws. What the numerics of `cdf` leave below 0, above 1 or decreasing is levelled. Throws
+    /// `error` for another number of points.
     template <class Cdf> latency_distribution(std::span<const double> points, Cdf&& cdf, double mean) : mean_(mean) {
-        if (points.size() < 2 || points.size() > most_points) fail("a time law needs 2 to 72 points");
+        if (points.size() < 2 || points.size() > most_points)
+            fail("a table of a latency distribution needs 2 to 72 points");
         double reached = 0.0;
         for (const double x : points) {
             reached = std::clamp(static_cast<double>(cdf(x)), reached, 1.0);
@@ -62,8 +64,9 @@ public:
         return 1.0 - (below_[i - 1] + share * (below_[i] - below_[i - 1]));
     }
 
-    /// The same law `by` seconds later.
-    latency_distribution later(double by) const {
+    /// The same law, later by `delay`.
+    latency_distribution later(seconds<> delay) const {
+        const double by = delay.value();
         latency_distribution l = *this;
         l.mean_ += by;
         for (std::size_t i = 0; i < size_; ++i) l.at_[i] += by;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A step law as the closed form of continuous batching sees it: straight lines at an operating point.
+/// A step law as straight lines about an operating point, which is all that the closed form of continuous batching
+/// sees.
 ///
-///     a step of n decodes                       fixed + per_sequence n
-///     what a step with prompts costs more       extra + the sum of its prompts' `prefill` seconds
-///     a prompt whose pass runs apart            the decodes are not in it: extra = what the empty pass costs
+///     step of n decodes            = fixed + per_sequence n
+///     step with prompts, beyond it = extra + the sum of its prompts' `prefill` seconds
+///     separate prefill:              a prompt's pass holds no decodes; extra = what the empty pass costs
 ///
-/// `prefill` is the prompt's share at `together` prompts per step, so that a law that is not straight in them (weights
-/// read once, graphs lost) keeps its mean. Source: the step-recursion derivation in docs/models/serving-under-load.md.
+/// per_sequence is a chord from 3/4 to 5/4 of the decodes, for laws with steps in them. `prefill` is a prompt's share
+/// at `prompts_per_step` prompts, so that a law that is not straight in them (weights read once, graphs lost) keeps its
+/// mean. Source: the step-recursion derivation in docs/models/serving-under-load.md.
 /// Evidence: tests/serving/load/load_shape_test.cpp (a linear law comes back exactly).
 
 #include <gambrel/numeric/math.hpp>
@@ -23,11 +25,11 @@ struct weighted_time {
 };
 
 struct linearised_step {
-    double fixed = 0;          ///< seconds of a step of decodes, less those of the decodes
-    double per_sequence = 0;   ///< seconds each decode adds, at the mean context
-    double context_share = 0;  ///< share of `per_sequence` per token of context
-    double extra = 0;          ///< seconds that a step with prompts takes beyond one without and its prompts
-    bool apart = false;        ///< prompts run in passes of their own
+    double fixed = 0;               ///< seconds of a step of decodes, less those of the decodes
+    double per_sequence = 0;        ///< seconds each decode adds, at the mean context
+    double context_share = 0;       ///< share of `per_sequence` per token of context
+    double extra = 0;               ///< seconds that a step with prompts takes beyond one without and its prompts
+    bool separate_prefill = false;  ///< prompts run in passes of their own
     std::vector<weighted_time> prefill{};  ///< by prompt, in the order of load_shape::prompts
 
     double decode_step(double n) const { return fixed + per_sequence * n; }
@@ -38,39 +40,40 @@ struct linearised_step {
     }
 };
 
-/// The terms of `law` where `decodes` sequences run and a step with prompts carries `together` of them.
+/// The terms of `law` where `decodes` sequences run and a step with prompts carries `prompts_per_step` of them.
 template <step_law Law>
-linearised_step linearised(const Law& law, const load_shape& shape, bool apart, double decodes, double together) {
+linearised_step linearised(const Law& law, const load_shape& shape, bool separate_prefill, double decodes,
+                           double prompts_per_step) {
     linearised_step t;
-    t.apart = apart;
+    t.separate_prefill = separate_prefill;
     const auto decode = [&](double n, double context) {
         return law.seconds(pass_load{.decodes = n, .context = n * context});
     };
-    const double n = std::fmax(1.0, decodes), low = 0.75 * n, high = 1.25 * n;  // a chord, for laws with steps in them
+    const double n = larger(1.0, decodes), low = 0.75 * n, high = 1.25 * n;  // a chord, for laws with steps in them
     t.per_sequence = (decode(high, shape.context) - decode(low, shape.context)) / (high - low);
     t.fixed = decode(n, shape.context) - t.per_sequence * n;
     const double longer = 0.1 * shape.context;
     const double by_context = (decode(n, shape.context + longer) - decode(n, shape.context)) / (n * longer);
     t.context_share = t.per_sequence > 0.0 ? by_context / t.per_sequence : 0.0;
 
-    const double beside = apart ? 0.0 : decodes, k = std::fmax(1.0, together);
+    const double concurrent_decodes = separate_prefill ? 0.0 : decodes, k = larger(1.0, prompts_per_step);
     const auto prompts = [&](double tokens, double past, double number) {
-        return law.seconds(pass_load{.decodes = beside,
-                                     .context = beside * shape.context,
+        return law.seconds(pass_load{.decodes = concurrent_decodes,
+                                     .context = concurrent_decodes * shape.context,
                                      .prompts = number,
                                      .prompt_tokens = number * tokens,
                                      .prompt_pairs = number * tokens * (past + 0.5 * (tokens + 1.0)),
                                      .finishing = number});
     };
-    const double empty = apart ? 0.0 : decode(decodes, shape.context);
-    const double fresh = std::fmax(1.0, shape.fresh_share * shape.prompt), past = shape.prompt - fresh;
+    const double empty = separate_prefill ? 0.0 : decode(decodes, shape.context);
+    const double fresh = larger(1.0, shape.fresh_share * shape.prompt), past = shape.prompt - fresh;
     // What the first of k prompts costs and the others do not belongs to the step.
     const double met = prompts(fresh, past, k), another = prompts(fresh, past, k + 1.0) - met;
-    t.extra = std::fmax(0.0, met - k * another - empty);
+    t.extra = larger(0.0, met - k * another - empty);
     for (const weighted_length& p : shape.prompts) {
-        const double tokens = std::fmax(1.0, shape.fresh_share * p.tokens);
+        const double tokens = larger(1.0, shape.fresh_share * p.tokens);
         const double all = prompts(tokens, p.tokens - tokens, k) - empty - t.extra;
-        t.prefill.push_back({std::fmax(0.0, all / k), p.weight});
+        t.prefill.push_back({larger(0.0, all / k), p.weight});
     }
     return t;
 }

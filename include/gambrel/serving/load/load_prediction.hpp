@@ -16,7 +16,7 @@ constexpr std::string_view name_of(rate_bound b) {
 }
 
 /// Why the simulator should be asked instead: the closed form is outside what it was checked for.
-enum class doubt : unsigned char {
+enum class validity_warning : unsigned char {
     none,
     near_limit,
     bursty_arrivals,
@@ -26,9 +26,9 @@ enum class doubt : unsigned char {
     uneven_outputs,
     few_decodes,
     ranks_in_lockstep,
-    waves
+    rounds
 };
-constexpr std::string_view name_of(doubt d) {
+constexpr std::string_view name_of(validity_warning w) {
     constexpr std::string_view names[]{"none",
                                        "within 3 % of the greatest rate",
                                        "bursty arrivals",
@@ -39,7 +39,7 @@ constexpr std::string_view name_of(doubt d) {
                                        "fewer than 8 decodes at once",
                                        "data ranks that step together",
                                        "equal outputs stay together in waves"};
-    return names[static_cast<std::size_t>(d)];
+    return names[static_cast<std::size_t>(w)];
 }
 
 struct load_prediction {
@@ -60,8 +60,8 @@ struct load_prediction {
     latency_distribution ttft{}, tpot{}, itl{}, latency{};
 
     std::string_view method = "step recursion";
-    doubt why = doubt::none;
-    bool ask_simulator() const { return why != doubt::none; }
+    validity_warning warning = validity_warning::none;
+    bool ask_simulator() const { return warning != validity_warning::none; }
 
     /// 80 % range of a time predicted from a step law of logarithmic deviation `sigma`: an error of the law's slope
     /// moves times by 1 / (1 - load) as much. Evidence: tests/serving/load/load_model_test.cpp.

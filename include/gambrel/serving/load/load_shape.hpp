@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cmath>
+#include <gambrel/units.hpp>
 #include <gambrel/workload/length.hpp>
 #include <vector>
 
@@ -33,7 +34,8 @@ inline constexpr std::array<weighted_length, 5> gauss_five{{{0.046910077030668, 
 
 /// Weighted points of `l`, at least 1 token each: one for a fixed length, 10 for a uniform one, 15 otherwise.
 inline std::vector<weighted_length> points_of(const length& l) {
-    if (l.variance() == 0.0) return {{std::fmax(1.0, l.mean()), 1.0}};
+    if (l.variance() == 0.0) return {{larger(1.0, l.mean()), 1.0}};
+    // Chosen: a uniform law is straight in its quantiles; others have a tail, whose last 1e-4 the stretch stands for.
     std::vector<detail::probability_piece> pieces{{0.0, 0.5}, {0.5, 1.0}};
     if (l.kind() != length_kind::uniform) pieces = {{0.0, 0.8}, {0.8, 0.98}, {0.98, 0.9999}};
     std::vector<weighted_length> points;
@@ -48,7 +50,7 @@ inline std::vector<weighted_length> points_of(const length& l) {
     double variance = 0.0;
     for (const weighted_length& p : points) variance += p.weight * (p.tokens - mean) * (p.tokens - mean);
     const double stretch = std::sqrt(l.variance() / variance);
-    for (weighted_length& p : points) p.tokens = std::fmax(1.0, l.mean() + stretch * (p.tokens - mean));
+    for (weighted_length& p : points) p.tokens = larger(1.0, l.mean() + stretch * (p.tokens - mean));
     return points;
 }
 

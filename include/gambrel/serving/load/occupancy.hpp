@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Continuous batching on the scale of whole requests: how the number of decodes N and the step S wander together.
-/// A request puts work h(j) into the j-th step after it came: its prefill at j = 0, then D decodes, dearer with their
-/// context. Every second of work lets more requests in: a branching process in steps, all of whose second moments are
-/// closed, by frequency w:
+/// Continuous batching on the scale of whole requests: joint second moments of the number of decodes N and of the step
+/// S.
 ///
-///     H(w) = E sum h(j) e^{-iwj}     G(w): of its decodes alone     a = rate E S     L = 1 / (1 - rate e^{-iw} H)
-///     spectrum of S = a E|h(w)|^2 |L|^2      E S = fixed / (1 - rate H(0))      E N = a E D
-///     Var(mean of S over W steps) = 1/pi integral of the spectrum (sin(w W/2) / (W sin(w/2)))^2
-///     TPOT = E[N S] / E N = E S + Cov(N, S) / E N     (each decode weighs its own step: exact)
+/// A request puts work h(j) into the j-th step after it came: its prefill at j = 0, then a decode in each of
+/// output - 1 steps, dearer with its context. Every second of work lets more requests in: a branching process in steps,
+/// all of whose second moments are closed, by frequency w:
+///
+///     work(w)  = E sum h(j) e^{-iwj}        alive(w): the same of its decodes alone, each counting 1
+///     gain(w)  = 1 / (1 - rate e^{-iw} work(w))                arrivals that an arrival brings after it
+///     arrivals = rate mean_step                                a step
+///     power(w) = arrivals E|h(w)|^2 |gain(w)|^2                spectrum of S
+///     mean_step = fixed / (1 - load),   load = rate work(0)    decodes = arrivals E(output - 1)
+///     gap_variance(W) = 1/pi integral over w of power (sin(w W/2) / (W sin(w/2)))^2        of the mean of S over W
+///     steps TPOT     = E[N S] / E N = mean_step + Cov(N, S) / E N    each decode weighs its own step: exact
 ///
 /// Exact without a cap on N and for a straight step law; insensitivity to the output length holds for the mean only.
 /// Var N exceeds processor sharing's because prompts make arrivals cluster. Source: Hawkes 1971 for the spectrum
@@ -28,7 +33,7 @@ public:
     using complex = std::complex<double>;
     struct frequency {
         double angle = 0, weight = 0;              ///< per step; of the integral over 0..pi, divided by pi
-        complex alive{}, work{};                   ///< G, and the same with each decode weighted by its relative cost
+        complex alive{}, work{};                   ///< of its decodes, each counting 1 or its relative cost
         double alive_square = 0, work_square = 0;  ///< E|.|^2 of one request
         complex work_alive{};                      ///< E work conj(alive)
     };
@@ -36,24 +41,26 @@ public:
     decode_spectrum() = default;
     /// `context_share`: by how much a decode is dearer per token of context, relative to its cost at the mean context.
     decode_spectrum(const load_shape& shape, double context_share) : windows_(shape.outputs) {
+        // Frequencies: the longest output that matters sets the finest; bands grow from a unit to half as wide again.
+        constexpr double longest_outputs = 4.0, fine_bands = 4.0, growth = 1.5, last_band = 1.25;
         double longest = 1.0;
         for (weighted_length& w : windows_) {
-            w.tokens = std::max(0.0, w.tokens - 1.0);
-            longest = std::max(longest, std::min(w.tokens, 4.0 * shape.output));
+            w.tokens = larger(0.0, w.tokens - 1.0);
+            longest = larger(longest, smaller(w.tokens, longest_outputs * shape.output));
         }
         const double unit = std::numbers::pi / longest;
         double low = 0.0, multiple = 1.0;
         while (low < std::numbers::pi) {
-            const double high = 1.25 * multiple * unit > std::numbers::pi ? std::numbers::pi : multiple * unit;
+            const double high = last_band * multiple * unit > std::numbers::pi ? std::numbers::pi : multiple * unit;
             for (const weighted_length& node : detail::gauss_five)
                 add(low + (high - low) * node.tokens, node.weight * (high - low) / std::numbers::pi, shape,
                     context_share);
             low = high;
-            multiple = multiple < 4.0 ? multiple + 1.0 : multiple * 1.5;
+            multiple = multiple < fine_bands ? multiple + 1.0 : multiple * growth;
         }
         shares_.reserve(windows_.size() * frequencies_.size());
         for (const weighted_length& w : windows_)
-            for (const frequency& f : frequencies_) shares_.push_back(share_in_mean(f.angle, std::max(1.0, w.tokens)));
+            for (const frequency& f : frequencies_) shares_.push_back(share_in_mean(f.angle, larger(1.0, w.tokens)));
     }
 
     const std::vector<frequency>& frequencies() const { return frequencies_; }
@@ -69,14 +76,14 @@ private:
     }
     void add(double angle, double weight, const load_shape& shape, double context_share) {
         frequency f{.angle = angle, .weight = weight};
-        const complex q = std::polar(1.0, -angle), rest = 1.0 / (1.0 - q);
-        const double r = context_share, ahead = r * (shape.prompt - shape.context);
+        const complex q = std::polar(1.0, -angle), geometric = 1.0 / (1.0 - q);          // sum of q^j
+        const double r = context_share, at_prompt = r * (shape.prompt - shape.context);  // of the first decode
         for (const weighted_length& w : windows_) {
             const double d = w.tokens;
             const complex end = std::polar(1.0, -angle * d);
-            const complex alive = q * (1.0 - end) * rest;
-            const complex aged = q * (1.0 - (d + 1.0) * end + d * end * q) * rest * rest;
-            const complex work = (1.0 + ahead) * alive + r * aged;
+            const complex alive = q * (1.0 - end) * geometric;
+            const complex aged = q * (1.0 - (d + 1.0) * end + d * end * q) * geometric * geometric;
+            const complex work = (1.0 + at_prompt) * alive + r * aged;
             f.alive += w.weight * alive;
             f.work += w.weight * work;
             f.alive_square += w.weight * std::norm(alive);
@@ -94,7 +101,7 @@ private:
 struct occupancy {
     double load = 0;       ///< rate H(0): unstable from 1 on, whatever the slots
     double mean_step = 0;  ///< E S, seconds
-    double arrivals = 0;   ///< a, per step
+    double arrivals = 0;   ///< per step
     double decodes = 0;    ///< E N
     double decode_variance = 0;
     double step_variance = 0;
@@ -105,11 +112,11 @@ struct occupancy {
     double dispersion() const { return decode_variance / decodes * (1.0 - load) / (1.0 - prompt_load); }
 };
 
-/// Occupancy at `rate` requests per second under terms `t`; `prefill` and `prefill_square` are E and E^2 of what a
-/// prompt costs in all, `prefill_and_prompt` its covariance with the prompt's tokens; `variance`: squared variation of
-/// the arrival gaps, as if they came in batches. Only `load` and `prompt_load` are set where the load is 1 or more.
+/// Occupancy at `rate` requests per second under step `t`; `prefill` and `prefill_square` are E and E^2 of what a
+/// prompt costs in all, `prefill_and_prompt` its covariance with the prompt's tokens; `arrival_scv`: squared variation
+/// of the arrival gaps, as if they came in batches. Only `load` and `prompt_load` are set where the load is 1 or more.
 inline occupancy occupancy_of(const decode_spectrum& spectrum, double rate, const linearised_step& t, double prefill,
-                              double prefill_square, double prefill_and_prompt = 0.0, double variance = 1.0) {
+                              double prefill_square, double prefill_and_prompt = 0.0, double arrival_scv = 1.0) {
     occupancy o;
     double steps = 0.0;
     for (const weighted_length& w : spectrum.windows()) steps += w.weight * w.tokens;
@@ -119,7 +126,7 @@ inline occupancy occupancy_of(const decode_spectrum& spectrum, double rate, cons
     o.mean_step = t.fixed / (1.0 - o.load);
     o.arrivals = rate * o.mean_step;
     o.decodes = o.arrivals * steps;
-    const double c = t.per_sequence, a = o.arrivals, burst = variance - 1.0;
+    const double c = t.per_sequence, a = o.arrivals, burst = arrival_scv - 1.0;
     double covariance = 0.0;
     o.gap_variance.assign(spectrum.windows().size(), 0.0);
     for (std::size_t i = 0; i < spectrum.frequencies().size(); ++i) {
@@ -140,8 +147,9 @@ inline occupancy occupancy_of(const decode_spectrum& spectrum, double rate, cons
             o.gap_variance[w] += f.weight * power * spectrum.share(w, i);
     }
     o.mean_gap = o.mean_step + (o.decodes > 0.0 ? covariance / o.decodes : 0.0);
-    o.decodes = std::fmax(1e-9, o.decodes);  // outputs of one token do not decode
-    o.decode_variance = std::fmax(o.decodes, o.decode_variance);
+    constexpr double no_decodes = 1e-9;  // outputs of one token do not decode; laws divide by the number
+    o.decodes = larger(no_decodes, o.decodes);
+    o.decode_variance = larger(o.decodes, o.decode_variance);
     return o;
 }
 }  // namespace gambrel

@@ -3,7 +3,8 @@
 /// Classes of requests in order of importance, the first the most: a free slot goes to the first class that waits, in a
 /// class to who came first; who runs is not interrupted.
 ///
-///     wait_i = residual / ((1 - ahead_i) (1 - ahead_i - load_i))       ahead_i = sum of load_j, j more important
+///     wait_i = residual / ((1 - more_important_i) (1 - more_important_i - load_i))
+///     more_important_i: sum of load_j of the classes before i
 ///     one server:     load_i = rate_i service_i      residual = sum rate_j E service_j^2 / 2
 ///     c servers:      load_i = rate_i / (c service_rate)      residual = Erlang C / (c service_rate), equal service
 ///     slots of a load model: residual = its wait in order of arrival x (1 - utilisation), equal service
@@ -18,50 +19,55 @@
 
 #include <gambrel/queueing/erlang.hpp>
 #include <gambrel/serving/load/load_model.hpp>
+#include <optional>
 #include <span>
 
 namespace gambrel {
 
 struct request_class {
-    double rate = 0;         ///< requests per second
-    double service = 1;      ///< mean seconds
-    double service_scv = 1;  ///< squared coefficient of variation
+    request_rate<> rate{};
+    seconds<> service = seconds_of(1);  ///< mean
+    double service_scv = 1;             ///< squared coefficient of variation
 };
+
+/// A mean wait; empty where the queue grows without bound.
+using mean_wait = std::optional<seconds<>>;
 
 namespace detail {
 constexpr void checked_class(std::size_t which, std::size_t classes) {
     if (which >= classes) fail("there is no such class of requests");
 }
-/// Load of the classes before and up to `which`, each load given by `load_of(class)`; the wait over `residual`.
-template <class LoadOf> constexpr queueing::if_stable wait_over(double residual, std::size_t which, LoadOf&& load_of) {
-    double ahead = 0.0;
-    for (std::size_t j = 0; j < which; ++j) ahead += load_of(j);
-    const double reached = ahead + load_of(which);
-    if (!(reached < 1.0)) return {};
-    return residual / ((1.0 - ahead) * (1.0 - reached));
+/// The wait of class `which` over a `residual` in seconds, each class's load given by `load_of(class)`.
+template <class LoadOf> constexpr mean_wait wait_over(double residual, std::size_t which, LoadOf&& load_of) {
+    double more_important = 0.0;
+    for (std::size_t j = 0; j < which; ++j) more_important += load_of(j);
+    const double with_own = more_important + load_of(which);
+    if (!(with_own < 1.0)) return {};
+    return seconds<>::from_value(residual / ((1.0 - more_important) * (1.0 - with_own)));
 }
 }  // namespace detail
 
-/// Mean wait in seconds of class `which` at one server; empty where its queue grows without bound. Throws `error` for a
+/// Mean wait of class `which` at one server; empty where its queue grows without bound. Throws `error` for a
 /// class that is not there and for rates or services out of range.
 /// Evidence: tests/serving/load/priority_test.cpp (one class, conservation, a simulated queue).
-constexpr queueing::if_stable priority_wait(std::span<const request_class> classes, std::size_t which) {
+constexpr mean_wait priority_wait(std::span<const request_class> classes, std::size_t which) {
     detail::checked_class(which, classes.size());
     double residual = 0.0, left = 1.0;  // of the server's time
     for (const request_class& c : classes) {
-        const double load = queueing::checked_arrival(c.rate) * queueing::checked_service(c.service);
+        const double load = queueing::checked_arrival(c.rate.value()) * queueing::checked_service(c.service.value());
         const double served = load < left ? load : left;
-        residual += 0.5 * served * c.service * (1.0 + queueing::checked_scv(c.service_scv));
+        residual += 0.5 * served * c.service.value() * (1.0 + queueing::checked_scv(c.service_scv));
         left -= served;
     }
-    return detail::wait_over(residual, which, [&](std::size_t j) { return classes[j].rate * classes[j].service; });
+    return detail::wait_over(residual, which,
+                             [&](std::size_t j) { return classes[j].rate.value() * classes[j].service.value(); });
 }
 
-/// Mean wait in seconds of class `which` at the servers of `q`, whose arrivals fall to the classes in proportion to
+/// Mean wait of class `which` at the servers of `q`, whose arrivals fall to the classes in proportion to
 /// `shares`; empty where it grows without bound. Throws `error` for a class that is not there and unless the shares are
 /// positive in all.
 /// Evidence: tests/serving/load/priority_test.cpp.
-constexpr queueing::if_stable priority_wait(const queueing::mmc& q, std::span<const double> shares, std::size_t which) {
+constexpr mean_wait priority_wait(const queueing::mmc& q, std::span<const double> shares, std::size_t which) {
     detail::checked_class(which, shares.size());
     double all = 0.0;
     for (const double s : shares) all += checked(s, 0.0, 1e9, "the share of a class of requests");
@@ -72,18 +78,18 @@ constexpr queueing::if_stable priority_wait(const queueing::mmc& q, std::span<co
     return detail::wait_over(busy / capacity, which, [&](std::size_t j) { return load * shares[j] / all; });
 }
 
-/// Mean wait for a slot in seconds, of class `which`, at `rate` requests in all that fall to the classes in proportion
+/// Mean wait for a slot of class `which`, at `rate` requests in all that fall to the classes in proportion
 /// to `shares` and are alike but for their class; empty where it grows without bound. A class's mean TTFT is the load
 /// model's, less its mean wait (waiting / rate), and this. Throws `error` as above.
 /// Evidence: tests/serving/load/priority_test.cpp.
 template <step_law Law>
-queueing::if_stable priority_wait(const load_model<Law>& m, request_rate<> rate, std::span<const double> shares,
-                                  std::size_t which) {
+mean_wait priority_wait(const load_model<Law>& m, request_rate<> rate, std::span<const double> shares,
+                        std::size_t which) {
     detail::checked_class(which, shares.size());
     double all = 0.0;
     for (const double s : shares) all += checked(s, 0.0, 1e9, "the share of a class of requests");
     if (!(all > 0.0)) fail("no class of requests has a share");
-    if (rate.value() == 0.0) return 0.0;
+    if (rate.value() == 0.0) return seconds<>{};
     const load_prediction p = m.at(rate);
     const load_basis& b = m.basis();
     const double residual = p.stable ? p.waiting / p.rate.value() * (1.0 - p.utilisation)

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The distribution of ITL, the time between two tokens, at a solved load point: a step as its decodes meet it.
+///
+///     without prompts   normal: mean `calm`, a step of as many decodes as a decode shares its step with; deviation
+///                       `step_stddev` = per_sequence sd(decodes)
+///     with prompts      mixed batching: step_recursion's law of steps with prompts
+///                       prefill-first: calm + the passes of a geometric number of prompts (shifted gamma)
+///
+/// A step whose prompts fill the token budget is the longest there is. Source and figures:
+/// docs/models/serving-under-load.md. Evidence: tests/serving/load/load_model_test.cpp,
+/// load_against_simulation_test.cpp.
+
+#include <gambrel/numeric/waiting_time_laws.hpp>
+#include <gambrel/serving/load/cosine_distribution.hpp>
+#include <gambrel/serving/load/load_point.hpp>
+#include <gambrel/serving/load/table_points.hpp>
+
+namespace gambrel::detail {
+
+inline latency_distribution itl_distribution(const load_basis& b, const load_point& p) {
+    // The table: steps without prompts to `calm_deviations` on both sides, then widening to the end of those with.
+    constexpr std::size_t calm_points = 16, stalled_points = 40, series_terms = 48;
+    constexpr double calm_deviations = 3.0, low_deviations = 4.0, high_deviations = 6.0, stalled_deviations = 9.0;
+    constexpr double first_step = 0.4;              // of the widening part, in even steps
+    constexpr double least_relative_stddev = 1e-3;  // of a step: keeps the normal from becoming a jump
+
+    const step_recursion& r = *p.recursion;
+    const double seen_decodes = p.decodes + p.decode_variance / p.decodes;  // steps weighted by their decodes
+    const double calm = p.step.decode_step(seen_decodes), mean = larger(calm, p.occupancy.mean_gap);
+    const double step_stddev = larger(least_relative_stddev * calm, p.step.per_sequence * std::sqrt(p.decode_variance));
+    const double least_stall = p.step.extra + p.shortest_prefill();  // what the cheapest prompt adds
+    std::array<double, calm_points + stalled_points> points{};
+    const std::span<double> all(points);
+    fill_evenly(all.first(calm_points), larger(0.5 * calm, calm - calm_deviations * step_stddev),
+                calm + calm_deviations * step_stddev);
+    const auto fill_up_to = [&](double high) {
+        fill_widening(all.last(stalled_points), points[calm_points - 1], high, first_step);
+    };
+    if (b.separate_prefill) {
+        const double none = 1.0 + std::expm1(-p.rate * calm * b.poll_interval) / b.poll_interval;  // P(no prompt)
+        const double stall = larger(least_stall, (mean - calm) / (1.0 - none)), each = p.prefill.mean;
+        const double prompts = larger(1.0, stall / each);
+        const double deviation = std::sqrt(prompts * (p.prefill.variance() + each * each * (prompts - 1.0)));
+        const shifted_gamma stalled{calm + least_stall, calm + stall, deviation};
+        fill_up_to(calm + stall + stalled_deviations * deviation + high_deviations * step_stddev);
+        const auto below = [&](double t) {
+            return none * normal_below((t - calm) / step_stddev) + (1.0 - none) * stalled.below(t);
+        };
+        return latency_distribution(points, below, mean);
+    }
+    const double none = r.no_prompt_of_decodes();
+    const auto transform = [&](std::complex<double> s) { return r.stalled_transform(s); };
+    const mean_and_deviation of_stalled = moments_by_transform(transform, 1.0 - none, mean);
+    const cosine_distribution<series_terms> stalled(transform, 1.0 - none,
+                                                    larger(0.0, calm - low_deviations * step_stddev + least_stall),
+                                                    of_stalled.mean + stalled_deviations * of_stalled.deviation);
+    fill_up_to(larger(stalled.high(), calm + high_deviations * step_stddev));
+    const double longest = b.full_budget_step + p.step.per_sequence * seen_decodes;
+    const auto below = [&](double t) {
+        const double unbounded = none * normal_below((t - calm) / step_stddev) + stalled.below(t);
+        return unbounded + (1.0 - unbounded) * normal_below((t - longest) / step_stddev);
+    };
+    return latency_distribution(points, below, mean);
+}
+}  // namespace gambrel::detail

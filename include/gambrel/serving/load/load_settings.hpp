@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What a load model must know of one rank group besides its step law and the lengths of its requests.
+
+#include <gambrel/runtime/runtime.hpp>
+#include <gambrel/units.hpp>
+#include <limits>
+
+namespace gambrel {
+
+struct load_settings {
+    gambrel::scheduling scheduling{};
+    double kv_sequences = std::numeric_limits<double>::infinity();  ///< most requests whose keys and values fit
+    seconds<> frontend{};   ///< from sending a request until a step may take it in
+    double prefix_hit = 0;  ///< share of the prompt tokens found in the prefix cache
+};
+}  // namespace gambrel

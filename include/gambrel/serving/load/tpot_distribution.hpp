@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The distribution of TPOT at a solved load point: over requests, of the mean step during their output.
+///
+///     no slot binds     a shifted gamma law for each output length: mean occupancy.mean_gap, and variance
+///
+///         gap_variance + (2 skew slow / above - slow / mean_step) slow / mean_step
+///
+///     slots bind        that law cut off at the saturated step, mixed with a normal round the saturated step for those
+///                       who waited for a slot
+///
+/// gap_variance (occupancy.hpp) weighs steps alike; arrivals meet steps in proportion to their length, which is the
+/// term beside it. `slow`: the part of the step variance that persists over the request (at most that of the number of
+/// decodes). `above`: mean step beyond one without decodes. `skew`: 1/2 where decodes are Poisson, 1 where they are far
+/// more varied: the skewness of a negative binomial, relative to a gamma law's.
+/// Source and figures: docs/models/serving-under-load.md. Evidence: tests/serving/load/load_model_test.cpp,
+/// load_against_simulation_test.cpp.
+
+#include <gambrel/numeric/waiting_time_laws.hpp>
+#include <gambrel/serving/load/load_point.hpp>
+#include <gambrel/serving/load/table_points.hpp>
+#include <vector>
+
+namespace gambrel::detail {
+
+/// Variance of the mean step over an output with every slot busy: who comes replaces who went, so that it is that of a
+/// sum of renewals.
+inline double saturated_gap_variance(const load_basis& b) {
+    const prompt_cost& prefill = b.full_prefill;
+    const double of_renewal = prefill.variance() + b.output_scv * prefill.mean * prefill.mean;
+    return larger(1e-12, b.slots / b.shape.output * of_renewal / b.shape.output);
+}
+
+inline latency_distribution tpot_distribution(const load_basis& b, const load_point& p) {
+    constexpr std::size_t table_points = 36;
+    constexpr double low_deviations = 4.0, high_deviations = 6.0, saturated_deviations = 5.0;
+    constexpr double same_law = 0.03;         // deviations that differ by less share one gamma law
+    constexpr double negligible_wait = 1e-6;  // share of arrivals; below, slots do not bind
+    constexpr double least_time = 1e-12;      // seconds
+
+    const occupancy& o = p.occupancy;
+    const double saturated = b.saturated_step(), waiting = p.wait.probability;
+    const bool slots_bind = waiting > negligible_wait;
+    const double skew = 1.0 - 0.5 * smaller(1.0, o.decodes / o.decode_variance);
+    const double above = larger(least_time, o.mean_step - p.step.fixed / (1.0 - o.prompt_load));
+    const double least = o.mean_gap - (above + o.mean_gap - o.mean_step) / skew;
+    const double step_per_decode = p.step.per_sequence / (1.0 - o.prompt_load);
+    const double decodes_share = step_per_decode * step_per_decode * o.decode_variance;
+    struct part {
+        shifted_gamma law;
+        double weight;
+    };
+    std::vector<part> parts;
+    double widest = 0.0;
+    for (std::size_t i = 0; i < o.gap_variance.size(); ++i) {
+        const double slow = smaller(o.gap_variance[i], decodes_share);
+        const double seen = o.gap_variance[i] + (2.0 * skew * slow / above - slow / o.mean_step) * slow / o.mean_step;
+        const shifted_gamma law{least, o.mean_gap, std::sqrt(seen)};
+        widest = larger(widest, law.deviation);
+        const double weight = b.spectrum.windows()[i].weight / (slots_bind ? law.below(saturated) : 1.0);
+        if (!parts.empty() && std::fabs(parts.back().law.deviation - law.deviation) < same_law * law.deviation)
+            parts.back().weight += weight;
+        else parts.push_back({law, weight});
+    }
+    const double noise = std::sqrt(saturated_gap_variance(b));
+    const auto below = [&](double t) {
+        const double at = slots_bind ? smaller(t, saturated) : t;
+        double sum = 0.0;
+        for (const part& each : parts) sum += each.weight * each.law.below(at);
+        return (1.0 - waiting) * sum + waiting * normal_below((t - saturated) / noise);
+    };
+    std::array<double, table_points> points{};
+    const double high = slots_bind ? larger(saturated + saturated_deviations * noise, 1.01 * o.mean_gap)
+                                   : o.mean_gap + high_deviations * widest;
+    fill_evenly(points, larger(p.step.fixed, o.mean_gap - low_deviations * widest), high);
+    return latency_distribution(points, below, o.mean_gap);
+}
+}  // namespace gambrel::detail

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The distribution of TTFT at a solved load point. An arrival is one of three kinds:
+///
+///     idle      nothing runs: its own step starts at once               a lone step + its prefill
+///     running   it joins the next step                                  step_recursion's law of TTFT
+///     waiting   every slot is taken                                     exponential wait + its step after admission
+///
+///     P(TTFT <= t) = idle P(alone) + running P(recursion) + waiting P(wait and step)      + frontend
+///
+/// Under asynchronous scheduling the step after the one under way is planned already: all but the idle wait for one
+/// more. Source and figures: docs/models/serving-under-load.md. Evidence: tests/serving/load/load_model_test.cpp,
+/// load_against_simulation_test.cpp.
+
+#include <gambrel/numeric/waiting_time_laws.hpp>
+#include <gambrel/serving/load/cosine_distribution.hpp>
+#include <gambrel/serving/load/load_point.hpp>
+#include <gambrel/serving/load/table_points.hpp>
+
+namespace gambrel::detail {
+
+/// The wait for a slot and TTFT after admission, for a request that queued for a slot. In saturation arrivals per step
+/// equal departures per step, so it shares its step with Poisson(slots / output) other prompts.
+inline wait_and_normal ttft_of_waiting(const load_basis& b, const load_point& p) {
+    const double prefill = p.recursion->mean_prefill(), companions = b.slots / b.shape.output;
+    double variance = 0.0;
+    for (const weighted_time& k : p.step.prefill) variance += k.weight * (k.seconds - prefill) * (k.seconds - prefill);
+    return {p.wait.rate, (b.separate_prefill ? 0.0 : b.full_step) + b.full.extra + prefill * (1.0 + companions),
+            std::sqrt(variance * (1.0 + companions) + companions * prefill * prefill)};
+}
+
+inline latency_distribution ttft_distribution(const load_basis& b, const load_point& p) {
+    // The table: body to `knee_deviations`, near tail to `end_deviations` above the mean, far tail of those who wait
+    // for a slot until one in `beyond_table` waits longer.
+    constexpr std::size_t body = 40, near_tail = 12, far_tail = latency_distribution::most_points - body - near_tail;
+    constexpr double knee_deviations = 3.5, end_deviations = 9.0, beyond_table = 1e5;
+    // Prompts are a few points of their law of lengths; a normal of this share of the mean prefill joins them up.
+    constexpr double prefill_smoothing = 0.05, least_smoothing = 1e-9;
+    constexpr double negligible_idle = 1e-6, negligible_wait_in_table = 1e-6, negligible_wait = 1e-9;
+
+    const step_recursion& r = *p.recursion;
+    const auto transform = [&](std::complex<double> s) { return r.first_token_transform(s); };
+    const double prefill = r.mean_prefill(), mean = r.mean_first_token();
+    const double deviation = moments_by_transform(transform, 1.0, mean).deviation;
+    const double lone_step = p.step.extra + (b.separate_prefill ? 0.0 : p.step.fixed);  // no step under way
+    const double low = lone_step + p.shortest_prefill(), high = mean + end_deviations * deviation;
+    const cosine_distribution<> after_running(transform, 1.0, low, high);
+
+    const wait_and_normal after_waiting = ttft_of_waiting(b, p);
+    const double waiting = p.wait.probability, idle = p.idle * (1.0 - waiting), running = 1.0 - waiting - idle;
+    const auto below = [&](double t) {
+        double sum = running * after_running.below(t);
+        if (idle > negligible_idle)
+            for (const weighted_time& k : p.step.prefill)
+                sum += idle * k.weight *
+                       normal_below((t - lone_step - k.seconds) / (least_smoothing + prefill_smoothing * prefill));
+        return waiting > negligible_wait ? sum + waiting * after_waiting.below(t) : sum;
+    };
+    std::array<double, latency_distribution::most_points> points{};
+    const std::span<double> all(points);
+    const double knee = mean + knee_deviations * deviation;
+    const double wait_end =
+        waiting > negligible_wait_in_table ? larger(0.0, std::log(beyond_table * waiting) / p.wait.rate) : 0.01 * high;
+    fill_evenly(all.first(body), low, knee);
+    fill_evenly(all.subspan(body, near_tail), knee, high);
+    fill_geometrically(all.last(far_tail), high, high + wait_end);
+    // The step planned when they came is as long as the one after a step that an arrival meets.
+    const double planned_step = b.async_scheduling ? (1.0 - idle) * r.mean_after_met() : 0.0;
+    const double all_mean =
+        waiting * (1.0 / p.wait.rate + after_waiting.mean) + idle * (lone_step + prefill) + running * mean;
+    return latency_distribution(points, below, all_mean).later(seconds<>::from_value(b.frontend + planned_step));
+}
+}  // namespace gambrel::detail

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Where a load model is outside what it was checked for, and the simulator should be asked instead. The thresholds are
+/// chosen at the edge of the settings that tests/serving/load/load_against_simulation_test.cpp and
+/// docs/models/serving-under-load.md ("Where it is off") compare with the simulator; none is fitted.
+
+#include <cmath>
+#include <gambrel/runtime/runtime.hpp>
+#include <gambrel/serving/load/load_point.hpp>
+
+namespace gambrel {
+
+namespace validity {
+/// Utilisation: above, queues move by more than the law's own error, and percentiles of TTFT with them.
+inline constexpr double near_limit = 0.97;
+/// Squared variation of arrival gaps: above, bursts are larger than the geometric batches that stand for them; below,
+/// gaps are too even for them.
+inline constexpr double most_arrival_scv = 16.0, least_arrival_scv = 0.3;
+/// Prompt tokens of a step over the room that decodes leave: above, chunked prompts of several steps are common, which
+/// the step recursion does not know.
+inline constexpr double budget_share = 0.3;
+/// Decodes at once, and the load from which on it matters: fewer are no nearly normal number.
+inline constexpr double few_decodes = 8.0, few_decodes_load = 0.2;
+/// Squared variation of outputs: above, few long requests hold most slots for long.
+inline constexpr double most_output_scv = 2.0;
+}  // namespace validity
+
+/// Whether prompts of `prompts_per_step` fill more than a small share of the token budget beside `decodes`.
+inline bool fills_token_budget(const load_basis& b, const scheduling& s, double prompts_per_step, double decodes) {
+    const double fresh = b.shape.fresh_share * b.shape.prompt;
+    return fresh * larger(1.0, prompts_per_step) > validity::budget_share * (s.token_budget - decodes);
+}
+
+inline validity_warning warning_of(const load_basis& b, const scheduling& s, const load_prediction& p,
+                                   const load_point& point) {
+    if (p.utilisation > validity::near_limit) return validity_warning::near_limit;
+    if (point.arrival_scv > validity::most_arrival_scv) return validity_warning::bursty_arrivals;
+    if (point.arrival_scv < validity::least_arrival_scv) return validity_warning::even_arrivals;
+    if (s.batch_wait_steps > 0.0) return validity_warning::held_prompts;
+    if (fills_token_budget(b, s, point.occupancy.arrivals, point.decodes)) return validity_warning::chunked_prompts;
+    if (point.occupancy.decodes < validity::few_decodes && p.load > validity::few_decodes_load)
+        return validity_warning::few_decodes;
+    if (b.output_scv > validity::most_output_scv) return validity_warning::uneven_outputs;
+    return validity_warning::none;
+}
+}  // namespace gambrel
