@@ -115,8 +115,8 @@ TEST_CASE("asynchronous scheduling costs TTFT one whole step, as in the simulato
                                              .output = 512,
                                              .ratio = 0.8};
         const double predicted = predict(later, w).ttft.value.value() - predict(d, w).ttft.value.value();
-        const double simulated = simulation::run(law, simulation::server_of(ahead), long_run).ttft.mean() -
-                                 simulation::run(law, simulation::server_of(planned), long_run).ttft.mean();
+        const double simulated = simulation::run(law, simulation::server_of(ahead), long_run).ttft.mean().value() -
+                                 simulation::run(law, simulation::server_of(planned), long_run).ttft.mean().value();
         CAPTURE(clients);
         CAPTURE(predicted);
         CHECK(predicted == doctest::Approx(predict(d, w).tpot.value.value() * (clients - 1) / clients).epsilon(1e-9));
