@@ -29,8 +29,15 @@ double bracketed_root(F&& f, double low, double high, double relative = 1e-12, d
         const double least = std::fmin(std::fabs(a), std::fabs(b));
         return b - a <= std::fmax(relative, 2.0 * std::numeric_limits<double>::epsilon()) * least + absolute;
     };
+    // The last steps land far closer to the root than the bracket they leave: the best point in it is the answer.
+    double best = low, least = std::numeric_limits<double>::infinity();
+    const auto kept = [&](double x) {
+        const double value = f(x);
+        if (std::fabs(value) < least) best = x, least = std::fabs(value);
+        return value;
+    };
     std::uintmax_t evaluations = most_root_evaluations;
-    const auto [a, b] = boost::math::tools::toms748_solve(f, low, high, at_low, at_high, close, evaluations);
-    return 0.5 * (a + b);
+    const auto [a, b] = boost::math::tools::toms748_solve(kept, low, high, at_low, at_high, close, evaluations);
+    return a <= best && best <= b ? best : 0.5 * (a + b);
 }
 }  // namespace gambrel

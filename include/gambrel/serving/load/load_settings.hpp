@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// What a load model must know of one rank group besides its step law and the lengths of its requests.
+/// Evidence: tests/serving/load/load_model_test.cpp.
 
 #include <gambrel/runtime/runtime.hpp>
 #include <gambrel/units.hpp>
