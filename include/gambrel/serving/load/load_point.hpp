@@ -2,7 +2,7 @@
 #pragma once
 /// What the distributions of a load model are made from: what holds at every rate (`load_basis`) and what was solved at
 /// one (`load_point`). One rank group. Inside: plain numbers, in seconds, requests per second and tokens; the face of
-/// the model (load_model.hpp) is typed.
+/// the model (load_model.hpp) is typed. Evidence: tests/serving/load/load_model_test.cpp.
 
 #include <gambrel/serving/load/load_prediction.hpp>
 #include <gambrel/serving/load/occupancy.hpp>

@@ -2,7 +2,8 @@
 #pragma once
 /// Where a load model is outside what it was checked for, and the simulator should be asked instead. The thresholds are
 /// chosen at the edge of the settings that tests/serving/load/load_against_simulation_test.cpp and
-/// docs/models/serving-under-load.md ("Where it is off") compare with the simulator; none is fitted.
+/// docs/models/serving-under-load.md ("Where it is off") compare with the simulator; none is fitted. Evidence:
+/// tests/serving/load/load_against_simulation_test.cpp.
 
 #include <cmath>
 #include <gambrel/runtime/runtime.hpp>
