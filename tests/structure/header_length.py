@@ -9,9 +9,7 @@ MOST_LINES = 250
 # Over it still, each to be split. Nothing is added here, and what has been split leaves.
 TO_SPLIT = {
     "gambrel/ask/asked_simulation.hpp",
-    "gambrel/calibration/least_squares.hpp",
     "gambrel/report/text/load_text.hpp",
-    "gambrel/serving/load/disaggregation.hpp",
 }
 
 lines = {header: (INCLUDE / header).read_text().count("\n") for header in headers_with_ideas()}

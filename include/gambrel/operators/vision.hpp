@@ -18,7 +18,7 @@ namespace gambrel {
 /// Patches one image is cut into; 0 without an encoder or without a stated size.
 constexpr double patches_per_image(const vision_tower& v) {
     if (!v.present() || v.patch <= 0) return 0.0;
-    const auto side = static_cast<double>(v.image / v.patch);
+    const auto side = static_cast<double>(v.image / v.patch);  // NOLINT(bugprone-integer-division): whole patches
     return side * side;
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 /// Where the distributions of a load model are tabulated: evenly through the body of a law, wider apart in its tail,
 /// to an end found from its first two moments. How many points and deviations each law takes is chosen, not fitted:
-/// ends lie where less than 1e-4 of the law is left, and tables are finer than the laws are right. Evidence:
-/// tests/serving/load/latency_distribution_test.cpp, load_model_test.cpp.
+/// ends lie where less than 1e-4 of the law is left, and tables are finer than the laws are right.
+/// Evidence: tests/serving/load/load_model_test.cpp.
 
 #include <cmath>
 #include <complex>

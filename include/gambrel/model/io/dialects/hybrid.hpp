@@ -173,6 +173,7 @@ inline void read_lfm2(const config_reader& c, draft& d) {
     count width = c.whole({"block_ff_dim", "intermediate_size"}, widths);
     if (c.flag("block_auto_adjust_ff_dim", true)) {
         const double multiplier = c.number("block_ffn_dim_multiplier", 0.01, 100.0, 1.0);
+        // NOLINTNEXTLINE(bugprone-integer-division): as the architecture's own code has it
         width = rounded_up(static_cast<count>(multiplier * static_cast<double>(2 * width / 3)),
                            c.whole("block_multiple_of", widths, 256));
     }
