@@ -98,8 +98,8 @@ TEST_CASE("stages: users ask the same again, requests fill their stage, copies a
     CHECK(a.prefix_hit == doctest::Approx(144.0 / 160.0));  // all but the last block
     REQUIRE(a.requests.size() == 900);
     REQUIRE(a.windows.size() == 3);
-    CHECK(a.requests[299].sent < a.windows[1].until);
-    CHECK(a.requests[300].sent >= a.windows[2].from);
+    CHECK(a.requests[299].sent.value() < a.windows[1].until);
+    CHECK(a.requests[300].sent.value() >= a.windows[2].from);
     CHECK(a.requests[0].blocks == a.requests[6].blocks);        // six users in turn
     CHECK(a.requests[0].blocks[5] == a.requests[1].blocks[5]);  // users 0 to 2 share the first 96 tokens
     CHECK(a.requests[0].blocks[6] != a.requests[1].blocks[6]);
