@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <gambrel/measurement/io/conventions_file.hpp>
 #include <gambrel/measurement/online/read_guidellm.hpp>
 #include <gambrel/measurement/online/read_request_log.hpp>
 #include <gambrel/measurement/online/read_stages.hpp>
@@ -16,12 +17,28 @@ using namespace gambrel;
 namespace {
 constexpr std::size_t at(online_figure f) { return static_cast<std::size_t>(f); }
 
+/// What the tables leave to the caller: Llama-3.1-8B in bf16 on one H100 under vLLM.
+online_run on_h100() {
+    online_run r;
+    r.device = &catalog::h100_sxm;
+    r.model = &catalog::llama_3_1_8b;
+    r.runtime = catalog::vllm;
+    r.formats = {.weights = as_served(r.model->stored), .kv = r.model->kv_cache};
+    return r;
+}
+/// vLLM from 0.14.
+runtime<> planning_ahead() {
+    runtime<> r = catalog::vllm;
+    r.scheduling.async_scheduling = true;
+    return r;
+}
+
 const std::string guidellm_header =
     "nom_in,nom_out,strategy,duration_s,n_ok,n_incomplete,rps,e2e_s_mean,ttft_ms_p50,ttft_ms_p90,ttft_ms_p99,itl_ms_"
     "mean\n";
 std::vector<online_run> guidellm(const std::string& rows) {
     std::istringstream table(guidellm_header + rows);
-    return read_guidellm(table);
+    return read_guidellm(table, on_h100());
 }
 const std::string stages_header =
     "exp_id,model,hardware,tp,max_num_seqs,max_num_batched_tokens,kv_blocks_of_16,system_prompt_len,"
@@ -29,7 +46,7 @@ const std::string stages_header =
 const std::string actuals_header = "exp_id,stage_index,metric_name,actual\n";
 std::vector<online_run> stages(const std::string& sent, const std::string& measured) {
     std::istringstream a(stages_header + sent), b(actuals_header + measured);
-    return read_stages(a, b);
+    return read_stages(a, b, read_conventions("data"), planning_ahead());
 }
 std::string figures(const std::string& run, const std::string& stage, double latency) {
     const std::string start = run + "," + stage + ",";
@@ -65,7 +82,7 @@ TEST_CASE("GuideLLM rows: strategy, rate sent, lengths, share of the throughput 
     CHECK_THROWS_WITH_AS(guidellm("1024,256,synchronous,360,many,1,0.58,1.7,34,40,47,6.7\n"),
                          "line 2: n_ok is not a number: \"many\"", error);
     std::istringstream other("a,b\n1,2\n");
-    CHECK_THROWS_AS(read_guidellm(other), error);
+    CHECK_THROWS_AS(read_guidellm(other, on_h100()), error);
 }
 
 TEST_CASE("stages: users ask the same again, requests fill their stage, copies are named") {
@@ -81,8 +98,8 @@ TEST_CASE("stages: users ask the same again, requests fill their stage, copies a
     CHECK(a.prefix_hit == doctest::Approx(144.0 / 160.0));  // all but the last block
     REQUIRE(a.requests.size() == 900);
     REQUIRE(a.windows.size() == 3);
-    CHECK(a.requests[299].sent < a.windows[1].until);
-    CHECK(a.requests[300].sent >= a.windows[2].from);
+    CHECK(a.requests[299].sent.value() < a.windows[1].until);
+    CHECK(a.requests[300].sent.value() >= a.windows[2].from);
     CHECK(a.requests[0].blocks == a.requests[6].blocks);        // six users in turn
     CHECK(a.requests[0].blocks[5] == a.requests[1].blocks[5]);  // users 0 to 2 share the first 96 tokens
     CHECK(a.requests[0].blocks[6] != a.requests[1].blocks[6]);
@@ -137,7 +154,7 @@ TEST_CASE("against measured runs, constants as shipped") {
     std::ifstream table(folder + "guidellm_exp1.csv");
     score itl, itl_closed, ttft, tail;
     std::optional<tabulated_step> law;
-    for (const online_run& r : read_guidellm(table)) {
+    for (const online_run& r : read_guidellm(table, on_h100())) {
         if (r.sending != sending::evenly) continue;
         if (!law) law.emplace(online_law(r, 16384));
         const auto s = simulated_figures(r, *law).front(), c = closed_figures(r).front();
@@ -156,7 +173,7 @@ TEST_CASE("against measured runs, constants as shipped") {
 
     std::ifstream sent(folder + "blis_training_runs.csv"), measured(folder + "blis_training_vllm_actuals.csv");
     score e2e, gap, first, last;
-    for (const online_run& r : read_stages(sent, measured)) {
+    for (const online_run& r : read_stages(sent, measured, read_conventions("data"), planning_ahead())) {
         if (!r.ok()) continue;
         const auto s = simulated_figures(r, online_law(r, 4096)).front();
         const auto& m = r.windows.front().measured;

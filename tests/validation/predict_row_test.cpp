@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <gambrel/step/resolved_formats.hpp>
+#include <gambrel/validation/validation.hpp>
 
 #include <measurement/measured_rows.hpp>
 

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <functional>
 #include <gambrel/calibration/refine.hpp>
+#include <gambrel/measurement/io/conventions_file.hpp>
 #include <gambrel/measurement/online/read_request_log.hpp>
 #include <gambrel/measurement/online/read_stages.hpp>
 #include <gambrel/measurement/online/read_step_log.hpp>
@@ -249,7 +250,12 @@ int main(int argc, char** argv) try {
 
     // (a)
     std::ifstream guidellm = opened(folder + "guidellm_exp1.csv");
-    runs_type shapes = read_guidellm(guidellm);
+    online_run on_h100;  // llm-inferno/model-trainer, exp1: Llama-3.1-8B in bf16 on one H100 under vLLM's defaults
+    on_h100.device = &catalog::h100_sxm;
+    on_h100.model = &catalog::llama_3_1_8b;
+    on_h100.runtime = catalog::vllm;
+    on_h100.formats = {.weights = as_served(on_h100.model->stored), .kv = on_h100.model->kv_cache};
+    runs_type shapes = read_guidellm(guidellm, on_h100);
     scores all;
     add(all, shapes, load_groups);
     page +=
@@ -277,7 +283,10 @@ int main(int argc, char** argv) try {
     // (b)
     std::ifstream sent = opened(folder + "blis_training_runs.csv"),
                   measured = opened(folder + "blis_training_vllm_actuals.csv");
-    runs_type stages = read_stages(sent, measured);
+    runtime<> vllm_0_15 =
+        catalog::vllm;  // notes on the data; steps are planned ahead from 0.14 (vLLM pull request 19970)
+    vllm_0_15.scheduling.async_scheduling = true;
+    runs_type stages = read_stages(sent, measured, read_conventions(tree + "/data"), vllm_0_15);
     page += "\n## inference-perf: 15 runs of vLLM 0.15 on H100 (blis_training_*.csv)\n\nNot scored:\n\n";
     for (const online_run& r : stages)
         if (!r.ok()) page += "- " + r.name + ": " + r.unpredictable + "\n";

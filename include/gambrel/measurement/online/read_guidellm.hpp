@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Runs of the load generator GuideLLM, one row each (llm-inferno/model-trainer, exp1): Llama-3.1-8B in bf16 on one
-/// H100 under vLLM's defaults; prompts and outputs each uniform within 50 % of nominal.
+/// A table of runs of the load generator GuideLLM, one row each: prompts and outputs each uniform within 50 % of
+/// nominal. The table says nothing of the deployment: the caller does. (GuideLLM's own reports: io/guidellm.hpp.)
 ///
 ///     synchronous     one request at a time
 ///     constant@r      r requests per second, evenly spaced
@@ -32,18 +32,14 @@ inline double number_of(const csv_reader& row, const char* column) {
     return *value;
 }
 
-inline online_run read_guidellm_row(const csv_reader& row) {
+inline online_run read_guidellm_row(const csv_reader& row, const online_run& deployed) {
     const auto number = [&](const char* column) { return number_of(row, column); };
     const double in = checked(number("nom_in"), 2.0, 1e7, "nom_in"),
                  out = checked(number("nom_out"), 2.0, 1e7, "nom_out");
     const std::string& strategy = row["strategy"];
-    online_run r;
+    online_run r = deployed;
     r.shape = row["nom_in"] + "/" + row["nom_out"];
     r.name = r.shape + " " + strategy;
-    r.device = &catalog::h100_sxm;
-    r.model = &catalog::llama_3_1_8b;
-    r.runtime = catalog::vllm;
-    r.formats = {.weights = as_served(r.model->stored), .kv = r.model->kv_cache};
     r.prompt = length::uniform(0.5 * in, 1.5 * in);
     r.output = length::uniform(0.5 * out, 1.5 * out);
     r.duration = checked(number("duration_s"), 1e-3, 1e7, "duration_s");
@@ -66,8 +62,8 @@ inline online_run read_guidellm_row(const csv_reader& row) {
 }
 }  // namespace detail
 
-/// Every row as a run. Throws `error` for a column that is missing or is not a number.
-inline std::vector<online_run> read_guidellm(std::istream& table) {
+/// Every row as a run of `deployed`. Throws `error` for a column that is missing or is not a number.
+inline std::vector<online_run> read_guidellm(std::istream& table, const online_run& deployed) {
     csv_reader row(table);
     for (const char* column : {"nom_in", "nom_out", "strategy", "duration_s", "n_ok", "n_incomplete", "rps",
                                "e2e_s_mean", "ttft_ms_p50", "ttft_ms_p90", "ttft_ms_p99", "itl_ms_mean"})
@@ -75,7 +71,7 @@ inline std::vector<online_run> read_guidellm(std::istream& table) {
     std::vector<online_run> runs;
     std::map<std::string, double> limits;
     while (row.next()) {
-        runs.push_back(detail::read_guidellm_row(row));
+        runs.push_back(detail::read_guidellm_row(row, deployed));
         if (runs.back().sending == sending::at_once) limits[runs.back().shape] = detail::number_of(row, "rps");
     }
     for (online_run& r : runs)

@@ -14,8 +14,7 @@
 /// than `early_end` off, it stands for the output. Of such a run, E2E tells nothing beyond ITL and TTFT.
 ///
 /// Runs whose figures are all those of another run were copied: of such, the one stays whose stages add up to its
-/// whole. These runs are of vLLM 0.15 (notes on the data), which plans steps ahead (the default from 0.14, vLLM pull
-/// request 19970). Evidence: tests/validation/online_test.cpp.
+/// whole. The tables do not say which runtime ran: the caller does. Evidence: tests/validation/online_test.cpp.
 
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/measurement/online/read_guidellm.hpp>
@@ -69,7 +68,7 @@ inline void send_stage(online_run& r, double from, double seconds, std::size_t c
     }
 }
 
-inline online_run read_stages_row(const csv_reader& row) {
+inline online_run read_stages_row(const csv_reader& row, const conventions& c, const runtime<>& software) {
     const auto count = [&](const char* column) {
         return static_cast<std::size_t>(checked(number_of(row, column), 1.0, 1e8, column));
     };
@@ -78,14 +77,14 @@ inline online_run read_stages_row(const csv_reader& row) {
     std::string model = bare_model(row["model"]);
     if (model.ends_with("-FP8-dynamic")) model.resize(model.size() - std::string_view("-FP8-dynamic").size());
     r.model = find_model(without_owner(model));
-    r.device = row["hardware"] == "H100" ? &catalog::h100_sxm : nullptr;
+    const std::string_view alias = c.hardware.ours(row["hardware"]);
+    r.device = find_device(alias.empty() ? std::string_view(row["hardware"]) : alias);
     r.shape = std::string(without_owner(model)) + " tp" + row["tp"];
     if (!r.model || !r.device) {
         r.unpredictable = "model or device not in the catalog: " + row["model"] + " on " + row["hardware"];
         return r;
     }
-    r.runtime = catalog::vllm;
-    r.runtime.scheduling.async_scheduling = true;
+    r.runtime = software;
     r.runtime.scheduling.most_sequences = static_cast<double>(count("max_num_seqs"));
     r.runtime.scheduling.token_budget = static_cast<double>(count("max_num_batched_tokens"));
     r.formats = {.weights = as_served(r.model->stored), .kv = r.model->kv_cache};
@@ -156,15 +155,17 @@ inline void mark_copies(std::vector<online_run>& runs) {
 }
 }  // namespace detail
 
-/// Every run of `sent` with its figures in `measured`. Throws `error` for a column that is missing or is not a number.
-inline std::vector<online_run> read_stages(std::istream& sent, std::istream& measured) {
+/// Every run of `sent` under `software`, with its figures in `measured`; `c` names the hardware. Throws `error` for a
+/// column that is missing or is not a number.
+inline std::vector<online_run> read_stages(std::istream& sent, std::istream& measured, const conventions& c,
+                                           const runtime<>& software) {
     csv_reader row(sent);
     for (const char* column : {"exp_id", "model", "hardware", "tp", "max_num_seqs", "max_num_batched_tokens",
                                "kv_blocks_of_16", "system_prompt_len", "question_len", "output_len",
                                "distinct_system_prompts", "users_per_prompt", "stage_rates_per_s", "stage_durations_s"})
         row.require(column);
     std::vector<online_run> runs;
-    while (row.next()) runs.push_back(detail::read_stages_row(row));
+    while (row.next()) runs.push_back(detail::read_stages_row(row, c, software));
 
     constexpr std::array<std::string_view, online_figure_count> names{"itl_mean", "ttft_mean", "ttft_p50", "ttft_p90",
                                                                       "ttft_p99", "e2e_mean",  "e2e_p90",  "e2e_p99"};
