@@ -106,7 +106,7 @@ public:
     /// `stable` is false from `limit` on. Throws `error` for an empty pool and a negative rate.
     /// Evidence: tests/serving/load/disaggregation_test.cpp.
     disaggregated_load at(request_rate<> rate, const pool_sizes& n, prefill_line line = prefill_line::random,
-                          routing decode_routing = routing::random) const {
+                          arrival_split decode_routing = arrival_split::random) const {
         checked(rate.value(), 0.0, 1e9, "the request rate per second");
         checked(n.prefill, 1, 1'000'000, "the number of prefill replicas");
         checked(n.decode, 1, 1'000'000, "the number of decode replicas");
