@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <gambrel/model/matrix_role.hpp>
 #include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/numeric/palette.hpp>
 #include <gambrel/operators/operation.hpp>
@@ -67,6 +68,8 @@ TEST_CASE("keys are what JSON has always had") {
     CHECK(label_of(bound::memory) == "memory");
     CHECK(key_of(operator_class::elementwise) == "element_wise");
     CHECK(key_of(batching::prefill_first) == "prefill_first");
+    CHECK(name_of(matrix_role::query_key_value) == "qkv");
+    CHECK(name_of(matrix_role::head) == "head");
     CHECK(key_of(evidence::user) == "user");
     CHECK(name_of(evidence::user) == "given");
 }
