@@ -37,7 +37,8 @@ std::vector<measured_row> rows_of(const asked_for& o, const gambrel::device<>& d
     }
     if (wanted.empty())
         gambrel::fail("no row of " + o.files.paths.front() + (o.files.paths.size() > 1 ? " and the other files" : "") +
-                      " is of " + device.name.str() + (o.runtime.empty() ? "" : " under " + o.runtime));
+                      " is of " + device.name.str() + (o.runtime.empty() ? "" : " under " + o.runtime) +
+                      "; --device and --runtime must be what the table names");
     return wanted;
 }
 

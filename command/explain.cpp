@@ -6,6 +6,7 @@
 #include <gambrel/report/json/explanation_json.hpp>
 #include <gambrel/report/svg/roofline_svg.hpp>
 #include <gambrel/report/text/prediction_text.hpp>
+#include <gambrel/report/text/roofline_text.hpp>
 
 #include "commands.hpp"
 #include "options.hpp"
@@ -29,7 +30,7 @@ void add_explain(CLI::App& app, status& result) {
     options->add_to(sub);
     sub.add_option("--svg", *svg, "write the roofline to this file");
     sub.callback([options, svg, &result] {
-        const ask::asked a = question_of(*options);
+        const ask::bound_question a = question_of(*options);
         const ask::answer answer = ask::answered(a.question);
         if (!answer.ok()) {
             result = infeasible;

@@ -1,35 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What is typed for a deployment, and the terms and descriptors it stands for.
+/// What is typed for a deployment, and the options and descriptors it stands for. The options are those of
+/// ask/keywords.hpp; here are only the ones that are no plain value.
 
 #include <CLI/CLI.hpp>
-#include <gambrel/ask/asked_prediction.hpp>
+#include <gambrel/ask/bound_question.hpp>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace command {
 using namespace gambrel;
 
-/// The options that `predict`, `explain`, `serve` and `simulate` share, as typed.
+/// The keywords of one table as they were typed, in the order of typing.
+template <class Options> struct typed_keywords {
+    std::vector<std::pair<const ask::keyword<Options>*, std::string>> given{};
+
+    template <std::size_t N> void add_to(CLI::App& app, const std::array<ask::keyword<Options>, N>& all) {
+        for (const ask::keyword<Options>& k : all) {
+            std::string names(k.option);
+            if (!k.aliases.empty()) names += "," + std::string(k.aliases);
+            CLI::Option* option = nullptr;
+            if (std::holds_alternative<bool Options::*>(k.field)) {
+                option = app.add_flag_callback(
+                    names, [this, &k] { given.emplace_back(&k, ""); }, std::string(k.help));
+            } else {
+                option = app.add_option_function<std::string>(
+                    names, [this, &k](const std::string& typed) { given.emplace_back(&k, typed); },
+                    std::string(k.help));
+                option->type_name(kind_of(k));
+                if (!k.otherwise.empty()) option->default_str(std::string(k.otherwise));
+            }
+            option->group(std::string(name_of(k.group)));
+        }
+    }
+    void set(Options& o) const {
+        for (const auto& [k, typed] : given) ask::set_from_text(*k, o, typed);
+    }
+    /// What was typed for the keyword that Python calls `name`.
+    const std::string* of(std::string_view name) const {
+        for (const auto& [k, typed] : given)
+            if (k->name == name) return &typed;
+        return nullptr;
+    }
+
+private:
+    static std::string kind_of(const ask::keyword<Options>& k) {
+        return std::visit(
+            ask::detail::overloaded{
+                [](std::string Options::*) { return "TEXT"; }, [](length Options::*) { return "LENGTH"; },
+                [](std::optional<length> Options::*) { return "LENGTH"; }, [](double Options::*) { return "NUMBER"; },
+                [](std::optional<double> Options::*) { return "NUMBER"; },
+                [](const ask::quantity_field<Options>& q) { return q.bare ? "NUMBER" : "QUANTITY"; },
+                [](auto) { return "WHOLE"; }},
+            k.field);
+    }
+};
+
+/// What `predict`, `explain`, `serve` and `simulate` share, as typed.
 struct deployment_options {
-    std::string model, device, memory, runtime, calibration, workload;
-    std::optional<std::string> prompt, output, protocol;  ///< what is typed overrides the workload
-    ask::terms terms;
+    std::string model, device, runtime, calibration, workload;
+    typed_keywords<ask::prediction_options> typed;
     bool burst = false, json = false;
 
     void add_to(CLI::App& app);
-    /// The terms with their texts read.
-    ask::terms read() const;
+    /// The options with their texts read.
+    ask::prediction_options read() const;
 };
 
-/// An `Asked` (asked, asked_load, asked_simulation) of the descriptors named in `o`, under `terms`.
-template <class Asked, class Terms> Asked question_of(const deployment_options& o, const Terms& terms) {
+/// A `Question` (bound_question, bound_load_question, bound_simulation) of the descriptors named in `o`, under
+/// `options`.
+template <class Question, class Options> Question question_of(const deployment_options& o, const Options& options) {
     auto model = std::make_shared<const architecture>(ask::model_of(o.model));
     auto hardware = std::make_shared<const device<>>(ask::device_of(o.device));
     auto software =
         std::make_shared<const runtime<>>(o.runtime.empty() ? ask::usual_runtime(*hardware) : runtime_named(o.runtime));
-    return Asked(std::move(model), std::move(hardware), std::move(software), terms);
+    return Question(std::move(model), std::move(hardware), std::move(software), options);
 }
-inline ask::asked question_of(const deployment_options& o) { return question_of<ask::asked>(o, o.read()); }
+inline ask::bound_question question_of(const deployment_options& o) {
+    return question_of<ask::bound_question>(o, o.read());
+}
 }  // namespace command

@@ -16,7 +16,7 @@ void add_predict(CLI::App& app, status& result) {
     const auto options = std::make_shared<deployment_options>();
     options->add_to(sub);
     sub.callback([options, &result] {
-        const ask::asked a = question_of(*options);
+        const ask::bound_question a = question_of(*options);
         const ask::answer answer = ask::answered(a.question);
         if (options->json) fmt::print("{}\n", gambrel::report::as_json(a.question, answer).dump(2));
         else fmt::print("{}", gambrel::report::screen(a.question, answer));

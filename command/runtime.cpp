@@ -71,7 +71,7 @@ void print_settings(const runtime<>& r) {
     for (const std::string_view name : report::names_of(r.devices)) vendors.emplace_back(name);
     row("runs on", ask::listed(vendors, ", "));
     row("kernels", (r.kernels == kernel_library::other ? "laws common to all libraries"
-                                                       : "laws of " + std::string(report::name_of(r.kernels))) +
+                                                       : "laws of " + std::string(name_of(r.kernels))) +
                        (r.kernel_start < 1.0 ? ", " + ask::percent(r.kernel_start) + " of their fixed times" : ""));
     fmt::print("{}\n", t.text());
 }

@@ -6,10 +6,7 @@
 #include <filesystem>
 #include <fmt/core.h>
 #include <fstream>
-#include <gambrel/report/svg/accuracy_bars.hpp>
-#include <gambrel/report/svg/accuracy_scatter.hpp>
 #include <gambrel/report/text/validation_tables.hpp>
-#include <set>
 
 namespace command {
 using namespace gambrel;
@@ -20,7 +17,7 @@ namespace report = gambrel::report;
 struct asked_for {
     measured_files files;
     validation_filter filter;
-    std::string by, out, pictures;
+    std::string by, out;
     bool json = false, aliases = false, warm = false;
 };
 
@@ -28,29 +25,6 @@ std::ofstream opened(const std::filesystem::path& path) {
     std::ofstream file(path);
     if (!file) gambrel::fail("cannot write " + path.string());
     return file;
-}
-
-/// "output tok/s/device" as a file's name.
-std::string slug(std::string_view name) {
-    std::string s;
-    for (const char c : name) {
-        const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (kept) s += c;
-        else if (c >= 'A' && c <= 'Z') s += static_cast<char>(c - 'A' + 'a');
-        else if (!s.empty() && s.back() != '-') s += '-';
-    }
-    return s;
-}
-
-void draw(const validation& v, const std::filesystem::path& folder) {
-    std::filesystem::create_directories(folder);
-    std::set<metric> metrics;
-    for (const scored_row& r : v.rows)
-        if (r.predicted.ok()) metrics.insert(r.row.metric);
-    for (const metric m : metrics) {
-        opened(folder / (slug(name_of(m)) + ".svg")) << report::accuracy_scatter_svg(v, m);
-        opened(folder / (slug(name_of(m)) + "-errors.svg")) << report::accuracy_bars_svg(v, m);
-    }
 }
 
 void print_aliases(const char* title, const alias_table& names) {
@@ -81,7 +55,6 @@ void run(asked_for& o) {
         std::ofstream file = opened(o.out);
         report::write_validation_csv(file, v);
     }
-    if (!o.pictures.empty()) draw(v, o.pictures);
     if (o.json) fmt::print("{}\n", report::validation_json(v).dump(2));
     else fmt::print("{}{}", report::validation_text(v), read.skipped_text());
 }
@@ -101,9 +74,10 @@ void add_validate(CLI::App& app, const std::string& data) {
     sub->add_option("--by", o->by,
                     "group by: metric, kind, device, runtime, model, precision, source (comma-separated)");
     sub->add_option("--out", o->out, "write one CSV line per row: measured, predicted, range, error, reason");
-    sub->add_option("--svg", o->pictures, "write two pictures per metric into this folder");
     sub->add_flag("--warm", o->warm, "without the cold starts that rules of some sources state (data/rules/)");
     sub->add_flag("--json", o->json, "the same as JSON");
+    sub->footer(
+        "Pictures are Python's: gambrel.plot.predicted_vs_measured(gambrel.validate(\"FILE\"), metric=\"TPOT\")");
     sub->add_flag("--aliases", o->aliases, "the names of tables that are understood, and what they stand for");
     sub->callback([o] { run(*o); });
 }

@@ -26,7 +26,7 @@ int main() {
     const service_level level{.limits = {.ttft = 500_ms, .tpot = 25_ms}};  // for 99 % of requests
     fmt::print("one device meets the objective up to {}\n", to_string(most_rate(model, level)));
     fmt::print("200 requests/s need {} devices, {} in turn\n", replicas_needed(model, requests_per_second(200), level),
-               replicas_needed(model, requests_per_second(200), level, routing::in_turn));
+               replicas_needed(model, requests_per_second(200), level, arrival_split::in_turn));
     // [size]
 
     fmt::print("\n{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}  {}\n", "requests/s", "running", "TTFT p50", "p99", "TPOT p50",

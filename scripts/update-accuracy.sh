@@ -4,28 +4,26 @@
 # docs/accuracy/: the one command that refreshes them. Errors of rows left out of the fit come from
 # docs/calibration/software.md, which tools/fit_software writes.
 #   scripts/update-accuracy.sh [BUILD]      measurements: $GAMBREL_DATA or ../shared/data
+# Needs the command, the Python package (target python_package) and matplotlib.
 set -eu
 cd "$(dirname "$0")/.."
 build=${1:-build}
 data=${GAMBREL_DATA:-../shared/data}
 [ -f "$data/serving_measured.csv" ] || { echo "no measurements at $data: set GAMBREL_DATA" >&2; exit 1; }
 
-pictures=$build/accuracy
-rm -rf "$pictures" docs/accuracy
-mkdir -p "$pictures" docs/accuracy
-# score NAME METRIC...: validates $data/NAME_measured.csv, keeps the pictures of these metrics
-score() {
+for name in serving llamacpp energy training; do
+    "$build/gambrel" validate "$data/${name}_measured.csv" --json >"$build/$name.json"
+done
+# pictures NAME METRIC...: draws these metrics of $data/NAME_measured.csv, by the Python package of the build
+pictures() {
     name=$1
     shift
-    "$build/gambrel" validate "$data/${name}_measured.csv" --json --svg "$pictures/$name" >"$build/$name.json"
-    for metric in "$@"; do
-        cp "$pictures/$name/$metric.svg" "$pictures/$name/$metric-errors.svg" docs/accuracy/
-    done
+    PYTHONPATH=$build/python ${PYTHON:-python3} scripts/accuracy_pictures.py "$data/${name}_measured.csv" docs/accuracy "$@"
 }
-score serving tpot ttft latency output-tok-s
-score llamacpp decode-tok-s prompt-tok-s
-score energy board-w j-output-tok
-score training
+mkdir -p docs/accuracy
+pictures serving TPOT TTFT latency "output tok/s"
+pictures llamacpp "decode tok/s" "prompt tok/s"
+pictures energy "board W" "J/output tok"
 for by in model precision source; do
     "$build/gambrel" validate "$data/serving_measured.csv" --json --by "metric,$by" >"$build/serving-$by.json"
 done

@@ -37,6 +37,15 @@ inline std::string in(const table& t, const entry& e, double value, int digits) 
            std::string(e.symbol);
 }
 
+/// "12.3 ms (11.0 to 13.8)" of three values in base units; an open range ends with "no end", a sharp value has none.
+inline std::string figure_text(const table& t, double value, double low, double high, int digits) {
+    const entry& e = printed_in(t, value, digits);
+    const int places = std::max(t.money ? 2 : 0, decimals(value / e.factor, digits));
+    const auto number = [&](double x) { return std::isinf(x) ? "no end" : fixed(x / e.factor, places); };
+    const std::string shown = number(value) + (e.symbol.empty() ? "" : " ") + std::string(e.symbol);
+    return low == value && high == value ? shown : shown + " (" + number(low) + " to " + number(high) + ")";
+}
+
 /// The number of base units that `text` names. Error naming the text and the units that `t` accepts.
 inline double read(const table& t, std::string_view text) {
     const auto wrong = [&](const std::string& what) {
@@ -80,23 +89,16 @@ template <printable_quantity Q> std::string to_string(const Q& q) { return to_st
 
 /// Memory in KiB, MiB, GiB or TiB: "74.5 GiB" for 80 GB.
 inline std::string to_string_binary(const bytes<>& q, int digits = 3) {
-    static constexpr std::array binary{symbols::entry{"B", 1, 1}, symbols::entry{"KiB", symbols::kibi, symbols::kibi},
-                                       symbols::entry{"MiB", symbols::mebi, symbols::mebi},
-                                       symbols::entry{"GiB", symbols::gibi, symbols::gibi},
-                                       symbols::entry{"TiB", symbols::tebi, symbols::tebi}};
-    static constexpr symbols::table t{"an amount of memory", binary};
     symbols::check_digits(digits);
-    return symbols::in(t, symbols::printed_in(t, q.value(), digits), q.value(), digits);
+    return symbols::in(symbols::of_binary, symbols::printed_in(symbols::of_binary, q.value(), digits), q.value(),
+                       digits);
 }
 
 /// "12.3 ms (11.0 to 13.8)": the range in the unit and with the decimals of the value.
 template <printable_quantity Q> std::string to_string(const figure<Q>& f, int digits = 3) {
     symbols::check_digits(digits);
-    const symbols::table& t = symbols::of<typename Q::unit_type>;
-    const symbols::entry& e = symbols::printed_in(t, f.value.value(), digits);
-    const int decimals = std::max(t.money ? 2 : 0, symbols::decimals(f.value.value() / e.factor, digits));
-    const auto number = [&](const Q& q) { return symbols::fixed(q.value() / e.factor, decimals); };
-    return number(f.value) + " " + std::string(e.symbol) + " (" + number(f.low) + " to " + number(f.high) + ")";
+    return symbols::figure_text(symbols::of<typename Q::unit_type>, f.value.value(), f.low.value(), f.high.value(),
+                                digits);
 }
 
 /// The quantity that `text` names: parse<byte_rate<>>("400 Gb/s") is 50 GB/s. Error for anything but a finite

@@ -39,7 +39,7 @@ named_model model_in_words(const std::string& text) {
 
 named_device device_from_text(const std::string& json_text) {
     const auto value = nlohmann::json::parse(json_text, nullptr, false);
-    if (value.is_discarded()) fail("the datasheet of a device is not JSON");
+    if (value.is_discarded()) fail("the datasheet of a device must be JSON");
     return {std::make_shared<const device<>>(device_from_json(value)), {}, json_text};
 }
 

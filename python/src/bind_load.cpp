@@ -5,7 +5,7 @@
 
 #include "bindings.hpp"
 #include "descriptors.hpp"
-#include "terms.hpp"
+#include "options.hpp"
 #include "to_python.hpp"
 
 namespace binding {
@@ -16,13 +16,13 @@ namespace {
 struct load_of {
     named_model model;
     named_device device;
-    ask::asked_load asked;
+    ask::bound_load_question asked;
     ask::load_answer answer{};
 
-    load_of(named_model m, named_device d, const serve_terms& t)
+    load_of(named_model m, named_device d, const load_asked& t)
         : model(std::move(m)),
           device(std::move(d)),
-          asked(model.value, device.value, runtime_from(t.runtime, *device.value), t.terms) {
+          asked(model.value, device.value, runtime_from(t.runtime, *device.value), t.options) {
         const py::gil_scoped_release others_may_run;
         answer = ask::answered(asked.question);
     }
@@ -59,12 +59,13 @@ void bind_load(py::module_& m) {
              [](const load_of& l, const std::string& which) { return to_python(distribution_json(l.answer, which)); })
         .def("curve_svg",
              [](const load_of& l) -> std::string {
-                 if (!l.answer.possible() || !l.answer.distributions) fail("there is no curve: only means, or nothing");
+                 if (!l.answer.possible() || !l.answer.distributions)
+                     fail("there is no curve where only means are predicted: ask predict at several loads");
                  return report::load_curve_svg(l.asked.question, l.answer);
              })
         .def("text", [](const load_of& l) { return report::screen(l.asked.question, l.answer, ""); });
     m.def("serve", [](py::handle model, py::handle device, const py::dict& keywords) {
-        return std::make_unique<load_of>(model_from(model), device_from(device), load_terms_of(keywords));
+        return std::make_unique<load_of>(model_from(model), device_from(device), load_options_of(keywords));
     });
 }
 }  // namespace binding

@@ -7,7 +7,7 @@
 
 #include "bindings.hpp"
 #include "descriptors.hpp"
-#include "terms.hpp"
+#include "options.hpp"
 #include "to_python.hpp"
 
 namespace binding {
@@ -18,13 +18,13 @@ namespace {
 struct prediction_of {
     named_model model;
     named_device device;
-    ask::asked asked;
+    ask::bound_question asked;
     ask::answer answer;
 
-    prediction_of(named_model m, named_device d, const deployed_terms& t)
+    prediction_of(named_model m, named_device d, const deployment_asked& t)
         : model(std::move(m)),
           device(std::move(d)),
-          asked(model.value, device.value, runtime_from(t.runtime, *device.value), t.terms),
+          asked(model.value, device.value, runtime_from(t.runtime, *device.value), t.options),
           answer(ask::answered(asked.question)) {}
 
     /// Throws the reason where there is no answer.
@@ -103,9 +103,9 @@ void bind_prediction(py::module_& m) {
                 return to_python(report::explanation_json(p.asked.question, ask::examined(p.asked.question, p.answer)));
             })
         .def("text", [](const prediction_of& p) { return report::screen(p.asked.question, p.answer); });
-    m.def("check_terms", &check_terms);
+    m.def("check_options", &check_options);
     m.def("predict", [](py::handle model, py::handle device, const py::dict& keywords) {
-        return std::make_unique<prediction_of>(model_from(model), device_from(device), terms_of(keywords));
+        return std::make_unique<prediction_of>(model_from(model), device_from(device), options_of(keywords));
     });
 }
 }  // namespace binding

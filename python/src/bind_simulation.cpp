@@ -10,7 +10,7 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "descriptors.hpp"
-#include "terms.hpp"
+#include "options.hpp"
 #include "to_python.hpp"
 
 namespace binding {
@@ -43,9 +43,9 @@ std::unique_ptr<simulation_of> simulated(py::handle model, py::handle device, co
     auto s = std::make_unique<simulation_of>();
     s->model = model_from(model);
     s->device = device_from(device);
-    simulate_terms t = simulation_terms_of(keywords);
+    simulation_asked t = simulation_options_of(keywords);
     auto software = runtime_from(t.runtime, *s->device.value);
-    const ask::asked_simulation asked(s->model.value, s->device.value, std::move(software), std::move(t.terms));
+    const ask::bound_simulation asked(s->model.value, s->device.value, std::move(software), std::move(t.options));
     s->possible = asked.feasible();
     if (!s->possible.ok()) {
         s->refused = report::as_json(asked.question(), s->possible);

@@ -7,7 +7,7 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "descriptors.hpp"
-#include "terms.hpp"
+#include "options.hpp"
 
 namespace binding {
 
@@ -18,7 +18,7 @@ using points = std::vector<py::dict>;  ///< of one axis, each the keywords that 
 
 template <class T, class Read> std::vector<T> read_axis(const points& axis, const Read& read) {
     std::vector<T> all;
-    for (const py::dict& point : axis) all.push_back(read(terms_of(point).terms));
+    for (const py::dict& point : axis) all.push_back(read(options_of(point).options));
     return all;
 }
 
@@ -34,17 +34,18 @@ sweep_axes axes_of(const axes_given& g) {
     for (const py::object& m : g.models) a.models.push_back(model_from(m).value);
     for (const py::object& d : g.devices)
         for (const py::dict& memory : g.memories)
-            a.devices.push_back(ask::detail::with_memory(device_from(d).value, terms_of(memory).terms.memory));
+            a.devices.push_back(ask::detail::with_memory(device_from(d).value, options_of(memory).options.memory));
     for (const py::object& r : g.runtimes)
         for (const py::dict& settings : g.settings)
             a.runtimes.push_back(
-                ask::detail::with_settings(runtime_from(r, *a.devices.front()), terms_of(settings).terms));
-    a.calibrations = read_axis<calibration_choice>(g.calibrations, [](const ask::terms& t) -> calibration_choice {
-        return [file = t.calibration](const device<>& d, const runtime<>& r) {
-            return ask::detail::adjustment_of(file, d, r);
-        };
-    });
-    a.cuts = read_axis<parallelism>(g.cuts, [](const ask::terms& t) {
+                ask::detail::with_settings(runtime_from(r, *a.devices.front()), options_of(settings).options));
+    a.calibrations =
+        read_axis<calibration_choice>(g.calibrations, [](const ask::prediction_options& t) -> calibration_choice {
+            return [file = t.calibration](const device<>& d, const runtime<>& r) {
+                return ask::detail::adjustment_of(file, d, r);
+            };
+        });
+    a.cuts = read_axis<parallelism>(g.cuts, [](const ask::prediction_options& t) {
         return parallelism{.tensor = t.tensor,
                            .pipeline = t.pipeline,
                            .data = t.data,
@@ -52,11 +53,11 @@ sweep_axes axes_of(const axes_given& g) {
                            .replicas = t.replicas,
                            .sequence = t.sequence};
     });
-    a.precisions = read_axis<precision_choice>(g.precisions, [](const ask::terms& t) -> precision_choice {
+    a.precisions = read_axis<precision_choice>(g.precisions, [](const ask::prediction_options& t) -> precision_choice {
         return [t](const architecture& m) { return ask::detail::precision_of(t, m); };
     });
     a.adapters = read_axis<adapter>(g.adapters, ask::detail::adapter_of);
-    const auto workloads = [](const ask::terms& t) { return ask::detail::workload_of(t); };
+    const auto workloads = [](const ask::prediction_options& t) { return ask::detail::workload_of(t); };
     a.protocols = read_axis<protocol>(g.protocols, [&](const auto& t) { return workloads(t).protocol; });
     a.images = read_axis<double>(g.images, [&](const auto& t) { return workloads(t).images; });
     a.prefix_hits = read_axis<double>(g.prefix_hits, [&](const auto& t) { return workloads(t).prefix_hit; });
@@ -70,13 +71,13 @@ sweep_axes axes_of(const axes_given& g) {
     return a;
 }
 
-sweep_terms terms_for_all(const py::dict& keywords, const py::dict& limits) {
-    const ask::terms t = terms_of(keywords).terms;
+sweep_terms options_for_all(const py::dict& keywords, const py::dict& limits) {
+    const ask::prediction_options& t = options_of(keywords).options;
     sweep_terms s;
     s.around = {t.server, t.pue};
-    s.limits = load_terms_of(limits).terms.limits;
+    s.limits = load_options_of(limits).options.limits;
     if (t.price) {
-        const auto rent = dollars_per_hour(checked(*t.price, 0.0, 1e6, "the price in dollars per device-hour"));
+        const auto rent = dollars_per_hour(*t.price);
         s.rent = [rent](const device<>&) { return std::optional(rent); };
     }
     return s;
@@ -135,18 +136,12 @@ void bind_sweep(py::module_& m) {
                 axes_of({std::move(models), std::move(devices), std::move(runtimes), axis("memory"), axis("settings"),
                          axis("calibration"), axis("cut"), axis("precision"), axis("adapter"), axis("protocol"),
                          axis("images"), axis("prefix_hit"), axis("prompt"), axis("output"), axis("load")}),
-                terms_for_all(all, limits));
+                options_for_all(all, limits));
         }))
         .def_property_readonly("rows", &sweep_plan::rows)
         .def_property_readonly("extents", [](const sweep_plan& p) { return p.extents(); })
         .def("fill", &fill);
     m.attr("sweep_figures") = std::vector<std::string_view>(sweep_column_names.begin(), sweep_column_names.end());
     m.attr("sweep_codes") = std::vector<std::string_view>(sweep_code_names.begin(), sweep_code_names.end());
-    std::vector<std::string_view> statuses, bounds;
-    for (int i = 0; i <= static_cast<int>(obstacle::unstable); ++i)
-        statuses.push_back(name_of(static_cast<obstacle>(i)));
-    for (std::size_t i = 0; i < bound_count; ++i) bounds.push_back(name_of(static_cast<bound>(i)));
-    m.attr("sweep_statuses") = statuses;
-    m.attr("sweep_bounds") = bounds;
 }
 }  // namespace binding

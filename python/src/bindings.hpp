@@ -9,6 +9,9 @@ namespace binding {
 namespace py = pybind11;
 
 void bind_error(py::module_& m);
+void bind_tables(py::module_& m);
+void bind_text(py::module_& m);
+void bind_keywords(py::module_& m);
 void bind_descriptors(py::module_& m);
 void bind_prediction(py::module_& m);
 void bind_load(py::module_& m);

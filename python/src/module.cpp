@@ -5,6 +5,9 @@
 PYBIND11_MODULE(_core, m) {
     m.doc() = "Private: the compiled part of gambrel. Use the package.";
     binding::bind_error(m);
+    binding::bind_tables(m);
+    binding::bind_text(m);
+    binding::bind_keywords(m);
     binding::bind_descriptors(m);
     binding::bind_prediction(m);
     binding::bind_load(m);

@@ -121,4 +121,25 @@ length length_from(py::handle v, const std::string& name) {
     }
     return measured_lengths(v, name);
 }
+
+ask::amount amount_from(py::handle v, const std::string& name, const symbols::table& table, double unit,
+                        const std::string& pint_unit) {
+    if (PyUnicode_Check(v.ptr())) {
+        try {
+            return {symbols::read(table, text_from(v, name)), 1.0};
+        } catch (const error& e) {
+            fail(name + ": " + e.what());
+        }
+    }
+    if (py::hasattr(v, "magnitude") && py::hasattr(v, "to")) {
+        try {
+            if (const auto x = plain_number(v.attr("to")(pint_unit).attr("magnitude"))) return {*x, unit};
+        } catch (py::error_already_set& e) {
+            if (!e.matches(PyExc_Exception)) throw;
+        }
+        fail(name + " is " + shown(v) + "; it must be one quantity, convertible to " + pint_unit);
+    }
+    if (const auto x = plain_number(v)) return {*x, unit};
+    fail_kind(name, v, "a number, text with a unit, or a pint quantity");
+}
 }  // namespace binding

@@ -5,6 +5,7 @@
 
 #include <pybind11/pybind11.h>
 
+#include <gambrel/ask/keyword.hpp>
 #include <gambrel/calibration/io/calibration_file.hpp>
 #include <gambrel/units_io.hpp>
 #include <gambrel/workload/length.hpp>
@@ -31,25 +32,7 @@ gambrel::length length_from(py::handle v, const std::string& name);
 /// A file, its name, or what it holds.
 calibration_file calibration_from(py::handle v);
 
-/// `v` in the unit whose value is `unit`: a number in it, text with a unit of its own, or a pint quantity, converted by
-/// pint to `pint_unit`.
-template <class Q> Q quantity_from(py::handle v, const std::string& name, const Q& unit, const char* pint_unit) {
-    if (PyUnicode_Check(v.ptr())) {
-        try {
-            return gambrel::parse<Q>(text_from(v, name));
-        } catch (const gambrel::error& e) {
-            gambrel::fail(name + ": " + e.what());
-        }
-    }
-    if (py::hasattr(v, "magnitude") && py::hasattr(v, "to")) {
-        try {
-            if (const auto x = plain_number(v.attr("to")(pint_unit).attr("magnitude"))) return unit * *x;
-        } catch (py::error_already_set& e) {
-            if (!e.matches(PyExc_Exception)) throw;
-        }
-        gambrel::fail(name + " is " + shown(v) + "; it must be one quantity, convertible to " + pint_unit);
-    }
-    if (const auto x = plain_number(v)) return unit * *x;
-    fail_kind(name, v, "a number, text with a unit, or a pint quantity");
-}
+/// A number in `unit`, text with a unit of `table`, or a pint quantity, converted by pint to `pint_unit`.
+ask::amount amount_from(py::handle v, const std::string& name, const symbols::table& table, double unit,
+                        const std::string& pint_unit);
 }  // namespace binding

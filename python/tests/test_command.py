@@ -49,12 +49,8 @@ LINES = [
 def test_same_bytes_and_status(command: str) -> None:
     statuses = []
     for line in LINES:
-        program = subprocess.run(
-            ["gambrel", *line], executable=command, capture_output=True, timeout=60, check=False
-        )
-        python = subprocess.run(
-            [sys.executable, "-m", "gambrel", *line], capture_output=True, timeout=60, check=False
-        )
+        program = subprocess.run(["gambrel", *line], executable=command, capture_output=True, timeout=60, check=False)
+        python = subprocess.run([sys.executable, "-m", "gambrel", *line], capture_output=True, timeout=60, check=False)
         assert python.returncode == program.returncode, line
         assert python.stdout == program.stdout, line
         assert python.stderr == program.stderr, line

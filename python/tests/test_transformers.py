@@ -104,7 +104,7 @@ def test_what_is_no_configuration(thing: Any) -> None:
 
 @pytest.mark.parametrize(
     ("values", "words"),
-    [([1], "gave list"), ({"again": Circle()}, "nested more than")],
+    [([1], "gave list"), ({"again": Circle()}, "nested too deep")],
 )
 def test_configurations_that_cannot_be_written(values: Any, words: str) -> None:
     with pytest.raises(Error, match=words):

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <gambrel/ask/asked_prediction.hpp>
+#include <gambrel/ask/bound_question.hpp>
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/model/catalog.hpp>
 #include <gambrel/planning/sweep.hpp>
@@ -184,7 +184,7 @@ TEST_CASE("each row is what predict, cost_per_token and energy_per_token say, bi
 }
 
 TEST_CASE("a row is the question that the command asks") {
-    ask::terms t;
+    ask::prediction_options t;
     t.prompt = 2000.0;
     t.output = 300.0;
     t.tensor = 2;

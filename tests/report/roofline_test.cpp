@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <gambrel/report/svg/roofline_svg.hpp>
+#include <gambrel/report/text/roofline_text.hpp>
 #include <sstream>
 
 using namespace gambrel;

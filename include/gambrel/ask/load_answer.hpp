@@ -9,95 +9,11 @@
 /// Where the load model has no distributions (static batches; clients of a prefill-first runtime) the means of
 /// `predict` answer alone. Evidence: tests/ask/load_answer_test.cpp.
 
-#include <gambrel/ask/answer.hpp>
-#include <gambrel/ask/load_range.hpp>
+#include <gambrel/ask/load_search.hpp>
 
 namespace gambrel::ask {
 
-struct load_question {
-    question what;                         ///< its clients and its rate are not read
-    std::optional<request_rate<>> rate{};  ///< one of the three; zero: a lone request
-    std::optional<double> clients{};
-    std::optional<request_rate<>> size_for{};  ///< how many replicas give this rate what `level` asks for
-    service_level level{};
-    routing how = routing::random;
-};
-
-/// The fewest replicas for a rate; low and high: if every range ended on its good or its bad side. 0: no number does.
-struct replica_count {
-    request_rate<> rate{};
-    int value = 0, low = 0, high = 0;
-};
-
-/// A point of the latency-throughput curve.
-struct curve_point {
-    ranged_load load{};
-    double clients = 0.0;  ///< of a closed loop
-    bool listed = false;   ///< in tables too, not only in pictures
-};
-
-struct load_answer {
-    answer lone{};               ///< of one request: whether the deployment can be, memory, price, evidence
-    bool distributions = false;  ///< else only `means`
-    std::optional<answer> means{};
-    std::string_view why_means{};
-    ranged_load load{};
-    figure<request_rate<>> limit{};
-    double sigma = 0.0;  ///< logarithmic deviation of the step law
-    parallelism cut{};   ///< as answered: with the replicas found, where none were asked for
-    std::optional<figure<request_rate<>>> most{};
-    std::optional<replica_count> replicas{};
-    std::optional<token_cost> cost{};
-    std::vector<curve_point> curve{};  ///< by rising rate
-
-    bool possible() const { return lone.ok(); }
-    bool ok() const {
-        return possible() && (distributions ? load.value.stable : means->ok()) && !(replicas && replicas->value == 0);
-    }
-};
-
-inline bool has_limits(const objective& o) {
-    return std::isfinite(o.ttft.value()) || std::isfinite(o.tpot.value()) || std::isfinite(o.latency.value());
-}
-
-enum class range_end : unsigned char { low, value, high };
-
 namespace detail {
-inline bool within(const figure<seconds<>>& f, range_end end, seconds<> limit) {
-    return !((end == range_end::low ? f.low : end == range_end::high ? f.high : f.value) > limit);
-}
-}  // namespace detail
-
-/// Whether that end of the asked-for percentiles of `r` meets `level`; the queue must be stable there.
-inline bool meets_at(const ranged_load& r, const service_level& level, range_end end) {
-    const load_prediction& there = end == range_end::low ? r.fast : end == range_end::high ? r.slow : r.value;
-    const auto at = [](double share) { return [share](const latency_distribution& t) { return t.quantile(share); }; };
-    return there.stable && detail::within(r.ttft(at(level.ttft_share)), end, level.limits.ttft) &&
-           detail::within(r.tpot(at(level.tpot_share)), end, level.limits.tpot) &&
-           detail::within(r.latency(at(level.latency_share)), end, level.limits.latency);
-}
-
-namespace detail {
-/// What the range of a load at `rate` says; below one millionth of the limit it is that of a lone request.
-inline request_rate<> most_at(const loaded_deployment& d, const service_level& level, range_end end) {
-    const figure<request_rate<>> limit = d.limit();
-    return greatest_rate([&](request_rate<> rate) { return meets_at(d.at(rate), level, end); },
-                         end == range_end::low    ? limit.high
-                         : end == range_end::high ? limit.low
-                                                  : limit.value);
-}
-/// The fewest replicas of `unit` groups each; 0 where not even a lone request meets `level`.
-inline int replicas_at(loaded_deployment d, double unit, request_rate<> rate, const service_level& level,
-                       range_end end) {
-    const auto enough = [&](int n) {
-        d.groups = unit * n;
-        return meets_at(d.at(rate), level, end);
-    };
-    d.groups = unit;
-    if (!meets_at(d.at({}), level, end)) return 0;
-    return fewest_replicas(enough);
-}
-
 /// Why there is nothing but means for `q`; empty where there are distributions.
 inline std::string_view means_only(const load_question& q) {
     const batching b = q.what.what.runtime.scheduling.batching;
@@ -147,11 +63,6 @@ inline void add_curve(load_answer& a, const loaded_deployment& d, const load_que
 }
 }  // namespace detail
 
-/// The rate that the answer is of.
-inline request_rate<> asked_rate(const load_question& q) {
-    return q.rate.value_or(q.size_for.value_or(request_rate<>{}));
-}
-
 namespace detail {
 /// The load model of `q` under `w`; leaves in `a` how far its step law may be off, at the batch that the load makes.
 inline loaded_deployment loaded(const load_question& q, const workload& w, load_answer& a) {
@@ -160,7 +71,7 @@ inline loaded_deployment loaded(const load_question& q, const workload& w, load_
     if (!t.verdict.ok()) fail("the load model refuses what predict allows");
     loaded_deployment l{.model = tabulated_load_model(d, t, w),
                         .groups = t.groups,
-                        .how = q.how,
+                        .split = q.split,
                         .variation = q.what.load.arrival_variation};
     const double here = (q.clients ? *q.clients : l.plain(asked_rate(q)).running) / t.groups;
     const double running = larger(1.0, smaller(here, l.model.basis().slots));
@@ -203,7 +114,8 @@ inline load_answer answered(const load_question& q) {
     a.why_means = detail::means_only(q);
     if (!a.why_means.empty()) {
         if (q.size_for)
-            fail("replicas are counted by percentiles, and there are none where " + std::string(a.why_means));
+            fail("replicas are counted by percentiles, and there are none where " + std::string(a.why_means) +
+                 "; ask about a rate or clients");
         one.load.concurrency = q.clients.value_or(1.0);
         one.load.rate = q.rate.value_or(request_rate<>{});
         a.means = answered(one);

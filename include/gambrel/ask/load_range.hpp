@@ -56,13 +56,13 @@ struct ranged_load {
 struct loaded_deployment {
     load_model<tabulated_step> model;
     double groups = 1.0;
-    routing how = routing::random;
+    arrival_split split = arrival_split::random;
     double variation = 1.0;
     double sigma = 0.0;
 
     double factor() const { return std::exp(normal_quantile_90 * sigma); }
     figure<request_rate<>> limit() const { return with_range(model.limit() * groups, sigma); }
-    load_prediction plain(request_rate<> rate) const { return over_replicas(model, rate, groups, how, variation); }
+    load_prediction plain(request_rate<> rate) const { return over_replicas(model, rate, groups, split, variation); }
 
     /// What requests at `rate` get. A machine that does not keep up has every slot busy, and gaps as just below its
     /// limit.

@@ -2,7 +2,7 @@
 #pragma once
 /// The entries of a catalog whose name (but for models: or title) contains what was typed, in the catalog's
 /// order; nothing typed means all. No entry is one `error` that lists the nearest names.
-/// Evidence: tests/ask/asked_test.cpp.
+/// Evidence: tests/ask/bound_question_test.cpp.
 
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/model/catalog.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Descriptors by the names that people type: a model, a device, a storage format, a length. A name that is none is one
-/// `error` that lists the nearest. Evidence: tests/ask/asked_test.cpp.
+/// `error` that lists the nearest. Evidence: tests/ask/bound_question_test.cpp.
 
 #include <array>
 #include <charconv>

@@ -6,6 +6,7 @@
 /// roofline_svg.hpp. Evidence: tests/report/roofline_test.cpp.
 
 #include <algorithm>
+#include <cmath>
 #include <gambrel/ask/answer.hpp>
 #include <gambrel/step/operator_table.hpp>
 
@@ -138,5 +139,27 @@ inline examination examined(const question& q, const answer& a) {
     detail::add_points(e.roofline, e.decode, false);
     detail::add_points(e.roofline, e.prefill, true);
     return e;
+}
+
+/// The powers of ten that hold every point and roof.
+struct log_axes {
+    int left, right;  ///< FLOP/B
+    int bottom, top;  ///< FLOP/s
+};
+
+inline log_axes axes_of(const roofline& r) {
+    double low_x = 1e9, high_x = 1e-9, low_y = 1e30, high_y = 1.0;
+    const auto include = [&](double x, double y) {
+        low_x = std::min(low_x, x), high_x = std::max(high_x, x);
+        low_y = std::min(low_y, y), high_y = std::max(high_y, y);
+    };
+    for (const compute_roof& c : r.roofs) include(3.0 * c.peak.value() / r.bandwidth.value(), c.peak.value());
+    for (const roofline_point& p : r.points) include(p.at.value(), p.achieved.value());
+    const auto power = [](double x) { return std::log10(std::max(x, 1e-12)); };
+    log_axes a{static_cast<int>(std::floor(power(low_x))), static_cast<int>(std::ceil(power(high_x))),
+               static_cast<int>(std::floor(power(low_y))), static_cast<int>(std::ceil(power(high_y)))};
+    a.right = std::max(a.right, a.left + 1);
+    a.top = std::max(a.top, a.bottom + 1);
+    return a;
 }
 }  // namespace gambrel::ask

@@ -6,123 +6,16 @@
 /// passed every check (`works`), memory included. Degrees pp and ep, devices, tokens, batches, replicas and rates come
 /// from the verdict or from arithmetic and were not tried. Evidence: tests/ask/verdict_test.cpp.
 
-#include <gambrel/ask/words.hpp>
-#include <gambrel/serving/deployment.hpp>
-#include <gambrel/step/memory_fit.hpp>
-#include <span>
+#include <gambrel/ask/alternatives.hpp>
 
 namespace gambrel::ask {
-
-/// What has to fit in memory: one whole request of so many tokens, and at once so many sequences as they are admitted.
-struct demand {
-    double tokens = 1;
-    double kv_tokens_held = 1;
-    double sequences = 1;
-};
-
-/// Runtimes to suggest where the one asked for does not run; `all_runtimes` of the catalog is one such list.
-using runtimes = std::span<const runtime<>* const>;
 
 struct verdict {
     std::string reason;      ///< empty when the deployment is feasible
     std::string suggestion;  ///< empty when nothing is known that works
 };
 
-/// Whether `d` passes every check and holds `need`.
-inline bool works(const deployment<>& d, const demand& need) {
-    if (!d.check(need.tokens).ok()) return false;
-    const memory_fit m = fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, d.resolved_formats(),
-                                    need.tokens, need.kv_tokens_held);
-    return m.fits() && m.most_sequences >= need.sequences;
-}
-
 namespace detail {
-inline deployment<> with(const deployment<>& d, const parallelism& cut, const precision& formats) {
-    return {d.model, d.device, d.runtime, cut, formats};
-}
-inline deployment<> with_weights(const deployment<>& d, const storage_format& f) {
-    precision formats = d.formats;
-    formats.weights = linear_layers_in(f);
-    return with(d, d.cut, formats);
-}
-inline parallelism with_tensor(const deployment<>& d, int ranks) {
-    parallelism cut = d.cut;
-    cut.tensor = ranks;
-    return cut;
-}
-inline std::string device_of(const deployment<>& d) { return d.device.name.str(); }
-
-/// The widest matrices decide what a model is stored in.
-inline double weight_bits(const deployment<>& d) {
-    double bits = 0.0;
-    for (const weight_part part : {weight_part::attention, weight_part::feed_forward, weight_part::experts})
-        bits = std::max(bits, d.formats.weights.of(part).bits);
-    return bits;
-}
-
-inline constexpr int most_tensor_ranks_tried = 64;
-
-/// Tensor degrees next to the one asked for, below and above.
-inline std::vector<std::string> other_tensor_degrees(const deployment<>& d, const demand& need) {
-    std::vector<std::string> found;
-    for (const int step : {-1, 1}) {
-        for (int t = d.cut.tensor + step; t >= 1 && t <= most_tensor_ranks_tried; t += step) {
-            if (!works(with(d, with_tensor(d, t), d.formats), need)) continue;
-            found.push_back("tp " + std::to_string(t));
-            break;
-        }
-    }
-    return found;
-}
-
-inline std::vector<std::string> other_weight_formats(const deployment<>& d, const demand& need) {
-    std::vector<std::string> found;
-    for (const storage_format& f : {formats::fp8, formats::int8, formats::int4_g128, formats::bf16})
-        if (works(with_weights(d, f), need)) found.push_back(f.name.str());
-    if (found.empty()) return {};
-    return {"weights in " + listed(found)};
-}
-
-/// More devices, narrower weights, a narrower cache: the least of each that is enough.
-inline std::vector<std::string> ways_to_fit(const deployment<>& d, const memory_fit& memory, const demand& need) {
-    std::vector<std::string> found;
-    if (const double held = std::floor(memory.most_sequences); held >= 1.0 && need.sequences > held)
-        found.push_back("replicas " +
-                        number(static_cast<double>(d.cut.replicas) * std::ceil(need.sequences / held), 6));
-    for (int t = 2 * d.cut.tensor; t <= most_tensor_ranks_tried; t *= 2)
-        if (works(with(d, with_tensor(d, t), d.formats), need)) {
-            found.push_back("tp " + std::to_string(t));
-            break;
-        }
-    if (found.empty())
-        for (int stages = 2 * d.cut.pipeline; stages <= most_tensor_ranks_tried; stages *= 2) {
-            parallelism cut = d.cut;
-            cut.pipeline = stages;
-            if (!works(with(d, cut, d.formats), need)) continue;
-            found.push_back("pp " + std::to_string(stages));
-            break;
-        }
-    for (const storage_format& f : {formats::fp8, formats::int8, formats::int4_g128})
-        if (f.bits < weight_bits(d) && works(with_weights(d, f), need)) {
-            found.push_back("weights in " + f.name.str());
-            break;
-        }
-    if (d.formats.kv.bits > 8.0) {
-        precision formats = d.formats;
-        formats.kv = formats::fp8;
-        if (works(with(d, d.cut, formats), need)) found.emplace_back("an fp8 cache");
-    }
-    return found;
-}
-
-inline std::vector<std::string> other_runtimes(const deployment<>& d, const demand& need, runtimes others) {
-    std::vector<std::string> found;
-    for (const runtime<>* each : others)
-        if (found.size() < 3 && works({d.model, d.device, *each, d.cut, d.formats}, need))
-            found.push_back(each->name.str());
-    return found;
-}
-
 inline std::string reason(const feasibility& f, const deployment<>& d, const memory_fit& memory, const demand& need) {
     const std::string have = number(f.have, 6), limit = number(f.limit, 6), model = clipped(d.model.name.view(), 80);
     switch (f.what) {

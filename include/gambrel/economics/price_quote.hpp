@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/units.hpp>
 #include <string_view>
 
@@ -11,10 +12,13 @@ namespace gambrel {
 
 enum class commitment : unsigned char { on_demand, spot, reserved };
 
-constexpr std::string_view name_of(commitment c) {
-    constexpr std::array<std::string_view, 3> names{"on-demand", "spot", "reserved"};
-    return names[static_cast<std::size_t>(c)];
-}
+// clang-format off
+template <> inline constexpr std::array<enum_row<commitment>, 3> enum_table<commitment>{{
+    {commitment::on_demand, "on-demand", "on-demand"},
+    {commitment::spot, "spot", "spot"},
+    {commitment::reserved, "reserved", "reserved"},
+}};
+// clang-format on
 
 struct price_quote {
     std::string_view device;  ///< name in the hardware catalog

@@ -18,6 +18,7 @@
 #include <gambrel/error.hpp>
 #include <gambrel/hardware/interconnect.hpp>
 #include <gambrel/hardware/number_format.hpp>
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/numeric/math.hpp>
 
 namespace gambrel {
@@ -37,6 +38,41 @@ enum class device_class : unsigned char {
 };
 enum class vendor : unsigned char { nvidia, amd, intel, google, aws, apple, huawei, other };
 enum class memory_kind : unsigned char { unknown, hbm, gddr, lpddr, ddr };
+// clang-format off
+template <> inline constexpr std::array<enum_row<vendor>, 8> enum_table<vendor>{{
+    {vendor::nvidia, "nvidia", "nvidia"},
+    {vendor::amd, "amd", "amd"},
+    {vendor::intel, "intel", "intel"},
+    {vendor::google, "google", "google"},
+    {vendor::aws, "aws", "aws"},
+    {vendor::apple, "apple", "apple"},
+    {vendor::huawei, "huawei", "huawei"},
+    {vendor::other, "other", "other"},
+}};
+// clang-format on
+// clang-format off
+template <> inline constexpr std::array<enum_row<memory_kind>, 5> enum_table<memory_kind>{{
+    {memory_kind::unknown, "unknown", "unknown"},
+    {memory_kind::hbm, "hbm", "hbm"},
+    {memory_kind::gddr, "gddr", "gddr"},
+    {memory_kind::lpddr, "lpddr", "lpddr"},
+    {memory_kind::ddr, "ddr", "ddr"},
+}};
+// clang-format on
+// clang-format off
+template <> inline constexpr std::array<enum_row<device_class>, 10> enum_table<device_class>{{
+    {device_class::datacenter_gpu, "datacenter_gpu", "datacenter_gpu"},
+    {device_class::workstation_gpu, "workstation_gpu", "workstation_gpu"},
+    {device_class::consumer_gpu, "consumer_gpu", "consumer_gpu"},
+    {device_class::apple, "apple", "apple"},
+    {device_class::cpu, "cpu", "cpu"},
+    {device_class::tpu, "tpu", "tpu"},
+    {device_class::neuron, "neuron", "neuron"},
+    {device_class::gaudi, "gaudi", "gaudi"},
+    {device_class::npu, "npu", "npu"},
+    {device_class::embedded, "embedded", "embedded"},
+}};
+// clang-format on
 
 template <class Y = double> struct memory_level {
     sourced<bytes<Y>> capacity{};

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <gambrel/numeric/enum_table.hpp>
 #include <string_view>
 
 namespace gambrel {
@@ -24,29 +25,31 @@ enum class metric : unsigned char {
     board_power,         ///< watts of one device
     token_energy,        ///< joules per output token, devices only
 };
-inline constexpr std::size_t metric_count = 14;
-
-constexpr std::string_view name_of(metric m) {
-    constexpr std::array<std::string_view, metric_count> names{"TTFT",
-                                                               "TPOT",
-                                                               "ITL",
-                                                               "latency",
-                                                               "output tok/s",
-                                                               "total tok/s",
-                                                               "output tok/s/device",
-                                                               "total tok/s/device",
-                                                               "decode tok/s/user",
-                                                               "decode tok/s",
-                                                               "prompt tok/s",
-                                                               "requests/s",
-                                                               "board W",
-                                                               "J/output tok"};
-    return names[static_cast<std::size_t>(m)];
-}
+/// A metric's key and words, and its unit.
+struct metric_row {
+    metric value{};
+    std::string_view key{}, words{}, unit{};
+    std::string_view label{}, colour{};
+};
+// clang-format off
+template <> inline constexpr std::array<metric_row, 14> enum_table<metric>{{
+    {metric::ttft, "ttft", "TTFT", "s"},
+    {metric::tpot, "tpot", "TPOT", "s"},
+    {metric::itl, "itl", "ITL", "s"},
+    {metric::latency, "latency", "latency", "s"},
+    {metric::output_throughput, "output_throughput", "output tok/s", "tok/s"},
+    {metric::total_throughput, "total_throughput", "total tok/s", "tok/s"},
+    {metric::output_per_device, "output_per_device", "output tok/s/device", "tok/s"},
+    {metric::total_per_device, "total_per_device", "total tok/s/device", "tok/s"},
+    {metric::output_per_user, "output_per_user", "decode tok/s/user", "tok/s"},
+    {metric::decode_throughput, "decode_throughput", "decode tok/s", "tok/s"},
+    {metric::prompt_throughput, "prompt_throughput", "prompt tok/s", "tok/s"},
+    {metric::request_throughput, "request_throughput", "requests/s", "req/s"},
+    {metric::board_power, "board_power", "board W", "W"},
+    {metric::token_energy, "token_energy", "J/output tok", "J/tok"},
+}};
+// clang-format on
+inline constexpr std::size_t metric_count = enum_count<metric>;
 /// The unit of `measured_row::value`.
-constexpr std::string_view unit_of(metric m) {
-    constexpr std::array<std::string_view, metric_count> units{
-        "s", "s", "s", "s", "tok/s", "tok/s", "tok/s", "tok/s", "tok/s", "tok/s", "tok/s", "req/s", "W", "J/tok"};
-    return units[static_cast<std::size_t>(m)];
-}
+constexpr std::string_view unit_of(metric m) { return detail::row_of(m).unit; }
 }  // namespace gambrel

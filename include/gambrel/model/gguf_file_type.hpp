@@ -7,6 +7,7 @@
 #include <array>
 #include <gambrel/model/gguf_block.hpp>
 #include <gambrel/names.hpp>
+#include <gambrel/numeric/enum_table.hpp>
 #include <optional>
 #include <string_view>
 
@@ -39,6 +40,9 @@ inline constexpr std::array<gguf_file_type_row, 30> gguf_file_types{{
     {"iq4_nl", gguf_type::iq4_nl},   {"iq4_xs", gguf_type::iq4_xs}, {"mxfp4_moe", gguf_type::q8_0},
 }};
 // clang-format on
+
+static_assert(!detail::is_enumerator<gguf_file_type, static_cast<gguf_file_type>(gguf_file_types.size())>(),
+              "gguf_file_type has a value without a name");
 
 constexpr std::string_view name_of(gguf_file_type t) { return gguf_file_types[static_cast<std::size_t>(t)].name; }
 constexpr gguf_type base_of(gguf_file_type t) { return gguf_file_types[static_cast<std::size_t>(t)].base; }

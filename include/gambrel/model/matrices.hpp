@@ -9,37 +9,9 @@
 /// tests/model/parameters_test.cpp.
 
 #include <gambrel/model/architecture.hpp>
+#include <gambrel/model/matrix_role.hpp>
 
 namespace gambrel {
-
-enum class matrix_role : unsigned char {
-    query_key_value,
-    attention_output,
-    latent_down,
-    latent_query_up,
-    latent_kv_up,
-    indexer,
-    state_in,
-    state_parameters,
-    state_time,
-    state_out,
-    linear_in,
-    linear_low_rank,
-    linear_out,
-    convolution_in,
-    convolution_out,
-    gate_up,
-    down,
-    receptance,
-    router,
-    shared_gate_up,
-    shared_down,
-    expert_latent_down,
-    expert_gate_up,
-    expert_down,
-    expert_latent_up,
-    head,
-};
 
 /// How tensor parallelism cuts a matrix of a layer: its outputs, its inputs (then the results are summed over the
 /// ranks), its copies (experts), or not at all.

@@ -9,6 +9,7 @@
 /// (weight only) multiply in 16 bit. Sources: the formats' definitions in docs/models/weight-formats.md.
 
 #include <array>
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/numeric/math.hpp>
 #include <gambrel/numeric/text.hpp>
 #include <gambrel/units.hpp>
@@ -19,16 +20,15 @@ namespace gambrel {
 /// What the multiply is issued in, seen from the weights: both operands narrow, or only the weights.
 enum class multiply : unsigned char { as_16_bit, as_fp32, as_8_bit_float, as_4_bit_float, as_8_bit_integer };
 
-constexpr std::string_view name_of(multiply m) {
-    switch (m) {
-        case multiply::as_16_bit: return "16-bit";
-        case multiply::as_fp32: return "fp32";
-        case multiply::as_8_bit_float: return "fp8";
-        case multiply::as_4_bit_float: return "fp4";
-        case multiply::as_8_bit_integer: return "int8";
-    }
-    return "";
-}
+// clang-format off
+template <> inline constexpr std::array<enum_row<multiply>, 5> enum_table<multiply>{{
+    {multiply::as_16_bit, "16_bit", "16-bit"},
+    {multiply::as_fp32, "fp32", "fp32"},
+    {multiply::as_8_bit_float, "fp8", "fp8"},
+    {multiply::as_4_bit_float, "fp4", "fp4"},
+    {multiply::as_8_bit_integer, "int8", "int8"},
+}};
+// clang-format on
 
 struct storage_format {
     text<16> name = "bf16";

@@ -3,6 +3,7 @@
 /// A figure and where it comes from. An unknown figure stays absent; it is never a guess and never zero by silence.
 
 #include <array>
+#include <gambrel/numeric/enum_table.hpp>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -19,10 +20,16 @@ enum class evidence : unsigned char {
     absent,
 };
 
-constexpr std::string_view name_of(evidence e) {
-    constexpr std::array<std::string_view, 6> names{"measured", "datasheet", "derived", "recalled", "given", "absent"};
-    return names[static_cast<std::size_t>(e)];
-}
+// clang-format off
+template <> inline constexpr std::array<enum_row<evidence>, 6> enum_table<evidence>{{
+    {evidence::measured, "measured", "measured"},
+    {evidence::datasheet, "datasheet", "datasheet"},
+    {evidence::derived, "derived", "derived"},
+    {evidence::recalled, "recalled", "recalled"},
+    {evidence::user, "user", "given"},
+    {evidence::absent, "absent", "absent"},
+}};
+// clang-format on
 
 /// A source that several figures share. The strings have static lifetime (catalog literals).
 struct source {

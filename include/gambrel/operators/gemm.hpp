@@ -14,38 +14,6 @@
 
 namespace gambrel {
 
-constexpr std::string_view name_of(matrix_role role) {
-    switch (role) {
-        case matrix_role::query_key_value: return "qkv";
-        case matrix_role::attention_output: return "attention out";
-        case matrix_role::latent_down: return "latent down";
-        case matrix_role::latent_query_up: return "query up";
-        case matrix_role::latent_kv_up: return "kv up";
-        case matrix_role::indexer: return "indexer";
-        case matrix_role::state_in: return "state in";
-        case matrix_role::state_parameters: return "state parameters";
-        case matrix_role::state_time: return "state time";
-        case matrix_role::state_out: return "state out";
-        case matrix_role::linear_in: return "linear in";
-        case matrix_role::linear_low_rank: return "linear low rank";
-        case matrix_role::linear_out: return "linear out";
-        case matrix_role::convolution_in: return "convolution in";
-        case matrix_role::convolution_out: return "convolution out";
-        case matrix_role::gate_up: return "gate+up";
-        case matrix_role::down: return "down";
-        case matrix_role::receptance: return "receptance";
-        case matrix_role::router: return "router";
-        case matrix_role::shared_gate_up: return "shared gate+up";
-        case matrix_role::shared_down: return "shared down";
-        case matrix_role::expert_latent_down: return "expert latent down";
-        case matrix_role::expert_gate_up: return "expert gate+up";
-        case matrix_role::expert_down: return "expert down";
-        case matrix_role::expert_latent_up: return "expert latent up";
-        case matrix_role::head: return "head";
-    }
-    return "matrix";
-}
-
 /// Weights narrower than the multiply they are widened for.
 constexpr bool is_weight_only(const storage_format& f) { return f.bits < 16.0 && f.issue == multiply::as_16_bit; }
 

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <gambrel/model/weight_format.hpp>
+#include <gambrel/numeric/enum_table.hpp>
+#include <gambrel/numeric/palette.hpp>
 #include <gambrel/units.hpp>
 #include <string_view>
 
@@ -20,13 +22,19 @@ enum class operator_class : unsigned char {
     collective,
     transfer
 };
-inline constexpr std::size_t operator_class_count = 8;
-
-constexpr std::string_view name_of(operator_class c) {
-    constexpr std::array<std::string_view, operator_class_count> names{
-        "GEMM", "experts", "prefill attention", "decode attention", "state", "element-wise", "collective", "transfer"};
-    return names[static_cast<std::size_t>(c)];
-}
+// clang-format off
+template <> inline constexpr std::array<enum_row<operator_class>, 8> enum_table<operator_class>{{
+    {operator_class::gemm, "gemm", "GEMM", "", colours::blue},
+    {operator_class::experts, "experts", "experts", "", colours::sky},
+    {operator_class::prefill_attention, "prefill_attention", "prefill attention", "", colours::vermilion},
+    {operator_class::decode_attention, "decode_attention", "decode attention", "", colours::orange},
+    {operator_class::state, "state", "state", "", colours::yellow},
+    {operator_class::elementwise, "element_wise", "element-wise", "", colours::purple},
+    {operator_class::collective, "collective", "collective", "", colours::green},
+    {operator_class::transfer, "transfer", "transfer", "", colours::black},
+}};
+// clang-format on
+inline constexpr std::size_t operator_class_count = enum_count<operator_class>;
 
 enum class message_kind : unsigned char { none, all_reduce, all_gather, reduce_scatter, all_to_all, point_to_point };
 

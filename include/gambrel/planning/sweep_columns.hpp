@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <gambrel/economics/cost.hpp>
 #include <gambrel/economics/energy.hpp>
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/serving/deployment.hpp>
 #include <gambrel/serving/objective.hpp>
 #include <gambrel/serving/prediction.hpp>
@@ -70,12 +71,15 @@ inline constexpr std::array<std::string_view, 36> sweep_column_names{
     "running", "waiting", "batch", "mfu", "mbu", "utilisation", "prompt_share"};
 // clang-format on
 inline constexpr std::size_t sweep_column_count = sweep_column_names.size();
-static_assert(static_cast<std::size_t>(sweep_column::prompt_share) + 1 == sweep_column_count);
+static_assert(!detail::is_enumerator<sweep_column, static_cast<sweep_column>(sweep_column_count)>(),
+              "sweep_column has a value without a name");
 
 enum class sweep_code : unsigned char { devices, status, tpot_bound, ttft_bound, meets_objective };
 inline constexpr std::array<std::string_view, 5> sweep_code_names{"devices", "status", "tpot_bound", "ttft_bound",
                                                                   "meets_objective"};
 inline constexpr std::size_t sweep_code_count = sweep_code_names.size();
+static_assert(!detail::is_enumerator<sweep_code, static_cast<sweep_code>(sweep_code_count)>(),
+              "sweep_code has a value without a name");
 
 constexpr std::string_view name_of(sweep_column c) { return sweep_column_names[static_cast<std::size_t>(c)]; }
 constexpr std::string_view name_of(sweep_code c) { return sweep_code_names[static_cast<std::size_t>(c)]; }

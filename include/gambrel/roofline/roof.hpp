@@ -11,19 +11,24 @@
 /// Source: roofline (Williams, Waterman, Patterson, CACM 52(4), 2009); the p-norm blend and the fixed time are the
 /// smallest change that follows measured kernels at 4 to 9 % (docs/models/roofline.md).
 
+#include <gambrel/numeric/enum_table.hpp>
+#include <gambrel/numeric/palette.hpp>
 #include <gambrel/roofline/collective.hpp>
 
 namespace gambrel {
 
 /// What an operation, a pass or an answer is limited by.
 enum class bound : unsigned char { compute, memory, interconnect, launch, host };
-inline constexpr std::size_t bound_count = 5;
-
-constexpr std::string_view name_of(bound b) {
-    constexpr std::array<std::string_view, bound_count> names{"compute", "memory bandwidth", "interconnect",
-                                                              "kernel launch", "host"};
-    return names[static_cast<std::size_t>(b)];
-}
+// clang-format off
+template <> inline constexpr std::array<enum_row<bound>, 5> enum_table<bound>{{
+    {bound::compute, "compute", "compute", "", colours::vermilion},
+    {bound::memory, "memory_bandwidth", "memory bandwidth", "memory", colours::blue},
+    {bound::interconnect, "interconnect", "interconnect", "link", colours::green},
+    {bound::launch, "kernel_launch", "kernel launch", "launch", colours::purple},
+    {bound::host, "host", "host", "", colours::grey},
+}};
+// clang-format on
+inline constexpr std::size_t bound_count = enum_count<bound>;
 
 namespace detail {
 /// (a^p + b^p)^(1/p); the smaller one is dropped where it cannot matter.

@@ -6,6 +6,7 @@
 /// Every time is a `sourced` figure; an absent one counts as zero. Catalog: runtime/catalog.
 
 #include <gambrel/error.hpp>
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/numeric/math.hpp>
 #include <gambrel/numeric/sourced.hpp>
 #include <gambrel/numeric/text.hpp>
@@ -19,12 +20,25 @@ enum class batching : unsigned char {
     prefill_first,  ///< prompts run in steps of their own and decodes wait: SGLang, TGI
     fixed_batch,    ///< a batch starts together and ends together: Transformers, DeepSpeed, ONNX Runtime
 };
+// clang-format off
+template <> inline constexpr std::array<enum_row<batching>, 3> enum_table<batching>{{
+    {batching::mixed, "mixed", "mixed"},
+    {batching::prefill_first, "prefill_first", "prefill first"},
+    {batching::fixed_batch, "fixed_batch", "fixed batch"},
+}};
+// clang-format on
 
 /// When a request is admitted.
 enum class admission : unsigned char {
     reserve_all,  ///< when KV for prompt and longest output is free: never evicted (TensorRT-LLM)
     on_demand,    ///< when the prompt fits; evicts and recomputes under pressure (vLLM)
 };
+// clang-format off
+template <> inline constexpr std::array<enum_row<admission>, 2> enum_table<admission>{{
+    {admission::reserve_all, "reserve_all", "reserve all"},
+    {admission::on_demand, "on_demand", "on demand"},
+}};
+// clang-format on
 
 /// The settings that decide which requests a step carries. What the servers call them:
 ///
@@ -64,7 +78,15 @@ template <class Y> constexpr host_time<Y> with_launches(host_time<Y> h, const so
 
 /// Whose kernels a runtime launches: the measured efficiency laws differ by library on one device.
 enum class kernel_library : unsigned char { other, tensorrt_llm, vllm, sglang };
-inline constexpr std::size_t kernel_library_count = 4;
+// clang-format off
+template <> inline constexpr std::array<enum_row<kernel_library>, 4> enum_table<kernel_library>{{
+    {kernel_library::other, "other", "other"},
+    {kernel_library::tensorrt_llm, "tensorrt_llm", "TensorRT-LLM"},
+    {kernel_library::vllm, "vllm", "vLLM"},
+    {kernel_library::sglang, "sglang", "SGLang"},
+}};
+// clang-format on
+inline constexpr std::size_t kernel_library_count = enum_count<kernel_library>;
 
 struct graph_capture {
     bool decode = true;
@@ -75,6 +97,12 @@ enum class memory_basis : unsigned char {
     total,          ///< weights and KV together may take `fraction` of the device (vLLM, SGLang)
     after_weights,  ///< KV may take `fraction` of what the weights leave free (TensorRT-LLM, TGI)
 };
+// clang-format off
+template <> inline constexpr std::array<enum_row<memory_basis>, 2> enum_table<memory_basis>{{
+    {memory_basis::total, "total", "total"},
+    {memory_basis::after_weights, "after_weights", "after weights"},
+}};
+// clang-format on
 
 struct memory_policy {
     memory_basis basis = memory_basis::total;

@@ -10,13 +10,30 @@
 ///
 /// Evidence: tests/simulation/cluster_test.cpp.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/workload/random_stream.hpp>
 
 namespace gambrel::simulation {
 
 enum class routing : unsigned char { round_robin, random, join_shortest_queue, least_kv, by_client };
+}  // namespace gambrel::simulation
+
+namespace gambrel {
+// clang-format off
+template <> inline constexpr std::array<enum_row<simulation::routing>, 5> enum_table<simulation::routing>{{
+    {simulation::routing::round_robin, "round_robin", "round-robin"},
+    {simulation::routing::random, "random", "random"},
+    {simulation::routing::join_shortest_queue, "shortest_queue", "shortest-queue"},
+    {simulation::routing::least_kv, "least_kv", "least-kv"},
+    {simulation::routing::by_client, "by_client", "by-client"},
+}};
+// clang-format on
+}  // namespace gambrel
+
+namespace gambrel::simulation {
 
 class router {
 public:

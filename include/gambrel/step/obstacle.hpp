@@ -5,6 +5,7 @@
 /// Evidence: tests/step/feasibility_test.cpp.
 
 #include <array>
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/numeric/text.hpp>
 #include <gambrel/units.hpp>
 
@@ -18,15 +19,26 @@ enum class obstacle : unsigned char {
 };
 // clang-format on
 
-constexpr std::string_view name_of(obstacle o) {
-    // clang-format off
-    constexpr std::array<std::string_view, 16> names{
-        "none", "heads not divisible", "width not divisible", "too many stages", "no experts", "experts not divisible",
-        "ranks not divisible", "format not on device", "format not in runtime", "device not in runtime",
-        "devices not linked", "capacity unknown", "context too long", "no images", "does not fit", "unstable"};
-    // clang-format on
-    return names[static_cast<std::size_t>(o)];
-}
+// clang-format off
+template <> inline constexpr std::array<enum_row<obstacle>, 16> enum_table<obstacle>{{
+    {obstacle::none, "none", "none"},
+    {obstacle::heads_not_divisible, "heads_not_divisible", "heads not divisible"},
+    {obstacle::width_not_divisible, "width_not_divisible", "width not divisible"},
+    {obstacle::too_many_stages, "too_many_stages", "too many stages"},
+    {obstacle::no_experts, "no_experts", "no experts"},
+    {obstacle::experts_not_divisible, "experts_not_divisible", "experts not divisible"},
+    {obstacle::ranks_not_divisible, "ranks_not_divisible", "ranks not divisible"},
+    {obstacle::format_not_on_device, "format_not_on_device", "format not on device"},
+    {obstacle::format_not_in_runtime, "format_not_in_runtime", "format not in runtime"},
+    {obstacle::device_not_in_runtime, "device_not_in_runtime", "device not in runtime"},
+    {obstacle::devices_not_linked, "devices_not_linked", "devices not linked"},
+    {obstacle::capacity_unknown, "capacity_unknown", "capacity unknown"},
+    {obstacle::context_too_long, "context_too_long", "context too long"},
+    {obstacle::no_images, "no_images", "no images"},
+    {obstacle::does_not_fit, "does_not_fit", "does not fit"},
+    {obstacle::unstable, "unstable", "unstable"},
+}};
+// clang-format on
 
 struct feasibility {
     obstacle what = obstacle::none;

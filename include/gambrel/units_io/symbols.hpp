@@ -38,6 +38,8 @@ inline constexpr std::array memory{entry{"B", 1, 1},        entry{"kB", 1e3, 1e3
                                    entry{"GiB", gibi},      entry{"TiB", tebi},      entry{"b", bit},
                                    entry{"kb", 1e3 * bit},  entry{"Mb", 1e6 * bit},  entry{"Gb", 1e9 * bit},
                                    entry{"Tb", 1e12 * bit}, entry{"Gbit", 1e9 * bit}};
+inline constexpr std::array binary_memory{entry{"B", 1, 1}, entry{"KiB", kibi, kibi}, entry{"MiB", mebi, mebi},
+                                          entry{"GiB", gibi, gibi}, entry{"TiB", tebi, tebi}};
 inline constexpr std::array bandwidth{entry{"B/s", 1, 1},         entry{"kB/s", 1e3, 1e3},   entry{"MB/s", 1e6, 1e6},
                                       entry{"GB/s", 1e9, 1e9},    entry{"TB/s", 1e12, 1e12}, entry{"PB/s", 1e15, 1e15},
                                       entry{"KiB/s", kibi},       entry{"MiB/s", mebi},      entry{"GiB/s", gibi},
@@ -98,6 +100,8 @@ template <> inline constexpr table of<unit::dollar_per_second>{"a rental price",
 template <> inline constexpr table of<unit::dollar_per_token>{"a price of tokens", per_token, true};
 template <> inline constexpr table of<unit::dollar_per_joule>{"a price of energy", per_energy, true};
 template <> inline constexpr table of<unit::joule_per_token>{"an energy per token", energy_per_token};
+
+inline constexpr table of_binary{"an amount of memory", binary_memory};
 
 inline constexpr std::array all{of<unit::second>,
                                 of<unit::byte>,

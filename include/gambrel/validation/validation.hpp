@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <gambrel/model/is_dense.hpp>
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/validation/measured.hpp>
 #include <map>
 
@@ -59,17 +60,24 @@ private:
 
 /// What rows are grouped by.
 enum class group_key : unsigned char { metric, kind, device, runtime, model, precision, source };
-inline constexpr std::array<std::string_view, 7> group_key_names{"metric", "kind",      "device", "runtime",
-                                                                 "model",  "precision", "source"};
+// clang-format off
+template <> inline constexpr std::array<enum_row<group_key>, 7> enum_table<group_key>{{
+    {group_key::metric, "metric", "metric"},
+    {group_key::kind, "kind", "kind"},
+    {group_key::device, "device", "device"},
+    {group_key::runtime, "runtime", "runtime"},
+    {group_key::model, "model", "model"},
+    {group_key::precision, "precision", "precision"},
+    {group_key::source, "source", "source"},
+}};
+// clang-format on
 
 /// The keys of "device,runtime"; an unknown one is an error naming those there are.
 inline std::vector<group_key> group_keys_in(std::string_view text) {
     std::vector<group_key> keys;
     while (!text.empty()) {
         const std::size_t end = std::min(text.find(','), text.size());
-        const auto* name = std::find(group_key_names.begin(), group_key_names.end(), text.substr(0, end));
-        if (name == group_key_names.end()) fail_unknown("group", text.substr(0, end), group_key_names);
-        keys.push_back(static_cast<group_key>(name - group_key_names.begin()));
+        keys.push_back(enum_named<group_key>("group", text.substr(0, end)));
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return keys;

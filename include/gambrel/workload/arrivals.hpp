@@ -15,6 +15,7 @@
 #include <cmath>
 #include <gambrel/error.hpp>
 #include <gambrel/numeric/bisection.hpp>
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/numeric/normal.hpp>
 #include <gambrel/workload/random_stream.hpp>
 #include <limits>
@@ -23,6 +24,15 @@
 namespace gambrel {
 
 enum class arrival_kind : unsigned char { poisson, gamma, weibull, modulated, even };
+// clang-format off
+template <> inline constexpr std::array<enum_row<arrival_kind>, 5> enum_table<arrival_kind>{{
+    {arrival_kind::poisson, "poisson", "poisson"},
+    {arrival_kind::gamma, "gamma", "gamma"},
+    {arrival_kind::weibull, "weibull", "weibull"},
+    {arrival_kind::modulated, "mmpp", "mmpp"},
+    {arrival_kind::even, "even", "even"},
+}};
+// clang-format on
 
 /// A phase of a modulated Poisson process.
 struct arrival_phase {

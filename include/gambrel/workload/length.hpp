@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <gambrel/error.hpp>
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/numeric/math.hpp>
 #include <gambrel/numeric/normal.hpp>
 #include <span>
@@ -17,6 +18,14 @@
 namespace gambrel {
 
 enum class length_kind : unsigned char { fixed, uniform, log_normal, empirical };
+// clang-format off
+template <> inline constexpr std::array<enum_row<length_kind>, 4> enum_table<length_kind>{{
+    {length_kind::fixed, "fixed", "fixed"},
+    {length_kind::uniform, "uniform", "uniform"},
+    {length_kind::log_normal, "lognormal", "log-normal"},
+    {length_kind::empirical, "empirical", "empirical"},
+}};
+// clang-format on
 
 inline constexpr double longest_length = 1e8;  ///< tokens; anything above is taken for a mistake
 

@@ -52,7 +52,7 @@ def runtime(
     """
     settings = {"token_budget": token_budget, "max_sequences": max_sequences, "memory_fraction": memory_fraction}
     chosen = {k: v for k, v in settings.items() if v is not None}
-    _core.check_terms(chosen)
+    _core.check_options(chosen)
     return Runtime(_core.runtime_name(text(name, "a runtime")), chosen)
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, Callable, Protocol, TypedDict, TypeVar
 
+from .. import _core
+from .._error import Error
 from ._quantities import Length, Quantity
 from ._runtime import Runtime
 from ._workload import Workload, as_workload
@@ -54,6 +56,14 @@ class Terms(TypedDict, total=False):
     token_budget: float | None  # most tokens of one step; else the runtime's
     max_sequences: float | None  # slots; else the runtime's
     memory_fraction: float | None  # share of the memory it may take; else the runtime's
+
+    tensor_parallel_size: int  # tp, as vLLM calls it; so the following
+    pipeline_parallel_size: int  # pp
+    data_parallel_size: int  # dp
+    kv_cache_dtype: str  # kv
+    max_num_batched_tokens: float | None  # token_budget
+    max_num_seqs: float | None  # max_sequences
+    gpu_memory_utilization: float | None  # memory_fraction
 
 
 class LoadTerms(Terms, total=False):
@@ -111,11 +121,27 @@ def takes(terms: type) -> Callable[[F], F]:
     return shown
 
 
+#: Servers' own names of keywords: ``max_num_seqs`` is ``max_sequences``.
+_ALIASES = {alias: k["name"] for table in _core.keywords.values() for k in table for alias in k["aliases"]}
+
+
+def canonical(terms: Mapping[str, Any]) -> dict[str, Any]:
+    """``terms`` by their own names; one keyword under two names is one value too many."""
+    given: dict[str, Any] = {}
+    for name, value in terms.items():
+        own = _ALIASES.get(name, name)
+        if own in given:
+            other = next(n for n in terms if n != name and _ALIASES.get(n, n) == own)
+            raise Error(f"{other} and {name} are one setting: give it once")
+        given[own] = value
+    return given
+
+
 def plain(terms: Mapping[str, Any]) -> dict[str, Any]:
     """``terms`` as the compiled part takes them: descriptors taken apart."""
-    if not ("workload" in terms or "runtime" in terms or "calibration" in terms):
-        return dict(terms)
-    given = dict(terms)
+    given = canonical(terms)
+    if not ("workload" in given or "runtime" in given or "calibration" in given):
+        return given
     load = given.pop("workload", None)
     software = given.get("runtime")
     if isinstance(software, Runtime):

@@ -42,13 +42,13 @@ def config_of(thing: Any) -> str:
     """
     config = _config_in(thing)
     if config is None:
-        raise Error(f"a transformers configuration or a model with one is read, not {type(thing).__name__}")
+        raise Error(f"a transformers configuration or a model with one is read, not of type {type(thing).__name__}")
     try:
         values = config.to_dict()
     except Exception as e:  # whatever a configuration of someone's own raises
         raise Error(f"to_dict() of {type(config).__name__} failed: {e}") from e
     if not isinstance(values, Mapping):
-        raise Error(f"to_dict() of {type(config).__name__} gave {type(values).__name__}, not a dict")
+        raise Error(f"to_dict() of {type(config).__name__} gave {type(values).__name__}; it must be a dict")
     plain = _plain(values, 0)
     if not plain.get("model_type"):
         named = getattr(type(config), "model_type", "")
@@ -76,7 +76,7 @@ def _config_in(thing: Any) -> Any:
 def _plain(value: Any, depth: int) -> Any:
     """`value` in the types of JSON."""
     if depth > _deepest:
-        raise Error(f"the configuration is nested more than {_deepest} deep")
+        raise Error(f"the configuration is nested too deep: at most {_deepest} levels")
     if isinstance(value, Mapping):
         return {str(k): _plain(v, depth + 1) for k, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):

@@ -69,7 +69,7 @@ def workload(
     chosen = {k: v for k, v in given.items() if v is not None}
     known = text(name, "a workload")
     found = Workload(_core.workload_name(known) if known else "", chosen)
-    _core.check_terms(found.terms)
+    _core.check_options(found.terms)
     return found
 
 

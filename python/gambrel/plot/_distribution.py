@@ -61,7 +61,7 @@ def ttft_distribution(
     if not given:
         raise Error("ttft_distribution has nothing to draw: the list is empty")
     if names is not None and len(names) != len(given):
-        raise Error(f"{len(given)} lines have {len(names)} names")
+        raise Error(f"{len(given)} lines have {len(names)} names: give one each")
     if len(given) > len(PALETTE):
         raise Error(f"{len(given)} lines are too many to tell apart: choose up to {len(PALETTE)} of them")
     choice(time, _TIMES, "time")
@@ -118,9 +118,9 @@ def _simulated(what: Simulation, time: str) -> _Line:
     column = f"{time}_s"
     frame = what.requests
     if column not in frame.columns:
-        raise Error(f"a simulation keeps ttft, tpot and latency of each request, not {time}")
+        raise Error(f"a simulation keeps ttft, tpot and latency of each request: choose one of them, not {time}")
     if not what.feasible or not what.to_dict().get(column):
-        raise Error(f"the simulation counted no {_TIMES[time]}")
+        raise Error(f"the simulation counted no {_TIMES[time]}: ask for more requests")
     answered = frame[~frame["rejected"]].sort_values("id")
     if time == "tpot":
         answered = answered[answered["output"] > 1]

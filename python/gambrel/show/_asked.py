@@ -7,46 +7,19 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-#: The keys of ``breakdown`` and ``bound``, as people call them.
-WORDS = {
-    "gemm": "GEMM",
-    "experts": "experts",
-    "prefill_attention": "prefill attention",
-    "decode_attention": "decode attention",
-    "state": "state",
-    "element_wise": "element-wise",
-    "collective": "collectives",
-    "transfer": "transfers",
-    "host": "host",
-    "compute": "compute",
-    "memory_bandwidth": "memory bandwidth",
-    "interconnect": "interconnect",
-    "kernel_launch": "kernel launch",
-    "slots": "the slots are full",
-    "kv_memory": "the KV memory is full",
-    "token_budget": "the token budget is spent",
+from .. import _core
+
+#: The keys of ``breakdown``, ``bound`` and ``limit_bound``, as people call them.
+_WORDS = {
+    key: words for name in ("operator_class", "bound", "rate_bound") for key, words, _, _ in _core.enum_tables[name]
 }
+
+number = _core.number  # to so many digits, three if none are asked for, with thousands apart
 
 
 def words(key: str) -> str:
     """A key of the answer in words."""
-    return WORDS.get(key, key.replace("_", " "))
-
-
-def number(x: float, digits: int = 3) -> str:
-    """``x`` to so many digits, with thousands apart and without an exponent."""
-    if x == 0:
-        return "0"
-    places = digits - 1
-    size = abs(x)
-    while size >= 10 and places > 0:
-        size /= 10
-        places -= 1
-    while size < 1 and places < 12:
-        size *= 10
-        places += 1
-    text = f"{x:,.{places}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return _WORDS.get(key, key.replace("_", " "))
 
 
 def deployment(inputs: Mapping[str, Any]) -> str:

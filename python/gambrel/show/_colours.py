@@ -1,33 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """The colours of pictures and cards: those of Okabe and Ito, which the colour-blind can tell apart.
 
-"Color Universal Design" (2008), recalled. Their yellow is too faint for lines on white and only fills; greys and the
-two light fills are ours.
+They and the colours of operator classes and bounds are the compiled part's (numeric/palette.hpp); the two light fills
+are ours.
 """
 
 from __future__ import annotations
 
-BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
-PURPLE, SKY, YELLOW, BLACK, GREY, FAINT = "#CC79A7", "#56B4E9", "#F0E442", "#000000", "#8C8C8C", "#D9D9D9"
+from .. import _core
+
+_named = _core.palette
+BLUE, ORANGE, GREEN, VERMILION = _named["blue"], _named["orange"], _named["green"], _named["vermilion"]
+PURPLE, SKY, YELLOW = _named["purple"], _named["sky"], _named["yellow"]
+BLACK, GREY, FAINT = _named["black"], _named["grey"], _named["faint"]
 
 #: Of lines, in the order taken.
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, VERMILION, SKY, BLACK)
 
 #: Of parts: a part has the same colour in every picture and card.
 COLOURS = {
-    "gemm": BLUE,
-    "experts": SKY,
-    "prefill_attention": VERMILION,
-    "decode_attention": ORANGE,
-    "state": YELLOW,
-    "element_wise": PURPLE,
-    "collective": GREEN,
-    "transfer": BLACK,
-    "host": GREY,
-    "compute": VERMILION,
-    "memory_bandwidth": BLUE,
-    "interconnect": GREEN,
-    "kernel_launch": PURPLE,
+    **{key: colour for name in ("operator_class", "bound") for key, _, _, colour in _core.enum_tables[name]},
     "weights": BLUE,
     "buffers": ORANGE,
     "activations": ORANGE,

@@ -9,45 +9,14 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Union
 
+from .. import _core
 from .._error import Error
 
 #: What may be compared with a figure: a number in the figure's unit, text with a unit, a pint quantity, a figure.
 Comparable = Union[float, str, "Figure", Any]
 
-# Every unit a figure may be written in, by the unit its value is in: symbol -> size.
-_TIME = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
-_BYTES = {
-    "B": 1.0, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,
-    "KiB": 2.0**10, "MiB": 2.0**20, "GiB": 2.0**30, "TiB": 2.0**40,
-}  # fmt: skip
-_UNITS: dict[str, dict[str, float]] = {
-    "s": _TIME,
-    "B": _BYTES,
-    "tok/s": {"tok/s": 1.0, "ktok/s": 1e3},
-    "req/s": {"req/s": 1.0, "req/min": 1.0 / 60.0},
-    "$/Mtok": {"$/Mtok": 1.0, "$/ktok": 1e3},
-    "$/h": {"$/h": 1.0},
-    "J/tok": {"J/tok": 1.0, "mJ/tok": 1e-3},
-    "W": {"W": 1.0, "kW": 1e3},
-    "1": {"1": 1.0, "%": 1e-2},
-}
-# What a figure is shown in: the largest of these in which it is at least one.
-_SHOWN = {
-    "s": ("s", "ms", "us"),
-    "B": ("TiB", "GiB", "MiB", "KiB", "B"),
-}
 # How pint calls them, where it does.
 _PINT = {"s": "second", "B": "byte", "W": "watt", "1": "", "req/s": "1/second"}
-
-
-def _digits(x: float) -> str:
-    """``x`` to three digits, with thousands apart."""
-    if math.isinf(x):
-        return "no end"
-    if x == 0 or not math.isfinite(x):
-        return f"{x:g}"
-    places = max(0, 2 - math.floor(math.log10(abs(x))))
-    return f"{x:,.{min(places, 12)}f}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +64,7 @@ class Figure:
         return {"value": self.value, "low": self.low, "high": high, "unit": self.unit}
 
     def _size(self, unit: str) -> float:
-        sizes = _UNITS.get(self.unit, {self.unit: 1.0})
+        sizes = _core.unit_sizes(self.unit)
         if not isinstance(unit, str) or unit not in sizes:
             asked = f'"{unit[:40]}"' if isinstance(unit, str) else f"a {type(unit).__name__}"
             raise Error(f"a figure in {self.unit} is not one in {asked}; it can be in {', '.join(sizes)}")
@@ -105,7 +74,7 @@ class Figure:
         """``other`` in this figure's unit."""
         if isinstance(other, Figure):
             if other.unit != self.unit:
-                raise Error(f"a figure in {self.unit} is not comparable with one in {other.unit}")
+                raise Error(f"a figure in {self.unit} is not comparable with one in {other.unit}: use one of its kind")
             return other.value
         if isinstance(other, str):
             number, _, unit = other.strip().partition(" ")
@@ -127,7 +96,7 @@ class Figure:
                 return float(other)
         except (TypeError, ValueError, OverflowError):
             pass
-        raise Error(f"a figure in {self.unit} is not comparable with a {type(other).__name__}")
+        raise Error(f"a figure in {self.unit} is not comparable with a {type(other).__name__}: use a number, text with a unit or a figure")
 
     def __lt__(self, other: Comparable) -> bool:
         return self.value < self._number(other)
@@ -142,22 +111,9 @@ class Figure:
         return self.value >= self._number(other)
 
     def __str__(self) -> str:
-        unit, size = self._shown_unit()
-        shown = (self.value / size, self.low / size, self.high / size)
-        counted = self.unit == "1" and all(x == round(x) for x in shown if math.isfinite(x))
-        value, low, high = (f"{x:,.0f}" if counted and math.isfinite(x) else _digits(x) for x in shown)
-        symbol = "" if unit == "1" else f" {unit}"
-        return f"{value}{symbol}" if self.low == self.high else f"{value}{symbol} ({low} to {high})"
+        return _core.figure_text(self.value, self.low, self.high, self.unit)
 
     __repr__ = __str__
-
-    def _shown_unit(self) -> tuple[str, float]:
-        sizes = _UNITS.get(self.unit, {self.unit: 1.0})
-        for unit in _SHOWN.get(self.unit, (self.unit,)):
-            if abs(self.value) >= sizes[unit]:
-                return unit, sizes[unit]
-        unit = _SHOWN.get(self.unit, (self.unit,))[-1]
-        return unit, sizes[unit]
 
 
 def figure_of(given: Mapping[str, Any] | tuple[Any, ...]) -> Figure:

@@ -19,23 +19,16 @@ from .._error import Error
 from ..ask._device import Device, device
 from ..ask._model import Model, model
 from ..ask._runtime import Runtime
+from ..ask._terms import canonical
 from ..ask._workload import as_workload
 
-# The keywords of each axis, slowest first; those of one axis are multiplied with each other.
-AXES = {
-    "memory": ("memory_gib",),
-    "settings": ("token_budget", "max_sequences", "memory_fraction"),
-    "calibration": ("calibration",),
-    "cut": ("tp", "pp", "dp", "ep", "replicas", "sp"),
-    "precision": ("weights", "kv"),
-    "adapter": ("lora_rank", "lora_adapters"),
-    "protocol": ("protocol",),
-    "images": ("images",),
-    "prefix_hit": ("prefix_hit",),
-    "prompt": ("prompt",),
-    "output": ("output",),
-    "load": ("concurrency", "rate_per_s"),
-}
+# The axes, slowest first.
+_ORDER = (
+    *("memory", "settings", "calibration", "cut", "precision", "adapter"),
+    *("protocol", "images", "prefix_hit", "prompt", "output", "load"),
+)
+# The keywords of each axis; those of one axis are multiplied with each other.
+AXES = {axis: tuple(k["name"] for k in _core.keywords["predict"] if k["axis"] == axis) or (axis,) for axis in _ORDER}
 _OF_LOADS = ("concurrency", "rate_per_s", "batch")
 _FOR_ALL = ("price_usd_per_hour", "pue", "server_power")
 # The price of electricity is in no column; it may stand among keywords that `predict` is given too.
@@ -55,7 +48,7 @@ class Spec:
         self.workload: str = given.pop("workload", "")
         self.runtimes: list[Any] = values("runtime", given.pop("runtime", None))
         self.for_all = {k: given.pop(k) for k in _FOR_ALL if k in given}
-        _core.check_terms({k: given[k] for k in _WITHOUT_EFFECT if k in given})
+        _core.check_options({k: given[k] for k in _WITHOUT_EFFECT if k in given})
         self.given = {k: values(k, v) for k, v in given.items() if k not in _WITHOUT_EFFECT}
         if "concurrency" in self.given and "rate_per_s" in self.given:
             raise Error("concurrency and rate_per_s exclude each other: clients, or requests per second")
@@ -149,7 +142,7 @@ def _value(v: Any) -> Any:
 
 def _known(terms: Mapping[str, Any]) -> dict[str, Any]:
     """``terms`` with a workload taken apart; refuses what is no axis."""
-    given = dict(terms)
+    given = canonical(terms)
     load = given.pop("workload", None)
     if load is not None:
         asked = dict(as_workload(load).terms)
@@ -161,7 +154,7 @@ def _known(terms: Mapping[str, Any]) -> dict[str, Any]:
         if name == "batch":
             raise Error("a static batch is no axis of a sweep: sweep concurrency, or ask predict")
         if name not in known:
-            _core.check_terms({name: given[name]})  # names the nearest keyword
+            _core.check_options({name: given[name]})  # names the nearest keyword
             raise Error(f"{name} is no axis of a sweep")
     return {k: v for k, v in given.items() if v is not None}
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 # Shown also where they are not given.
 _SHOWN = {"tp": 1, "weights": "stored", "kv": "stored", "prompt": 1024, "output": 256, "concurrency": 1}
 _ORDER = ("model", "device", "memory_gib", "runtime", *(n for names in AXES.values() for n in names))
-_STATUSES = ["ok", *_core.sweep_statuses[1:]]
-_BOUNDS = list(_core.sweep_bounds)
+_STATUSES = ["ok", *(words for _, words, _, _ in _core.enum_tables["obstacle"][1:])]
+_BOUNDS = [words for _, words, _, _ in _core.enum_tables["bound"]]
 _CODES = {"devices": None, "feasible": None, "status": _STATUSES, "tpot_bound": _BOUNDS, "ttft_bound": _BOUNDS}
 
 #: The cells of a column: numbers, or codes into the texts beside them (-1: none).

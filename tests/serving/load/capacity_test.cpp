@@ -56,21 +56,21 @@ TEST_CASE("the fewest replicas") {
     const double most = most_rate(model, level).value();
     CHECK(replicas_needed(model, requests_per_second(0.9 * most), level) == 1);
     CHECK(replicas_needed(model, requests_per_second(9.5 * most), level) == 10);
-    CHECK(replicas_needed(model, requests_per_second(9.5 * most), level, routing::in_turn) < 10);
-    CHECK(replicas_needed(model, requests_per_second(9.5 * most), level, routing::random, 3.0) >= 10);
+    CHECK(replicas_needed(model, requests_per_second(9.5 * most), level, arrival_split::in_turn) < 10);
+    CHECK(replicas_needed(model, requests_per_second(9.5 * most), level, arrival_split::random, 3.0) >= 10);
     CHECK(replicas_needed(model, requests_per_second(10), {.limits = {.ttft = 1_ms}}) == 0);
 }
 
 TEST_CASE("replicas at random see Poisson as Poisson, in turn a more even stream; bursts are split") {
-    CHECK(split_variance(1.0, 5.0, routing::random) == 1.0);
-    CHECK(split_variance(4.0, 4.0, routing::in_turn) == 1.0);
-    CHECK(split_variance(16.0, 3.0, routing::random) == doctest::Approx(6.0));
+    CHECK(split_variance(1.0, 5.0, arrival_split::random) == 1.0);
+    CHECK(split_variance(4.0, 4.0, arrival_split::in_turn) == 1.0);
+    CHECK(split_variance(16.0, 3.0, arrival_split::random) == doctest::Approx(6.0));
     const load_prediction one = model.at(requests_per_second(10.0));
-    const load_prediction four = over_replicas(model, requests_per_second(40.0), 4, routing::random);
+    const load_prediction four = over_replicas(model, requests_per_second(40.0), 4, arrival_split::random);
     CHECK(four.ttft.quantile(0.99) == one.ttft.quantile(0.99));
     CHECK(four.running == doctest::Approx(4.0 * one.running));
     CHECK(four.limit.value() == doctest::Approx(4.0 * model.limit().value()));
-    CHECK(over_replicas(model, requests_per_second(40.0), 4, routing::in_turn).ttft.mean() < one.ttft.mean());
+    CHECK(over_replicas(model, requests_per_second(40.0), 4, arrival_split::in_turn).ttft.mean() < one.ttft.mean());
 }
 
 TEST_CASE("replicas in turn against simulation: TTFT mean 4 %, p99 15 %, TPOT p99 3 %") {
@@ -83,7 +83,7 @@ TEST_CASE("replicas in turn against simulation: TTFT mean 4 %, p99 15 %, TPOT p9
         CAPTURE(x.variation);
         const double rate = 0.6 * model.limit().value() * x.replicas;
         const load_prediction p =
-            over_replicas(model, requests_per_second(rate), x.replicas, routing::in_turn, x.variation);
+            over_replicas(model, requests_per_second(rate), x.replicas, arrival_split::in_turn, x.variation);
         const arrivals gaps = x.variation == 1.0 ? arrivals::poisson(rate) : arrivals::gamma(rate, x.variation);
         const auto s = simulation::run(law, simulation::server{.scheduling = model.settings().scheduling},
                                        simulation::open_source(gaps, prompts, outputs, 400'000, 1),

@@ -132,8 +132,8 @@ TEST_CASE("other lines: in turn, and join the shortest as one line for all: TTFT
         const auto turn = simulated(r.rate, r.n, fast, simulation::routing::round_robin, 1);
         const auto shortest = simulated(r.rate, r.n, fast, simulation::routing::join_shortest_queue, 1);
         const auto rate = requests_per_second(r.rate);
-        const disaggregated_load a = pools().at(rate, r.n, prefill_line::in_turn, routing::in_turn);
-        const disaggregated_load b = pools().at(rate, r.n, prefill_line::one_for_all, routing::in_turn);
+        const disaggregated_load a = pools().at(rate, r.n, prefill_line::in_turn, arrival_split::in_turn);
+        const disaggregated_load b = pools().at(rate, r.n, prefill_line::one_for_all, arrival_split::in_turn);
         near(a.ttft.mean().value(), turn.ttft.mean().value(), 0.05);
         near(a.ttft.quantile(0.9).value(), turn.ttft.p90().value(), 0.08);
         near(a.tpot.mean().value(), turn.tpot.mean().value(), 0.01);

@@ -30,17 +30,6 @@ template <> inline constexpr figure_unit unit_of<unit::flop_per_second>{"_tflop_
 template <> inline constexpr figure_unit unit_of<unit::watt>{"_w", "W", 1.0, 1e-2, 1e5};
 template <> inline constexpr figure_unit unit_of<unit::dollar>{"_usd", "$", 1.0, 1e-2, 1e8};
 
-// In the order of the enumerations.
-inline constexpr std::array<std::string_view, 8> vendors{"nvidia", "amd",   "intel",  "google",
-                                                         "aws",    "apple", "huawei", "other"};
-inline constexpr std::array<std::string_view, 10> classes{
-    "datacenter_gpu", "workstation_gpu", "consumer_gpu", "apple", "cpu", "tpu", "neuron", "gaudi", "npu", "embedded"};
-inline constexpr std::array<std::string_view, 5> memories{"unknown", "hbm", "gddr", "lpddr", "ddr"};
-inline constexpr std::array<std::string_view, 9> fabrics{"none",       "pcie",     "nvlink",     "xgmi",         "ici",
-                                                         "neuronlink", "ethernet", "infiniband", "shared_memory"};
-inline constexpr std::array<std::string_view, 6> evidences{"measured", "datasheet", "derived",
-                                                           "recalled", "user",      "absent"};
-
 /// One JSON object whose keys are asked for one by one; `finish` refuses those that nobody asked for.
 class object {
 public:
@@ -72,14 +61,13 @@ public:
         if (!at(key).is_boolean()) fail(name_of(key) + " must be true or false, not " + at(key).dump());
         return at(key).get<bool>();
     }
-    template <class E, std::size_t N>
-    E choice(std::string_view key, const std::array<std::string_view, N>& names, E otherwise) {
+    template <tabled E> E choice(std::string_view key, E otherwise) {
         if (!has(key)) return otherwise;
         if (!at(key).is_string()) fail(name_of(key) + " must be text, not " + at(key).type_name());
         const auto& s = at(key).get_ref<const std::string&>();
-        for (std::size_t i = 0; i < N; ++i)
-            if (names[i] == s) return static_cast<E>(i);
-        fail_unknown(name_of(key), s, names);
+        for (const E e : all_of<E>())
+            if (key_of(e) == s) return e;
+        fail_unknown(name_of(key), s, keys_of_all<E>());
     }
     /// The figure under `key` or `key` + its unit's ending; absent when neither is there, an error when both are.
     template <class Q> sourced<Q> figure(std::string_view key) {

@@ -27,7 +27,7 @@ inline memory_level<> memory(object o) {
     memory_level<> m;
     m.capacity = o.figure<bytes<>>("capacity");
     m.bandwidth = o.figure<byte_rate<>>("bandwidth");
-    m.kind = o.choice("kind", memories, memory_kind::unknown);
+    m.kind = o.choice("kind", memory_kind::unknown);
     o.finish();
     return m;
 }
@@ -43,7 +43,7 @@ inline peak_rates<> peak(object o) {
 inline interconnect<> link(object o) {
     interconnect<> l;
     l.name = o.text("name");
-    l.kind = o.choice("kind", fabrics, fabric::none);
+    l.kind = o.choice("kind", fabric::none);
     l.per_direction = o.figure<byte_rate<>>("per_direction");
     l.devices = o.whole("devices", 1, 1000000, 1);
     l.in_switch_reduction = o.flag("in_switch_reduction");
@@ -65,19 +65,19 @@ template <class Q> void write(nlohmann::ordered_json& into, const char* key, con
                  {"unit", u.symbol},
                  {"source", figure.text},
                  {"date", figure.date},
-                 {"evidence", evidences[static_cast<std::size_t>(figure.kind)]}};
+                 {"evidence", key_of(figure.kind)}};
 }
 inline nlohmann::ordered_json written(const memory_level<>& m) {
     auto j = nlohmann::ordered_json::object();
     write(j, "capacity", m.capacity);
     write(j, "bandwidth", m.bandwidth);
-    j["kind"] = memories[static_cast<std::size_t>(m.kind)];
+    j["kind"] = key_of(m.kind);
     return j;
 }
 inline nlohmann::ordered_json written(const interconnect<>& l) {
     auto j = nlohmann::ordered_json::object();
     j["name"] = l.name.view();
-    j["kind"] = fabrics[static_cast<std::size_t>(l.kind)];
+    j["kind"] = key_of(l.kind);
     write(j, "per_direction", l.per_direction);
     j["devices"] = l.devices;
     j["in_switch_reduction"] = l.in_switch_reduction;
@@ -95,8 +95,8 @@ inline device<> device_from_json(const nlohmann::json& value) {
     device<> d;
     d.name = o.text("name");
     d.title = o.text("title");
-    d.vendor = o.choice("vendor", dj::vendors, vendor::other);
-    d.kind = o.choice("class", dj::classes, device_class::datacenter_gpu);
+    d.vendor = o.choice("vendor", vendor::other);
+    d.kind = o.choice("class", device_class::datacenter_gpu);
     d.architecture = o.text("architecture");
     d.year = o.whole("year", 1990, 2100, 0);
     if (o.has("memory")) d.memory = dj::memory(part("memory"));
@@ -167,14 +167,14 @@ inline nlohmann::ordered_json to_json(const device<>& d) {
     namespace dj = detail::device_json;
     nlohmann::ordered_json j{{"name", d.name.view()},
                              {"title", d.title.view()},
-                             {"vendor", dj::vendors[static_cast<std::size_t>(d.vendor)]},
-                             {"class", dj::classes[static_cast<std::size_t>(d.kind)]},
+                             {"vendor", key_of(d.vendor)},
+                             {"class", key_of(d.kind)},
                              {"architecture", d.architecture.view()}};
     if (d.year != 0) j["year"] = d.year;
     j["memory"] = dj::written(d.memory);
     if (d.cache.capacity.known() || d.cache.bandwidth.known()) j["cache"] = dj::written(d.cache);
     j["peak"] = nlohmann::ordered_json::object();
-    for (number_format f : all_number_formats) dj::write(j["peak"], name_of(f).data(), d.peak.of(f));
+    for (number_format f : all_number_formats) dj::write(j["peak"], key_of(f).data(), d.peak.of(f));
     if (d.compute_units != 0) j["compute_units"] = d.compute_units;
     if (d.scale_up.kind != fabric::none) j["scale_up"] = dj::written(d.scale_up);
     if (d.host_link.kind != fabric::none) j["host_link"] = dj::written(d.host_link);

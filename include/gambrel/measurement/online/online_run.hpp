@@ -9,6 +9,7 @@
 #include <array>
 #include <gambrel/hardware/device.hpp>
 #include <gambrel/model/architecture.hpp>
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/operators/parallelism.hpp>
 #include <gambrel/operators/precision.hpp>
 #include <gambrel/roofline/calibration/adjustment.hpp>
@@ -33,12 +34,19 @@ enum class online_figure : unsigned char {
     latency_p90,
     latency_p99
 };
-inline constexpr std::size_t online_figure_count = 8;
-constexpr std::string_view name_of(online_figure f) {
-    constexpr std::array<std::string_view, online_figure_count> names{"ITL mean", "TTFT mean", "TTFT p50", "TTFT p90",
-                                                                      "TTFT p99", "E2E mean",  "E2E p90",  "E2E p99"};
-    return names[static_cast<std::size_t>(f)];
-}
+// clang-format off
+template <> inline constexpr std::array<enum_row<online_figure>, 8> enum_table<online_figure>{{
+    {online_figure::itl_mean, "itl_mean", "ITL mean"},
+    {online_figure::ttft_mean, "ttft_mean", "TTFT mean"},
+    {online_figure::ttft_p50, "ttft_p50", "TTFT p50"},
+    {online_figure::ttft_p90, "ttft_p90", "TTFT p90"},
+    {online_figure::ttft_p99, "ttft_p99", "TTFT p99"},
+    {online_figure::latency_mean, "latency_mean", "E2E mean"},
+    {online_figure::latency_p90, "latency_p90", "E2E p90"},
+    {online_figure::latency_p99, "latency_p99", "E2E p99"},
+}};
+// clang-format on
+inline constexpr std::size_t online_figure_count = enum_count<online_figure>;
 
 /// Figures by `online_figure`, seconds; 0 where there is none.
 using online_figures = std::array<double, online_figure_count>;

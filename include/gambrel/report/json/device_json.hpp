@@ -18,11 +18,11 @@ inline json device_sheet_json(const device<>& d) {
     json j = to_json(d), ridges = json::object(), quotes = json::array();
     for (const number_format f : all_number_formats)
         if (const auto& peak = d.peak.of(f); peak.known())
-            ridges[std::string(name_of(f))] = figure_json(intensity<>(peak.value / d.memory.bandwidth.value));
+            ridges[std::string(key_of(f))] = figure_json(intensity<>(peak.value / d.memory.bandwidth.value));
     for (const price_quote& q : price_quotes_for(d.name.view()))
         quotes.push_back({{"provider", q.provider},
                           {"instance", q.instance},
-                          {"terms", name_of(q.terms)},
+                          {"terms", key_of(q.terms)},
                           {"region", q.region},
                           {"date", q.date},
                           {"rent", figure_json(q.rent)},

@@ -11,7 +11,7 @@ using namespace ask;
 namespace detail {
 inline json operator_json(const operator_row<>& row, const seconds<>& pass) {
     const operation& op = row.asked;
-    json j{{"name", op.name}, {"class", key(gambrel::name_of(op.kind))}, {"repeats", figure_json(op.repeats)}};
+    json j{{"name", op.name}, {"class", key_of(op.kind)}, {"repeats", figure_json(op.repeats)}};
     if (op.outputs > 0.0) j["shape"] = {{"m", op.rows}, {"n", op.outputs}, {"k", op.inputs}};
     if (op.message != message_kind::none) {
         j["ranks"] = op.ranks;
@@ -21,7 +21,7 @@ inline json operator_json(const operator_row<>& row, const seconds<>& pass) {
     j["traffic"] = figure_json(op.traffic());
     j["intensity"] = row.intensity_of() > intensity<>{} ? figure_json(row.intensity_of()) : json(nullptr);
     j["time"] = figure_json(row.taken.total);
-    j["bound"] = key(name_of(row.taken.bound));
+    j["bound"] = key_of(row.taken.bound);
     j["share"] = figure_json(static_cast<double>(row.total() / pass));
     return j;
 }

@@ -3,8 +3,8 @@
 /// A load's answer as JSON with stable keys (docs/json.md). `high` of a time is null where the machine, at the slow end
 /// of its range, does not keep up. Evidence: tests/ask/load_answer_test.cpp.
 
+#include <gambrel/ask/load_statistic.hpp>
 #include <gambrel/report/json/prediction_json.hpp>
-#include <gambrel/report/text/load_text.hpp>
 
 namespace gambrel::report {
 using namespace ask;
@@ -70,7 +70,7 @@ inline json load_inputs(const load_question& q, const load_answer& a) {
         w["rate"] = figure_json(asked_rate(q));
     }
     w["arrival_variation"] = q.what.load.arrival_variation;
-    j["routing"] = q.how == routing::random ? "random" : "in_turn";
+    j["routing"] = key_of(q.split);
     return j;
 }
 }  // namespace detail
@@ -89,7 +89,7 @@ inline json as_json(const load_question& q, const load_answer& a, const std::str
     const load_prediction& p = a.load.value;
     json j{{"gambrel", version}, {"inputs", detail::load_inputs(q, a)}, {"feasible", true}, {"stable", p.stable}};
     j["limit"] = figure_json(a.limit);
-    j["limit_bound"] = key(name_of(p.bound));
+    j["limit_bound"] = key_of(p.bound);
     j["backlog_growth"] = figure_json(p.backlog);
     j.update(detail::load_json(a.load, has_gaps(q)));
     j["output_throughput"] = figure_json(token_rate<>::from_value(

@@ -29,22 +29,9 @@ inline json figure_json(double x) {
     return {{"value", finite(x)}, {"low", finite(x)}, {"high", finite(x)}, {"unit", "1"}};
 }
 
-/// A name as a key: lower case, '_' for everything else ("memory bandwidth" is memory_bandwidth).
-inline std::string key(std::string_view name) {
-    std::string s;
-    for (const char c : name) {
-        const bool upper = c >= 'A' && c <= 'Z', kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        s += upper ? static_cast<char>(c - 'A' + 'a') : kept ? c : '_';
-    }
-    return s;
-}
-
 namespace detail {
 inline json length_json(const length& l) {
-    constexpr std::array<std::string_view, 4> kinds{"fixed", "uniform", "lognormal", "empirical"};
-    return {{"distribution", kinds[static_cast<std::size_t>(l.kind())]},
-            {"mean", l.mean()},
-            {"standard_deviation", std::sqrt(l.variance())}};
+    return {{"distribution", key_of(l.kind())}, {"mean", l.mean()}, {"standard_deviation", std::sqrt(l.variance())}};
 }
 inline json weights_json(const weight_formats& w) {
     return {{"attention", w.attention.name.view()}, {"feed_forward", w.feed_forward.name.view()},
@@ -97,18 +84,19 @@ inline json memory_json(const memory_fit& m) {
             {"shortfall", figure_json(m.shortfall)}};
 }
 inline json bound_json(const bottleneck& b) {
-    return {{"first", key(name_of(b.first))},
+    return {{"first", key_of(b.first)},
             {"first_share", figure_json(b.first_share)},
-            {"second", key(name_of(b.second))},
+            {"second", key_of(b.second)},
             {"second_share", figure_json(b.second_share)},
             {"speedup_without_first", b.first_share < 1.0 ? figure_json(b.headroom()) : json(nullptr)}};
 }
 inline json breakdown_json(const pass_time<>& t) {
     json classes = json::object(), bounds = json::object();
-    for (std::size_t i = 0; i < cost_class_count; ++i) classes[key(name_of_cost_class(i))] = figure_json(t.by_class(i));
+    for (std::size_t i = 0; i < cost_class_count; ++i)
+        classes[std::string(key_of_cost_class(i))] = figure_json(t.by_class(i));
     for (std::size_t i = 0; i < bound_count; ++i) {
         const auto b = static_cast<bound>(i);
-        bounds[key(name_of(b))] = figure_json(t.by_bound(b));
+        bounds[std::string(key_of(b))] = figure_json(t.by_bound(b));
     }
     return {{"by_class", classes}, {"by_bound", bounds}};
 }

@@ -5,29 +5,11 @@
 /// that nothing is known of is null, and counted as zero.
 /// Opt-in: needs nlohmann-json. Evidence: tests/report/runtime_json_test.cpp.
 
-#include <gambrel/hardware/io/device_fields.hpp>
 #include <gambrel/report/json/prediction_json.hpp>
 #include <gambrel/runtime/runtime.hpp>
 
 namespace gambrel::report {
 using namespace ask;
-
-constexpr std::string_view name_of(batching b) {
-    constexpr std::array<std::string_view, 3> names{"mixed", "prefill_first", "fixed_batch"};
-    return names[static_cast<std::size_t>(b)];
-}
-constexpr std::string_view name_of(admission a) {
-    constexpr std::array<std::string_view, 2> names{"reserve_all", "on_demand"};
-    return names[static_cast<std::size_t>(a)];
-}
-constexpr std::string_view name_of(kernel_library k) {
-    constexpr std::array<std::string_view, kernel_library_count> names{"other", "tensorrt_llm", "vllm", "sglang"};
-    return names[static_cast<std::size_t>(k)];
-}
-constexpr std::string_view name_of(memory_basis b) {
-    constexpr std::array<std::string_view, 2> names{"total", "after_weights"};
-    return names[static_cast<std::size_t>(b)];
-}
 
 /// The vendors it runs on ("cpu" for processors of any), in the order of `supported_devices`.
 inline std::vector<std::string_view> names_of(const supported_devices& d) {
@@ -54,7 +36,7 @@ template <class Q> json sourced_json(const sourced<Q>& s) {
             {"unit", e.symbol},
             {"source", s.text},
             {"date", s.date},
-            {"evidence", gambrel::detail::device_json::evidences[static_cast<std::size_t>(s.kind)]}};
+            {"evidence", key_of(s.kind)}};
 }
 }  // namespace detail
 
@@ -67,8 +49,8 @@ inline json runtime_json(const runtime<>& r) {
             {"title", r.title.view()},
             {"version", r.version.view()},
             {"scheduling",
-             {{"batching", name_of(s.batching)},
-              {"admission", name_of(s.admission)},
+             {{"batching", key_of(s.batching)},
+              {"admission", key_of(s.admission)},
               {"chunked_prefill", s.chunked_prefill},
               {"token_budget", s.token_budget},
               {"most_sequences", s.most_sequences},
@@ -84,11 +66,11 @@ inline json runtime_json(const runtime<>& r) {
               {"per_eager_kernel", detail::sourced_json(r.host.per_eager_kernel)}}},
             {"host_sigma", r.host_sigma},
             {"step_sigma", r.step_sigma},
-            {"kernels", name_of(r.kernels)},
+            {"kernels", key_of(r.kernels)},
             {"kernel_start", r.kernel_start},
             {"graphs", {{"decode", r.graphs.decode}, {"prefill", r.graphs.prefill}}},
             {"memory",
-             {{"basis", name_of(m.basis)},
+             {{"basis", key_of(m.basis)},
               {"fraction", m.fraction},
               {"reserve", detail::sourced_json(m.reserve)},
               {"graphs", detail::sourced_json(m.graphs)},

@@ -3,7 +3,6 @@
 /// A named workload as JSON (docs/json.md). Lengths are plain numbers in tokens: they are data, not predictions.
 /// Opt-in: needs nlohmann-json. Evidence: tests/report/workload_json_test.cpp.
 
-#include <gambrel/hardware/io/device_fields.hpp>
 #include <gambrel/report/json/prediction_json.hpp>
 #include <gambrel/workload/named_workload.hpp>
 #include <span>
@@ -30,7 +29,7 @@ inline json workload_json(const named_workload& w) {
             {"protocol", w.protocol.burst_start ? "benchmark" : "steady"},
             {"source", w.from.text},
             {"date", w.from.date},
-            {"evidence", gambrel::detail::device_json::evidences[static_cast<std::size_t>(w.from.kind)]}};
+            {"evidence", key_of(w.from.kind)}};
 }
 
 /// A list of them.

@@ -6,6 +6,7 @@
 /// Evidence: tests/ask/load_answer_test.cpp.
 
 #include <algorithm>
+#include <gambrel/ask/load_statistic.hpp>
 #include <gambrel/report/svg/svg_page.hpp>
 #include <gambrel/report/text/load_text.hpp>
 #include <limits>
@@ -126,9 +127,8 @@ inline void draw_asked(svg_page& page, const load_panel& p, const load_answer& a
     if (!v.stable) return;
     const figure<seconds<>> f = line.read(a.load, p99);
     page.line(x, p.y(f.low.value()), x, p.y(f.high.value()), "#222222", 2);
-    page.begin_group("#222222", 1.0);
-    page.mark(x, p.y(f.value.value()), 10, mark_shape::diamond);
-    page.end_group();
+    const double y = p.y(f.value.value()), r = 6.25;
+    page.polygon({{x, y - r}, {x + r, y}, {x, y + r}, {x - r, y}});
     page.text(x - 9, p.y(f.value.value()) - 6, to_string(f.value), "end", 12,
               " font-weight=\"bold\" stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\"");
 }

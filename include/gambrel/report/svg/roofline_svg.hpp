@@ -5,27 +5,14 @@
 /// Colours: Okabe and Ito's palette, told apart by colour-blind readers; pass and class also differ in shape and label.
 /// Evidence: tests/report/roofline_test.cpp.
 
-#include <gambrel/report/text/roofline_text.hpp>
+#include <gambrel/ask/roofline_explanation.hpp>
+#include <gambrel/report/svg/svg_page.hpp>
 
 namespace gambrel::report {
 using namespace ask;
 
 namespace detail {
-/// Text and attributes of an SVG: names may come from files.
-inline std::string escaped(std::string_view s) {
-    std::string out;
-    for (const char c : clipped(s, 120)) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
-
+/// The page of a roofline: intensity to the right, rate upwards, both logarithmic.
 class svg_canvas {
 public:
     static constexpr double width = 960, height = 640, left = 92, right = 806, top = 56, bottom = 500;
@@ -73,25 +60,6 @@ private:
     static std::string at(double v) { return symbols::trimmed(symbols::characters(v, std::chars_format::fixed, 1), 0); }
     log_axes axes_;
     std::string out_;
-};
-
-constexpr std::string_view colour_of(operator_class c) {
-    switch (c) {
-        case operator_class::gemm: return "#0072B2";
-        case operator_class::experts: return "#56B4E9";
-        case operator_class::prefill_attention: return "#D55E00";
-        case operator_class::decode_attention: return "#E69F00";
-        case operator_class::state: return "#CC79A7";
-        case operator_class::elementwise: return "#009E73";
-        case operator_class::collective:
-        case operator_class::transfer: break;
-    }
-    return "#888888";
-}
-
-struct box {
-    double left, top, right, bottom;
-    bool meets(const box& o) const { return left < o.right && o.left < right && top < o.bottom && o.top < bottom; }
 };
 
 inline void draw_grid(svg_canvas& c, const log_axes& a) {

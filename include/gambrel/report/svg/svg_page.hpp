@@ -1,32 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A self-contained SVG page to draw plots on: lines, text, and the marks and colours that keep groups apart.
-///
-/// Colours: Okabe and Ito's palette, told apart by colour-blind readers; every colour also has its own shape.
+/// A self-contained SVG page to draw on: lines, text, shapes; and what pictures share, escaped text and boxes that
+/// labels keep clear of each other. Evidence: tests/report/roofline_test.cpp, tests/ask/load_answer_test.cpp.
 
 #include <array>
-#include <gambrel/report/svg/roofline_svg.hpp>
+#include <gambrel/ask/words.hpp>
 #include <string>
 
 namespace gambrel::report {
 using namespace ask;
 
-enum class mark_shape : unsigned char { circle, square, triangle, diamond };
-
-/// How one group is drawn.
-struct mark_style {
-    std::string_view colour = "#888888";
-    mark_shape shape = mark_shape::circle;
-};
-
-/// The style of the `i`-th group: seven colours in four shapes, then grey.
-inline mark_style style_of(std::size_t i) {
-    constexpr std::array<std::string_view, 7> colours{"#0072B2", "#D55E00", "#009E73", "#CC79A7",
-                                                      "#E69F00", "#56B4E9", "#222222"};
-    constexpr std::size_t shapes = 4;
-    if (i >= colours.size() * shapes) return {};
-    return {colours[i % colours.size()], static_cast<mark_shape>((i % colours.size() + i / colours.size()) % shapes)};
+namespace detail {
+/// Text and attributes of an SVG: names may come from files.
+inline std::string escaped(std::string_view s) {
+    std::string out;
+    for (const char c : clipped(s, 120)) {
+        switch (c) {
+            case '&': out += "&amp;"; break;
+            case '<': out += "&lt;"; break;
+            case '>': out += "&gt;"; break;
+            case '"': out += "&quot;"; break;
+            default: out += c;
+        }
+    }
+    return out;
 }
+
+struct box {
+    double left, top, right, bottom;
+    bool meets(const box& o) const { return left < o.right && o.left < right && top < o.bottom && o.top < bottom; }
+};
+}  // namespace detail
 
 class svg_page {
 public:
@@ -60,26 +64,6 @@ public:
     /// Text that reads upwards.
     void upward_text(double x, double y, std::string_view words, double size = 13) {
         text(x, y, words, "middle", size, " transform=\"rotate(-90 " + at(x) + " " + at(y) + ")\"");
-    }
-    /// Everything drawn until `end_group` is filled so.
-    void begin_group(std::string_view colour, double opacity) {
-        add("<g fill=\"" + std::string(colour) + "\" fill-opacity=\"" + symbols::fixed(opacity, 2) + "\">");
-    }
-    void end_group() { add("</g>"); }
-    /// A mark of about `size` pixels across, in the colour of the group.
-    void mark(double x, double y, double size, mark_shape shape) {
-        const double r = 0.5 * size;
-        switch (shape) {
-            case mark_shape::circle:
-                return add("<circle cx=\"" + at(x) + "\" cy=\"" + at(y) + "\" r=\"" + at(r) + "\"/>");
-            case mark_shape::square:
-                return add("<rect x=\"" + at(x - 0.89 * r) + "\" y=\"" + at(y - 0.89 * r) + "\" width=\"" +
-                           at(1.78 * r) + "\" height=\"" + at(1.78 * r) + "\"/>");
-            case mark_shape::triangle:
-                return polygon({{x, y - 1.2 * r}, {x + 1.1 * r, y + 0.8 * r}, {x - 1.1 * r, y + 0.8 * r}});
-            case mark_shape::diamond:
-                return polygon({{x, y - 1.25 * r}, {x + 1.25 * r, y}, {x, y + 1.25 * r}, {x - 1.25 * r, y}});
-        }
     }
     std::string finished() const {
         const std::string size = at(width_) + "\" height=\"" + at(height_);

@@ -5,28 +5,13 @@
 /// Evidence: tests/ask/load_answer_test.cpp.
 
 #include <gambrel/ask/load_answer.hpp>
+#include <gambrel/report/text/load_tables.hpp>
 #include <gambrel/report/text/prediction_text.hpp>
 
 namespace gambrel::report {
 using namespace ask;
 
-/// A statistic of a time, as tables and keys name it.
-struct load_statistic {
-    std::string_view name;
-    double share = 0.0;  ///< a quantile; 0: the mean
-
-    seconds<> operator()(const latency_distribution& t) const { return share > 0.0 ? t.quantile(share) : t.mean(); }
-};
-inline constexpr std::array<load_statistic, 5> load_statistics{
-    {{"mean"}, {"p50", 0.50}, {"p90", 0.90}, {"p95", 0.95}, {"p99", 0.99}}};
-inline constexpr load_statistic p50 = load_statistics[1], p99 = load_statistics[4];
-
-/// Whether there is a second token to wait for.
-inline bool has_gaps(const load_question& q) { return q.what.load.output.largest() > 1.0; }
-
 namespace detail {
-/// `x` with so many digits, noughts at the end kept: columns line up.
-inline std::string digits(double x, int n) { return symbols::fixed(x, symbols::decimals(symbols::rounded(x, n), n)); }
 /// A line of the screen's upper part, wrapped beside its label.
 inline std::string labelled(std::string_view label, const std::string& text) {
     std::string s(label);
@@ -42,7 +27,7 @@ inline std::string load_words(const load_question& q, const load_answer& a) {
     if (!q.clients && q.what.load.arrival_variation != 1.0)
         s += ", variation of gaps " + number(q.what.load.arrival_variation);
     if (!q.clients && q.what.what.cut.data * a.cut.replicas > 1)
-        s += q.how == routing::random ? ", routed at random" : ", routed in turn";
+        s += q.split == arrival_split::random ? ", routed at random" : ", routed in turn";
     if (q.what.what.adapter.rank > 0) s += ", LoRA rank " + std::to_string(q.what.what.adapter.rank);
     if (q.what.load.prefix_hit > 0.0) s += ", prefix hits " + percent(q.what.load.prefix_hit);
     return s;
@@ -74,64 +59,6 @@ inline std::string devices_text(const parallelism& c) {
            (n == 1 ? " device" : " devices");
 }
 
-/// The unit that a time of up to `most` seconds is shown in.
-struct shown_unit {
-    double seconds;
-    std::string_view name;
-};
-inline shown_unit unit_of(double most) {
-    return most < 1.0      ? shown_unit{1e-3, "ms"}
-           : most < 100.0  ? shown_unit{1.0, "s"}
-           : most < 6000.0 ? shown_unit{60.0, "min"}
-                           : shown_unit{3600.0, "h"};
-}
-
-/// Two rows: a time's statistics, and below them their ranges; the unit beside the name, or in the cells where it
-/// differs.
-template <class Read> void range_rows(table& t, const std::string& name, const Read& read) {
-    std::vector<figure<seconds<>>> all;
-    std::vector<shown_unit> units;
-    for (const load_statistic& s : load_statistics) {
-        all.push_back(read(s));
-        const figure<seconds<>>& f = all.back();
-        units.push_back(unit_of(std::isfinite(f.high.value()) ? f.high.value() : f.value.value()));
-    }
-    const bool same =
-        std::all_of(units.begin(), units.end(), [&](const shown_unit& u) { return u.name == units[0].name; });
-    std::vector<std::string> values{name + (same ? " " + std::string(units[0].name) : "")}, ranges{""};
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const auto shown = [&](seconds<> x, int n) { return digits(x.value() / units[i].seconds, n); };
-        values.push_back(shown(all[i].value, 3) + (same ? "" : " " + std::string(units[i].name)));
-        ranges.push_back(std::isfinite(all[i].high.value()) ? shown(all[i].low, 2) + " to " + shown(all[i].high, 2)
-                                                            : "from " + shown(all[i].low, 2));
-    }
-    t.row(values).row(ranges);
-}
-
-inline std::string times_text(const load_answer& a, bool gaps) {
-    const ranged_load& l = a.load;
-    if (!l.value.stable) return {};
-    table t({align::left, align::right, align::right, align::right, align::right, align::right});
-    std::vector<std::string> names{""};
-    for (const load_statistic& s : load_statistics) names.emplace_back(s.name);
-    t.row(names);
-    range_rows(t, "TTFT", [&](const load_statistic& s) { return l.ttft(s); });
-    if (gaps) range_rows(t, "TPOT", [&](const load_statistic& s) { return l.tpot(s); });
-    if (gaps) range_rows(t, "ITL", [&](const load_statistic& s) { return l.itl(s); });
-    range_rows(t, "latency", [&](const load_statistic& s) { return l.latency(s); });
-    std::string s = t.text();
-    if (!l.slow.stable)
-        s += wrapped("from: at the slow end of its range the machine does not keep up with this rate.", screen_columns,
-                     0);
-    return s + "\n";
-}
-
-inline std::string bound_text(rate_bound b) {
-    return std::string("; then ") + (b == rate_bound::slots       ? "all slots are taken"
-                                     : b == rate_bound::kv_memory ? "the KV memory is full"
-                                                                  : "prompts fill the token budget");
-}
-
 inline std::string load_figures(const load_question& q, const load_answer& a) {
     const load_prediction& p = a.load.value;
     const double output = q.what.load.output.mean();
@@ -139,9 +66,9 @@ inline std::string load_figures(const load_question& q, const load_answer& a) {
     if (q.clients) {
         s += labelled("throughput", to_string(with_range(p.rate, a.sigma)) + ", " +
                                         to_string(token_rate<>::from_value(p.rate.value() * output)) + " of output");
-        s += labelled("at most", to_string(a.limit) + bound_text(p.bound));
+        s += labelled("at most", to_string(a.limit) + "; then " + std::string(name_of(p.bound)));
     } else {
-        s += labelled("stable", "up to " + to_string(a.limit) + bound_text(p.bound));
+        s += labelled("stable", "up to " + to_string(a.limit) + "; then " + std::string(name_of(p.bound)));
     }
     if (!p.stable)
         s += labelled("meanwhile", "every slot is busy; a token each " + to_string(a.load.tpot(load_statistics[0])));
@@ -195,35 +122,6 @@ inline std::string level_text(const load_question& q, const load_answer& a) {
     }
     if (a.replicas) s += labelled("replicas", replicas_text(q, a));
     return s;
-}
-
-inline std::string curve_text(const load_question& q, const load_answer& a) {
-    const bool level = has_limits(q.level.limits);
-    const align r = align::right;
-    table t({r, r, r, r, r, r, r, r, r, align::left});
-    t.row({q.clients ? "clients" : "", "req/s", "load", "tok/s", a.lone.rent ? "$/Mtok" : "", "TTFT p50", "p99",
-           "TPOT p50", "p99", level ? "met" : ""});
-    for (const curve_point& c : a.curve) {
-        if (!c.listed || (q.clients && c.clients > 4.0 * std::fmax(16.0, *q.clients))) continue;
-        const load_prediction& p = c.load.value;
-        const auto of = [](const latency_distribution& law, const load_statistic& s) {
-            const double x = s(law).value();
-            return digits(x / unit_of(x).seconds, 3) + " " + std::string(unit_of(x).name);
-        };
-        const auto output = token_rate<>::from_value(p.rate.value() * q.what.load.output.mean());
-        t.row({q.clients ? number(c.clients, 6) : "", digits(p.rate.value(), 3), percent(p.utilisation),
-               number(output.value()),
-               a.lone.rent ? digits(*a.lone.rent * static_cast<double>(a.cut.devices()) / output /
-                                        dollars_per_million_tokens(1),
-                                    3)
-                           : "",
-               of(p.ttft, p50), of(p.ttft, p99), (has_gaps(q) ? of(p.tpot, p50) : "-"),
-               (has_gaps(q) ? of(p.tpot, p99) : "-"),
-               !level                                        ? ""
-               : meets_at(c.load, q.level, range_end::value) ? "yes"
-                                                             : "no"});
-    }
-    return t.text();
 }
 
 /// What is only recalled or assumed, by name.

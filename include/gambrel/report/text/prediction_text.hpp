@@ -17,7 +17,7 @@ template <class Q>
 void figure_row(table& t, const std::string& name, const figure<Q>& f, const std::string& remark = "") {
     const std::string both = to_string(f);
     const std::size_t split = both.find(" (");
-    t.row({name, both.substr(0, split), both.substr(split + 1), remark});
+    t.row({name, both.substr(0, split), split < both.size() ? both.substr(split + 1) : "", remark});
 }
 
 inline std::string figures(const answer& a) {

@@ -8,28 +8,6 @@
 namespace gambrel::report {
 using namespace ask;
 
-/// The powers of ten that hold every point and roof.
-struct log_axes {
-    int left, right;  ///< FLOP/B
-    int bottom, top;  ///< FLOP/s
-};
-
-inline log_axes axes_of(const roofline& r) {
-    double low_x = 1e9, high_x = 1e-9, low_y = 1e30, high_y = 1.0;
-    const auto include = [&](double x, double y) {
-        low_x = std::min(low_x, x), high_x = std::max(high_x, x);
-        low_y = std::min(low_y, y), high_y = std::max(high_y, y);
-    };
-    for (const compute_roof& c : r.roofs) include(3.0 * c.peak.value() / r.bandwidth.value(), c.peak.value());
-    for (const roofline_point& p : r.points) include(p.at.value(), p.achieved.value());
-    const auto power = [](double x) { return std::log10(std::max(x, 1e-12)); };
-    log_axes a{static_cast<int>(std::floor(power(low_x))), static_cast<int>(std::ceil(power(high_x))),
-               static_cast<int>(std::floor(power(low_y))), static_cast<int>(std::ceil(power(high_y)))};
-    a.right = std::max(a.right, a.left + 1);
-    a.top = std::max(a.top, a.bottom + 1);
-    return a;
-}
-
 namespace detail {
 inline constexpr int plot_columns = 64, plot_rows = 18;
 
@@ -38,11 +16,6 @@ inline std::string shape_of(const operation& op) {
     if (op.outputs > 0.0) return count(op.rows) + "x" + count(op.outputs) + "x" + count(op.inputs);
     if (op.ranks > 1) return std::to_string(op.ranks) + " ranks";
     return "";
-}
-/// "memory bandwidth" is too wide for a column.
-constexpr std::string_view short_name(bound b) {
-    constexpr std::array<std::string_view, bound_count> names{"compute", "memory", "link", "launch", "host"};
-    return names[static_cast<std::size_t>(b)];
 }
 }  // namespace detail
 
@@ -63,7 +36,7 @@ inline std::string operators_text(const examined_pass& pass, const roofline& r) 
         t.row({letter, clipped(op.name, 17), number(op.repeats), detail::shape_of(op),
                op.work > flop<>{} ? number(op.work.value() / 1e9) : "", number(moved.value() / 1e6),
                row.intensity_of() > intensity<>{} ? number(row.intensity_of().value()) : "",
-               number(row.taken.total.value() / 1e-6), std::string(detail::short_name(row.taken.bound)),
+               number(row.taken.total.value() / 1e-6), std::string(label_of(row.taken.bound)),
                percent(row.total() / all)});
     }
     return wrapped(pass.name + " pass, " + pass.shape + ", on one rank: " + to_string(all) + " in operators", 80, 0) +

@@ -16,6 +16,7 @@
 /// errors: docs/calibration/attention.md.
 
 #include <array>
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/roofline/calibration/product_law.hpp>
 #include <string_view>
 
@@ -41,14 +42,19 @@ enum class attention_kernel : unsigned char {
     latent_prefill_8_bit,
     latent_decode_8_bit
 };
-inline constexpr std::size_t attention_kernel_count = 8;
-
-constexpr std::string_view name_of(attention_kernel k) {
-    constexpr std::array<std::string_view, attention_kernel_count> names{
-        "prefill",        "decode",        "prefill, 8 bit",        "decode, 8 bit",
-        "latent prefill", "latent decode", "latent prefill, 8 bit", "latent decode, 8 bit"};
-    return names[static_cast<std::size_t>(k)];
-}
+// clang-format off
+template <> inline constexpr std::array<enum_row<attention_kernel>, 8> enum_table<attention_kernel>{{
+    {attention_kernel::prefill, "prefill", "prefill"},
+    {attention_kernel::decode, "decode", "decode"},
+    {attention_kernel::prefill_8_bit, "prefill_8_bit", "prefill, 8 bit"},
+    {attention_kernel::decode_8_bit, "decode_8_bit", "decode, 8 bit"},
+    {attention_kernel::latent_prefill, "latent_prefill", "latent prefill"},
+    {attention_kernel::latent_decode, "latent_decode", "latent decode"},
+    {attention_kernel::latent_prefill_8_bit, "latent_prefill_8_bit", "latent prefill, 8 bit"},
+    {attention_kernel::latent_decode_8_bit, "latent_decode_8_bit", "latent decode, 8 bit"},
+}};
+// clang-format on
+inline constexpr std::size_t attention_kernel_count = enum_count<attention_kernel>;
 constexpr attention_kernel attention_kernel_of(bool decode, bool narrow, bool latent) {
     return static_cast<attention_kernel>((latent ? 4 : 0) + (narrow ? 2 : 0) + (decode ? 1 : 0));
 }

@@ -42,7 +42,7 @@ request_rate<> most_rate(const load_model<Law>& m, const service_level& level, d
 /// The fewest replicas that give `rate` what `level` asks for; 0 where no number does.
 template <step_law Law>
 int replicas_needed(const load_model<Law>& m, request_rate<> rate, const service_level& level,
-                    routing how = routing::random, double variation = 1.0) {
+                    arrival_split how = arrival_split::random, double variation = 1.0) {
     checked(level);
     if (!meets(m.at(request_rate<>{}, 1.0), level)) return 0;
     const double stable_from = std::ceil(rate / m.limit());

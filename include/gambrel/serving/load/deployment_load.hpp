@@ -68,7 +68,8 @@ struct deployment_load {
 /// What `d` gives its users at w.rate: the distributions of TTFT, TPOT, ITL and latency; or why not.
 /// `how` the requests are spread over the groups. Throws `error` for a closed loop, for images, and for values out of
 /// range. Evidence: tests/serving/load/deployment_load_test.cpp.
-inline deployment_load predict_load(const deployment<>& d, const workload& w, routing how = routing::random) {
+inline deployment_load predict_load(const deployment<>& d, const workload& w,
+                                    arrival_split how = arrival_split::random) {
     if (!w.open_loop()) fail("predict_load needs a request rate; predict answers a closed loop");
     const load_inputs t = load_inputs_of(d, w);
     deployment_load a{.verdict = t.verdict, .memory = t.memory};

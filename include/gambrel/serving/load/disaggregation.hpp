@@ -14,6 +14,7 @@
 /// Source of the pools: Zhong et al. 2024 (DistServe, arXiv 2401.09670).
 /// Evidence: tests/serving/load/disaggregation_test.cpp.
 
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/serving/load/capacity.hpp>
 #include <gambrel/serving/load/kv_link.hpp>
 #include <gambrel/serving/load/line_wait.hpp>
@@ -24,10 +25,13 @@ namespace gambrel {
 enum class prefill_line : unsigned char { one_for_all, random, in_turn };
 
 enum class pool_bound : unsigned char { prefill, link, decode };
-constexpr std::string_view name_of(pool_bound b) {
-    constexpr std::string_view names[]{"prefill pool", "link", "decode pool"};
-    return names[static_cast<std::size_t>(b)];
-}
+// clang-format off
+template <> inline constexpr std::array<enum_row<pool_bound>, 3> enum_table<pool_bound>{{
+    {pool_bound::prefill, "prefill_pool", "prefill pool"},
+    {pool_bound::link, "link", "link"},
+    {pool_bound::decode, "decode_pool", "decode pool"},
+}};
+// clang-format on
 
 struct pool_sizes {
     int prefill = 1, decode = 1;
@@ -102,7 +106,7 @@ public:
     /// `stable` is false from `limit` on. Throws `error` for an empty pool and a negative rate.
     /// Evidence: tests/serving/load/disaggregation_test.cpp.
     disaggregated_load at(request_rate<> rate, const pool_sizes& n, prefill_line line = prefill_line::random,
-                          routing decode_routing = routing::random) const {
+                          arrival_split decode_routing = arrival_split::random) const {
         checked(rate.value(), 0.0, 1e9, "the request rate per second");
         checked(n.prefill, 1, 1'000'000, "the number of prefill replicas");
         checked(n.decode, 1, 1'000'000, "the number of decode replicas");

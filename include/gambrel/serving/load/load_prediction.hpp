@@ -2,6 +2,7 @@
 #pragma once
 /// The answer of a load model: the distributions of TTFT, TPOT, ITL and latency, what bounds the rate, how sure it is.
 
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/numeric/range.hpp>
 #include <gambrel/serving/load/latency_distribution.hpp>
 #include <string_view>
@@ -10,10 +11,13 @@ namespace gambrel {
 
 /// What the greatest rate is bounded by.
 enum class rate_bound : unsigned char { slots, kv_memory, token_budget };
-constexpr std::string_view name_of(rate_bound b) {
-    constexpr std::string_view names[]{"slots", "KV memory", "token budget"};
-    return names[static_cast<std::size_t>(b)];
-}
+// clang-format off
+template <> inline constexpr std::array<enum_row<rate_bound>, 3> enum_table<rate_bound>{{
+    {rate_bound::slots, "slots", "all slots are taken", "slots"},
+    {rate_bound::kv_memory, "kv_memory", "the KV memory is full", "KV memory"},
+    {rate_bound::token_budget, "token_budget", "prompts fill the token budget", "token budget"},
+}};
+// clang-format on
 
 /// Why the simulator should be asked instead: the closed form is outside what it was checked for.
 enum class validity_warning : unsigned char {
@@ -28,19 +32,20 @@ enum class validity_warning : unsigned char {
     ranks_in_lockstep,
     rounds
 };
-constexpr std::string_view name_of(validity_warning w) {
-    constexpr std::string_view names[]{"none",
-                                       "within 3 % of the greatest rate",
-                                       "bursty arrivals",
-                                       "arrivals far more even than Poisson",
-                                       "prompts fill the token budget",
-                                       "prompts held back for batches",
-                                       "outputs vary more than twice an exponential",
-                                       "fewer than 8 decodes at once",
-                                       "data ranks that step together",
-                                       "equal outputs stay together in waves"};
-    return names[static_cast<std::size_t>(w)];
-}
+// clang-format off
+template <> inline constexpr std::array<enum_row<validity_warning>, 10> enum_table<validity_warning>{{
+    {validity_warning::none, "none", "none"},
+    {validity_warning::near_limit, "near_limit", "within 3 % of the greatest rate"},
+    {validity_warning::bursty_arrivals, "bursty_arrivals", "bursty arrivals"},
+    {validity_warning::even_arrivals, "even_arrivals", "arrivals far more even than Poisson"},
+    {validity_warning::chunked_prompts, "chunked_prompts", "prompts fill the token budget"},
+    {validity_warning::held_prompts, "held_prompts", "prompts held back for batches"},
+    {validity_warning::uneven_outputs, "uneven_outputs", "outputs vary more than twice an exponential"},
+    {validity_warning::few_decodes, "few_decodes", "fewer than 8 decodes at once"},
+    {validity_warning::ranks_in_lockstep, "ranks_in_lockstep", "data ranks that step together"},
+    {validity_warning::rounds, "rounds", "equal outputs stay together in waves"},
+}};
+// clang-format on
 
 struct load_prediction {
     bool stable = true;

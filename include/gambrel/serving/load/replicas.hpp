@@ -9,22 +9,29 @@
 /// Evidence: tests/serving/load/capacity_test.cpp.
 
 #include <cmath>
+#include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/serving/load/load_model.hpp>
 
 namespace gambrel {
 
 /// How requests are spread over replicas.
-enum class routing : unsigned char { random, in_turn };
+enum class arrival_split : unsigned char { random, in_turn };
+// clang-format off
+template <> inline constexpr std::array<enum_row<arrival_split>, 2> enum_table<arrival_split>{{
+    {arrival_split::random, "random", "random"},
+    {arrival_split::in_turn, "in_turn", "in-turn"},
+}};
+// clang-format on
 
 /// Squared gap variation that one of `replicas` sees of a stream of squared variation `variance`.
-inline double split_variance(double variance, double replicas, routing how) {
-    return how == routing::random ? 1.0 + (variance - 1.0) / replicas : variance / replicas;
+inline double split_variance(double variance, double replicas, arrival_split how) {
+    return how == arrival_split::random ? 1.0 + (variance - 1.0) / replicas : variance / replicas;
 }
 
 /// What `replicas` of `m` together give `rate`: times are those of a request, counts and rates of all replicas.
 /// Throws `error` for less than one replica.
 template <step_law Law>
-load_prediction over_replicas(const load_model<Law>& m, request_rate<> rate, double replicas, routing how,
+load_prediction over_replicas(const load_model<Law>& m, request_rate<> rate, double replicas, arrival_split how,
                               double variation = 1.0) {
     checked(replicas, 1.0, 1e7, "the number of replicas");
     const double variation_of_each = std::sqrt(split_variance(variation * variation, replicas, how));

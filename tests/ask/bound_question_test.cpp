@@ -6,19 +6,19 @@
 #include <cstdlib>
 #include <fstream>
 #include <functional>
-#include <gambrel/ask/asked_load.hpp>
-#include <gambrel/ask/asked_simulation.hpp>
+#include <gambrel/ask/bound_load_question.hpp>
+#include <gambrel/ask/bound_simulation.hpp>
 #include <gambrel/ask/matches.hpp>
 #include <gambrel/report/json/prediction_json.hpp>
 #include <gambrel/report/json/runtime_json.hpp>
 #include <limits>
 
 using namespace gambrel;
-using ask::asked;
-using ask::asked_load;
-using ask::asked_simulation;
-using ask::simulation_terms;
-using ask::terms;
+using ask::bound_load_question;
+using ask::bound_question;
+using ask::bound_simulation;
+using ask::prediction_options;
+using ask::simulation_options;
 
 namespace {
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
@@ -29,17 +29,17 @@ template <class T> std::shared_ptr<const T> shared(const T& t) { return {std::sh
 const architecture& llama() { return model_named("llama-3.1-8b"); }
 const device<>& h100() { return catalog::h100_sxm; }
 
-template <class Asked = asked, class Terms = terms>
+template <class Asked = bound_question, class Terms = prediction_options>
 Asked of(const Terms& t, const runtime<>& software = catalog::vllm, const device<>& on = h100()) {
     return Asked(shared(llama()), shared(on), shared(software), t);
 }
-terms but(const std::function<void(terms&)>& change) {
-    terms t;
+prediction_options but(const std::function<void(prediction_options&)>& change) {
+    prediction_options t;
     change(t);
     return t;
 }
 /// Exactly one error, whose one line contains `part`.
-template <class Asked = asked, class Terms> void refused(const Terms& t, const std::string& part) {
+template <class Asked = bound_question, class Terms> void refused(const Terms& t, const std::string& part) {
     CAPTURE(part);
     std::string said;
     try {
@@ -143,8 +143,8 @@ TEST_CASE("parts of names: catalog order, nothing typed is all") {
     for (const device<>* d : ask::devices_with("h100")) CHECK(d->name.str().find("h100") != std::string::npos);
 }
 
-TEST_CASE("plain terms: the documented defaults, and the descriptors themselves") {
-    const asked a = of(terms{});
+TEST_CASE("plain prediction_options: the documented defaults, and the descriptors themselves") {
+    const bound_question a = of(prediction_options{});
     const ask::question& q = a.question;
     CHECK(&q.what.model == &llama());
     CHECK(&q.what.device == &h100());
@@ -164,9 +164,9 @@ TEST_CASE("plain terms: the documented defaults, and the descriptors themselves"
 
 TEST_CASE("a term changes its descriptor and no other, on a copy") {
     const std::string before = settings(catalog::vllm);
-    const auto only_runtime = [&](const std::function<void(terms&)>& change,
+    const auto only_runtime = [&](const std::function<void(prediction_options&)>& change,
                                   const std::function<void(runtime<>&)>& same) {
-        const asked a = of(but(change));
+        const bound_question a = of(but(change));
         CHECK(&a.question.what.runtime != &catalog::vllm);
         CHECK(&a.question.what.device == &h100());
         CHECK(&a.question.what.model == &llama());
@@ -174,11 +174,13 @@ TEST_CASE("a term changes its descriptor and no other, on a copy") {
         same(expected);
         CHECK(settings(a.question.what.runtime) == settings(expected));
     };
-    only_runtime([](terms& t) { t.token_budget = 512; }, [](runtime<>& r) { r.scheduling.token_budget = 512; });
-    only_runtime([](terms& t) { t.most_sequences = 7; }, [](runtime<>& r) { r.scheduling.most_sequences = 7; });
-    only_runtime([](terms& t) { t.memory_fraction = 0.5; }, [](runtime<>& r) { r.memory.fraction = 0.5; });
+    only_runtime([](prediction_options& t) { t.token_budget = 512; },
+                 [](runtime<>& r) { r.scheduling.token_budget = 512; });
+    only_runtime([](prediction_options& t) { t.max_sequences = 7; },
+                 [](runtime<>& r) { r.scheduling.most_sequences = 7; });
+    only_runtime([](prediction_options& t) { t.memory_fraction = 0.5; }, [](runtime<>& r) { r.memory.fraction = 0.5; });
 
-    const asked big = of(but([](terms& t) { t.memory = gibibytes(384); }));
+    const bound_question big = of(but([](prediction_options& t) { t.memory = gibibytes(384); }));
     CHECK(&big.question.what.runtime == &catalog::vllm);
     CHECK(&big.question.what.device != &h100());
     CHECK(big.question.what.device.memory.capacity.value.value() == doctest::Approx(384.0 * 1024 * 1024 * 1024));
@@ -191,7 +193,7 @@ TEST_CASE("the question owns what it copied") {
     auto model = std::make_shared<const architecture>(llama());
     auto on = std::make_shared<const device<>>(h100());
     auto under = std::make_shared<const runtime<>>(catalog::vllm);
-    const asked a(model, on, under, terms{});
+    const bound_question a(model, on, under, prediction_options{});
     const std::weak_ptr<const architecture> watched = model;
     model.reset();
     on.reset();
@@ -203,76 +205,79 @@ TEST_CASE("the question owns what it copied") {
 TEST_CASE("a calibration moves what its factors say, of its own device and runtime only") {
     calibration_file f{.device = "h100-sxm", .runtime = "vllm"};
     f.adjustment.factor[4] = 2.0;  // per_step
-    const asked a = of(but([&](terms& t) { t.calibration = f; }));
+    const bound_question a = of(but([&](prediction_options& t) { t.calibration = f; }));
     CHECK(a.question.what.runtime.host.per_step.value.value() ==
           doctest::Approx(2.0 * catalog::vllm.host.per_step.value.value()));
     CHECK(a.question.what.runtime.host.per_layer.value == catalog::vllm.host.per_layer.value);
     CHECK(a.question.what.runtime.scheduling.token_budget == catalog::vllm.scheduling.token_budget);
     CHECK(&a.question.what.device == &h100());
-    const auto step = [](const asked& of) { return ask::answered(of.question).predicted.tpot.value.value(); };
-    CHECK(step(a) > step(of(terms{})));
+    const auto step = [](const bound_question& of) { return ask::answered(of.question).predicted.tpot.value.value(); };
+    CHECK(step(a) > step(of(prediction_options{})));
 
     calibration_file slow{.device = "h100-sxm"};
     slow.adjustment.factor[1] = 0.5;  // memory: decode is bound by it
-    CHECK(step(of(but([&](terms& t) { t.calibration = slow; }))) > 1.2 * step(of(terms{})));
+    CHECK(step(of(but([&](prediction_options& t) { t.calibration = slow; }))) > 1.2 * step(of(prediction_options{})));
 
     calibration_file other = f;
     other.device = "a100-sxm-80";
-    refused(but([&](terms& t) { t.calibration = other; }), "the calibration is of a100-sxm-80, not of h100-sxm");
+    refused(but([&](prediction_options& t) { t.calibration = other; }),
+            "the calibration is of a100-sxm-80, not of h100-sxm");
     other = f;
     other.runtime = "sglang";
-    refused(but([&](terms& t) { t.calibration = other; }), "the calibration is of sglang, not of vllm");
+    refused(but([&](prediction_options& t) { t.calibration = other; }), "the calibration is of sglang, not of vllm");
 }
 
 TEST_CASE("every wrong term is one error that names it") {
-    using change = void (*)(terms&, double);
+    using change = void (*)(prediction_options&, double);
     struct {
         change set;
         const char* what;
     } const rows[]{
-        {[](terms& t, double x) { t.token_budget = x; }, "the token budget"},
-        {[](terms& t, double x) { t.most_sequences = x; }, "the most sequences"},
-        {[](terms& t, double x) { t.memory_fraction = x; }, "the memory fraction"},
-        {[](terms& t, double x) { t.concurrency = x; }, "the concurrency"},
-        {[](terms& t, double x) { t.rate = x; }, "the request rate per second"},
-        {[](terms& t, double x) { t.batch = x; }, "the batch"},
-        {[](terms& t, double x) { t.server = x; }, "the server factor"},
-        {[](terms& t, double x) { t.pue = x; }, "the power usage effectiveness"},
-        {[](terms& t, double x) { t.price = x; }, "the price in dollars per device-hour"},
-        {[](terms& t, double x) { t.price_kwh = x; }, "the electricity price"},
-        {[](terms& t, double x) { t.images = x; }, "the number of images"},
-        {[](terms& t, double x) { t.prefix_hit = x; }, "the prefix hit share"},
+        {[](prediction_options& t, double x) { t.token_budget = x; }, "the token budget"},
+        {[](prediction_options& t, double x) { t.max_sequences = x; }, "the most sequences"},
+        {[](prediction_options& t, double x) { t.memory_fraction = x; }, "the memory fraction"},
+        {[](prediction_options& t, double x) { t.concurrency = x; }, "the concurrency"},
+        {[](prediction_options& t, double x) { t.rate = x; }, "the request rate per second"},
+        {[](prediction_options& t, double x) { t.batch = x; }, "the batch"},
+        {[](prediction_options& t, double x) { t.server = x; }, "the server factor"},
+        {[](prediction_options& t, double x) { t.pue = x; }, "the power usage effectiveness"},
+        {[](prediction_options& t, double x) { t.price = x; }, "the price in dollars per device-hour"},
+        {[](prediction_options& t, double x) { t.price_kwh = x; }, "the electricity price"},
+        {[](prediction_options& t, double x) { t.images = x; }, "the number of images"},
+        {[](prediction_options& t, double x) { t.prefix_hit = x; }, "the prefix hit share"},
     };
     for (const auto& row : rows)
         for (const double wrong : {nothing, -1.0, 1e300, std::numeric_limits<double>::infinity()})
-            refused(but([&](terms& t) { row.set(t, wrong); }), row.what);
-    refused(but([](terms& t) { t.memory = gibibytes(0); }), "the memory of a device in GiB");
-    refused(but([](terms& t) { t.weights = "fp9"; }), "fp8");
-    refused(but([](terms& t) { t.kv = "q4_k_m"; }), "unknown format \"q4_k_m\"");
-    refused(but([](terms& t) { t.protocol = "burst"; }), "it must be steady or benchmark");
-    refused(but([](terms& t) { t.adapter_rank = -1; }), "the rank of adapters");
-    refused(but([](terms& t) { t.adapter_rank = 8, t.adapters = 0; }), "the number of adapters");
-    refused(but([](terms& t) { t.concurrency = 2.0, t.rate = 1.0; }), "exclude each other");
-    refused(but([](terms& t) { t.concurrency = 2.0, t.batch = 1.0; }), "exclude each other");
-    refused(but([](terms& t) { t.output = 0.0; }), "the mean output length");
+            refused(but([&](prediction_options& t) { row.set(t, wrong); }), row.what);
+    refused(but([](prediction_options& t) { t.memory = gibibytes(0); }), "the memory of a device in GiB");
+    refused(but([](prediction_options& t) { t.weights = "fp9"; }), "fp8");
+    refused(but([](prediction_options& t) { t.kv = "q4_k_m"; }), "unknown format \"q4_k_m\"");
+    refused(but([](prediction_options& t) { t.protocol = "burst"; }), "it must be steady or benchmark");
+    refused(but([](prediction_options& t) { t.adapter_rank = -1; }), "the rank of adapters");
+    refused(but([](prediction_options& t) { t.adapter_rank = 8, t.adapters = 0; }), "the number of adapters");
+    refused(but([](prediction_options& t) { t.concurrency = 2.0, t.rate = 1.0; }), "exclude each other");
+    refused(but([](prediction_options& t) { t.concurrency = 2.0, t.batch = 1.0; }), "exclude each other");
+    refused(but([](prediction_options& t) { t.output = 0.0; }), "the mean output length");
 }
 
 TEST_CASE("cuts that cannot be are answers or errors, never silence") {
-    for (const auto& set : {+[](terms& t) { t.tensor = 3; }, +[](terms& t) { t.pipeline = 33; }}) {
-        const asked a = of(but(set));
+    for (const auto& set :
+         {+[](prediction_options& t) { t.tensor = 3; }, +[](prediction_options& t) { t.pipeline = 33; }}) {
+        const bound_question a = of(but(set));
         CHECK_FALSE(ask::answered(a.question).ok());
     }
-    for (const auto& set : {+[](terms& t) { t.tensor = 0; }, +[](terms& t) { t.replicas = -1; }})
+    for (const auto& set :
+         {+[](prediction_options& t) { t.tensor = 0; }, +[](prediction_options& t) { t.replicas = -1; }})
         CHECK_THROWS_AS(ask::answered(of(but(set)).question), error);
 }
 
-TEST_CASE("a sweep of terms is the deployments made by hand") {
+TEST_CASE("a sweep of prediction_options is the deployments made by hand") {
     for (const int tensor : {1, 2, 4})
         for (const double clients : {1.0, 8.0, 64.0})
             for (const char* weights : {"bf16", "fp8"}) {
                 CAPTURE(tensor);
                 CAPTURE(clients);
-                const asked a = of(but([&](terms& t) {
+                const bound_question a = of(but([&](prediction_options& t) {
                     t.tensor = tensor;
                     t.concurrency = clients;
                     t.weights = weights;
@@ -297,88 +302,92 @@ TEST_CASE("a sweep of terms is the deployments made by hand") {
 
 TEST_CASE("a workload by name: its lengths, and its protocol where clients ask") {
     const named_workload& w = catalog::inferencex_1k8k;
-    const terms clients = ask::under(but([](terms& t) { t.concurrency = 4.0, t.tensor = 2; }), w);
+    const prediction_options clients =
+        ask::under(but([](prediction_options& t) { t.concurrency = 4.0, t.tensor = 2; }), w);
     CHECK(clients.prompt.largest() == 1024.0);
     CHECK(clients.output.largest() == 8192.0);
     CHECK(clients.protocol == "benchmark");
     CHECK(clients.tensor == 2);
     CHECK(clients.concurrency == 4.0);
     CHECK(of(clients).question.load.protocol.burst_start);
-    CHECK(ask::under(but([](terms& t) { t.rate = 4.0; }), w).protocol == "steady");
-    CHECK(ask::under(but([](terms& t) { t.batch = 4.0; }), w).protocol == "steady");
-    CHECK(ask::under(but([](terms& t) { t.protocol = "benchmark"; }), catalog::azure_code).protocol == "steady");
+    CHECK(ask::under(but([](prediction_options& t) { t.rate = 4.0; }), w).protocol == "steady");
+    CHECK(ask::under(but([](prediction_options& t) { t.batch = 4.0; }), w).protocol == "steady");
+    CHECK(ask::under(but([](prediction_options& t) { t.protocol = "benchmark"; }), catalog::azure_code).protocol ==
+          "steady");
 }
 
 TEST_CASE("a load: rates, clients, limits") {
-    const auto load = [](const std::function<void(ask::load_terms&)>& change) {
-        ask::load_terms t;
+    const auto load = [](const std::function<void(ask::load_options&)>& change) {
+        ask::load_options t;
         change(t);
         return t;
     };
-    const auto rate = load([](ask::load_terms& t) {
+    const auto rate = load([](ask::load_options& t) {
         t.deployed.rate = 5.0;
         t.variation = 2.0;
         t.limits.ttft = milliseconds(500);
         t.routing = "in-turn";
     });
-    const asked_load a = of<asked_load>(rate);
+    const bound_load_question a = of<bound_load_question>(rate);
     CHECK(a.question.rate->value() == 5.0);
     CHECK_FALSE(a.question.clients);
     CHECK(a.question.what.load.arrival_variation == 2.0);
     CHECK(a.question.level.limits.ttft.value() == doctest::Approx(0.5));
     CHECK(std::isinf(a.question.level.limits.tpot.value()));
-    CHECK(a.question.how == routing::in_turn);
+    CHECK(a.question.how == arrival_split::in_turn);
     CHECK(&a.question.what.what.model == &llama());
-    CHECK(of<asked_load>(load([](ask::load_terms& t) { t.deployed.rate = 0.0; })).question.rate->value() ==
+    CHECK(of<bound_load_question>(load([](ask::load_options& t) { t.deployed.rate = 0.0; })).question.rate->value() ==
           0.0);  // a lone one
-    CHECK(*of<asked_load>(load([](ask::load_terms& t) { t.deployed.concurrency = 8.0; })).question.clients == 8.0);
-    CHECK(of<asked_load>(load([](ask::load_terms& t) { t.size_for = 8.0; })).question.size_for->value() == 8.0);
+    CHECK(*of<bound_load_question>(load([](ask::load_options& t) { t.deployed.concurrency = 8.0; })).question.clients ==
+          8.0);
+    CHECK(of<bound_load_question>(load([](ask::load_options& t) { t.size_for = 8.0; })).question.size_for->value() ==
+          8.0);
 
-    const auto wrong = [&](const std::function<void(ask::load_terms&)>& change, const char* part) {
-        refused<asked_load>(load([&](ask::load_terms& t) {
-                                t.deployed.rate = 5.0;
-                                change(t);
-                            }),
-                            part);
+    const auto wrong = [&](const std::function<void(ask::load_options&)>& change, const char* part) {
+        refused<bound_load_question>(load([&](ask::load_options& t) {
+                                         t.deployed.rate = 5.0;
+                                         change(t);
+                                     }),
+                                     part);
     };
-    refused<asked_load>(ask::load_terms{}, "give a rate, a concurrency, or the rate to count replicas for");
-    wrong([](ask::load_terms& t) { t.deployed.concurrency = 2.0; }, "exclude each other");
-    wrong([](ask::load_terms& t) { t.deployed.batch = 2.0; }, "a static batch has no load");
-    wrong([](ask::load_terms& t) { t.deployed.protocol = "benchmark"; }, "not a steady state");
-    wrong([](ask::load_terms& t) { t.limits.ttft = milliseconds(nothing); }, "the TTFT limit");
-    wrong([](ask::load_terms& t) { t.limits.tpot = milliseconds(0); }, "the TPOT limit");
-    wrong([](ask::load_terms& t) { t.limits.latency = milliseconds(-1000); }, "the latency limit");
-    wrong([](ask::load_terms& t) { t.routing = "best"; }, "in-turn");
+    refused<bound_load_question>(ask::load_options{}, "give a rate, a concurrency, or the rate to count replicas for");
+    wrong([](ask::load_options& t) { t.deployed.concurrency = 2.0; }, "exclude each other");
+    wrong([](ask::load_options& t) { t.deployed.batch = 2.0; }, "a static batch has no load");
+    wrong([](ask::load_options& t) { t.deployed.protocol = "benchmark"; }, "not a steady state");
+    wrong([](ask::load_options& t) { t.limits.ttft = milliseconds(nothing); }, "the TTFT limit");
+    wrong([](ask::load_options& t) { t.limits.tpot = milliseconds(0); }, "the TPOT limit");
+    wrong([](ask::load_options& t) { t.limits.latency = milliseconds(-1000); }, "the latency limit");
+    wrong([](ask::load_options& t) { t.routing = "best"; }, "in-turn");
     for (const double x : {nothing, -1.0, 1e300}) {
-        wrong([&](ask::load_terms& t) { t.deployed.rate = x; }, "the request rate");
-        wrong([&](ask::load_terms& t) { t.size_for = x; }, "the request rate");
-        wrong([&](ask::load_terms& t) { t.variation = x; }, "the variation of arrival gaps");
+        wrong([&](ask::load_options& t) { t.deployed.rate = x; }, "the request rate");
+        wrong([&](ask::load_options& t) { t.size_for = x; }, "the request rate");
+        wrong([&](ask::load_options& t) { t.variation = x; }, "the variation of arrival gaps");
     }
 }
 
 TEST_CASE("a simulation: arrivals, routing, traces") {
-    const auto run = [](const std::function<void(simulation_terms&)>& change) {
-        simulation_terms t;
+    const auto run = [](const std::function<void(simulation_options&)>& change) {
+        simulation_options t;
         t.requests = 200;
         t.deployed.output = 16.0;
         change(t);
-        const asked_simulation a = of<asked_simulation>(t);
+        const bound_simulation a = of<bound_simulation>(t);
         CHECK(a.feasible().ok());
         return a.run({}).result;
     };
     for (const char* arrivals : {"poisson", "even", "gamma:2", "weibull:0.5", "mmpp:1:10:20:1"}) {
         CAPTURE(arrivals);
-        const auto result = run([&](simulation_terms& t) {
+        const auto result = run([&](simulation_options& t) {
             t.deployed.rate = 5.0;
             t.arrivals = arrivals;
         });
         CHECK(result.sent == 200);
         CHECK(result.ended == 200);
     }
-    CHECK(run([](simulation_terms& t) { t.deployed.concurrency = 4.0; }).ended == 200);
+    CHECK(run([](simulation_options& t) { t.deployed.concurrency = 4.0; }).ended == 200);
     // Ten prompts a client; the lengths of the client itself are the same of a length and of its range.
     const auto benchmark = [&](const length& prompt) {
-        return run([&](simulation_terms& t) {
+        return run([&](simulation_options& t) {
             t.requests.reset();
             t.deployed.concurrency = 4.0;
             t.deployed.protocol = "benchmark";
@@ -388,7 +397,7 @@ TEST_CASE("a simulation: arrivals, routing, traces") {
     };
     CHECK(benchmark(1000.0).ended == 40);
     CHECK(benchmark(1000.0).ttft.mean() == benchmark(length::uniform(800.0, 1000.0)).ttft.mean());
-    const auto traced = run([](simulation_terms& t) {
+    const auto traced = run([](simulation_options& t) {
         t.requests.reset();
         t.trace.records = {{.sent = 0.0, .prompt = 100, .output = 10}, {.sent = 1.0, .prompt = 300, .output = 20}};
         t.trace_name = "two";
@@ -397,23 +406,24 @@ TEST_CASE("a simulation: arrivals, routing, traces") {
     CHECK(traced.prompt_tokens == 400);
     CHECK(traced.output_tokens == 30);
 
-    const auto wrong = [&](const std::function<void(simulation_terms&)>& change, const char* part) {
+    const auto wrong = [&](const std::function<void(simulation_options&)>& change, const char* part) {
         CAPTURE(part);
-        CHECK_THROWS_WITH_AS(run([&](simulation_terms& t) {
+        CHECK_THROWS_WITH_AS(run([&](simulation_options& t) {
                                  t.deployed.rate = 5.0;
                                  change(t);
                              }),
                              doctest::Contains(part), error);
     };
     for (const char* arrivals : {"burst", "gamma", "gamma:x", "poisson:1", "mmpp:1", "mmpp:1:2:3"})
-        wrong([&](simulation_terms& t) { t.arrivals = arrivals; }, "they must be poisson, even");
-    wrong([](simulation_terms& t) { t.routing = "best"; }, "unknown routing \"best\"");
-    wrong([](simulation_terms& t) { t.deployed.rate.reset(), t.deployed.batch = 4.0; },
+        wrong([&](simulation_options& t) { t.arrivals = arrivals; }, "they must be poisson, even");
+    wrong([](simulation_options& t) { t.routing = "best"; }, "unknown routing \"best\"");
+    wrong([](simulation_options& t) { t.deployed.rate.reset(), t.deployed.batch = 4.0; },
           "a static batch is not simulated");
-    wrong([](simulation_terms& t) { t.deployed.images = 1.0; }, "images are not simulated");
-    wrong([](simulation_terms& t) { t.deployed.prefix_hit = 0.5; }, "a prefix hit share is found");
-    wrong([](simulation_terms& t) { t.trace_name = "empty.csv"; }, "the trace empty.csv holds no requests");
-    wrong([](simulation_terms& t) { t.requests = nothing; }, "the number of requests");
-    wrong([](simulation_terms& t) { t.warm_up = -1.0; }, "the warm-up");
-    wrong([](simulation_terms& t) { t.prefill_replicas = 1, t.decode_replicas = 1; }, "two pools need a transfer rate");
+    wrong([](simulation_options& t) { t.deployed.images = 1.0; }, "images are not simulated");
+    wrong([](simulation_options& t) { t.deployed.prefix_hit = 0.5; }, "a prefix hit share is found");
+    wrong([](simulation_options& t) { t.trace_name = "empty.csv"; }, "the trace empty.csv holds no requests");
+    wrong([](simulation_options& t) { t.requests = nothing; }, "the number of requests");
+    wrong([](simulation_options& t) { t.warm_up = -1.0; }, "the warm-up");
+    wrong([](simulation_options& t) { t.prefill_replicas = 1, t.decode_replicas = 1; },
+          "two pools need a transfer rate");
 }

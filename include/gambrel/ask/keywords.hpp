@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Every keyword of `predict`, `serve` and `simulate`, once: the command's options, Python's arguments, the axes of a
+/// sweep and the command line that `serve` prints follow from these tables.
+///
+/// To add one: a field in ask/{prediction,load,simulation}_options.hpp, a row here, a line in Python's ask/_terms.py
+/// (whose test names what is missing). Beside them stand what is no plain value: model, device, runtime, workload,
+/// calibration and trace. Evidence: tests/ask/keywords_test.cpp.
+
+#include <gambrel/ask/keyword.hpp>
+#include <gambrel/ask/load_options.hpp>
+#include <gambrel/ask/simulation_options.hpp>
+#include <gambrel/serving/request_shape.hpp>
+
+namespace gambrel::ask {
+
+namespace detail {
+using P = prediction_options;
+using L = load_options;
+using S = simulation_options;
+inline constexpr double hourly_dollar = 1.0 / symbols::hour, dollar_per_kwh = 1.0 / symbols::kilowatt_hour;
+
+inline std::optional<double> in_unit(const std::optional<amount>& a, double unit) {
+    return a ? std::optional(a->in(unit)) : std::nullopt;
+}
+inline std::optional<double> milliseconds_of(seconds<> limit) {
+    return limit.value() != std::numeric_limits<double>::infinity() ? std::optional(limit.value() / 1e-3)
+                                                                    : std::nullopt;
+}
+inline seconds<> limit_of(const std::optional<amount>& a) {
+    return seconds<>::from_value(a ? a->base() : std::numeric_limits<double>::infinity());
+}
+}  // namespace detail
+
+// clang-format off
+inline constexpr std::array<keyword<prediction_options>, 26> prediction_keywords{{
+    {"memory_gib", "--memory", "", "", "of one device where the catalog has none or another, \"384 GiB\"",
+     keyword_group::deployed,
+     quantity_field<detail::P>{&symbols::of<unit::byte>, "GiB", "GiB", false,
+         [](detail::P& o, const std::optional<amount>& a) {
+             o.memory = a ? std::optional(bytes<>::from_value(a->base())) : std::nullopt; },
+         [](const detail::P& o) { return o.memory ? std::optional(o.memory->value() / symbols::gibi) : std::nullopt; }},
+     {1e-3, 1e6, "the memory of a device in GiB"}, "memory"},
+    {"weights", "--weights", "", "stored", "storage format of the linear layers, or a GGUF file type: q4_k_m",
+     keyword_group::deployed, &detail::P::weights, {}, "precision"},
+    {"kv", "--kv", "--kv-cache-dtype", "stored", "storage format of the KV cache",
+     keyword_group::deployed, &detail::P::kv, {}, "precision"},
+    {"tp", "--tp", "--tensor-parallel-size", "1", "tensor parallel ranks",
+     keyword_group::deployed, &detail::P::tensor, {}, "cut"},
+    {"pp", "--pp", "--pipeline-parallel-size", "1", "pipeline stages",
+     keyword_group::deployed, &detail::P::pipeline, {}, "cut"},
+    {"dp", "--dp", "--data-parallel-size", "1", "attention copies that share the experts",
+     keyword_group::deployed, &detail::P::data, {}, "cut"},
+    {"ep", "--ep", "", "1", "expert parallel ranks", keyword_group::deployed, &detail::P::expert, {}, "cut"},
+    {"replicas", "--replicas", "", "1", "independent copies of all this",
+     keyword_group::deployed, &detail::P::replicas, {}, "cut"},
+    {"sp", "--sp", "", "", "cut activations over the tensor ranks too",
+     keyword_group::deployed, &detail::P::sequence, {}, "cut"},
+    {"lora_rank", "--lora-rank", "", "", "rank of unmerged adapters on every linear layer",
+     keyword_group::deployed, &detail::P::adapter_rank, {0, 4096, "the rank of adapters"}, "adapter"},
+    {"lora_adapters", "--lora-adapters", "", "1", "different adapters in a batch",
+     keyword_group::deployed, &detail::P::adapters, {1, 1e6, "the number of adapters"}, "adapter"},
+    {"prompt", "--prompt", "", "1024", "tokens, uniform:LOW:HIGH or lognormal:MEAN:VARIATION",
+     keyword_group::load, &detail::P::prompt, {}, "prompt"},
+    {"output", "--output", "", "256", "likewise", keyword_group::load, &detail::P::output, {}, "output"},
+    {"concurrency", "--concurrency", "", "", "clients that each wait for their answer [1]",
+     keyword_group::load, &detail::P::concurrency, {}, "load"},
+    {"rate_per_s", "--rate", "", "", "requests per second instead", keyword_group::load,
+     quantity_field<detail::P>{&symbols::of<unit::request_per_second>, "req/s", "1/s", true,
+         [](detail::P& o, const std::optional<amount>& a) { o.rate = detail::in_unit(a, 1.0); },
+         [](const detail::P& o) { return o.rate; }}, {}, "load"},
+    {"batch", "--batch", "", "", "one static batch instead", keyword_group::load, &detail::P::batch,
+     {1, most_clients, "the batch"}},
+    {"images", "--images", "", "0", "per request, before the text",
+     keyword_group::load, &detail::P::images, {}, "images"},
+    {"prefix_hit", "--prefix-hit", "", "0", "share of prompt tokens found in the prefix cache",
+     keyword_group::load, &detail::P::prefix_hit, {}, "prefix_hit"},
+    {"protocol", "--protocol", "", "steady", "steady, or benchmark: all clients at once, ten prompts each",
+     keyword_group::load, &detail::P::protocol, {}, "protocol"},
+    {"price_usd_per_hour", "--price", "", "", "$ per device-hour; else the median of known quotes",
+     keyword_group::money,
+     quantity_field<detail::P>{&symbols::of<unit::dollar_per_second>, "$/h", "USD/hour", true,
+         [](detail::P& o, const std::optional<amount>& a) { o.price = detail::in_unit(a, detail::hourly_dollar); },
+         [](const detail::P& o) { return o.price; }},
+     {0, 1e6, "the price in dollars per device-hour"}},
+    {"electricity_usd_per_kwh", "--price-kwh", "", "", "$ per kWh [0.12]", keyword_group::money,
+     quantity_field<detail::P>{&symbols::of<unit::dollar_per_joule>, "$/kWh", "USD/kWh", true,
+         [](detail::P& o, const std::optional<amount>& a) {
+             o.price_kwh = detail::in_unit(a, detail::dollar_per_kwh); },
+         [](const detail::P& o) { return o.price_kwh; }},
+     {0, 100, "the electricity price in dollars per kWh"}},
+    {"pue", "--pue", "", "1", "building power / IT power",
+     keyword_group::money, &detail::P::pue, {1, 5, "the power usage effectiveness"}},
+    {"server_power", "--server-power", "", "1", "IT power / board power",
+     keyword_group::money, &detail::P::server, {1, 10, "the server factor"}},
+    {"token_budget", "--token-budget", "--max-num-batched-tokens", "", "most tokens of one step",
+     keyword_group::settings, &detail::P::token_budget, {1, 1e7, "the token budget"}, "settings"},
+    {"max_sequences", "--max-sequences", "--max-num-seqs", "", "slots",
+     keyword_group::settings, &detail::P::max_sequences, {1, 1e6, "the most sequences"}, "settings"},
+    {"memory_fraction", "--memory-fraction", "--gpu-memory-utilization", "", "share of the memory it may take",
+     keyword_group::settings, &detail::P::memory_fraction, {0.01, 1, "the memory fraction"}, "settings"},
+}};
+
+inline constexpr std::array<keyword<load_options>, 6> load_keywords{{
+    {"arrival_variation", "--arrival-variation", "", "1", "coefficient of variation of the gaps (1: Poisson)",
+     keyword_group::load, &detail::L::variation, {0, 100, "the variation of arrival gaps"}},
+    {"routing", "--routing", "", "random", "of requests to replicas: random, in-turn",
+     keyword_group::load, &detail::L::routing},
+    {"ttft_p99_ms", "--ttft-p99", "", "", "longest TTFT of 99 % of requests, \"500 ms\"", keyword_group::level,
+     quantity_field<detail::L>{&symbols::of<unit::second>, "ms", "ms", false,
+         [](detail::L& o, const std::optional<amount>& a) { o.limits.ttft = detail::limit_of(a); },
+         [](const detail::L& o) { return detail::milliseconds_of(o.limits.ttft); }},
+     {1e-6, 1e12, "the TTFT limit in milliseconds"}},
+    {"tpot_p99_ms", "--tpot-p99", "", "", "likewise TPOT", keyword_group::level,
+     quantity_field<detail::L>{&symbols::of<unit::second>, "ms", "ms", false,
+         [](detail::L& o, const std::optional<amount>& a) { o.limits.tpot = detail::limit_of(a); },
+         [](const detail::L& o) { return detail::milliseconds_of(o.limits.tpot); }},
+     {1e-6, 1e12, "the TPOT limit in milliseconds"}},
+    {"latency_p99_ms", "--latency-p99", "", "", "likewise of a whole answer", keyword_group::level,
+     quantity_field<detail::L>{&symbols::of<unit::second>, "ms", "ms", false,
+         [](detail::L& o, const std::optional<amount>& a) { o.limits.latency = detail::limit_of(a); },
+         [](const detail::L& o) { return detail::milliseconds_of(o.limits.latency); }},
+     {1e-6, 1e12, "the latency limit in milliseconds"}},
+    {"replicas_for_per_s", "--replicas-for", "", "", "requests per second: how many replicas give them that",
+     keyword_group::level,
+     quantity_field<detail::L>{&symbols::of<unit::request_per_second>, "req/s", "1/s", true,
+         [](detail::L& o, const std::optional<amount>& a) { o.size_for = detail::in_unit(a, 1.0); },
+         [](const detail::L& o) { return o.size_for; }},
+     {1e-9, 1e9, "the request rate per second"}},
+}};
+
+inline constexpr std::array<keyword<simulation_options>, 20> simulation_keywords{{
+    {"arrivals", "--arrivals", "", "poisson", "with --rate: poisson, even, gamma:CV, weibull:CV, mmpp:RATE:STAY:RATE:STAY ...",
+     keyword_group::load, &detail::S::arrivals},
+    {"think_s", "--think", "", "", "seconds between an answer and the client's next request",
+     keyword_group::load, &detail::S::think, {0, 1e9, "the time between answer and request in seconds"}},
+    {"trace_scale", "--trace-scale", "", "", "times the rate of the trace",
+     keyword_group::load, &detail::S::trace_scale, {1e-6, 1e6, "the factor on the rate of a trace"}},
+    {"trace_tick_s", "--trace-tick", "", "", "seconds over which times recorded in ticks are spread",
+     keyword_group::load, &detail::S::trace_tick, {0, 1e6, "the tick of a trace in seconds"}},
+    {"turns", "--turns", "", "", "conversations of so many turns; --rate counts conversations",
+     keyword_group::load, &detail::S::turns},
+    {"shared_tokens", "--shared", "", "", "tokens that all conversations begin with",
+     keyword_group::load, &detail::S::shared, {0, longest_length, "the shared tokens of conversations"}},
+    {"benchmark_lengths", "--benchmark-lengths", "", "",
+     "with --protocol benchmark: the InferenceX client's own lengths, 80 to 100 % of the given",
+     keyword_group::load, &detail::S::benchmark_lengths},
+    {"requests", "--requests", "", "", "in all [20000; with --protocol benchmark 10 per client]",
+     keyword_group::run, &detail::S::requests},
+    {"warm_up", "--warm-up", "", "", "requests at the start that no figure counts [a tenth; benchmark, trace: 0]",
+     keyword_group::run, &detail::S::warm_up},
+    {"seed", "--seed", "", "1", "of everything drawn", keyword_group::run, &detail::S::seed, {0, 1e9, "the seed"}},
+    {"routing", "--routing", "", "round-robin", "round-robin, random, shortest-queue, least-kv, by-client",
+     keyword_group::settings, &detail::S::routing},
+    {"prefix_cache", "--prefix-cache", "", "", "keep the KV of finished prompts",
+     keyword_group::settings, &detail::S::prefix_cache},
+    {"kv_blocks", "--kv-blocks", "", "", "of each rank; else what memory holds",
+     keyword_group::settings, &detail::S::blocks},
+    {"batch_wait_steps", "--batch-wait", "", "", "steps prompts are held back while anything decodes",
+     keyword_group::settings, &detail::S::batch_wait},
+    {"batch_wait_share", "--batch-wait-share", "", "", "of the token budget, which ends that",
+     keyword_group::settings, &detail::S::wait_share},
+    {"balance_wait_steps", "--balance-wait", "", "", "steps prompts wait until every attention rank has one",
+     keyword_group::settings, &detail::S::balance},
+    {"poll_interval_steps", "--poll-interval", "", "", "decode steps between readings of new requests",
+     keyword_group::settings, &detail::S::poll_interval},
+    {"prefill_replicas", "--prefill-replicas", "", "", "of a pool that computes prompts only",
+     keyword_group::settings, &detail::S::prefill_replicas, {0, 1e6, "the number of prefill replicas"}},
+    {"decode_replicas", "--decode-replicas", "", "", "of the pool that does the rest",
+     keyword_group::settings, &detail::S::decode_replicas, {0, 1e6, "the number of decode replicas"}},
+    {"transfer_gb_per_s", "--transfer", "", "", "GB/s between the pools", keyword_group::settings,
+     quantity_field<detail::S>{&symbols::of<unit::byte_per_second>, "GB/s", "GB/s", true,
+         [](detail::S& o, const std::optional<amount>& a) { o.link = a ? a->in(1e9) : 0.0; },
+         [](const detail::S& o) { return std::optional(o.link); }},
+     {0, 1e6, "the transfer rate in GB/s"}},
+}};
+// clang-format on
+
+/// Throws `error` naming the first number that is out of its keyword's range.
+inline void check_ranges(const prediction_options& o) { check_ranges(prediction_keywords, o); }
+inline void check_ranges(const load_options& o) { check_ranges(load_keywords, o); }
+inline void check_ranges(const simulation_options& o) { check_ranges(simulation_keywords, o); }
+}  // namespace gambrel::ask

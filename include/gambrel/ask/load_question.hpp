@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A question about a load, and what its answer holds. Evidence: tests/ask/load_answer_test.cpp.
+
+#include <gambrel/ask/answer.hpp>
+#include <gambrel/ask/load_range.hpp>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace gambrel::ask {
+
+struct load_question {
+    question what;                         ///< its clients and its rate are not read
+    std::optional<request_rate<>> rate{};  ///< one of the three; zero: a lone request
+    std::optional<double> clients{};
+    std::optional<request_rate<>> size_for{};  ///< how many replicas give this rate what `level` asks for
+    service_level level{};
+    arrival_split split = arrival_split::random;
+};
+
+/// The fewest replicas for a rate; low and high: if every range ended on its good or its bad side. 0: no number does.
+struct replica_count {
+    request_rate<> rate{};
+    int value = 0, low = 0, high = 0;
+};
+
+/// A point of the latency-throughput curve.
+struct curve_point {
+    ranged_load load{};
+    double clients = 0.0;  ///< of a closed loop
+    bool listed = false;   ///< in tables too, not only in pictures
+};
+
+struct load_answer {
+    answer lone{};               ///< of one request: whether the deployment can be, memory, price, evidence
+    bool distributions = false;  ///< else only `means`
+    std::optional<answer> means{};
+    std::string_view why_means{};
+    ranged_load load{};
+    figure<request_rate<>> limit{};
+    double sigma = 0.0;  ///< logarithmic deviation of the step law
+    parallelism cut{};   ///< as answered: with the replicas found, where none were asked for
+    std::optional<figure<request_rate<>>> most{};
+    std::optional<replica_count> replicas{};
+    std::optional<token_cost> cost{};
+    std::vector<curve_point> curve{};  ///< by rising rate
+
+    bool possible() const { return lone.ok(); }
+    bool ok() const {
+        return possible() && (distributions ? load.value.stable : means->ok()) && !(replicas && replicas->value == 0);
+    }
+};
+
+inline bool has_limits(const objective& o) {
+    return std::isfinite(o.ttft.value()) || std::isfinite(o.tpot.value()) || std::isfinite(o.latency.value());
+}
+
+enum class range_end : unsigned char { low, value, high };
+
+namespace detail {
+inline bool within(const figure<seconds<>>& f, range_end end, seconds<> limit) {
+    return !((end == range_end::low ? f.low : end == range_end::high ? f.high : f.value) > limit);
+}
+}  // namespace detail
+
+/// Whether that end of the asked-for percentiles of `r` meets `level`; the queue must be stable there.
+inline bool meets_at(const ranged_load& r, const service_level& level, range_end end) {
+    const load_prediction& there = end == range_end::low ? r.fast : end == range_end::high ? r.slow : r.value;
+    const auto at = [](double share) { return [share](const latency_distribution& t) { return t.quantile(share); }; };
+    return there.stable && detail::within(r.ttft(at(level.ttft_share)), end, level.limits.ttft) &&
+           detail::within(r.tpot(at(level.tpot_share)), end, level.limits.tpot) &&
+           detail::within(r.latency(at(level.latency_share)), end, level.limits.latency);
+}
+
+/// The rate that the answer is of.
+inline request_rate<> asked_rate(const load_question& q) {
+    return q.rate.value_or(q.size_for.value_or(request_rate<>{}));
+}
+
+}  // namespace gambrel::ask

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What may be asked of a deployment besides its model, device and runtime: parallel degrees, formats, lengths, load,
+/// prices and settings of the runtime. Evidence: tests/ask/bound_question_test.cpp.
+
+#include <gambrel/calibration/io/calibration_file.hpp>
+#include <gambrel/workload/named_workload.hpp>
+#include <optional>
+#include <string>
+
+namespace gambrel::ask {
+
+/// Everything but the three descriptors; ask/keywords.hpp says what each is called, its unit and its range.
+struct prediction_options {
+    std::optional<bytes<>> memory{};  ///< of one device; else the device's own
+    std::string weights = "stored", kv = "stored", protocol = "steady";
+    length prompt = 1024.0, output = 256.0;
+    int tensor = 1, pipeline = 1, expert = 1, data = 1, replicas = 1;
+    bool sequence = false;
+    int adapter_rank = 0, adapters = 1;
+    double images = 0.0, prefix_hit = 0.0;
+    double server = 1.0, pue = 1.0;                        ///< IT power / board power; building power / IT power
+    std::optional<double> concurrency{}, rate{}, batch{};  ///< clients, requests per second, sequences of one batch
+    std::optional<double> price{}, price_kwh{};            ///< $ per device-hour, $ per kWh
+    std::optional<double> token_budget{}, max_sequences{}, memory_fraction{};
+    std::optional<calibration_file> calibration{};
+};
+
+/// `t` with the lengths of `w`, and its protocol where clients ask: a rate or a static batch has no opening burst.
+inline prediction_options under(prediction_options t, const named_workload& w) {
+    t.prompt = w.prompt;
+    t.output = w.output;
+    t.protocol = w.protocol.burst_start && !t.rate && !t.batch ? "benchmark" : "steady";
+    return t;
+}
+
+}  // namespace gambrel::ask

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// What may be asked of a simulation besides the deployment. Evidence: tests/ask/bound_question_test.cpp.
+
+#include <cstdint>
+#include <gambrel/ask/prediction_options.hpp>
+#include <gambrel/workload/trace.hpp>
+
+namespace gambrel::ask {
+
+struct simulation_options {
+    prediction_options deployed{};
+    std::string arrivals = "poisson";  ///< poisson, even, gamma:CV, weibull:CV, mmpp:RATE:STAY:RATE:STAY ...
+    std::string routing = "round-robin";
+    gambrel::trace trace{};  ///< instead of arrivals and lengths, where it holds requests
+    std::string trace_name{};
+    double trace_scale = 1.0, trace_tick = 0.0;  ///< times the rate; seconds over which recorded ticks are spread
+    std::optional<length> turns{};               ///< conversations of so many turns; the rate counts conversations
+    double think = 0.0;                          ///< seconds between an answer and the client's next request
+    double shared = 0.0;                         ///< tokens that all conversations begin with
+    bool benchmark_lengths = false;
+    std::optional<double> requests{}, warm_up{}, blocks{}, batch_wait{}, poll_interval{};
+    double wait_share = 1.0, balance = 0.0;
+    bool prefix_cache = false;
+    std::uint32_t prefill_replicas = 0, decode_replicas = 0;
+    double link = 0.0;  ///< GB/s between the two pools
+    std::uint64_t seed = 1;
+};
+
+}  // namespace gambrel::ask

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The tables of a load's screen: the statistics of every time with their ranges, and the latency-throughput curve.
+/// Evidence: tests/ask/load_answer_test.cpp.
+
+#include <gambrel/ask/heading.hpp>
+#include <gambrel/ask/load_statistic.hpp>
+
+namespace gambrel::report {
+using namespace ask;
+
+namespace detail {
+/// `x` with so many digits, noughts at the end kept: columns line up.
+inline std::string digits(double x, int n) { return symbols::fixed(x, symbols::decimals(symbols::rounded(x, n), n)); }
+/// The unit that a time of up to `most` seconds is shown in.
+struct shown_unit {
+    double seconds;
+    std::string_view name;
+};
+inline shown_unit unit_of(double most) {
+    return most < 1.0      ? shown_unit{1e-3, "ms"}
+           : most < 100.0  ? shown_unit{1.0, "s"}
+           : most < 6000.0 ? shown_unit{60.0, "min"}
+                           : shown_unit{3600.0, "h"};
+}
+
+/// Two rows: a time's statistics, and below them their ranges; the unit beside the name, or in the cells where it
+/// differs.
+template <class Read> void range_rows(table& t, const std::string& name, const Read& read) {
+    std::vector<figure<seconds<>>> all;
+    std::vector<shown_unit> units;
+    for (const load_statistic& s : load_statistics) {
+        all.push_back(read(s));
+        const figure<seconds<>>& f = all.back();
+        units.push_back(unit_of(std::isfinite(f.high.value()) ? f.high.value() : f.value.value()));
+    }
+    const bool same =
+        std::all_of(units.begin(), units.end(), [&](const shown_unit& u) { return u.name == units[0].name; });
+    std::vector<std::string> values{name + (same ? " " + std::string(units[0].name) : "")}, ranges{""};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto shown = [&](seconds<> x, int n) { return digits(x.value() / units[i].seconds, n); };
+        values.push_back(shown(all[i].value, 3) + (same ? "" : " " + std::string(units[i].name)));
+        ranges.push_back(std::isfinite(all[i].high.value()) ? shown(all[i].low, 2) + " to " + shown(all[i].high, 2)
+                                                            : "from " + shown(all[i].low, 2));
+    }
+    t.row(values).row(ranges);
+}
+
+inline std::string times_text(const load_answer& a, bool gaps) {
+    const ranged_load& l = a.load;
+    if (!l.value.stable) return {};
+    table t({align::left, align::right, align::right, align::right, align::right, align::right});
+    std::vector<std::string> names{""};
+    for (const load_statistic& s : load_statistics) names.emplace_back(s.name);
+    t.row(names);
+    range_rows(t, "TTFT", [&](const load_statistic& s) { return l.ttft(s); });
+    if (gaps) range_rows(t, "TPOT", [&](const load_statistic& s) { return l.tpot(s); });
+    if (gaps) range_rows(t, "ITL", [&](const load_statistic& s) { return l.itl(s); });
+    range_rows(t, "latency", [&](const load_statistic& s) { return l.latency(s); });
+    std::string s = t.text();
+    if (!l.slow.stable)
+        s += wrapped("from: at the slow end of its range the machine does not keep up with this rate.", screen_columns,
+                     0);
+    return s + "\n";
+}
+
+inline std::string curve_text(const load_question& q, const load_answer& a) {
+    const bool level = has_limits(q.level.limits);
+    const align r = align::right;
+    table t({r, r, r, r, r, r, r, r, r, align::left});
+    t.row({q.clients ? "clients" : "", "req/s", "load", "tok/s", a.lone.rent ? "$/Mtok" : "", "TTFT p50", "p99",
+           "TPOT p50", "p99", level ? "met" : ""});
+    for (const curve_point& c : a.curve) {
+        if (!c.listed || (q.clients && c.clients > 4.0 * std::fmax(16.0, *q.clients))) continue;
+        const load_prediction& p = c.load.value;
+        const auto of = [](const latency_distribution& law, const load_statistic& s) {
+            const double x = s(law).value();
+            return digits(x / unit_of(x).seconds, 3) + " " + std::string(unit_of(x).name);
+        };
+        const auto output = token_rate<>::from_value(p.rate.value() * q.what.load.output.mean());
+        t.row({q.clients ? number(c.clients, 6) : "", digits(p.rate.value(), 3), percent(p.utilisation),
+               number(output.value()),
+               a.lone.rent ? digits(*a.lone.rent * static_cast<double>(a.cut.devices()) / output /
+                                        dollars_per_million_tokens(1),
+                                    3)
+                           : "",
+               of(p.ttft, p50), of(p.ttft, p99), (has_gaps(q) ? of(p.tpot, p50) : "-"),
+               (has_gaps(q) ? of(p.tpot, p99) : "-"),
+               !level                                        ? ""
+               : meets_at(c.load, q.level, range_end::value) ? "yes"
+                                                             : "no"});
+    }
+    return t.text();
+}
+}  // namespace detail
+}  // namespace gambrel::report
