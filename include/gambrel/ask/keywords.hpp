@@ -143,7 +143,7 @@ inline constexpr std::array<keyword<simulation_options>, 20> simulation_keywords
     {"shared_tokens", "--shared", "", "", "tokens that all conversations begin with",
      keyword_group::load, &detail::S::shared, {0, longest_length, "the shared tokens of conversations"}},
     {"benchmark_lengths", "--benchmark-lengths", "", "",
-     "with --protocol benchmark: the InferenceX client's own lengths, 80 to 100 % of the given",
+     "with --protocol benchmark: the lengths that its client draws, 80 to 100 % of the given",
      keyword_group::load, &detail::S::benchmark_lengths},
     {"requests", "--requests", "", "", "in all [20000; with --protocol benchmark 10 per client]",
      keyword_group::run, &detail::S::requests},
