@@ -4,6 +4,7 @@
 /// Markdown says less than the others: one line per test, the devices printed before the table, the build after it.
 /// Evidence: tests/measurement/io/benchmark_results_test.cpp; python/tests/test_measured.py.
 
+#include <gambrel/measurement/fields.hpp>
 #include <gambrel/measurement/io/result_fields.hpp>
 #include <gambrel/numeric/io/csv.hpp>
 
