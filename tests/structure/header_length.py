@@ -9,7 +9,6 @@ MOST_LINES = 250
 # Over it still, each to be split. Nothing is added here, and what has been split leaves.
 TO_SPLIT = {
     "gambrel/ask/asked_simulation.hpp",
-    "gambrel/calibration/least_squares.hpp",
     "gambrel/report/text/load_text.hpp",
     "gambrel/serving/load/disaggregation.hpp",
 }
