@@ -60,7 +60,7 @@ TEST_CASE("shipped decode attention meets the measured kernels on all cold rows 
         if (op.cache > 1.2 * d.cache.capacity.value) e.add(op, d, t);
     }
     INFO(e);
-    REQUIRE(e.rows > shared_data::of_whole(1000, 10));
+    REQUIRE(e.rows > shared_data::of_whole(1000, 5));
     CHECK(e.mean() <= 0.06);  // fallback kernels that a library takes for a few shapes among them
     CHECK(e.within >= 0.75 * e.rows);
 }
@@ -81,7 +81,7 @@ TEST_CASE("shipped prefill attention meets the measured kernels from 1024 tokens
               d, t);
     }
     INFO(e);
-    REQUIRE(e.rows > shared_data::of_whole(3000, 20));
+    REQUIRE(e.rows > shared_data::of_whole(3000, 10));
     CHECK(e.mean() <= 0.10);
     CHECK(e.within >= 0.75 * e.rows);
 }

@@ -65,8 +65,8 @@ TEST_CASE("shipped constants of experts meet the measured mixtures") {
         const errors& e = format.second;
         INFO(name << ": " << 100 * e.sum / e.rows << " % over " << e.rows << " rows, " << 100.0 * e.within / e.rows
                   << " % in range");
-        REQUIRE(e.rows > shared_data::of_whole(500, 3));
+        REQUIRE(e.rows > shared_data::of_whole(500, 1));
         CHECK(e.sum / e.rows <= 0.25);
-        CHECK(e.within >= 0.70 * e.rows);
+        CHECK(e.within >= shared_data::of_whole(0.70, 0.50) * e.rows);  // of a handful of rows: half
     }
 }
