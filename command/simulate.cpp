@@ -2,7 +2,6 @@
 // gambrel simulate: a deployment under arriving requests or a trace, pass by pass.
 #include <fmt/core.h>
 
-#include <fstream>
 #include <gambrel/ask/bound_simulation.hpp>
 #include <gambrel/report/json/prediction_json.hpp>
 #include <gambrel/report/json/simulation_json.hpp>
@@ -14,6 +13,7 @@
 
 #include "commands.hpp"
 #include "options.hpp"
+#include "written_file.hpp"
 
 namespace command {
 
@@ -48,12 +48,6 @@ struct simulate_options {
         return o;
     }
 };
-
-std::ofstream opened(const std::string& file) {
-    std::ofstream out(file, std::ios::binary);
-    if (!out) fail("cannot write " + file);
-    return out;
-}
 
 /// Everything that is written while a run goes.
 class writers {

@@ -2,10 +2,9 @@
 // gambrel validate FILE ...: predicted against measured, by group, with the rows that could not be predicted.
 #include "commands.hpp"
 #include "measured_files.hpp"
+#include "written_file.hpp"
 
-#include <filesystem>
 #include <fmt/core.h>
-#include <fstream>
 #include <gambrel/report/text/validation_tables.hpp>
 
 namespace command {
@@ -20,12 +19,6 @@ struct asked_for {
     std::string by, out;
     bool json = false, aliases = false, warm = false;
 };
-
-std::ofstream opened(const std::filesystem::path& path) {
-    std::ofstream file(path);
-    if (!file) gambrel::fail("cannot write " + path.string());
-    return file;
-}
 
 void print_aliases(const char* title, const alias_table& names) {
     fmt::print("{}\n", title);
