@@ -334,7 +334,7 @@ TEST_CASE("a load: rates, clients, limits") {
     CHECK(a.question.what.load.arrival_variation == 2.0);
     CHECK(a.question.level.limits.ttft.value() == doctest::Approx(0.5));
     CHECK(std::isinf(a.question.level.limits.tpot.value()));
-    CHECK(a.question.how == arrival_split::in_turn);
+    CHECK(a.question.split == arrival_split::in_turn);
     CHECK(&a.question.what.what.model == &llama());
     CHECK(of<bound_load_question>(load([](ask::load_options& t) { t.deployed.rate = 0.0; })).question.rate->value() ==
           0.0);  // a lone one
