@@ -27,7 +27,7 @@ set(GAMBREL_TEST_OPTIONS "$<$<CONFIG:Release>:-O0;-UNDEBUG>")
 set(GAMBREL_LOOPING_TEST_OPTIONS "$<$<CONFIG:Release>:-O1;-UNDEBUG>")
 set(GAMBREL_MEASURED_OPTIONS "$<$<CONFIG:Release>:-O2;-DNDEBUG>")
 
-option(GAMBREL_UNITY "Compile the command and the Python extension in a few units: faster as a whole, slower by file" ON)
+option(GAMBREL_UNITY "Compile the command and the Python extension in two units each: slower file by file" ON)
 
 # gambrel_precompile(<target> <header>...) or (<target> REUSE_FROM <target>): what all files of a target parse alike is
 # parsed once. It hides includes that a file forgets; that headers forget none, tests/structure sees. ccache passes such
