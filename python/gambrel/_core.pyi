@@ -199,7 +199,12 @@ def read_results(
 ) -> tuple[str, list[str], list[list[str]], dict[str, int]]: ...
 def table_kinds() -> dict[str, Any]: ...
 def validate(
-    tables: Sequence[_Table], conventions: Conventions, device: _DeviceLike | None, by: str, dense: bool, parts: Sequence[str]
+    tables: Sequence[_Table],
+    conventions: Conventions,
+    device: _DeviceLike | None,
+    by: str,
+    dense: bool,
+    parts: Sequence[str],
 ) -> tuple[dict[str, Any], str, str]: ...
 def calibrate(
     tables: Sequence[_Table], conventions: Conventions, device: _DeviceLike, runtime: str, moves: str

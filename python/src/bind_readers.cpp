@@ -17,7 +17,9 @@ constexpr int deepest_value = 200;
 /// A Python value as JSON. Not-a-number and infinity stay what they are; a whole number too long is what it is as a
 /// float. Throws `error` for anything that JSON does not have.
 result_json json_from(const py::handle& v, int depth = 0) {
-    if (depth > deepest_value) fail("a value is nested too deeply to be a benchmark result");
+    if (depth > deepest_value)
+        fail("a value is nested too deeply to be a benchmark result: at most " + std::to_string(deepest_value) +
+             " levels");
     if (v.is_none()) return {};
     if (py::isinstance<py::bool_>(v)) return v.cast<bool>();
     if (py::isinstance<py::int_>(v)) {
@@ -46,7 +48,8 @@ result_json json_from(const py::handle& v, int depth = 0) {
         for (const py::handle each : v) list.push_back(json_from(each, depth + 1));
         return list;
     }
-    fail("a value of type " + std::string(py::str(py::type::of(v).attr("__name__"))) + " is none that JSON has");
+    fail("a value of type " + std::string(py::str(py::type::of(v).attr("__name__"))) +
+         " is none that JSON has: use text, a number, a list or a dict");
 }
 
 py::tuple table_to_python(const measured_table& t) {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers and figures as text, by the formatter of the command: `number`, `figure_text`, `unit_sizes`.
-#include <pybind11/stl.h>
-
 #include <gambrel/ask/words.hpp>
-#include <map>
 
 #include "bindings.hpp"
 
@@ -26,17 +23,20 @@ std::string figure_text(double value, double low, double high, const std::string
         const double base = t->entries.front().factor;
         return symbols::figure_text(*t, value * base, low * base, high * base, 3);
     }
+    const auto whole = [](double x) { return std::floor(x) == x || std::isinf(x); };
+    const bool counted = unit == "1" && whole(value) && whole(low) && whole(high);
     const std::array<symbols::entry, 1> own{{{unit == "1" ? "" : unit, 1.0, 1.0}}};
+    if (counted) return symbols::figure_text({"a count", own}, value, low, high, 1);
     return symbols::figure_text({"a figure", own}, value, low, high, 3);
 }
 
 /// What a figure in `unit` may be asked in, by how many of `unit` it is.
-std::map<std::string, double> unit_sizes(const std::string& unit) {
-    if (unit == "1") return {{"1", 1.0}, {"%", 0.01}};
-    std::map<std::string, double> sizes;
+py::dict unit_sizes(const std::string& unit) {
+    py::dict sizes;
     if (const symbols::table* t = table_of(unit))
-        for (const symbols::entry& e : t->entries) sizes[std::string(e.symbol)] = e.factor / t->entries.front().factor;
-    else sizes[unit] = 1.0;
+        for (const symbols::entry& e : t->entries) sizes[py::str(e.symbol)] = e.factor / t->entries.front().factor;
+    else sizes[py::str(unit)] = 1.0;
+    if (unit == "1") sizes["%"] = 0.01;
     return sizes;
 }
 }  // namespace

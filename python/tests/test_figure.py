@@ -52,7 +52,7 @@ def test_other_units_of_other_kinds(figure_unit: str, unit: str, value: float) -
 
 @pytest.mark.parametrize("unit", ["GB", "", "S", "seconds", "tok/s"])
 def test_units_of_another_kind_are_refused_with_those_there_are(unit: str) -> None:
-    with pytest.raises(gb.Error, match="ns, us, ms, s, min, h"):
+    with pytest.raises(gb.Error, match="s, ms, us, ns, h"):
         TIME.to(unit)
 
 
@@ -133,7 +133,7 @@ def test_pint_quantities_are_converted(ureg: Any) -> None:
         (gb.Figure(80.0 * 2**30, 80.0 * 2**30, 80.0 * 2**30, "B"), "80.0 GiB"),
         (gb.Figure(0.298, 0.25, 0.355, "$/Mtok"), "0.298 $/Mtok (0.250 to 0.355)"),
         (gb.Figure(0.5, 0.5, 0.5, "1"), "0.500"),
-        (gb.Figure(0, 0, 0, "s"), "0 us"),
+        (gb.Figure(0, 0, 0, "s"), "0.00 s"),
     ],
 )
 def test_is_shown_with_three_digits_and_its_range(figure: gb.Figure, shown: str) -> None:

@@ -110,7 +110,7 @@ def sentences() -> list[tuple[str, str]]:
 
 #: Sentences about what is there altogether, where no one value is wrong: they name the thing and what it needs.
 NO_ONE_VALUE = (
-    "validate needs at least one table",
+    "validate needs at least one file",
     "--burst needs clients",
     "a static batch has no load",
     "the benchmark protocol is not a steady state",

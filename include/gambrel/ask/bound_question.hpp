@@ -52,8 +52,8 @@ inline std::shared_ptr<const runtime<>> as_asked(std::shared_ptr<const runtime<>
 
 inline precision precision_of(const prediction_options& t, const architecture& m) {
     precision p{.weights = as_served(m.stored), .kv = m.kv_cache};
-    if (t.weights != "stored") p.weights = weights_of(t.weights, m);
-    if (t.kv != "stored") p.kv = format_of(t.kv);
+    if (t.weights != "stored" && t.weights != "auto") p.weights = weights_of(t.weights, m);
+    if (t.kv != "stored" && t.kv != "auto") p.kv = format_of(t.kv);
     return p;
 }
 

@@ -76,8 +76,18 @@ inline constexpr std::array<const storage_format*, 13> storage_formats{
     &formats::int8,  &formats::w8a16, &formats::int4_g128, &formats::int4_g32, &formats::nvfp4,
     &formats::mxfp4, &formats::mxfp8, &formats::nf4};
 
+/// Formats as servers spell them, beside the catalog's names.
+inline constexpr std::array<std::pair<std::string_view, const storage_format*>, 5> server_formats{
+    {{"bfloat16", &formats::bf16},
+     {"float16", &formats::fp16},
+     {"float32", &formats::fp32},
+     {"fp8_e4m3", &formats::fp8},
+     {"fp8_e5m2", &formats::fp8}}};
+
 /// Null where there is no format of that name.
 inline const storage_format* find_format(std::string_view text) {
+    for (const auto& [name, format] : server_formats)
+        if (same_name(name, text)) return format;
     for (const storage_format* f : storage_formats)
         if (same_name(f->name.view(), text)) return f;
     return nullptr;

@@ -127,4 +127,6 @@ def calibrate(
         Where no row is of the device, or a name is none.
     """
     software = runtime.name if isinstance(runtime, Runtime) else "" if runtime is None else text(runtime, "a runtime")
-    return Calibration(_core.calibrate(tables_of(rows), conventions(), raw_device(device), software, text(moves, "moves")))
+    return Calibration(
+        _core.calibrate(tables_of(rows), conventions(), raw_device(device), software, text(moves, "moves"))
+    )

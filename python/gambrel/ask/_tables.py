@@ -62,5 +62,5 @@ def _text(value: Any) -> str:
     """A cell as text. None, and the NaN by which frames say the same, are empty; a day has no time."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
-    said = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    said = str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
     return said.removesuffix("T00:00:00").encode("utf-8", "replace").decode("utf-8")

@@ -96,7 +96,9 @@ class Figure:
                 return float(other)
         except (TypeError, ValueError, OverflowError):
             pass
-        raise Error(f"a figure in {self.unit} is not comparable with a {type(other).__name__}: use a number, text with a unit or a figure")
+        raise Error(
+            f"a figure in {self.unit} is not comparable with a {type(other).__name__}: use a number, text with a unit or a figure"
+        )
 
     def __lt__(self, other: Comparable) -> bool:
         return self.value < self._number(other)
