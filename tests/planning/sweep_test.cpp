@@ -190,8 +190,8 @@ TEST_CASE("a row is the question that the command asks") {
     t.tensor = 2;
     t.weights = "fp8";
     t.concurrency = 24.0;
-    const ask::asked a(borrowed(model_named("Llama-3.1-8B")), borrowed(device_named("h100-sxm")),
-                       borrowed(runtime_named("sglang")), t);
+    const ask::bound_question a(borrowed(model_named("Llama-3.1-8B")), borrowed(device_named("h100-sxm")),
+                                borrowed(runtime_named("sglang")), t);
     const ask::answer expected = ask::answered(a.question);
     const auto in_fp8 = [](const architecture& m) {
         return precision{.weights = ask::weights_of("fp8", m), .kv = m.kv_cache};

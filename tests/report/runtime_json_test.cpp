@@ -96,13 +96,13 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
 }
 
 TEST_CASE("enumerations have a name each") {
-    CHECK(report::name_of(batching::mixed) == "mixed");
-    CHECK(report::name_of(batching::fixed_batch) == "fixed_batch");
-    CHECK(report::name_of(admission::on_demand) == "on_demand");
-    CHECK(report::name_of(memory_basis::total) == "total");
-    CHECK(report::name_of(kernel_library::other) == "other");
-    CHECK(report::name_of(kernel_library::tensorrt_llm) == "tensorrt_llm");
-    CHECK(report::name_of(kernel_library::vllm) == "vllm");
+    CHECK(key_of(batching::mixed) == "mixed");
+    CHECK(key_of(batching::fixed_batch) == "fixed_batch");
+    CHECK(key_of(admission::on_demand) == "on_demand");
+    CHECK(key_of(memory_basis::total) == "total");
+    CHECK(key_of(kernel_library::other) == "other");
+    CHECK(key_of(kernel_library::tensorrt_llm) == "tensorrt_llm");
+    CHECK(key_of(kernel_library::vllm) == "vllm");
 }
 
 TEST_CASE("all runtimes of the catalog") {
