@@ -31,7 +31,6 @@ constexpr known_model known_models[] = {
     {&catalog::code_llama_34b,        33'743'970'304, 196'608, recalled},
     {&catalog::llama_3_8b,            8'030'261'248, 131'072, published},
     {&catalog::llama_3_70b,           70'553'706'496, 327'680, published},
-    {&catalog::proof_model,           8'030'261'248, 131'072, published},
     {&catalog::llama_3_1_8b,          8'030'261'248, 131'072, published},
     {&catalog::llama_3_1_70b,         70'553'706'496, 327'680, published},
     {&catalog::llama_3_1_405b,        405'853'388'800, 516'096, published},

@@ -34,7 +34,7 @@ namespace gambrel {
 inline constexpr std::array all_models{
     // llama
     &catalog::llama_2_7b, &catalog::llama_2_13b, &catalog::llama_2_70b, &catalog::code_llama_34b, &catalog::llama_3_8b,
-    &catalog::llama_3_70b, &catalog::llama_3_1_8b, &catalog::proof_model, &catalog::llama_3_1_70b, &catalog::llama_3_1_405b,
+    &catalog::llama_3_70b, &catalog::llama_3_1_8b, &catalog::llama_3_1_70b, &catalog::llama_3_1_405b,
     &catalog::llama_3_2_1b, &catalog::llama_3_2_3b, &catalog::llama_3_3_70b, &catalog::yi_34b,
     &catalog::tinyllama_1_1b, &catalog::granite_3_1_8b, &catalog::smollm3_3b, &catalog::llama_4_scout,
     &catalog::llama_4_maverick,

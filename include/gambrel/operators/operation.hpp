@@ -20,11 +20,10 @@ enum class operator_class : unsigned char {
     state,
     elementwise,
     collective,
-    transfer,
-    proof
+    transfer
 };
 // clang-format off
-template <> inline constexpr std::array<enum_row<operator_class>, 9> enum_table<operator_class>{{
+template <> inline constexpr std::array<enum_row<operator_class>, 8> enum_table<operator_class>{{
     {operator_class::gemm, "gemm", "GEMM", "", colours::blue},
     {operator_class::experts, "experts", "experts", "", colours::sky},
     {operator_class::prefill_attention, "prefill_attention", "prefill attention", "", colours::vermilion},
@@ -33,7 +32,6 @@ template <> inline constexpr std::array<enum_row<operator_class>, 9> enum_table<
     {operator_class::elementwise, "element_wise", "element-wise", "", colours::purple},
     {operator_class::collective, "collective", "collective", "", colours::green},
     {operator_class::transfer, "transfer", "transfer", "", colours::black},
-    {operator_class::proof, "proof", "proof", "", colours::black},
 }};
 // clang-format on
 inline constexpr std::size_t operator_class_count = enum_count<operator_class>;

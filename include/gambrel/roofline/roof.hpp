@@ -110,7 +110,6 @@ public:
             case operator_class::prefill_attention:
             case operator_class::decode_attention: return attention(op, constants_.law(kernel_of(op)));
             case operator_class::state: return product(op, constants_.state);
-            case operator_class::proof:
             case operator_class::elementwise: return product(op, constants_.elementwise);
             case operator_class::collective:
             case operator_class::transfer: return message(op);

@@ -22,7 +22,7 @@
 namespace gambrel {
 
 inline constexpr std::array all_runtimes{
-    &catalog::vllm, &catalog::vllm_0_14, &catalog::vllm_proof,
+    &catalog::vllm, &catalog::vllm_0_14,
     &catalog::tensorrt_llm, &catalog::tensorrt_llm_batch_wait, &catalog::tensorrt_llm_engine,
     &catalog::sglang, &catalog::sglang_interval_30,
     &catalog::tgi,

@@ -558,10 +558,4 @@ inline constexpr device<> rubin{
     .host_link = links::pcie_6_x16,
 };
 
-inline constexpr device<> proof_device = [] {
-    device<> d = h100_sxm;
-    d.name = "proof-device";
-    return d;
-}();
-
 }  // namespace gambrel::catalog

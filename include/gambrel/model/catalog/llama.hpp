@@ -90,10 +90,4 @@ inline constexpr architecture llama_4_scout = llama_4("meta-llama/Llama-4-Scout-
 inline constexpr architecture llama_4_maverick =
     llama_4("meta-llama/Llama-4-Maverick-17B-128E-Instruct", 128, 24, 1048576);
 
-inline constexpr architecture proof_model = [] {
-    architecture m = llama_3_1_8b;
-    m.name = "proof/Proof-8B";
-    return m;
-}();
-
 }  // namespace gambrel::catalog

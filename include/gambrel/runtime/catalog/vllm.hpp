@@ -44,9 +44,4 @@ inline constexpr runtime<> vllm_0_14 = [] {
     r.scheduling.async_scheduling = true;
     return with_fit(r, "vllm", "0.14");
 }();
-inline constexpr runtime<> vllm_proof = [] {
-    runtime<> r = vllm_0_14;
-    r.name = "vllm-proof";
-    return with_fit(r, "vllm", "0.14");
-}();
 }  // namespace gambrel::catalog
