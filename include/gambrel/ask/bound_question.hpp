@@ -25,11 +25,12 @@ inline std::shared_ptr<const device<>> with_memory(std::shared_ptr<const device<
 
 /// `r` with the settings of `t`.
 inline std::shared_ptr<const runtime<>> with_settings(std::shared_ptr<const runtime<>> r, const prediction_options& t) {
-    if (!t.token_budget && !t.max_sequences && !t.memory_fraction) return r;
+    if (!t.token_budget && !t.max_sequences && !t.memory_fraction && !t.enforce_eager) return r;
     runtime<> other = *r;
     if (t.token_budget) other.scheduling.token_budget = *t.token_budget;
     if (t.max_sequences) other.scheduling.most_sequences = *t.max_sequences;
     if (t.memory_fraction) other.memory.fraction = *t.memory_fraction;
+    if (t.enforce_eager) other.graphs = {.decode = false, .prefill = false};
     return std::make_shared<const runtime<>>(other);
 }
 

@@ -33,7 +33,7 @@ inline seconds<> limit_of(const std::optional<amount>& a) {
 }  // namespace detail
 
 // clang-format off
-inline constexpr std::array<keyword<prediction_options>, 26> prediction_keywords{{
+inline constexpr std::array<keyword<prediction_options>, 27> prediction_keywords{{
     {"memory_gib", "--memory", "", "", "of one device where the catalog has none or another, \"384 GiB\"",
      keyword_group::deployed,
      quantity_field<detail::P>{&symbols::of<unit::byte>, "GiB", "GiB", false,
@@ -99,6 +99,8 @@ inline constexpr std::array<keyword<prediction_options>, 26> prediction_keywords
      keyword_group::settings, &detail::P::max_sequences, {1, 1e6, "the most sequences"}, "settings"},
     {"memory_fraction", "--memory-fraction", "--gpu-memory-utilization", "", "share of the memory it may take",
      keyword_group::settings, &detail::P::memory_fraction, {0.01, 1, "the memory fraction"}, "settings"},
+    {"enforce_eager", "--enforce-eager", "", "", "no graphs: the host launches every kernel of every pass",
+     keyword_group::settings, &detail::P::enforce_eager, {}, "settings"},
 }};
 
 inline constexpr std::array<keyword<load_options>, 6> load_keywords{{

@@ -23,6 +23,7 @@ struct prediction_options {
     std::optional<double> concurrency{}, rate{}, batch{};  ///< clients, requests per second, sequences of one batch
     std::optional<double> price{}, price_kwh{};            ///< $ per device-hour, $ per kWh
     std::optional<double> token_budget{}, max_sequences{}, memory_fraction{};
+    bool enforce_eager = false;  ///< no graphs: the host launches every kernel
     std::optional<calibration_file> calibration{};
 };
 

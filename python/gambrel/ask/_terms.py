@@ -56,6 +56,7 @@ class Terms(TypedDict, total=False):
     token_budget: float | None  # most tokens of one step; else the runtime's
     max_sequences: float | None  # slots; else the runtime's
     memory_fraction: float | None  # share of the memory it may take; else the runtime's
+    enforce_eager: bool  # no graphs: the host launches every kernel of every pass [False]
 
     tensor_parallel_size: int  # tp, as vLLM calls it; so the following
     pipeline_parallel_size: int  # pp
