@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measured rows, in whatever form they come, as the tables that the readers take: paths, or columns and rows of text."""
+"""Measured rows, in whatever form, as the tables that the readers take: paths, or columns and rows of text."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measured rows from what benchmark tools write, by the readers of the compiled part; the `gambrel` command has the same."""
+"""Measured rows from what benchmark tools write, by the readers of the compiled part, which the command uses too."""
 
 from __future__ import annotations
 

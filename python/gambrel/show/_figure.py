@@ -97,7 +97,8 @@ class Figure:
         except (TypeError, ValueError, OverflowError):
             pass
         raise Error(
-            f"a figure in {self.unit} is not comparable with a {type(other).__name__}: use a number, text with a unit or a figure"
+            f"a figure in {self.unit} is not comparable with a {type(other).__name__}: "
+            "use a number, text with a unit or a figure"
         )
 
     def __lt__(self, other: Comparable) -> bool:
