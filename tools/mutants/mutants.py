@@ -8,19 +8,23 @@ turns on (switch.hpp), so that every room of tests is built once and then run on
 test fails, crashes, or takes ten times as long as without it. What is known while compiling is not mutated: a
 static_assert sees the original.
 
-Two lists:
-    named.txt    written by hand: number, header, the expression and what becomes of it
-    drawn        from the operators below by a seed, over all rooms; --draw sets how many
+Three lists:
+    named.txt       written by hand: number, header, the expression and what becomes of it
+    drawn           from the operators below by a seed, over all rooms; --draw sets how many. Those that equivalent.txt
+                    explains as no change of meaning are not counted
+    constants.txt   figures of the catalog, which no switch reaches: each is changed in the copy's text and the one file
+                    of tests named there is compiled again. `--only constants`
 
 The copy has no measured data beside it, as a public clone has none. Golden outputs (examples, quoted pages, the command's
 screens) are not run: a number that only a golden file guards is not tested.
 
-    tools/mutants/mutants.py [--draw 120] [--seed 2026] [--only named|drawn] [--build build/mutants] [--list]
+    tools/mutants/mutants.py [--draw 120] [--seed 2026] [--only named|drawn|constants] [--build build/mutants] [--list]
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import re
@@ -62,6 +66,7 @@ class Mutant:
     header: str  # below include/gambrel
     what: str  # the operator, or what the named list says
     line: int
+    column: int
     old: str  # expression
     new: str
     named: bool = False
@@ -115,8 +120,8 @@ def headers() -> list[Path]:
     )
 
 
-def candidates(header: Path) -> list[tuple[int, str, str, str]]:
-    """(line, operator, old, new) of every place in a header that can be switched."""
+def candidates(header: Path) -> list[tuple[int, int, str, str, str]]:
+    """(line, column, operator, old, new) of every place in a header that can be switched."""
     found = []
     for number, line in enumerate(header.read_text().split("\n")):
         m = STATEMENT.match(line)
@@ -127,14 +132,14 @@ def candidates(header: Path) -> list[tuple[int, str, str, str]]:
         expression = m["expression"]
         if not expression.strip() or not whole(expression):
             continue
-        found += [(number, kind, expression, new) for kind, new in variants(expression)]
+        found += [(number, m.start("expression"), kind, expression, new) for kind, new in variants(expression)]
     return found
 
 
 def drawn(how_many: int, seed: int, first: int) -> list[Mutant]:
     """At most one mutant a line, rooms in proportion to the square root of the places they offer."""
     draw = random.Random(seed)
-    places: dict[str, list[tuple[str, int, str, str, str]]] = defaultdict(list)
+    places: dict[str, list[tuple[str, int, int, str, str, str]]] = defaultdict(list)
     for h in headers():
         name = str(h.relative_to(ROOT / "include" / "gambrel"))
         places[name.split("/")[0].removesuffix(".hpp")] += [(name, *c) for c in candidates(h)]
@@ -146,30 +151,48 @@ def drawn(how_many: int, seed: int, first: int) -> list[Mutant]:
     while len(mutants) < how_many and tries < 100 * how_many:
         tries += 1
         room = draw.choices(rooms, weights)[0]
-        kinds = sorted({p[2] for p in places[room]})
+        kinds = sorted({p[3] for p in places[room]})
         kind = draw.choice(kinds)
-        header, line, what, old, new = draw.choice([p for p in places[room] if p[2] == kind])
+        header, line, column, what, old, new = draw.choice([p for p in places[room] if p[3] == kind])
         if (header, line) in taken:
             continue
         taken.add((header, line))
-        mutants.append(Mutant(first + len(mutants), header, what, line, old, new))
+        mutants.append(Mutant(first + len(mutants), header, what, line, column, old, new))
     return mutants
+
+
+def blocks(name: str) -> list[tuple[list[str], str, str, str]]:
+    """Blocks of four lines, parted by empty ones: words, `# what`, `- expression`, `+ what becomes of it`."""
+    text = (HERE / name).read_text()
+    lines = [b.split("\n") for b in text.split("\n\n") if b.strip() and not b.startswith("//")]
+    return [(b[0].split(), b[1][2:], b[2][2:], b[3][2:]) for b in lines]
+
+
+def place(text: str, old: str, which: int, many: int, where: str) -> int:
+    """Where `old` stands in `text` for the `which`-th of `many` times."""
+    if text.count(old) != many:
+        sys.exit(f"{where} has it {text.count(old)} times, not {many}: {old}")
+    at = -1
+    for _ in range(which):
+        at = text.index(old, at + 1)
+    return at
 
 
 def named() -> list[Mutant]:
-    """named.txt: blocks of four lines, `number header`, `# what`, `- expression`, `+ what becomes of it`."""
+    """named.txt: `number header [which/how many]`: which of how many times the expression stands there; else once."""
     mutants = []
-    path = HERE / "named.txt"
-    blocks = [b.split("\n") for b in path.read_text().split("\n\n") if b.strip() and not b.startswith("//")]
-    for block in blocks:
-        number, header = block[0].split()
-        what, old, new = (line[2:] for line in block[1:4])
-        text = (ROOT / "include" / "gambrel" / header).read_text()
-        if text.count(old) != 1:
-            sys.exit(f"named.txt, {number}: {header} has the expression {text.count(old)} times, not once: {old}")
-        line = text[: text.index(old)].count("\n")
-        mutants.append(Mutant(int(number), header, what, line, old, new, named=True))
+    for words, what, old, new in blocks("named.txt"):
+        which, many = (int(n) for n in words[2].split("/")) if len(words) > 2 else (1, 1)
+        text = (ROOT / "include" / "gambrel" / words[1]).read_text()
+        at = place(text, old, which, many, f"named.txt, {words[0]}: {words[1]}")
+        line, column = text[:at].count("\n"), at - (text.rfind("\n", 0, at) + 1)
+        mutants.append(Mutant(int(words[0]), words[1], what, line, column, old, new, named=True))
     return mutants
+
+
+def equivalents() -> set[tuple[str, str, str]]:
+    """equivalent.txt: `header`, and why no test can tell: (header, old, new)."""
+    return {(words[0], old.strip(), new.strip()) for words, _, old, new in blocks("equivalent.txt")}
 
 
 @dataclass
@@ -185,32 +208,33 @@ class Copy:
     def tree(self) -> Path:
         return self.folder / "tree"
 
+    @property
+    def no_programs(self) -> Path:
+        return self.folder / "no_programs.json"
+
     def write(self, mutants: list[Mutant]) -> None:
+        """Only what changed is written, so that a build after it compiles no more than it must."""
         listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
+        texts: dict[str, bytes] = {}
         for name in listed.stdout.split("\n"):
-            source = ROOT / name
-            if not name or not source.is_file() or name.startswith(("python/", "docs/")):
-                continue
-            target = self.tree / name
-            text = source.read_bytes()
-            if name == "cmake/development.cmake":
-                text = text.replace(b" -Werror", b"")
-            self.put(target, text)
+            if name and (ROOT / name).is_file() and not name.startswith("python/"):
+                texts[name] = (ROOT / name).read_bytes()
+        texts["cmake/development.cmake"] = texts["cmake/development.cmake"].replace(b" -Werror", b"")
         by_header: dict[str, list[Mutant]] = defaultdict(list)
         for m in mutants:
             by_header[m.header].append(m)
         for header, here in by_header.items():
-            text = (ROOT / "include" / "gambrel" / header).read_text()
-            lines = text.split("\n")
-            for m in here:
+            lines = texts[f"include/gambrel/{header}"].decode().split("\n")
+            for m in sorted(here, key=lambda m: -m.column):  # what stands to the left keeps its column
+                line, end = lines[m.line], m.column + len(m.old)
+                assert line[m.column : end] == m.old, m
                 switched = f"(gambrel_mutant({m.number}) ? ({m.new}) : ({m.old}))"
-                if "\n" in m.old or lines[m.line].count(m.old) != 1:
-                    joined = "\n".join(lines)
-                    assert joined.count(m.old) == 1, m
-                    lines = joined.replace(m.old, switched).split("\n")
-                else:
-                    lines[m.line] = lines[m.line].replace(m.old, switched)
-            self.put(self.tree / "include" / "gambrel" / header, "\n".join(lines).encode())
+                lines[m.line] = line[: m.column] + switched + line[end:]
+            texts[f"include/gambrel/{header}"] = "\n".join(lines).encode()
+        for gone in (f for f in self.tree.rglob("*") if f.is_file() and str(f.relative_to(self.tree)) not in texts):
+            gone.unlink()
+        for name, text in texts.items():
+            self.put(self.tree / name, text)
         self.put(self.folder / "switch.hpp", (HERE / "switch.hpp").read_bytes())
 
     @staticmethod
@@ -220,34 +244,50 @@ class Copy:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(text)
 
+    def programs(self, mutants: list[Mutant]) -> list[Mutant]:
+        """Those not yet known to be no program."""
+        known = json.loads(self.no_programs.read_text()) if self.no_programs.is_file() else []
+        return [m for m in mutants if [m.header, m.old, m.new] not in known]
+
     def build(self, mutants: list[Mutant]) -> list[Mutant]:
-        """Builds every room; mutants that do not compile are dropped, said, and the rest is built again."""
+        """Builds every room; mutants that do not compile are dropped, said, kept in mind, and the rest is built again."""
         build = self.folder / "build"
         options = ["-DGAMBREL_PYTHON=OFF", "-DGAMBREL_EXAMPLES=OFF", "-DGAMBREL_COMMAND=OFF", "-DGAMBREL_BENCHMARKS=OFF"]
         flags = f"-include {self.folder / 'switch.hpp'} -w"
+        ninja = shutil.which("ninja") is not None
+        options += ["-G", "Ninja"] if ninja else []
         subprocess.run(["cmake", "-S", self.tree, "-B", build, *options, f"-DCMAKE_CXX_FLAGS={flags}"], check=True,
                        stdout=subprocess.DEVNULL)
         listed = subprocess.run(["cmake", "--build", build, "--target", "help"], capture_output=True, text=True).stdout
-        self.rooms = sorted(set(re.findall(r"\btest_(\w+)\b", listed)) - {"main", "static", "headers", "command", "all"})
-        self.rooms = [r for r in self.rooms if not r.startswith("headers")]
-        while True:
-            run = subprocess.run(
-                ["cmake", "--build", build, "-j", str(self.jobs), "--target", *(f"test_{r}" for r in self.rooms), "--",
-                 "--keep-going"] if "Makefiles" in (build / "CMakeCache.txt").read_text() else
-                ["cmake", "--build", build, "-j", str(self.jobs), "--target", *(f"test_{r}" for r in self.rooms), "--", "-k0"],
-                capture_output=True, text=True)
+        targets = set(re.findall(r"\btest_(\w+)\b", listed)) - {"main", "static", "command", "all"}
+        self.rooms = sorted(t for t in targets if not t.startswith(("headers", "precompiled")))
+        # What all rooms of a way parse alike comes first: most mutants that are no program are found there.
+        shared = sorted(t for t in targets if t.startswith("precompiled"))
+        steps = [[f"test_{t}" for t in these] for these in (shared, self.rooms) if these]
+        keep_on = "-k0" if ninja else "--keep-going"
+        while steps:
+            run = subprocess.run(["cmake", "--build", build, "-j", str(self.jobs), "--target", *steps[0], "--", keep_on],
+                                 capture_output=True, text=True)
             if run.returncode == 0:
-                return mutants
-            wrong = set(re.findall(r"include/gambrel/([\w/]+\.hpp):(\d+)", run.stdout + run.stderr))
-            text = {h: (self.tree / "include" / "gambrel" / h).read_text().split("\n") for h, _ in wrong}
-            numbers = set()
-            for h, line in wrong:
-                numbers |= {int(n) for n in re.findall(r"gambrel_mutant\((\d+)\)", text[h][int(line) - 1])}
+                steps.pop(0)
+                continue
+            said = run.stdout + run.stderr
+            numbers: set[int] = set()
+            for places in (r"include/gambrel/([\w/]+\.hpp):(\d+):\d+: (?:fatal )?error", r"include/gambrel/([\w/]+\.hpp):(\d+)"):
+                for h, line in set(re.findall(places, said)):
+                    text = (self.tree / "include" / "gambrel" / h).read_text().split("\n")
+                    numbers |= {int(n) for n in re.findall(r"gambrel_mutant\((\d+)\)", text[int(line) - 1])}
+                if numbers:
+                    break
             if not numbers:
-                sys.exit("the copy does not build, and not for a mutant:\n" + (run.stdout + run.stderr)[-3000:])
+                sys.exit("the copy does not build, and not for a mutant:\n" + said[-3000:])
             print(f"not a program: {sorted(numbers)}", flush=True)
+            known = json.loads(self.no_programs.read_text()) if self.no_programs.is_file() else []
+            known += [[m.header, m.old, m.new] for m in mutants if m.number in numbers]
+            self.no_programs.write_text(json.dumps(known, indent=1))
             mutants = [m for m in mutants if m.number not in numbers]
             self.write(mutants)
+        return mutants
 
     def run(self, room: str, number: int, limit: float) -> tuple[bool, float]:
         start = time.monotonic()
@@ -277,6 +317,75 @@ class Copy:
         return m
 
 
+@dataclass
+class Constant:
+    """A figure changed in the text, and the one file of tests that should see it."""
+
+    number: int
+    name: str  # of the file, below the root
+    test: str
+    what: str
+    which: int
+    many: int
+    old: str
+    new: str
+
+
+def constants() -> list[Constant]:
+    found = []
+    for words, what, old, new in blocks("constants.txt"):
+        which, many = (int(n) for n in words[2].split("/")) if len(words) > 3 else (1, 1)
+        found.append(Constant(int(words[0]), words[1], words[-1], what, which, many, old, new))
+    return found
+
+
+def run_constants(build: Path, only: list[int] | None) -> int:
+    """Each constant in a checkout of links of which one folder is a copy with the change. 0: all are killed."""
+    compiler = os.environ.get("CXX", "c++")
+    ours = [f"-I{folder}" for folder in ("include", "tests", "/usr/include/eigen3")]
+    launcher = ["ccache"] if shutil.which("ccache") else []
+
+    def passes(folder: Path, test: str) -> bool:
+        objects = []
+        for source in (test, "tests/main.cpp"):
+            objects.append(f"{source.replace('/', '_')}.o")
+            made = subprocess.run([*launcher, compiler, "-std=c++20", "-O0", "-w", "-DFMT_SHARED", *ours, "-c", source, "-o",
+                                   objects[-1]], cwd=folder, stderr=subprocess.DEVNULL)
+            if made.returncode != 0:
+                return False  # a static_assert
+        subprocess.run([compiler, *objects, "-lfmt", "-o", "tests_of_one_file"], cwd=folder, check=True)
+        return subprocess.run(["./tests_of_one_file"], cwd=folder, env={**os.environ, "GAMBREL_DATA": "absent"},
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+    def checkout(changed: str) -> Path:
+        folder = build / "constants"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for name in ("include", "tests", "data", "docs"):
+            if name == changed:
+                shutil.copytree(ROOT / name, folder / name)
+            else:
+                (folder / name).symlink_to(ROOT / name)
+        return folder
+
+    survived = 0
+    sound: set[str] = set()
+    for c in constants():
+        if only and c.number not in only:
+            continue
+        if c.test not in sound and not passes(checkout(""), c.test):
+            sys.exit(f"{c.test} fails without a change")
+        sound.add(c.test)
+        folder = checkout(c.name.split("/")[0])
+        text = (folder / c.name).read_text()
+        at = place(text, c.old, c.which, c.many, f"constants.txt, {c.number}: {c.name}")
+        (folder / c.name).write_text(text[:at] + c.new + text[at + len(c.old) :])
+        alive = passes(folder, c.test)
+        survived += alive
+        print(f"{c.number:>5} {'SURVIVED' if alive else 'killed by ' + c.test:<60} {c.what}", flush=True)
+    return survived
+
+
 def table(mutants: list[Mutant], title: str) -> None:
     rooms: dict[str, list[Mutant]] = defaultdict(list)
     for m in mutants:
@@ -297,7 +406,7 @@ def main() -> int:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--draw", type=int, default=120)
     p.add_argument("--seed", type=int, default=2026)
-    p.add_argument("--only", choices=["named", "drawn"])
+    p.add_argument("--only", choices=["named", "drawn", "constants"])
     p.add_argument("--numbers", type=int, nargs="*", help="run these mutants alone")
     p.add_argument("--rooms", nargs="*", help="mutants of these rooms alone")
     p.add_argument("--build", type=Path, default=ROOT / "build" / "mutants")
@@ -305,10 +414,14 @@ def main() -> int:
     p.add_argument("--list", action="store_true", help="print the mutants, run nothing")
     p.add_argument("--least", type=float, default=0.0, help="exit status 1 where less than this share is killed")
     o = p.parse_args()
+    if o.only == "constants":
+        return 1 if run_constants(o.build.resolve(), o.numbers) > 0 else 0
     mutants = [] if o.only == "drawn" else named()
     taken = {(m.header, m.line) for m in mutants}
     if o.only != "named":
-        mutants += [m for m in drawn(o.draw, o.seed, 1001) if (m.header, m.line) not in taken]
+        explained = equivalents()
+        new = [m for m in drawn(o.draw, o.seed, 1001) if (m.header, m.line) not in taken]
+        mutants += [m for m in new if (m.header, m.old.strip(), m.new.strip()) not in explained]
     if o.numbers:
         mutants = [m for m in mutants if m.number in o.numbers]
     if o.rooms:
@@ -318,8 +431,7 @@ def main() -> int:
             print(f"{m.number} {m.header}:{m.line + 1} {m.what}\n      {m.old.strip()}\n   -> {m.new.strip()}")
         return 0
     copy = Copy(o.build.resolve(), o.jobs)
-    if (copy.tree / "include").exists():
-        shutil.rmtree(copy.tree / "include")  # headers that are gone must not stay
+    mutants = copy.programs(mutants)
     copy.write(mutants)
     mutants = copy.build(mutants)
     copy.time_rooms()

@@ -2,7 +2,6 @@
 #pragma once
 // What turns one mutant on (mutants.py): included before everything else in the copy of the tree that carries them.
 #include <cstdlib>
-#include <type_traits>
 
 inline int gambrel_chosen_mutant() {
     static const int chosen = [] {
@@ -12,4 +11,4 @@ inline int gambrel_chosen_mutant() {
     return chosen;
 }
 /// False while compiling, so that constants and static_asserts are those of the original.
-constexpr bool gambrel_mutant(int number) { return !std::is_constant_evaluated() && gambrel_chosen_mutant() == number; }
+constexpr bool gambrel_mutant(int number) { return !__builtin_is_constant_evaluated() && gambrel_chosen_mutant() == number; }
