@@ -94,7 +94,7 @@ TEST_CASE("a wrong text is refused with the option, what was typed, and what wou
     refused("pue", "nan", "--pue is \"nan\"; it must be a number");
     refused("rate_per_s", "10 GB",
             "--rate: \"10 GB\" is an amount of memory; a request rate is a number and one of: req/s, req/min, req/h, "
-            "requests/s; without a unit it is in req/s");
+            "requests/s; without a unit it must be a number of req/s");
     CHECK_THROWS_AS(typed("memory_gib", "384"), error);  // GiB or GB: it must be said
     CHECK_THROWS_AS(typed("prompt", "long"), error);
 }

@@ -127,7 +127,7 @@ TEST_CASE("values out of range: the value and the range, status 2") {
         for (const char* value : {"nan", "-1", "1e300"}) check_refused(llama + option + " " + value, "must be");
     for (const char* option : {"--tp", "--concurrency", "--prompt", "--price"})
         check_refused(llama + option + " many", "must be");
-    check_refused(llama + "--tp 1.5", "--tp = 1.5");
+    check_refused(llama + "--tp 1.5", "it must be a whole number");
     check_refused(llama + "--prompt uniform:10", "\"uniform:10\"");
     check_refused(llama + "--prompt uniform:20:10", "low <= high");
     check_refused("model llama-3.1-8b --context nan", "must be");

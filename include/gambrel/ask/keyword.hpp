@@ -133,7 +133,8 @@ inline amount typed_amount(std::string_view option, std::string_view typed, cons
     try {
         return {symbols::read(table, typed), 1.0};
     } catch (const error& e) {
-        fail(std::string(option) + ": " + e.what() + (bare ? "; without a unit it is in " + std::string(symbol) : ""));
+        fail(std::string(option) + ": " + e.what() +
+             (bare ? "; without a unit it must be a number of " + std::string(symbol) : ""));
     }
 }
 }  // namespace detail
