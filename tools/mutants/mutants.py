@@ -190,9 +190,16 @@ def named() -> list[Mutant]:
     return mutants
 
 
-def equivalents() -> set[tuple[str, str, str]]:
-    """equivalent.txt: `header`, and why no test can tell: (header, old, new)."""
-    return {(words[0], old.strip(), new.strip()) for words, _, old, new in blocks("equivalent.txt")}
+def equivalent(mutants: list[Mutant]) -> set[int]:
+    """Numbers of those that equivalent.txt explains: `header a-word-of-the-line`, `# why`, - expression, + changed."""
+    explained = blocks("equivalent.txt")
+    found = set()
+    for m in mutants:
+        line = (ROOT / "include" / "gambrel" / m.header).read_text().split("\n")[m.line]
+        for (header, word), _, old, new in explained:
+            if (header, old, new) == (m.header, m.old.strip(), m.new.strip()) and word in line:
+                found.add(m.number)
+    return found
 
 
 @dataclass
@@ -419,9 +426,10 @@ def main() -> int:
     mutants = [] if o.only == "drawn" else named()
     taken = {(m.header, m.line) for m in mutants}
     if o.only != "named":
-        explained = equivalents()
         new = [m for m in drawn(o.draw, o.seed, 1001) if (m.header, m.line) not in taken]
-        mutants += [m for m in new if (m.header, m.old.strip(), m.new.strip()) not in explained]
+        explained = equivalent(new)
+        print(f"no change of meaning, not counted (equivalent.txt): {sorted(explained)}")
+        mutants += [m for m in new if m.number not in explained]
     if o.numbers:
         mutants = [m for m in mutants if m.number in o.numbers]
     if o.rooms:
