@@ -38,8 +38,8 @@ namespace detail {
 /// Whether the value `V` has an enumerator: the compiler spells it by its name, and any other as a cast, "(E)12".
 template <class E, E V> constexpr bool is_enumerator() {
     constexpr std::string_view spelled = __PRETTY_FUNCTION__;
-    constexpr std::string_view before = "V = ";
-    return spelled[spelled.rfind(before) + before.size()] != '(';
+    constexpr char after = spelled[spelled.rfind(')') + 1];  // of the cast's bracket, if there is one
+    return after < '0' || after > '9';
 }
 
 template <tabled E> constexpr bool rows_in_order() {
