@@ -29,14 +29,18 @@ public:
     }
 
     /// From the distribution function `cdf` at increasing `points` (2 to 72 of them) and the mean, all plain numbers of
-    /// seconds, for makers of laws. What the numerics of `cdf` leave below 0, above 1 or decreasing is levelled. Throws
+    /// seconds, for makers of laws. What the numerics of `cdf` leave below 0, above 1 or decreasing is levelled; a
+    /// point that does not exceed the last is left out; where `cdf` is no number the mean is none either. Throws
     /// `error` for another number of points.
     template <class Cdf> latency_distribution(std::span<const double> points, Cdf&& cdf, double mean) : mean_(mean) {
         if (points.size() < 2 || points.size() > most_points)
             fail("a table of a latency distribution needs 2 to 72 points");
         double reached = 0.0;
         for (const double x : points) {
-            reached = std::clamp(static_cast<double>(cdf(x)), reached, 1.0);
+            if (size_ > 0 && !(x > at_[size_ - 1])) continue;
+            const double below = static_cast<double>(cdf(x));
+            if (std::isnan(below)) mean_ = below;
+            else reached = std::clamp(below, reached, 1.0);
             at_[size_] = x;
             below_[size_++] = reached;
         }
@@ -70,6 +74,17 @@ public:
         latency_distribution l = *this;
         l.mean_ += by;
         for (std::size_t i = 0; i < size_; ++i) l.at_[i] += by;
+        return l;
+    }
+
+    /// The same law where no quantile is less than that of `earlier`: what follows an event does not come before it.
+    latency_distribution not_before(const latency_distribution& earlier) const {
+        latency_distribution l = *this;
+        for (std::size_t i = 0; i < size_; ++i)
+            if (below_[i] < 1.0) l.at_[i] = std::max(l.at_[i], earlier.quantile_value(below_[i]));
+        for (std::size_t i = 1; i < size_; ++i) l.at_[i] = std::max(l.at_[i], l.at_[i - 1]);
+        if (rate_ > 0.0 && earlier.rate_ > 0.0) l.rate_ = std::min(rate_, earlier.rate_);
+        l.mean_ = std::max(mean_, earlier.mean_);
         return l;
     }
 

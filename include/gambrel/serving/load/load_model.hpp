@@ -12,9 +12,11 @@
 /// Validity: validity.hpp; figures against simulation: docs/models/serving-under-load.md.
 /// Evidence: tests/serving/load/load_model_test.cpp, load_against_simulation_test.cpp.
 
+#include <gambrel/numeric/root.hpp>
 #include <gambrel/queueing/renewal_batches.hpp>
 #include <gambrel/serving/load/itl_distribution.hpp>
 #include <gambrel/serving/load/load_settings.hpp>
+#include <gambrel/serving/load/possible_load.hpp>
 #include <gambrel/serving/load/request_latency_distribution.hpp>
 #include <gambrel/serving/load/tpot_distribution.hpp>
 #include <gambrel/serving/load/validity.hpp>
@@ -56,7 +58,7 @@ public:
         p.utilisation = rate.value() * basis_.service;
         if (p.utilisation >= 1.0) {
             fill_saturated(p);
-            return p;
+            return guarded(std::move(p), basis_);
         }
         const double solved = larger(rate.value(), lone_utilisation / basis_.service);
         const load_point point =
@@ -73,7 +75,8 @@ public:
         p.tpot = detail::tpot_distribution(basis_, point);
         p.itl = detail::itl_distribution(basis_, point);
         p.latency = detail::request_latency_distribution(basis_, point, p.ttft);
-        return p;
+        if (!p.ask_simulator() && p.itl.mean() > p.itl.quantile(0.99)) p.warning = validity_warning::rare_stalls;
+        return guarded(std::move(p), basis_);
     }
 
     /// The solved point at a stable `rate` whose arrival gaps have the squared variation `arrival_scv`, for laws of
@@ -83,7 +86,8 @@ public:
         linearise(p);
         p.occupancy = occupancy_of(basis_.spectrum, p.rate, p.step, p.prefill.mean, p.prefill.square,
                                    p.prefill.with_length, arrival_scv);
-        if (p.occupancy.load >= 1.0) fail("the load model does not reach its own greatest rate");
+        // Without slots the number of decodes, and the gap with it, may go beyond what slots allow.
+        p.occupancy.mean_gap = larger(basis_.least_step, smaller(p.occupancy.mean_gap, basis_.saturated_step()));
         p.wait = slot_wait_at(p);
         p.decodes = larger(least_decodes, p.occupancy.decodes * p.wait.share);
         p.decode_variance = larger(least_decodes * p.decodes, p.occupancy.decode_variance * p.wait.variance_share);
@@ -116,9 +120,11 @@ private:
     void saturate() {
         load_basis& b = basis_;
         const double prompts = prompts_per_pass_given_any(b.slots / b.shape.output * b.poll_interval);
-        b.full = linearised(law_, b.shape, b.separate_prefill, b.slots, prompts);
+        const double decodes = b.slots * b.shape.decode_steps() / b.shape.output;
+        b.full = linearised(law_, b.shape, b.separate_prefill, decodes, prompts);
         b.full_prefill = prompt_cost_of(b.shape, b.full, prompts);
-        b.full_step = b.full.decode_step(b.slots * b.shape.decode_steps() / b.shape.output);
+        b.full_step = b.full.decode_step(larger(1.0, decodes));
+        b.least_step = law_.seconds(pass_load{.decodes = 1.0, .context = 1.0});
         const double fresh = larger(1.0, b.shape.fresh_share * b.shape.prompt);
         if (settings_.scheduling.chunked_prefill && !b.separate_prefill)
             b.full_budget_step =
@@ -130,27 +136,42 @@ private:
         b.spectrum = decode_spectrum(b.shape, b.full.context_share);
     }
 
-    /// The step law as straight lines where the mean load lies: the fixed point of
-    ///     decodes = rate step(decodes) decode_steps     prompts of a step that has any: of rate step arrivals
+    /// The step law as straight lines where the mean load lies. With `arrivals` to a step, decodes = arrivals
+    /// decode_steps run, and the least root of
+    ///
+    ///     arrivals (1 - rate prompt_cost(arrivals)) = rate decode_step(arrivals)      prompt_cost, decode_step: the
+    ///     law
+    ///
+    /// is taken: a queue fills from below. There is one below slots / output whenever the rate is below the limit.
     void linearise(load_point& p) const {
-        constexpr int most_rounds = 20;
-        constexpr double settled = 1e-3;  // relative: the lines hardly move with the point they are taken at
+        constexpr double accuracy = 1e-9;  // relative: the rate moves the point smoothly
+        constexpr double first_stride = 0.25;
+        constexpr double least_free = 1e-3;  // share of the time without prompts that decodes leave: bounds their load
         const load_basis& b = basis_;
-        const double steps = b.shape.decode_steps();
-        double decodes = 0.5 * b.slots, prompts = 1.0;
-        for (int i = 0; i < most_rounds; ++i) {
-            p.step = linearised(law_, b.shape, b.separate_prefill, decodes, prompts);
-            p.prefill = prompt_cost_of(b.shape, p.step, prompts);
-            const double load = p.rate * (p.prefill.mean + p.step.per_sequence * steps);
-            const double step = load < 1.0 ? p.step.fixed / (1.0 - load) : b.saturated_step();
-            const double next_decodes = smaller(b.slots, larger(0.5, p.rate * step * steps));
-            const double next_prompts = prompts_per_pass_given_any(p.rate * step * b.poll_interval);
-            if (std::fabs(next_decodes - decodes) < settled * decodes &&
-                std::fabs(next_prompts - prompts) < settled * prompts)
-                break;
-            decodes = next_decodes;
-            prompts = next_prompts;
+        const double steps = b.shape.decode_steps(), most = b.slots / b.shape.output;
+        const auto excess = [&](double arrivals) {
+            const double decodes = arrivals * steps, given_any = prompts_per_pass_given_any(arrivals * b.poll_interval);
+            const double step = pass_seconds(law_, b.shape, larger(1.0, decodes), 0.0, 0.0, 0.0);
+            const double prompt = mean_prompt_cost(law_, b.shape, b.separate_prefill, decodes, given_any);
+            return arrivals * (1.0 - p.rate * prompt) - p.rate * step;
+        };
+        // From a point below the root in strides that widen, so that no root is passed.
+        double low = smaller(most, p.rate * pass_seconds(law_, b.shape, 1.0, 0.0, 0.0, 0.0)), high = low,
+               stride = first_stride;
+        while (high < most && excess(high) < 0.0) {
+            low = high;
+            high = smaller(most, high * (1.0 + stride));
+            stride *= 2.0;
         }
+        const double arrivals = high > low && excess(high) > 0.0 ? bracketed_root(excess, low, high, accuracy) : high;
+        const double given_any = prompts_per_pass_given_any(arrivals * b.poll_interval);
+        p.step = linearised(law_, b.shape, b.separate_prefill, arrivals * steps, given_any);
+        p.prefill = prompt_cost_of(b.shape, p.step, given_any);
+        // Where the law bends at the point its slope alone may say that no number of decodes is enough.
+        const double decodes = larger(1.0, arrivals * steps), step = p.step.decode_step(decodes);
+        const double most_slope = (1.0 - least_free) * (1.0 - p.rate * p.prefill.mean) / (p.rate * larger(1.0, steps));
+        p.step.per_sequence = smaller(p.step.per_sequence, most_slope);
+        p.step.fixed = step - p.step.per_sequence * decodes;
     }
 
     slot_wait slot_wait_at(const load_point& p) const {

@@ -47,7 +47,8 @@ struct load_basis {
     rate_bound bound = rate_bound::slots;
     linearised_step full{};  ///< with every slot busy
     prompt_cost full_prefill{};
-    double full_step = 0;  ///< with every slot busy, without prompts
+    double full_step = 0;   ///< with every slot busy, without prompts
+    double least_step = 0;  ///< one decode of one token's context: no step is shorter
     /// A step whose prompts fill the token budget, less its decodes; infinite where none can.
     double full_budget_step = std::numeric_limits<double>::infinity();
     double service = 0;      ///< seconds of a request, every slot busy: 1 / service requests per second at most

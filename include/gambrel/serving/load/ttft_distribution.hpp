@@ -29,6 +29,24 @@ inline wait_and_normal ttft_of_waiting(const load_basis& b, const load_point& p)
             std::sqrt(variance * (1.0 + companions) + companions * prefill * prefill)};
 }
 
+/// A lone request's step, before its prompt: no step is under way.
+inline double lone_step_of(const load_basis& b, const load_point& p) {
+    return p.step.extra + (b.separate_prefill ? 0.0 : p.step.fixed);
+}
+/// The rest of what is planned already: as long as the step after one that an arrival meets.
+inline double planned_step_of(const load_basis& b, const load_point& p) {
+    return b.async_scheduling ? (1.0 - p.idle * (1.0 - p.wait.probability)) * p.recursion->mean_after_met() : 0.0;
+}
+/// TTFT of a request that finds a slot.
+inline mean_and_deviation ttft_without_wait(const load_basis& b, const load_point& p) {
+    const step_recursion& r = *p.recursion;
+    const auto transform = [&](std::complex<double> s) { return r.first_token_transform(s); };
+    const double mean = r.mean_first_token();
+    return {
+        b.frontend + planned_step_of(b, p) + p.idle * (lone_step_of(b, p) + r.mean_prefill()) + (1.0 - p.idle) * mean,
+        moments_by_transform(transform, 1.0, mean).deviation};
+}
+
 inline latency_distribution ttft_distribution(const load_basis& b, const load_point& p) {
     // The table: body to `knee_deviations`, near tail to `end_deviations` above the mean, far tail of those who wait
     // for a slot until one in `beyond_table` waits longer.
@@ -42,7 +60,7 @@ inline latency_distribution ttft_distribution(const load_basis& b, const load_po
     const auto transform = [&](std::complex<double> s) { return r.first_token_transform(s); };
     const double prefill = r.mean_prefill(), mean = r.mean_first_token();
     const double deviation = moments_by_transform(transform, 1.0, mean).deviation;
-    const double lone_step = p.step.extra + (b.separate_prefill ? 0.0 : p.step.fixed);  // no step under way
+    const double lone_step = lone_step_of(b, p);
     const double low = lone_step + p.shortest_prefill(), high = mean + end_deviations * deviation;
     const cosine_distribution<> after_running(transform, 1.0, low, high);
 
@@ -64,10 +82,9 @@ inline latency_distribution ttft_distribution(const load_basis& b, const load_po
     fill_evenly(all.first(body), low, knee);
     fill_evenly(all.subspan(body, near_tail), knee, high);
     fill_geometrically(all.last(far_tail), high, high + wait_end);
-    // The step planned when they came is as long as the one after a step that an arrival meets.
-    const double planned_step = b.async_scheduling ? (1.0 - idle) * r.mean_after_met() : 0.0;
     const double all_mean =
         waiting * (1.0 / p.wait.rate + after_waiting.mean) + idle * (lone_step + prefill) + running * mean;
-    return latency_distribution(points, below, all_mean).later(seconds<>::from_value(b.frontend + planned_step));
+    return latency_distribution(points, below, all_mean)
+        .later(seconds<>::from_value(b.frontend + planned_step_of(b, p)));
 }
 }  // namespace gambrel::detail
