@@ -12,15 +12,14 @@
 /// Validity: validity.hpp; figures against simulation: docs/models/serving-under-load.md.
 /// Evidence: tests/serving/load/load_model_test.cpp, load_against_simulation_test.cpp.
 
-#include <gambrel/numeric/root.hpp>
 #include <gambrel/queueing/renewal_batches.hpp>
+#include <gambrel/serving/load/arrivals_to_a_step.hpp>
 #include <gambrel/serving/load/itl_distribution.hpp>
 #include <gambrel/serving/load/load_settings.hpp>
 #include <gambrel/serving/load/possible_load.hpp>
 #include <gambrel/serving/load/request_latency_distribution.hpp>
 #include <gambrel/serving/load/tpot_distribution.hpp>
 #include <gambrel/serving/load/validity.hpp>
-#include <gambrel/serving/prompt_packing.hpp>
 
 namespace gambrel {
 
@@ -136,38 +135,15 @@ private:
         b.spectrum = decode_spectrum(b.shape, b.full.context_share);
     }
 
-    /// The step law as straight lines where the mean load lies. With `arrivals` to a step, decodes = arrivals
-    /// decode_steps run, and the least root of
-    ///
-    ///     arrivals (1 - rate prompt_cost(arrivals)) = rate decode_step(arrivals)      prompt_cost, decode_step: the
-    ///     law
-    ///
-    /// is taken: a queue fills from below. There is one below slots / output whenever the rate is below the limit.
+    /// The step law as straight lines where the mean load lies.
     void linearise(load_point& p) const {
-        constexpr double accuracy = 1e-9;  // relative: the rate moves the point smoothly
-        constexpr double first_stride = 0.25;
-        constexpr double least_free = 1e-3;  // share of the time without prompts that decodes leave: bounds their load
+        // Share of the time without prompts that decodes leave: bounds the load where the law bends at the point.
+        constexpr double least_free = 1e-3;
         const load_basis& b = basis_;
-        const double steps = b.shape.decode_steps(), most = b.slots / b.shape.output;
-        const auto excess = [&](double arrivals) {
-            const double decodes = arrivals * steps, given_any = prompts_per_pass_given_any(arrivals * b.poll_interval);
-            const double step = pass_seconds(law_, b.shape, larger(1.0, decodes), 0.0, 0.0, 0.0);
-            const double prompt = mean_prompt_cost(law_, b.shape, b.separate_prefill, decodes, given_any);
-            return arrivals * (1.0 - p.rate * prompt) - p.rate * step;
-        };
-        // From a point below the root in strides that widen, so that no root is passed.
-        double low = smaller(most, p.rate * pass_seconds(law_, b.shape, 1.0, 0.0, 0.0, 0.0)), high = low,
-               stride = first_stride;
-        while (high < most && excess(high) < 0.0) {
-            low = high;
-            high = smaller(most, high * (1.0 + stride));
-            stride *= 2.0;
-        }
-        const double arrivals = high > low && excess(high) > 0.0 ? bracketed_root(excess, low, high, accuracy) : high;
+        const double steps = b.shape.decode_steps(), arrivals = arrivals_to_a_step(law_, b, p.rate);
         const double given_any = prompts_per_pass_given_any(arrivals * b.poll_interval);
         p.step = linearised(law_, b.shape, b.separate_prefill, arrivals * steps, given_any);
         p.prefill = prompt_cost_of(b.shape, p.step, given_any);
-        // Where the law bends at the point its slope alone may say that no number of decodes is enough.
         const double decodes = larger(1.0, arrivals * steps), step = p.step.decode_step(decodes);
         const double most_slope = (1.0 - least_free) * (1.0 - p.rate * p.prefill.mean) / (p.rate * larger(1.0, steps));
         p.step.per_sequence = smaller(p.step.per_sequence, most_slope);
