@@ -31,7 +31,7 @@ TEST_CASE("where the means of predict are not those of the simulator") {
           validity_warning::held_prompts);
     const length prompt = length::log_normal(2048, 0.7), output = length::log_normal(256, 0.7);
     CHECK(warning(small, {.prompt = prompt, .output = output, .concurrency = 100}) == validity_warning::kv_pressure);
-    CHECK(warning(small, {.prompt = prompt, .output = output, .concurrency = 4}) == validity_warning::none);
+    CHECK(warning(small, {.prompt = prompt, .output = output, .concurrency = 2}) == validity_warning::none);
 }
 
 TEST_CASE("one client is the same under every protocol") {

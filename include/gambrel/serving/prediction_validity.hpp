@@ -21,6 +21,8 @@ inline constexpr double wave_share = 0.09;
 inline constexpr double full_memory = 0.9;
 /// Share of a request's passes that its prompt queues for room: beyond, TPOT is up to 4 times too long.
 inline constexpr double most_queued = 0.05;
+/// Mean prompt of a static batch over the token budget: beyond, whether one or two fit is a matter of their lengths.
+inline constexpr double whole_prompt = 0.5;
 /// Mean output tokens: with fewer, varying, the mean of each request's TPOT is not that of all steps.
 inline constexpr double few_tokens = 17.0;
 }  // namespace validity
@@ -40,6 +42,9 @@ constexpr validity_warning warning_of(const workload& w, const scheduling& s, co
     if (s.batch_wait_steps > 0.0) return validity_warning::held_prompts;
     if (squared_variation(w.output) > validity::most_mean_scv) return validity_warning::uneven_outputs;
     if (squared_variation(w.prompt) > validity::most_mean_scv) return validity_warning::uneven_prompts;
+    if (s.batching == batching::fixed_batch && w.prompt.variance() > 0.0 &&
+        w.prompt.mean() > validity::whole_prompt * s.token_budget)
+        return validity_warning::chunked_prompts;
     const bool even = w.output.variance() == 0.0;
     if (even && !w.open_loop() && !w.protocol.burst_start && p.stalled > validity::wave_share)
         return validity_warning::rounds;

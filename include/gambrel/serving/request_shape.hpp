@@ -58,6 +58,7 @@ private:
     /// outputs: E o^3 / (3 E o) - (E o^2 / (2 E o))^2 - (E o)^2 / 12. The third moment is that of a uniform or a
     /// log-normal law of this mean and variance.
     static constexpr double held_variance(const length& o) {
+        if (o.variance() == 0.0) return 0.0;
         const double m = o.mean(), variance = o.variance(), square = variance + m * m, scv = 1.0 + variance / (m * m);
         const double cube =
             o.kind() == length_kind::uniform ? m * m * m + 3.0 * m * variance : m * m * m * scv * scv * scv;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// The distribution of a time: TTFT, TPOT, the gap between tokens, a request's latency. A table of its distribution
-/// function, straight between the points, with an exponential tail through the last two; its mean is kept beside it.
+/// function, straight between the points, exponential from where its maker says so and beyond the last two; its mean is
+/// kept beside it.
 ///
 ///     P(T > t) = tail(t)        P(T <= quantile(p)) = p        mean() is exact as its maker computed it
 ///
@@ -14,6 +15,7 @@
 #include <cstddef>
 #include <gambrel/error.hpp>
 #include <gambrel/units.hpp>
+#include <limits>
 #include <span>
 
 namespace gambrel {
@@ -32,7 +34,10 @@ public:
     /// seconds, for makers of laws. What the numerics of `cdf` leave below 0, above 1 or decreasing is levelled; a
     /// point that does not exceed the last is left out; where `cdf` is no number the mean is none either. Throws
     /// `error` for another number of points.
-    template <class Cdf> latency_distribution(std::span<const double> points, Cdf&& cdf, double mean) : mean_(mean) {
+    template <class Cdf>
+    latency_distribution(std::span<const double> points, Cdf&& cdf, double mean,
+                         double exponential_from = std::numeric_limits<double>::infinity())
+        : mean_(mean), exponential_from_(exponential_from) {
         if (points.size() < 2 || points.size() > most_points)
             fail("a table of a latency distribution needs 2 to 72 points");
         double reached = 0.0;
@@ -65,6 +70,7 @@ public:
         const auto above = std::upper_bound(at_.begin(), at_.begin() + static_cast<std::ptrdiff_t>(size_), x);
         const auto i = static_cast<std::size_t>(above - at_.begin());
         const double share = (x - at_[i - 1]) / (at_[i] - at_[i - 1]);
+        if (falls_fast(i)) return (1.0 - below_[i - 1]) * std::exp(share * log_fall(i));
         return 1.0 - (below_[i - 1] + share * (below_[i] - below_[i - 1]));
     }
 
@@ -73,6 +79,7 @@ public:
         const double by = delay.value();
         latency_distribution l = *this;
         l.mean_ += by;
+        l.exponential_from_ += by;
         for (std::size_t i = 0; i < size_; ++i) l.at_[i] += by;
         return l;
     }
@@ -89,6 +96,12 @@ public:
     }
 
 private:
+    /// Whether the law is exponential between points i - 1 and i, which lie apart.
+    bool falls_fast(std::size_t i) const {
+        constexpr double straight = 0.8;  // of the tail left: an exponential is within 1 % of the chord
+        return at_[i - 1] >= exponential_from_ && below_[i] < 1.0 && 1.0 - below_[i] < straight * (1.0 - below_[i - 1]);
+    }
+    double log_fall(std::size_t i) const { return std::log((1.0 - below_[i]) / (1.0 - below_[i - 1])); }
     double quantile_value(double p) const {
         const auto end = below_.begin() + static_cast<std::ptrdiff_t>(size_);
         const auto reached = std::lower_bound(below_.begin(), end, p);
@@ -98,11 +111,13 @@ private:
             if (rate_ == 0.0) return at_[size_ - 1];
             return at_[size_ - 1] + std::log((1.0 - below_[size_ - 1]) / (1.0 - p)) / rate_;
         }
-        const double share = (p - below_[i - 1]) / (below_[i] - below_[i - 1]);
+        const double share = falls_fast(i) ? std::log((1.0 - p) / (1.0 - below_[i - 1])) / log_fall(i)
+                                           : (p - below_[i - 1]) / (below_[i] - below_[i - 1]);
         return at_[i - 1] + share * (at_[i] - at_[i - 1]);
     }
 
     double mean_;
+    double exponential_from_ = std::numeric_limits<double>::infinity();  ///< seconds
     double rate_ = 0.0;  ///< of the exponential beyond the table, per second
     std::size_t size_ = 0;
     std::array<double, most_points> at_{}, below_{};

@@ -24,6 +24,8 @@ inline constexpr double budget_share = 0.3;
 inline constexpr double few_decodes = 8.0, few_decodes_load = 0.2;
 /// Squared variation of outputs: above, few long requests hold most slots for long.
 inline constexpr double most_output_scv = 2.0;
+/// Mean output tokens: with fewer, prompts cluster more than the recursion's steps hold (TPOT is up to 40 % low).
+inline constexpr double few_output_tokens = 17.0;
 /// The same of prompts: above, a step with one of the longest is most of what a percentile sees.
 inline constexpr double most_prompt_scv = 2.0;
 }  // namespace validity
@@ -43,6 +45,9 @@ inline validity_warning warning_of(const load_basis& b, const scheduling& s, con
     if (fills_token_budget(b, s, point.occupancy.arrivals, point.decodes)) return validity_warning::chunked_prompts;
     if (point.occupancy.decodes < validity::few_decodes && p.load > validity::few_decodes_load)
         return validity_warning::few_decodes;
+    if (b.shape.output < validity::few_output_tokens && b.shape.decode_steps() > 0.0 &&
+        p.load > validity::few_decodes_load)
+        return validity_warning::short_outputs;
     if (b.output_scv > validity::most_output_scv) return validity_warning::uneven_outputs;
     if (b.shape.prompt_variance > validity::most_prompt_scv * b.shape.prompt * b.shape.prompt)
         return validity_warning::uneven_prompts;
