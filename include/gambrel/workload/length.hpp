@@ -150,8 +150,11 @@ public:
     }
     /// Harmonic mean of the tokens after the first, of those that have any: 1 / E 1 / (length - 1).
     constexpr double harmonic_after_first() const {
-        if (variance() == 0.0) return larger(0.0, mean() - 1.0);
-        return 1.0 / mean_of([&](double u) { return 1.0 / larger(1.0, quantile(u) - 1.0); });
+        if (variance() == 0.0) return mean() > 1.0 ? mean() - 1.0 : 0.0;
+        return 1.0 / mean_of([&](double u) {
+                   const double after = quantile(u) - 1.0;
+                   return after > 1.0 ? 1.0 / after : 1.0;
+               });
     }
     /// Largest length, in tokens; the 99.9 % quantile for log-normal.
     constexpr double largest() const { return kind_ == length_kind::log_normal ? quantile(0.999) : b_; }

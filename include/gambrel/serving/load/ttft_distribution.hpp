@@ -84,7 +84,7 @@ inline latency_distribution ttft_distribution(const load_basis& b, const load_po
     fill_geometrically(all.last(far_tail), high, high + wait_end);
     const double all_mean =
         waiting * (1.0 / p.wait.rate + after_waiting.mean) + idle * (lone_step + prefill) + running * mean;
-    return latency_distribution(points, below, all_mean)
+    return latency_distribution(points, below, all_mean, high)
         .later(seconds<>::from_value(b.frontend + planned_step_of(b, p)));
 }
 }  // namespace gambrel::detail
