@@ -77,7 +77,8 @@ private:
         prediction<Y> p{.verdict = a.verdict, .memory = a.memory};
         if (!p.ok()) return p;
         const double groups = checked_.rank_groups(), clients = w.concurrency / groups;
-        const double cap = most_at_once(p.memory, r), running = larger(1.0, smaller(clients, cap));
+        const double memory = r.usable(p.memory.most_sequences), cap = most_at_once(memory, r);
+        const double running = larger(1.0, smaller(clients, cap));
         const double burst_passes = running / prompts_finished_by_full_pass(settings(), r, running);
         arrival_pattern arrivals = pattern_of(w, burst_passes);
         if (running <= 1.0) arrivals = {.open = arrivals.open};  // nobody to be in step with, or in a burst
@@ -98,7 +99,7 @@ private:
                                {.clients = clients,
                                 .running = n,
                                 .cap = cap,
-                                .memory = r.usable(p.memory.most_sequences),
+                                .memory = memory,
 
                                 .stalled = stalled_share(p),
                                 .queued = point.queue_share()});
@@ -106,9 +107,10 @@ private:
         return p;
     }
 
-    /// Requests of a rank group at once: slots, KV memory, and for a static batch the prompts that one pass holds.
-    constexpr double most_at_once(const memory_fit& memory, const request_shape& r) const {
-        double most = smaller(settings().most_sequences, math::floor(r.usable(memory.most_sequences)));
+    /// Requests of a rank group at once: slots, those that KV `memory` is good for, and for a static batch the prompts
+    /// that one pass holds.
+    constexpr double most_at_once(double memory, const request_shape& r) const {
+        double most = smaller(settings().most_sequences, math::floor(memory));
         if (settings().batching == batching::fixed_batch)
             most = smaller(most, math::floor(settings().token_budget / r.fresh));
         return larger(1.0, most);

@@ -175,7 +175,7 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     load_point point{.rate = rate, .step = c.step};  // what the law of the latency reads
     point.occupancy.mean_gap = gap;
     point.occupancy.gap_variance.assign(b.spectrum.windows().size(), gap_stddev * gap_stddev);
-    p.latency = detail::request_latency_distribution(b, point, p.ttft);
+    p.latency = b.shape.decode_steps() > 0.0 ? detail::request_latency_distribution(b, point, p.ttft) : p.ttft;
     if (!p.ask_simulator() && p.itl.mean() > p.itl.quantile(0.99)) p.warning = validity_warning::rare_stalls;
     return guarded(std::move(p), b);
 }

@@ -73,7 +73,8 @@ public:
         p.ttft = detail::ttft_distribution(basis_, point);
         p.tpot = detail::tpot_distribution(basis_, point);
         p.itl = detail::itl_distribution(basis_, point);
-        p.latency = detail::request_latency_distribution(basis_, point, p.ttft);
+        p.latency = basis_.shape.decode_steps() > 0.0 ? detail::request_latency_distribution(basis_, point, p.ttft)
+                                                      : p.ttft;  // its one token is the first
         if (!p.ask_simulator() && p.itl.mean() > p.itl.quantile(0.99)) p.warning = validity_warning::rare_stalls;
         return guarded(std::move(p), basis_);
     }
