@@ -38,10 +38,12 @@ inline load_inputs load_inputs_of(const deployment<>& d, const workload& w) {
     t.formats = c.formats();
     const auto stages = static_cast<double>(d.cut.pipeline);
     t.groups = c.rank_groups() * stages;
-    t.settings = {.scheduling = d.runtime.scheduling,
-                  .kv_sequences = larger(1.0, r.usable(t.memory.most_sequences) / stages),
-                  .frontend = d.runtime.host.per_request.value,
-                  .prefix_hit = w.prefix_hit};
+    t.settings = {
+        .scheduling = d.runtime.scheduling,
+        .kv_sequences = larger(1.0, r.usable(t.memory.most_sequences) / stages),
+        .kv_spread = r.kv_stddev / r.kv_tokens_held / math::sqrt(larger(1.0, r.usable(t.memory.most_sequences))),
+        .frontend = d.runtime.host.per_request.value,
+        .prefix_hit = w.prefix_hit};
     t.settings.scheduling.most_sequences = larger(1.0, d.runtime.scheduling.most_sequences / stages);
     t.most_context = w.prompt.largest() + w.output.largest();
     return t;

@@ -70,6 +70,9 @@ public:
         p.prompts_per_step = point.occupancy.arrivals;
         if (point.wait.probability > notable_wait) p.method = "step recursion and slot wait";
         p.warning = warning_of(basis_, settings_.scheduling, p, point);
+        if (!p.ask_simulator() && basis_.bound == rate_bound::kv_memory && rate.value() > 0.0 &&
+            settings_.kv_spread > validity::most_kv_spread)
+            p.warning = validity_warning::kv_pressure;
         p.ttft = detail::ttft_distribution(basis_, point);
         p.tpot = detail::tpot_distribution(basis_, point);
         p.itl = detail::itl_distribution(basis_, point);

@@ -12,6 +12,8 @@ namespace gambrel {
 struct load_settings {
     gambrel::scheduling scheduling{};
     double kv_sequences = std::numeric_limits<double>::infinity();  ///< most requests whose keys and values fit
+    double kv_spread =
+        0;  ///< deviation of the KV of all that run over its mean, by their lengths; 0: reserved, or even
     seconds<> frontend{};   ///< from sending a request until a step may take it in
     double prefix_hit = 0;  ///< share of the prompt tokens found in the prefix cache
 };

@@ -28,6 +28,9 @@ inline constexpr double most_output_scv = 2.0;
 inline constexpr double few_output_tokens = 17.0;
 /// The same of prompts: above, a step with one of the longest is most of what a percentile sees.
 inline constexpr double most_prompt_scv = 2.0;
+/// Deviation of the KV of all that run over its mean, where KV memory binds: above, one long request at the head of the
+/// line waits for most of the memory and everybody behind it (TTFT p99 at a third of the limit: 54 s for 1 s).
+inline constexpr double most_kv_spread = 0.15;
 }  // namespace validity
 
 /// Whether prompts of `prompts_per_step` fill more than a small share of the token budget beside `decodes`.
