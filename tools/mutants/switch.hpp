@@ -11,4 +11,6 @@ inline int gambrel_chosen_mutant() {
     return chosen;
 }
 /// False while compiling, so that constants and static_asserts are those of the original.
-constexpr bool gambrel_mutant(int number) { return !__builtin_is_constant_evaluated() && gambrel_chosen_mutant() == number; }
+constexpr bool gambrel_mutant(int number) {
+    return !__builtin_is_constant_evaluated() && gambrel_chosen_mutant() == number;
+}

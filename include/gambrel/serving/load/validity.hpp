@@ -24,7 +24,8 @@ inline constexpr double budget_share = 0.3;
 inline constexpr double few_decodes = 8.0, few_decodes_load = 0.2;
 /// Squared variation of outputs: above, few long requests hold most slots for long.
 inline constexpr double most_output_scv = 2.0;
-/// Mean output tokens: with fewer, prompts cluster more than the recursion's steps hold (TPOT is up to 40 % low).
+/// Mean output tokens: with fewer, prompts cluster more than the recursion's steps hold (TPOT 34 % low in
+/// the case that was looked at).
 inline constexpr double few_output_tokens = 17.0;
 /// The same of prompts: above, a step with one of the longest is most of what a percentile sees.
 inline constexpr double most_prompt_scv = 2.0;
