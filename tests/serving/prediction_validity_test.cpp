@@ -48,7 +48,7 @@ TEST_CASE("one client is the same under every protocol") {
     }
 }
 
-// gambrel simulate of the same, 20,000 requests: 0.403 requests/s, TTFT and TPOT of whole batches.
+// gambrel simulate of the same: 0.403 requests/s, TTFT and TPOT of whole batches.
 TEST_CASE("a static batch ends with its longest member") {
     const deployment<> d{catalog::llama_3_1_8b, device_named("a100-sxm-80"), runtime_named("transformers")};
     const length output = length::log_normal(465, 0.5);

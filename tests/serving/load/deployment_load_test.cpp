@@ -90,7 +90,7 @@ TEST_CASE("what does not go is said") {
               .load.warning == validity_warning::ranks_in_lockstep);
 }
 
-// Simulated, 400,000 requests: TTFT p99 54 to 114 s at 0.2 requests/s, where the closed form says 1 to 2 s.
+// Simulated: TTFT p99 54 to 114 s at 0.2 requests/s, where the closed form says 1 to 2 s.
 TEST_CASE("few requests of uneven lengths in KV memory: ask the simulator") {
     const deployment<> d{model_named("llama-3.1-8b"), device_named("rtx-4090"), runtime_named("vllm")};
     workload w{.prompt = length::log_normal(2048, 0.7),

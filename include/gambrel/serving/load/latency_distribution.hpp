@@ -98,7 +98,7 @@ public:
 private:
     /// Whether the law is exponential between points i - 1 and i, which lie apart.
     bool falls_fast(std::size_t i) const {
-        constexpr double straight = 0.8;  // of the tail left: an exponential is within 1 % of the chord
+        constexpr double straight = 0.8;  // of the tail left: chosen, the two differ little
         return at_[i - 1] >= exponential_from_ && below_[i] < 1.0 && 1.0 - below_[i] < straight * (1.0 - below_[i - 1]);
     }
     double log_fall(std::size_t i) const { return std::log((1.0 - below_[i]) / (1.0 - below_[i - 1])); }
