@@ -8,8 +8,8 @@
 ///     output throughput = request throughput x output     and the total likewise
 ///
 /// A prediction that breaks one has the verdict `not_known` and is not shown. Where GAMBREL_CHECK_RESULTS is defined,
-/// as in this library's tests, the check throws instead; a user's program never stops. A few dozen comparisons: about
-/// 20 ns. Evidence: tests/serving/possible_test.cpp.
+/// as in this library's tests, the check throws instead; a user's program never stops.
+/// Evidence: tests/serving/possible_test.cpp.
 
 #include <gambrel/error.hpp>
 #include <gambrel/serving/prediction.hpp>
