@@ -97,4 +97,4 @@ def test_ctrl_c_ends_it() -> None:
             assert running.wait(timeout=20) == -signal.SIGINT
         finally:
             running.kill()
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < 10.0  # of hours; a busy machine takes seconds to stop it

