@@ -74,8 +74,13 @@ def cut_config(value, keys, recipe):
         k: (v if recipe else without_lists(v)) if k in ("quantization_config", "compression_config")
         else cut_config(v, keys, recipe)
         for k, v in value.items()
-        if k in keys
+        if k in keys and not is_folder(k, v)
     }
+
+
+def is_folder(key, value) -> bool:
+    """Whether `value` is where the publisher kept the checkpoint, which says nothing of the model."""
+    return key == "_name_or_path" and isinstance(value, str) and value.startswith(("/", "./"))
 
 
 def main() -> None:
