@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Comparing names as people type them, and finding the nearest when there is none.
+/// Comparing names as people type them, finding an entry by its name, and the nearest when there is none.
 ///
 /// Two names are the same without regard to case and with '_' and ' ' for '-'. The distance of two names is the
 /// least number of insertions, deletions and substitutions (Levenshtein); a name that contains what was typed
@@ -69,6 +69,29 @@ constexpr std::array<std::string_view, 3> nearest_names(std::string_view name, c
             }
     }
     return nearest;
+}
+
+/// Another name of a catalog's entry.
+struct name_alias {
+    std::string_view alias, name;
+};
+
+/// The names of `entries`, pointers to what has a `name`, in their order.
+template <class Entry, std::size_t Count>
+constexpr std::array<std::string_view, Count> names_of_entries(const std::array<const Entry*, Count>& entries) {
+    std::array<std::string_view, Count> names;
+    for (std::size_t i = 0; i < Count; ++i) names[i] = entries[i]->name;
+    return names;
+}
+
+/// The place in `names` of a name, or of what it is an alias of; their number when there is none.
+template <class Names, class Aliases>
+constexpr std::size_t place_of_name(std::string_view name, const Names& names, const Aliases& aliases) {
+    for (const name_alias& a : aliases)
+        if (same_name(name, a.alias)) name = a.name;
+    std::size_t i = 0;
+    while (i < names.size() && !same_name(name, names[i])) ++i;
+    return i;
 }
 
 /// Throws: unknown `what` "name"; the nearest are a, b, c.

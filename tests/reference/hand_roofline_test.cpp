@@ -2,8 +2,8 @@
 // An ideal roofline worked out by hand for three Llama models, and the library's own counts put through it.
 //
 // Definition (fp16, SI units, efficiency 1, no fixed times, no activation traffic; prompt or context of 2048):
-//     prefill  flop  = 2 linear S b + 1/2 4 L b S^2 heads d + 2 head b       bytes = 2 (linear + head) + 4 L b S
-//     kv_heads d
+//     prefill  flop  = 2 linear S b + 1/2 4 L b S^2 heads d + 2 head b
+//              bytes = 2 (linear + head) + 4 L b S kv_heads d
 //              t     = max(flop / tp / peak, bytes / tp / bandwidth)
 //     decode   t     = max(2 (linear + head) b / tp / peak, 2 (linear + head) / tp / bandwidth)
 //                      + max(4 L b C heads d / tp / peak, 4 L b C kv_heads d / tp / bandwidth)

@@ -40,7 +40,7 @@ TEST_CASE("every workload has a unique name, a title, a dated source and lengths
         CHECK_FALSE(w.from.date.empty());
         CHECK_NOTHROW(checked(workload{.prompt = w.prompt, .output = w.output, .protocol = w.protocol}));
     }
-    for (const workload_alias& a : workload_aliases) {
+    for (const name_alias& a : workload_aliases) {
         CAPTURE(a.alias);
         CHECK(find_workload(a.name) != nullptr);
         CHECK(find_workload(a.alias) == find_workload(a.name));

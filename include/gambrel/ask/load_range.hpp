@@ -5,8 +5,8 @@
 /// A law slower by the factor f is the same machine by a slower clock:
 ///
 ///     time(slow law, rate) = f time(law, f rate)      so that the range widens towards the limit, as 1 / (1 - load)
-///     does high end             : f = exp(1.2816 sigma); where f rate is beyond the limit there is none, and `high` is
-///     infinite
+///     high end: f = exp(1.2816 sigma)                 where f rate is beyond the limit there is none: infinite
+///     low end:  f = exp(-1.2816 sigma)
 ///
 /// The frontend is on that clock too. TTFT has `ttft_sigma` besides (predict.hpp), latency that of its share in TTFT.
 /// In a closed loop the clients are given: times grow by f, the rate falls by it.

@@ -63,43 +63,31 @@ inline constexpr std::array all_devices{
     &catalog::i9_14900k,
 };
 
-struct device_alias {
-    std::string_view alias;
-    std::string_view name;
-};
 inline constexpr std::array device_aliases{
-    device_alias{"v100", "v100-sxm2-16"}, device_alias{"a100", "a100-sxm-80"},
-    device_alias{"a100-40gb", "a100-sxm-40"}, device_alias{"a100-80gb", "a100-sxm-80"},
-    device_alias{"a100-sxm", "a100-sxm-80"}, device_alias{"a100-pcie", "a100-pcie-80"},
-    device_alias{"a6000", "rtx-a6000"}, device_alias{"h100", "h100-sxm"}, device_alias{"h100-sxm5", "h100-sxm"},
-    device_alias{"h200", "h200-sxm"}, device_alias{"h800", "h800-sxm"}, device_alias{"gh200", "gh200-96"},
-    device_alias{"b200", "b200-sxm"}, device_alias{"b300", "b300-sxm"}, device_alias{"rtx-3060", "rtx-3060-12"},
-    device_alias{"rtx-3080", "rtx-3080-10"}, device_alias{"rtx-4060-ti", "rtx-4060ti-16"},
-    device_alias{"rtx-4070-ti", "rtx-4070ti"}, device_alias{"dgx-spark", "gb10"},
-    device_alias{"jetson-agx-orin", "agx-orin-64"}, device_alias{"jetson-orin-nano", "orin-nano-8"},
-    device_alias{"jetson-thor", "agx-thor"}, device_alias{"rx-7900-xtx", "rx-7900xtx"},
-    device_alias{"rx-9070-xt", "rx-9070xt"}, device_alias{"trillium", "tpu-v6e"},
-    device_alias{"ironwood", "tpu-v7"}, device_alias{"tpu7x", "tpu-v7"}, device_alias{"inf2", "inferentia2"},
-    device_alias{"trn1", "trainium1"}, device_alias{"trn2", "trainium2"}, device_alias{"trn3", "trainium3"},
-    device_alias{"apple-m3-max", "apple-m3-max-40"}, device_alias{"apple-m4-max", "apple-m4-max-40"},
-    device_alias{"xeon-8480+", "xeon-8480p"},
+    name_alias{"v100", "v100-sxm2-16"}, name_alias{"a100", "a100-sxm-80"},
+    name_alias{"a100-40gb", "a100-sxm-40"}, name_alias{"a100-80gb", "a100-sxm-80"},
+    name_alias{"a100-sxm", "a100-sxm-80"}, name_alias{"a100-pcie", "a100-pcie-80"},
+    name_alias{"a6000", "rtx-a6000"}, name_alias{"h100", "h100-sxm"}, name_alias{"h100-sxm5", "h100-sxm"},
+    name_alias{"h200", "h200-sxm"}, name_alias{"h800", "h800-sxm"}, name_alias{"gh200", "gh200-96"},
+    name_alias{"b200", "b200-sxm"}, name_alias{"b300", "b300-sxm"}, name_alias{"rtx-3060", "rtx-3060-12"},
+    name_alias{"rtx-3080", "rtx-3080-10"}, name_alias{"rtx-4060-ti", "rtx-4060ti-16"},
+    name_alias{"rtx-4070-ti", "rtx-4070ti"}, name_alias{"dgx-spark", "gb10"},
+    name_alias{"jetson-agx-orin", "agx-orin-64"}, name_alias{"jetson-orin-nano", "orin-nano-8"},
+    name_alias{"jetson-thor", "agx-thor"}, name_alias{"rx-7900-xtx", "rx-7900xtx"},
+    name_alias{"rx-9070-xt", "rx-9070xt"}, name_alias{"trillium", "tpu-v6e"},
+    name_alias{"ironwood", "tpu-v7"}, name_alias{"tpu7x", "tpu-v7"}, name_alias{"inf2", "inferentia2"},
+    name_alias{"trn1", "trainium1"}, name_alias{"trn2", "trainium2"}, name_alias{"trn3", "trainium3"},
+    name_alias{"apple-m3-max", "apple-m3-max-40"}, name_alias{"apple-m4-max", "apple-m4-max-40"},
+    name_alias{"xeon-8480+", "xeon-8480p"},
 };
 
 /// The names of all devices, in the order of `all_devices`.
-inline constexpr auto device_names = [] {
-    std::array<std::string_view, all_devices.size()> names;
-    for (std::size_t i = 0; i < names.size(); ++i) names[i] = all_devices[i]->name;
-    return names;
-}();
+inline constexpr std::array device_names = names_of_entries(all_devices);
 
 namespace detail {
 /// Place in `all_devices`, or its size. (An index, because GCC's sanitizers make a compare with null not constant.)
 constexpr std::size_t place_of_device(std::string_view name) {
-    for (const auto& alias : device_aliases)
-        if (same_name(name, alias.alias)) name = alias.name;
-    for (std::size_t i = 0; i < all_devices.size(); ++i)
-        if (same_name(name, device_names[i])) return i;
-    return all_devices.size();
+    return place_of_name(name, device_names, device_aliases);
 }
 }  // namespace detail
 

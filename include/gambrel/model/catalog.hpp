@@ -89,11 +89,7 @@ inline constexpr std::array all_models{
 };
 
 /// The names of all models, in the order of `all_models`.
-inline constexpr auto model_names = [] {
-    std::array<std::string_view, all_models.size()> names;
-    for (std::size_t i = 0; i < names.size(); ++i) names[i] = all_models[i]->name;
-    return names;
-}();
+inline constexpr std::array model_names = names_of_entries(all_models);
 
 namespace detail {
 constexpr std::string_view without_owner(std::string_view id) { return id.substr(id.rfind('/') + 1); }

@@ -2,8 +2,8 @@
 #pragma once
 /// How numbers are stored: element bits plus the scales and zero points of a block.
 ///
-///     bytes(rows, columns) = (rows columns bits + ceil(rows / block_rows) ceil(columns / block_columns) scale_bits) /
-///     8
+///     bytes(rows, columns) = (rows columns bits + blocks scale_bits) / 8
+///     blocks               = ceil(rows / block_rows) ceil(columns / block_columns)
 ///
 /// `multiply` is the format the matrix unit works in where it has one for it: fp8 weights with 16-bit activations
 /// (weight only) multiply in 16 bit. Sources: the formats' definitions in docs/models/weight-formats.md.

@@ -36,38 +36,26 @@ inline constexpr std::array all_runtimes{
     &catalog::neuron,
 };
 
-struct runtime_alias {
-    std::string_view alias;
-    std::string_view name;
-};
 inline constexpr std::array runtime_aliases{
-    runtime_alias{"trtllm", "tensorrt-llm"}, runtime_alias{"trt-llm", "tensorrt-llm"},
-    runtime_alias{"tensorrtllm", "tensorrt-llm"}, runtime_alias{"trt", "tensorrt-llm-engine"},
-    runtime_alias{"text-generation-inference", "tgi"}, runtime_alias{"turbomind", "lmdeploy"},
-    runtime_alias{"lmdeploy-turbomind", "lmdeploy"}, runtime_alias{"llamacpp", "llama.cpp"},
-    runtime_alias{"llama-cpp", "llama.cpp"}, runtime_alias{"ggml", "llama.cpp"}, runtime_alias{"mlc", "mlc-llm"},
-    runtime_alias{"onnx", "onnx-runtime"}, runtime_alias{"onnxruntime", "onnx-runtime"},
-    runtime_alias{"ort", "onnx-runtime"}, runtime_alias{"hf", "transformers"},
-    runtime_alias{"hf-transformers", "transformers"}, runtime_alias{"huggingface", "transformers"},
-    runtime_alias{"deepspeed", "deepspeed-inference"}, runtime_alias{"optimum-neuron", "neuron"},
-    runtime_alias{"transformers-neuronx", "neuron"}, runtime_alias{"vllm-neuron", "neuron"},
+    name_alias{"trtllm", "tensorrt-llm"}, name_alias{"trt-llm", "tensorrt-llm"},
+    name_alias{"tensorrtllm", "tensorrt-llm"}, name_alias{"trt", "tensorrt-llm-engine"},
+    name_alias{"text-generation-inference", "tgi"}, name_alias{"turbomind", "lmdeploy"},
+    name_alias{"lmdeploy-turbomind", "lmdeploy"}, name_alias{"llamacpp", "llama.cpp"},
+    name_alias{"llama-cpp", "llama.cpp"}, name_alias{"ggml", "llama.cpp"}, name_alias{"mlc", "mlc-llm"},
+    name_alias{"onnx", "onnx-runtime"}, name_alias{"onnxruntime", "onnx-runtime"},
+    name_alias{"ort", "onnx-runtime"}, name_alias{"hf", "transformers"},
+    name_alias{"hf-transformers", "transformers"}, name_alias{"huggingface", "transformers"},
+    name_alias{"deepspeed", "deepspeed-inference"}, name_alias{"optimum-neuron", "neuron"},
+    name_alias{"transformers-neuronx", "neuron"}, name_alias{"vllm-neuron", "neuron"},
 };
 
 /// The names of all runtimes, in the order of `all_runtimes`.
-inline constexpr auto runtime_names = [] {
-    std::array<std::string_view, all_runtimes.size()> names;
-    for (std::size_t i = 0; i < names.size(); ++i) names[i] = all_runtimes[i]->name;
-    return names;
-}();
+inline constexpr std::array runtime_names = names_of_entries(all_runtimes);
 
 namespace detail {
 /// Place in `all_runtimes`, or its size. (An index, because GCC's sanitizers make a compare with null not constant.)
 constexpr std::size_t place_of_runtime(std::string_view name) {
-    for (const auto& alias : runtime_aliases)
-        if (same_name(name, alias.alias)) name = alias.name;
-    for (std::size_t i = 0; i < all_runtimes.size(); ++i)
-        if (same_name(name, runtime_names[i])) return i;
-    return all_runtimes.size();
+    return place_of_name(name, runtime_names, runtime_aliases);
 }
 }  // namespace detail
 

@@ -5,9 +5,8 @@
 ///     latency     = TTFT + (output - 1) TPOT
 ///     throughput  = clients / latency                                       Little's law
 ///     MFU, MBU    = busy_stages x {flop / peak, bytes / bandwidth} of a step / TPOT
-///     busy_stages = min(1, sequences of a rank group / pipeline stages)     fewer sequences than stages leave some
-///     idle utilisation = min(1, batch (1 - frontend / latency))                  no pass runs for a request in its
-///     frontend
+///     busy_stages = min(1, sequences of a rank group / pipeline stages)     with fewer sequences some stages are idle
+///     utilisation = min(1, batch (1 - frontend / latency))                  no pass runs for a request in its frontend
 ///
 /// Each time carries its 80 % range (deviation.hpp); TTFT has `ttft_sigma` besides, latency in proportion to TTFT's
 /// share in it. Evidence: tests/serving/predict_test.cpp.

@@ -17,32 +17,20 @@ inline constexpr std::array all_workloads{
     &catalog::azure_conversation, &catalog::mooncake_conversation, &catalog::mooncake_synthetic,
 };
 
-struct workload_alias {
-    std::string_view alias;
-    std::string_view name;
-};
 inline constexpr std::array workload_aliases{
-    workload_alias{"1k1k", "inferencex-1k1k"},       workload_alias{"1k8k", "inferencex-1k8k"},
-    workload_alias{"8k1k", "inferencex-8k1k"},       workload_alias{"1k/1k", "inferencex-1k1k"},
-    workload_alias{"1k/8k", "inferencex-1k8k"},      workload_alias{"8k/1k", "inferencex-8k1k"},
-    workload_alias{"azure-conv", "azure-conversation"}, workload_alias{"mooncake", "mooncake-conversation"},
+    name_alias{"1k1k", "inferencex-1k1k"},       name_alias{"1k8k", "inferencex-1k8k"},
+    name_alias{"8k1k", "inferencex-8k1k"},       name_alias{"1k/1k", "inferencex-1k1k"},
+    name_alias{"1k/8k", "inferencex-1k8k"},      name_alias{"8k/1k", "inferencex-8k1k"},
+    name_alias{"azure-conv", "azure-conversation"}, name_alias{"mooncake", "mooncake-conversation"},
 };
 
 /// The names of all workloads, in the order of `all_workloads`.
-inline constexpr auto workload_names = [] {
-    std::array<std::string_view, all_workloads.size()> names;
-    for (std::size_t i = 0; i < names.size(); ++i) names[i] = all_workloads[i]->name;
-    return names;
-}();
+inline constexpr std::array workload_names = names_of_entries(all_workloads);
 
 namespace detail {
 /// Place in `all_workloads`, or its size. (An index, because GCC's sanitizers make a compare with null not constant.)
 constexpr std::size_t place_of_workload(std::string_view name) {
-    for (const auto& alias : workload_aliases)
-        if (same_name(name, alias.alias)) name = alias.name;
-    for (std::size_t i = 0; i < all_workloads.size(); ++i)
-        if (same_name(name, workload_names[i])) return i;
-    return all_workloads.size();
+    return place_of_name(name, workload_names, workload_aliases);
 }
 }  // namespace detail
 
