@@ -5,7 +5,9 @@
 #include "written_file.hpp"
 
 #include <fmt/core.h>
-#include <gambrel/report/text/validation_tables.hpp>
+#include <gambrel/report/json/validation_json.hpp>
+#include <gambrel/report/text/validation_csv.hpp>
+#include <gambrel/report/text/validation_text.hpp>
 
 namespace command {
 using namespace gambrel;

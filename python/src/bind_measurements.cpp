@@ -5,7 +5,9 @@
 #include <gambrel/calibration/refine.hpp>
 #include <gambrel/measurement/read_file.hpp>
 #include <gambrel/report/json/prediction_json.hpp>
-#include <gambrel/report/text/validation_tables.hpp>
+#include <gambrel/report/json/validation_json.hpp>
+#include <gambrel/report/text/validation_csv.hpp>
+#include <gambrel/report/text/validation_text.hpp>
 #include <sstream>
 
 #include "bindings.hpp"

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <gambrel/report/json/simulation_json.hpp>
+#include <gambrel/report/text/simulation_text.hpp>
 #include <gambrel/simulation/run.hpp>
 
 using namespace gambrel;

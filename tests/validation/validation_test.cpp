@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <fstream>
-#include <gambrel/report/text/validation_tables.hpp>
+#include <gambrel/report/json/validation_json.hpp>
+#include <gambrel/report/text/validation_csv.hpp>
+#include <gambrel/report/text/validation_text.hpp>
 
 #include <measurement/measured_rows.hpp>
 
@@ -27,17 +30,17 @@ TEST_CASE("scores by hand: median, mean, bias, coverage, quantiles, width") {
     s.add(110, 90, 130, 100);   // +10 %, inside
     s.add(70, 60, 80, 100);     // -30 %, outside
     s.add(104, 100, 108, 100);  // +4 %, on the edge
-    CHECK(s.median() == doctest::Approx(0.10));
-    CHECK(s.mean() == doctest::Approx(0.44 / 3));
-    CHECK(s.bias() == doctest::Approx(-0.16 / 3));
-    CHECK(s.coverage() == doctest::Approx(2.0 / 3));
-    CHECK(s.quantile(0.0) == doctest::Approx(-0.30));
-    CHECK(s.quantile(0.5) == doctest::Approx(0.04));
-    CHECK(s.quantile(0.75) == doctest::Approx(0.07));
+    CHECK(s.median() == approx(0.10));
+    CHECK(s.mean() == approx(0.44 / 3));
+    CHECK(s.bias() == approx(-0.16 / 3));
+    CHECK(s.coverage() == approx(2.0 / 3));
+    CHECK(s.quantile(0.0) == approx(-0.30));
+    CHECK(s.quantile(0.5) == approx(0.04));
+    CHECK(s.quantile(0.75) == approx(0.07));
     // half widths: sqrt(130/90) - 1, sqrt(80/60) - 1, sqrt(1.08) - 1; the middle one
-    CHECK(s.half_width() == doctest::Approx(std::sqrt(80.0 / 60.0) - 1.0));
+    CHECK(s.half_width() == approx(std::sqrt(80.0 / 60.0) - 1.0));
     s.add(80, 70, 90, 100);
-    CHECK(s.median() == doctest::Approx(0.15));
+    CHECK(s.median() == approx(0.15));
     CHECK(score{}.median() == 0.0);
     CHECK(score{}.quantile(0.9) == 0.0);
 }
@@ -89,7 +92,7 @@ TEST_CASE("text, JSON and lines say the same") {
     CHECK(json["predicted"] == 3);
     CHECK(json["rows"] == 4);
     CHECK(json["groups"].size() == 2);
-    CHECK(json["totals"][0]["median_error"] == doctest::Approx(v.totals.at("TPOT  dense").median()));
+    CHECK(json["totals"][0]["median_error"] == approx(v.totals.at("TPOT  dense").median()));
     CHECK(json["not_predicted"]["device not in the catalog: Abacus"] == 1);
 
     std::stringstream lines;
@@ -103,7 +106,7 @@ TEST_CASE("text, JSON and lines say the same") {
         if (!expected.predicted.ok()) continue;
         CHECK(std::stod(row["predicted"]) == expected.predicted.value);
         CHECK(std::stod(row["measured"]) == expected.row.value);
-        CHECK(std::stod(row["error"]) == doctest::Approx(expected.predicted.value / expected.row.value - 1.0));
+        CHECK(std::stod(row["error"]) == approx(expected.predicted.value / expected.row.value - 1.0));
     }
     CHECK_FALSE(row.next());
 }

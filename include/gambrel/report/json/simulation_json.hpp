@@ -3,8 +3,8 @@
 /// A simulated run as JSON with stable keys; times in seconds, rates per second. What is not known is null.
 /// Evidence: tests/report/simulation_test.cpp.
 
+#include <gambrel/ask/simulated.hpp>
 #include <gambrel/report/json/prediction_json.hpp>
-#include <gambrel/report/text/simulation_text.hpp>
 
 namespace gambrel::report {
 using namespace ask;
