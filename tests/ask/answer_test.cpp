@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <ask/questions.hpp>
 
 #include <doctest/doctest.h>
@@ -12,9 +13,9 @@ TEST_CASE("cost is devices x rent / rate, with the caller's rent") {
     const auto a = answered(q);
     REQUIRE(a.cost);
     const double by_hand = 4.0 * 2.5 / 3600.0 / a.predicted.output_throughput.value.value();
-    CHECK(a.cost->output_only.value.value() == doctest::Approx(by_hand).epsilon(1e-12));
+    CHECK(a.cost->output_only.value.value() == approx(by_hand).epsilon(1e-12));
     const double share = a.predicted.prompt_share;
-    CHECK(a.cost->output.value.value() == doctest::Approx(by_hand * (1.0 - share)).epsilon(1e-12));
+    CHECK(a.cost->output.value.value() == approx(by_hand * (1.0 - share)).epsilon(1e-12));
     CHECK(a.rent_source == "given by the caller");
 }
 
@@ -40,8 +41,8 @@ TEST_CASE("energy is devices x power / rate, and costs what electricity costs") 
     const auto a = answered(q);
     REQUIRE(a.energy);
     const double by_hand = 4.0 * 2.0 * a.power->value.value() / a.predicted.output_throughput.value.value();
-    CHECK(a.energy->value.value() == doctest::Approx(by_hand).epsilon(1e-12));
-    CHECK(a.energy_cost->value.value() == doctest::Approx(by_hand * 0.36 / 3.6e6).epsilon(1e-12));
+    CHECK(a.energy->value.value() == approx(by_hand).epsilon(1e-12));
+    CHECK(a.energy_cost->value.value() == approx(by_hand * 0.36 / 3.6e6).epsilon(1e-12));
     CHECK(a.power->value < device_named("h100-sxm").power.limit.value);
 }
 
@@ -53,8 +54,7 @@ TEST_CASE("a device without a power limit has no energy") {
 
 TEST_CASE("prompt tokens arrive as fast as requests bring them") {
     const auto a = answered(ask::flagship());
-    CHECK(a.predicted.prompt_throughput.value.value() ==
-          doctest::Approx(2048.0 * a.predicted.request_throughput.value.value()));
+    CHECK(a.predicted.prompt_throughput.value.value() == approx(2048.0 * a.predicted.request_throughput.value.value()));
     CHECK((a.predicted.prompt_throughput.value + a.predicted.output_throughput.value).value() ==
-          doctest::Approx(a.predicted.total_throughput.value.value()));
+          approx(a.predicted.total_throughput.value.value()));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Questions in words: what the words mean, what a wrong one says, and that descriptors are copied only where they
 // change.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -113,7 +114,7 @@ TEST_CASE("lengths: tokens, uniform, log-normal") {
     CHECK(ask::length_of("uniform:100:300", "it").mean() == 200.0);
     CHECK(ask::length_of("uniform:100:300", "it").largest() == 300.0);
     CHECK(ask::length_of("lognormal:500:0.5", "it").mean() == 500.0);
-    CHECK(ask::length_of("lognormal:500:0.5", "it").variance() == doctest::Approx(250.0 * 250.0));
+    CHECK(ask::length_of("lognormal:500:0.5", "it").variance() == approx(250.0 * 250.0));
     for (const char* wrong : {"", "many", "12 tokens", "nan", "-1", "1e300", "uniform:10", "uniform:20:10",
                               "uniform:1:2:3", "lognormal:100", "lognormal:100:-1", "triangular:1:2", ":", "::"}) {
         CAPTURE(wrong);
@@ -185,7 +186,7 @@ TEST_CASE("a term changes its descriptor and no other, on a copy") {
     const bound_question big = of(but([](prediction_options& t) { t.memory = gibibytes(384); }));
     CHECK(&big.question.what.runtime == &catalog::vllm);
     CHECK(&big.question.what.device != &h100());
-    CHECK(big.question.what.device.memory.capacity.value.value() == doctest::Approx(384.0 * 1024 * 1024 * 1024));
+    CHECK(big.question.what.device.memory.capacity.value.value() == approx(384.0 * 1024 * 1024 * 1024));
     CHECK(big.question.what.device.memory.bandwidth.value == h100().memory.bandwidth.value);
     CHECK(big.question.what.device.name == h100().name);
     CHECK(settings(catalog::vllm) == before);
@@ -209,7 +210,7 @@ TEST_CASE("a calibration moves what its factors say, of its own device and runti
     f.adjustment.factor[4] = 2.0;  // per_step
     const bound_question a = of(but([&](prediction_options& t) { t.calibration = f; }));
     CHECK(a.question.what.runtime.host.per_step.value.value() ==
-          doctest::Approx(2.0 * catalog::vllm.host.per_step.value.value()));
+          approx(2.0 * catalog::vllm.host.per_step.value.value()));
     CHECK(a.question.what.runtime.host.per_layer.value == catalog::vllm.host.per_layer.value);
     CHECK(a.question.what.runtime.scheduling.token_budget == catalog::vllm.scheduling.token_budget);
     CHECK(&a.question.what.device == &h100());
@@ -334,7 +335,7 @@ TEST_CASE("a load: rates, clients, limits") {
     CHECK(a.question.rate->value() == 5.0);
     CHECK_FALSE(a.question.clients);
     CHECK(a.question.what.load.arrival_variation == 2.0);
-    CHECK(a.question.level.limits.ttft.value() == doctest::Approx(0.5));
+    CHECK(a.question.level.limits.ttft.value() == approx(0.5));
     CHECK(std::isinf(a.question.level.limits.tpot.value()));
     CHECK(a.question.split == arrival_split::in_turn);
     CHECK(&a.question.what.what.model == &llama());

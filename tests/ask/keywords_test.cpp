@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 #include <gambrel/ask/keywords.hpp>
 #include <set>
@@ -74,9 +75,9 @@ TEST_CASE("text sets the field it is of") {
     CHECK(typed("prompt", "uniform:10:30").prompt.mean() == 20.0);
     CHECK(typed("memory_gib", "384 GiB").memory->value() == 384.0 * 1073741824.0);
     CHECK(*typed("rate_per_s", "2.5").rate == 2.5);
-    CHECK(*typed("rate_per_s", "90 req/min").rate == doctest::Approx(1.5));
+    CHECK(*typed("rate_per_s", "90 req/min").rate == approx(1.5));
     CHECK(*typed("price_usd_per_hour", "2.49").price == 2.49);
-    CHECK(*typed("price_usd_per_hour", "48 $/day").price == doctest::Approx(2.0));
+    CHECK(*typed("price_usd_per_hour", "48 $/day").price == approx(2.0));
     load_options l;
     set_from_text(named(load_keywords, "ttft_p99_ms"), l, "500 ms");
     CHECK(l.limits.ttft.value() == 0.5);
@@ -84,7 +85,7 @@ TEST_CASE("text sets the field it is of") {
     set_from_text(named(simulation_keywords, "seed"), s, "7");
     set_from_text(named(simulation_keywords, "transfer_gb_per_s"), s, "400 Gb/s");
     CHECK(s.seed == 7);
-    CHECK(s.link == doctest::Approx(50.0));
+    CHECK(s.link == approx(50.0));
 }
 
 TEST_CASE("a wrong text is refused with the option, what was typed, and what would be right") {

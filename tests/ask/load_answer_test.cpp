@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <ask/questions.hpp>
 
 #include <doctest/doctest.h>
@@ -29,23 +30,22 @@ TEST_CASE("a step law slower by f is the same machine by a slower clock: the ran
     const linear_step law{6.7e-3, 2.08e-5, 4.9e-8}, slow{slower * 6.7e-3, slower * 2.08e-5, slower * 4.9e-8};
     const length prompt = length::uniform(512, 1536), output = length::uniform(128, 384);
     const load_model<linear_step> m(law, prompt, output), n(slow, prompt, output);
-    CHECK(n.limit().value() == doctest::Approx(m.limit().value() / slower).epsilon(1e-12));
+    CHECK(n.limit().value() == approx(m.limit().value() / slower).epsilon(1e-12));
     const load_prediction x = m.at(requests_per_second(slower * 10.0)), y = n.at(requests_per_second(10.0));
     for (const double share : {0.5, 0.9, 0.99}) {
-        CHECK(y.ttft.quantile(share).value() == doctest::Approx(slower * x.ttft.quantile(share).value()).epsilon(1e-6));
-        CHECK(y.tpot.quantile(share).value() == doctest::Approx(slower * x.tpot.quantile(share).value()).epsilon(1e-6));
-        CHECK(y.latency.quantile(share).value() ==
-              doctest::Approx(slower * x.latency.quantile(share).value()).epsilon(1e-6));
+        CHECK(y.ttft.quantile(share).value() == approx(slower * x.ttft.quantile(share).value()).epsilon(1e-6));
+        CHECK(y.tpot.quantile(share).value() == approx(slower * x.tpot.quantile(share).value()).epsilon(1e-6));
+        CHECK(y.latency.quantile(share).value() == approx(slower * x.latency.quantile(share).value()).epsilon(1e-6));
     }
     const auto q = chat(12.0);
     const ask::load_answer a = ask::answered(q);
     REQUIRE(a.ok());
     const double f = a.load.factor;
-    CHECK(f == doctest::Approx(std::exp(1.2815515655446004 * a.sigma)).epsilon(1e-12));
-    CHECK(a.load.slow.rate.value() == doctest::Approx(12.0 * f));
+    CHECK(f == approx(std::exp(1.2815515655446004 * a.sigma)).epsilon(1e-12));
+    CHECK(a.load.slow.rate.value() == approx(12.0 * f));
     const auto tpot = a.load.tpot(report::p99);
-    CHECK(tpot.high.value() == doctest::Approx(f * p99(a.load.slow.tpot)).epsilon(1e-12));
-    CHECK(tpot.low.value() == doctest::Approx(p99(a.load.fast.tpot) / f).epsilon(1e-12));
+    CHECK(tpot.high.value() == approx(f * p99(a.load.slow.tpot)).epsilon(1e-12));
+    CHECK(tpot.low.value() == approx(p99(a.load.fast.tpot) / f).epsilon(1e-12));
 }
 
 TEST_CASE("ranges hold their value and widen towards the limit; past it the high end of TTFT is open") {
@@ -82,8 +82,7 @@ TEST_CASE("one slot is M/G/1: Pollaczek and Khinchine's wait comes before a lone
     const double service = 1.0 / a.limit.value.value(), rho = 0.3 * service;
     const double scv = q.what.load.output.variance() / (256.0 * 256.0);
     const double wait = rho / (1.0 - rho) * 0.5 * (1.0 + scv) * service;
-    CHECK(a.load.value.ttft.mean().value() - lone.load.value.ttft.mean().value() ==
-          doctest::Approx(wait).epsilon(0.02));
+    CHECK(a.load.value.ttft.mean().value() - lone.load.value.ttft.mean().value() == approx(wait).epsilon(0.02));
     CHECK(lone.load.value.running < 1e-3);
     CHECK_FALSE(lone.cost);
 }
@@ -92,7 +91,7 @@ TEST_CASE("an unstable rate is an answer: the limit, the growth of the line, the
     const auto q = chat(100.0);
     const ask::load_answer a = ask::answered(q);
     CHECK_FALSE(a.ok());
-    CHECK(a.load.value.backlog.value() == doctest::Approx(100.0 - a.limit.value.value()));
+    CHECK(a.load.value.backlog.value() == approx(100.0 - a.limit.value.value()));
     REQUIRE(a.replicas);
     CHECK(a.replicas->value == static_cast<int>(std::ceil(100.0 / a.limit.value.value())));
     const std::string s = report::screen(q, a);
@@ -100,7 +99,7 @@ TEST_CASE("an unstable rate is an answer: the limit, the growth of the line, the
     const report::json j = report::as_json(q, a);
     CHECK(j["stable"] == false);
     CHECK(j["ttft"].is_null());
-    CHECK(j["backlog_growth"]["value"].get<double>() == doctest::Approx(a.load.value.backlog.value()));
+    CHECK(j["backlog_growth"]["value"].get<double>() == approx(a.load.value.backlog.value()));
     for (const std::string& text : {s, j.dump(), report::load_curve_svg(q, a)})
         for (const char* none : {"nan", "inf"}) CHECK(text.find(none) == std::string::npos);
 }
@@ -151,8 +150,8 @@ TEST_CASE("cost is the rent over what is delivered") {
     q.what.rent = dollars_per_hour(3.6);
     const ask::load_answer a = ask::answered(q);
     REQUIRE(a.cost);  // 0.001 $/s over 2560 tok/s of output, and 12800 tok/s in all
-    CHECK(a.cost->output_only.value / dollars_per_million_tokens(1) == doctest::Approx(1e3 / 2560.0));
-    CHECK(a.cost->blended.value / dollars_per_million_tokens(1) == doctest::Approx(1e3 / 12800.0));
+    CHECK(a.cost->output_only.value / dollars_per_million_tokens(1) == approx(1e3 / 2560.0));
+    CHECK(a.cost->blended.value / dollars_per_million_tokens(1) == approx(1e3 / 12800.0));
 }
 
 TEST_CASE("clients: throughput within the limit, Little's law, and means alone where there is no closed form") {
@@ -163,7 +162,7 @@ TEST_CASE("clients: throughput within the limit, Little's law, and means alone w
         REQUIRE(a.ok());
         const load_prediction& p = a.load.value;
         CHECK(p.rate.value() <= a.limit.value.value() * 1.001);
-        CHECK(p.rate.value() * p.latency.mean().value() == doctest::Approx(clients).epsilon(0.02));
+        CHECK(p.rate.value() * p.latency.mean().value() == approx(clients).epsilon(0.02));
     }
     auto apart = chat({}, "sglang");
     apart.clients = 16.0;
@@ -203,9 +202,9 @@ TEST_CASE("one screen of 80 columns, and the JSON says the same") {
     const auto q = chat(12.0);
     const ask::load_answer a = ask::answered(q);
     const report::json j = report::as_json(q, a, "gambrel simulate");
-    CHECK(j["ttft"]["p99"]["value"].get<double>() == doctest::Approx(p99(a.load.value.ttft)));
+    CHECK(j["ttft"]["p99"]["value"].get<double>() == approx(p99(a.load.value.ttft)));
     CHECK(j["latency"]["mean"]["unit"] == "s");
-    CHECK(j["limit"]["value"].get<double>() == doctest::Approx(a.limit.value.value()));
+    CHECK(j["limit"]["value"].get<double>() == approx(a.limit.value.value()));
     CHECK(j["simulate"] == "gambrel simulate");
     CHECK(j["curve"].size() >= 4);
     CHECK(j["objective"].is_null());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The constants of power_laws::hopper are what calibration/fit_power.hpp makes of the measured runs, and how well they
 // fit.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -40,9 +41,9 @@ TEST_CASE("the fit recovers the constants of runs made from the law") {
     }
     const power_fit fit = fit_power_law(samples, 0.98);
     CHECK(fit.converged);
-    CHECK(fit.constants.active == doctest::Approx(truth.active).epsilon(1e-6));
-    CHECK(fit.constants.memory == doctest::Approx(truth.memory).epsilon(1e-6));
-    CHECK(fit.constants.knee == doctest::Approx(truth.knee).epsilon(1e-6));
+    CHECK(fit.constants.active == approx(truth.active).epsilon(1e-6));
+    CHECK(fit.constants.memory == approx(truth.memory).epsilon(1e-6));
+    CHECK(fit.constants.knee == approx(truth.knee).epsilon(1e-6));
     samples.resize(9);
     CHECK_THROWS_AS(fit_power_law(samples, 0.98), error);
 }
@@ -62,9 +63,9 @@ TEST_CASE("the shipped Hopper constants are the fit to the measured runs") {
     const power_fit fit = fit_power_law(samples, top);
     REQUIRE(fit.converged);
     MESSAGE("fit: active ", fit.constants.active, ", memory ", fit.constants.memory, ", knee ", fit.constants.knee);
-    CHECK(fit.constants.active == doctest::Approx(*power_laws::hopper.active).epsilon(0.03));
-    CHECK(fit.constants.memory == doctest::Approx(*power_laws::hopper.memory).epsilon(0.05));
-    CHECK(fit.constants.knee == doctest::Approx(*power_laws::hopper.knee).epsilon(0.05));
+    CHECK(fit.constants.active == approx(*power_laws::hopper.active).epsilon(0.03));
+    CHECK(fit.constants.memory == approx(*power_laws::hopper.memory).epsilon(0.05));
+    CHECK(fit.constants.knee == approx(*power_laws::hopper.knee).epsilon(0.05));
 
     std::vector<double> residuals;
     for (const auto& s : samples) residuals.push_back(std::abs(fit.constants.share(s, top) / s.share - 1.0));

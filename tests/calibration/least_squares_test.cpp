@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/calibration/least_squares.hpp>
@@ -46,7 +47,7 @@ TEST_CASE("constants behind exact times are found again") {
     const fit_result f = fit_law(rows, times(rows, 0.0));
     REQUIRE(f.converged);
     CHECK(f.rows == 200);
-    for (std::size_t j = 0; j < truth.size(); ++j) CHECK(f.values[j] == doctest::Approx(truth[j]).epsilon(0.01));
+    for (std::size_t j = 0; j < truth.size(); ++j) CHECK(f.values[j] == approx(truth[j]).epsilon(0.01));
     CHECK(f.sigma < 0.005);
     CHECK(f.iterations < 60);
 }
@@ -57,9 +58,9 @@ TEST_CASE("constants behind noisy times lie within their posterior deviation") {
     for (unsigned seed = 1; seed <= 20; ++seed) {
         const fit_result f = fit_law(rows, times(rows, 0.08, seed));
         REQUIRE(f.converged);
-        CHECK(f.sigma == doctest::Approx(0.08).epsilon(0.15));
-        CHECK(f.robust_sigma == doctest::Approx(0.08).epsilon(0.2));
-        CHECK(f.free_constants == doctest::Approx(4.0).epsilon(0.05));
+        CHECK(f.sigma == approx(0.08).epsilon(0.15));
+        CHECK(f.robust_sigma == approx(0.08).epsilon(0.2));
+        CHECK(f.free_constants == approx(4.0).epsilon(0.05));
         for (std::size_t j = 0; j < truth.size(); ++j, ++all)
             inside += std::abs(std::log(f.values[j] / truth[j])) < 2.0 * f.deviations[j] ? 1 : 0;
     }
@@ -70,10 +71,10 @@ TEST_CASE("without rows the prior stands") {
     const fit_result f = fit_law({}, {});
     REQUIRE(f.converged);
     for (std::size_t j = 0; j < vague.size(); ++j) {
-        CHECK(f.values[j] == doctest::Approx(vague[j].mean));
-        CHECK(f.deviations[j] == doctest::Approx(vague[j].deviation));
+        CHECK(f.values[j] == approx(vague[j].mean));
+        CHECK(f.deviations[j] == approx(vague[j].deviation));
     }
-    CHECK(f.free_constants == doctest::Approx(0.0));
+    CHECK(f.free_constants == approx(0.0));
 }
 
 TEST_CASE("one constant, one row: the prior and the row meet where their precisions say") {
@@ -85,9 +86,9 @@ TEST_CASE("one constant, one row: the prior and the row meet where their precisi
                              {.softness = std::numeric_limits<double>::infinity(), .noise = 0.1, .noise_rows = 1e9});
     REQUIRE(f.converged);
     const double a = 1 / (0.3 * 0.3), b = 1 / (0.1 * 0.1);
-    CHECK(std::log(f.values[0]) == doctest::Approx(std::log(2.0) * b / (a + b)));
-    CHECK(f.deviations[0] == doctest::Approx(1 / std::sqrt(a + b)));
-    CHECK(f.free_constants == doctest::Approx(b / (a + b)));
+    CHECK(std::log(f.values[0]) == approx(std::log(2.0) * b / (a + b)));
+    CHECK(f.deviations[0] == approx(1 / std::sqrt(a + b)));
+    CHECK(f.free_constants == approx(b / (a + b)));
 }
 
 TEST_CASE("fewer rows than constants: what the rows say is taken, the rest stays with the prior") {
@@ -95,8 +96,8 @@ TEST_CASE("fewer rows than constants: what the rows say is taken, the rest stays
     const std::vector<prior> near{{0.6, 0.2}, {0.8, 0.2}, {4.0, 0.5}, {0.9, 0.3}};
     const fit_result f = fit_law(rows, {law(rows[0], truth), law(rows[1], truth)}, near);
     REQUIRE(f.converged);
-    CHECK(f.values[0] == doctest::Approx(0.6).epsilon(0.01));  // compute: not seen
-    CHECK(f.deviations[0] == doctest::Approx(0.2).epsilon(0.02));
+    CHECK(f.values[0] == approx(0.6).epsilon(0.01));  // compute: not seen
+    CHECK(f.deviations[0] == approx(0.2).epsilon(0.02));
     CHECK(std::abs(f.values[1] - 0.85) < std::abs(0.8 - 0.85));  // memory: nearer the truth
     CHECK(f.deviations[1] < 0.12);
     CHECK(f.free_constants < 2.0);
@@ -110,7 +111,7 @@ TEST_CASE("rows far outside do not carry the fit away") {
     const fit_result plain = fit_law(rows, t, vague, {.softness = std::numeric_limits<double>::infinity()});
     REQUIRE(soft.converged);
     REQUIRE(plain.converged);
-    CHECK(soft.values[1] == doctest::Approx(truth[1]).epsilon(0.03));
+    CHECK(soft.values[1] == approx(truth[1]).epsilon(0.03));
     CHECK(std::abs(std::log(soft.values[1] / truth[1])) < 0.5 * std::abs(std::log(plain.values[1] / truth[1])));
     CHECK(soft.robust_sigma < 0.5 * soft.sigma);
 }
@@ -121,10 +122,10 @@ TEST_CASE("rows that cannot tell two constants apart leave them to the prior") {
     const std::vector<double> t(50, 4.0);
     const fit_result f = fit(p, t, [](std::size_t, std::span<const double> c) { return c[0] * c[1]; });
     REQUIRE(f.converged);
-    CHECK(f.values[0] * f.values[1] == doctest::Approx(4.0).epsilon(0.01));
-    CHECK(f.values[0] == doctest::Approx(f.values[1]));
+    CHECK(f.values[0] * f.values[1] == approx(4.0).epsilon(0.01));
+    CHECK(f.values[0] == approx(f.values[1]));
     CHECK(f.deviations[0] > 0.3);
-    CHECK(f.free_constants == doctest::Approx(1.0).epsilon(0.05));
+    CHECK(f.free_constants == approx(1.0).epsilon(0.05));
 }
 
 TEST_CASE("a fit that does not converge says so and keeps the prior") {

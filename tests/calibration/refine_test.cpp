@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -50,9 +51,9 @@ TEST_CASE("planted factors are found again") {
     truth.factor[7] = 2.5;  // per request
     const auto c = calibrate(planted(truth, {1.0}));
     REQUIRE(c.converged());
-    CHECK(c.adjustment.compute() == doctest::Approx(0.7).epsilon(0.05));
-    CHECK(c.adjustment.memory() == doctest::Approx(0.8).epsilon(0.05));
-    CHECK(c.adjustment.factor[7] == doctest::Approx(2.5).epsilon(0.1));
+    CHECK(c.adjustment.compute() == approx(0.7).epsilon(0.05));
+    CHECK(c.adjustment.memory() == approx(0.8).epsilon(0.05));
+    CHECK(c.adjustment.factor[7] == approx(2.5).epsilon(0.1));
     CHECK(mean_error(c.rows, &row_residual::after) < 0.02);
     CHECK(mean_error(c.rows, &row_residual::before) > 0.1);
     CHECK(c.adjustment.sigma < 0.5);  // rows met this well narrow the ranges
@@ -81,8 +82,8 @@ TEST_CASE("three rows move what they speak of, and the rest stays as shipped") {
     CHECK(c.held_by_prior());
     CHECK(c.adjustment.memory() < 0.95);
     CHECK(c.adjustment.memory() > 1 / 1.25 / 1.15);  // more than 1.25, for a part of TPOT is not memory's
-    CHECK(c.adjustment.compute() == doctest::Approx(1.0).epsilon(0.02));
-    CHECK(c.adjustment.network() == doctest::Approx(1.0));
+    CHECK(c.adjustment.compute() == approx(1.0).epsilon(0.02));
+    CHECK(c.adjustment.network() == approx(1.0));
     CHECK(mean_error(c.rows, &row_residual::after) < 0.5 * mean_error(c.rows, &row_residual::before));
 }
 
@@ -93,7 +94,7 @@ TEST_CASE("one mistaken row of thirty does not lead the fit") {
     rows[8].value *= 10;
     const auto c = calibrate(rows);
     REQUIRE(c.converged());
-    CHECK(c.adjustment.memory() == doctest::Approx(0.8).epsilon(0.08));
+    CHECK(c.adjustment.memory() == approx(0.8).epsilon(0.08));
 }
 
 TEST_CASE("what may not move stays") {
@@ -164,5 +165,5 @@ TEST_CASE("the new sigma by hand: four imagined rows hold the old one, every mea
         variance += std::pow(std::log(f.high / f.value) / 1.2815515655446004, 2) / 30.0;
     }
     const double seen = c.fit.robust_sigma * c.fit.robust_sigma / variance;
-    CHECK(c.adjustment.sigma == doctest::Approx(std::sqrt((4.0 + 30.0 * seen) / 34.0)).epsilon(1e-6));
+    CHECK(c.adjustment.sigma == approx(std::sqrt((4.0 + 30.0 * seen) / 34.0)).epsilon(1e-6));
 }

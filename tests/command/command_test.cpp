@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The built command as a user meets it: spelling, exit status, one-line errors. Runs the program at GAMBREL_COMMAND.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -76,7 +77,7 @@ TEST_CASE("the documented spelling answers") {
     const json j = json::parse(o.out);
     CHECK(j["feasible"] == true);
     CHECK(j["tpot"]["low"].get<double>() < j["tpot"]["value"].get<double>());
-    CHECK(j["cost"]["rent_per_device"]["value"].get<double>() == doctest::Approx(2.5));
+    CHECK(j["cost"]["rent_per_device"]["value"].get<double>() == approx(2.5));
     CHECK(o.out.find("nan") == std::string::npos);
 }
 
@@ -92,8 +93,7 @@ TEST_CASE("a model's own configuration: counts that can be made by hand") {
         CHECK(j["total_parameters"] == 2 * layer + 2 * 256 * 64 + 64);
         CHECK(j["active_parameters"] == j["total_parameters"]);
         CHECK(j["kv_bytes_per_token"] == 2 * 2 * 2 * 16 * 2);  // layers, k and v, heads, width, fp16
-        CHECK(j["weight_bytes"]["bf16"]["value"].get<double>() ==
-              doctest::Approx(2.0 * j["total_parameters"].get<double>()));
+        CHECK(j["weight_bytes"]["bf16"]["value"].get<double>() == approx(2.0 * j["total_parameters"].get<double>()));
     }
     const outcome half = run("model --config \"" + file.string() + "\" --kv fp8 --json");
     CHECK(json::parse(half.out)["kv_bytes_per_token"] == 2 * 2 * 2 * 16);
@@ -188,7 +188,7 @@ TEST_CASE("a device of one's own") {
     CHECK(o.out.find("on mine under ") != std::string::npos);
     CHECK(o.out.find("no price") != std::string::npos);
     const json j = json::parse(run("device \"" + file.string() + "\" --json").out);
-    CHECK(j["ridge_points"]["bf16"]["value"].get<double>() == doctest::Approx(250.0));
+    CHECK(j["ridge_points"]["bf16"]["value"].get<double>() == approx(250.0));
 }
 
 TEST_CASE("every subcommand prints text and JSON") {
@@ -278,7 +278,7 @@ TEST_CASE("serve: percentiles, clients, replicas, a picture; data says the same"
     CHECK(run(open["simulate"].get<std::string>().substr(8) + " --requests 2000").status == 0);
     const json clients = json::parse(run(serve + "--concurrency 16 --json").out);
     CHECK(clients["request_throughput"]["value"].get<double>() * clients["latency"]["mean"]["value"].get<double>() ==
-          doctest::Approx(16).epsilon(0.02));
+          approx(16).epsilon(0.02));
     const json many = json::parse(run(serve + "--replicas-for 200 --tpot-p99 \"25 ms\" --json").out);
     CHECK(many["inputs"]["devices"] == many["replicas"]["replicas"]["value"]);
     CHECK(many["objective"]["met"] == true);
@@ -296,7 +296,7 @@ TEST_CASE("serve: what cannot be kept up is status 3, wrong input one line") {
     CHECK(unstable.out.find("Not stable: from ") != std::string::npos);
     const json j = json::parse(run(serve + "--rate 100 --json").out);
     CHECK(j["stable"] == false);
-    CHECK(j["backlog_growth"]["value"].get<double>() == doctest::Approx(100.0 - j["limit"]["value"].get<double>()));
+    CHECK(j["backlog_growth"]["value"].get<double>() == approx(100.0 - j["limit"]["value"].get<double>()));
     CHECK(run(serve + "--replicas-for 10 --tpot-p99 \"1 ms\"").status == 3);
     const outcome impossible = run("serve --model llama-3.1-405b --device h100-sxm --rate 1 --json");
     CHECK(impossible.status == 3);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/economics/cost.hpp>
@@ -22,18 +23,18 @@ TEST_CASE("dollars per token by hand") {
     // 12.28 $/h = 3.41111e-3 $/s
     constexpr token_cost c = cost_per_token(four_h100);
     const double machine = 12.28 / 3600.0;
-    CHECK(per_million(c.output_only.value) == doctest::Approx(machine / 2000 * 1e6));
-    CHECK(per_million(c.output.value) == doctest::Approx(0.75 * machine / 2000 * 1e6));
-    CHECK(per_million(c.input.value) == doctest::Approx(0.25 * machine / 8000 * 1e6));
-    CHECK(per_million(c.blended.value) == doctest::Approx(machine / 10000 * 1e6));
-    CHECK(per_million(c.output_only.value) == doctest::Approx(1.70556).epsilon(1e-5));
+    CHECK(per_million(c.output_only.value) == approx(machine / 2000 * 1e6));
+    CHECK(per_million(c.output.value) == approx(0.75 * machine / 2000 * 1e6));
+    CHECK(per_million(c.input.value) == approx(0.25 * machine / 8000 * 1e6));
+    CHECK(per_million(c.blended.value) == approx(machine / 10000 * 1e6));
+    CHECK(per_million(c.output_only.value) == approx(1.70556).epsilon(1e-5));
 }
 
 TEST_CASE("ranges: the slower, the dearer") {
     constexpr token_cost c = cost_per_token(four_h100);
-    CHECK(per_million(c.output_only.low) == doctest::Approx(12.28 / 3600 / 2500 * 1e6));
-    CHECK(per_million(c.output_only.high) == doctest::Approx(12.28 / 3600 / 1600 * 1e6));
-    CHECK(per_million(c.blended.high) == doctest::Approx(12.28 / 3600 / 7600 * 1e6));
+    CHECK(per_million(c.output_only.low) == approx(12.28 / 3600 / 2500 * 1e6));
+    CHECK(per_million(c.output_only.high) == approx(12.28 / 3600 / 1600 * 1e6));
+    CHECK(per_million(c.blended.high) == approx(12.28 / 3600 / 7600 * 1e6));
     CHECK(c.input.low < c.input.value);
     CHECK(c.input.value < c.input.high);
 }
@@ -44,19 +45,19 @@ TEST_CASE("input and output together pay for the machine, neither more nor less"
         p.prompt_share = share;
         const token_cost c = cost_per_token(p);
         const rental<> paid = c.input.value * p.input.value + c.output.value * p.output.value;
-        CHECK(paid / 1_usd_per_h == doctest::Approx(12.28));
-        CHECK((c.blended.value * (p.input.value + p.output.value)) / 1_usd_per_h == doctest::Approx(12.28));
+        CHECK(paid / 1_usd_per_h == approx(12.28));
+        CHECK((c.blended.value * (p.input.value + p.output.value)) / 1_usd_per_h == approx(12.28));
     }
 }
 
 TEST_CASE("a machine used half of the paid hours costs twice as much per token") {
     production p = four_h100;
     p.paid_share = 0.5;
-    CHECK(cost_per_token(p).output.value / cost_per_token(four_h100).output.value == doctest::Approx(2.0));
+    CHECK(cost_per_token(p).output.value / cost_per_token(four_h100).output.value == approx(2.0));
 }
 
 TEST_CASE("a fleet's bill: 87,072 $ a day at 2 $/h is 1814 devices") {  // DeepSeek's disclosure of 2025-02
-    CHECK(1814 * (2_usd_per_h * 24_h) / 1_usd == doctest::Approx(87072));
+    CHECK(1814 * (2_usd_per_h * 24_h) / 1_usd == approx(87072));
 }
 
 TEST_CASE("cost refuses bad values and names them") {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -17,14 +18,14 @@ constexpr double in_watts(const figure<watts<>>& p) { return p.value / 1_W; }
 static_assert(in_watts(board_power(1000_W, simple, {1.0, 0.0, 0.0})) == 400.0);
 
 TEST_CASE("board power: idle, active, streaming, multiplying and between") {
-    CHECK(in_watts(board_power(700_W, simple, {0.0, 0.0, 0.0})) == doctest::Approx(70));
-    CHECK(in_watts(board_power(700_W, simple, {1.0, 0.0, 0.0})) == doctest::Approx(280));
-    CHECK(in_watts(board_power(700_W, simple, {1.0, 0.0, 1.0})) == doctest::Approx(280 + 140));
+    CHECK(in_watts(board_power(700_W, simple, {0.0, 0.0, 0.0})) == approx(70));
+    CHECK(in_watts(board_power(700_W, simple, {1.0, 0.0, 0.0})) == approx(280));
+    CHECK(in_watts(board_power(700_W, simple, {1.0, 0.0, 1.0})) == approx(280 + 140));
     // base = 70 + 210 x 0.8 + 140 x 0.5 = 308; top 630; one knee of computing covers 1 - 1/e of the way
-    CHECK(in_watts(board_power(700_W, simple, {0.8, 0.1, 0.5})) == doctest::Approx(308 + 322 * (1 - std::exp(-1.0))));
-    CHECK(in_watts(board_power(700_W, simple, {1.0, 1.0, 1.0})) == doctest::Approx(630).epsilon(1e-4));  // ten knees
+    CHECK(in_watts(board_power(700_W, simple, {0.8, 0.1, 0.5})) == approx(308 + 322 * (1 - std::exp(-1.0))));
+    CHECK(in_watts(board_power(700_W, simple, {1.0, 1.0, 1.0})) == approx(630).epsilon(1e-4));  // ten knees
     // a known idle power replaces the law's
-    CHECK(in_watts(board_power(700_W, simple, {0.5, 0.0, 0.0}, 100_W)) == doctest::Approx(100 + 180 * 0.5));
+    CHECK(in_watts(board_power(700_W, simple, {0.5, 0.0, 0.0}, 100_W)) == approx(100 + 180 * 0.5));
 }
 
 TEST_CASE("board power rises with every share and never passes the top") {
@@ -43,19 +44,19 @@ TEST_CASE("board power rises with every share and never passes the top") {
 TEST_CASE("board power: range of the law, never above the limit") {
     const auto p = board_power(1000_W, simple, {1.0, 0.0, 0.0});
     const double factor = std::exp(1.2815515655446004 * 0.2);
-    CHECK(p.low / 1_W == doctest::Approx(400 / factor));
-    CHECK(p.high / 1_W == doctest::Approx(400 * factor));
+    CHECK(p.low / 1_W == approx(400 / factor));
+    CHECK(p.high / 1_W == approx(400 * factor));
     CHECK(board_power(1000_W, simple, {1.0, 0.95, 0.5}).high == 1000_W);
 }
 
 TEST_CASE("the laws meet their anchors: 690 W in large products on H200, 696 and 989 W on B200, 80 W idle") {
-    CHECK(in_watts(board_power(700_W, power_laws::hopper, {1.0, 0.8, 0.3})) == doctest::Approx(690).epsilon(0.005));
-    CHECK(in_watts(board_power(1000_W, power_laws::blackwell, {1.0, 0.0, 0.9})) == doctest::Approx(696).epsilon(0.01));
-    CHECK(in_watts(board_power(1000_W, power_laws::blackwell, {1.0, 0.8, 0.3})) == doctest::Approx(989).epsilon(0.015));
-    CHECK(in_watts(board_power(700_W, power_laws::hopper, {0.0, 0.0, 0.0})) == doctest::Approx(80).epsilon(0.01));
+    CHECK(in_watts(board_power(700_W, power_laws::hopper, {1.0, 0.8, 0.3})) == approx(690).epsilon(0.005));
+    CHECK(in_watts(board_power(1000_W, power_laws::blackwell, {1.0, 0.0, 0.9})) == approx(696).epsilon(0.01));
+    CHECK(in_watts(board_power(1000_W, power_laws::blackwell, {1.0, 0.8, 0.3})) == approx(989).epsilon(0.015));
+    CHECK(in_watts(board_power(700_W, power_laws::hopper, {0.0, 0.0, 0.0})) == approx(80).epsilon(0.01));
     // small-batch serving on H100 at 55 % of the bandwidth and under 1 % of the peak draws 0.63 to 0.65 of the limit
     const double small = in_watts(board_power(700_W, power_laws::hopper, {1.0, 0.008, 0.55}));
-    CHECK(small / 700 == doctest::Approx(0.64).epsilon(0.03));
+    CHECK(small / 700 == approx(0.64).epsilon(0.03));
 }
 
 TEST_CASE("laws by architecture; an unknown one gets the general law and the widest range") {
@@ -72,12 +73,12 @@ TEST_CASE("laws by architecture; an unknown one gets the general law and the wid
 TEST_CASE("energy per token = devices x power x server x PUE / rate; its cost is that of a kWh") {
     constexpr figure<watts<>> power = exactly(watts<>(525_W));
     constexpr figure<token_rate<>> rate = exactly(token_rate<>(1400_tok_per_s));
-    CHECK(energy_per_token(4, power, rate).value / 1_J_per_tok == doctest::Approx(1.5));
+    CHECK(energy_per_token(4, power, rate).value / 1_J_per_tok == approx(1.5));
     const auto all = energy_per_token(4, power, rate, {.server = 1.5, .pue = 1.2});
-    CHECK(all.value / 1_J_per_tok == doctest::Approx(2.7));
+    CHECK(all.value / 1_J_per_tok == approx(2.7));
     // 2.7 J at 0.12 $/kWh: 2.7 / 3.6e6 x 0.12 = 9e-8 $ = 0.09 $ per million tokens
     const auto cost = energy_cost_per_token(all, 0.12_usd_per_kWh);
-    CHECK(cost.value / 1_usd_per_Mtok == doctest::Approx(0.09));
+    CHECK(cost.value / 1_usd_per_Mtok == approx(0.09));
     CHECK(cost.low == cost.high);
 }
 
@@ -86,8 +87,8 @@ TEST_CASE("ranges of power and rate combine in quadrature, each end with its own
     const figure<token_rate<>> rate{10_tok_per_s, 5_tok_per_s, 12_tok_per_s};
     const auto e = energy_per_token(1, power, rate);
     const auto apart = [](double a, double b) { return std::exp(std::hypot(std::log(a), std::log(b))); };
-    CHECK(e.low / 1_J_per_tok == doctest::Approx(10 / apart(1.25, 1.2)));
-    CHECK(e.high / 1_J_per_tok == doctest::Approx(10 * apart(1.1, 2.0)));
+    CHECK(e.low / 1_J_per_tok == approx(10 / apart(1.25, 1.2)));
+    CHECK(e.high / 1_J_per_tok == approx(10 * apart(1.1, 2.0)));
 }
 
 TEST_CASE("energy refuses bad values and names them") {
@@ -121,6 +122,6 @@ TEST_CASE("a prediction's activity: shares of the time in which passes run") {
     p.mbu = 0.6;
     const activity doing = activity_of(p);
     CHECK(doing.busy == 0.5);
-    CHECK(doing.computing == doctest::Approx(0.1));
-    CHECK(doing.streaming == doctest::Approx(0.3));
+    CHECK(doing.computing == approx(0.1));
+    CHECK(doing.streaming == approx(0.3));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 #include <gambrel/economics/price_catalog.hpp>
 #include <gambrel/hardware/catalog.hpp>
@@ -66,8 +67,8 @@ TEST_CASE("the typical price is the median on-demand quote between the lowest an
     // GB200: 4.54 and 10.50; A10: 0.202, 1.29, 3.20; MI325X has only a contract price.
     const auto gb200 = typical_price("gb200");
     REQUIRE(gb200.has_value());
-    CHECK(dollars_per_hour_of(gb200->value) == doctest::Approx((4.54 + 10.50) / 2));
-    CHECK(dollars_per_hour_of(typical_price("a10")->value) == doctest::Approx(1.29));
+    CHECK(dollars_per_hour_of(gb200->value) == approx((4.54 + 10.50) / 2));
+    CHECK(dollars_per_hour_of(typical_price("a10")->value) == approx(1.29));
     CHECK(typical_price("a10")->low == 0.202_usd_per_h);
     CHECK(typical_price("a10")->high == 3.2_usd_per_h);
     CHECK_FALSE(price_quotes_for("mi325x").empty());
@@ -109,9 +110,9 @@ TEST_CASE("medians and ends are those of the shared price summary") {
         const auto price = typical_price(name->second);
         REQUIRE(price.has_value());
         // The summary is rounded to three digits.
-        CHECK(dollars_per_hour_of(price->value) == doctest::Approx(std::stod(row.at("od_median"))).epsilon(0.005));
-        CHECK(dollars_per_hour_of(price->low) == doctest::Approx(std::stod(row.at("od_min"))).epsilon(0.005));
-        CHECK(dollars_per_hour_of(price->high) == doctest::Approx(std::stod(row.at("od_max"))).epsilon(0.005));
+        CHECK(dollars_per_hour_of(price->value) == approx(std::stod(row.at("od_median"))).epsilon(0.005));
+        CHECK(dollars_per_hour_of(price->low) == approx(std::stod(row.at("od_min"))).epsilon(0.005));
+        CHECK(dollars_per_hour_of(price->high) == approx(std::stod(row.at("od_max"))).epsilon(0.005));
         ++compared;
     }
     CHECK(compared == 11);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -26,32 +27,31 @@ static_assert(per_hour(cost_of(mine).total()) > 1.917 && per_hour(cost_of(mine).
 
 TEST_CASE("capital recovery factor: r(1+r)^n / ((1+r)^n - 1)") {
     // 10 % over 4 years: 1.1^4 = 1.4641, 0.14641 / 0.4641
-    CHECK(capital_recovery_factor(0.1, 4) == doctest::Approx(0.14641 / 0.4641).epsilon(1e-12));
-    CHECK(capital_recovery_factor(1.0, 1) == doctest::Approx(2.0));
-    CHECK(capital_recovery_factor(0.0, 5) == doctest::Approx(0.2));
+    CHECK(capital_recovery_factor(0.1, 4) == approx(0.14641 / 0.4641).epsilon(1e-12));
+    CHECK(capital_recovery_factor(1.0, 1) == approx(2.0));
+    CHECK(capital_recovery_factor(0.0, 5) == approx(0.2));
     // tiny rates meet the limit without cancellation: 1/n + r (n + 1) / (2 n)
     for (const double r : {1e-12, 1e-9, 0.9e-6, 1.1e-6, 1e-5})
-        CHECK(capital_recovery_factor(r, 4) == doctest::Approx(0.25 + 0.625 * r).epsilon(1e-9));
+        CHECK(capital_recovery_factor(r, 4) == approx(0.25 + 0.625 * r).epsilon(1e-9));
     // the payments, discounted, are the loan
     double present = 0.0;
     for (int year = 1; year <= 7; ++year) present += capital_recovery_factor(0.08, 7) / std::pow(1.08, year);
-    CHECK(present == doctest::Approx(1.0).epsilon(1e-12));
+    CHECK(present == approx(1.0).epsilon(1e-12));
 }
 
 TEST_CASE("ownership, every term by hand") {
     constexpr ownership_cost c = cost_of(mine);
-    CHECK(per_hour(c.capital) == doctest::Approx(40000 * (0.14641 / 0.4641) / 8760 / 0.95));
-    CHECK(per_hour(c.electricity) == doctest::Approx(1.0 * 1.2 * 0.8 * 0.1));
-    CHECK(per_hour(c.colocation) == doctest::Approx(150.0 / 730.0));
-    CHECK(per_hour(c.operations) == doctest::Approx(0.1));
-    CHECK(per_hour(c.total()) ==
-          doctest::Approx(40000 * (0.14641 / 0.4641) / 8760 / 0.95 + 0.096 + 150.0 / 730.0 + 0.1));
+    CHECK(per_hour(c.capital) == approx(40000 * (0.14641 / 0.4641) / 8760 / 0.95));
+    CHECK(per_hour(c.electricity) == approx(1.0 * 1.2 * 0.8 * 0.1));
+    CHECK(per_hour(c.colocation) == approx(150.0 / 730.0));
+    CHECK(per_hour(c.operations) == approx(0.1));
+    CHECK(per_hour(c.total()) == approx(40000 * (0.14641 / 0.4641) / 8760 / 0.95 + 0.096 + 150.0 / 730.0 + 0.1));
 }
 
 TEST_CASE("SemiAnalysis H100, owning hyperscaler: 1.30 $/h over 4 years is 45.6 k$; B200 1.95 is 68.3 k$") {
     // no interest, everything in one sum: capital / (4 x 8760 h)
-    CHECK(per_hour(cost_of({.capital = 45600_usd}).total()) == doctest::Approx(1.30).epsilon(0.002));
-    CHECK(per_hour(cost_of({.capital = 68300_usd}).total()) == doctest::Approx(1.95).epsilon(0.002));
+    CHECK(per_hour(cost_of({.capital = 45600_usd}).total()) == approx(1.30).epsilon(0.002));
+    CHECK(per_hour(cost_of({.capital = 68300_usd}).total()) == approx(1.95).epsilon(0.002));
 }
 
 TEST_CASE("electricity at 0.087 $/kWh and all-in utility power is 8 to 16 % of the hyperscaler's figure") {
@@ -74,7 +74,7 @@ TEST_CASE("a price keeps what it is a price of") {
                       .commitment = "on-demand",
                       .region = "US",
                       .date = "2026-09"};
-    CHECK(per_hour(p.per_device) == doctest::Approx(3.07));
+    CHECK(per_hour(p.per_device) == approx(3.07));
     CHECK(p.provider == name_text("index"));
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 #include <gambrel/hardware/catalog.hpp>
 #include <optional>
@@ -51,11 +52,11 @@ TEST_CASE("figures of well-known devices are those of their sources") {
         CAPTURE(e.name);
         const device<>& d = device_named(e.name);
         CHECK(d.memory.capacity.value == e.memory);
-        CHECK(d.memory.bandwidth.value / e.bandwidth == doctest::Approx(1.0).epsilon(1e-12));
+        CHECK(d.memory.bandwidth.value / e.bandwidth == approx(1.0).epsilon(1e-12));
         CHECK(d.peak.bf16.known() == e.bf16.has_value());
         CHECK(d.peak.fp8.known() == e.fp8.has_value());
-        if (e.bf16) CHECK(d.peak.bf16.value / *e.bf16 == doctest::Approx(1.0).epsilon(1e-12));
-        if (e.fp8) CHECK(d.peak.fp8.value / *e.fp8 == doctest::Approx(1.0).epsilon(1e-12));
+        if (e.bf16) CHECK(d.peak.bf16.value / *e.bf16 == approx(1.0).epsilon(1e-12));
+        if (e.fp8) CHECK(d.peak.fp8.value / *e.fp8 == approx(1.0).epsilon(1e-12));
         CHECK(d.power.limit.value == e.limit);
     }
 }
@@ -63,12 +64,12 @@ TEST_CASE("figures of well-known devices are those of their sources") {
 TEST_CASE("derived peaks are units x FLOP per clock x boost clock") {
     // Consumer tensor cores with fp32 accumulation: 512 FLOP per clock and SM. Clocks in the cited table.
     const auto peak = [](int units, double per_clock, double megahertz) { return units * per_clock * megahertz * 1e6; };
-    CHECK(catalog::rtx_4090.peak.bf16.value.value() == doctest::Approx(peak(128, 512, 2520)).epsilon(1e-3));
-    CHECK(catalog::rtx_3090.peak.bf16.value.value() == doctest::Approx(peak(82, 512, 1695)).epsilon(1e-3));
-    CHECK(catalog::rtx_5090.peak.fp4.value.value() == doctest::Approx(peak(170, 4096, 2407)).epsilon(1e-3));
-    CHECK(catalog::rtx_6000_ada.peak.bf16.value.value() == doctest::Approx(peak(142, 1024, 2505)).epsilon(1e-3));
-    CHECK(catalog::apple_m3_max_40.peak.fp32.value.value() == doctest::Approx(peak(40, 256, 1398)).epsilon(1e-3));
-    CHECK(catalog::apple_m4_max_32.peak.fp32.value.value() == doctest::Approx(peak(32, 256, 1678)).epsilon(1e-3));
+    CHECK(catalog::rtx_4090.peak.bf16.value.value() == approx(peak(128, 512, 2520)).epsilon(1e-3));
+    CHECK(catalog::rtx_3090.peak.bf16.value.value() == approx(peak(82, 512, 1695)).epsilon(1e-3));
+    CHECK(catalog::rtx_5090.peak.fp4.value.value() == approx(peak(170, 4096, 2407)).epsilon(1e-3));
+    CHECK(catalog::rtx_6000_ada.peak.bf16.value.value() == approx(peak(142, 1024, 2505)).epsilon(1e-3));
+    CHECK(catalog::apple_m3_max_40.peak.fp32.value.value() == approx(peak(40, 256, 1398)).epsilon(1e-3));
+    CHECK(catalog::apple_m4_max_32.peak.fp32.value.value() == approx(peak(32, 256, 1678)).epsilon(1e-3));
 }
 
 TEST_CASE("links: one direction, how many devices, and which switch adds") {
@@ -208,7 +209,7 @@ TEST_CASE("all rows of the shared hardware table are here, figure by figure") {
             CAPTURE(column);
             const std::string& cell = row.at(column);
             CHECK(figure.known() == !cell.empty());
-            if (!cell.empty()) CHECK(figure.value.value() / unit == doctest::Approx(std::stod(cell)).epsilon(1e-12));
+            if (!cell.empty()) CHECK(figure.value.value() / unit == approx(std::stod(cell)).epsilon(1e-12));
         };
         same(d.memory.capacity, "mem_gb", 1024.0 * 1024.0 * 1024.0);
         same(d.memory.bandwidth, "mem_bw_gb_s", 1e9);
@@ -233,7 +234,7 @@ TEST_CASE("all rows of the shared hardware table are here, figure by figure") {
 
         if (d.kind == device_class::gaudi)  // 21 of 24 ports inside the node
             CHECK(d.scale_up.per_direction.value / 1_GB_per_s ==
-                  doctest::Approx(std::stod(row.at("intra_link_gb_s_per_dir")) * 21 / 24));
+                  approx(std::stod(row.at("intra_link_gb_s_per_dir")) * 21 / 24));
         else if (id == "gb10")  // its network
             same(d.scale_out.per_direction, "intra_link_gb_s_per_dir", 1e9);
         else same(d.scale_up.per_direction, "intra_link_gb_s_per_dir", 1e9);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shipped conventions name things that there are; wrong files say where they are wrong.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <fstream>
@@ -57,7 +58,7 @@ TEST_CASE("engines are those of the catalog with what they do otherwise") {
     REQUIRE(fast);
     CHECK(fast->scheduling.batching == batching::fixed_batch);
     CHECK(fast->scheduling.most_sequences == 1);
-    CHECK(fast->host.per_step.value.value() == doctest::Approx(1e-4));
+    CHECK(fast->host.per_step.value.value() == approx(1e-4));
     CHECK_FALSE(fast->host.per_request.known());
     CHECK_FALSE(fast->devices.intel);
     const runtime<>* jetstream = c.find_engine("jetstream");

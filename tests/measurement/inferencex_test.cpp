@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The InferenceX protocol, recipes and traps, as its launch scripts and client state them.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <measurement/measured_rows.hpp>
@@ -49,8 +50,8 @@ struct deepseek {
 TEST_CASE("the client: uniform lengths in 80 to 100 %, all at once, ten requests each") {
     const auto m = llama("H100-SXM-80GB", "vllm", "4", "1024", "8192");
     REQUIRE(m.ok());
-    CHECK(m.workload.prompt.mean() == doctest::Approx(0.9 * 1024));
-    CHECK(m.workload.output.mean() == doctest::Approx(0.9 * 8192));
+    CHECK(m.workload.prompt.mean() == approx(0.9 * 1024));
+    CHECK(m.workload.output.mean() == approx(0.9 * 8192));
     CHECK(m.workload.protocol.burst_start);
     CHECK(m.workload.protocol.prompts_per_client == 10);
     CHECK_FALSE(m.workload.lock_step());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <fstream>
@@ -44,7 +45,7 @@ TEST_CASE("a row is read into descriptors") {
     CHECK(m.runtime.name.view() == "vllm");
     CHECK(m.cut.tensor == 4);
     CHECK(m.metric == metric::tpot);
-    CHECK(m.value == doctest::Approx(0.0125));
+    CHECK(m.value == approx(0.0125));
     CHECK(m.load_kind == load_kind::closed_loop);
     CHECK(m.workload.concurrency == 32);
     CHECK_FALSE(m.workload.protocol.burst_start);
@@ -304,7 +305,7 @@ TEST_CASE("llama.cpp rows: tests, backends by date, layers over devices, formats
     // a hand-made mix: the average bits of its file, 8 x 20 GiB / 8.03e9
     const auto mix = read("RTX 4090 24GB", "1", "cuda", "2025-08", "llama 8B", "UD-Q4_K_XL", "5.0", "tg32");
     REQUIRE(mix.ok());
-    CHECK(mix.formats.weights.attention.bits == doctest::Approx(8 * 5.0 * 1073741824 / 8030261248.0).epsilon(1e-4));
+    CHECK(mix.formats.weights.attention.bits == approx(8 * 5.0 * 1073741824 / 8030261248.0).epsilon(1e-4));
 
     CHECK(says(read("RTX 4090 24GB", "1", "cuda+cpu", "2025-08", "llama 8B", "Q4_0", "4.3", "tg32").unpredictable,
                "not predicted"));
@@ -328,12 +329,12 @@ TEST_CASE("energy rows are four measurements; training rows are not predicted ye
     CHECK(rows[0].metric == metric::board_power);
     CHECK(rows[1].metric == metric::token_energy);
     CHECK(rows[2].metric == metric::output_throughput);
-    CHECK(rows[3].value == doctest::Approx(0.0144));
+    CHECK(rows[3].value == approx(0.0144));
     const auto watts = predict_measured(rows[0]), joules = predict_measured(rows[1]), rate = predict_measured(rows[2]);
     REQUIRE(watts.ok());
     CHECK(watts.value > 80);
     CHECK(watts.value < 700);
-    CHECK(joules.value == doctest::Approx(watts.value / rate.value));
+    CHECK(joules.value == approx(watts.value / rate.value));
     CHECK(says(
         read_all(header + "Qwen/Qwen3-14B,sourcegraph-fim,bfloat16,H100,1,8,8,480,0.874,553,14.4\n")[0].unpredictable,
         "lengths"));

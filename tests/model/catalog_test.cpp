@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The catalog against published counts. Every literal below is from the source named above its table, none from the
 // library.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/model/catalog.hpp>
@@ -247,18 +248,18 @@ TEST_CASE("recurrent state of hybrids") {
 // (2307.08621).
 TEST_CASE("models without a repository come to their nominal size") {
     const auto billions = [](const architecture& m) { return static_cast<double>(parameter_count(m)) / 1e9; };
-    CHECK(billions(catalog::gpt_3_175b) == doctest::Approx(175.0).epsilon(0.005));
-    CHECK(billions(catalog::mt_530b) == doctest::Approx(530.0).epsilon(0.005));
-    CHECK(billions(catalog::gpt_3_6_7b) == doctest::Approx(6.7).epsilon(0.01));
-    CHECK(billions(catalog::retnet_6_7b) == doctest::Approx(6.7).epsilon(0.01));
+    CHECK(billions(catalog::gpt_3_175b) == approx(175.0).epsilon(0.005));
+    CHECK(billions(catalog::mt_530b) == approx(530.0).epsilon(0.005));
+    CHECK(billions(catalog::gpt_3_6_7b) == approx(6.7).epsilon(0.01));
+    CHECK(billions(catalog::retnet_6_7b) == approx(6.7).epsilon(0.01));
 }
 
 // Sizes of the checkpoints, model card of gpt-oss (arXiv 2508.10925): 60.8 GiB and 12.8 GiB.
 TEST_CASE("formats as published") {
     const double gibi = 1024.0 * 1024.0 * 1024.0;
     const auto stored = [&](const architecture& m) { return weight_bytes(m, m.stored).value() / gibi; };
-    CHECK(stored(catalog::gpt_oss_120b) == doctest::Approx(60.8).epsilon(0.001));
-    CHECK(stored(catalog::gpt_oss_20b) == doctest::Approx(12.8).epsilon(0.002));
+    CHECK(stored(catalog::gpt_oss_120b) == approx(60.8).epsilon(0.001));
+    CHECK(stored(catalog::gpt_oss_20b) == approx(12.8).epsilon(0.002));
     CHECK(catalog::deepseek_r1.stored.experts.name == "fp8_block");
     CHECK(catalog::deepseek_r1.stored.head.name == "bf16");
     CHECK(catalog::kimi_k2_5.stored.experts.name == "int4_g32");

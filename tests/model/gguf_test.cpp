@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // GGUF sizes against published files. Every literal is from llama.cpp's block structures, its README or llama-bench's
 // size column, or computed from the rules by hand; none from the library.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -43,7 +44,7 @@ TEST_CASE("bits per weight of every block") {
         CAPTURE(all[i].name);
         CHECK(gguf_blocks[i].name == all[i].name);
         const storage_format f = gguf_blocks[i].format();
-        CHECK(8.0 * f.bytes_per_element() * 10000.0 == doctest::Approx(all[i].bits).epsilon(1e-12));
+        CHECK(8.0 * f.bytes_per_element() * 10000.0 == approx(all[i].bits).epsilon(1e-12));
         CHECK(f.size(3, 512).value() == 3.0 * 512 / gguf_blocks[i].elements * gguf_blocks[i].bytes);
         CHECK(f.issue == multiply::as_16_bit);
     }
@@ -180,7 +181,7 @@ TEST_CASE("formats of a prediction carry the bytes of the file") {
         CAPTURE(m->name.str());
         for (const char* type : {"Q2_K", "Q4_K_M", "IQ3_XS", "Q8_0", "MXFP4_MOE", "F16"}) {
             const weight_formats f = gguf_formats(*m, file(type));
-            CHECK(weight_bytes(*m, f).value() == doctest::Approx(gguf_size(*m, file(type)).value()).epsilon(1e-12));
+            CHECK(weight_bytes(*m, f).value() == approx(gguf_size(*m, file(type)).value()).epsilon(1e-12));
         }
     }
     const weight_formats f = gguf_formats(catalog::llama_3_8b, gguf_file_type::q4_k_m);
@@ -189,8 +190,8 @@ TEST_CASE("formats of a prediction carry the bytes of the file") {
     CHECK(f.other.bits == 32.0);
     CHECK(f.attention.name == "q4_k_m");
     // Half of the value matrices (1024 of 10240 rows) and half of the downs (a third) are in Q6_K.
-    CHECK(f.attention.bits == doctest::Approx(4.5 + 2.0625 * 0.5 * 1024 / 10240));
-    CHECK(f.feed_forward.bits == doctest::Approx(4.5 + 2.0625 * 0.5 / 3));
+    CHECK(f.attention.bits == approx(4.5 + 2.0625 * 0.5 * 1024 / 10240));
+    CHECK(f.feed_forward.bits == approx(4.5 + 2.0625 * 0.5 / 3));
 }
 
 TEST_CASE("models whose tensors are not known are refused by name") {

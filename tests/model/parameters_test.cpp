@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hardware/csv_rows.hpp"
+#include <approx.hpp>
 #include <doctest/doctest.h>
 #include <gambrel/model/io/hugging_face.hpp>
 #include <gambrel/model/kv_cache.hpp>
@@ -198,7 +199,7 @@ TEST_CASE("weight bytes of gpt-oss match the published sizes of the files") {
     architecture m = vector_named("gpt-oss-20b");
     weight_formats f;
     f.experts = formats::mxfp4;
-    CHECK(weight_bytes(m, f) / 1_GiB == doctest::Approx(12.8).epsilon(0.002));
+    CHECK(weight_bytes(m, f) / 1_GiB == approx(12.8).epsilon(0.002));
     const weight_byte_parts parts = weight_bytes_by_part(m, f);
     CHECK(parts.experts.value() == 24.0 * 32.0 * 3.0 * 2880.0 * 2880.0 * 17.0 / 32.0);
     CHECK(parts.embedding.value() == 2.0 * 201088.0 * 2880.0);
@@ -268,5 +269,5 @@ TEST_CASE("block scales, prediction modules and vision towers explain what repos
     CHECK(parameter_count(read("google--medgemma-27b-it").vision) == 423060336);
     // 60.8 GiB as published, experts alone in MXFP4.
     const architecture oss = read("openai--gpt-oss-120b");
-    CHECK(weight_bytes(oss, oss.stored) / 1_GiB == doctest::Approx(60.8).epsilon(0.001));
+    CHECK(weight_bytes(oss, oss.stored) / 1_GiB == approx(60.8).epsilon(0.001));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/numeric/bisection.hpp>
@@ -26,8 +27,7 @@ TEST_CASE("a bracket closes round the point where the condition changes, as far 
 TEST_CASE("a root at an end is that end; without a change of sign there is none") {
     CHECK(bisected_root([](double x) { return x; }, 0.0, 1.0) == 0.0);
     CHECK(bisected_root([](double x) { return x - 1.0; }, 0.0, 1.0) == 1.0);
-    CHECK(bisected_root([](double x) { return 2.0 - x * x; }, 0.0, 2.0) ==
-          doctest::Approx(1.4142135623730951).epsilon(1e-12));
+    CHECK(bisected_root([](double x) { return 2.0 - x * x; }, 0.0, 2.0) == approx(1.4142135623730951).epsilon(1e-12));
     CHECK_THROWS_AS(bisected_root([](double x) { return x * x + 1.0; }, -1.0, 1.0), error);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -8,13 +9,11 @@ using namespace gambrel;
 
 TEST_CASE("roots of smooth, flat and steep functions") {
     CHECK(bracketed_root([](double x) { return std::cos(x) - x; }, 0.0, 1.0) ==
-          doctest::Approx(0.7390851332151607).epsilon(1e-11));
-    CHECK(bracketed_root([](double x) { return std::pow(x - 1.0, 3); }, 0.0, 3.0, 1e-12) ==
-          doctest::Approx(1.0).epsilon(1e-4));
+          approx(0.7390851332151607).epsilon(1e-11));
+    CHECK(bracketed_root([](double x) { return std::pow(x - 1.0, 3); }, 0.0, 3.0, 1e-12) == approx(1.0).epsilon(1e-4));
     CHECK(bracketed_root([](double x) { return std::atan(1e6 * (x - 0.3)); }, -10.0, 50.0) ==
-          doctest::Approx(0.3).epsilon(1e-11));
-    CHECK(bracketed_root([](double x) { return x < 0.25 ? -1.0 : 1.0; }, 0.0, 1.0) ==
-          doctest::Approx(0.25).epsilon(1e-11));
+          approx(0.3).epsilon(1e-11));
+    CHECK(bracketed_root([](double x) { return x < 0.25 ? -1.0 : 1.0; }, 0.0, 1.0) == approx(0.25).epsilon(1e-11));
 }
 
 TEST_CASE("an end that is the root is returned, and few evaluations are spent on a smooth function") {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/numeric/waiting_time_laws.hpp>
@@ -39,6 +40,6 @@ TEST_CASE("an exponential wait and a normal time") {
                 sum += std::exp(-0.5 * z * z) / std::sqrt(2.0 * 3.14159265358979) * (1.0 - std::exp(-2.0 * left)) *
                        16.0 / n;
         }
-        CHECK(w.below(x) == doctest::Approx(sum).epsilon(1e-4));
+        CHECK(w.below(x) == approx(sum).epsilon(1e-4));
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/model/catalog.hpp>
@@ -31,9 +32,9 @@ TEST_CASE("unmerged adapters add 2 flop per parameter and token, and the bytes o
     const adapter four{.rank = 16, .on_feed_forward = true, .distinct_in_batch = 4};
     const auto n = static_cast<double>(parameter_count(four, catalog::llama_3_1_8b));
     const auto [work, weights] = sums(four, 8);
-    CHECK(work - plain_work == doctest::Approx(2 * n * 8));
-    CHECK(weights - plain_weights == doctest::Approx(4 * 2 * n));
-    CHECK(sums(four, 2).second - sums({}, 2).second == doctest::Approx(2 * 2 * n));  // two tokens use two at most
+    CHECK(work - plain_work == approx(2 * n * 8));
+    CHECK(weights - plain_weights == approx(4 * 2 * n));
+    CHECK(sums(four, 2).second - sums({}, 2).second == approx(2 * 2 * n));  // two tokens use two at most
 }
 
 // Beside a matrix of 6144 outputs and 4096 inputs, for 10 tokens and rank 16: the first product reads 4096 inputs and

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/model/catalog/deepseek.hpp>
@@ -170,7 +171,7 @@ TEST_CASE("what an attention kernel meets besides flop and bytes: scores, chains
     CHECK(decode.depth == 1000);
     CHECK(decode.streams == 5 * 2);
     // Streams in units of a head of 128: one of 64 is root 1/2 of it.
-    CHECK(decode.stream_units() == doctest::Approx(10 * std::sqrt(0.5)));
+    CHECK(decode.stream_units() == approx(10 * std::sqrt(0.5)));
 }
 
 TEST_CASE("8-bit floats are multiplied as they are stored, integers and 4-bit caches widened") {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/model/catalog.hpp>
@@ -20,7 +21,7 @@ TEST_CASE("the multiplies of one token are the model's linear parameters") {
     for (const architecture* m : all_models) {
         INFO(m->name.view());
         const sums s = sum_of(collected(*m, {}, bf16, step_shape::decode(1, 1)), multiplies_weights);
-        CHECK(s.work == doctest::Approx(2.0 * static_cast<double>(linear_parameters_per_token(*m))).epsilon(1e-12));
+        CHECK(s.work == approx(2.0 * static_cast<double>(linear_parameters_per_token(*m))).epsilon(1e-12));
     }
 }
 
@@ -30,8 +31,7 @@ TEST_CASE("flop per token are about twice the active parameters") {
         INFO(m->name.view());
         const auto pass = collected(*m, {}, bf16, step_shape::decode(1, 1));
         const double work = sum_of(pass, multiplies_weights).work;
-        CHECK(work / (2.0 * static_cast<double>(active_parameters_without_embedding(*m))) ==
-              doctest::Approx(1).epsilon(0.02));
+        CHECK(work / (2.0 * static_cast<double>(active_parameters_without_embedding(*m))) == approx(1).epsilon(0.02));
     }
 }
 
@@ -44,7 +44,7 @@ TEST_CASE("a large pass reads every matrix once") {
                 elements += static_cast<double>(g.layers * x.copies * x.outputs * x.inputs);
             });
         const sums s = sum_of(collected(*m, {}, bf16, step_shape::decode(1e5, 1)), multiplies_weights);
-        CHECK(s.weights == doctest::Approx(2 * elements).epsilon(1e-9));
+        CHECK(s.weights == approx(2 * elements).epsilon(1e-9));
     }
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("a decode reads the whole cache") {
         INFO(m->name.view());
         for (const double context : {100.0, 1000.0, 100000.0}) {
             const sums s = sum_of(collected(*m, {}, bf16, step_shape::decode(3, context)), attends);
-            CHECK(s.cache == doctest::Approx(3 * kv_bytes(*m, context).value()));
+            CHECK(s.cache == approx(3 * kv_bytes(*m, context).value()));
         }
     }
 }
@@ -74,7 +74,7 @@ TEST_CASE("a mixed pass multiplies all tokens at once and attends to each part b
     CHECK(sum_of(mixed, attends).work == sum_of(a, attends).work + sum_of(b, attends).work);
     CHECK(sum_of(mixed, attends).cache == sum_of(a, attends).cache + sum_of(b, attends).cache);
     const sums products = sum_of(mixed, multiplies_weights);
-    CHECK(products.work == doctest::Approx(sum_of(a, multiplies_weights).work + sum_of(b, multiplies_weights).work));
+    CHECK(products.work == approx(sum_of(a, multiplies_weights).work + sum_of(b, multiplies_weights).work));
     CHECK(products.weights == sum_of(a, multiplies_weights).weights);
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("tensor ranks share all work of dense attention models evenly") {
             const step_shape shape{.decodes = 10, .context = 3000, .prompts = 1, .prompt_tokens = 1000};
             const auto all = [](const operation&) { return true; };
             CHECK(sum_of(collected(*m, {.tensor = tp}, bf16, shape), all).work ==
-                  doctest::Approx(sum_of(collected(*m, {}, bf16, shape), all).work / tp));
+                  approx(sum_of(collected(*m, {}, bf16, shape), all).work / tp));
         }
 }
 
@@ -122,6 +122,6 @@ TEST_CASE("a mean of less than one decode is one decode in that share of passes"
         return sum_of(collected(catalog::llama_3_1_8b, {}, bf16, step_shape::decode(n, 1000)),
                       of_class(operator_class::decode_attention));
     };
-    CHECK(decode(0.25).count == doctest::Approx(0.25 * decode(1).count));
-    CHECK(decode(0.25).cache == doctest::Approx(0.25 * decode(1).cache));
+    CHECK(decode(0.25).count == approx(0.25 * decode(1).count));
+    CHECK(decode(0.25).cache == approx(0.25 * decode(1).cache));
 }

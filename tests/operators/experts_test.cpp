@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -22,7 +23,7 @@ TEST_CASE("expected distinct experts") {
                          {8, 2, 4, 5.47},
                          {8, 2, 16, 7.92}}) {
         CAPTURE(r.tokens);
-        CHECK(distinct_experts(r.experts, r.top_k, r.tokens) == doctest::Approx(r.distinct).epsilon(0.001));
+        CHECK(distinct_experts(r.experts, r.top_k, r.tokens) == approx(r.distinct).epsilon(0.001));
     }
     CHECK(distinct_experts(8, 2, 0) == 0);
     CHECK(distinct_experts(8, 8, 1) == 8);
@@ -47,7 +48,7 @@ TEST_CASE("expected distinct experts agree with routing drawn at random") {
         for (const bool h : hit) touched += h;
     }
     // One trial's standard deviation is below 1.5, so 20,000 give 0.01; five of them:
-    CHECK(distinct_experts(experts, top_k, tokens) == doctest::Approx(touched / trials).epsilon(0.05 / 13));
+    CHECK(distinct_experts(experts, top_k, tokens) == approx(touched / trials).epsilon(0.05 / 13));
 }
 
 TEST_CASE("Mixtral by hand: one token runs two of eight experts, many tokens read all eight") {
@@ -55,19 +56,19 @@ TEST_CASE("Mixtral by hand: one token runs two of eight experts, many tokens rea
     const double expert = 3.0 * 4096 * 14336;
     const auto experts = of_class(operator_class::experts);
     const sums one = sum_of(collected(catalog::mixtral_8x7b, {}, formats, step_shape::decode(1, 100)), experts);
-    CHECK(one.work == doctest::Approx(32 * 2 * 2 * expert));
-    CHECK(one.weights == doctest::Approx(32 * 2 * 2 * expert));
+    CHECK(one.work == approx(32 * 2 * 2 * expert));
+    CHECK(one.weights == approx(32 * 2 * 2 * expert));
     const sums many = sum_of(collected(catalog::mixtral_8x7b, {}, formats, step_shape::decode(10000, 100)), experts);
-    CHECK(many.work == doctest::Approx(10000 * one.work));
-    CHECK(many.weights == doctest::Approx(32 * 2 * 8 * expert).epsilon(1e-9));
+    CHECK(many.work == approx(10000 * one.work));
+    CHECK(many.weights == approx(32 * 2 * 8 * expert).epsilon(1e-9));
 }
 
 TEST_CASE("unevenly picked experts: fewer are touched, never fewer than one token's") {
     // A floor of 0.03 and Gamma shares of variation 1: P(none) = e^(-0.03 lambda) (1 + lambda / 0.97)^(-0.97^2).
     const double lambda = -32 * std::log(1 - 8.0 / 256);
     const double none = std::exp(-0.03 * lambda) * std::pow(1 + lambda / 0.97, -0.97 * 0.97);
-    CHECK(distinct_experts(256, 8, 32, 1.0) == doctest::Approx(256 * (1 - none)));
-    CHECK(distinct_experts(256, 8, 32, 1e-4) == doctest::Approx(distinct_experts(256, 8, 32)).epsilon(1e-6));
+    CHECK(distinct_experts(256, 8, 32, 1.0) == approx(256 * (1 - none)));
+    CHECK(distinct_experts(256, 8, 32, 1e-4) == approx(distinct_experts(256, 8, 32)).epsilon(1e-6));
     for (const double v : {0.5, 1.0, 2.0, 4.0}) {
         double before = 0;
         for (double tokens = 1; tokens < 1e6; tokens *= 2) {
@@ -94,7 +95,7 @@ TEST_CASE("unevenly picked experts agree with drawn shares") {
         }
     // 4,000 trials of a deviation below 4 give 0.07; lambda is 3 % above copies / experts because a token's picks
     // differ.
-    CHECK(distinct_experts(experts, 4, 20, v) == doctest::Approx(touched).epsilon(0.03));
+    CHECK(distinct_experts(experts, 4, 20, v) == approx(touched).epsilon(0.03));
 }
 
 TEST_CASE("the busiest of several ranks, against drawn loads") {
@@ -124,7 +125,7 @@ TEST_CASE("the busiest of several ranks, against drawn loads") {
             busiest += most / trials;
         }
         const double tokens = r.mean * r.groups / 8;
-        CHECK(busiest_load(r.experts, 8, tokens, r.groups, r.variation).rows == doctest::Approx(busiest).epsilon(0.05));
+        CHECK(busiest_load(r.experts, 8, tokens, r.groups, r.variation).rows == approx(busiest).epsilon(0.05));
     }
 }
 
@@ -156,8 +157,8 @@ TEST_CASE("cutting experts by width shares work and weights out evenly; by exper
                                   {.tensor = 8, .expert = 8, .balanced_experts = true},
                                   {.tensor = 8, .expert = 2, .balanced_experts = true}}) {
         CAPTURE(cut.expert);
-        CHECK(at(cut).work == doctest::Approx(whole.work / 8));
-        CHECK(at(cut).weights == doctest::Approx(whole.weights / 8));
+        CHECK(at(cut).work == approx(whole.work / 8));
+        CHECK(at(cut).weights == approx(whole.weights / 8));
     }
     CHECK(at({.tensor = 8, .expert = 8}).work > 1.5 * whole.work / 8);
     CHECK(at({.tensor = 8, .expert = 2}).work > 1.05 * whole.work / 8);
@@ -171,8 +172,8 @@ TEST_CASE("attention data parallelism: the experts see the tokens of all groups"
     const sums group =
         sum_of(collected(m, {.data = 8, .expert = 8, .balanced_experts = true}, formats, step_shape::decode(16, 100)),
                experts);
-    CHECK(group.work == doctest::Approx(alone.work / 8));
-    CHECK(group.weights == doctest::Approx(alone.weights / 8));
+    CHECK(group.work == approx(alone.work / 8));
+    CHECK(group.weights == approx(alone.weights / 8));
 }
 
 TEST_CASE("what one layer's experts ask, by hand: 2 of 4 experts of 3 x 8 x 16, fp8, cut in two") {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/model/catalog/cohere.hpp>
@@ -62,7 +63,7 @@ TEST_CASE("expected ranks that a token's experts lie on") {
     CHECK(remote_expert_ranks(2, 1, 1) == 0.5);
     // Two ranks to a group: a group that is hit brings both, the token's own group one less.
     CHECK(remote_expert_ranks(2, 2, 1) == 1.5);
-    CHECK(remote_expert_ranks(8, 1, 8) == doctest::Approx(7 * (1 - 0.343608913)).epsilon(1e-8));
+    CHECK(remote_expert_ranks(8, 1, 8) == approx(7 * (1 - 0.343608913)).epsilon(1e-8));
 }
 
 TEST_CASE("tokens travel to their experts and back only between attention groups") {
@@ -71,5 +72,5 @@ TEST_CASE("tokens travel to their experts and back only between attention groups
     CHECK(sum_of(collected(m, {.tensor = 8, .expert = 8}, bf16, shape), is_exchange).count == 0);
     const sums s = sum_of(collected(m, {.data = 8, .expert = 8}, bf16, shape), is_exchange);
     CHECK(s.count == 2 * 58);
-    CHECK(s.payload == doctest::Approx(2 * 58 * 210 * 7168.0 * 2 * remote_expert_ranks(8, 1, 8)));
+    CHECK(s.payload == approx(2 * 58 * 210 * 7168.0 * 2 * remote_expert_ranks(8, 1, 8)));
 }

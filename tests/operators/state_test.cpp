@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/model/catalog/qwen.hpp>
@@ -17,12 +18,12 @@ TEST_CASE("a decode reads and writes the whole state of every sequence, whatever
         const auto state = of_class(operator_class::state);
         const sums near = sum_of(collected(*m, {}, formats, step_shape::decode(5, 100)), state);
         const sums far = sum_of(collected(*m, {}, formats, step_shape::decode(5, 100000)), state);
-        CHECK(near.cache == doctest::Approx(2 * 5 * state_bytes(*m).value()));
+        CHECK(near.cache == approx(2 * 5 * state_bytes(*m).value()));
         CHECK(far.cache == near.cache);
         CHECK(far.work == near.work);
         const sums prompt = sum_of(collected(*m, {}, formats, step_shape::prefill(5, 1000)), state);
-        CHECK(prompt.cache == doctest::Approx(near.cache));       // once per prompt, not per token
-        CHECK(prompt.work == doctest::Approx(1000 * near.work));  // the scan is per token
+        CHECK(prompt.cache == approx(near.cache));       // once per prompt, not per token
+        CHECK(prompt.work == approx(1000 * near.work));  // the scan is per token
     }
 }
 

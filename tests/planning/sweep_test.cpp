@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <Eigen/Core>
@@ -309,7 +310,7 @@ TEST_CASE("where no rent or power limit is known there is no cost and no energy"
     CHECK(std::isnan(t.at(0, sweep_column::joules)));
     const table paid = filled(sweep_plan(axes, {.rent = [](const device<>&) { return dollars_per_hour(3.6); }}));
     const double per_second = paid.at(0, sweep_column::total);  // 0.001 $/s over the tokens of a second
-    CHECK(paid.at(0, sweep_column::usd_blended) == doctest::Approx(1e6 * 0.001 / per_second).epsilon(1e-12));
+    CHECK(paid.at(0, sweep_column::usd_blended) == approx(1e6 * 0.001 / per_second).epsilon(1e-12));
 }
 
 TEST_CASE("a stop ends a sweep between rows") {

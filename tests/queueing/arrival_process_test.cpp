@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -12,24 +13,24 @@ TEST_CASE("renewal streams: rate and scv as asked, no correlation, dispersion eq
         CAPTURE(scv);
         const arrival_process a = fitted_arrivals(7.0, scv);
         CHECK_NOTHROW(check(a));
-        CHECK(a.rate_per_s() == doctest::Approx(7.0).epsilon(1e-11));
-        CHECK(a.gap_scv() == doctest::Approx(scv).epsilon(1e-9));
+        CHECK(a.rate_per_s() == approx(7.0).epsilon(1e-11));
+        CHECK(a.gap_scv() == approx(scv).epsilon(1e-9));
         CHECK(std::fabs(a.gap_correlation()) < 1e-9);
-        CHECK(a.dispersion() == doctest::Approx(scv).epsilon(1e-8));
+        CHECK(a.dispersion() == approx(scv).epsilon(1e-8));
     }
-    CHECK(poisson_arrivals(2.0).gap_scv() == doctest::Approx(1.0).epsilon(1e-13));
+    CHECK(poisson_arrivals(2.0).gap_scv() == approx(1.0).epsilon(1e-13));
 }
 
 TEST_CASE("a two-level stream: mean rate, shares, and dispersion in closed form") {
     // Dispersion of an MMPP(2): 1 + 2 (l1 - l2)^2 q1 q2 / ((q1 + q2)^2 (l1 q2 + l2 q1)).
     const arrival_process a = switched_arrivals(4.0, 3.0, 0.2, 10.0);
     const double high = 12.0, low = 2.0, end = 0.1, begin = 0.025;
-    CHECK(a.rate_per_s() == doctest::Approx(4.0).epsilon(1e-12));
-    CHECK(a.phase_shares()(1) == doctest::Approx(0.2).epsilon(1e-12));
-    CHECK(a.rates_per_s()(0) == doctest::Approx(low).epsilon(1e-12));
+    CHECK(a.rate_per_s() == approx(4.0).epsilon(1e-12));
+    CHECK(a.phase_shares()(1) == approx(0.2).epsilon(1e-12));
+    CHECK(a.rates_per_s()(0) == approx(low).epsilon(1e-12));
     const double expected = 1.0 + 2.0 * (high - low) * (high - low) * begin * end /
                                       ((begin + end) * (begin + end) * (high * begin + low * end));
-    CHECK(a.dispersion() == doctest::Approx(expected).epsilon(1e-11));
+    CHECK(a.dispersion() == approx(expected).epsilon(1e-11));
     CHECK(a.gap_correlation() > 0.1);
 }
 
@@ -51,31 +52,31 @@ TEST_CASE("gap moments and correlation agree with drawn gaps") {
         }
     }
     const double mean = sum / draws, variance = square / draws - mean * mean;
-    CHECK(mean == doctest::Approx(a.gap_moment(1)).epsilon(0.01));
-    CHECK(variance / (mean * mean) == doctest::Approx(a.gap_scv()).epsilon(0.02));
-    CHECK((product / draws - mean * mean) / variance == doctest::Approx(a.gap_correlation()).epsilon(0.05));
+    CHECK(mean == approx(a.gap_moment(1)).epsilon(0.01));
+    CHECK(variance / (mean * mean) == approx(a.gap_scv()).epsilon(0.02));
+    CHECK((product / draws - mean * mean) / variance == approx(a.gap_correlation()).epsilon(0.05));
 }
 
 TEST_CASE("interrupted Poisson arrivals are a renewal stream of two exponentials (Kuczura 1973)") {
     const arrival_process a = switched_arrivals(1.0, 4.0, 0.25, 3.0);
-    CHECK(a.rates_per_s()(0) == doctest::Approx(0.0));
+    CHECK(a.rates_per_s()(0) == approx(0.0));
     CHECK(std::fabs(a.gap_correlation()) < 1e-12);
-    CHECK(a.dispersion() == doctest::Approx(a.gap_scv()).epsilon(1e-10));
+    CHECK(a.dispersion() == approx(a.gap_scv()).epsilon(1e-10));
 }
 
 TEST_CASE("another speed keeps the shape") {
     const arrival_process a = switched_arrivals(4.0, 3.0, 0.2, 10.0), fast = a.at(40.0);
-    CHECK(fast.rate_per_s() == doctest::Approx(40.0).epsilon(1e-12));
-    CHECK(fast.gap_scv() == doctest::Approx(a.gap_scv()).epsilon(1e-11));
-    CHECK(fast.dispersion() == doctest::Approx(a.dispersion()).epsilon(1e-11));
+    CHECK(fast.rate_per_s() == approx(40.0).epsilon(1e-12));
+    CHECK(fast.gap_scv() == approx(a.gap_scv()).epsilon(1e-11));
+    CHECK(fast.dispersion() == approx(a.dispersion()).epsilon(1e-11));
 }
 
 TEST_CASE("stationary shares keep full relative precision between rates thirty decades apart") {
     Eigen::MatrixXd q = Eigen::MatrixXd::Zero(3, 3);
     q(0, 1) = 1e-15, q(1, 0) = 1.0, q(1, 2) = 1e-15, q(2, 1) = 1e15;
     const Eigen::VectorXd p = stationary_phase(q);
-    CHECK(p(1) / 1e-15 == doctest::Approx(1.0).epsilon(1e-12));
-    CHECK(p(2) / 1e-45 == doctest::Approx(1.0).epsilon(1e-12));
+    CHECK(p(1) / 1e-15 == approx(1.0).epsilon(1e-12));
+    CHECK(p(2) / 1e-45 == approx(1.0).epsilon(1e-12));
 }
 
 TEST_CASE("what is not an arrival process is refused") {

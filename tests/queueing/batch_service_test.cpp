@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -67,9 +68,9 @@ TEST_CASE("the generating function agrees with the chain solved state by state")
         const batch_server q{arrival, 0.1, 1.0};
         const solved s = explicit_chain(q, 400);
         CAPTURE(arrival);
-        CHECK(*q.mean_response_s() == doctest::Approx(s.response).epsilon(1e-10));
-        CHECK(*q.mean_batch() == doctest::Approx(s.mean_batch).epsilon(1e-10));
-        CHECK(*q.busy_share() == doctest::Approx(s.busy).epsilon(1e-10));
+        CHECK(*q.mean_response_s() == approx(s.response).epsilon(1e-10));
+        CHECK(*q.mean_batch() == approx(s.mean_batch).epsilon(1e-10));
+        CHECK(*q.busy_share() == approx(s.busy).epsilon(1e-10));
     }
 }
 
@@ -81,16 +82,16 @@ TEST_CASE("the bounds hold everywhere; what is served is what arrives") {
             CAPTURE(setup);
             CHECK(*q.mean_response_s() <= *q.response_bound_s() * (1.0 + 1e-9));
             CHECK(*q.mean_response_s() >= q.time_s(1.0));
-            CHECK(*q.mean_batch() * *q.busy_share() / q.time_s(*q.mean_batch()) == doctest::Approx(u).epsilon(1e-10));
+            CHECK(*q.mean_batch() * *q.busy_share() / q.time_s(*q.mean_batch()) == approx(u).epsilon(1e-10));
         }
 }
 
 TEST_CASE("limits: nobody arrives, no setup, close to saturation") {
     constexpr batch_server idle{0.0, 0.1, 1.0};
     static_assert(*idle.mean_response_s() == 1.1 && *idle.mean_batch() == 1.0 && *idle.busy_share() == 0.0);
-    CHECK(*batch_server{1e-9, 0.1, 1.0}.mean_response_s() == doctest::Approx(1.1).epsilon(1e-8));
+    CHECK(*batch_server{1e-9, 0.1, 1.0}.mean_response_s() == approx(1.1).epsilon(1e-8));
     const batch_server busy{0.9999, 1.0, 100.0};
-    CHECK(*busy.mean_response_s() == doctest::Approx(*busy.heavy_bound_s()).epsilon(1e-9));
+    CHECK(*busy.mean_response_s() == approx(*busy.heavy_bound_s()).epsilon(1e-9));
     double before = 0.0;
     for (double arrival = 0.0; arrival < 9.9; arrival += 0.1) {
         const double response = *batch_server{arrival, 0.1, 1.0}.mean_response_s();
@@ -103,8 +104,8 @@ TEST_CASE("unstable and impossible") {
     constexpr batch_server q{12.0, 0.1, 1.0};
     static_assert(!q.state().stable && !q.mean_response_s() && !q.response_bound_s());
     static_assert(!q.mean_batch() && !q.busy_share());
-    CHECK(q.state().limit_per_s == doctest::Approx(10.0));
-    CHECK(q.state().backlog_growth_per_s == doctest::Approx(2.0));
+    CHECK(q.state().limit_per_s == approx(10.0));
+    CHECK(q.state().backlog_growth_per_s == approx(2.0));
     CHECK_THROWS_AS((batch_server{1.0, 0.0, 1.0}.mean_response_s()), gambrel::error);
     CHECK_THROWS_AS((batch_server{1.0, 0.1, -1.0}.mean_response_s()), gambrel::error);
     CHECK_THROWS_AS((batch_server{-1.0, 0.1, 1.0}.mean_batch()), gambrel::error);

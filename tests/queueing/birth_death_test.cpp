@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -16,9 +17,9 @@ TEST_CASE("stationary probabilities balance every cut, at rates that overflow a 
         death.push_back(0.01 * (k + 1));
     }
     const std::vector<double> p = stationary(birth, death);
-    CHECK(std::accumulate(p.begin(), p.end(), 0.0) == doctest::Approx(1.0).epsilon(1e-12));
+    CHECK(std::accumulate(p.begin(), p.end(), 0.0) == approx(1.0).epsilon(1e-12));
     for (std::size_t k = 0; k < birth.size(); ++k)
-        if (p[k] > 1e-280) CHECK(p[k] * birth[k] == doctest::Approx(p[k + 1] * death[k]).epsilon(1e-9));
+        if (p[k] > 1e-280) CHECK(p[k] * birth[k] == approx(p[k + 1] * death[k]).epsilon(1e-9));
     const std::vector<double> cut = stationary(std::vector{1.0, 0.0, 1.0}, std::vector{1.0, 1.0, 1.0});
     CHECK(cut == std::vector{0.5, 0.5, 0.0, 0.0});
 }
@@ -34,14 +35,14 @@ TEST_CASE("a state-dependent server of 48 slots and 128 places (llm-inferno's ve
     const birth_death_queue q(3.0, per_s, room);
     const double running = *q.mean_in_service(), service = 1e3 * *q.mean_service_s(), wait = 1e3 * *q.mean_wait_s();
     const double first = alpha + (running - 1) * delta + prefill, itl = (service - first) / output;
-    CHECK(delta == doctest::Approx(.25437817).epsilon(2e-8));
-    CHECK(q.throughput_per_s() == doctest::Approx(3.0).epsilon(1e-6));
-    CHECK(1e3 * *q.mean_response_s() == doctest::Approx(10348.37).epsilon(1e-6));
-    CHECK(wait == doctest::Approx(21.4054).epsilon(2e-6));
-    CHECK(running == doctest::Approx(30.98089).epsilon(2e-7));
-    CHECK(wait + first + itl == doctest::Approx(67.61476).epsilon(1e-7));
-    CHECK(itl == doctest::Approx(20.118890).epsilon(1e-7));
-    CHECK(q.state().limit_per_s == doctest::Approx(per_s.back()));
+    CHECK(delta == approx(.25437817).epsilon(2e-8));
+    CHECK(q.throughput_per_s() == approx(3.0).epsilon(1e-6));
+    CHECK(1e3 * *q.mean_response_s() == approx(10348.37).epsilon(1e-6));
+    CHECK(wait == approx(21.4054).epsilon(2e-6));
+    CHECK(running == approx(30.98089).epsilon(2e-7));
+    CHECK(wait + first + itl == approx(67.61476).epsilon(1e-7));
+    CHECK(itl == approx(20.118890).epsilon(1e-7));
+    CHECK(q.state().limit_per_s == approx(per_s.back()));
 }
 
 TEST_CASE("M/M/c/K tends to M/M/c as its room grows, and is M/M/c when unlimited") {
@@ -52,13 +53,13 @@ TEST_CASE("M/M/c/K tends to M/M/c as its room grows, and is M/M/c when unlimited
             const birth_death_queue q = mmck(arrival, 2.0, servers, room);
             CAPTURE(servers);
             CAPTURE(room);
-            CHECK(*q.waiting_share() == doctest::Approx(*endless.waiting_share()).epsilon(1e-10));
-            CHECK(*q.mean_wait_s() == doctest::Approx(*endless.mean_wait_s()).epsilon(1e-10));
-            CHECK(*q.mean_in_system() == doctest::Approx(*endless.mean_in_system()).epsilon(1e-10));
-            CHECK(*q.wait_tail(0.7) == doctest::Approx(*endless.wait_tail(0.7)).epsilon(1e-10));
-            CHECK(*q.wait_quantile_s(0.99) == doctest::Approx(*endless.wait_quantile_s(0.99)).epsilon(1e-9));
+            CHECK(*q.waiting_share() == approx(*endless.waiting_share()).epsilon(1e-10));
+            CHECK(*q.mean_wait_s() == approx(*endless.mean_wait_s()).epsilon(1e-10));
+            CHECK(*q.mean_in_system() == approx(*endless.mean_in_system()).epsilon(1e-10));
+            CHECK(*q.wait_tail(0.7) == approx(*endless.wait_tail(0.7)).epsilon(1e-10));
+            CHECK(*q.wait_quantile_s(0.99) == approx(*endless.wait_quantile_s(0.99)).epsilon(1e-9));
             CHECK(q.lost_share() < 1e-100);
-            CHECK(*q.mean_service_s() == doctest::Approx(0.5).epsilon(1e-10));
+            CHECK(*q.mean_service_s() == approx(0.5).epsilon(1e-10));
         }
     }
 }
@@ -66,7 +67,7 @@ TEST_CASE("M/M/c/K tends to M/M/c as its room grows, and is M/M/c when unlimited
 TEST_CASE("no room is Erlang's loss system; room for K - 1 behind one server is M/M/1/K") {
     for (const double load : {0.5, 4.0, 30.0}) {
         const birth_death_queue q = mmck(load, 1.0, 6, 0);
-        CHECK(q.lost_share() == doctest::Approx(erlang_b(6, load)).epsilon(1e-12));
+        CHECK(q.lost_share() == approx(erlang_b(6, load)).epsilon(1e-12));
         CHECK(*q.mean_wait_s() == 0.0);
         CHECK(*q.wait_quantile_s(0.999) == 0.0);
     }
@@ -75,9 +76,9 @@ TEST_CASE("no room is Erlang's loss system; room for K - 1 behind one server is 
         double sum = 0.0, mean = 0.0;
         for (int k = 0; k <= 10; ++k) sum += std::pow(u, k), mean += k * std::pow(u, k);
         for (std::size_t k = 0; k <= 10; ++k)
-            CHECK(q.probability(k) == doctest::Approx(std::pow(u, static_cast<double>(k)) / sum).epsilon(1e-12));
+            CHECK(q.probability(k) == approx(std::pow(u, static_cast<double>(k)) / sum).epsilon(1e-12));
         CHECK(q.probability(11) == 0.0);
-        CHECK(*q.mean_in_system() == doctest::Approx(mean / sum).epsilon(1e-12));
+        CHECK(*q.mean_in_system() == approx(mean / sum).epsilon(1e-12));
     }
 }
 
@@ -96,11 +97,10 @@ TEST_CASE("the wait of accepted arrivals is the mixture of Erlangs, below and ab
         double integral = 0.0;  // of the tail, by Simpson's rule: the mean
         for (int i = 0; i <= 4000; ++i)
             integral += (i == 0 || i == 4000 ? 1 : i % 2 == 1 ? 4 : 2) * *q.wait_tail(0.005 * i);
-        CHECK(integral * 0.005 / 3.0 == doctest::Approx(*q.mean_wait_s()).epsilon(1e-9));
-        for (const double t : {0.0, 0.2, 1.0, 4.0})
-            CHECK(*q.wait_tail(t) == doctest::Approx(mixture(t)).epsilon(1e-12));
+        CHECK(integral * 0.005 / 3.0 == approx(*q.mean_wait_s()).epsilon(1e-9));
+        for (const double t : {0.0, 0.2, 1.0, 4.0}) CHECK(*q.wait_tail(t) == approx(mixture(t)).epsilon(1e-12));
         for (const double p : {0.9, 0.99, 0.999})
-            CHECK(mixture(*q.wait_quantile_s(p)) == doctest::Approx(1.0 - p).epsilon(1e-8));
+            CHECK(mixture(*q.wait_quantile_s(p)) == approx(1.0 - p).epsilon(1e-8));
     }
 }
 
@@ -108,15 +108,15 @@ TEST_CASE("Little's law, conservation and monotonicity") {
     double lost = -1.0, number = -1.0;
     for (double arrival = 0.1; arrival < 12.0; arrival += 0.7) {
         const birth_death_queue q(arrival, {2.0, 3.0, 3.5, 3.9, 4.0}, 20);
-        CHECK(*q.mean_in_system() == doctest::Approx(q.throughput_per_s() * *q.mean_response_s()).epsilon(1e-12));
+        CHECK(*q.mean_in_system() == approx(q.throughput_per_s() * *q.mean_response_s()).epsilon(1e-12));
         double served = 0.0, sum = 0.0;
         const double rate[]{0.0, 2.0, 3.0, 3.5, 3.9, 4.0};
         for (std::size_t k = 0; k <= 25; ++k) {
             served += q.probability(k) * rate[std::min<std::size_t>(k, 5)];
             sum += q.probability(k);
         }
-        CHECK(served == doctest::Approx(q.throughput_per_s()).epsilon(1e-12));
-        CHECK(sum == doctest::Approx(1.0).epsilon(1e-13));
+        CHECK(served == approx(q.throughput_per_s()).epsilon(1e-12));
+        CHECK(sum == approx(1.0).epsilon(1e-13));
         CHECK(q.lost_share() > lost);
         CHECK(*q.mean_in_system() > number);
         lost = q.lost_share();
@@ -148,11 +148,11 @@ TEST_CASE("unlimited room is unstable from the saturated rate on; finite room ne
     CHECK(q.probability(2) == 0.0);
     const birth_death_queue bounded(6.0, {2.0, 4.0, 5.0}, 50);
     CHECK(bounded.state().stable);
-    CHECK(bounded.throughput_per_s() == doctest::Approx(5.0).epsilon(1e-4));
+    CHECK(bounded.throughput_per_s() == approx(5.0).epsilon(1e-4));
     CHECK(*bounded.wait_quantile_s(0.99) < 50.0);
     const birth_death_queue flooded(1e15, {2.0, 4.0, 5.0}, 50);  // always full: the wait is fifty departures
-    CHECK(flooded.throughput_per_s() == doctest::Approx(5.0).epsilon(1e-12));
-    CHECK(*flooded.mean_wait_s() == doctest::Approx(10.0).epsilon(1e-12));
+    CHECK(flooded.throughput_per_s() == approx(5.0).epsilon(1e-12));
+    CHECK(*flooded.mean_wait_s() == approx(10.0).epsilon(1e-12));
 }
 
 TEST_CASE("impossible queues are refused") {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <Eigen/Dense>
@@ -44,7 +45,7 @@ TEST_CASE("M/D/1 distribution of the wait") {
             CHECK(std::fabs(1.0 - *q.wait_tail(r.t * service) - r.probability) < 5.5e-7);
         }
     for (const double t : {0.0, 0.25, 0.999})  // before the first service ends: (1 - u) e^{u t}
-        CHECK(1.0 - *md1(0.8, 1.0).wait_tail(t) == doctest::Approx(0.2 * std::exp(0.8 * t)).epsilon(1e-13));
+        CHECK(1.0 - *md1(0.8, 1.0).wait_tail(t) == approx(0.2 * std::exp(0.8 * t)).epsilon(1e-13));
 }
 
 TEST_CASE("Erlang's alternating sum, where double precision still carries it") {
@@ -54,7 +55,7 @@ TEST_CASE("Erlang's alternating sum, where double precision still carries it") {
             double sum = 0.0;
             for (int k = 0; k <= static_cast<int>(t); ++k)
                 sum += std::pow(-u * (t - k), k) / std::tgamma(k + 1.0) * std::exp(u * (t - k));
-            CHECK(*q.wait_tail(t) == doctest::Approx(1.0 - (1.0 - u) * sum).epsilon(1e-9));
+            CHECK(*q.wait_tail(t) == approx(1.0 - (1.0 - u) * sum).epsilon(1e-9));
         }
     }
 }
@@ -66,20 +67,20 @@ TEST_CASE("M/D/1 99 % quantiles") {
     CHECK(std::fabs(*md1(0.8, 1.0).wait_quantile_s(0.99) - 10.3559) < 5e-5);
     CHECK(std::fabs(*md1(0.9, 1.0).wait_quantile_s(0.99) - 21.89824) < 5e-6);
     const mg1_wait inverted{0.9, 1.0, [](std::complex<double> s) { return std::exp(-s); }};
-    CHECK(*inverted.quantile_s(0.99) == doctest::Approx(*md1(0.9, 1.0).wait_quantile_s(0.99)).epsilon(1e-7));
+    CHECK(*inverted.quantile_s(0.99) == approx(*md1(0.9, 1.0).wait_quantile_s(0.99)).epsilon(1e-7));
 }
 
 TEST_CASE("the mean is Pollaczek-Khinchine's, and the integral of the tail; jobs obey Little's law") {
     for (const double u : {0.05, 0.5, 0.95}) {
         const md1 q(u, 1.0);
-        CHECK(*q.mean_wait_s() == doctest::Approx(*mg1{u, 1.0, 0.0}.mean_wait_s()).epsilon(1e-13));
+        CHECK(*q.mean_wait_s() == approx(*mg1{u, 1.0, 0.0}.mean_wait_s()).epsilon(1e-13));
         double jobs = 0.0, sum = 0.0;
         for (std::size_t n = 0; n < 3000; ++n) {
             jobs += static_cast<double>(n) * q.probability(n);
             sum += q.probability(n);
         }
-        CHECK(sum == doctest::Approx(1.0).epsilon(1e-12));
-        CHECK(jobs == doctest::Approx(u * (*q.mean_wait_s() + 1.0)).epsilon(1e-11));
+        CHECK(sum == approx(1.0).epsilon(1e-12));
+        CHECK(jobs == approx(u * (*q.mean_wait_s() + 1.0)).epsilon(1e-11));
         double integral = 0.0;  // Simpson's rule within each service time, where the tail is smooth
         for (int k = 0; k < 600; ++k)
             for (int i = 0; i <= 8; ++i)
@@ -87,7 +88,7 @@ TEST_CASE("the mean is Pollaczek-Khinchine's, and the integral of the tail; jobs
                              : i % 2 == 1     ? 4
                                               : 2) *
                             *q.wait_tail(k + std::min(i / 8.0, 1.0 - 1e-12));
-        CHECK(integral / 24.0 == doctest::Approx(*q.mean_wait_s()).epsilon(1e-6));
+        CHECK(integral / 24.0 == approx(*q.mean_wait_s()).epsilon(1e-6));
     }
 }
 
@@ -100,22 +101,22 @@ TEST_CASE("the tail falls without steps, far beyond where alternating sums fail"
         CHECK(tail > 0.0);
         before = tail;
     }
-    CHECK(*q.wait_tail(100.0) == doctest::Approx(*q.wait_tail(100.0 - 1e-9)).epsilon(1e-8));
+    CHECK(*q.wait_tail(100.0) == approx(*q.wait_tail(100.0 - 1e-9)).epsilon(1e-8));
 }
 
 TEST_CASE("M/D/c: Cosmetatos' mean, and how far it is from the exact chain") {
     CHECK(std::fabs(*mdc_mean_wait_s({4.0, 1.0, 5}) - .288780) < 5.1e-7);
     CHECK(std::fabs(*mdc_mean_wait_s({9.0, 1.0, 10}) - .345543) < 5.1e-7);
     for (const double u : {0.1, 0.6, 0.99})
-        CHECK(*mdc_mean_wait_s({u, 1.0, 1}) == doctest::Approx(*mg1{u, 1.0, 0.0}.mean_wait_s()).epsilon(1e-12));
+        CHECK(*mdc_mean_wait_s({u, 1.0, 1}) == approx(*mg1{u, 1.0, 0.0}.mean_wait_s()).epsilon(1e-12));
     for (const int c : {2, 5, 10, 20})
         for (const double u : {0.5, 0.7, 0.8, 0.9, 0.95}) {
             CAPTURE(c);
             CAPTURE(u);
-            CHECK(*mdc_mean_wait_s({c * u, 1.0, c}) == doctest::Approx(exact_mean_wait(c, u)).epsilon(0.013));
+            CHECK(*mdc_mean_wait_s({c * u, 1.0, c}) == approx(exact_mean_wait(c, u)).epsilon(0.013));
         }
     for (const double u : {0.7, 0.8, 0.9})
-        CHECK(*mdc_mean_wait_s({100 * u, 1.0, 100}) == doctest::Approx(exact_mean_wait(100, u)).epsilon(0.05));
+        CHECK(*mdc_mean_wait_s({100 * u, 1.0, 100}) == approx(exact_mean_wait(100, u)).epsilon(0.05));
 }
 
 TEST_CASE("zero arrivals, instability, refusals") {

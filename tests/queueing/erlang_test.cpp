@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Vectors: the formulas evaluated in double precision (six digits), and exact fractions for one and two servers.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -25,27 +26,27 @@ TEST_CASE("Erlang B and C") {
         CHECK(std::fabs(erlang_b(r.servers, r.load) - r.b) < 5.1e-7);
         CHECK(std::fabs(*erlang_c(r.servers, r.load) - r.c) < 5.1e-7);
     }
-    CHECK(erlang_b(2, 1.5) == doctest::Approx(9.0 / 29.0).epsilon(1e-14));
-    CHECK(*erlang_c(3, 2.0) == doctest::Approx(4.0 / 9.0).epsilon(1e-14));
+    CHECK(erlang_b(2, 1.5) == approx(9.0 / 29.0).epsilon(1e-14));
+    CHECK(*erlang_c(3, 2.0) == approx(4.0 / 9.0).epsilon(1e-14));
 }
 
 TEST_CASE("M/M/5 with a = 4: mean wait and its 99 % quantile") {
     constexpr mmc q{4.0, 1.0, 5};
     CHECK(std::fabs(*q.mean_wait_s() - .554113) < 5.1e-7);
     CHECK(std::fabs(*q.wait_quantile_s(0.99) - 4.014783) < 5.1e-7);
-    CHECK(*q.wait_tail(*q.wait_quantile_s(0.99)) == doctest::Approx(0.01).epsilon(1e-12));
+    CHECK(*q.wait_tail(*q.wait_quantile_s(0.99)) == approx(0.01).epsilon(1e-12));
 }
 
 TEST_CASE("one server is M/M/1") {
     for (const double arrival : {0.001, 0.3, 2.0, 2.9}) {
         const mmc q{arrival, 3.0, 1};
-        CHECK(*q.waiting_share() == doctest::Approx(arrival / 3.0).epsilon(1e-13));
-        CHECK(*q.mean_wait_s() == doctest::Approx(arrival / 3.0 / (3.0 - arrival)).epsilon(1e-12));
-        CHECK(*q.mean_in_system() == doctest::Approx(arrival / (3.0 - arrival)).epsilon(1e-12));
+        CHECK(*q.waiting_share() == approx(arrival / 3.0).epsilon(1e-13));
+        CHECK(*q.mean_wait_s() == approx(arrival / 3.0 / (3.0 - arrival)).epsilon(1e-12));
+        CHECK(*q.mean_in_system() == approx(arrival / (3.0 - arrival)).epsilon(1e-12));
         for (const double t : {0.0, 0.1, 2.0, 50.0})
-            CHECK(*q.response_tail(t) == doctest::Approx(std::exp(-(3.0 - arrival) * t)).epsilon(1e-11));
+            CHECK(*q.response_tail(t) == approx(std::exp(-(3.0 - arrival) * t)).epsilon(1e-11));
         for (const double p : {0.0, 0.5, 0.99, 0.999999})
-            CHECK(*q.response_quantile_s(p) == doctest::Approx(-std::log1p(-p) / (3.0 - arrival)).epsilon(1e-9));
+            CHECK(*q.response_quantile_s(p) == approx(-std::log1p(-p) / (3.0 - arrival)).epsilon(1e-9));
     }
 }
 
@@ -60,16 +61,16 @@ TEST_CASE("the response is the sum of the wait and an exponential service, throu
                 const double x = t * i / steps;
                 integral += (i == 0 || i == steps ? 1.0 : i % 2 == 1 ? 4.0 : 2.0) * std::exp(-x) * *q.wait_tail(t - x);
             }
-            CHECK(*q.response_tail(t) == doctest::Approx(std::exp(-t) + integral * t / steps / 3.0).epsilon(1e-9));
+            CHECK(*q.response_tail(t) == approx(std::exp(-t) + integral * t / steps / 3.0).epsilon(1e-9));
         }
     }
 }
 
 TEST_CASE("Little's law, the integral of the tail, and no wait at zero arrivals") {
     constexpr mmc q{17.0, 2.0, 10};
-    CHECK(*q.mean_in_system() == doctest::Approx(17.0 * *q.mean_response_s()).epsilon(1e-13));
-    CHECK(*q.mean_waiting() == doctest::Approx(17.0 * *q.mean_wait_s()).epsilon(1e-13));
-    CHECK(*q.wait_tail(0.0) / q.spare_per_s() == doctest::Approx(*q.mean_wait_s()).epsilon(1e-13));
+    CHECK(*q.mean_in_system() == approx(17.0 * *q.mean_response_s()).epsilon(1e-13));
+    CHECK(*q.mean_waiting() == approx(17.0 * *q.mean_wait_s()).epsilon(1e-13));
+    CHECK(*q.wait_tail(0.0) / q.spare_per_s() == approx(*q.mean_wait_s()).epsilon(1e-13));
     constexpr mmc idle{0.0, 2.0, 10};
     static_assert(*idle.mean_wait_s() == 0.0 && *idle.wait_quantile_s(0.999) == 0.0 && *idle.mean_in_system() == 0.0);
     static_assert(*idle.mean_response_s() == 0.5);
@@ -96,7 +97,7 @@ TEST_CASE("a hundred thousand servers: no overflow, and square-root staffing nea
     const double load = 1e5, beta = 1.0;
     const double phi = std::exp(-0.5) / std::sqrt(2.0 * 3.14159265358979323846), cumulative = 0.8413447460685429;
     const double expected = 1.0 / (1.0 + beta * cumulative / phi);
-    CHECK(*erlang_c(static_cast<int>(load + beta * std::sqrt(load)), load) == doctest::Approx(expected).epsilon(5e-3));
+    CHECK(*erlang_c(static_cast<int>(load + beta * std::sqrt(load)), load) == approx(expected).epsilon(5e-3));
 }
 
 TEST_CASE("unstable: from which rate on, and how fast the queue grows") {
@@ -129,7 +130,7 @@ TEST_CASE("impossible queues are refused") {
 
 TEST_CASE("worked example of docs/models/queueing.md: two servers, 1.5 arrivals a second") {
     const mmc q{1.5, 1.0, 2};
-    CHECK(*q.waiting_share() == doctest::Approx(9.0 / 14));
-    CHECK(*q.mean_wait_s() == doctest::Approx(9.0 / 7));
-    CHECK(*q.wait_quantile_s(0.95) == doctest::Approx(5.108).epsilon(1e-4));
+    CHECK(*q.waiting_share() == approx(9.0 / 14));
+    CHECK(*q.mean_wait_s() == approx(9.0 / 7));
+    CHECK(*q.wait_quantile_s(0.95) == approx(5.108).epsilon(1e-4));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -20,19 +21,18 @@ TEST_CASE("Pollaczek-Khinchine means in units of the service time") {
     for (const row& r : rows)
         for (const double service : {1.0, 0.004, 250.0})
             CHECK(*mg1{r.utilisation / service, service, r.scv}.mean_wait_s() ==
-                  doctest::Approx(r.wait * service).epsilon(1e-12));
+                  approx(r.wait * service).epsilon(1e-12));
 }
 
 TEST_CASE("exponential service is M/M/1, in mean and in law") {
     const auto exponential = [](complex s) { return 3.0 / (3.0 + s); };
     const mmc reference{2.0, 3.0, 1};
     const mg1_wait wait{2.0, 1.0 / 3.0, exponential};
-    CHECK(*mg1{2.0, 1.0 / 3.0, 1.0}.mean_wait_s() == doctest::Approx(*reference.mean_wait_s()).epsilon(1e-13));
-    CHECK(*mg1{2.0, 1.0 / 3.0, 1.0}.mean_in_system() == doctest::Approx(*reference.mean_in_system()).epsilon(1e-13));
-    for (const double t : {0.0, 0.1, 1.0, 5.0})
-        CHECK(*wait.tail(t) == doctest::Approx(*reference.wait_tail(t)).epsilon(1e-7));
+    CHECK(*mg1{2.0, 1.0 / 3.0, 1.0}.mean_wait_s() == approx(*reference.mean_wait_s()).epsilon(1e-13));
+    CHECK(*mg1{2.0, 1.0 / 3.0, 1.0}.mean_in_system() == approx(*reference.mean_in_system()).epsilon(1e-13));
+    for (const double t : {0.0, 0.1, 1.0, 5.0}) CHECK(*wait.tail(t) == approx(*reference.wait_tail(t)).epsilon(1e-7));
     for (const double p : {0.1, 0.5, 0.99, 0.9999})
-        CHECK(*wait.quantile_s(p) == doctest::Approx(*reference.wait_quantile_s(p)).epsilon(1e-7));
+        CHECK(*wait.quantile_s(p) == approx(*reference.wait_quantile_s(p)).epsilon(1e-7));
 }
 
 TEST_CASE("the transform's slope at zero is minus the mean, and it is 1 at zero") {
@@ -41,10 +41,10 @@ TEST_CASE("the transform's slope at zero is minus the mean, and it is 1 at zero"
     const double h = 1e-4, mean = *mg1{0.7, 1.0, 1.0 / 12.0}.mean_wait_s();
     CHECK(wait(0.0) == 1.0);
     const double slope = (4.0 * (1.0 - wait(h).real()) - (1.0 - wait(2.0 * h).real())) / (2.0 * h);  // second order
-    CHECK(slope == doctest::Approx(mean).epsilon(1e-6));
+    CHECK(slope == approx(mean).epsilon(1e-6));
     double integral = 0.0;  // of the tail, by Simpson's rule
     for (int i = 0; i <= 1200; ++i) integral += (i == 0 || i == 1200 ? 1 : i % 2 == 1 ? 4 : 2) * *wait.tail(0.025 * i);
-    CHECK(integral * 0.025 / 3.0 == doctest::Approx(mean).epsilon(1e-4));
+    CHECK(integral * 0.025 / 3.0 == approx(mean).epsilon(1e-4));
 }
 
 TEST_CASE("zero arrivals wait for nothing; more variable service waits longer") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transforms whose originals are known in closed form; the accuracy asked for is the one inversion.hpp states.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -53,7 +54,7 @@ TEST_CASE("M/M/1 wait: an atom at zero and an exponential") {
             CAPTURE(u);
             CAPTURE(p);
             const double expected = p > 1.0 - u ? std::log(u / (1.0 - p)) / (1.0 - u) : 0.0;
-            CHECK(quantile_from_lst(lst, p, u / (1.0 - u)) == doctest::Approx(expected).epsilon(1e-6));
+            CHECK(quantile_from_lst(lst, p, u / (1.0 - u)) == approx(expected).epsilon(1e-6));
         }
         CHECK(quantile_from_lst(lst, 0.5 * (1.0 - u), 1.0) == 0.0);
     }
@@ -73,15 +74,15 @@ TEST_CASE("M/D/1 wait (vectors of Erlang's alternating sum): kinks at whole serv
         CAPTURE(r.t);
         CHECK(std::fabs(distribution_from_lst(wait(r.utilisation, deterministic), r.t) - r.probability) < r.tolerance);
     }
-    CHECK(distribution_from_lst(wait(0.5, deterministic), 0.5) == doctest::Approx(0.5 * std::exp(0.25)).epsilon(1e-6));
+    CHECK(distribution_from_lst(wait(0.5, deterministic), 0.5) == approx(0.5 * std::exp(0.25)).epsilon(1e-6));
 }
 
 TEST_CASE("zero and negative times, and a quantile that is found whatever the scale") {
     CHECK(tail_from_lst(exponential, -1.0) == 1.0);
-    CHECK(tail_from_lst(exponential, 0.0) == doctest::Approx(1.0).epsilon(2e-8));
+    CHECK(tail_from_lst(exponential, 0.0) == approx(1.0).epsilon(2e-8));
     CHECK(quantile_from_lst(exponential, 0.0, 1.0) < 1e-6);
     for (const double scale : {1e-3, 1.0, 1e3})
-        CHECK(quantile_from_lst(exponential, 0.99, scale) == doctest::Approx(std::log(100.0)).epsilon(1e-8));
+        CHECK(quantile_from_lst(exponential, 0.99, scale) == approx(std::log(100.0)).epsilon(1e-8));
 }
 
 TEST_CASE("quantiles rise with the share and scale with time") {
@@ -92,7 +93,7 @@ TEST_CASE("quantiles rise with the share and scale with time") {
         before = t;
     }
     const auto slow = [](complex s) { return exponential(1000.0 * s); };
-    CHECK(quantile_from_lst(slow, 0.9, 1000.0) == doctest::Approx(1000.0 * std::log(10.0)).epsilon(1e-8));
+    CHECK(quantile_from_lst(slow, 0.9, 1000.0) == approx(1000.0 * std::log(10.0)).epsilon(1e-8));
 }
 
 TEST_CASE("impossible questions are refused") {

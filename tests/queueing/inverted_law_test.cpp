@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -39,8 +40,8 @@ TEST_CASE("M/D/1: kinks at 1 (the density), 2, 3, ...; 1e-6 from 0.3 of the long
             CHECK(std::fabs(law.tail(t) - *exact.wait_tail(t)) < 1e-6);
         }
         CHECK(std::fabs(law.tail(1.0) - *exact.wait_tail(1.0)) < 3e-3);
-        CHECK(*law.quantile_s(0.99) == doctest::Approx(longest).epsilon(1e-8));
-        CHECK(*law.quantile_s(0.95) == doctest::Approx(*exact.wait_quantile_s(0.95)).epsilon(1e-5));
+        CHECK(*law.quantile_s(0.99) == approx(longest).epsilon(1e-8));
+        CHECK(*law.quantile_s(0.95) == approx(*exact.wait_quantile_s(0.95)).epsilon(1e-5));
     }
 }
 
@@ -51,7 +52,7 @@ TEST_CASE("it calls the transform 2 terms + 2 times, and agrees with the Euler s
     for (const double p : {0.9, 0.95, 0.99}) CHECK(*law.quantile_s(p) > 0.0);
     CHECK(calls == 42);
     for (const double p : {0.5, 0.9, 0.99})
-        CHECK(*law.quantile_s(p) == doctest::Approx(quantile_from_lst(counted, p, 3.5)).epsilon(1e-6));
+        CHECK(*law.quantile_s(p) == approx(quantile_from_lst(counted, p, 3.5)).epsilon(1e-6));
 }
 
 TEST_CASE("quantiles at zero, beyond the longest time, and of a law without a time") {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -34,16 +35,16 @@ TEST_CASE("Poisson arrivals: M/M/c and M/M/c/K") {
         const mmc endless{0.8 * c, 1.0, c};
         const map_mc q(poisson_arrivals(0.8 * c), servers(c));
         CAPTURE(c);
-        CHECK(*q.mean_wait_s() == doctest::Approx(*endless.mean_wait_s()).epsilon(1e-10));
-        CHECK(*q.waiting_share() == doctest::Approx(*endless.waiting_share()).epsilon(1e-10));
-        CHECK(*q.wait_quantile_s(0.99) == doctest::Approx(*endless.wait_quantile_s(0.99)).epsilon(1e-8));
-        CHECK(*q.wait_decay_per_s() == doctest::Approx(0.2 * c).epsilon(1e-10));
+        CHECK(*q.mean_wait_s() == approx(*endless.mean_wait_s()).epsilon(1e-10));
+        CHECK(*q.waiting_share() == approx(*endless.waiting_share()).epsilon(1e-10));
+        CHECK(*q.wait_quantile_s(0.99) == approx(*endless.wait_quantile_s(0.99)).epsilon(1e-8));
+        CHECK(*q.wait_decay_per_s() == approx(0.2 * c).epsilon(1e-10));
         const birth_death_queue finite = mmck(1.3 * c, 1.0, c, 12);
         const map_mc same(poisson_arrivals(1.3 * c), servers(c), 12);
-        CHECK(same.lost_share() == doctest::Approx(finite.lost_share()).epsilon(1e-10));
-        CHECK(*same.mean_in_system() == doctest::Approx(*finite.mean_in_system()).epsilon(1e-10));
-        CHECK(*same.wait_tail(0.2) == doctest::Approx(*finite.wait_tail(0.2)).epsilon(1e-10));
-        CHECK(*same.wait_quantile_s(0.9) == doctest::Approx(*finite.wait_quantile_s(0.9)).epsilon(1e-8));
+        CHECK(same.lost_share() == approx(finite.lost_share()).epsilon(1e-10));
+        CHECK(*same.mean_in_system() == approx(*finite.mean_in_system()).epsilon(1e-10));
+        CHECK(*same.wait_tail(0.2) == approx(*finite.wait_tail(0.2)).epsilon(1e-10));
+        CHECK(*same.wait_quantile_s(0.9) == approx(*finite.wait_quantile_s(0.9)).epsilon(1e-8));
     }
 }
 
@@ -56,12 +57,12 @@ TEST_CASE("MMPP/M(n)/M/K against all levels solved at once") {
         double number = 0.0, lost = 0.0;
         for (int k = 0; k <= 4 + room; ++k) {
             const Eigen::VectorXd level = p.segment(2 * k, 2);
-            CHECK(q.probability(static_cast<std::size_t>(k)) == doctest::Approx(level.sum()).epsilon(1e-9));
+            CHECK(q.probability(static_cast<std::size_t>(k)) == approx(level.sum()).epsilon(1e-9));
             number += k * level.sum();
             if (k == 4 + room) lost = level.dot(a.rates_per_s()) / 4.0;
         }
-        CHECK(*q.mean_in_system() == doctest::Approx(number).epsilon(1e-9));
-        CHECK(q.lost_share() == doctest::Approx(lost).epsilon(1e-9));
+        CHECK(*q.mean_in_system() == approx(number).epsilon(1e-9));
+        CHECK(q.lost_share() == approx(lost).epsilon(1e-9));
         CHECK(q.probability(static_cast<std::size_t>(5 + room)) == 0.0);
     }
 }
@@ -70,14 +71,12 @@ TEST_CASE("unlimited room is the limit of growing room, in numbers, waits and ta
     const arrival_process a = switched_arrivals(4.0, 2.5, 0.3, 2.0);
     const map_mc q(a, servers(5)), large(a, servers(5), 1500);
     CHECK(large.lost_share() < 1e-12);
-    CHECK(*q.mean_waiting() == doctest::Approx(*large.mean_waiting()).epsilon(1e-8));
-    CHECK(*q.mean_in_service() == doctest::Approx(4.0).epsilon(1e-10));
-    CHECK(q.probability(40) == doctest::Approx(large.probability(40)).epsilon(1e-8));
-    for (const double t : {0.0, 0.3, 3.0, 20.0})
-        CHECK(*q.wait_tail(t) == doctest::Approx(*large.wait_tail(t)).epsilon(1e-7));
-    CHECK(*q.wait_quantile_s(0.99) == doctest::Approx(*large.wait_quantile_s(0.99)).epsilon(1e-6));
-    CHECK(std::log(*q.wait_tail(60.0) / *q.wait_tail(70.0)) / 10.0 ==
-          doctest::Approx(*q.wait_decay_per_s()).epsilon(1e-4));
+    CHECK(*q.mean_waiting() == approx(*large.mean_waiting()).epsilon(1e-8));
+    CHECK(*q.mean_in_service() == approx(4.0).epsilon(1e-10));
+    CHECK(q.probability(40) == approx(large.probability(40)).epsilon(1e-8));
+    for (const double t : {0.0, 0.3, 3.0, 20.0}) CHECK(*q.wait_tail(t) == approx(*large.wait_tail(t)).epsilon(1e-7));
+    CHECK(*q.wait_quantile_s(0.99) == approx(*large.wait_quantile_s(0.99)).epsilon(1e-6));
+    CHECK(std::log(*q.wait_tail(60.0) / *q.wait_tail(70.0)) / 10.0 == approx(*q.wait_decay_per_s()).epsilon(1e-4));
 }
 
 TEST_CASE("GI/M/1: renewal gaps wait sigma / (1 - sigma) services, sigma = E e^{-(1 - sigma) gap}") {
@@ -87,9 +86,9 @@ TEST_CASE("GI/M/1: renewal gaps wait sigma / (1 - sigma) services, sigma = E e^{
             double sigma = 0.5;
             for (int i = 0; i < 2000; ++i) sigma = gap(1.0 - sigma).real();
             const map_mc q(renewal_arrivals(gap), {1.0});
-            CHECK(*q.mean_wait_s() == doctest::Approx(sigma / (1.0 - sigma)).epsilon(1e-8));
-            CHECK(*q.waiting_share() == doctest::Approx(sigma).epsilon(1e-8));
-            CHECK(*q.wait_tail(2.0) == doctest::Approx(sigma * std::exp(-(1.0 - sigma) * 2.0)).epsilon(1e-8));
+            CHECK(*q.mean_wait_s() == approx(sigma / (1.0 - sigma)).epsilon(1e-8));
+            CHECK(*q.waiting_share() == approx(sigma).epsilon(1e-8));
+            CHECK(*q.wait_tail(2.0) == approx(sigma * std::exp(-(1.0 - sigma) * 2.0)).epsilon(1e-8));
         }
 }
 
@@ -97,18 +96,18 @@ TEST_CASE("Little's law holds, and burstier arrivals wait longer") {
     double before = 0.0;
     for (const double factor : {1.0, 1.5, 2.0, 3.0}) {
         const map_mc q(switched_arrivals(4.0, factor, 0.25, 3.0), servers(5));
-        CHECK(*q.mean_in_system() == doctest::Approx(4.0 * *q.mean_response_s()).epsilon(1e-10));
+        CHECK(*q.mean_in_system() == approx(4.0 * *q.mean_response_s()).epsilon(1e-10));
         CHECK(*q.mean_wait_s() > before);
         before = *q.mean_wait_s();
     }
     CHECK(*map_mc(switched_arrivals(4.0, 1.0, 0.25, 3.0), servers(5)).mean_wait_s() ==
-          doctest::Approx(*mmc{4.0, 1.0, 5}.mean_wait_s()).epsilon(1e-9));
+          approx(*mmc{4.0, 1.0, 5}.mean_wait_s()).epsilon(1e-9));
     CHECK(*map_mc(switched_arrivals(1e-12, 2.0, 0.25, 3.0), servers(5)).mean_wait_s() < 1e-9);
 }
 
 TEST_CASE("a thousand slots neither over- nor underflow") {
     const map_mc q(fitted_arrivals(900.0, 4.0), servers(1000));
-    CHECK(*q.mean_in_service() == doctest::Approx(900.0).epsilon(1e-8));
+    CHECK(*q.mean_in_service() == approx(900.0).epsilon(1e-8));
     CHECK(*q.waiting_share() < 0.1);
 }
 
@@ -116,7 +115,7 @@ TEST_CASE("unstable and impossible") {
     const map_mc q(switched_arrivals(7.0, 2.0, 0.25, 3.0), servers(5));
     CHECK(!q.state().stable);
     CHECK(q.state().limit_per_s == 5.0);
-    CHECK(q.state().backlog_growth_per_s == doctest::Approx(2.0).epsilon(1e-12));
+    CHECK(q.state().backlog_growth_per_s == approx(2.0).epsilon(1e-12));
     CHECK(!q.mean_wait_s());
     CHECK(!q.mean_in_system());
     CHECK(!q.wait_tail(0.0));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -18,12 +19,12 @@ Eigen::MatrixXd scalar(double x) { return Eigen::MatrixXd::Constant(1, 1, x); }
 TEST_CASE("one phase is M/M/1: R is the utilisation, G is 1 when stable and its inverse when not") {
     for (const double u : {1e-6, 0.5, 0.999}) {
         const level_moves q{scalar(u), scalar(-1.0 - u), scalar(1.0)};
-        CHECK(rate_matrix(q)(0, 0) == doctest::Approx(u).epsilon(1e-12));
-        CHECK(first_passage(q)(0, 0) == doctest::Approx(1.0).epsilon(1e-12));
-        CHECK(q.drift_per_s() == doctest::Approx(u - 1.0).epsilon(1e-12));
+        CHECK(rate_matrix(q)(0, 0) == approx(u).epsilon(1e-12));
+        CHECK(first_passage(q)(0, 0) == approx(1.0).epsilon(1e-12));
+        CHECK(q.drift_per_s() == approx(u - 1.0).epsilon(1e-12));
     }
     const level_moves over{scalar(2.0), scalar(-3.0), scalar(1.0)};
-    CHECK(first_passage(over)(0, 0) == doctest::Approx(0.5).epsilon(1e-12));
+    CHECK(first_passage(over)(0, 0) == approx(0.5).epsilon(1e-12));
     CHECK(over.drift_per_s() > 0.0);
 }
 

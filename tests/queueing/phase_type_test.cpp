@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -20,15 +21,15 @@ TEST_CASE("fits have the moments asked for, in as few phases as those take") {
             const phase_type d = fitted_time(mean, r.scv);
             CHECK_NOTHROW(check(d));
             CHECK(d.phases() == r.phases);
-            CHECK(d.mean_s() == doctest::Approx(mean).epsilon(1e-10));
-            CHECK(d.scv() == doctest::Approx(r.scv).epsilon(1e-8));
+            CHECK(d.mean_s() == approx(mean).epsilon(1e-10));
+            CHECK(d.scv() == approx(r.scv).epsilon(1e-8));
         }
 }
 
 TEST_CASE("two exponentials share the mean equally") {
     const phase_type d = fitted_time(2.0, 5.0);
-    CHECK(d.start(0) / -d.moves(0, 0) == doctest::Approx(1.0).epsilon(1e-13));
-    CHECK(d.start(1) / -d.moves(1, 1) == doctest::Approx(1.0).epsilon(1e-13));
+    CHECK(d.start(0) / -d.moves(0, 0) == approx(1.0).epsilon(1e-13));
+    CHECK(d.start(1) / -d.moves(1, 1) == approx(1.0).epsilon(1e-13));
 }
 
 TEST_CASE("transforms of the exponential and the Erlang law, and the tail they invert to") {
@@ -38,13 +39,13 @@ TEST_CASE("transforms of the exponential and the Erlang law, and the tail they i
     CHECK(std::abs(fitted_time(1.0, 3.0)(0.0) - 1.0) < 1e-13);
     const phase_type d = fitted_time(2.0, 5.0);
     const double tail = d.start(0) * std::exp(d.moves(0, 0) * 3.0) + d.start(1) * std::exp(d.moves(1, 1) * 3.0);
-    CHECK(tail_from_lst(d, 3.0) == doctest::Approx(tail).epsilon(1e-8));
+    CHECK(tail_from_lst(d, 3.0) == approx(tail).epsilon(1e-8));
 }
 
 TEST_CASE("moments are those of an Erlang law") {
-    CHECK(erlang_time(3.0, 3).moment(3) == doctest::Approx(3.0 * 4.0 * 5.0).epsilon(1e-13));
-    CHECK(erlang_time(3.0, 1).scv() == doctest::Approx(1.0).epsilon(1e-13));
-    CHECK(erlang_time(3.0, 3, 0.2).mean_s() == doctest::Approx(3.0).epsilon(1e-13));
+    CHECK(erlang_time(3.0, 3).moment(3) == approx(3.0 * 4.0 * 5.0).epsilon(1e-13));
+    CHECK(erlang_time(3.0, 1).scv() == approx(1.0).epsilon(1e-13));
+    CHECK(erlang_time(3.0, 3, 0.2).mean_s() == approx(3.0).epsilon(1e-13));
 }
 
 TEST_CASE("what is not a phase-type law is refused") {

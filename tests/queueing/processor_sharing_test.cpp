@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -14,21 +15,21 @@ TEST_CASE("constant speed is M/G/1-PS: geometric jobs, response in proportion to
     for (const double u : {0.1, 0.6, 0.95}) {
         const mg1_ps whole{u / 2.0, 2.0};
         const shared_server q(u / 2.0, 2.0, {1.0});
-        CHECK(*q.slowdown() == doctest::Approx(*whole.slowdown()).epsilon(1e-12));
-        CHECK(*q.mean_response_s(0.3) == doctest::Approx(*whole.mean_response_s(0.3)).epsilon(1e-12));
-        CHECK(*q.mean_in_system() == doctest::Approx(*whole.mean_in_system()).epsilon(1e-12));
+        CHECK(*q.slowdown() == approx(*whole.slowdown()).epsilon(1e-12));
+        CHECK(*q.mean_response_s(0.3) == approx(*whole.mean_response_s(0.3)).epsilon(1e-12));
+        CHECK(*q.mean_in_system() == approx(*whole.mean_in_system()).epsilon(1e-12));
         for (std::size_t n = 0; n < 30; ++n)
-            CHECK(q.probability(n) == doctest::Approx((1.0 - u) * std::pow(u, static_cast<double>(n))).epsilon(1e-11));
-        CHECK(*whole.mean_in_system() == doctest::Approx(u / 2.0 * *whole.mean_response_s()).epsilon(1e-13));
+            CHECK(q.probability(n) == approx((1.0 - u) * std::pow(u, static_cast<double>(n))).epsilon(1e-11));
+        CHECK(*whole.mean_in_system() == approx(u / 2.0 * *whole.mean_response_s()).epsilon(1e-13));
     }
 }
 
 TEST_CASE("speed min(k, c) counts jobs as M/M/c does; speed k is a server each") {
     const shared_server q(4.0, 1.0, {1, 2, 3, 4, 5});
-    CHECK(*q.mean_in_system() == doctest::Approx(*mmc{4.0, 1.0, 5}.mean_in_system()).epsilon(1e-12));
+    CHECK(*q.mean_in_system() == approx(*mmc{4.0, 1.0, 5}.mean_in_system()).epsilon(1e-12));
     std::vector<double> speed;
     for (int k = 1; k <= 200; ++k) speed.push_back(k);
-    CHECK(*shared_server(4.0, 1.0, speed).slowdown() == doctest::Approx(1.0).epsilon(1e-12));
+    CHECK(*shared_server(4.0, 1.0, speed).slowdown() == approx(1.0).epsilon(1e-12));
 }
 
 TEST_CASE("probabilities follow the product of load over speed; insensitivity shows as mean work alone") {
@@ -37,18 +38,18 @@ TEST_CASE("probabilities follow the product of load over speed; insensitivity sh
     double weight = 1.0;
     for (std::size_t n = 1; n <= 4; ++n) {
         weight *= 1.8 * 1.1 / speed[n - 1];
-        CHECK(q.probability(n) / q.probability(0) == doctest::Approx(weight).epsilon(1e-12));
+        CHECK(q.probability(n) / q.probability(0) == approx(weight).epsilon(1e-12));
     }
-    CHECK(*q.mean_in_system() == doctest::Approx(1.8 * *q.mean_response_s(1.1)).epsilon(1e-12));
-    CHECK(*q.mean_response_s(5.5) == doctest::Approx(5.0 * *q.mean_response_s(1.1)).epsilon(1e-13));
+    CHECK(*q.mean_in_system() == approx(1.8 * *q.mean_response_s(1.1)).epsilon(1e-12));
+    CHECK(*q.mean_response_s(5.5) == approx(5.0 * *q.mean_response_s(1.1)).epsilon(1e-13));
 }
 
 TEST_CASE("bounded: the excess is lost, never unstable") {
     const shared_server q(30.0, 1.0, {1, 2, 3, 4, 5, 6}, false);
-    CHECK(q.lost_share() == doctest::Approx(erlang_b(6, 30.0)).epsilon(1e-12));
-    CHECK(*q.slowdown() == doctest::Approx(1.0).epsilon(1e-12));
+    CHECK(q.lost_share() == approx(erlang_b(6, 30.0)).epsilon(1e-12));
+    CHECK(*q.slowdown() == approx(1.0).epsilon(1e-12));
     CHECK(q.state().stable);
-    CHECK(q.throughput_per_s() == doctest::Approx(30.0 * (1.0 - erlang_b(6, 30.0))).epsilon(1e-12));
+    CHECK(q.throughput_per_s() == approx(30.0 * (1.0 - erlang_b(6, 30.0))).epsilon(1e-12));
 }
 
 TEST_CASE("more speed is never slower; zero arrivals run alone") {

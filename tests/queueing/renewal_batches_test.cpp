@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/queueing/renewal_batches.hpp>
@@ -9,7 +10,7 @@ using namespace gambrel;
 TEST_CASE("Poisson arrivals do not cluster, bursts do in the end as their variance says") {
     for (const double t : {0.0, 0.1, 10.0}) CHECK(batch_variance_within(1.0, t) == 1.0);
     CHECK(batch_variance_within(4.0, 0.0) == 1.0);
-    CHECK(batch_variance_within(4.0, 79.0) == doctest::Approx(4.0).epsilon(0.01));
+    CHECK(batch_variance_within(4.0, 79.0) == approx(4.0).epsilon(0.01));
     CHECK(batch_variance_within(4.0, 1e6) == 4.0);
     CHECK(batch_variance_within(16.0, 0.1) > batch_variance_within(16.0, 0.01));
     CHECK_THROWS_AS(batch_variance_within(0.0, 1.0), error);
@@ -29,12 +30,12 @@ TEST_CASE("the renewal function by Monte Carlo") {
             for (int i = 0; i < runs; ++i)
                 for (double at = gap(random); at <= t; at += gap(random)) met += 1.0;
             const double expected = std::clamp(1.0 + 2.0 * (met / runs - t), std::min(1.0, v), std::max(1.0, v));
-            CHECK(batch_variance_within(v, t) == doctest::Approx(expected).epsilon(0.03));
+            CHECK(batch_variance_within(v, t) == approx(expected).epsilon(0.03));
         }
 }
 
 TEST_CASE("the incomplete gamma function") {
-    CHECK(detail::gamma_below(1.0, 2.0) == doctest::Approx(1.0 - std::exp(-2.0)).epsilon(1e-10));
-    CHECK(detail::gamma_below(3.0, 2.0) == doctest::Approx(1.0 - 5.0 * std::exp(-2.0)).epsilon(1e-10));
-    CHECK(detail::gamma_below(0.5, 0.25) == doctest::Approx(std::erf(0.5)).epsilon(1e-10));
+    CHECK(detail::gamma_below(1.0, 2.0) == approx(1.0 - std::exp(-2.0)).epsilon(1e-10));
+    CHECK(detail::gamma_below(3.0, 2.0) == approx(1.0 - 5.0 * std::exp(-2.0)).epsilon(1e-10));
+    CHECK(detail::gamma_below(0.5, 0.25) == approx(std::erf(0.5)).epsilon(1e-10));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Judged by exact queues: M/M/c, M/G/1, M/D/c, and gaps of a fitted phase-type law at exponential servers.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <array>
@@ -25,27 +26,25 @@ TEST_CASE("exact for M/M/c and for M/G/1") {
         for (const double u : {0.3, 0.8}) {
             const ggc q{u * c, 1.0, 1.0, 1.0, c};
             const double wait = *mmc{u * c, 1.0, c}.mean_wait_s();
-            CHECK(*q.allen_cunneen_wait_s() == doctest::Approx(wait).epsilon(1e-13));
-            CHECK(*q.whitt_wait_s() == doctest::Approx(wait).epsilon(1e-13));
-            CHECK(*q.departure_scv() == doctest::Approx(1.0).epsilon(1e-13));
-            CHECK(*q.wait_tail(0.4) == doctest::Approx(*mmc{u * c, 1.0, c}.wait_tail(0.4)).epsilon(1e-12));
+            CHECK(*q.allen_cunneen_wait_s() == approx(wait).epsilon(1e-13));
+            CHECK(*q.whitt_wait_s() == approx(wait).epsilon(1e-13));
+            CHECK(*q.departure_scv() == approx(1.0).epsilon(1e-13));
+            CHECK(*q.wait_tail(0.4) == approx(*mmc{u * c, 1.0, c}.wait_tail(0.4)).epsilon(1e-12));
         }
     for (const double scv : {0.0, 0.5, 7.0}) {
         CHECK(*ggc{0.7, 1.0, 1.0, scv, 1}.allen_cunneen_wait_s() ==
-              doctest::Approx(*mg1{0.7, 1.0, scv}.mean_wait_s()).epsilon(1e-13));
-        CHECK(*ggc{0.7, 1.0, 1.0, scv, 1}.whitt_wait_s() ==
-              doctest::Approx(*mg1{0.7, 1.0, scv}.mean_wait_s()).epsilon(1e-13));
+              approx(*mg1{0.7, 1.0, scv}.mean_wait_s()).epsilon(1e-13));
+        CHECK(*ggc{0.7, 1.0, 1.0, scv, 1}.whitt_wait_s() == approx(*mg1{0.7, 1.0, scv}.mean_wait_s()).epsilon(1e-13));
     }
 }
 
 TEST_CASE("Kingman's formula by hand: u / (1 - u) (4 + 0.5) / 2 x 0.1 at u = 0.8") {
-    CHECK(*ggc{8.0, 4.0, 0.1, 0.5, 1}.allen_cunneen_wait_s() == doctest::Approx(0.9).epsilon(1e-12));
+    CHECK(*ggc{8.0, 4.0, 0.1, 0.5, 1}.allen_cunneen_wait_s() == approx(0.9).epsilon(1e-12));
 }
 
 TEST_CASE("Whitt's correction is Cosmetatos' for M/D/c above its cap, and better than none with regular arrivals") {
     for (const double u : {0.7, 0.9})
-        CHECK(*ggc{5 * u, 1.0, 1.0, 0.0, 5}.whitt_wait_s() ==
-              doctest::Approx(*mdc_mean_wait_s({5 * u, 1.0, 5})).epsilon(1e-12));
+        CHECK(*ggc{5 * u, 1.0, 1.0, 0.0, 5}.whitt_wait_s() == approx(*mdc_mean_wait_s({5 * u, 1.0, 5})).epsilon(1e-12));
     for (const int c : {1, 5})
         for (const double u : {0.5, 0.7, 0.9})
             for (const double scv : {0.1, 0.25, 0.5}) {
@@ -73,16 +72,15 @@ TEST_CASE("errors as docs/models/queueing.md states them") {
         CAPTURE(r.scv);
         CAPTURE(r.servers);
         CAPTURE(r.utilisation);
-        CHECK(*q.allen_cunneen_wait_s() / exact - 1.0 == doctest::Approx(r.allen_cunneen).epsilon(0.05));
-        CHECK(*q.whitt_wait_s() / exact - 1.0 == doctest::Approx(r.whitt).epsilon(0.05));
+        CHECK(*q.allen_cunneen_wait_s() / exact - 1.0 == approx(r.allen_cunneen).epsilon(0.05));
+        CHECK(*q.whitt_wait_s() / exact - 1.0 == approx(r.whitt).epsilon(0.05));
     }
 }
 
 TEST_CASE("both tend to the truth as the queue fills") {
     for (const double scv : {0.25, 4.0}) {
-        CHECK(*ggc{0.999, scv, 1.0, 1.0, 1}.allen_cunneen_wait_s() ==
-              doctest::Approx(exact_wait(scv, 1, 0.999)).epsilon(2e-3));
-        CHECK(*ggc{4.995, scv, 1.0, 1.0, 5}.whitt_wait_s() == doctest::Approx(exact_wait(scv, 5, 0.999)).epsilon(2e-3));
+        CHECK(*ggc{0.999, scv, 1.0, 1.0, 1}.allen_cunneen_wait_s() == approx(exact_wait(scv, 1, 0.999)).epsilon(2e-3));
+        CHECK(*ggc{4.995, scv, 1.0, 1.0, 5}.whitt_wait_s() == approx(exact_wait(scv, 5, 0.999)).epsilon(2e-3));
     }
 }
 
@@ -97,15 +95,15 @@ TEST_CASE("the bound holds for exact waits of many laws") {
 
 TEST_CASE("linking: thinning and merging tend to Poisson, departures interpolate") {
     static_assert(split_scv(5.0, 1.0) == 5.0 && split_scv(5.0, 0.0) == 1.0);
-    CHECK(split_scv(5.0, 0.25) == doctest::Approx(2.0));
+    CHECK(split_scv(5.0, 0.25) == approx(2.0));
     const std::vector<stream> many(1000, stream{1.0, 9.0});
-    CHECK(merged(many, 0.5).scv == doctest::Approx(1.0).epsilon(0.01));
-    CHECK(merged(many, 0.5).per_s == doctest::Approx(1000.0));
-    CHECK(merged(std::array{stream{2.0, 9.0}}, 0.5).scv == doctest::Approx(9.0));
-    CHECK(merged(std::array{stream{2.0, 9.0}, stream{2.0, 3.0}}, 1.0).scv == doctest::Approx(6.0));
+    CHECK(merged(many, 0.5).scv == approx(1.0).epsilon(0.01));
+    CHECK(merged(many, 0.5).per_s == approx(1000.0));
+    CHECK(merged(std::array{stream{2.0, 9.0}}, 0.5).scv == approx(9.0));
+    CHECK(merged(std::array{stream{2.0, 9.0}, stream{2.0, 3.0}}, 1.0).scv == approx(6.0));
     CHECK(merged(std::array<stream, 0>{}, 0.5).per_s == 0.0);
-    CHECK(*ggc{1e-6, 5.0, 1.0, 0.3, 1}.departure_scv() == doctest::Approx(5.0).epsilon(1e-6));
-    CHECK(*ggc{1.0 - 1e-9, 5.0, 1.0, 0.3, 1}.departure_scv() == doctest::Approx(0.3).epsilon(1e-6));
+    CHECK(*ggc{1e-6, 5.0, 1.0, 0.3, 1}.departure_scv() == approx(5.0).epsilon(1e-6));
+    CHECK(*ggc{1.0 - 1e-9, 5.0, 1.0, 0.3, 1}.departure_scv() == approx(0.3).epsilon(1e-6));
 }
 
 TEST_CASE("zero arrivals, instability, refusals") {

@@ -11,6 +11,7 @@
 // The full prefill counts S^2 pairs and the head on every token. A100: 312 TFLOP/s, 2039 GB/s, link 300 GB/s;
 // H100: 989.4 TFLOP/s, 3350 GB/s, link 450 GB/s.
 // Source of the numbers: the project's study of analytical peers, 2026-11-20, columns HAND and HANDf (milliseconds).
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/model/catalog/llama.hpp>
@@ -85,16 +86,16 @@ double decode_ms(const decode_row& row, double sequences) {
 TEST_CASE("prefill of 2048 tokens takes the hand-derived time") {
     for (const prefill_row& row : prefill_rows) {
         INFO(row.model->name.view(), " on ", row.device.name, ", tp ", row.tp);
-        CHECK(prefill_ms(row, false) == doctest::Approx(row.causal_ms).epsilon(tolerance));
-        CHECK(prefill_ms(row, true) == doctest::Approx(row.full_ms).epsilon(tolerance));
+        CHECK(prefill_ms(row, false) == approx(row.causal_ms).epsilon(tolerance));
+        CHECK(prefill_ms(row, true) == approx(row.full_ms).epsilon(tolerance));
     }
 }
 
 TEST_CASE("a decode step at 2048 tokens takes the hand-derived time") {
     for (const decode_row& row : decode_rows) {
         INFO(row.model->name.view(), " on ", row.device.name, ", tp ", row.tp);
-        CHECK(decode_ms(row, 1) == doctest::Approx(row.ms_1).epsilon(tolerance));
-        CHECK(decode_ms(row, 16) == doctest::Approx(row.ms_16).epsilon(tolerance));
-        CHECK(decode_ms(row, 64) == doctest::Approx(row.ms_64).epsilon(tolerance));
+        CHECK(decode_ms(row, 1) == approx(row.ms_1).epsilon(tolerance));
+        CHECK(decode_ms(row, 16) == approx(row.ms_16).epsilon(tolerance));
+        CHECK(decode_ms(row, 64) == approx(row.ms_64).epsilon(tolerance));
     }
 }

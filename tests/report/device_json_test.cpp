@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -13,7 +14,7 @@ TEST_CASE("a device sheet is its file, then what follows from it") {
     for (const auto& [key, value] : file.items()) CHECK(j[key] == value);
     CHECK(j.size() == file.size() + 3);
     // NVIDIA H100 SXM datasheet: 989.4 TFLOP/s dense bf16, 3.35 TB/s
-    CHECK(j["ridge_points"]["bf16"]["value"].get<double>() == doctest::Approx(989.4e12 / 3.35e12).epsilon(1e-3));
+    CHECK(j["ridge_points"]["bf16"]["value"].get<double>() == approx(989.4e12 / 3.35e12).epsilon(1e-3));
     CHECK(j["ridge_points"]["bf16"]["unit"] == "FLOP/B");
     CHECK(j["ridge_points"].size() == j["peak"].size());
     CHECK(j["price_quotes"].size() == price_quotes_for("h100-sxm").size());
@@ -31,7 +32,7 @@ TEST_CASE("a sheet reads back as the same device; without quotes the typical pri
         if (!d->memory.capacity.known()) continue;  // processors: a file must say how much they have
         const json j = report::device_sheet_json(*d);
         const device<> again = device_from_json(nlohmann::json::parse(j.dump()));
-        CHECK(again.memory.bandwidth.value.value() == doctest::Approx(d->memory.bandwidth.value.value()));
+        CHECK(again.memory.bandwidth.value.value() == approx(d->memory.bandwidth.value.value()));
         CHECK(j["typical_price"].is_null() == !typical_price(*d).has_value());
     }
     const json all = report::devices_json(all_devices);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keys are a promise (docs/json.md): these lists change only with the document and the changelog.
+#include <approx.hpp>
 #include <ask/questions.hpp>
 
 #include <doctest/doctest.h>
@@ -98,11 +99,11 @@ TEST_CASE("figures are those of the prediction, in the stated unit") {
     const json j = report::as_json(q, a);
     CHECK(j["tpot"]["value"].get<double>() == a.predicted.tpot.value.value());
     CHECK(j["tpot"]["high"].get<double>() == a.predicted.tpot.high.value());
-    CHECK(j["cost"]["rent_per_device"]["value"].get<double>() == doctest::Approx(2.5));
-    CHECK(j["cost"]["output"]["value"].get<double>() == doctest::Approx(a.cost->output.value.value() * 1e6));
+    CHECK(j["cost"]["rent_per_device"]["value"].get<double>() == approx(2.5));
+    CHECK(j["cost"]["output"]["value"].get<double>() == approx(a.cost->output.value.value() * 1e6));
     double classes = 0.0;
     for (const auto& each : j["breakdown"]["tpot"]["by_class"]) classes += each["value"].get<double>();
-    CHECK(classes == doctest::Approx(a.predicted.tpot.value.value()).epsilon(1e-9));
+    CHECK(classes == approx(a.predicted.tpot.value.value()).epsilon(1e-9));
 }
 
 TEST_CASE("the keys of an impossible deployment") {
@@ -140,7 +141,7 @@ TEST_CASE("the keys of an explanation") {
         CHECK(keys(j[pass]) == names{"shape", "time_in_operators", "operators"});
         double share = 0.0;
         for (const auto& op : j[pass]["operators"]) share += op["share"]["value"].get<double>();
-        CHECK(share == doctest::Approx(1.0));
+        CHECK(share == approx(1.0));
     }
     CHECK(keys(j["roofline"]) == names{"bandwidth", "roofs"});
     check_figures(j["roofline"]);

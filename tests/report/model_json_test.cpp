@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keys are a promise (docs/json.md); the figures are counts that can be made by hand.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/report/json/model_json.hpp>
@@ -66,10 +67,10 @@ TEST_CASE("counts of Llama-3.1-8B by hand") {
         stored += part["stored_bytes"]["value"].get<double>();
     }
     CHECK(j["total_parameters"] == sum);
-    CHECK(j["weight_bytes"]["stored"]["value"].get<double>() == doctest::Approx(stored).epsilon(1e-12));
-    CHECK(j["weight_bytes"]["bf16"]["value"].get<double>() == doctest::Approx(2.0 * double(sum)).epsilon(1e-12));
+    CHECK(j["weight_bytes"]["stored"]["value"].get<double>() == approx(stored).epsilon(1e-12));
+    CHECK(j["weight_bytes"]["bf16"]["value"].get<double>() == approx(2.0 * double(sum)).epsilon(1e-12));
     CHECK(j["kv_bytes_per_token"] == 32 * 2 * 8 * 128 * 2);
-    CHECK(j["sequences"][0]["kv"]["value"].get<double>() == doctest::Approx(1024.0 * 32 * 2 * 8 * 128 * 2));
+    CHECK(j["sequences"][0]["kv"]["value"].get<double>() == approx(1024.0 * 32 * 2 * 8 * 128 * 2));
     CHECK(report::model_json(llama(), formats::fp8, {1024.0})["kv_bytes_per_token"] == 32 * 2 * 8 * 128);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <ask/questions.hpp>
 
 #include <doctest/doctest.h>
@@ -33,7 +34,7 @@ TEST_CASE("roofs and ridge points are those of the formats in use") {
     CHECK(r.roofs[0].format == "fp8");
     CHECK(r.roofs[0].peak.value() == device_named("h100-sxm").peak.fp8.value.value());
     CHECK(r.roofs[1].format == "16-bit");
-    CHECK(r.bandwidth.value() == doctest::Approx(3.35e12));
+    CHECK(r.bandwidth.value() == approx(3.35e12));
 }
 
 TEST_CASE("a product stands at its flop per byte") {
@@ -41,7 +42,7 @@ TEST_CASE("a product stands at its flop per byte") {
     // = 8192 in fp8; inputs cost 4 bytes, outputs 2.
     const auto p = point(flagship_examined().roofline, "gate+up", false);
     const double m = ask::answered(ask::flagship()).predicted.batch, n = 14336, k = 8192;
-    CHECK(p.at.value() == doctest::Approx(2 * m * n * k / (n * k + m * k * 4 + m * n * 2)).epsilon(1e-9));
+    CHECK(p.at.value() == approx(2 * m * n * k / (n * k + m * k * 4 + m * n * 2)).epsilon(1e-9));
 }
 
 TEST_CASE("no operator is above its roof") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keys are a promise (docs/json.md): these lists change only with the document and the changelog.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/report/json/runtime_json.hpp>
@@ -70,7 +71,7 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
                                   {"batch_wait_steps", 20.0},
                                   {"poll_interval_steps", 30.0},
                                   {"async_scheduling", true}});
-    CHECK(j["host"]["per_layer"]["value"].get<double>() == doctest::Approx(25e-6));
+    CHECK(j["host"]["per_layer"]["value"].get<double>() == approx(25e-6));
     CHECK(j["host"]["per_layer"]["unit"] == "s");
     CHECK(j["host"]["per_layer"]["source"] == "a paper");
     CHECK(j["host"]["per_layer"]["date"] == "2026-01");
@@ -81,7 +82,7 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
     CHECK(j["graphs"] == json{{"decode", false}, {"prefill", true}});
     CHECK(j["memory"]["basis"] == "after_weights");
     CHECK(j["memory"]["fraction"] == 0.8);
-    CHECK(j["memory"]["reserve"]["value"].get<double>() == doctest::Approx(2e9));
+    CHECK(j["memory"]["reserve"]["value"].get<double>() == approx(2e9));
     CHECK(j["memory"]["reserve"]["unit"] == "B");
     CHECK(j["memory"]["reserve"]["evidence"] == "user");
     CHECK(j["memory"]["communication"].is_null());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keys are a promise (docs/json.md): these lists change only with the document and the changelog.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/report/json/workload_json.hpp>
@@ -19,9 +20,9 @@ TEST_CASE("a named workload as JSON") {
           std::vector<std::string>{"distribution", "mean", "standard_deviation", "p50", "p90", "p99", "longest"});
     // uniform from 0.8 x 8192 to 8192: standard deviation of the width 1638.4 over sqrt(12)
     CHECK(j["output"]["distribution"] == "uniform");
-    CHECK(j["output"]["mean"].get<double>() == doctest::Approx(7372.8));
-    CHECK(j["output"]["standard_deviation"].get<double>() == doctest::Approx(1638.4 / std::sqrt(12.0)));
-    CHECK(j["output"]["p90"].get<double>() == doctest::Approx(6553.6 + 0.9 * 1638.4));
+    CHECK(j["output"]["mean"].get<double>() == approx(7372.8));
+    CHECK(j["output"]["standard_deviation"].get<double>() == approx(1638.4 / std::sqrt(12.0)));
+    CHECK(j["output"]["p90"].get<double>() == approx(6553.6 + 0.9 * 1638.4));
     CHECK(j["output"]["longest"] == 8192.0);
     CHECK(j["protocol"] == "benchmark");
     const json all = report::workloads_json(all_workloads);

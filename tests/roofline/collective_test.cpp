@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/numeric/dual.hpp>
@@ -30,13 +31,13 @@ TEST_CASE("a runtime's own all-reduce: small payloads one-shot, larger ones two-
     // 4 ranks: one-shot 7 us + 3 S / 200 GB/s = 7 + 15 S[MB]; two-shot 27 us + 1.5 S / 320 GB/s = 27 + 4.6875 S;
     // ring 30 + 6 * 2 us + (1.5 + 0.2) S / 320 GB/s = 42 + 5.3125 S.
     const auto kind = message_kind::all_reduce;
-    CHECK(us(kind, 0, 4, both) == doctest::Approx(7));
-    CHECK(us(kind, 1, 4, both) == doctest::Approx(7 + 15));
-    CHECK(us(kind, 15.9, 4, both) == doctest::Approx(27 + 4.6875 * 15.9));
-    CHECK(us(kind, 16.1, 4, both) == doctest::Approx(42 + 5.3125 * 16.1));
+    CHECK(us(kind, 0, 4, both) == approx(7));
+    CHECK(us(kind, 1, 4, both) == approx(7 + 15));
+    CHECK(us(kind, 15.9, 4, both) == approx(27 + 4.6875 * 15.9));
+    CHECK(us(kind, 16.1, 4, both) == approx(42 + 5.3125 * 16.1));
     const double crossing = 20 / (15 - 4.6875);
-    CHECK(us(kind, crossing * 0.999, 4, both) == doctest::Approx(7 + 15 * crossing * 0.999));
-    CHECK(us(kind, crossing * 1.001, 4, both) == doctest::Approx(27 + 4.6875 * crossing * 1.001));
+    CHECK(us(kind, crossing * 0.999, 4, both) == approx(7 + 15 * crossing * 0.999));
+    CHECK(us(kind, crossing * 1.001, 4, both) == approx(27 + 4.6875 * crossing * 1.001));
 }
 
 TEST_CASE("the ring serves below the limit too where it is faster") {
@@ -68,12 +69,12 @@ TEST_CASE("alone, nothing is sent") {
 TEST_CASE("what the ring sends, and in how many steps") {
     // 8 ranks, 10 MB at 320 GB/s: 31.25 us for the whole payload, a fifth of it copied besides.
     const double whole = 10e6 / 320e9 * 1e6, copied = 0.2 * whole;
-    CHECK(us(message_kind::all_reduce, 10, 8) == doctest::Approx(30 + 2 * 14 + 2 * 7.0 / 8 * whole + copied));
+    CHECK(us(message_kind::all_reduce, 10, 8) == approx(30 + 2 * 14 + 2 * 7.0 / 8 * whole + copied));
     for (const message_kind kind : {message_kind::all_gather, message_kind::reduce_scatter})
-        CHECK(us(kind, 10, 8) == doctest::Approx(30 + 2 * 7 + 7.0 / 8 * whole + copied));
+        CHECK(us(kind, 10, 8) == approx(30 + 2 * 7 + 7.0 / 8 * whole + copied));
     // of an exchange the payload is what is sent; its buffer is n / (n - 1) of that
-    CHECK(us(message_kind::all_to_all, 10, 8) == doctest::Approx(30 + 2 * exchange_steps + whole + copied * 8 / 7));
-    CHECK(us(message_kind::point_to_point, 10, 2) == doctest::Approx(30 + 2 + whole + copied));
+    CHECK(us(message_kind::all_to_all, 10, 8) == approx(30 + 2 * exchange_steps + whole + copied * 8 / 7));
+    CHECK(us(message_kind::point_to_point, 10, 2) == approx(30 + 2 + whole + copied));
 }
 
 TEST_CASE("pipelining adds a term in the root of start-up times transfer") {
@@ -81,8 +82,8 @@ TEST_CASE("pipelining adds a term in the root of start-up times transfer") {
     pieces.pipelining = 1.5;
     const double plain = us(message_kind::all_gather, 10, 8);
     const double transfer = plain - (30 + 2 * 7);
-    CHECK(us(message_kind::all_gather, 10, 8, {pieces, {}}) == doctest::Approx(plain + 1.5 * std::sqrt(30 * transfer)));
-    CHECK(us(message_kind::all_gather, 0, 8, {pieces, {}}) == doctest::Approx(30 + 2 * 7));
+    CHECK(us(message_kind::all_gather, 10, 8, {pieces, {}}) == approx(plain + 1.5 * std::sqrt(30 * transfer)));
+    CHECK(us(message_kind::all_gather, 0, 8, {pieces, {}}) == approx(30 + 2 * 7));
 }
 
 TEST_CASE("ranks that share a path slow each other down; two do not") {
@@ -91,7 +92,7 @@ TEST_CASE("ranks that share a path slow each other down; two do not") {
     const double latency = 30 + 2 * 14;
     CHECK(us(message_kind::all_reduce, 10, 2, {shared, {}}) == us(message_kind::all_reduce, 10, 2));
     CHECK(us(message_kind::all_reduce, 10, 8, {shared, {}}) - latency ==
-          doctest::Approx(4 * (us(message_kind::all_reduce, 10, 8) - latency)));
+          approx(4 * (us(message_kind::all_reduce, 10, 8) - latency)));
 }
 
 TEST_CASE("more bytes and more ranks never take less time") {
@@ -118,7 +119,7 @@ TEST_CASE("a switch that adds in flight is never slower, and saves its share of 
             CHECK(us(message_kind::all_reduce, megabytes, ranks, both, adding) <=
                   us(message_kind::all_reduce, megabytes, ranks, both));
     const double latency = 30 + 2 * 14, plain = us(message_kind::all_reduce, 1000, 8) - latency;
-    CHECK(us(message_kind::all_reduce, 1000, 8, ring_alone, adding) - latency == doctest::Approx(0.75 * plain));
+    CHECK(us(message_kind::all_reduce, 1000, 8, ring_alone, adding) - latency == approx(0.75 * plain));
     CHECK(us(message_kind::all_reduce, 1000, 4, ring_alone, adding) == us(message_kind::all_reduce, 1000, 4));
     CHECK(us(message_kind::all_gather, 1000, 8, ring_alone, adding) == us(message_kind::all_gather, 1000, 8));
 }
@@ -128,6 +129,6 @@ TEST_CASE("derivatives pass through an empty payload") {
     interconnect<d> link{.kind = fabric::nvlink};
     link.per_direction.value = byte_rate<d>::from_value(d(4e11));
     const auto t = collective_duration(of(message_kind::all_gather, 0, 4), link, as<d>(both)).total().value();
-    CHECK(t.value == doctest::Approx(36e-6));
+    CHECK(t.value == approx(36e-6));
     CHECK(t.slope[0] == 0.0);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -150,7 +151,7 @@ TEST_CASE(
     const auto other_library = law("h100-sxm", vllm, expert_format::fp8),
                trt = law("h100-sxm", tensorrt_llm, expert_format::fp8);
     CHECK(other_library.compute == trt.compute);
-    CHECK(other_library.sigma == doctest::Approx(std::hypot(trt.sigma, catalog::other_library_experts_sigma)));
+    CHECK(other_library.sigma == approx(std::hypot(trt.sigma, catalog::other_library_experts_sigma)));
     CHECK(law("v100-sxm2-32", vllm, expert_format::bits_16).rows == 0);
     CHECK(law("mi300x", vllm, expert_format::bits_16).sigma >= 0.4);  // the class
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -31,7 +32,7 @@ TEST_CASE("then the chip's fit under another library, less surely") {
     const auto f = find("h100-sxm", kernel_library::sglang, variant::b);
     REQUIRE(f);
     CHECK(*f.constants == 3);
-    CHECK(f.sigma(0.1) == doctest::Approx(std::sqrt(0.1 * 0.1 + other_library_sigma * other_library_sigma)));
+    CHECK(f.sigma(0.1) == approx(std::sqrt(0.1 * 0.1 + other_library_sigma * other_library_sigma)));
 }
 
 TEST_CASE("of other libraries, vLLM's goes before") {
@@ -43,7 +44,7 @@ TEST_CASE("a sister board takes the chip's, less surely") {
     const auto f = find("h100-nvl", kernel_library::vllm, variant::a);
     REQUIRE(f);
     CHECK(*f.constants == 1);
-    CHECK(f.sigma(0.1) == doctest::Approx(0.1 * sister_board_widening));
+    CHECK(f.sigma(0.1) == approx(0.1 * sister_board_widening));
 }
 
 TEST_CASE("then its family's, under its library if there is one") {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -29,11 +30,11 @@ TEST_CASE("rows come with chip, library, shape and seconds; unknown systems and 
     CHECK(t.library() == kernel_library::tensorrt_llm);
     CHECK(t.number("m") == 128);
     CHECK(t.text("dtype") == "fp8");
-    CHECK(t.latency().value() == doctest::Approx(0.25e-3));
+    CHECK(t.latency().value() == approx(0.25e-3));
     REQUIRE(t.next());
     CHECK(t.chip() == chip::rtx_pro_6000);
     CHECK(t.library() == kernel_library::sglang);
-    CHECK(t.latency().value() == doctest::Approx(1e-5));
+    CHECK(t.latency().value() == approx(1e-5));
     CHECK_FALSE(t.next());
     CHECK(t.passed_over() == 3);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/roofline/roof.hpp>
@@ -33,20 +34,20 @@ constexpr double us(const seconds<>& t) { return t / 1_us; }
 }  // namespace
 
 TEST_CASE("the blend adds at p = 1, takes the larger at p = infinity, and lies between otherwise") {
-    CHECK(us(blend(3_us, 4_us, 1.0)) == doctest::Approx(7));
-    CHECK(us(blend(3_us, 4_us, 2.0)) == doctest::Approx(5));
-    CHECK(us(blend(4_us, 3_us, 2.0)) == doctest::Approx(5));
-    CHECK(us(blend(3_us, 4_us, 200.0)) == doctest::Approx(4));
-    CHECK(us(blend(3_us, 4_us, std::numeric_limits<double>::infinity())) == doctest::Approx(4));
+    CHECK(us(blend(3_us, 4_us, 1.0)) == approx(7));
+    CHECK(us(blend(3_us, 4_us, 2.0)) == approx(5));
+    CHECK(us(blend(4_us, 3_us, 2.0)) == approx(5));
+    CHECK(us(blend(3_us, 4_us, 200.0)) == approx(4));
+    CHECK(us(blend(3_us, 4_us, std::numeric_limits<double>::infinity())) == approx(4));
     CHECK(us(blend(0_us, 4_us, 1.5)) == 4);
     CHECK(us(blend(4_us, 0_us, 1.5)) == 4);
     CHECK(us(blend(0_us, 0_us, 1.5)) == 0);
     for (const double p : {1.1, 1.5, 3.0}) {
         CHECK(blend(3_us, 4_us, p) > 4_us);
         CHECK(blend(3_us, 4_us, p) < 7_us);
-        CHECK(us(blend(4_us, 4_us, p)) == doctest::Approx(4 * std::pow(2, 1 / p)));
+        CHECK(us(blend(4_us, 4_us, p)) == approx(4 * std::pow(2, 1 / p)));
     }
-    CHECK(us(blend(1e-12_us, 4_us, 1.0)) == doctest::Approx(4).epsilon(1e-7));
+    CHECK(us(blend(1e-12_us, 4_us, 1.0)) == approx(4).epsilon(1e-7));
 }
 
 TEST_CASE("an operation left of the ridge point is bound by memory, right of it by compute") {
@@ -57,9 +58,9 @@ TEST_CASE("an operation left of the ridge point is bound by memory, right of it 
     CHECK(r.time(work_and_bytes(499e6, 1e6)).bound == bound::memory);
     CHECK(r.time(work_and_bytes(501e6, 1e6)).bound == bound::compute);
     const operation_time<> t = r.time(work_and_bytes(1e9, 4e6));  // 1 us of arithmetic, 2 us of reading
-    CHECK(us(t.compute) == doctest::Approx(1));
-    CHECK(us(t.memory) == doctest::Approx(2));
-    CHECK(us(t.total) == doctest::Approx(std::pow(1 + std::pow(2, 1.5), 1 / 1.5)));
+    CHECK(us(t.compute) == approx(1));
+    CHECK(us(t.memory) == approx(2));
+    CHECK(us(t.total) == approx(std::pow(1 + std::pow(2, 1.5), 1 / 1.5)));
 }
 
 TEST_CASE("efficiencies stretch the roofs and the fixed time comes on top") {
@@ -67,9 +68,9 @@ TEST_CASE("efficiencies stretch the roofs and the fixed time comes on top") {
     for (auto& l : c.gemm) l.compute = 0.5, l.memory = 0.8;
     const roof<> r(machine, c);
     const operation_time<> t = r.time(work_and_bytes(1e9, 4e6));
-    CHECK(us(t.total) == doctest::Approx(1 / 0.5 + 2 / 0.8 + 4));
+    CHECK(us(t.total) == approx(1 / 0.5 + 2 / 0.8 + 4));
     CHECK(t.bound == bound::launch);
-    CHECK(us(r.time(work_and_bytes(0, 0)).total) == doctest::Approx(4));
+    CHECK(us(r.time(work_and_bytes(0, 0)).total) == approx(4));
 }
 
 TEST_CASE("a reduction has a serial part, inside the norm") {
@@ -78,8 +79,8 @@ TEST_CASE("a reduction has a serial part, inside the norm") {
     const roof<> r(machine, c);
     operation op = work_and_bytes(1e9, 4e6);  // 1 us of arithmetic, 2 us of reading
     op.inputs = 4096;
-    CHECK(us(r.time(op).total) == doctest::Approx(1 + 4.096 + 2));
-    CHECK(us(r.time(op).compute) == doctest::Approx(1 + 4.096));
+    CHECK(us(r.time(op).total) == approx(1 + 4.096 + 2));
+    CHECK(us(r.time(op).compute) == approx(1 + 4.096));
 }
 
 TEST_CASE("quantising the inputs is a pass before a narrow multiply") {
@@ -90,10 +91,10 @@ TEST_CASE("quantising the inputs is a pass before a narrow multiply") {
     op.issue = multiply::as_8_bit_float;
     op.conversion = bytes_of(6e6);  // 3 us at the peak
     const operation_time<> t = r.time(op);
-    CHECK(us(t.conversion) == doctest::Approx(3 / 0.5 + 3));
-    CHECK(us(t.total) == doctest::Approx(1 + 2 + 4 + 9));
+    CHECK(us(t.conversion) == approx(3 / 0.5 + 3));
+    CHECK(us(t.total) == approx(1 + 2 + 4 + 9));
     op.conversion = {};  // folded into the operator before: nothing, its fixed time neither
-    CHECK(us(r.time(op).total) == doctest::Approx(1 + 2 + 4));
+    CHECK(us(r.time(op).total) == approx(1 + 2 + 4));
 }
 
 TEST_CASE("streams of attention cost inside the norm") {
@@ -103,7 +104,7 @@ TEST_CASE("streams of attention cost inside the norm") {
     operation op = work_and_bytes(1e9, 4e6);
     op.kind = operator_class::decode_attention;
     op.streams = 3;
-    CHECK(us(r.time(op).total) == doctest::Approx(1 + 6 + 2));
+    CHECK(us(r.time(op).total) == approx(1 + 6 + 2));
 }
 
 TEST_CASE("attention: softmax, streams and the chain of keys add to the compute side") {
@@ -121,11 +122,11 @@ TEST_CASE("attention: softmax, streams and the chain of keys add to the compute 
     op.streams = 3;
     op.inputs = 512;
     op.depth = 1000;
-    CHECK(us(roof<>(machine, c).time(op).compute) == doctest::Approx(2 + 1 + 3 + 2));
-    CHECK(us(roof<>(machine, c).time(op).total) == doctest::Approx(8 + 2 + 4));
+    CHECK(us(roof<>(machine, c).time(op).compute) == approx(2 + 1 + 3 + 2));
+    CHECK(us(roof<>(machine, c).time(op).total) == approx(8 + 2 + 4));
     law.ramp = 2_us;  // as long as the read itself: 2 (1 + 2 / (2 + 2))
-    CHECK(us(roof<>(machine, c).time(op).memory) == doctest::Approx(3));
-    CHECK(us(roof<>(machine, c).time(op).total) == doctest::Approx(8 + 3 + 4));
+    CHECK(us(roof<>(machine, c).time(op).memory) == approx(3));
+    CHECK(us(roof<>(machine, c).time(op).total) == approx(8 + 3 + 4));
 }
 
 TEST_CASE("a ramp doubles a short read and costs a long one its own length") {
@@ -138,8 +139,8 @@ TEST_CASE("a ramp doubles a short read and costs a long one its own length") {
         return us(r.time(op).memory);
     };
     CHECK(memory(0) == 0);
-    CHECK(memory(2e3) == doctest::Approx(2 * 0.001).epsilon(1e-3));
-    CHECK(memory(2e10) == doctest::Approx(10000 + 5).epsilon(1e-6));
+    CHECK(memory(2e3) == approx(2 * 0.001).epsilon(1e-3));
+    CHECK(memory(2e10) == approx(10000 + 5).epsilon(1e-6));
 }
 
 TEST_CASE("every attention kernel has its own law") {
@@ -221,10 +222,10 @@ TEST_CASE("experts: activations and routed copies cost as often as the kernels p
     const roof<> r(machine, c);
     operation op = work_and_bytes(0, 2e6);  // 1 us of weights
     op.kind = operator_class::experts;
-    op.activations = bytes_of(4e6);                         // 2 us
-    op.routed = bytes_of(6e6);                              // 3 us
-    CHECK(us(r.time(op).total) == doctest::Approx(1 + 2));  // 16 bit: one pass over activations, none over copies
+    op.activations = bytes_of(4e6);                // 2 us
+    op.routed = bytes_of(6e6);                     // 3 us
+    CHECK(us(r.time(op).total) == approx(1 + 2));  // 16 bit: one pass over activations, none over copies
     op.format = expert_format::fp8_block;
-    CHECK(us(r.time(op).total) == doctest::Approx(1 + 2 * 2 + 3 * 3));
+    CHECK(us(r.time(op).total) == approx(1 + 2 * 2 + 3 * 3));
     CHECK(op.traffic() == bytes_of(6e6));  // passes are the law's, not the operator's
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/runtime/catalog.hpp>
@@ -120,17 +121,17 @@ TEST_CASE("engines with serving measurements have the host times fitted on them"
         CAPTURE(each.name);
         const runtime<>& r = runtime_named(each.name);
         const host_time<>& h = r.host;
-        CHECK(h.per_step.value / 1_ms == doctest::Approx(each.step_ms));
-        CHECK(h.per_layer.value / 1_us == doctest::Approx(each.layer_us));
-        CHECK(h.per_sequence.value / 1_us == doctest::Approx(each.sequence_us));
-        CHECK(h.per_request.value / 1_ms == doctest::Approx(each.request_ms));
-        CHECK(r.kernel_start == doctest::Approx(each.kernel_start));
-        CHECK(r.host_sigma == doctest::Approx(each.sigma));
-        CHECK(r.step_sigma == doctest::Approx(each.step_sigma));
+        CHECK(h.per_step.value / 1_ms == approx(each.step_ms));
+        CHECK(h.per_layer.value / 1_us == approx(each.layer_us));
+        CHECK(h.per_sequence.value / 1_us == approx(each.sequence_us));
+        CHECK(h.per_request.value / 1_ms == approx(each.request_ms));
+        CHECK(r.kernel_start == approx(each.kernel_start));
+        CHECK(r.host_sigma == approx(each.sigma));
+        CHECK(r.step_sigma == approx(each.step_sigma));
         for (const auto& time : {h.per_step, h.per_layer, h.per_sequence, h.per_request})
             CHECK(time.kind == evidence::derived);
         CHECK(h.per_eager_kernel.value / 1_us ==
-              doctest::Approx(r.kernels == kernel_library::other || r.name.view() == "tensorrt-llm-engine" ? 2.6 : 10));
+              approx(r.kernels == kernel_library::other || r.name.view() == "tensorrt-llm-engine" ? 2.6 : 10));
     }
 }
 
@@ -171,7 +172,7 @@ TEST_CASE("llama.cpp: with the 20 us of kernels the roofline counts, the fitted 
                          row{"llama.cpp-metal", 150}, row{"llama.cpp-vulkan", 60}}) {
         CAPTURE(r.name);
         const auto& layer = runtime_named(r.name).host.per_layer;
-        CHECK(layer.value / 1_us + 20 == doctest::Approx(r.fitted_us));
+        CHECK(layer.value / 1_us + 20 == approx(r.fitted_us));
         CHECK(layer.kind == evidence::derived);
         CHECK(runtime_named(r.name).formats.gguf);
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/runtime/runtime.hpp>
@@ -26,9 +27,9 @@ TEST_CASE("another scalar keeps values, provenance and settings") {
     r.devices.amd = true;
     const runtime<float> f = as<float>(r);
     CHECK(f.name == r.name);
-    CHECK(f.host.per_sequence.value.value() == doctest::Approx(3e-6));
+    CHECK(f.host.per_sequence.value.value() == approx(3e-6));
     CHECK(f.host.per_sequence.text == "a bench");
-    CHECK(f.host.per_request.value.value() == doctest::Approx(4e-3));
+    CHECK(f.host.per_request.value.value() == approx(4e-3));
     CHECK(f.host.per_eager_kernel.kind == evidence::measured);
     CHECK(f.scheduling.token_budget == 1234);
     CHECK(f.graphs.prefill);

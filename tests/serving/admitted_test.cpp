@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -26,7 +27,7 @@ TEST_CASE("every engine refuses for the same reason, by the same shortfall") {
          {predict(too_large, w).verdict, predict_saturated(too_large, 1000, 100).verdict,
           predict_static_batch(too_large, 1000, 100, 4).verdict, predict_load(too_large, open).verdict}) {
         CHECK(f.what == obstacle::does_not_fit);
-        CHECK(f.shortfall.value() == doctest::Approx(a.verdict.shortfall.value()).epsilon(1e-3));
+        CHECK(f.shortfall.value() == approx(a.verdict.shortfall.value()).epsilon(1e-3));
     }
 }
 
@@ -40,7 +41,7 @@ TEST_CASE("a batch that is too large is told how many fit, and so many do") {
     CHECK(c.admit_batch(16000, fit).ok());
     CHECK(!c.admit_batch(16000, fit + 1).ok());
     const double of_one = refused.memory.kv_allocated.value(), room = refused.memory.for_kv.value();
-    CHECK(refused.verdict.shortfall.value() == doctest::Approx(1e4 * of_one - room));
+    CHECK(refused.verdict.shortfall.value() == approx(1e4 * of_one - room));
 }
 
 TEST_CASE("context, then images, then memory") {

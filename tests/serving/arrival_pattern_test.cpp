@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -28,7 +29,7 @@ TEST_CASE("the integral over waves follows the sum") {
             INFO(rounds, " requests each, ", passes, " passes");
             // The midpoint rule of 1/sqrt(w) is 5 % short of the sum's first terms at worst.
             CHECK(pattern_of(benchmark(o, rounds), passes).burstiness ==
-                  doctest::Approx(by_sum(o, rounds, passes)).epsilon(0.05));
+                  approx(by_sum(o, rounds, passes)).epsilon(0.05));
         }
 }
 
@@ -51,7 +52,7 @@ TEST_CASE(
     "fixed lengths that start at once are in step; fixed outputs with mixed prompts are parted by the burst alone") {
     workload w = benchmark(1024.0, 10);
     CHECK_FALSE(pattern_of(w, 10).lock_step);  // prompts differ
-    CHECK(pattern_of(w, 12).burstiness == doctest::Approx(1024 / (2 * std::sqrt(3.14159265358979323846 * 12))));
+    CHECK(pattern_of(w, 12).burstiness == approx(1024 / (2 * std::sqrt(3.14159265358979323846 * 12))));
     w.prompt = 1024.0;
     CHECK(pattern_of(w, 10).lock_step);
 }

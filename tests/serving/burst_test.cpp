@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -30,6 +31,6 @@ TEST_CASE("the opening burst of prompts longer than the token budget") {
         for (int i = 1; i <= static_cast<int>(clients); ++i) waited += 3.0 * i;
         const double by_hand = 0.010 + waited / clients * c.pass(piece).total().value();
         CHECK(burst_first_token(c, r, protocol::serving_benchmark(), clients).total().value() ==
-              doctest::Approx(by_hand).epsilon(1e-12));
+              approx(by_hand).epsilon(1e-12));
     }
 }

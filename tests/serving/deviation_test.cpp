@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -28,15 +29,14 @@ runtime<> with_step_sigma(double sigma) {
 
 TEST_CASE("the deviation of a pass: laws, steps, and the routing of the share that experts take") {
     CHECK(deviation_of(pass_of(0, 1, 0), with_step_sigma(0)) == 0);
-    CHECK(deviation_of(pass_of(0, 1, 0), with_step_sigma(0.05)) == doctest::Approx(0.05));
-    CHECK(deviation_of(pass_of(0, 1, 0.12), with_step_sigma(0.05)) == doctest::Approx(0.13));
+    CHECK(deviation_of(pass_of(0, 1, 0), with_step_sigma(0.05)) == approx(0.05));
+    CHECK(deviation_of(pass_of(0, 1, 0.12), with_step_sigma(0.05)) == approx(0.13));
     // Fitted: 3 % where experts are all of a pass; a third of it counts for a third.
-    CHECK(deviation_of(pass_of(1, 0, 0), with_step_sigma(0)) == doctest::Approx(0.03));
-    CHECK(deviation_of(pass_of(1, 2, 0), with_step_sigma(0)) == doctest::Approx(0.01));
-    CHECK(deviation_of(pass_of(1, 0, 0), with_step_sigma(0.04)) == doctest::Approx(0.05));
+    CHECK(deviation_of(pass_of(1, 0, 0), with_step_sigma(0)) == approx(0.03));
+    CHECK(deviation_of(pass_of(1, 2, 0), with_step_sigma(0)) == approx(0.01));
+    CHECK(deviation_of(pass_of(1, 0, 0), with_step_sigma(0.04)) == approx(0.05));
     // Two laws of one deviation are independent: 0.1 sqrt(1/4 + 1/4).
-    CHECK(deviation_of(pass_of(1, 1, 0.1), with_step_sigma(0)) ==
-          doctest::Approx(std::hypot(0.1 / std::sqrt(2.0), 0.015)));
+    CHECK(deviation_of(pass_of(1, 1, 0.1), with_step_sigma(0)) == approx(std::hypot(0.1 / std::sqrt(2.0), 0.015)));
 }
 
 TEST_CASE("80 % ranges: TTFT has a deviation beside its passes', latency that in TTFT's share") {
@@ -47,11 +47,11 @@ TEST_CASE("80 % ranges: TTFT has a deviation beside its passes', latency that in
     const auto width = [](const auto& f) { return std::log(f.high / f.value) / z; };
     CHECK(p.mean_step.by_class(operator_class::experts).value() > 0.2 * p.mean_step.total().value());
     const double step = deviation_of(p.mean_step, d.runtime), first = deviation_of(p.first_token, d.runtime);
-    CHECK(width(p.tpot) == doctest::Approx(step));
+    CHECK(width(p.tpot) == approx(step));
     // Fitted: 15.7 %.
-    CHECK(width(p.ttft) == doctest::Approx(std::hypot(first, 0.157)));
+    CHECK(width(p.ttft) == approx(std::hypot(first, 0.157)));
     const double share = p.ttft.value / p.latency.value;
     pass_time<> whole = p.first_token;
     whole.add(p.mean_step, 199);
-    CHECK(width(p.latency) == doctest::Approx(std::hypot(deviation_of(whole, d.runtime), 0.157 * share)));
+    CHECK(width(p.latency) == approx(std::hypot(deviation_of(whole, d.runtime), 0.157 * share)));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -30,9 +31,8 @@ TEST_CASE("lock step in two full passes under mixed batching, by hand") {
     eight.context = 1023;
     const double second = c.pass(eight).total().value(), decode = c.pass(step_shape::decode(16, 1055)).total().value();
     CHECK(second - first > 0.02 * first);  // or the next line could not tell
-    CHECK(p.prefill.total().value() == doctest::Approx(0.5 * (first + second)).epsilon(2e-3).scale(0));
-    CHECK(p.ttft.value.value() == doctest::Approx(first + 0.5 * second).epsilon(0.02).scale(0));
+    CHECK(p.prefill.total().value() == approx(0.5 * (first + second)).epsilon(2e-3).scale(0));
+    CHECK(p.ttft.value.value() == approx(first + 0.5 * second).epsilon(0.02).scale(0));
     // Those of the first pass wait for the second: half of the requests, a pass in place of one of 63 decode passes.
-    CHECK(p.tpot.value.value() ==
-          doctest::Approx(decode + 0.5 / 63 * (0.5 * (first + second) - decode)).epsilon(1e-3).scale(0));
+    CHECK(p.tpot.value.value() == approx(decode + 0.5 / 63 * (0.5 * (first + second) - decode)).epsilon(1e-3).scale(0));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -38,20 +39,19 @@ TEST_CASE("closed loop: clients = throughput x latency, waiting ones and bursts 
                 const prediction<> p = predict(d, w);
                 if (!p.ok()) continue;
                 INFO(r->name.view(), " at ", clients);
-                CHECK(p.request_throughput.value.value() * of(p.latency.value) ==
-                      doctest::Approx(clients).epsilon(1e-12));
-                CHECK(p.output_throughput.value.value() == doctest::Approx(256 * p.request_throughput.value.value()));
-                CHECK(p.total_throughput.value.value() == doctest::Approx(1280 * p.request_throughput.value.value()));
-                CHECK(p.running + p.waiting == doctest::Approx(clients));
+                CHECK(p.request_throughput.value.value() * of(p.latency.value) == approx(clients).epsilon(1e-12));
+                CHECK(p.output_throughput.value.value() == approx(256 * p.request_throughput.value.value()));
+                CHECK(p.total_throughput.value.value() == approx(1280 * p.request_throughput.value.value()));
+                CHECK(p.running + p.waiting == approx(clients));
             }
 }
 
 TEST_CASE("latency is TTFT and the further tokens; users see 1 / TPOT") {
     const prediction<> p = predict(llama, closed(2048, 300, 64));
     REQUIRE(p.ok());
-    CHECK(of(p.latency.value) == doctest::Approx(of(p.ttft.value) + 299 * of(p.tpot.value)));
-    CHECK(p.output_per_user.value.value() == doctest::Approx(1 / of(p.tpot.value)));
-    CHECK(p.output_per_device.value.value() == doctest::Approx(p.output_throughput.value.value() / 4));
+    CHECK(of(p.latency.value) == approx(of(p.ttft.value) + 299 * of(p.tpot.value)));
+    CHECK(p.output_per_user.value.value() == approx(1 / of(p.tpot.value)));
+    CHECK(p.output_per_device.value.value() == approx(p.output_throughput.value.value() / 4));
     CHECK(p.running == 64);
     CHECK(p.waiting == 0);
 }
@@ -59,15 +59,15 @@ TEST_CASE("latency is TTFT and the further tokens; users see 1 / TPOT") {
 TEST_CASE("a single user: TPOT is the decode pass, TTFT the prefill and the frontend") {
     const prediction<> p = predict(llama, closed(512, 100000, 1));
     REQUIRE(p.ok());
-    CHECK(of(p.tpot.value) == doctest::Approx(of(p.decode.total())));
-    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + of(p.prefill.total())));
+    CHECK(of(p.tpot.value) == approx(of(p.decode.total())));
+    CHECK(of(p.ttft.value) == approx(0.010 + of(p.prefill.total())));
     const roof<> r(h100, llama.constants);
     const pass_time<> prefill =
         time_pass({llama.model, llama.cut, fp8}, step_shape::prefill(1, 512), r, plain_runtime, false);
     const pass_time<> decode =
         time_pass({llama.model, llama.cut, fp8}, step_shape::decode(1, 512 + 50000), r, plain_runtime, true);
-    CHECK(of(p.prefill.total()) == doctest::Approx(of(prefill.total())));
-    CHECK(of(p.decode.total()) == doctest::Approx(of(decode.total())));
+    CHECK(of(p.prefill.total()) == approx(of(prefill.total())));
+    CHECK(of(p.decode.total()) == approx(of(decode.total())));
 }
 
 /// Passes a prompt waits, by bisection of q = z r^2 / (2 (1 - r)), r = others z / (own + q).
@@ -87,8 +87,8 @@ TEST_CASE("mixed batching by hand at 64 clients") {
     const roof<> r(h100, llama.constants);
     const pass_inputs terms{llama.model, llama.cut, fp8};
     const double queue = queue_by_bisection(63, 1, 257), cycle = 257 + queue, decodes = 1 + 63 * 256 / cycle;
-    CHECK(p.batch == doctest::Approx(decodes));
-    CHECK(p.queued == doctest::Approx(64 * queue / cycle));
+    CHECK(p.batch == approx(decodes));
+    CHECK(p.queued == approx(64 * queue / cycle));
     const double decode = of(time_pass(terms, step_shape::decode(decodes, 2048 + 128), r, plain_runtime, true).total());
     const double with =
         of(time_pass(terms,
@@ -97,12 +97,12 @@ TEST_CASE("mixed batching by hand at 64 clients") {
                .total());
     // Every other client's prompt is met once a cycle: while waiting, under way at the boundary, or while decoding.
     const double x = 63 / cycle, met = (63 - queue - 63.0 / 64 * x) / 256;
-    CHECK(of(p.tpot.value) == doctest::Approx(decode + met * (with - decode)));
+    CHECK(of(p.tpot.value) == approx(decode + met * (with - decode)));
     // After a completion the frontend takes 10 ms; the pass it then falls into carries a prompt x times.
     const double boundary = (x * with + (1 - x) * decode) * (1 - std::pow(1 - x, 0.010 / decode + 0.5)) / x;
-    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + (1 + queue) * with + 63.0 / 64 * (boundary - 0.010)));
+    CHECK(of(p.ttft.value) == approx(0.010 + (1 + queue) * with + 63.0 / 64 * (boundary - 0.010)));
     // A request takes (with - decode) for its prompt and a share of 256 decode passes for its output.
-    CHECK(p.prompt_share == doctest::Approx((with - decode) / (with - decode + 256 / decodes * decode)));
+    CHECK(p.prompt_share == approx((with - decode) / (with - decode + 256 / decodes * decode)));
 }
 
 TEST_CASE("prefill-first by hand: decodes stand still while prompts run") {
@@ -116,7 +116,7 @@ TEST_CASE("prefill-first by hand: decodes stand still while prompts run") {
     const seconds<> prompts = time_pass(terms, step_shape::prefill(1, 2048), r, first, false).total();
     // The prompts of 63 others in 256 decode passes; one of them, if any, is under way when the request comes.
     const double met = 63.0 / 256, busy = met / (1 + met);
-    CHECK(of(p.tpot.value) == doctest::Approx(of(decode) + (63.0 - 63.0 / 64 * busy) / 256 * of(prompts)));
+    CHECK(of(p.tpot.value) == approx(of(decode) + (63.0 - 63.0 / 64 * busy) / 256 * of(prompts)));
 }
 
 TEST_CASE("a long prompt is spread over passes and its pieces add up") {
@@ -128,7 +128,7 @@ TEST_CASE("a long prompt is spread over passes and its pieces add up") {
     const pass_time<> middle = time_pass(
         {llama.model, llama.cut, fp8},
         {.prompts = 1, .prompt_tokens = piece, .prompt_past = piece, .finishing = 1 / 3.0}, r, plain_runtime, false);
-    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + 3 * of(middle.total())));
+    CHECK(of(p.ttft.value) == approx(0.010 + 3 * of(middle.total())));
 }
 
 TEST_CASE("a cached prefix is not computed again, but attended to") {
@@ -139,7 +139,7 @@ TEST_CASE("a cached prefix is not computed again, but attended to") {
     const roof<> r(h100, llama.constants);
     const pass_time<> rest =
         time_pass({llama.model, llama.cut, fp8}, step_shape::prefill(1, 1024, 3072), r, plain_runtime, false);
-    CHECK(of(warm.ttft.value) == doctest::Approx(0.010 + of(rest.total())));
+    CHECK(of(warm.ttft.value) == approx(0.010 + of(rest.total())));
     CHECK(warm.ttft.value < cold.ttft.value);
     CHECK(warm.decode.total() == cold.decode.total());
 }
@@ -154,9 +154,9 @@ TEST_CASE("requests beyond slots or memory wait, and Little's law still holds") 
     CHECK(over.waiting == 48);
     CHECK(over.batch == full.batch);
     CHECK(over.tpot.value == full.tpot.value);
-    CHECK(over.request_throughput.value.value() == doctest::Approx(full.request_throughput.value.value()));
-    CHECK(of(over.latency.value) == doctest::Approx(4 * of(full.latency.value)));
-    CHECK(of(over.ttft.value - full.ttft.value) == doctest::Approx(3 * of(full.latency.value)));
+    CHECK(over.request_throughput.value.value() == approx(full.request_throughput.value.value()));
+    CHECK(of(over.latency.value) == approx(4 * of(full.latency.value)));
+    CHECK(of(over.ttft.value - full.ttft.value) == approx(3 * of(full.latency.value)));
 
     device<> small = h100;
     small.memory.capacity.value = 40_GB;
@@ -165,7 +165,7 @@ TEST_CASE("requests beyond slots or memory wait, and Little's law still holds") 
     REQUIRE(p.ok());
     CHECK(p.running == math::floor(p.memory.most_sequences));
     CHECK(p.running < 400);
-    CHECK(p.waiting == doctest::Approx(400 - p.running));
+    CHECK(p.waiting == approx(400 - p.running));
 }
 
 TEST_CASE("more clients than fill every pass wait for their prefill, and throughput stays where it is") {
@@ -173,14 +173,13 @@ TEST_CASE("more clients than fill every pass wait for their prefill, and through
     const prediction<> some = predict(llama, closed(1024, 32, 66)), many = predict(llama, closed(1024, 32, 330));
     REQUIRE(many.ok());
     const double cycle = 33 + queue_by_bisection(329, 1, 33);
-    CHECK(cycle == doctest::Approx(329).epsilon(0.01));  // one request a pass
-    CHECK(many.queued == doctest::Approx(330 * (cycle - 33) / cycle));
+    CHECK(cycle == approx(329).epsilon(0.01));  // one request a pass
+    CHECK(many.queued == approx(330 * (cycle - 33) / cycle));
     CHECK(many.waiting == 0);
-    CHECK(many.batch == doctest::Approx(33).epsilon(0.01));
-    CHECK(of(many.tpot.value) == doctest::Approx(of(many.prefill.total())).epsilon(0.02));
-    CHECK(many.request_throughput.value.value() == doctest::Approx(1 / of(many.prefill.total())).epsilon(0.02));
-    CHECK(some.request_throughput.value.value() ==
-          doctest::Approx(many.request_throughput.value.value()).epsilon(0.03));
+    CHECK(many.batch == approx(33).epsilon(0.01));
+    CHECK(of(many.tpot.value) == approx(of(many.prefill.total())).epsilon(0.02));
+    CHECK(many.request_throughput.value.value() == approx(1 / of(many.prefill.total())).epsilon(0.02));
+    CHECK(some.request_throughput.value.value() == approx(many.request_throughput.value.value()).epsilon(0.03));
 }
 
 TEST_CASE("time spent waiting is as uncertain as the latency it is made of") {
@@ -188,8 +187,7 @@ TEST_CASE("time spent waiting is as uncertain as the latency it is made of") {
     few.scheduling.most_sequences = 16;
     const deployment<> d{llama.model, h100, few, {.tensor = 4}, fp8};
     const prediction<> full = predict(d, closed(1024, 256, 16)), over = predict(d, closed(1024, 256, 64));
-    CHECK(over.latency.high / over.latency.value >=
-          doctest::Approx(full.latency.high / full.latency.value).epsilon(0.02));
+    CHECK(over.latency.high / over.latency.value >= approx(full.latency.high / full.latency.value).epsilon(0.02));
 }
 
 TEST_CASE("replicas and attention groups share the clients") {
@@ -197,12 +195,12 @@ TEST_CASE("replicas and attention groups share the clients") {
     const deployment<> twice{llama.model, h100, plain_runtime, {.tensor = 4, .replicas = 2}, fp8};
     const prediction<> two = predict(twice, closed(1024, 256, 64));
     CHECK(of(two.tpot.value) == of(one.tpot.value));
-    CHECK(two.request_throughput.value.value() == doctest::Approx(2 * one.request_throughput.value.value()));
-    CHECK(two.output_per_device.value.value() == doctest::Approx(one.output_per_device.value.value()));
+    CHECK(two.request_throughput.value.value() == approx(2 * one.request_throughput.value.value()));
+    CHECK(two.output_per_device.value.value() == approx(one.output_per_device.value.value()));
     CHECK(two.running == 64);
     const prediction<> lonely = predict(twice, closed(1024, 256, 1));
     CHECK(lonely.running == 1);
-    CHECK(lonely.request_throughput.value.value() * of(lonely.latency.value) == doctest::Approx(1));
+    CHECK(lonely.request_throughput.value.value() * of(lonely.latency.value) == approx(1));
 }
 
 TEST_CASE("pipeline stages work on different sequences at once") {
@@ -210,10 +208,10 @@ TEST_CASE("pipeline stages work on different sequences at once") {
     const precision bf16{.weights = linear_layers_in(formats::bf16)};
     const deployment<> stages{m, h100, plain_runtime, {.pipeline = 4}, bf16};
     const prediction<> p = predict(stages, closed(1024, 256, 64));
-    CHECK(p.batch == doctest::Approx(1 + 15 * 256.0 / 257).epsilon(1e-3));  // 16 requests, one pass of each a prefill
+    CHECK(p.batch == approx(1 + 15 * 256.0 / 257).epsilon(1e-3));  // 16 requests, one pass of each a prefill
     const roof<> r(h100, stages.constants);
     CHECK(of(p.decode.total()) ==
-          doctest::Approx(
+          approx(
               of(time_pass({m, stages.cut, bf16}, step_shape::decode(p.batch, 1152), r, plain_runtime, true).total())));
     CHECK(p.mfu <= 1);
     CHECK(p.mbu <= 1);
@@ -233,7 +231,7 @@ TEST_CASE("the opening burst of a benchmark, by hand") {
     one.context = 2048;
     const double pass = of(time_pass(terms, one, r, plain_runtime, false).total());
     REQUIRE(pattern_of(w, 64).burstiness == 1.0);
-    CHECK(of(burst.ttft.value) == doctest::Approx(0.9 * of(steady.ttft.value) + 0.1 * (0.010 + pass * 65 / 2)));
+    CHECK(of(burst.ttft.value) == approx(0.9 * of(steady.ttft.value) + 0.1 * (0.010 + pass * 65 / 2)));
     CHECK(burst.tpot.value == steady.tpot.value);
 
     // 8192 tokens a pass: 4 prompts, 16 passes.
@@ -248,9 +246,9 @@ TEST_CASE("the opening burst of a benchmark, by hand") {
     w.protocol = protocol::steady_state();
     const double before = of(predict(d, w).ttft.value);
     w.protocol = protocol::serving_benchmark();
-    CHECK(of(predict(d, w).ttft.value) == doctest::Approx(0.9 * before + share));
+    CHECK(of(predict(d, w).ttft.value) == approx(0.9 * before + share));
     w.protocol.reported = statistic::median;
-    CHECK(of(predict(d, w).ttft.value) == doctest::Approx(before));
+    CHECK(of(predict(d, w).ttft.value) == approx(before));
 }
 
 TEST_CASE("requests that end close together find the next pass taken") {
@@ -274,8 +272,8 @@ TEST_CASE("clients in step, by hand: every request meets every other's prompt") 
     const pass_inputs terms{llama.model, llama.cut, fp8};
     const double decode = of(time_pass(terms, step_shape::decode(16, 2176), r, first, true).total());
     const double prompt = of(time_pass(terms, step_shape::prefill(1, 2048), r, first, false).total());
-    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + prompt * 17 / 2));
-    CHECK(of(p.tpot.value) == doctest::Approx(decode + 7.5 / 255 * prompt));
+    CHECK(of(p.ttft.value) == approx(0.010 + prompt * 17 / 2));
+    CHECK(of(p.tpot.value) == approx(decode + 7.5 / 255 * prompt));
     // Mixed lengths drift apart: then only the opening burst is met, by a tenth of the requests.
     w.output = length::uniform(200, 312);
     w.protocol = protocol::serving_benchmark();
@@ -297,16 +295,15 @@ TEST_CASE("under mixed batching fixed lengths are staggered: full passes follow 
                .total());
     const double y = 15.0 / 16;  // all but the first find the pass of those before them under way
     const double boundary = (y * with + (1 - y) * decode) * (1 - std::pow(1 - y, 0.010 / decode + 0.5)) / y;
-    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + with + 15.0 / 16 * (boundary - 0.010)));
-    CHECK(of(p.tpot.value) == doctest::Approx(decode + (15 - 15.0 / 16 * y) / 256 * (with - decode)));
+    CHECK(of(p.ttft.value) == approx(0.010 + with + 15.0 / 16 * (boundary - 0.010)));
+    CHECK(of(p.tpot.value) == approx(decode + (15 - 15.0 / 16 * y) / 256 * (with - decode)));
     // Few enough for one pass: in step, whatever the batching.
     runtime<> packed = plain_runtime;
     packed.scheduling.prompts_per_step = 0;
     const deployment<> d{llama.model, h100, packed, {.tensor = 4}, fp8};
     w.concurrency = 4;
     const double four = of(time_pass(terms, step_shape::prefill(4, 2048), r, packed, false).total());
-    CHECK(of(predict(d, w).ttft.value) ==
-          doctest::Approx(0.010 + four).epsilon(1e-3));  // the budget is shared with 2 decodes
+    CHECK(of(predict(d, w).ttft.value) == approx(0.010 + four).epsilon(1e-3));  // the budget is shared with 2 decodes
 }
 
 TEST_CASE("a fixed batch prefills everybody at once and then decodes undisturbed") {
@@ -314,8 +311,8 @@ TEST_CASE("a fixed batch prefills everybody at once and then decodes undisturbed
     batch.scheduling.batching = batching::fixed_batch;
     const deployment<> d{llama.model, h100, batch, {.tensor = 4}, fp8};
     const prediction<> loop = predict(d, closed(512, 256, 8)), once = predict_static_batch(d, 512, 256, 8);
-    CHECK(of(loop.tpot.value) == doctest::Approx(of(once.tpot.value)));
-    CHECK(of(loop.ttft.value) == doctest::Approx(of(once.ttft.value)));
+    CHECK(of(loop.tpot.value) == approx(of(once.tpot.value)));
+    CHECK(of(loop.ttft.value) == approx(of(once.ttft.value)));
 }
 
 TEST_CASE("an open loop decodes as the closed loop with as many clients, and waits for the pass at a random time") {
@@ -327,9 +324,9 @@ TEST_CASE("an open loop decodes as the closed loop with as many clients, and wai
         const prediction<> open = predict(llama, w);
         REQUIRE(open.ok());
         CAPTURE(clients);
-        CHECK(open.running == doctest::Approx(w.rate.value() * of(open.latency.value)).epsilon(1e-6));
-        CHECK(open.running == doctest::Approx(clients).epsilon(0.05));
-        CHECK(of(open.tpot.value) == doctest::Approx(of(loop.tpot.value)).epsilon(0.01));
+        CHECK(open.running == approx(w.rate.value() * of(open.latency.value)).epsilon(1e-6));
+        CHECK(open.running == approx(clients).epsilon(0.05));
+        CHECK(of(open.tpot.value) == approx(of(loop.tpot.value)).epsilon(0.01));
         CHECK(open.request_throughput.value == w.rate);
         CHECK(open.waiting == 0);
     }
@@ -341,7 +338,7 @@ TEST_CASE("an open loop decodes as the closed loop with as many clients, and wai
     const double n = p.running, queue = queue_by_bisection(n - 1, 1, 257), x = (n - 1) / (257 + queue);
     const double step = of(p.decode.total()), with = of(p.prefill.total());
     const double rest = (x * with * with + (1 - x) * step * step) / (2 * (x * with + (1 - x) * step));
-    CHECK(of(p.ttft.value) == doctest::Approx(0.010 + (1 + queue) * with + (n - 1) / n * rest));
+    CHECK(of(p.ttft.value) == approx(0.010 + (1 + queue) * with + (n - 1) / n * rest));
 }
 
 TEST_CASE("an almost idle open loop has the latency of an empty engine, and Little's law") {
@@ -352,8 +349,8 @@ TEST_CASE("an almost idle open loop has the latency of an empty engine, and Litt
         const prediction<> p = predict(llama, w);
         REQUIRE(p.ok());
         CAPTURE(busy);
-        CHECK(of(p.latency.value) == doctest::Approx(of(alone.latency.value)));
-        CHECK(p.running == doctest::Approx(w.rate.value() * of(p.latency.value)).epsilon(1e-6));
+        CHECK(of(p.latency.value) == approx(of(alone.latency.value)));
+        CHECK(p.running == approx(w.rate.value() * of(p.latency.value)).epsilon(1e-6));
     }
 }
 
@@ -369,7 +366,7 @@ TEST_CASE("beyond what it can serve an open loop is unstable, and says from whic
     w.rate = requests_per_second(p.verdict.limit * 1.001);
     CHECK(predict(llama, w).verdict.what == obstacle::unstable);
     const prediction<> full = predict(llama, closed(1024, 256, 512));
-    CHECK(p.verdict.limit == doctest::Approx(full.request_throughput.value.value()).epsilon(0.01));
+    CHECK(p.verdict.limit == approx(full.request_throughput.value.value()).epsilon(0.01));
 }
 
 TEST_CASE("a request that cannot be held whole does not fit, even if its mean context does") {
@@ -409,7 +406,7 @@ TEST_CASE("MFU is measured against the multiply that most of the work is done in
     const deployment<> d{catalog::gpt_oss_120b, device_named("b200-sxm"), catalog::vllm, {}};
     const prediction<> p = predict(d, closed(1000, 16, 64));
     REQUIRE(p.ok());
-    CHECK(p.mfu == doctest::Approx(p.mean_step.work() / (p.mean_step.total() * *d.device.peak.fp4)));
+    CHECK(p.mfu == approx(p.mean_step.work() / (p.mean_step.total() * *d.device.peak.fp4)));
 }
 
 TEST_CASE("what cannot be is a result without NaN or infinity") {
@@ -469,10 +466,10 @@ TEST_CASE("images are prompt tokens and one run of the encoder each") {
     w.images = 0;
     w.prompt = 500.0 + 2 * static_cast<double>(gemma.vision.tokens_per_image);
     const prediction<> longer = predict(d, w);
-    CHECK(of(seen.decode.total()) == doctest::Approx(of(longer.decode.total())));
+    CHECK(of(seen.decode.total()) == approx(of(longer.decode.total())));
     const roof<> r(h100, d.constants);
     const double encoder = of(r.time(vision_encoder(gemma.vision, 2, 4)).total);
-    CHECK(of(seen.prefill.total()) == doctest::Approx(of(longer.prefill.total()) + encoder));
+    CHECK(of(seen.prefill.total()) == approx(of(longer.prefill.total()) + encoder));
     CHECK(text.ttft.value < seen.ttft.value);
     workload blind = closed(500, 100, 1);
     blind.images = 1;
@@ -490,5 +487,5 @@ TEST_CASE("adapters cost time and memory") {
     const prediction<> plain = predict(llama, closed(1024, 256, 32)), adapted = predict(with, closed(1024, 256, 32));
     CHECK(plain.tpot.value < adapted.tpot.value);
     const double bytes_more = 16.0 * 2 * static_cast<double>(parameter_count(with.adapter, llama.model)) / 4;
-    CHECK((adapted.memory.weights - plain.memory.weights).value() == doctest::Approx(bytes_more));
+    CHECK((adapted.memory.weights - plain.memory.weights).value() == approx(bytes_more));
 }

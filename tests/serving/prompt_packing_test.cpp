@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/serving/prompt_packing.hpp>
@@ -15,8 +16,8 @@ constexpr scheduling whole{.chunked_prefill = false, .token_budget = 8192};
 TEST_CASE("short prompts share a pass; cut ones fill it, whole ones leave the rest free") {
     const prompt_packing cut(chunked, 3000, 192);  // 8000 tokens of room
     CHECK(cut.passes_per_prompt == 1);
-    CHECK(cut.prompts_per_pass == doctest::Approx(8000.0 / 3000));
-    CHECK(cut.prompts_finished_per_pass == doctest::Approx(8000.0 / 3000));
+    CHECK(cut.prompts_per_pass == approx(8000.0 / 3000));
+    CHECK(cut.prompts_finished_per_pass == approx(8000.0 / 3000));
     const prompt_packing uncut(whole, 3000, 192);
     CHECK(uncut.passes_per_prompt == 1);
     CHECK(uncut.prompts_per_pass == 2);
@@ -26,9 +27,9 @@ TEST_CASE("short prompts share a pass; cut ones fill it, whole ones leave the re
 TEST_CASE("a long prompt is spread over passes, which it shares with the next; a whole one has a pass of its own") {
     const prompt_packing cut(chunked, 20000, 192);
     CHECK(cut.passes_per_prompt == 3);
-    CHECK(cut.prompts_per_pass == doctest::Approx(8000.0 * 3 / 20000));
-    CHECK(cut.prompts_finished_per_pass == doctest::Approx(0.4));
-    CHECK(cut.prompts_finished_per_pass == doctest::Approx(cut.prompts_per_pass / cut.passes_per_prompt));
+    CHECK(cut.prompts_per_pass == approx(8000.0 * 3 / 20000));
+    CHECK(cut.prompts_finished_per_pass == approx(0.4));
+    CHECK(cut.prompts_finished_per_pass == approx(cut.prompts_per_pass / cut.passes_per_prompt));
     const prompt_packing uncut(whole, 20000, 192);
     CHECK(uncut.passes_per_prompt == 1);
     CHECK(uncut.prompts_per_pass == 1);
@@ -60,6 +61,6 @@ TEST_CASE("prompts of a pass that has any: Poisson counts") {
             all += n * chance;
             any += chance;
         }
-        CHECK(prompts_per_pass_given_any(mean) == doctest::Approx(all / any).epsilon(1e-10));
+        CHECK(prompts_per_pass_given_any(mean) == approx(all / any).epsilon(1e-10));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The closed form of a benchmark's TTFT and TPOT against the simulator running exactly that benchmark: c clients at
 // once, ten prompts each, the client's own lengths, burst and drain included. Both price passes by the same step law.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -119,7 +120,7 @@ TEST_CASE("asynchronous scheduling costs TTFT one whole step, as in the simulato
                                  simulation::run(law, simulation::server_of(planned), long_run).ttft.mean().value();
         CAPTURE(clients);
         CAPTURE(predicted);
-        CHECK(predicted == doctest::Approx(predict(d, w).tpot.value.value() * (clients - 1) / clients).epsilon(1e-9));
-        CHECK(predicted == doctest::Approx(simulated).epsilon(0.25));  // half a step would be 50 % off
+        CHECK(predicted == approx(predict(d, w).tpot.value.value() * (clients - 1) / clients).epsilon(1e-9));
+        CHECK(predicted == approx(simulated).epsilon(0.25));  // half a step would be 50 % off
     }
 }

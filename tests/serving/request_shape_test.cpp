@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/model/catalog.hpp>
@@ -28,8 +29,8 @@ TEST_CASE("the context of a running decode: longer outputs are met more often") 
     CHECK(shape_of(300).context == 1150);
     for (const length& output : {length::uniform(0, 600), length::uniform(200, 400), length::log_normal(300, 1.0)}) {
         CAPTURE(output.variance());
-        CHECK(shape_of(output).context == doctest::Approx(counted_context(1000, output)).epsilon(2e-3));
+        CHECK(shape_of(output).context == approx(counted_context(1000, output)).epsilon(2e-3));
     }
     // Uniform from 0: two thirds of the longest instead of a half.
-    CHECK(shape_of(length::uniform(0, 600)).context == doctest::Approx(1000 + 600.0 / 3));
+    CHECK(shape_of(length::uniform(0, 600)).context == approx(1000 + 600.0 / 3));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -25,6 +26,6 @@ TEST_CASE("ramp, last round and tail hold every token once") {
         REQUIRE(p.ok());
         CHECK(p.batch == std::min(64.0, requests));
         const double seconds = requests / p.request_throughput.value.value();
-        CHECK(seconds == doctest::Approx(requests * 128).epsilon(0.01));
+        CHECK(seconds == approx(requests * 128).epsilon(0.01));
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -103,7 +104,7 @@ TEST_CASE("one batch in one pass is the static batch") {
     const prediction<> all = predict_saturated(d, 500, 200, 32), batch = predict_static_batch(d, 500, 200, 32);
     // one prefill, 199 decodes; the tail of a single group costs one more pass of half the batch
     const double passes = batch.prefill.total().value() + 199 * batch.decode.total().value();
-    CHECK(32 * 200 / rate(all) == doctest::Approx(passes).epsilon(0.01));
+    CHECK(32 * 200 / rate(all) == approx(passes).epsilon(0.01));
 }
 
 TEST_CASE("the closed form agrees with an engine stepped pass by pass") {
@@ -125,7 +126,7 @@ TEST_CASE("the closed form agrees with an engine stepped pass by pass") {
             CAPTURE(r.prompt);
             CAPTURE(r.requests);
             CHECK(r.requests * r.output / rate(p) ==
-                  doctest::Approx(stepped(d, r.prompt, r.output, r.requests, r.slots)).epsilon(0.05));
+                  approx(stepped(d, r.prompt, r.output, r.requests, r.slots)).epsilon(0.05));
         }
 }
 
@@ -139,16 +140,16 @@ TEST_CASE("a long run forgets its ramp: the endless rate is the limit") {
         CHECK(rate(p) < endless);
         before = rate(p);
     }
-    CHECK(before == doctest::Approx(endless).epsilon(0.03));
+    CHECK(before == approx(endless).epsilon(0.03));
 }
 
 TEST_CASE("rates: output, prompt and total tokens of the same requests, and of each device") {
     const prediction<> p = predict_saturated(llama_8b(catalog::tensorrt_llm, {.tensor = 2}), 600, 300, 1000);
-    CHECK(p.prompt_throughput.value.value() == doctest::Approx(2 * rate(p)));
-    CHECK(p.total_throughput.value.value() == doctest::Approx(3 * rate(p)));
-    CHECK(p.output_per_device.value.value() == doctest::Approx(rate(p) / 2));
-    CHECK(p.request_throughput.value.value() == doctest::Approx(rate(p) / 300));
-    CHECK(p.waiting == doctest::Approx(1000 - p.running));
+    CHECK(p.prompt_throughput.value.value() == approx(2 * rate(p)));
+    CHECK(p.total_throughput.value.value() == approx(3 * rate(p)));
+    CHECK(p.output_per_device.value.value() == approx(rate(p) / 2));
+    CHECK(p.request_throughput.value.value() == approx(rate(p) / 300));
+    CHECK(p.waiting == approx(1000 - p.running));
     CHECK(p.prompt_share > 0.0);
     CHECK(p.prompt_share < 1.0);
 }
@@ -162,7 +163,7 @@ TEST_CASE("attention copies each hold their own share of the requests") {
     const prediction<> p = predict_saturated(one, 1000, 1000, 3000);
     REQUIRE(p.ok());
     CHECK(p.running <= 3000);
-    CHECK(p.batch * 8 == doctest::Approx(p.running));
+    CHECK(p.batch * 8 == approx(p.running));
 }
 
 TEST_CASE("bad numbers are refused by name") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same kernel on other scalars: derivatives against central differences of the double kernel, intervals around it.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -55,9 +56,9 @@ TEST_CASE("derivatives of a pass with respect to bandwidth and peak") {
                 const device<> d = with(b, p);
                 return time_pass(terms, shape, roof<>(d, c), catalog::vllm, true).total().value();
             };
-            CHECK(t.value == doctest::Approx(at(bandwidth, peak)).epsilon(1e-14));
-            CHECK(t.slope[0] == doctest::Approx(slope([&](double b) { return at(b, peak); }, bandwidth)).epsilon(1e-6));
-            CHECK(t.slope[1] == doctest::Approx(slope([&](double p) { return at(bandwidth, p); }, peak)).epsilon(1e-6));
+            CHECK(t.value == approx(at(bandwidth, peak)).epsilon(1e-14));
+            CHECK(t.slope[0] == approx(slope([&](double b) { return at(b, peak); }, bandwidth)).epsilon(1e-6));
+            CHECK(t.slope[1] == approx(slope([&](double p) { return at(bandwidth, p); }, peak)).epsilon(1e-6));
         }
 }
 
@@ -74,11 +75,9 @@ TEST_CASE("derivatives of a prediction") {
     };
     const prediction<> p = at(bandwidth, peak);
     const auto check = [&](const two& x, const auto& member) {
-        CHECK(x.value == doctest::Approx(member(p)).epsilon(1e-14));
-        CHECK(x.slope[0] ==
-              doctest::Approx(slope([&](double b) { return member(at(b, peak)); }, bandwidth)).epsilon(1e-6));
-        CHECK(x.slope[1] ==
-              doctest::Approx(slope([&](double f) { return member(at(bandwidth, f)); }, peak)).epsilon(1e-6));
+        CHECK(x.value == approx(member(p)).epsilon(1e-14));
+        CHECK(x.slope[0] == approx(slope([&](double b) { return member(at(b, peak)); }, bandwidth)).epsilon(1e-6));
+        CHECK(x.slope[1] == approx(slope([&](double f) { return member(at(bandwidth, f)); }, peak)).epsilon(1e-6));
     };
     check(p2.tpot.value.value(), [](const prediction<>& q) { return q.tpot.value.value(); });
     check(p2.ttft.value.value(), [](const prediction<>& q) { return q.ttft.value.value(); });
@@ -103,6 +102,7 @@ TEST_CASE("an interval holds every prediction between its ends") {
             CHECK(p.decode.total().value().contains(q.decode.total().value()));
             CHECK(p.prefill.total().value().contains(q.prefill.total().value()));
             CHECK(p.tpot.value.value().contains(q.tpot.value.value()));
+            CHECK(p.ttft.value.value().contains(q.ttft.value.value()));
             CHECK(p.output_throughput.value.value().contains(q.output_throughput.value.value()));
         }
 }

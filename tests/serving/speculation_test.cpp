@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -27,12 +28,12 @@ TEST_CASE("tokens of a step") {
         CHECK(std::abs(s.tokens() - r.tokens) <= 0.0051);
         CHECK(std::abs((r.drafts + 1) / s.tokens() - r.arithmetic) <= 0.0051);
         const double closed = (1 - std::pow(r.acceptance, r.drafts + 1)) / (1 - r.acceptance);
-        CHECK(s.tokens() == doctest::Approx(closed).epsilon(1e-12));
+        CHECK(s.tokens() == approx(closed).epsilon(1e-12));
         double all = 0.0, mean = 0.0;
         for (int n = 0; n <= r.drafts + 2; ++n) all += s.chance_of(n), mean += n * s.chance_of(n);
-        CHECK(all == doctest::Approx(1.0).epsilon(1e-12));
-        CHECK(mean == doctest::Approx(s.tokens()).epsilon(1e-12));
-        CHECK(acceptance_of(s.tokens(), r.drafts) == doctest::Approx(r.acceptance).epsilon(1e-9));
+        CHECK(all == approx(1.0).epsilon(1e-12));
+        CHECK(mean == approx(s.tokens()).epsilon(1e-12));
+        CHECK(acceptance_of(s.tokens(), r.drafts) == approx(r.acceptance).epsilon(1e-9));
     }
 }
 
@@ -48,7 +49,7 @@ TEST_CASE("no drafts is plain decoding; free drafts never right cost the check")
     const draft_heads free{};
     for (const double batch : {1.0, 64.0, 500.0}) {
         const speculative_step none = time_speculation(big, {0, 0.5}, free, batch, 1000);
-        CHECK(none.tpot().value() == doctest::Approx(none.plain.value()).epsilon(1e-12));
+        CHECK(none.tpot().value() == approx(none.plain.value()).epsilon(1e-12));
         CHECK_FALSE(none.pays());
         const speculative_step wrong = time_speculation(big, {3, 0.0}, free, batch, 1000);
         CHECK(wrong.tpot() == wrong.check);
@@ -61,13 +62,13 @@ TEST_CASE("heads: the gain of the theorem, and the check that makes it less") {
     for (const double share : {0.02, 0.1}) {
         const speculation s{4, 0.75};
         const speculative_step t = time_speculation(big, s, draft_heads{.share = share}, 1, 1000);
-        CHECK(t.draft.value() == doctest::Approx(4 * share * t.plain.value()).epsilon(1e-12));
+        CHECK(t.draft.value() == approx(4 * share * t.plain.value()).epsilon(1e-12));
         const double theorem = s.tokens() / (4 * share + 1);
         CHECK(t.gain() < theorem);
         CHECK(t.gain() > 0.85 * theorem);  // one sequence: bound by the weights
         const draft_heads medusa{.share = share, .one_by_one = false};
         const speculative_step at_once = time_speculation(big, s, medusa, 1, 1000);
-        CHECK(at_once.draft.value() == doctest::Approx(share * at_once.plain.value()).epsilon(1e-12));
+        CHECK(at_once.draft.value() == approx(share * at_once.plain.value()).epsilon(1e-12));
     }
 }
 
@@ -75,8 +76,8 @@ TEST_CASE("a draft model costs its own steps") {
     const speculation s{5, 0.8};
     const speculative_step t = time_speculation(big, s, draft_model{small}, 8, 1000);
     const speculative_step drafts = time_speculation(small, {0, 0}, draft_heads{}, 8, 1000);
-    CHECK(t.draft.value() == doctest::Approx(5 * drafts.plain.value()).epsilon(1e-12));
-    CHECK(t.tpot().value() == doctest::Approx((t.check + t.draft).value() / s.tokens()).epsilon(1e-12));
+    CHECK(t.draft.value() == approx(5 * drafts.plain.value()).epsilon(1e-12));
+    CHECK(t.tpot().value() == approx((t.check + t.draft).value() / s.tokens()).epsilon(1e-12));
 }
 
 TEST_CASE("speculation stops paying at the batch where both TPOT cross") {

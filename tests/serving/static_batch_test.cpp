@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -21,11 +22,11 @@ TEST_CASE("a static batch is one prefill and output - 1 decode passes") {
     const pass_inputs terms{llama.model, llama.cut, llama.formats};
     const double prefill = time_pass(terms, step_shape::prefill(16, 500), r, free_host, true).total().value();
     const double decode = time_pass(terms, step_shape::decode(16, 600), r, free_host, true).total().value();
-    CHECK(p.ttft.value.value() == doctest::Approx(0.005 + prefill));
-    CHECK(p.tpot.value.value() == doctest::Approx(decode));
-    CHECK(p.latency.value.value() == doctest::Approx(0.005 + prefill + 199 * decode));
-    CHECK(p.request_throughput.value.value() * p.latency.value.value() == doctest::Approx(16).epsilon(1e-12));
-    CHECK(p.output_throughput.value.value() == doctest::Approx(200 * 16 / p.latency.value.value()));
+    CHECK(p.ttft.value.value() == approx(0.005 + prefill));
+    CHECK(p.tpot.value.value() == approx(decode));
+    CHECK(p.latency.value.value() == approx(0.005 + prefill + 199 * decode));
+    CHECK(p.request_throughput.value.value() * p.latency.value.value() == approx(16).epsilon(1e-12));
+    CHECK(p.output_throughput.value.value() == approx(200 * 16 / p.latency.value.value()));
     CHECK(p.running == 16);
 }
 
@@ -38,7 +39,7 @@ TEST_CASE("the middle of the output stands for all of it") {
             time_pass({llama.model, llama.cut, llama.formats}, step_shape::decode(16, 500 + token), r, free_host, true)
                 .total()
                 .value();
-    CHECK(predict_static_batch(llama, 500, 200, 16).tpot.value.value() == doctest::Approx(sum / 199).epsilon(1e-4));
+    CHECK(predict_static_batch(llama, 500, 200, 16).tpot.value.value() == approx(sum / 199).epsilon(1e-4));
 }
 
 TEST_CASE("a batch too large for the memory says how many would fit") {

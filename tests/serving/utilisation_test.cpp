@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // MFU, MBU and utilisation by their definitions: what one device does in a second over what it could do.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -29,9 +30,9 @@ TEST_CASE("fewer sequences than pipeline stages leave some of them idle") {
         REQUIRE(p.ok());
         const double pass = p.mean_step.total().value();
         const double read_by_a_device = clients / pass * p.mean_step.traffic().value() / 4;  // bytes per second
-        CHECK(p.mbu * h100.memory.bandwidth.value.value() == doctest::Approx(read_by_a_device).epsilon(1e-12));
+        CHECK(p.mbu * h100.memory.bandwidth.value.value() == approx(read_by_a_device).epsilon(1e-12));
         const double computed_by_a_device = clients / pass * p.mean_step.work().value() / 4;  // flop per second
-        CHECK(p.mfu * h100.peak.bf16.value.value() == doctest::Approx(computed_by_a_device).epsilon(1e-12));
+        CHECK(p.mfu * h100.peak.bf16.value.value() == approx(computed_by_a_device).epsilon(1e-12));
     }
 }
 
@@ -42,7 +43,7 @@ TEST_CASE("a device is busy but for the frontend of a lone client") {
     REQUIRE(one.ok());
     const double latency = one.latency.value.value();
     CHECK(latency < 0.1);  // the frontend is a tenth of it and more
-    CHECK(one.utilisation == doctest::Approx((latency - 0.010) / latency).epsilon(1e-12));
+    CHECK(one.utilisation == approx((latency - 0.010) / latency).epsilon(1e-12));
     CHECK(predict(d, {.prompt = 128, .output = 4, .concurrency = 2}).utilisation == 1.0);
     // A frontend that is all of the time leaves nothing.
     runtime<> slow = plain_runtime;

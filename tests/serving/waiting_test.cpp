@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -27,5 +28,5 @@ TEST_CASE("clients that wait are counted over all replicas") {
     none_waits.concurrency = 16;
     const prediction<> full = predict(d, none_waits);
     CHECK(full.waiting == 0);
-    CHECK(p.latency.value / full.latency.value == doctest::Approx(40.0 / 16).epsilon(1e-9));
+    CHECK(p.latency.value / full.latency.value == approx(40.0 / 16).epsilon(1e-9));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -18,19 +19,19 @@ TEST_CASE("worked example of docs/models/serving.md: 16 clients, prompts of 1024
     const operating_point<double> p(c, request_shape(w, software.scheduling, d.model), 16);
 
     CHECK(p.passes_per_prompt() == 1);
-    CHECK(p.queue_share() * 129 == doctest::Approx(1.35e-5).epsilon(0.01));
-    CHECK(p.decodes() == doctest::Approx(15.884).epsilon(1e-4));           // 1 + 15 x 128 / 129
-    CHECK(p.prompts_per_pass() == doctest::Approx(1.0633).epsilon(1e-4));  // a / (1 - e^-a), a = 16 / 129
-    const double share = 0.10895;                                          // (14.047 - 0.102) / 128
+    CHECK(p.queue_share() * 129 == approx(1.35e-5).epsilon(0.01));
+    CHECK(p.decodes() == approx(15.884).epsilon(1e-4));           // 1 + 15 x 128 / 129
+    CHECK(p.prompts_per_pass() == approx(1.0633).epsilon(1e-4));  // a / (1 - e^-a), a = 16 / 129
+    const double share = 0.10895;                                 // (14.047 - 0.102) / 128
     const double decode = p.decode.total().value(), prefill = p.prefill.total().value();
-    CHECK(p.mean_step.total().value() == doctest::Approx(decode + share * (prefill - decode)).epsilon(1e-4));
+    CHECK(p.mean_step.total().value() == approx(decode + share * (prefill - decode)).epsilon(1e-4));
 }
 
 TEST_CASE("worked example of docs/models/serving-under-load.md: base 10 ms, prefill 20 ms, 10 requests/s") {
     const step_recursion r(10.0, {{0.020, 1.0}}, {.fixed = 0.010}, 0.010);
-    CHECK(r.load() == doctest::Approx(0.2));
-    CHECK(r.mean_step() * 1e3 == doctest::Approx(12.5));
-    CHECK(std::sqrt(r.step_variance()) * 1e3 == doctest::Approx(7.217).epsilon(1e-4));
-    CHECK(r.mean_residual() * 1e3 == doctest::Approx(25.0 / 3));
-    CHECK(r.mean_first_token() * 1e3 == doctest::Approx(125.0 / 3));
+    CHECK(r.load() == approx(0.2));
+    CHECK(r.mean_step() * 1e3 == approx(12.5));
+    CHECK(std::sqrt(r.step_variance()) * 1e3 == approx(7.217).epsilon(1e-4));
+    CHECK(r.mean_residual() * 1e3 == approx(25.0 / 3));
+    CHECK(r.mean_first_token() * 1e3 == approx(125.0 / 3));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Several replicas, pools joined by a link, conversations and the prefix cache.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/simulation/run.hpp>
@@ -71,7 +72,7 @@ TEST_CASE("closed loop over replicas: laws of conservation") {
                               closed_source({.clients = 100}, reference_prompt, reference_output, 4000, 1),
                               {.replicas = 3, .routing = how});
         CHECK(a.ended == 4000);
-        CHECK(a.latency_sum.value() == doctest::Approx(a.under_way_time.value()).epsilon(1e-9));
+        CHECK(a.latency_sum.value() == approx(a.under_way_time.value()).epsilon(1e-9));
     }
 }
 
@@ -89,16 +90,16 @@ TEST_CASE("disaggregated: by hand") {
         replay_source(
             {{.sent = seconds_of(0), .prompt = 500, .output = 4}, {.sent = seconds_of(0), .prompt = 300, .output = 4}}),
         {.on_request = [&](const request_record& r) { got[r.id] = r; }});
-    CHECK(got[0].first_token.value() == doctest::Approx(1.8));
-    CHECK(got[1].first_token.value() == doctest::Approx(1.8));
+    CHECK(got[0].first_token.value() == approx(1.8));
+    CHECK(got[1].first_token.value() == approx(1.8));
     // The link is one at a time: 0.5 s, then 0.3 s. The second lands (2.65) during the first's third step.
-    CHECK(got[0].finished.value() == doctest::Approx(1.8 + 0.5 + 0.05 + 3 * 0.1));
-    CHECK(got[1].finished.value() == doctest::Approx(1.8 + 0.8 + 0.05 + 3 * 0.1));
-    CHECK(a.transfer_busy.value() == doctest::Approx(0.8));
-    CHECK(a.transfer_wait.value() == doctest::Approx(0.5));
+    CHECK(got[0].finished.value() == approx(1.8 + 0.5 + 0.05 + 3 * 0.1));
+    CHECK(got[1].finished.value() == approx(1.8 + 0.8 + 0.05 + 3 * 0.1));
+    CHECK(a.transfer_busy.value() == approx(0.8));
+    CHECK(a.transfer_wait.value() == approx(0.5));
     CHECK(a.itl.count() == 6);
-    CHECK(a.itl.largest().value() == doctest::Approx(0.95));  // 0.8 on the link, latency, one step
-    CHECK(a.latency_sum.value() == doctest::Approx(a.under_way_time.value()).epsilon(1e-12));
+    CHECK(a.itl.largest().value() == approx(0.95));  // 0.8 on the link, latency, one step
+    CHECK(a.latency_sum.value() == approx(a.under_way_time.value()).epsilon(1e-12));
 }
 
 TEST_CASE("disaggregated: conservation under pressure, and decodes that no prompt delays") {
@@ -114,7 +115,7 @@ TEST_CASE("disaggregated: conservation under pressure, and decodes that no promp
                                                                   .bytes_per_token = bytes_of(131072)}},
                               poisson(rate, 5000));
         CHECK(a.ended == 5000);
-        CHECK(a.latency_sum.value() == doctest::Approx(a.under_way_time.value()).epsilon(1e-9));
+        CHECK(a.latency_sum.value() == approx(a.under_way_time.value()).epsilon(1e-9));
         CHECK(a.itl.p99().value() < 0.05);  // no gap of a prompt among the decodes
     }
 }
@@ -157,7 +158,7 @@ TEST_CASE("a second request with the same start computes only what is new") {
     CHECK(got[0].cached == 0);
     CHECK(got[1].cached == 300);
     CHECK(got[2].cached == 300);  // one token at least is computed, so not the fourth piece
-    CHECK(got[1].ttft().value() == doctest::Approx(1.15));
+    CHECK(got[1].ttft().value() == approx(1.15));
     CHECK(a.cached_tokens == 600);
     CHECK(a.prompt_tokens == 450 + 150 + 100);
 }
@@ -177,7 +178,7 @@ TEST_CASE("kept blocks give way to requests: a small cache changes the hits, nev
                 {.on_step = [&](const step_record& p) { within = within && double(p.blocks_used) <= blocks; }});
         CHECK(within);
         CHECK(a.ended + a.rejected == 5000);
-        CHECK(a.latency_sum.value() == doctest::Approx(a.under_way_time.value()).epsilon(1e-9));
+        CHECK(a.latency_sum.value() == approx(a.under_way_time.value()).epsilon(1e-9));
         CHECK(double(a.cached_tokens) > hits);
         hits = double(a.cached_tokens);
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/numeric/io/csv.hpp>
@@ -38,12 +39,12 @@ TEST_CASE("requests and passes as CSV: read back, they say what the summary says
         } else {
             ttft += std::stod(r["ttft_s"]);
             CHECK(std::stod(r["finished_s"]) - std::stod(r["sent_s"]) ==
-                  doctest::Approx(std::stod(r["latency_s"])).epsilon(1e-4));
+                  approx(std::stod(r["latency_s"])).epsilon(1e-4));
         }
     }
     CHECK(rows == 3);
     CHECK(rejected == 1);
-    CHECK(ttft == doctest::Approx(a.ttft.sum().value()).epsilon(1e-4));
+    CHECK(ttft == approx(a.ttft.sum().value()).epsilon(1e-4));
     csv_reader s(of_steps);
     std::uint64_t passes = 0, prompt_tokens = 0;
     while (s.next()) {

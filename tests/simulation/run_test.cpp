@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/simulation/run.hpp>
@@ -98,8 +99,8 @@ TEST_CASE("one request alone: hand computed") {
                           {.on_request = [&](const request_record& r) { got = r; }});
     // Two pieces of the prompt: 1000 and 500 tokens. Then decodes that attend to 1501 and 1502 tokens.
     const double ttft = 0.005 + (0.010 + 1000e-5) + (0.010 + 500e-5);
-    CHECK(got.ttft().value() == doctest::Approx(ttft).epsilon(1e-12));
-    CHECK(got.latency().value() == doctest::Approx(ttft + 2 * 0.010 + 2e-5 + 3003e-7).epsilon(1e-12));
+    CHECK(got.ttft().value() == approx(ttft).epsilon(1e-12));
+    CHECK(got.latency().value() == approx(ttft + 2 * 0.010 + 2e-5 + 3003e-7).epsilon(1e-12));
     CHECK(a.passes == 4);
     CHECK(a.itl.count() == 2);
     CHECK(a.most_blocks == (1502 + 15) / 16);
@@ -129,8 +130,8 @@ TEST_CASE("laws of conservation hold in every run") {
             CHECK(a.sent == n);
             CHECK(a.ended == n);
             CHECK(a.output_tokens == asked);
-            CHECK(a.latency_sum.value() == doctest::Approx(a.under_way_time.value()).epsilon(1e-9));
-            CHECK(busy + idle == doctest::Approx(last).epsilon(1e-9));
+            CHECK(a.latency_sum.value() == approx(a.under_way_time.value()).epsilon(1e-9));
+            CHECK(busy + idle == approx(last).epsilon(1e-9));
         }
 }
 
@@ -177,9 +178,9 @@ TEST_CASE("bad input and limits") {
                 {{.sent = seconds_of(0), .prompt = 5, .output = 4}, {.sent = seconds_of(0), .prompt = 5, .output = 2}}),
             {.on_request = [&](const request_record& r) { got.push_back(r); }});
         REQUIRE(got.size() == 2);
-        CHECK(got[0].finished.value() == doctest::Approx(0.04));
-        CHECK(got[1].ttft().value() == doctest::Approx(0.05));
-        CHECK(got[1].finished.value() == doctest::Approx(0.06));
+        CHECK(got[0].finished.value() == approx(0.04));
+        CHECK(got[1].ttft().value() == approx(0.05));
+        CHECK(got[1].finished.value() == approx(0.06));
     }
     SUBCASE("one block holds one small request at a time") {
         const server one{.scheduling = vllm_style(8, 8192), .blocks = 1, .block_tokens = 16};
@@ -189,14 +190,14 @@ TEST_CASE("bad input and limits") {
         CHECK(a.ended == 2);
         CHECK(a.rejected == 0);
         CHECK(a.most_blocks == 1);
-        CHECK(a.duration.value() == doctest::Approx(0.18));
+        CHECK(a.duration.value() == approx(0.18));
     }
     SUBCASE("one client: latency is that of a request alone") {
         const server free{.scheduling = vllm_style(256, 8192)};
         const summary a = run(linear_step{0.01, 0, 0}, free, closed_source({.clients = 1}, 100.0, 11.0, 50, 1));
-        CHECK(a.latency.mean().value() == doctest::Approx(0.11).epsilon(1e-9));
-        CHECK(a.request_throughput.value() == doctest::Approx(1 / 0.11).epsilon(1e-9));
-        CHECK(a.running == doctest::Approx(1.0).epsilon(1e-9));
+        CHECK(a.latency.mean().value() == approx(0.11).epsilon(1e-9));
+        CHECK(a.request_throughput.value() == approx(1 / 0.11).epsilon(1e-9));
+        CHECK(a.running == approx(1.0).epsilon(1e-9));
     }
     SUBCASE("wrong settings are named") {
         CHECK_THROWS_WITH_AS(run(reference_law, server{.block_tokens = 0.5}, replay_source({})),
@@ -209,8 +210,8 @@ TEST_CASE("bad input and limits") {
 TEST_CASE("an unstable rate is an answer") {
     const summary a = reference(25.0, 50'000);  // the cap is 20.9 requests/s
     CHECK_FALSE(a.stable);
-    CHECK(a.request_throughput.value() == doctest::Approx(20.9).epsilon(0.02));
-    CHECK(a.backlog_growth.value() == doctest::Approx(25.0 - a.request_throughput.value()).epsilon(0.06));
+    CHECK(a.request_throughput.value() == approx(20.9).epsilon(0.02));
+    CHECK(a.backlog_growth.value() == approx(25.0 - a.request_throughput.value()).epsilon(0.06));
     const summary given_up = reference(60.0, 1'000'000, 1, {.most_waiting = 5000});
     CHECK_FALSE(given_up.stable);
     CHECK(given_up.left > 5000);
@@ -237,8 +238,8 @@ TEST_CASE("closed loop: Little's law with the thinking time") {
                           closed_source({.clients = 100, .think = 2.0, .exponential_think = true}, reference_prompt,
                                         reference_output, 40'000, 1),
                           {.warm_up = 1000});
-    CHECK(a.request_throughput.value() * (a.latency.mean().value() + 2.0) == doctest::Approx(100.0).epsilon(0.01));
-    CHECK(a.latency_sum.value() == doctest::Approx(a.under_way_time.value()).epsilon(1e-9));
+    CHECK(a.request_throughput.value() * (a.latency.mean().value() + 2.0) == approx(100.0).epsilon(0.01));
+    CHECK(a.latency_sum.value() == approx(a.under_way_time.value()).epsilon(1e-9));
 }
 
 TEST_CASE("the same seed gives the same digits, another seed does not") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each server's rules on cases small enough to follow by hand. A pass takes 1 s + 1 ms for each prompt token.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/simulation/run.hpp>
@@ -34,16 +35,16 @@ std::vector<request> burst(std::size_t n, std::uint32_t prompt, std::uint32_t ou
 TEST_CASE("TensorRT-LLM: whole prompts while they fit the budget, in one pass with the decodes") {
     const server s{.scheduling = tensorrt_llm_style(16, 1000)};
     const followed f = follow(s, burst(3, 600, 5));
-    CHECK(f.of[0].first_token.value() == doctest::Approx(1.6));
-    CHECK(f.of[1].first_token.value() == doctest::Approx(3.2));
-    CHECK(f.of[2].first_token.value() == doctest::Approx(4.8));
+    CHECK(f.of[0].first_token.value() == approx(1.6));
+    CHECK(f.of[1].first_token.value() == approx(3.2));
+    CHECK(f.of[2].first_token.value() == approx(4.8));
     REQUIRE(f.passes.size() == 3 + 4);
     CHECK(f.passes[1].decodes == 1);
     CHECK(f.passes[2].decodes == 2);
     CHECK(f.passes[2].prompts == 1);
     const followed two = follow(s, burst(3, 500, 5));  // two fit at first, then 500 and 2 decodes
-    CHECK(two.of[1].first_token.value() == doctest::Approx(2.0));
-    CHECK(two.of[2].first_token.value() == doctest::Approx(3.5));
+    CHECK(two.of[1].first_token.value() == approx(2.0));
+    CHECK(two.of[2].first_token.value() == approx(3.5));
     SUBCASE("a prompt above the budget is never cut: it is rejected") {
         const followed none = follow(s, burst(1, 1001, 5));
         CHECK(none.all.rejected == 1);
@@ -55,7 +56,7 @@ TEST_CASE("TensorRT-LLM: admitted only when its longest output fits, so never ev
     // 40 + 11 - 1 = 50 tokens: 5 blocks each, so two at once.
     const followed f = follow(s, burst(3, 40, 11));
     CHECK(f.of[1].first_token.value() == f.of[0].first_token.value());
-    CHECK(f.of[2].scheduled.value() == doctest::Approx(f.of[0].finished.value()));
+    CHECK(f.of[2].scheduled.value() == approx(f.of[0].finished.value()));
     CHECK(f.all.preemptions == 0);
     CHECK(f.all.most_blocks == 10);
 }
@@ -66,12 +67,12 @@ TEST_CASE("TensorRT-LLM: prompts are held so many steps while anything decodes")
     const std::vector<request> late{{.sent = seconds_of(0), .prompt = 100, .output = 50},
                                     {.sent = seconds_of(1.05), .prompt = 100, .output = 5}};
     // The first pass ends at 1.1; nothing decoded before it. Then 4 steps of 1 s, then the pass with the prompt.
-    CHECK(follow(s, late).of[1].scheduled.value() == doctest::Approx(1.1 + 4));
+    CHECK(follow(s, late).of[1].scheduled.value() == approx(1.1 + 4));
     SUBCASE("until decodes and prompts fill a share of the budget") {
         s.batch_wait_share = 0.101;  // 101 tokens: 100 of the prompt and one decode
-        CHECK(follow(s, late).of[1].scheduled.value() == doctest::Approx(1.1));
+        CHECK(follow(s, late).of[1].scheduled.value() == approx(1.1));
         s.batch_wait_share = 0.102;
-        CHECK(follow(s, late).of[1].scheduled.value() == doctest::Approx(5.1));
+        CHECK(follow(s, late).of[1].scheduled.value() == approx(5.1));
     }
     SUBCASE("nothing decodes: not held") {
         const followed f = follow(s, {{.sent = seconds_of(0), .prompt = 100, .output = 1},
@@ -84,9 +85,9 @@ TEST_CASE("prompts per step are limited when asked") {
     server s{.scheduling = vllm_style(16, 1000)};
     s.scheduling.prompts_per_step = 2;
     const followed f = follow(s, burst(5, 10, 2));
-    CHECK(f.of[1].first_token.value() == doctest::Approx(1.02));
-    CHECK(f.of[2].first_token.value() == doctest::Approx(2.04));
-    CHECK(f.of[4].first_token.value() == doctest::Approx(3.05));
+    CHECK(f.of[1].first_token.value() == approx(1.02));
+    CHECK(f.of[2].first_token.value() == approx(2.04));
+    CHECK(f.of[4].first_token.value() == approx(3.05));
 }
 
 TEST_CASE("TensorRT-LLM attention data parallelism: prompts wait for balance") {
@@ -97,21 +98,21 @@ TEST_CASE("TensorRT-LLM attention data parallelism: prompts wait for balance") {
                                      {.sent = seconds_of(0), .prompt = 200, .output = 50},
                                      {.sent = seconds_of(1.5), .prompt = 100, .output = 5}};
     const followed f = follow(s, three);
-    CHECK(f.of[0].first_token.value() == doctest::Approx(1.2));
-    CHECK(f.of[1].first_token.value() == doctest::Approx(1.2));
+    CHECK(f.of[0].first_token.value() == approx(1.2));
+    CHECK(f.of[1].first_token.value() == approx(1.2));
     // The third arrives during the first decode pass (1.2 to 2.2); the sixth plan that sees it lets it go: 5 passes
     // later.
-    CHECK(f.of[2].scheduled.value() == doctest::Approx(2.2 + 5));
+    CHECK(f.of[2].scheduled.value() == approx(2.2 + 5));
     SUBCASE("a second one for the other rank ends the wait") {
         std::vector<request> four = three;
         four.push_back({.sent = seconds_of(3.5), .prompt = 100, .output = 5});
         const followed g = follow(s, four);
-        CHECK(g.of[2].scheduled.value() == doctest::Approx(4.2));
-        CHECK(g.of[3].scheduled.value() == doctest::Approx(4.2));
+        CHECK(g.of[2].scheduled.value() == approx(4.2));
+        CHECK(g.of[3].scheduled.value() == approx(4.2));
     }
     SUBCASE("without balance it goes at once") {
         s.balance_wait_steps = 0;
-        CHECK(follow(s, three).of[2].scheduled.value() == doctest::Approx(2.2));
+        CHECK(follow(s, three).of[2].scheduled.value() == approx(2.2));
     }
 }
 
@@ -121,12 +122,12 @@ TEST_CASE("SGLang: prompts in passes of their own; decodes wait") {
                                   {.sent = seconds_of(1.5), .prompt = 300, .output = 5}});
     for (const step_record& p : f.passes) CHECK((p.decodes == 0) != (p.prompts == 0));
     // 0-1.1 prompt; 1.1-2.1 decode; 2.1-3.4 second prompt; then both decode.
-    CHECK(f.of[1].first_token.value() == doctest::Approx(3.4));
-    CHECK(f.of[0].finished.value() == doctest::Approx(1.1 + 1 + 1.3 + 3));
+    CHECK(f.of[1].first_token.value() == approx(3.4));
+    CHECK(f.of[0].finished.value() == approx(1.1 + 1 + 1.3 + 3));
     // Gaps of the first: 1, 2.3, 1, 1; of the second: four of 1.
     CHECK(f.all.itl.count() == 8);
-    CHECK(f.all.itl.largest().value() == doctest::Approx(2.3));
-    CHECK(f.all.itl.sum().value() == doctest::Approx(4 + 2.3 + 3));
+    CHECK(f.all.itl.largest().value() == approx(2.3));
+    CHECK(f.all.itl.sum().value() == approx(4 + 2.3 + 3));
 }
 
 TEST_CASE("SGLang: new requests are read every so many decode steps, and after any prompt") {
@@ -137,8 +138,8 @@ TEST_CASE("SGLang: new requests are read every so many decode steps, and after a
     const followed f = follow(s, late);
     // Read at 1.1 (after the prompt), then after 5 decode steps, at 6.1; the prompt runs to 7.2, where the third is
     // read.
-    CHECK(f.of[1].scheduled.value() == doctest::Approx(6.1));
-    CHECK(f.of[2].scheduled.value() == doctest::Approx(7.2));
+    CHECK(f.of[1].scheduled.value() == approx(6.1));
+    CHECK(f.of[2].scheduled.value() == approx(7.2));
     SUBCASE("idle: read at once") {
         const followed g = follow(s, {{.sent = seconds_of(0), .prompt = 100, .output = 2},
                                       {.sent = seconds_of(9), .prompt = 100, .output = 2}});
@@ -151,11 +152,11 @@ TEST_CASE("static batching: starts together, ends together") {
     const followed f = follow(s, {{.sent = seconds_of(0), .prompt = 100, .output = 3},
                                   {.sent = seconds_of(0), .prompt = 100, .output = 6},
                                   {.sent = seconds_of(0.5), .prompt = 100, .output = 1}});
-    CHECK(f.of[0].first_token.value() == doctest::Approx(1.2));
-    CHECK(f.of[0].finished.value() == doctest::Approx(6.2));
-    CHECK(f.of[1].finished.value() == doctest::Approx(6.2));
-    CHECK(f.of[2].scheduled.value() == doctest::Approx(6.2));
-    CHECK(f.of[2].finished.value() == doctest::Approx(7.3));
+    CHECK(f.of[0].first_token.value() == approx(1.2));
+    CHECK(f.of[0].finished.value() == approx(6.2));
+    CHECK(f.of[1].finished.value() == approx(6.2));
+    CHECK(f.of[2].scheduled.value() == approx(6.2));
+    CHECK(f.of[2].finished.value() == approx(7.3));
     CHECK(f.passes[5].decodes == 2);  // the ended one is computed all the same
     CHECK(f.all.itl.count() == 2 + 5);
 }
@@ -165,9 +166,9 @@ TEST_CASE("Orca: joins and leaves at every pass, whole prompts, everything reser
     const followed f = follow(s, {{.sent = seconds_of(0), .prompt = 100, .output = 3},
                                   {.sent = seconds_of(0), .prompt = 100, .output = 6},
                                   {.sent = seconds_of(0.5), .prompt = 100, .output = 2}});
-    CHECK(f.of[0].finished.value() == doctest::Approx(3.2));
-    CHECK(f.of[2].scheduled.value() == doctest::Approx(3.2));
-    CHECK(f.of[2].first_token.value() == doctest::Approx(4.3));
+    CHECK(f.of[0].finished.value() == approx(3.2));
+    CHECK(f.of[2].scheduled.value() == approx(3.2));
+    CHECK(f.of[2].first_token.value() == approx(4.3));
 }
 
 TEST_CASE("laws of conservation hold under every server's rules") {
@@ -196,6 +197,6 @@ TEST_CASE("laws of conservation hold under every server's rules") {
                 }});
             CHECK(a.ended + a.rejected == 2000);
             CHECK(a.output_tokens == asked);
-            CHECK(a.latency_sum.value() == doctest::Approx(a.under_way_time.value()).epsilon(1e-9));
+            CHECK(a.latency_sum.value() == approx(a.under_way_time.value()).epsilon(1e-9));
         }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/simulation/time_tally.hpp>
@@ -11,9 +12,9 @@ TEST_CASE("few values: everything is exact, quantiles linear between neighbours"
     tally t;
     for (const double x : {4.0, 1.0, 3.0, 2.0}) t.add(x);
     CHECK(t.mean() == 2.5);
-    CHECK(t.variance() == doctest::Approx(1.25));
+    CHECK(t.variance() == approx(1.25));
     CHECK(t.median() == 2.5);
-    CHECK(t.quantile(1.0 / 3.0) == doctest::Approx(2.0));
+    CHECK(t.quantile(1.0 / 3.0) == approx(2.0));
     CHECK(t.quantile(0.0) == 1.0);
     CHECK(t.quantile(1.0) == 4.0);
     CHECK(t.share_within(3.0) == 0.75);
@@ -32,13 +33,13 @@ TEST_CASE("many values: the mean stays exact, quantiles within the stated relati
         t.add(x);
     }
     CHECK(t.count() == std::uint64_t(n));
-    CHECK(t.mean() == doctest::Approx(sum / n).epsilon(1e-12));
+    CHECK(t.mean() == approx(sum / n).epsilon(1e-12));
     for (const double p : {0.1, 0.5, 0.9, 0.99}) {
         // Exponential: -ln(1 - p) of the mean; its own sampling error comes on top of the histogram's.
         const double expected = -0.05 * std::log(1.0 - p), sampling = 3.0 * 0.05 * std::sqrt(p / (1 - p) / n);
         CHECK(std::abs(t.quantile(p) - expected) < log_histogram::relative_error * expected + sampling);
     }
-    CHECK(t.share_within(0.05) == doctest::Approx(1.0 - std::exp(-1.0)).epsilon(0.01));
+    CHECK(t.share_within(0.05) == approx(1.0 - std::exp(-1.0)).epsilon(0.01));
 }
 
 TEST_CASE("a histogram quantile lies within one cell of the value") {
@@ -89,10 +90,10 @@ TEST_CASE("a tally of times says in seconds what a tally says in numbers") {
     CHECK(t.mean() == seconds_of(2.5));
     CHECK(t.sum() == seconds_of(10));
     CHECK(t.median() == seconds_of(2.5));
-    CHECK(t.quantile(1.0 / 3.0).value() == doctest::Approx(2.0));
+    CHECK(t.quantile(1.0 / 3.0).value() == approx(2.0));
     CHECK(t.smallest() == seconds_of(1));
     CHECK(t.largest() == seconds_of(4));
-    CHECK(t.standard_deviation().value() == doctest::Approx(std::sqrt(1.25)));
+    CHECK(t.standard_deviation().value() == approx(std::sqrt(1.25)));
     CHECK(t.share_within(seconds_of(3)) == 0.75);
     tally plain(400);
     time_tally timed(400);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/model/catalog.hpp>
@@ -35,23 +36,23 @@ TEST_CASE("on one device the weights are all parameters of the model, its vision
         INFO(m->name.view());
         const auto seen = static_cast<double>(parameter_count(m->vision));
         const double stored = weight_bytes(*m, m->stored).value() + seen * m->stored.other.bytes_per_element();
-        CHECK(weights_on_rank(*m, {}, m->stored).value() == doctest::Approx(stored).epsilon(1e-6));
+        CHECK(weights_on_rank(*m, {}, m->stored).value() == approx(stored).epsilon(1e-6));
         CHECK(weights_on_rank(*m, {}, bf16.weights).value() ==
-              doctest::Approx(2.0 * (static_cast<double>(parameter_count(*m)) + seen)).epsilon(1e-6));
+              approx(2.0 * (static_cast<double>(parameter_count(*m)) + seen)).epsilon(1e-6));
     }
 }
 
 // Published: 70,553,706,496 parameters, 131.417 GiB in 16 bit, 32.854 GiB on each of four and 16.427 GiB on eight.
 TEST_CASE("Llama-3-70B over tensor ranks") {
     const auto gib = [](int tp) { return weights_on_rank(catalog::llama_3_70b, {.tensor = tp}, bf16.weights) / 1_GiB; };
-    CHECK(gib(1) == doctest::Approx(131.417).epsilon(1e-5));
-    CHECK(gib(4) == doctest::Approx(32.854).epsilon(1e-4));
-    CHECK(gib(8) == doctest::Approx(16.427).epsilon(2e-4));
+    CHECK(gib(1) == approx(131.417).epsilon(1e-5));
+    CHECK(gib(4) == approx(32.854).epsilon(1e-4));
+    CHECK(gib(8) == approx(16.427).epsilon(2e-4));
     // In fp8, embedding, head and norms stay in 16 bit: a quarter of 80 (q k v, o, gate up, down) bytes and 2 x 2 V H.
     const double linear = 80.0 * 8192 * (8192 + 2048 + 8192 + 3 * 28672), tables = 2 * 2.0 * 128256 * 8192,
                  norms = 2 * 161.0 * 8192;
     CHECK(weights_on_rank(catalog::llama_3_70b, {.tensor = 4}, linear_layers_in(formats::fp8)).value() ==
-          doctest::Approx((linear + tables) / 4 + norms).epsilon(1e-12));
+          approx((linear + tables) / 4 + norms).epsilon(1e-12));
 }
 
 TEST_CASE("key and value weights are copied where there are more ranks than heads") {
@@ -59,16 +60,14 @@ TEST_CASE("key and value weights are copied where there are more ranks than head
     const double at_8 = weights_on_rank(m, {.tensor = 8}, bf16.weights).value(),
                  at_16 = weights_on_rank(m, {.tensor = 16}, bf16.weights).value();
     const double norms = 2 * 161.0 * 8192, kv = 80 * 2 * 8192.0 * 2048;
-    CHECK(at_16 == doctest::Approx((at_8 - norms - kv / 8) / 2 + norms + kv / 8).epsilon(1e-12));
+    CHECK(at_16 == approx((at_8 - norms - kv / 8) / 2 + norms + kv / 8).epsilon(1e-12));
 }
 
 TEST_CASE("the fullest pipeline stage has the layers rounded up and the larger table") {
     const architecture& m = catalog::llama_3_70b;
     const double layer = 2.0 * (8192 * (8192 + 2048 + 8192 + 3.0 * 28672) + 2 * 8192), table = 2.0 * 128256 * 8192;
-    CHECK(weights_on_rank(m, {.pipeline = 4}, bf16.weights).value() ==
-          doctest::Approx(20 * layer + table).epsilon(1e-6));
-    CHECK(weights_on_rank(m, {.pipeline = 3}, bf16.weights).value() ==
-          doctest::Approx(27 * layer + table).epsilon(1e-6));
+    CHECK(weights_on_rank(m, {.pipeline = 4}, bf16.weights).value() == approx(20 * layer + table).epsilon(1e-6));
+    CHECK(weights_on_rank(m, {.pipeline = 3}, bf16.weights).value() == approx(27 * layer + table).epsilon(1e-6));
 }
 
 // GGUF stores the head wider than the embedding: with 2 bytes against 1, the last stage is the fullest, with 1 against
@@ -79,23 +78,23 @@ TEST_CASE("the larger table is that of its format, be it the first stage's or th
     weight_formats f = bf16.weights;
     f.embedding = f.head = formats::fp8;
     const auto fullest = [&] { return weights_on_rank(m, {.pipeline = 4}, f).value(); };
-    CHECK(fullest() == doctest::Approx(20 * layer + element_table).epsilon(1e-6));
+    CHECK(fullest() == approx(20 * layer + element_table).epsilon(1e-6));
     f.head = formats::bf16;
-    CHECK(fullest() == doctest::Approx(20 * layer + 2 * element_table).epsilon(1e-6));
+    CHECK(fullest() == approx(20 * layer + 2 * element_table).epsilon(1e-6));
     f.embedding = formats::bf16;
     f.head = formats::fp8;
-    CHECK(fullest() == doctest::Approx(20 * layer + 2 * element_table).epsilon(1e-6));
-    CHECK(weights_on_rank(m, {}, f).value() == doctest::Approx(80 * layer + 3 * element_table).epsilon(1e-6));
+    CHECK(fullest() == approx(20 * layer + 2 * element_table).epsilon(1e-6));
+    CHECK(weights_on_rank(m, {}, f).value() == approx(80 * layer + 3 * element_table).epsilon(1e-6));
 }
 
 TEST_CASE("experts are shared out over all ranks, whichever way they are cut") {
     const architecture& m = catalog::deepseek_v3;
     const auto on = [&](const parallelism& cut) { return weights_on_rank(m, cut, m.stored).value(); };
-    CHECK(on({.tensor = 8, .expert = 8}) == doctest::Approx(on({.tensor = 8})).epsilon(0.001));
+    CHECK(on({.tensor = 8, .expert = 8}) == approx(on({.tensor = 8})).epsilon(0.001));
     // Attention data parallelism: everything but the experts is whole on every rank.
     const auto parts = weight_bytes_by_part(m, m.stored);
     CHECK(on({.data = 8, .expert = 8}) ==
-          doctest::Approx((parts.language_model() - parts.experts * (7.0 / 8)).value()).epsilon(1e-6));
+          approx((parts.language_model() - parts.experts * (7.0 / 8)).value()).epsilon(1e-6));
 }
 
 // Published: 524,288, 131,072 and 327,680 bytes per token in 16 bit; DeepSeek-V3 70,272.
@@ -118,7 +117,7 @@ TEST_CASE("a sequence keeps what the model says it keeps") {
     for (const architecture* m : all_models) {
         INFO(m->name.view());
         for (const double length : {1.0, 500.0, 20000.0})
-            CHECK(sequence_of(*m).ideal(length).value() == doctest::Approx(sequence_bytes(*m, length).value()));
+            CHECK(sequence_of(*m).ideal(length).value() == approx(sequence_bytes(*m, length).value()));
     }
 }
 
@@ -149,7 +148,7 @@ TEST_CASE("the longest sequence fills the room exactly") {
         const sequence_memory s = sequence_of(*m);
         for (const double length : {3.0, 90.0, 700.0, 5000.0, 1e5}) {
             CAPTURE(length);
-            CHECK(s.longest(s.ideal(length), 1e9) == doctest::Approx(length));
+            CHECK(s.longest(s.ideal(length), 1e9) == approx(length));
         }
         CHECK(s.longest(s.ideal(1e5), 4096) == 4096);
     }
@@ -169,7 +168,7 @@ TEST_CASE("two window sizes at once: the room is still filled exactly") {
     const sequence_memory s = sequence_of(m);
     for (const double length : {100.0, 1000.0, 4000.0, 50000.0}) {
         CAPTURE(length);
-        CHECK(s.longest(s.ideal(length), 1e9) == doctest::Approx(length));
+        CHECK(s.longest(s.ideal(length), 1e9) == approx(length));
     }
 }
 
@@ -191,23 +190,23 @@ TEST_CASE("a device's memory adds up, by hand") {
     fp8.weights = linear_layers_in(formats::fp8);
     const memory_fit r = fit_memory(catalog::llama_3_70b, 80_GB, round_runtime, {.tensor = 4}, fp8, 4090);
     CHECK(r.fits());
-    CHECK(r.usable / 1_GB == doctest::Approx(72));
+    CHECK(r.usable / 1_GB == approx(72));
     CHECK(r.weights == weights_on_rank(catalog::llama_3_70b, {.tensor = 4}, fp8.weights));
     // The widest activation of a rank is gate and up, 2 x 28672 / 4, beside the residual of 8192.
-    CHECK(r.activations.value() == doctest::Approx(1000 * (14336 + 8192) * 2.0 * 2));
-    CHECK(r.logits.value() == doctest::Approx(100 * 128256 / 4.0 * 4));
+    CHECK(r.activations.value() == approx(1000 * (14336 + 8192) * 2.0 * 2));
+    CHECK(r.logits.value() == approx(100 * 128256 / 4.0 * 4));
     CHECK(r.communication == 0.5_GB);
     const double left = 72e9 - (r.weights + r.activations + r.logits).value() - 3.5e9;
-    CHECK(r.for_kv.value() == doctest::Approx(left));
+    CHECK(r.for_kv.value() == approx(left));
     CHECK(r.kv_ideal == bytes_of(4090 * 81920.0));
     CHECK(r.kv_allocated == bytes_of(4096 * 81920.0));
-    CHECK(r.most_sequences == doctest::Approx(left / (4096 * 81920.0)));
+    CHECK(r.most_sequences == approx(left / (4096 * 81920.0)));
     CHECK(r.longest_context == 8192);  // the model's own limit
 
     runtime<> after = round_runtime;
     after.memory.basis = memory_basis::after_weights;
     const memory_fit s = fit_memory(catalog::llama_3_70b, 80_GB, after, {.tensor = 4}, fp8, 4090);
-    CHECK(s.for_kv.value() == doctest::Approx(0.9 * (80e9 - 72e9 + left)));
+    CHECK(s.for_kv.value() == approx(0.9 * (80e9 - 72e9 + left)));
     CHECK(fit_memory(catalog::llama_3_8b, 80_GB, round_runtime, {}, bf16, 4090).communication == 0_B);
 }
 
@@ -218,10 +217,10 @@ TEST_CASE("what does not fit says by how much") {
     CHECK(r.most_sequences == 0);
     CHECK(r.longest_context == 0);
     const bytes<> needed = r.weights + r.activations + r.logits + r.graphs + r.reserve + r.kv_allocated;
-    CHECK(r.shortfall.value() == doctest::Approx((needed - 72_GB).value()));
+    CHECK(r.shortfall.value() == approx((needed - 72_GB).value()));
     // A device larger by just that much, at 0.9 of it, holds one request.
     const memory_fit enough =
         fit_memory(catalog::llama_3_70b, 80_GB + r.shortfall * (1.0000001 / 0.9), round_runtime, {}, bf16, 4096);
     CHECK(enough.fits());
-    CHECK(enough.most_sequences == doctest::Approx(1).epsilon(1e-4));
+    CHECK(enough.most_sequences == approx(1).epsilon(1e-4));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -46,8 +47,8 @@ TEST_CASE("classes and bounds each add up to the pass, for every model") {
             for (const step_shape& shape : shapes)
                 for (const bool captured : {true, false}) {
                     const pass_time<> t = time_pass({*m, cut, bf16}, shape, r, slow_host, captured);
-                    CHECK(sum_of_classes(t) == doctest::Approx(t.total().value()).epsilon(1e-12));
-                    CHECK(sum_of_bounds(t) == doctest::Approx(t.total().value()).epsilon(1e-12));
+                    CHECK(sum_of_classes(t) == approx(t.total().value()).epsilon(1e-12));
+                    CHECK(sum_of_bounds(t) == approx(t.total().value()).epsilon(1e-12));
                 }
         }
 }
@@ -65,9 +66,9 @@ TEST_CASE("the pass is the sum of its operator table") {
         traffic += row.asked.traffic() * row.asked.repeats;
     }
     const pass_time<> t = time_pass(terms, shape, r, free_host, true);
-    CHECK(t.total().value() == doctest::Approx(total.value()));
-    CHECK(t.work().value() == doctest::Approx(work.value()));
-    CHECK(t.traffic().value() == doctest::Approx(traffic.value()));
+    CHECK(t.total().value() == approx(total.value()));
+    CHECK(t.work().value() == approx(work.value()));
+    CHECK(t.traffic().value() == approx(traffic.value()));
 }
 
 TEST_CASE("every model's table has room") {
@@ -84,9 +85,9 @@ TEST_CASE("the host adds its times once per step, layer and sequence") {
     const pass_time<> bare = time_pass(terms, shape, r, free_host, true),
                       t = time_pass(terms, shape, r, slow_host, true);
     const seconds<> host = 1_ms + 32 * 8_us + 12 * 3_us;
-    CHECK(t.total().value() == doctest::Approx((bare.total() + host).value()));
-    CHECK(t.by_class(host_class).value() == doctest::Approx(host.value()));
-    CHECK(t.by_bound(bound::host).value() == doctest::Approx(host.value()));
+    CHECK(t.total().value() == approx((bare.total() + host).value()));
+    CHECK(t.by_class(host_class).value() == approx(host.value()));
+    CHECK(t.by_bound(bound::host).value() == approx(host.value()));
 }
 
 TEST_CASE("without a graph a pass is never shorter than its launches") {
@@ -98,7 +99,7 @@ TEST_CASE("without a graph a pass is never shorter than its launches") {
     const seconds<> host = captured.by_class(host_class);
     const seconds<> launches = 50_us * captured.kernels();
     REQUIRE(captured.total() < launches);
-    CHECK(eager.total().value() == doctest::Approx((launches + host).value()));
+    CHECK(eager.total().value() == approx((launches + host).value()));
     CHECK(eager.by_bound(bound::launch) > captured.by_bound(bound::launch));
     CHECK(time_pass(terms, large, r, slow_host, false).total() == time_pass(terms, large, r, slow_host, true).total());
     CHECK(time_pass(terms, small, r, free_host, false).total() == time_pass(terms, small, r, free_host, true).total());
@@ -113,14 +114,14 @@ TEST_CASE("the deviation of a pass: one law adds up, independent laws add in squ
     const roof<> r(h100, c);
     const pass_inputs terms{catalog::llama_3_8b, {}, bf16};
     const pass_time<> t = time_pass(terms, step_shape::decode(8, 1000), r, free_host, true);
-    CHECK(t.sigma() == doctest::Approx(0.2 * (t.by_class(operator_class::gemm) / t.total())));
+    CHECK(t.sigma() == approx(0.2 * (t.by_class(operator_class::gemm) / t.total())));
 
     c.law(attention_kernel::decode).product.sigma = 0.3;
     const roof<> both(h100, c);
     const pass_time<> u = time_pass(terms, step_shape::decode(8, 1000), both, free_host, true);
     const double gemm = 0.2 * u.by_class(operator_class::gemm).value(),
                  attention = 0.3 * u.by_class(operator_class::decode_attention).value();
-    CHECK(u.sigma() == doctest::Approx(std::sqrt(gemm * gemm + attention * attention) / u.total().value()));
+    CHECK(u.sigma() == approx(std::sqrt(gemm * gemm + attention * attention) / u.total().value()));
 }
 
 TEST_CASE("a weighted mean of passes is linear in all its parts") {
@@ -130,11 +131,11 @@ TEST_CASE("a weighted mean of passes is linear in all its parts") {
                       b = time_pass(terms, step_shape::prefill(1, 1000), r, slow_host, false);
     pass_time<> mean = a;
     mean.add(b, 0.25);
-    CHECK(mean.total().value() == doctest::Approx((a.total() + 0.25 * b.total()).value()));
-    CHECK(sum_of_classes(mean) == doctest::Approx(mean.total().value()));
-    CHECK(sum_of_bounds(mean) == doctest::Approx(mean.total().value()));
-    CHECK(mean.work().value() == doctest::Approx(a.work().value() + 0.25 * b.work().value()));
+    CHECK(mean.total().value() == approx((a.total() + 0.25 * b.total()).value()));
+    CHECK(sum_of_classes(mean) == approx(mean.total().value()));
+    CHECK(sum_of_bounds(mean) == approx(mean.total().value()));
+    CHECK(mean.work().value() == approx(a.work().value() + 0.25 * b.work().value()));
     pass_time<> same = a;
     same.add(a, 3);
-    CHECK(same.sigma() == doctest::Approx(a.sigma()));
+    CHECK(same.sigma() == approx(a.sigma()));
 }

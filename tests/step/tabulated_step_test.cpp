@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -106,8 +107,8 @@ TEST_CASE("a kernel that decodes and prompts share starts once") {
         both{.decodes = 1, .context = 1, .prompts = 1, .prompt_tokens = 1, .prompt_pairs = 1, .finishing = 1};
     const double shared = decode_and_prompt_starts(terms, r, d.runtime);
     CHECK(shared > 0.0);
-    CHECK(fast.seconds(decode) == doctest::Approx(exact.seconds(decode)).epsilon(1e-9));
-    CHECK(fast.seconds(prompt) == doctest::Approx(exact.seconds(prompt)).epsilon(1e-9));
+    CHECK(fast.seconds(decode) == approx(exact.seconds(decode)).epsilon(1e-9));
+    CHECK(fast.seconds(prompt) == approx(exact.seconds(prompt)).epsilon(1e-9));
     CHECK(std::abs(fast.seconds(both) - exact.seconds(both)) < 0.05 * shared);
 }
 
@@ -127,7 +128,7 @@ TEST_CASE("a line of decode passes is the table itself, up to where it ends") {
                 for (const double share : {0.0, 0.3, 0.999}) {
                     const double at = context + share * (end - context);
                     CHECK(line.fixed + line.per_context * at ==
-                          doctest::Approx(law.seconds({.decodes = decodes, .context = at})).epsilon(1e-9));
+                          approx(law.seconds({.decodes = decodes, .context = at})).epsilon(1e-9));
                 }
                 context = end;
             }
@@ -143,7 +144,7 @@ TEST_CASE("shapes and loads are two ways to say the same") {
                                    .finishing = 1});
     CHECK(s.context == 100);
     CHECK(s.prompt_tokens == 10);
-    CHECK(s.prompt_past == doctest::Approx(50));
+    CHECK(s.prompt_past == approx(50));
     CHECK(s.finishing == 0.5);
     CHECK(shape_of({}).sequences() == 0);
 }
@@ -162,7 +163,7 @@ TEST_CASE("a grid of counts has every small one, and octaves beyond") {
         for (const double x : {1.0, 7.0, 1000.0, 5000.5, 1e6}) {
             const auto [cell, share] = g.find(x);
             REQUIRE(cell + 1 < g.nodes());
-            CHECK(g.node(cell) + share * (g.node(cell + 1) - g.node(cell)) == doctest::Approx(x));
+            CHECK(g.node(cell) + share * (g.node(cell + 1) - g.node(cell)) == approx(x));
         }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -73,11 +74,11 @@ TEST_CASE("GuideLLM rows: strategy, rate sent, lengths, share of the throughput 
     CHECK(runs[1].sending == sending::at_once);
     CHECK(runs[1].clients == 512);
     CHECK(runs[2].sending == sending::evenly);
-    CHECK(runs[2].windows.front().rate == doctest::Approx(10.0));  // (3560 + 40) / 360
-    CHECK(runs[2].share_of_limit == doctest::Approx(0.5));
+    CHECK(runs[2].windows.front().rate == approx(10.0));  // (3560 + 40) / 360
+    CHECK(runs[2].share_of_limit == approx(0.5));
     CHECK(runs[2].prompt.quantile(0.0) == 512);
     CHECK(runs[2].output.largest() == 384);
-    CHECK(runs[2].windows.front().measured[at(online_figure::itl_mean)] == doctest::Approx(0.011));
+    CHECK(runs[2].windows.front().measured[at(online_figure::itl_mean)] == approx(0.011));
     CHECK(runs[3].unpredictable == "strategy not known: sweep");
     CHECK_THROWS_WITH_AS(guidellm("1024,256,synchronous,360,many,1,0.58,1.7,34,40,47,6.7\n"),
                          "line 2: n_ok is not a number: \"many\"", error);
@@ -95,7 +96,7 @@ TEST_CASE("stages: users ask the same again, requests fill their stage, copies a
     CHECK(a.ok());  // (300 x 1800 + 600 x 2100) / 900 = 2000
     CHECK(runs[1].unpredictable == "figures copied from run a");
     CHECK(a.prompt.mean() == 160);
-    CHECK(a.prefix_hit == doctest::Approx(144.0 / 160.0));  // all but the last block
+    CHECK(a.prefix_hit == approx(144.0 / 160.0));  // all but the last block
     REQUIRE(a.requests.size() == 900);
     REQUIRE(a.windows.size() == 3);
     CHECK(a.requests[299].sent.value() < a.windows[1].until);
@@ -126,9 +127,9 @@ TEST_CASE("request logs: figures from arrival to the engine's tokens") {
     deployed.runtime = catalog::vllm;
     const online_run r = read_request_log(log, deployed);
     const auto& m = r.windows.front().measured;
-    CHECK(m[at(online_figure::ttft_mean)] == doctest::Approx((0.5 + 0.2) / 2));
-    CHECK(m[at(online_figure::itl_mean)] == doctest::Approx((0.1 + 0.2) / 2));
-    CHECK(m[at(online_figure::latency_mean)] == doctest::Approx((1.5 + 3.2) / 2));
+    CHECK(m[at(online_figure::ttft_mean)] == approx((0.5 + 0.2) / 2));
+    CHECK(m[at(online_figure::itl_mean)] == approx((0.1 + 0.2) / 2));
+    CHECK(m[at(online_figure::latency_mean)] == approx((1.5 + 3.2) / 2));
     CHECK(r.runtime.host.per_request.value.value() == 0.0);
     std::istringstream back("arrival_s,first_token_s,last_token_s,input_tokens,output_tokens\n2,3,4,1,2\n1,3,4,1,2\n");
     CHECK_THROWS_WITH_AS(read_request_log(back, deployed), "line 3: arrival_s is before that of the row above", error);
@@ -141,9 +142,9 @@ TEST_CASE("single steps: context from the blocks in use") {
         "0,1,0,0,10\n");
     const auto steps = read_step_log(log);
     REQUIRE(steps.size() == 2);
-    CHECK(steps[0].shape.context == doctest::Approx(160.0));  // 100 blocks of 16, over 10
+    CHECK(steps[0].shape.context == approx(160.0));  // 100 blocks of 16, over 10
     CHECK(steps[1].shape.prompt_tokens == 16);
-    CHECK(steps[1].shape.prompt_past == doctest::Approx(144.0));
+    CHECK(steps[1].shape.prompt_past == approx(144.0));
     CHECK(steps[0].cut.tensor == 4);
 }
 

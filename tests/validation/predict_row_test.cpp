@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which rows are set aside as impossible, and rates of passes alone, by hand.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/step/resolved_formats.hpp>
@@ -61,5 +62,5 @@ TEST_CASE("a prefill over two devices that split the layers fills its pipeline o
     const auto pass = time_pass({*m.model, m.cut, formats},
                                 {.prompts = 1, .prompt_tokens = 512, .prompt_past = 768, .finishing = 0.25}, d.roof(),
                                 m.runtime, m.runtime.graphs.prefill);
-    CHECK(predict_measured(m).value == doctest::Approx(2048 / (2.5 * pass.total().value())));
+    CHECK(predict_measured(m).value == approx(2048 / (2.5 * pass.total().value())));
 }

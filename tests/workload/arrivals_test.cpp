@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/workload/arrivals.hpp>
@@ -27,8 +28,8 @@ TEST_CASE("uniform numbers lie where they should") {
         sum += x;
         squares += x * x;
     }
-    CHECK(sum / 1e5 == doctest::Approx(0.5).epsilon(0.01));
-    CHECK(squares / 1e5 == doctest::Approx(1.0 / 3.0).epsilon(0.01));
+    CHECK(sum / 1e5 == approx(0.5).epsilon(0.01));
+    CHECK(squares / 1e5 == approx(1.0 / 3.0).epsilon(0.01));
     for (int i = 0; i < 1000; ++i) CHECK_UNARY(random.below(7) < 7);
 }
 
@@ -50,37 +51,37 @@ moments of(const arrivals& process, int n = 400'000) {
 }  // namespace
 
 TEST_CASE("gaps have the mean and the variation asked for") {
-    CHECK(of(arrivals::poisson(4)).mean == doctest::Approx(0.25).epsilon(0.01));
-    CHECK(of(arrivals::poisson(4)).variation == doctest::Approx(1.0).epsilon(0.01));
-    CHECK(of(arrivals::evenly_spaced(4)).mean == doctest::Approx(0.25));
+    CHECK(of(arrivals::poisson(4)).mean == approx(0.25).epsilon(0.01));
+    CHECK(of(arrivals::poisson(4)).variation == approx(1.0).epsilon(0.01));
+    CHECK(of(arrivals::evenly_spaced(4)).mean == approx(0.25));
     CHECK(of(arrivals::evenly_spaced(4)).variation < 1e-6);
     for (const double cv : {0.3, 0.7, 1.0, 2.0, 4.0}) {
         CAPTURE(cv);
         const moments g = of(arrivals::gamma(4, cv)), w = of(arrivals::weibull(4, cv));
-        CHECK(g.mean == doctest::Approx(0.25).epsilon(0.02));
-        CHECK(g.variation == doctest::Approx(cv).epsilon(0.03));
-        CHECK(w.mean == doctest::Approx(0.25).epsilon(0.02));
-        CHECK(w.variation == doctest::Approx(cv).epsilon(0.06));
+        CHECK(g.mean == approx(0.25).epsilon(0.02));
+        CHECK(g.variation == approx(cv).epsilon(0.03));
+        CHECK(w.mean == approx(0.25).epsilon(0.02));
+        CHECK(w.variation == approx(cv).epsilon(0.06));
     }
 }
 
 TEST_CASE("a Weibull of variation 1 is exponential; shape 2 has variation sqrt(4 / pi - 1)") {
-    CHECK(arrivals::weibull(1, 1.0).shape() == doctest::Approx(1.0).epsilon(1e-10));
-    CHECK(arrivals::weibull_shape(std::sqrt(4.0 / 3.14159265358979324 - 1.0)) == doctest::Approx(2.0).epsilon(1e-10));
+    CHECK(arrivals::weibull(1, 1.0).shape() == approx(1.0).epsilon(1e-10));
+    CHECK(arrivals::weibull_shape(std::sqrt(4.0 / 3.14159265358979324 - 1.0)) == approx(2.0).epsilon(1e-10));
 }
 
 TEST_CASE("modulated arrivals: the rate of each phase by the time spent in it") {
     const arrivals a = arrivals::modulated({{.rate = 10, .mean_stay = 1}, {.rate = 1, .mean_stay = 3}});
-    CHECK(a.rate() == doctest::Approx(13.0 / 4.0));
-    CHECK(of(a).mean == doctest::Approx(4.0 / 13.0).epsilon(0.02));
+    CHECK(a.rate() == approx(13.0 / 4.0));
+    CHECK(of(a).mean == approx(4.0 / 13.0).epsilon(0.02));
     CHECK(of(a).variation > 1.5);
     // One phase is Poisson; a silent phase is an interruption.
-    CHECK(of(arrivals::modulated({{.rate = 5, .mean_stay = 0.01}})).variation == doctest::Approx(1.0).epsilon(0.01));
+    CHECK(of(arrivals::modulated({{.rate = 5, .mean_stay = 0.01}})).variation == approx(1.0).epsilon(0.01));
     const arrivals on_off = arrivals::modulated({{.rate = 10, .mean_stay = 1}, {.rate = 0, .mean_stay = 1}});
-    CHECK(of(on_off).mean == doctest::Approx(0.2).epsilon(0.02));
+    CHECK(of(on_off).mean == approx(0.2).epsilon(0.02));
     // Interrupted Poisson: cv^2 = 1 + 2 rate / (stay_on^-1 + stay_off^-1)^2 x stay_on^-1 (Kuczura 1973): 1 + 2 10 1 / 4
     // = 6.
-    CHECK(of(on_off).variation == doctest::Approx(std::sqrt(6.0)).epsilon(0.02));
+    CHECK(of(on_off).variation == approx(std::sqrt(6.0)).epsilon(0.02));
 }
 
 TEST_CASE("one seed, one sequence; streams differ") {

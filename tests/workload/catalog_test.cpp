@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Expected values: the InferenceX client (0.8 to 1 of the nominal length, mean 0.9), and the recordings themselves
 // where they are at hand.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -21,10 +22,10 @@ TEST_CASE("the benchmark's shapes") {
     for (const auto& r : rows) {
         const named_workload& w = workload_named(r.name);
         CHECK(w.prompt.kind() == length_kind::uniform);
-        CHECK(w.prompt.mean() == doctest::Approx(0.9 * r.prompt).epsilon(1e-12));
-        CHECK(w.output.mean() == doctest::Approx(0.9 * r.output).epsilon(1e-12));
+        CHECK(w.prompt.mean() == approx(0.9 * r.prompt).epsilon(1e-12));
+        CHECK(w.output.mean() == approx(0.9 * r.output).epsilon(1e-12));
         CHECK(w.prompt.largest() == r.prompt);
-        CHECK(w.output.quantile(0.0) == doctest::Approx(0.8 * r.output).epsilon(1e-12));
+        CHECK(w.output.quantile(0.0) == approx(0.8 * r.output).epsilon(1e-12));
         CHECK(w.protocol.burst_start);
         CHECK(w.protocol.prompts_per_client == 10.0);
     }
@@ -72,8 +73,8 @@ TEST_CASE("recorded lengths are those of the recordings") {
             outputs += each.output;
         }
         const double n = static_cast<double>(t.records.size());
-        CHECK(w.prompt.mean() == doctest::Approx(prompts / n).epsilon(0.021));  // 33 quantiles: within 2 %
-        CHECK(w.output.mean() == doctest::Approx(outputs / n).epsilon(0.021));
+        CHECK(w.prompt.mean() == approx(prompts / n).epsilon(0.021));  // 33 quantiles: within 2 %
+        CHECK(w.output.mean() == approx(outputs / n).epsilon(0.021));
         for (std::size_t i = 0; i < length::table_size; ++i) {
             const double p = length::probability(i);
             CHECK(std::abs(w.prompt.quantile(p) - t.prompts().quantile(p)) <= 0.051);  // written to a tenth of a token

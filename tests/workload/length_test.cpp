@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -49,40 +50,40 @@ TEST_CASE("fixed: every quantile is the length") {
 
 TEST_CASE("uniform: mean (a+b)/2, variance (b-a)^2/12, quantile a+p(b-a)") {
     constexpr length l = length::uniform_below(1024, 0.8);
-    CHECK(l.mean() == doctest::Approx(0.9 * 1024));
-    CHECK(std::sqrt(l.variance()) == doctest::Approx(0.2 / std::sqrt(12.0) * 1024));  // 0.058 nominal
-    CHECK(l.quantile(0.0) == doctest::Approx(819.2));
+    CHECK(l.mean() == approx(0.9 * 1024));
+    CHECK(std::sqrt(l.variance()) == approx(0.2 / std::sqrt(12.0) * 1024));  // 0.058 nominal
+    CHECK(l.quantile(0.0) == approx(819.2));
     CHECK(l.quantile(1.0) == 1024.0);
     const moments m = drawn(l, 200000);
-    CHECK(m.mean == doctest::Approx(l.mean()).epsilon(0.001));  // standard error 1.4e-4
-    CHECK(m.variance == doctest::Approx(l.variance()).epsilon(0.01));
+    CHECK(m.mean == approx(l.mean()).epsilon(0.001));  // standard error 1.4e-4
+    CHECK(m.variance == approx(l.variance()).epsilon(0.01));
 }
 
 TEST_CASE("log-normal: mean and variation as given, quantiles exp(mu + sigma z)") {
     constexpr double mean = 1000.0, variation = 0.8;
     constexpr length l = length::log_normal(mean, variation);
     const double sigma = std::sqrt(std::log(1.0 + variation * variation)), mu = std::log(mean) - sigma * sigma / 2.0;
-    CHECK(l.quantile(0.5) == doctest::Approx(std::exp(mu)).epsilon(1e-12));
-    CHECK(l.quantile(0.975) == doctest::Approx(std::exp(mu + 1.959963984540054 * sigma)).epsilon(1e-12));
-    CHECK(l.quantile(0.001) == doctest::Approx(std::exp(mu - 3.090232306167814 * sigma)).epsilon(1e-12));
+    CHECK(l.quantile(0.5) == approx(std::exp(mu)).epsilon(1e-12));
+    CHECK(l.quantile(0.975) == approx(std::exp(mu + 1.959963984540054 * sigma)).epsilon(1e-12));
+    CHECK(l.quantile(0.001) == approx(std::exp(mu - 3.090232306167814 * sigma)).epsilon(1e-12));
     CHECK(l.largest() == l.quantile(0.999));
     CHECK(l.quantile(0.0) == 0.0);
     CHECK(l.quantile(1.0) == gambrel::longest_length);
     const moments m = drawn(l, 400000);
-    CHECK(m.mean == doctest::Approx(mean).epsilon(0.006));  // 4 standard errors of 1.3e-3
-    CHECK(m.variance == doctest::Approx(l.variance()).epsilon(0.05));
+    CHECK(m.mean == approx(mean).epsilon(0.006));  // 4 standard errors of 1.3e-3
+    CHECK(m.variance == approx(l.variance()).epsilon(0.05));
     CHECK(length::log_normal(mean, 0.0).quantile(0.9) == mean);
 }
 
 TEST_CASE("empirical: reproduces the quantiles it was made from") {
     constexpr length l = length::empirical(ten);  // on a straight line the table is exact: uniform on [1, 10]
-    CHECK(l.mean() == doctest::Approx(5.5));
-    CHECK(l.variance() == doctest::Approx(81.0 / 12.0));
-    for (double p = 0.0; p <= 1.0; p += 0.0625) CHECK(l.quantile(p) == doctest::Approx(1.0 + 9.0 * p));
+    CHECK(l.mean() == approx(5.5));
+    CHECK(l.variance() == approx(81.0 / 12.0));
+    for (double p = 0.0; p <= 1.0; p += 0.0625) CHECK(l.quantile(p) == approx(1.0 + 9.0 * p));
     CHECK(l.quantile(1.0) == 10.0);
     constexpr double one[]{42.0};
-    CHECK(length::empirical(one).mean() == doctest::Approx(42.0));
-    CHECK(length::empirical(one).variance() == doctest::Approx(0.0));
+    CHECK(length::empirical(one).mean() == approx(42.0));
+    CHECK(length::empirical(one).variance() == approx(0.0));
 }
 
 TEST_CASE("empirical: a heavy tail keeps its mean") {
@@ -94,11 +95,11 @@ TEST_CASE("empirical: a heavy tail keeps its mean") {
         mean += sorted[i] / 10000.0;
     }
     const length l = length::empirical(sorted);
-    CHECK(l.mean() == doctest::Approx(mean).epsilon(0.02));
-    CHECK(l.quantile(0.5) == doctest::Approx(truth.quantile(0.5)).epsilon(0.01));
-    CHECK(l.quantile(0.99) == doctest::Approx(truth.quantile(0.99)).epsilon(0.01));
+    CHECK(l.mean() == approx(mean).epsilon(0.02));
+    CHECK(l.quantile(0.5) == approx(truth.quantile(0.5)).epsilon(0.01));
+    CHECK(l.quantile(0.99) == approx(truth.quantile(0.99)).epsilon(0.01));
     const moments m = drawn(l, 400000);
-    CHECK(m.mean == doctest::Approx(l.mean()).epsilon(0.015));
+    CHECK(m.mean == approx(l.mean()).epsilon(0.015));
 }
 
 TEST_CASE("quantiles never decrease") {
@@ -144,11 +145,11 @@ TEST_CASE("an empirical length is its table of quantiles") {
     for (std::size_t i = 0; i < table.size(); ++i) table[i] = measured.quantile(length::probability(i));
     const length again = length::of_quantiles(table);
     CHECK(again.kind() == length_kind::empirical);
-    CHECK(again.mean() == doctest::Approx(measured.mean()).epsilon(1e-12));
-    CHECK(again.variance() == doctest::Approx(measured.variance()).epsilon(1e-12));
+    CHECK(again.mean() == approx(measured.mean()).epsilon(1e-12));
+    CHECK(again.variance() == approx(measured.variance()).epsilon(1e-12));
     CHECK(again.largest() == measured.largest());
     for (const double p : {0.0, 0.1, 0.5, 0.9, 0.99, 0.9999, 1.0})
-        CHECK(again.quantile(p) == doctest::Approx(measured.quantile(p)).epsilon(1e-12));
+        CHECK(again.quantile(p) == approx(measured.quantile(p)).epsilon(1e-12));
     auto falling = table;
     falling[5] = falling[4] - 1.0;
     CHECK_THROWS_AS(length::of_quantiles(falling), gambrel::error);

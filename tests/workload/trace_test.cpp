@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -31,8 +32,8 @@ TEST_CASE("columns are found by the names traces are published with") {
     const trace azure = read(
         "TIMESTAMP,ContextTokens,GeneratedTokens\n2024-02-28 23:59:59.5000000,10,3\n"
         "2024-02-29 00:00:01.2500000,20,4\n2024-03-01 00:00:00+00:00,5,6\n");
-    CHECK(azure.records[1].sent == doctest::Approx(1.75).epsilon(1e-6));
-    CHECK(azure.records[2].sent == doctest::Approx(86400.5).epsilon(1e-9));
+    CHECK(azure.records[1].sent == approx(1.75).epsilon(1e-6));
+    CHECK(azure.records[2].sent == approx(86400.5).epsilon(1e-9));
 
     const trace burst = read("Timestamp,Model,Request tokens,Response tokens\n0,ChatGPT,10,3\n2,GPT-4,1,1\n");
     CHECK(burst.records[1].sent == 2.0);
@@ -85,8 +86,8 @@ TEST_CASE("figures of a trace, and other rates") {
     const trace t = read("arrival_s,input_tokens,output_tokens\n0,10,1\n1,20,1\n2,30,4\n");
     CHECK(t.rate() == 1.0);
     CHECK(t.variation() == 0.0);
-    CHECK(t.prompts().mean() == doctest::Approx(20.0));
-    CHECK(scaled(t, 4).rate() == doctest::Approx(4.0));
+    CHECK(t.prompts().mean() == approx(20.0));
+    CHECK(scaled(t, 4).rate() == approx(4.0));
     CHECK(first(t, 2).records.size() == 2);
     const trace s = spread(t, 0.5);
     CHECK(checked(s).records.size() == 3);
@@ -116,6 +117,6 @@ TEST_CASE("the project's traces are read as they are") {
         const trace t = read_trace((traces() / r.file).string());
         CHECK(t.records.size() == r.requests);
         checked(t);
-        if (r.variation > 0.0) CHECK(t.variation() == doctest::Approx(r.variation).epsilon(0.02));
+        if (r.variation > 0.0) CHECK(t.variation() == approx(r.variation).epsilon(0.02));
     }
 }

@@ -172,15 +172,15 @@ private:
             const double met = arrivals.burstiness * share;
             busy = mixed ? smaller(1.0, met) : met / (1.0 + met);
         }
-        const double step = math::plain(decode.total().value()), pass = math::plain(prefill.total().value());
-        const double mean = (1.0 - busy) * step + busy * pass;
+        const Y step = decode.total().value(), pass = prefill.total().value();
+        const Y mean = (1.0 - busy) * step + busy * pass;
         const double not_alone = n <= 1.0 ? 0.0 : (n - 1.0) / n;  // an empty engine has no pass under way
         if (arrivals.open) {
             first_token.add(decode, not_alone * 0.5 * (1.0 - busy) * step / mean);
             first_token.add(prefill, not_alone * 0.5 * busy * pass / mean);
         } else {
-            const double frontend = math::plain(software.host.per_request.value.value());
-            const double passes = not_alone * boundary(frontend, step, mean, busy) / mean;
+            const Y frontend = software.host.per_request.value.value();
+            const Y passes = not_alone * boundary(frontend, step, mean, busy) / mean;
             first_token.add(decode, passes * (1.0 - busy));
             first_token.add(prefill, passes * busy);
             share = larger(0.0, others - queue_passes_ - not_alone * busy) / output;
@@ -196,11 +196,11 @@ private:
     /// pass; of the passes since, each of mean time `mean`, a share `busy` carries prompts:
     ///
     ///     begun = (1 - (1 - busy)^tried) / busy,   tried = frontend / decode + 1/2       passes begun by then
-    static constexpr double boundary(double frontend, double step, double mean, double busy) {
+    static constexpr Y boundary(const Y& frontend, const Y& step, const Y& mean, double busy) {
         constexpr double no_prompts = 1e-9;  // below: the limit busy -> 0
-        const double tried = frontend / step + 0.5;
-        const double begun = busy < no_prompts ? tried : (1.0 - math::pow(1.0 - busy, tried)) / busy;
-        return larger(0.0, mean * begun - frontend);
+        const Y tried = frontend / step + 0.5;
+        const Y begun = busy < no_prompts ? tried : (1.0 - math::pow(Y(1.0 - busy), tried)) / busy;
+        return larger(Y(0.0), mean * begun - frontend);
     }
 
     double batch_, decodes_, cycle_, passes_per_prompt_ = 1, prompts_per_pass_ = 1, queue_passes_ = 0;

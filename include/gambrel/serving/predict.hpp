@@ -92,7 +92,7 @@ private:
     /// there is no such number up to `cap`.
     constexpr double in_flight(prediction<Y>& p, double rate, double cap, const request_shape& r,
                                const arrival_pattern& arrivals) const {
-        constexpr double accuracy = 0x1p-30;  // of the cap
+        constexpr double accuracy = 0x1p-30;  // relative
         const double groups = checked_.rank_groups(), each = rate / groups;
         const auto latency = [&](double n) { return math::plain(point_of(n, r, arrivals).latency(r.output).value()); };
         const double longest = latency(cap);
@@ -100,7 +100,7 @@ private:
             p.verdict = {.what = obstacle::unstable, .have = rate, .limit = cap / longest * groups};
             return 0.0;
         }
-        return bisected([&](double n) { return n - each * latency(n) < 0.0; }, {0.0, cap}, 0.0, accuracy * cap).high;
+        return bisected([&](double n) { return n - each * latency(n) < 0.0; }, {0.0, cap}, accuracy).high;
     }
 
     /// The figures at `point`, n requests per rank group, with `clients` in the whole system.

@@ -28,7 +28,7 @@ public:
     double variation() const {
         const double span = last_ - first_;
         if (!(span > 0.0)) return 1.0;
-        return std::sqrt(std::max(0.0, static_cast<double>(count_) * squares_ / (span * span) - 1.0));
+        return std::sqrt(std::max(0.0, static_cast<double>(count_ - 1) * squares_ / (span * span) - 1.0));
     }
     /// Whether a line that grew by `growth` requests while `arrived` came shows that the server cannot keep up.
     bool cannot_explain(double growth, double arrived) const {

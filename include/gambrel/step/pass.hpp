@@ -48,18 +48,11 @@ public:
         return t > 0.0 ? math::sqrt(sum) / t : 0.0;
     }
 
-    /// Adds `weight` times another pass: means over kinds of passes.
-    constexpr void add(const pass_time& other, double weight) {
-        if (weight == 0.0) return;
-        total_ += other.total_ * weight;
-        for (std::size_t i = 0; i < cost_class_count; ++i) {
-            classes_[i] += other.classes_[i] * weight;
-            deviations_[i] += other.deviations_[i] * weight;
-        }
-        for (std::size_t i = 0; i < bound_count; ++i) bounds_[i] += other.bounds_[i] * weight;
-        work_ += other.work_ * weight;
-        traffic_ += other.traffic_ * weight;
-        kernels_ += other.kernels_ * weight;
+    /// Adds `weight` times another pass: means over kinds of passes. Time follows a weight that carries derivatives;
+    /// work and traffic, counts, its value.
+    constexpr void add(const pass_time& other, double weight) { add(other, weight, weight); }
+    constexpr void add(const pass_time& other, const Y& weight) requires math::own_scalar<Y> {
+        add(other, weight, math::plain(weight));
     }
 
     /// Adds an operation that takes `t`.
@@ -89,6 +82,18 @@ public:
     }
 
 private:
+    template <class Weight> constexpr void add(const pass_time& other, const Weight& weight, double value) {
+        if (value == 0.0) return;
+        total_ += other.total_ * weight;
+        for (std::size_t i = 0; i < cost_class_count; ++i) {
+            classes_[i] += other.classes_[i] * weight;
+            deviations_[i] += other.deviations_[i] * value;
+        }
+        for (std::size_t i = 0; i < bound_count; ++i) bounds_[i] += other.bounds_[i] * weight;
+        work_ += other.work_ * value;
+        traffic_ += other.traffic_ * value;
+        kernels_ += other.kernels_ * value;
+    }
     constexpr void put(std::size_t cost_class, const Y& time, double sigma) {
         total_ += time;
         classes_[cost_class] += time;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/hardware/io/device_json.hpp>
@@ -57,9 +58,9 @@ TEST_CASE("every key, with the unit in the key, the text or an object") {
     CHECK(d.memory.capacity.value == 48_GB);
     CHECK(d.memory.bandwidth.value == 864_GB_per_s);
     CHECK(d.memory.kind == memory_kind::gddr);
-    CHECK(d.cache.capacity.value / 96_MB == doctest::Approx(1.0));
+    CHECK(d.cache.capacity.value / 96_MB == approx(1.0));
     CHECK(d.peak.fp32.value == 90_TFLOP_per_s);
-    CHECK(d.peak.fp8.value / 700_TFLOP_per_s == doctest::Approx(1.0));
+    CHECK(d.peak.fp8.value / 700_TFLOP_per_s == approx(1.0));
     CHECK(d.peak.fp8.kind == evidence::user);
     CHECK(d.compute_units == 142);
     CHECK(d.scale_up.kind == fabric::nvlink);
@@ -88,7 +89,7 @@ TEST_CASE("what is written is read back, for every catalog device with memory of
         CHECK(d.compute_units == original->compute_units);
         const auto same = [](const auto& a, const auto& b) {
             CHECK(a.known() == b.known());
-            if (a.known() && b.known()) CHECK(a.value / b.value == doctest::Approx(1.0).epsilon(1e-12));
+            if (a.known() && b.known()) CHECK(a.value / b.value == approx(1.0).epsilon(1e-12));
         };
         same(d.memory.capacity, original->memory.capacity);
         same(d.memory.bandwidth, original->memory.bandwidth);
@@ -107,7 +108,7 @@ TEST_CASE("what is written is read back, for every catalog device with memory of
 
 TEST_CASE("a figure is written with its unit, source, date and evidence") {
     const auto j = to_json(catalog::rtx_4090);
-    CHECK(j["peak"]["bf16"]["value"] == doctest::Approx(165.2));
+    CHECK(j["peak"]["bf16"]["value"] == approx(165.2));
     CHECK(j["peak"]["bf16"]["unit"] == "TFLOP/s");
     CHECK(j["peak"]["bf16"]["evidence"] == "derived");
     CHECK(j["peak"]["bf16"]["date"] == "2026-11-20");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Results of benchmark tools as rows: whole files of python/tests/data (its README.md says where each is from), values
 // that break one thing at a time, and what is refused. python/tests/test_measured.py has every layout and reason.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/measurement/io/benchmark_results.hpp>
@@ -70,7 +71,7 @@ TEST_CASE("a result of vLLM's benchmark is rows, predicted as a closed loop of i
         CHECK(predict_measured(m).ok());
     }
     CHECK(rows[0].metric == metric::ttft);
-    CHECK(rows[0].value == doctest::Approx(0.055));
+    CHECK(rows[0].value == approx(0.055));
 }
 
 TEST_CASE("appended results say by metadata what they ran on; folders are read file by file") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hardware/csv_rows.hpp"
+#include <approx.hpp>
 #include <doctest/doctest.h>
 #include <gambrel/model/io/hugging_face.hpp>
 
@@ -96,8 +97,8 @@ TEST_CASE("each recipe: bytes per element and what is multiplied") {
     for (const row& r : rows) {
         CAPTURE(r.recipe);
         const architecture m = quantized(r.recipe);
-        CHECK(m.stored.attention.bytes_per_element() == doctest::Approx(r.bytes_per_element).epsilon(1e-12));
-        CHECK(m.stored.experts.bytes_per_element() == doctest::Approx(r.bytes_per_element).epsilon(1e-12));
+        CHECK(m.stored.attention.bytes_per_element() == approx(r.bytes_per_element).epsilon(1e-12));
+        CHECK(m.stored.experts.bytes_per_element() == approx(r.bytes_per_element).epsilon(1e-12));
         CHECK(m.stored.attention.issue == r.issue);
         CHECK(m.stored.head.name.view() == "bf16");
         CHECK(m.stored.embedding.name.view() == "bf16");

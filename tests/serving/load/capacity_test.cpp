@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/serving/load/capacity.hpp>
@@ -28,7 +29,7 @@ TEST_CASE("at the most rate the limit is met, a little above it is not") {
         CHECK(meets(model.at(most), level));
         CHECK_FALSE(meets(model.at(most * 1.002), level));
     }
-    CHECK(most_rate(model, {}).value() == doctest::Approx(model.limit().value()).epsilon(0.002));
+    CHECK(most_rate(model, {}).value() == approx(model.limit().value()).epsilon(0.002));
     CHECK(most_rate(model, {.limits = {.ttft = 20_ms}}).value() == 0.0);
     CHECK_THROWS_AS(most_rate(model, {.ttft_share = 1.0}), error);
 }
@@ -44,10 +45,10 @@ TEST_CASE("the most rate holds in simulation") {
 
 TEST_CASE("goodput is the rate within the limits") {
     const load_prediction p = model.at(requests_per_second(10.0));
-    CHECK(goodput(p, {}).value() == doctest::Approx(10.0));
-    CHECK(goodput(p, {.ttft = p.ttft.quantile(0.9)}).value() == doctest::Approx(9.0).epsilon(1e-6));
+    CHECK(goodput(p, {}).value() == approx(10.0));
+    CHECK(goodput(p, {.ttft = p.ttft.quantile(0.9)}).value() == approx(9.0).epsilon(1e-6));
     CHECK(goodput(p, {.ttft = p.ttft.quantile(0.9), .tpot = p.tpot.quantile(0.5)}).value() ==
-          doctest::Approx(4.5).epsilon(1e-6));
+          approx(4.5).epsilon(1e-6));
     CHECK(goodput(model.at(requests_per_second(30.0)), {}).value() == 0.0);
 }
 
@@ -64,12 +65,12 @@ TEST_CASE("the fewest replicas") {
 TEST_CASE("replicas at random see Poisson as Poisson, in turn a more even stream; bursts are split") {
     CHECK(split_variance(1.0, 5.0, arrival_split::random) == 1.0);
     CHECK(split_variance(4.0, 4.0, arrival_split::in_turn) == 1.0);
-    CHECK(split_variance(16.0, 3.0, arrival_split::random) == doctest::Approx(6.0));
+    CHECK(split_variance(16.0, 3.0, arrival_split::random) == approx(6.0));
     const load_prediction one = model.at(requests_per_second(10.0));
     const load_prediction four = over_replicas(model, requests_per_second(40.0), 4, arrival_split::random);
     CHECK(four.ttft.quantile(0.99) == one.ttft.quantile(0.99));
-    CHECK(four.running == doctest::Approx(4.0 * one.running));
-    CHECK(four.limit.value() == doctest::Approx(4.0 * model.limit().value()));
+    CHECK(four.running == approx(4.0 * one.running));
+    CHECK(four.limit.value() == approx(4.0 * model.limit().value()));
     CHECK(over_replicas(model, requests_per_second(40.0), 4, arrival_split::in_turn).ttft.mean() < one.ttft.mean());
 }
 
@@ -88,9 +89,9 @@ TEST_CASE("replicas in turn against simulation: TTFT mean 4 %, p99 15 %, TPOT p9
         const auto s = simulation::run(law, simulation::server{.scheduling = model.settings().scheduling},
                                        simulation::open_source(gaps, prompts, outputs, 400'000, 1),
                                        {.warm_up = 20'000, .replicas = x.replicas});
-        CHECK(p.ttft.mean().value() == doctest::Approx(s.ttft.mean().value()).epsilon(0.04));
-        CHECK(p.ttft.quantile(0.99).value() == doctest::Approx(s.ttft.p99().value()).epsilon(0.15));
-        CHECK(p.tpot.quantile(0.99).value() == doctest::Approx(s.tpot.p99().value()).epsilon(0.03));
+        CHECK(p.ttft.mean().value() == approx(s.ttft.mean().value()).epsilon(0.04));
+        CHECK(p.ttft.quantile(0.99).value() == approx(s.ttft.p99().value()).epsilon(0.15));
+        CHECK(p.tpot.quantile(0.99).value() == approx(s.tpot.p99().value()).epsilon(0.03));
     }
 }
 
@@ -101,6 +102,6 @@ TEST_CASE("the latency-throughput curve rises") {
         CHECK(curve[i].rate > curve[i - 1].rate);
         CHECK(curve[i].latency.quantile(0.9) > curve[i - 1].latency.quantile(0.9));
     }
-    CHECK(curve.back().utilisation == doctest::Approx(0.97));
+    CHECK(curve.back().utilisation == approx(0.97));
     CHECK_THROWS_AS(load_curve(model, 1), error);
 }

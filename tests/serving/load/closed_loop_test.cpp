@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/serving/load/closed_loop.hpp>
@@ -19,9 +20,8 @@ load_model<linear_step> model(double frontend = 0.0) {
 // Alone: TTFT is a step of the prompt, TPOT a step of one decode, exactly.
 TEST_CASE("one client") {
     const load_prediction p = in_closed_loop(model(0.010), 1.0);
-    CHECK(p.ttft.mean().value() == doctest::Approx(0.010 + 6.7e-3 + 1024.0 * 2.08e-5).epsilon(1e-6));
-    CHECK(p.tpot.mean().value() ==
-          doctest::Approx(6.7e-3 + 2.08e-5 + 4.9e-8 * model().basis().shape.context).epsilon(1e-6));
+    CHECK(p.ttft.mean().value() == approx(0.010 + 6.7e-3 + 1024.0 * 2.08e-5).epsilon(1e-6));
+    CHECK(p.tpot.mean().value() == approx(6.7e-3 + 2.08e-5 + 4.9e-8 * model().basis().shape.context).epsilon(1e-6));
     CHECK_FALSE(p.ask_simulator());
 }
 
@@ -30,9 +30,9 @@ TEST_CASE("Little's law over the loop: clients = rate (TTFT + (O - 1) TPOT)") {
         CAPTURE(n);
         const load_prediction p = in_closed_loop(model(), n);
         const double cycle = p.ttft.mean().value() + 255.0 * p.tpot.mean().value();
-        CHECK(p.rate.value() * cycle == doctest::Approx(n).epsilon(0.015));
+        CHECK(p.rate.value() * cycle == approx(n).epsilon(0.015));
         CHECK(p.rate.value() <= p.limit.value() * 1.0001);
-        CHECK(p.running + p.waiting == doctest::Approx(n).epsilon(0.001));
+        CHECK(p.running + p.waiting == approx(n).epsilon(0.001));
     }
 }
 
@@ -50,16 +50,16 @@ TEST_CASE("against the simulator: throughput 0.5 %, TPOT 1 % (p99 3 %), TTFT mea
             simulation::closed_source({.clients = static_cast<std::uint32_t>(x.clients), .ramp = x.clients * 0.05},
                                       prompts, outputs, n, 1),
             {.warm_up = n / 3});
-        CHECK(p.rate.value() == doctest::Approx(s.request_throughput.value()).epsilon(0.005));
-        CHECK(p.running == doctest::Approx(s.running).epsilon(0.005));
-        CHECK(p.tpot.mean().value() == doctest::Approx(s.tpot.mean().value()).epsilon(0.01));
-        CHECK(p.tpot.quantile(0.99).value() == doctest::Approx(s.tpot.p99().value()).epsilon(0.03));
-        CHECK(p.itl.quantile(0.5).value() == doctest::Approx(s.itl.median().value()).epsilon(0.02));
-        CHECK(p.itl.quantile(0.99).value() == doctest::Approx(s.itl.p99().value()).epsilon(0.03));
-        CHECK(p.ttft.mean().value() == doctest::Approx(s.ttft.mean().value()).epsilon(0.04));
-        CHECK(p.ttft.quantile(0.9).value() == doctest::Approx(s.ttft.p90().value()).epsilon(0.04));
-        CHECK(p.ttft.quantile(0.99).value() == doctest::Approx(s.ttft.p99().value()).epsilon(0.08));
-        CHECK(p.latency.quantile(0.9).value() == doctest::Approx(s.latency.p90().value()).epsilon(0.01));
+        CHECK(p.rate.value() == approx(s.request_throughput.value()).epsilon(0.005));
+        CHECK(p.running == approx(s.running).epsilon(0.005));
+        CHECK(p.tpot.mean().value() == approx(s.tpot.mean().value()).epsilon(0.01));
+        CHECK(p.tpot.quantile(0.99).value() == approx(s.tpot.p99().value()).epsilon(0.03));
+        CHECK(p.itl.quantile(0.5).value() == approx(s.itl.median().value()).epsilon(0.02));
+        CHECK(p.itl.quantile(0.99).value() == approx(s.itl.p99().value()).epsilon(0.03));
+        CHECK(p.ttft.mean().value() == approx(s.ttft.mean().value()).epsilon(0.04));
+        CHECK(p.ttft.quantile(0.9).value() == approx(s.ttft.p90().value()).epsilon(0.04));
+        CHECK(p.ttft.quantile(0.99).value() == approx(s.ttft.p99().value()).epsilon(0.08));
+        CHECK(p.latency.quantile(0.9).value() == approx(s.latency.p90().value()).epsilon(0.01));
     }
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("a lone client of equal prompts has one TTFT, at every percentile and 
                                         1024.0, output);
         const load_prediction p = in_closed_loop(m, 1.0);
         for (const double share : {0.01, 0.5, 0.99})
-            CHECK(p.ttft.quantile(share).value() == doctest::Approx(6.7e-3 + 1024 * 2.08e-5).epsilon(0.01));
-        CHECK(p.ttft.mean().value() == doctest::Approx(6.7e-3 + 1024 * 2.08e-5).epsilon(0.002));
+            CHECK(p.ttft.quantile(share).value() == approx(6.7e-3 + 1024 * 2.08e-5).epsilon(0.01));
+        CHECK(p.ttft.mean().value() == approx(6.7e-3 + 1024 * 2.08e-5).epsilon(0.002));
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -33,10 +34,10 @@ TEST_CASE("a deployment under load against the simulator on its own step law") {
             simulation::run(m.law(), server,
                             simulation::open_source(arrivals::poisson(rate), chat(1).prompt, chat(1).output, 60'000, 1),
                             {.warm_up = 5'000});
-        CHECK(p.tpot.mean().value() == doctest::Approx(s.tpot.mean().value()).epsilon(0.03));
-        CHECK(p.tpot.quantile(0.99).value() == doctest::Approx(s.tpot.p99().value()).epsilon(0.08));
-        CHECK(p.ttft.mean().value() == doctest::Approx(s.ttft.mean().value()).epsilon(0.04));
-        CHECK(p.ttft.quantile(0.99).value() == doctest::Approx(s.ttft.p99().value()).epsilon(0.10));
+        CHECK(p.tpot.mean().value() == approx(s.tpot.mean().value()).epsilon(0.03));
+        CHECK(p.tpot.quantile(0.99).value() == approx(s.tpot.p99().value()).epsilon(0.08));
+        CHECK(p.ttft.mean().value() == approx(s.ttft.mean().value()).epsilon(0.04));
+        CHECK(p.ttft.quantile(0.99).value() == approx(s.ttft.p99().value()).epsilon(0.10));
     }
 }
 
@@ -47,10 +48,10 @@ TEST_CASE("the timed law and the tabulated one agree, means with predict") {
     REQUIRE(a.verdict.ok());
     const load_inputs t = load_inputs_of(d, w);
     const load_prediction b = tabulated_load_model(d, t, w).at(w.rate);
-    CHECK(a.load.tpot.mean().value() == doctest::Approx(b.tpot.mean().value()).epsilon(0.02));
-    CHECK(a.load.ttft.quantile(0.99).value() == doctest::Approx(b.ttft.quantile(0.99).value()).epsilon(0.02));
+    CHECK(a.load.tpot.mean().value() == approx(b.tpot.mean().value()).epsilon(0.02));
+    CHECK(a.load.ttft.quantile(0.99).value() == approx(b.ttft.quantile(0.99).value()).epsilon(0.02));
     const prediction<> mean = predict(d, w);
-    CHECK(a.load.tpot.mean().value() == doctest::Approx(mean.tpot.value.value()).epsilon(0.06));
+    CHECK(a.load.tpot.mean().value() == approx(mean.tpot.value.value()).epsilon(0.06));
     CHECK(a.sigma > 0.01);
     CHECK(a.sigma < 0.5);
 }
@@ -62,9 +63,9 @@ TEST_CASE("groups share the rate: replicas, stages") {
     workload quarter = w;
     quarter.rate = requests_per_second(1.0);
     const deployment_load a = predict_load(one, quarter), b = predict_load(four, w);
-    CHECK(a.load.tpot.mean().value() == doctest::Approx(b.load.tpot.mean().value()).epsilon(1e-9));
-    CHECK(4.0 * a.load.running == doctest::Approx(b.load.running).epsilon(1e-9));
-    CHECK(4.0 * a.load.limit.value() == doctest::Approx(b.load.limit.value()).epsilon(1e-9));
+    CHECK(a.load.tpot.mean().value() == approx(b.load.tpot.mean().value()).epsilon(1e-9));
+    CHECK(4.0 * a.load.running == approx(b.load.running).epsilon(1e-9));
+    CHECK(4.0 * a.load.limit.value() == approx(b.load.limit.value()).epsilon(1e-9));
     const deployment<> staged{catalog::llama_3_1_70b, h100, catalog::vllm, {.tensor = 2, .pipeline = 2}};
     CHECK(predict_load(staged, quarter).load.stable);
     CHECK(load_inputs_of(staged, quarter).settings.scheduling.most_sequences ==

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/queueing/deterministic_service.hpp>
@@ -35,7 +36,7 @@ simulation::summary simulated(double rate, const pool_sizes& n, const kv_link& l
         {.warm_up = 5'000, .routing = how});
 }
 void near(double predicted, double simulated, double relative) {
-    CHECK(predicted == doctest::Approx(simulated).epsilon(relative));
+    CHECK(predicted == approx(simulated).epsilon(relative));
 }
 }  // namespace
 
@@ -46,11 +47,11 @@ TEST_CASE("no load: pass, transfer, steps") {
                                              length(1000), length(11), {.frontend = milliseconds(250)});
     const disaggregated_load a = m.at(request_rate<>{}, {});
     CHECK(a.stable);
-    CHECK(a.ttft.mean().value() == doctest::Approx(2.25));
-    CHECK(a.ttft.quantile(0.99).value() == doctest::Approx(2.25));
-    CHECK(a.kv_transfer.mean().value() == doctest::Approx(1.05));
-    CHECK(a.latency.mean().value() == doctest::Approx(2.25 + 1.05 + 10 * 0.1).epsilon(1e-3));
-    CHECK(a.tpot.mean().value() == doctest::Approx((1.05 + 10 * 0.1) / 10).epsilon(1e-3));
+    CHECK(a.ttft.mean().value() == approx(2.25));
+    CHECK(a.ttft.quantile(0.99).value() == approx(2.25));
+    CHECK(a.kv_transfer.mean().value() == approx(1.05));
+    CHECK(a.latency.mean().value() == approx(2.25 + 1.05 + 10 * 0.1).epsilon(1e-3));
+    CHECK(a.tpot.mean().value() == approx((1.05 + 10 * 0.1) / 10).epsilon(1e-3));
     CHECK(a.prefill_waiting == 0.0);
 }
 
@@ -59,12 +60,12 @@ TEST_CASE("the prefill line: M/G/1 at random, one line and in turn shorter") {
     // Pass: uniform from 1.5 to 2.5 s.
     const queueing::mg1 q{0.3, 2.0, 1.0 / 12 / 4};
     const disaggregated_load random = m.at(requests_per_second(0.9), {3, 1});
-    CHECK(random.ttft.mean().value() == doctest::Approx(*q.mean_response_s()).epsilon(1e-9));
-    CHECK(random.prefill_waiting == doctest::Approx(0.9 * *q.mean_wait_s()).epsilon(1e-9));
+    CHECK(random.ttft.mean().value() == approx(*q.mean_response_s()).epsilon(1e-9));
+    CHECK(random.prefill_waiting == approx(0.9 * *q.mean_wait_s()).epsilon(1e-9));
     const double turn = m.at(requests_per_second(0.9), {3, 1}, prefill_line::in_turn).ttft.mean().value();
     const double together = m.at(requests_per_second(0.9), {3, 1}, prefill_line::one_for_all).ttft.mean().value();
     CHECK(turn < random.ttft.mean().value());
-    CHECK(together == doctest::Approx(turn).epsilon(0.02));  // passes nearly alike: in turn is one line
+    CHECK(together == approx(turn).epsilon(0.02));  // passes nearly alike: in turn is one line
     CHECK(together > 2.0);
 }
 
@@ -82,13 +83,13 @@ TEST_CASE("the law of the wait against M/D/1") {
 TEST_CASE("which pool limits") {
     const disaggregated_model<linear_step> m = pools(slow);
     const double prefill = m.prefill_limit().value(), decode = m.decode_limit().value();
-    CHECK(prefill == doctest::Approx(1.0 / (6.7e-3 + 1024 * 2.08e-5)).epsilon(1e-9));
-    CHECK(m.link_limit().value() == doctest::Approx(8e9 / (1024 * 131072.0)).epsilon(1e-9));
+    CHECK(prefill == approx(1.0 / (6.7e-3 + 1024 * 2.08e-5)).epsilon(1e-9));
+    CHECK(m.link_limit().value() == approx(8e9 / (1024 * 131072.0)).epsilon(1e-9));
     const disaggregated_load one = m.at(requests_per_second(1), {1, 8});
     CHECK(one.bound == pool_bound::prefill);
-    CHECK(one.limit.value() == doctest::Approx(prefill));
+    CHECK(one.limit.value() == approx(prefill));
     CHECK(m.at(requests_per_second(1), {8, 1}).bound == pool_bound::decode);
-    CHECK(m.at(requests_per_second(1), {8, 1}).limit.value() == doctest::Approx(decode));
+    CHECK(m.at(requests_per_second(1), {8, 1}).limit.value() == approx(decode));
     CHECK(m.at(requests_per_second(1), {8, 8}).bound == pool_bound::link);
     CHECK_FALSE(m.at(requests_per_second(prefill * 1.01), {1, 8}).stable);
     CHECK(m.at(requests_per_second(prefill * 0.99), {1, 8}).stable);

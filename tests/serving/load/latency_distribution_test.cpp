@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/numeric/waiting_time_laws.hpp>
@@ -21,29 +22,28 @@ TEST_CASE("a uniform law comes back exactly") {
     const latency_distribution l(
         evenly(1.0, 3.0, 11), [](double x) { return (x - 1.0) / 2.0; }, 2.0);
     CHECK(l.mean().value() == 2.0);
-    for (const double p : {0.0, 0.25, 0.5, 0.99})
-        CHECK(l.quantile(p).value() == doctest::Approx(1.0 + 2.0 * p).epsilon(1e-12));
+    for (const double p : {0.0, 0.25, 0.5, 0.99}) CHECK(l.quantile(p).value() == approx(1.0 + 2.0 * p).epsilon(1e-12));
     CHECK(l.tail(s(0.5)) == 1.0);
-    CHECK(l.tail(s(2.5)) == doctest::Approx(0.25));
+    CHECK(l.tail(s(2.5)) == approx(0.25));
     CHECK(l.tail(s(3.5)) == 0.0);
-    CHECK(l.later(seconds_of(1)).quantile(0.5).value() == doctest::Approx(3.0));
+    CHECK(l.later(seconds_of(1)).quantile(0.5).value() == approx(3.0));
     CHECK(l.later(seconds_of(1)).mean().value() == 3.0);
 }
 
 TEST_CASE("beyond the table an exponential goes on") {
     const latency_distribution l(
         evenly(0.0, 4.0, 60), [](double x) { return 1.0 - std::exp(-x); }, 1.0);
-    CHECK(l.quantile(0.5).value() == doctest::Approx(std::log(2.0)).epsilon(1e-3));
-    CHECK(l.quantile(0.999).value() == doctest::Approx(std::log(1000.0)).epsilon(1e-3));
-    CHECK(l.tail(s(7.0)) == doctest::Approx(std::exp(-7.0)).epsilon(0.01));
+    CHECK(l.quantile(0.5).value() == approx(std::log(2.0)).epsilon(1e-3));
+    CHECK(l.quantile(0.999).value() == approx(std::log(1000.0)).epsilon(1e-3));
+    CHECK(l.tail(s(7.0)) == approx(std::exp(-7.0)).epsilon(0.01));
 }
 
 TEST_CASE("tail and quantile are each other's inverse") {
     const latency_distribution l(
         evenly(0.0, 8.0, 40), [](double x) { return normal_below(x - 4.0); }, 4.0);
     for (const double p : {0.01, 0.3, 0.5, 0.9, 0.99, 0.9999})
-        CHECK(1.0 - l.tail(l.quantile(p)) == doctest::Approx(p).epsilon(1e-9));
-    CHECK(l.quantile(0.9).value() == doctest::Approx(5.28155).epsilon(2e-3));
+        CHECK(1.0 - l.tail(l.quantile(p)) == approx(p).epsilon(1e-9));
+    CHECK(l.quantile(0.9).value() == approx(5.28155).epsilon(2e-3));
 }
 
 TEST_CASE("ripples of the numerics are levelled, a constant is a constant") {
@@ -53,7 +53,7 @@ TEST_CASE("ripples of the numerics are levelled, a constant is a constant") {
                                                    : x < 1.0  ? -0.1
                                                               : 1.2; }, 1.0);
     CHECK(l.quantile(0.6).value() == 1.0);
-    CHECK(l.tail(s(2.0)) == doctest::Approx(0.4));
+    CHECK(l.tail(s(2.0)) == approx(0.4));
     CHECK(l.tail(s(9.0)) == 0.0);
     const latency_distribution one(seconds_of(2.5));
     CHECK(one.quantile(0.0).value() == 2.5);

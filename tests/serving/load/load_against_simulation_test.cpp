@@ -2,6 +2,7 @@
 // The closed form against our own simulator, an implementation that shares nothing with it but the step law. Reference
 // scenario: an 8B model on an H100 as a straight law, prompts of 512 to 1536, outputs of 128 to 384 tokens, budget
 // 8192, 256 slots. Each tolerance is the project's target plus the simulation's own 95 % half-width.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/serving/load/load_model.hpp>
@@ -64,7 +65,7 @@ TEST_CASE("up to three quarters of the load: TPOT mean 1.5 %, TTFT mean 1 %, p50
              b.simulated.latency.quantile_error(0).value(), 0.01);
         near(b.closed.latency.quantile(0.99), b.simulated.latency.p99().value(),
              b.simulated.latency.quantile_error(3).value(), 0.03);
-        CHECK(b.closed.running == doctest::Approx(b.simulated.running).epsilon(0.03));
+        CHECK(b.closed.running == approx(b.simulated.running).epsilon(0.03));
     }
 }
 

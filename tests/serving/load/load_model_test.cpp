@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/serving/load/load_model.hpp>
@@ -30,12 +31,12 @@ TEST_CASE("the reference scenario against the figures of the notes") {
         const load_prediction p = at(reference(), x.rate);
         CHECK(p.stable);
         CHECK_FALSE(p.ask_simulator());
-        CHECK(ms(p.tpot.mean()) == doctest::Approx(x.tpot).epsilon(0.015));
-        CHECK(ms(p.ttft.mean()) == doctest::Approx(x.ttft).epsilon(0.01));
-        CHECK(ms(p.ttft.quantile(0.50)) == doctest::Approx(x.p50).epsilon(0.016));
-        CHECK(ms(p.ttft.quantile(0.90)) == doctest::Approx(x.p90).epsilon(0.02));
-        CHECK(ms(p.ttft.quantile(0.99)) == doctest::Approx(x.p99).epsilon(0.03));
-        CHECK(ms(p.tpot.quantile(0.99)) == doctest::Approx(x.tpot99).epsilon(0.05));
+        CHECK(ms(p.tpot.mean()) == approx(x.tpot).epsilon(0.015));
+        CHECK(ms(p.ttft.mean()) == approx(x.ttft).epsilon(0.01));
+        CHECK(ms(p.ttft.quantile(0.50)) == approx(x.p50).epsilon(0.016));
+        CHECK(ms(p.ttft.quantile(0.90)) == approx(x.p90).epsilon(0.02));
+        CHECK(ms(p.ttft.quantile(0.99)) == approx(x.p99).epsilon(0.03));
+        CHECK(ms(p.tpot.quantile(0.99)) == approx(x.tpot99).epsilon(0.05));
     }
 }
 
@@ -43,11 +44,11 @@ TEST_CASE("the reference scenario against the figures of the notes") {
 TEST_CASE("the greatest rate") {
     const double decode = 255.0 * (2.08e-5 + 4.9e-8 * (1024.0 + 0.5 * (256.0 + 128.0 * 128.0 / 3.0 / 256.0)));
     const double slots256 = 256.0 / (256.0 * 6.7e-3 + 256.0 * (decode + 1024.0 * 2.08e-5));
-    CHECK(reference().limit().value() == doctest::Approx(slots256).epsilon(0.002));
-    CHECK(reference().limit().value() == doctest::Approx(20.93).epsilon(0.003));
-    CHECK(reference({.scheduling = {.most_sequences = 64}}).limit().value() == doctest::Approx(14.74).epsilon(0.003));
+    CHECK(reference().limit().value() == approx(slots256).epsilon(0.002));
+    CHECK(reference().limit().value() == approx(20.93).epsilon(0.003));
+    CHECK(reference({.scheduling = {.most_sequences = 64}}).limit().value() == approx(14.74).epsilon(0.003));
     const load_model<linear_step> by_memory = reference({.kv_sequences = 64.0});
-    CHECK(by_memory.limit().value() == doctest::Approx(14.74).epsilon(0.003));
+    CHECK(by_memory.limit().value() == approx(14.74).epsilon(0.003));
     CHECK(at(by_memory, 1.0).bound == rate_bound::kv_memory);
     CHECK(at(reference({.scheduling = {.token_budget = 512}}), 1.0).bound == rate_bound::token_budget);
     CHECK(at(reference(), 1.0).bound == rate_bound::slots);
@@ -57,9 +58,9 @@ TEST_CASE("an unstable rate is an answer") {
     const load_model<linear_step> m = reference();
     const load_prediction p = at(m, 25.0);
     CHECK_FALSE(p.stable);
-    CHECK(p.backlog.value() == doctest::Approx(25.0 - m.limit().value()));
+    CHECK(p.backlog.value() == approx(25.0 - m.limit().value()));
     CHECK(p.running == 256.0);
-    CHECK(ms(p.tpot.mean()) == doctest::Approx(256.0 / 256.0 / m.limit().value() * 1e3).epsilon(1e-9));
+    CHECK(ms(p.tpot.mean()) == approx(256.0 / 256.0 / m.limit().value() * 1e3).epsilon(1e-9));
     CHECK(at(m, 0.9999 * m.limit().value()).stable);
     CHECK(at(m, 0.9999 * m.limit().value()).warning == validity_warning::near_limit);
 }
@@ -68,10 +69,9 @@ TEST_CASE("an unstable rate is an answer") {
 TEST_CASE("a lone request") {
     for (const double rate : {0.0, 1e-4}) {
         const load_prediction p = at(reference({.frontend = milliseconds(10)}), rate);
-        CHECK(ms(p.ttft.mean()) == doctest::Approx(10.0 + 6.7 + 1024.0 * 2.08e-2).epsilon(1e-3));
-        CHECK(ms(p.tpot.mean()) == doctest::Approx(6.7 + 2.08e-2 + 4.9e-5 * 1162.7).epsilon(2e-3));
-        CHECK(p.latency.mean().value() ==
-              doctest::Approx(p.ttft.mean().value() + 255.0 * p.tpot.mean().value()).epsilon(1e-6));
+        CHECK(ms(p.ttft.mean()) == approx(10.0 + 6.7 + 1024.0 * 2.08e-2).epsilon(1e-3));
+        CHECK(ms(p.tpot.mean()) == approx(6.7 + 2.08e-2 + 4.9e-5 * 1162.7).epsilon(2e-3));
+        CHECK(p.latency.mean().value() == approx(p.ttft.mean().value() + 255.0 * p.tpot.mean().value()).epsilon(1e-6));
     }
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("Little's law, and more load is never faster") {
         CAPTURE(share);
         const load_prediction p = m.at(share * m.limit());
         const double held = p.rate.value() * (p.tpot.mean().value() * 255.0 + p.step.value());
-        if (share < 0.9) CHECK(p.running == doctest::Approx(held).epsilon(0.01));
+        if (share < 0.9) CHECK(p.running == approx(held).epsilon(0.01));
         const double now[4]{ms(p.ttft.mean()), ms(p.ttft.quantile(0.99)), ms(p.tpot.quantile(0.99)),
                             ms(p.latency.quantile(0.9))};
         for (int i = 0; i < 4; ++i) {
@@ -121,14 +121,13 @@ TEST_CASE("extremes give finite answers") {
 
 TEST_CASE("frontend, prefix hits, error bars") {
     const load_prediction plain = at(reference(), 10.0), later = at(reference({.frontend = milliseconds(15)}), 10.0);
-    for (const double p : {0.5, 0.99})
-        CHECK(ms(later.ttft.quantile(p) - plain.ttft.quantile(p)) == doctest::Approx(15.0));
+    for (const double p : {0.5, 0.99}) CHECK(ms(later.ttft.quantile(p) - plain.ttft.quantile(p)) == approx(15.0));
     const load_prediction cached = at(reference({.prefix_hit = 0.9}), 10.0);
     CHECK(cached.ttft.mean() < plain.ttft.mean());
     CHECK(cached.tpot.mean() < plain.tpot.mean());
     CHECK(cached.limit > plain.limit);
     const figure<seconds<>> range = plain.with_law_error(plain.tpot.mean(), 0.05);
-    CHECK(range.high / range.value == doctest::Approx(std::exp(normal_quantile_90 * 0.05 / (1.0 - plain.load))));
+    CHECK(range.high / range.value == approx(std::exp(normal_quantile_90 * 0.05 / (1.0 - plain.load))));
 }
 
 TEST_CASE("wrong values are refused") {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/serving/load/linearised_step.hpp>
@@ -17,18 +18,18 @@ TEST_CASE("weighted points keep mean and deviation of every kind of length") {
             mean += p.weight * p.tokens;
             square += p.weight * p.tokens * p.tokens;
         }
-        CHECK(weights == doctest::Approx(1.0).epsilon(1e-12));
-        CHECK(mean == doctest::Approx(l.mean()).epsilon(0.005));
-        CHECK(square - mean * mean == doctest::Approx(l.variance()).epsilon(0.02));
+        CHECK(weights == approx(1.0).epsilon(1e-12));
+        CHECK(mean == approx(l.mean()).epsilon(0.005));
+        CHECK(square - mean * mean == approx(l.variance()).epsilon(0.02));
     }
 }
 
 TEST_CASE("the context of a decode: longer outputs are met more often") {
     const load_shape s(length(1000), length::uniform(100, 300), 0.25);
-    CHECK(s.prompt == doctest::Approx(1000));
-    CHECK(s.output == doctest::Approx(200));
-    CHECK(s.decode_steps() == doctest::Approx(199));
-    CHECK(s.context == doctest::Approx(1000 + 0.5 * (200.0 * 200.0 + 200.0 * 200.0 / 12.0) / 200.0));
+    CHECK(s.prompt == approx(1000));
+    CHECK(s.output == approx(200));
+    CHECK(s.decode_steps() == approx(199));
+    CHECK(s.context == approx(1000 + 0.5 * (200.0 * 200.0 + 200.0 * 200.0 / 12.0) / 200.0));
     CHECK(s.fresh_share == 0.75);
     CHECK(load_shape(length(10), length(1)).decode_steps() == 0.0);
     CHECK_THROWS_AS(load_shape(length(10), length(10), 1.5), error);
@@ -39,11 +40,11 @@ TEST_CASE("a straight law comes back as it is") {
     const load_shape s(length::uniform(512, 1536), length::uniform(128, 384), 0.5);
     for (const bool apart : {false, true}) {
         const linearised_step t = linearised(law, s, apart, 100.0, 2.5);
-        CHECK(t.fixed == doctest::Approx(6.7e-3).epsilon(1e-9));
-        CHECK(t.per_sequence == doctest::Approx(2.08e-5 + 4.9e-8 * s.context).epsilon(1e-9));
-        CHECK(t.context_share == doctest::Approx(4.9e-8 / t.per_sequence).epsilon(1e-6));
-        CHECK(t.extra == doctest::Approx(apart ? 6.7e-3 : 0.0).epsilon(1e-9));
-        CHECK(t.mean_prefill() == doctest::Approx(512 * 2.08e-5).epsilon(1e-9));
+        CHECK(t.fixed == approx(6.7e-3).epsilon(1e-9));
+        CHECK(t.per_sequence == approx(2.08e-5 + 4.9e-8 * s.context).epsilon(1e-9));
+        CHECK(t.context_share == approx(4.9e-8 / t.per_sequence).epsilon(1e-6));
+        CHECK(t.extra == approx(apart ? 6.7e-3 : 0.0).epsilon(1e-9));
+        CHECK(t.mean_prefill() == approx(512 * 2.08e-5).epsilon(1e-9));
         CHECK(t.prefill.size() == s.prompts.size());
     }
 }
@@ -61,8 +62,8 @@ TEST_CASE("a bent law keeps its time at the point it was asked for") {
     const load_shape s(length(300), length(100));
     for (const double k : {1.0, 1.7, 4.0}) {
         const linearised_step t = linearised(bent_step{}, s, false, 50.0, k);
-        CHECK(t.decode_step(50.0) == doctest::Approx(5e-3));
+        CHECK(t.decode_step(50.0) == approx(5e-3));
         const double asked = bent_step{}.seconds({.decodes = 50, .prompts = k, .prompt_tokens = 300 * k});
-        CHECK(t.decode_step(50.0) + t.extra + k * t.mean_prefill() == doctest::Approx(asked).epsilon(1e-9));
+        CHECK(t.decode_step(50.0) + t.extra + k * t.mean_prefill() == approx(asked).epsilon(1e-9));
     }
 }

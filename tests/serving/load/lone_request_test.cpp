@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/serving/load/load_model.hpp>
@@ -20,8 +21,8 @@ double ttft(bool async, double share) {
 // Asynchronous scheduling plans a step while one runs. Where none runs, none is planned: its own step starts at once.
 TEST_CASE("who finds the engine idle pays nothing for asynchronous scheduling") {
     const double alone = 0.01 + 6.7e-3 + 1024 * 2.08e-5;
-    CHECK(ttft(false, 0.0) == doctest::Approx(alone).epsilon(1e-4).scale(0));
-    CHECK(ttft(true, 0.0) == doctest::Approx(alone).epsilon(1e-3).scale(0));
+    CHECK(ttft(false, 0.0) == approx(alone).epsilon(1e-4).scale(0));
+    CHECK(ttft(true, 0.0) == approx(alone).epsilon(1e-3).scale(0));
     // Under load nearly everybody meets a step, and waits for the one planned: about one step more.
     CHECK(ttft(true, 0.7) - ttft(false, 0.7) > 6.7e-3);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/serving/load/occupancy.hpp>
@@ -77,11 +78,11 @@ TEST_CASE("the uncapped server walked step by step has these moments") {
         const walk w(x.rate, 512, 1536, x.low, x.high, 1'500'000);
         const occupancy o =
             occupancy_at(x.rate, load_shape(length::uniform(512, 1536), length::uniform(x.low, x.high)));
-        CHECK(o.mean_step == doctest::Approx(w.step).epsilon(0.01));
-        CHECK(o.decodes == doctest::Approx(w.decodes).epsilon(0.015));
-        CHECK(o.step_variance == doctest::Approx(w.step_variance).epsilon(0.03));
-        CHECK(o.decode_variance == doctest::Approx(w.decode_variance).epsilon(0.04));
-        CHECK(o.mean_gap == doctest::Approx(w.gap).epsilon(0.01));
+        CHECK(o.mean_step == approx(w.step).epsilon(0.01));
+        CHECK(o.decodes == approx(w.decodes).epsilon(0.015));
+        CHECK(o.step_variance == approx(w.step_variance).epsilon(0.03));
+        CHECK(o.decode_variance == approx(w.decode_variance).epsilon(0.04));
+        CHECK(o.mean_gap == approx(w.gap).epsilon(0.01));
     }
 }
 
@@ -91,8 +92,8 @@ TEST_CASE("without decode cost the step is the step recursion's") {
     const load_shape shape(length(1000), length(1));
     const occupancy o = occupancy_at(20.0, shape, free);
     const step_recursion r(20.0, {{0.020, 1.0}}, {.fixed = 0.010}, 0.010);
-    CHECK(o.mean_step == doctest::Approx(r.mean_step()).epsilon(1e-9));
-    CHECK(o.step_variance == doctest::Approx(r.step_variance()).epsilon(2e-3));
+    CHECK(o.mean_step == approx(r.mean_step()).epsilon(1e-9));
+    CHECK(o.step_variance == approx(r.step_variance()).epsilon(2e-3));
 }
 
 // Without prefill cost arrivals are Poisson in every step's time: processor sharing, whose number is insensitive to the
@@ -101,16 +102,16 @@ TEST_CASE("without prefill cost it is processor sharing") {
     const linear_step cheap{.fixed = 0.010, .per_token = 5e-5, .per_context = 0.0};
     for (const length& output : {length(300), length::uniform(100, 500), length::log_normal(300, 1.0)}) {
         const occupancy o = occupancy_at(40.0, load_shape(length(1), output), cheap);
-        CHECK(o.load == doctest::Approx(40.0 * 5e-5 * 300.0).epsilon(0.01));
-        CHECK(o.decode_variance / o.decodes == doctest::Approx(1.0 / (1.0 - o.load)).epsilon(0.03));
-        CHECK(o.dispersion() == doctest::Approx(1.0).epsilon(0.03));
+        CHECK(o.load == approx(40.0 * 5e-5 * 300.0).epsilon(0.01));
+        CHECK(o.decode_variance / o.decodes == approx(1.0 / (1.0 - o.load)).epsilon(0.03));
+        CHECK(o.dispersion() == approx(1.0).epsilon(0.03));
     }
 }
 
 TEST_CASE("bursts widen everything, an overload says so") {
     const load_shape shape(length::uniform(512, 1536), length::uniform(128, 384));
     const occupancy calm = occupancy_at(12.0, shape), burst = occupancy_at(12.0, shape, law, 4.0);
-    CHECK(burst.mean_step == doctest::Approx(calm.mean_step));
+    CHECK(burst.mean_step == approx(calm.mean_step));
     CHECK(burst.decode_variance > 2.0 * calm.decode_variance);
     CHECK(burst.mean_gap > calm.mean_gap);
     const occupancy over = occupancy_at(40.0, shape);
@@ -126,5 +127,5 @@ TEST_CASE("TPOT of the reference scenario") {
         double rate, tpot;
     };
     for (const row& x : {row{2.95, 7.72}, row{7.68, 9.94}, row{12.38, 13.88}, row{17.02, 22.80}})
-        CHECK(occupancy_at(x.rate, shape).mean_gap * 1e3 == doctest::Approx(x.tpot).epsilon(0.01));
+        CHECK(occupancy_at(x.rate, shape).mean_gap * 1e3 == approx(x.tpot).epsilon(0.01));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <deque>
@@ -19,18 +20,17 @@ constexpr double together[]{1.0}, halves[]{1.0, 1.0}, uneven[]{0.3, 0.7};
 
 TEST_CASE("one class waits as M/G/1 and M/M/c do") {
     constexpr request_class one[]{of(0.6, 1.2, 0.7)};
-    CHECK(priority_wait(one, 0)->value() ==
-          doctest::Approx(*queueing::mg1{0.6, 1.2, 0.7}.mean_wait_s()).epsilon(1e-12));
+    CHECK(priority_wait(one, 0)->value() == approx(*queueing::mg1{0.6, 1.2, 0.7}.mean_wait_s()).epsilon(1e-12));
     constexpr queueing::mmc q{7.0, 1.0, 9};
-    CHECK(priority_wait(q, together, 0)->value() == doctest::Approx(*q.mean_wait_s()).epsilon(1e-12));
+    CHECK(priority_wait(q, together, 0)->value() == approx(*q.mean_wait_s()).epsilon(1e-12));
 }
 
 // Cobham by hand: residual = (0.2 x 2 + 0.1 x 4 + 0.05 x 56) / 2 = 1.8.
 TEST_CASE("three classes by hand") {
     static_assert(priority_wait(three, 0)->value() > 0.0);
-    CHECK(priority_wait(three, 0)->value() == doctest::Approx(1.8 / (1.0 * 0.8)).epsilon(1e-12));
-    CHECK(priority_wait(three, 1)->value() == doctest::Approx(1.8 / (0.8 * 0.6)).epsilon(1e-12));
-    CHECK(priority_wait(three, 2)->value() == doctest::Approx(1.8 / (0.6 * 0.4)).epsilon(1e-12));
+    CHECK(priority_wait(three, 0)->value() == approx(1.8 / (1.0 * 0.8)).epsilon(1e-12));
+    CHECK(priority_wait(three, 1)->value() == approx(1.8 / (0.8 * 0.6)).epsilon(1e-12));
+    CHECK(priority_wait(three, 2)->value() == approx(1.8 / (0.6 * 0.4)).epsilon(1e-12));
 }
 
 TEST_CASE("conservation: the sum of load x wait does not depend on the order") {
@@ -42,25 +42,24 @@ TEST_CASE("conservation: the sum of load x wait does not depend on the order") {
         for (std::size_t i = 0; i < 3; ++i)
             sum += c[i].rate.value() * c[i].service.value() * priority_wait(c, i)->value();
         if (first == 0.0) first = sum;
-        CHECK(sum == doctest::Approx(first).epsilon(1e-12));
+        CHECK(sum == approx(first).epsilon(1e-12));
     } while (std::next_permutation(order.begin(), order.end()));
-    CHECK(first == doctest::Approx(0.6 * 1.8 / 0.4).epsilon(1e-12));  // load x wait in order of arrival
+    CHECK(first == approx(0.6 * 1.8 / 0.4).epsilon(1e-12));  // load x wait in order of arrival
 }
 
 TEST_CASE("conservation at several servers") {
     constexpr queueing::mmc q{7.2, 1.0, 8};
     const double sum = 0.3 * priority_wait(q, uneven, 0)->value() + 0.7 * priority_wait(q, uneven, 1)->value();
-    CHECK(sum == doctest::Approx(*q.mean_wait_s()).epsilon(1e-12));
+    CHECK(sum == approx(*q.mean_wait_s()).epsilon(1e-12));
     CHECK(priority_wait(q, uneven, 0)->value() < priority_wait(q, uneven, 1)->value());
 }
 
 TEST_CASE("too much in all: the first class still has a steady state") {
     // At load 1.5 the second class takes the 0.25 the first leaves: the server never rests.
     constexpr request_class two[]{of(0.75, 1.0, 1.0), of(0.75, 1.0, 0.0)};
-    CHECK(priority_wait(two, 0)->value() == doctest::Approx((0.75 * 2.0 + 0.25 * 1.0) / 2.0 / 0.25).epsilon(1e-12));
+    CHECK(priority_wait(two, 0)->value() == approx((0.75 * 2.0 + 0.25 * 1.0) / 2.0 / 0.25).epsilon(1e-12));
     CHECK_FALSE(priority_wait(two, 1).has_value());
-    CHECK(priority_wait(queueing::mmc{12.0, 1.0, 8}, halves, 0)->value() ==
-          doctest::Approx(0.125 / 0.25).epsilon(1e-12));
+    CHECK(priority_wait(queueing::mmc{12.0, 1.0, 8}, halves, 0)->value() == approx(0.125 / 0.25).epsilon(1e-12));
     CHECK_FALSE(priority_wait(queueing::mmc{12.0, 1.0, 8}, halves, 1).has_value());
 }
 
@@ -82,9 +81,9 @@ TEST_CASE("a simulated server of two classes, one overloaded") {
             line[who].pop_front();
             now += who == 0 ? random.exponential() : 1.0;
         }
-        CHECK(waited[0] / served[0] == doctest::Approx(priority_wait(two, 0)->value()).epsilon(0.01));
+        CHECK(waited[0] / served[0] == approx(priority_wait(two, 0)->value()).epsilon(0.01));
         CHECK(priority_wait(two, 1).has_value() == (second < 0.6));
-        if (second < 0.6) CHECK(waited[1] / served[1] == doctest::Approx(priority_wait(two, 1)->value()).epsilon(0.04));
+        if (second < 0.6) CHECK(waited[1] / served[1] == approx(priority_wait(two, 1)->value()).epsilon(0.04));
     }
 }
 
@@ -116,9 +115,9 @@ TEST_CASE("slots of a load model against the simulator's priorities") {
         if (share < 1.0) {
             const double slotted = p.ttft.mean().value() - p.waiting / rate;
             const double last = priority_wait(m, p.rate, uneven, 1)->value();
-            CHECK(slotted + last == doctest::Approx(ttft[1] / count[1]).epsilon(0.05));
-            CHECK(slotted + first == doctest::Approx(ttft[0] / count[0]).epsilon(0.20));
-            CHECK(0.3 * first + 0.7 * last == doctest::Approx(p.waiting / rate).epsilon(1e-9));
+            CHECK(slotted + last == approx(ttft[1] / count[1]).epsilon(0.05));
+            CHECK(slotted + first == approx(ttft[0] / count[0]).epsilon(0.20));
+            CHECK(0.3 * first + 0.7 * last == approx(p.waiting / rate).epsilon(1e-9));
         } else {  // the wait of the first class is a third too short
             CHECK(alone + first < ttft[0] / count[0]);
             CHECK(alone + first > 0.65 * ttft[0] / count[0]);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/queueing/inversion.hpp>
@@ -61,17 +62,17 @@ struct walk {
 // notes, serving theory 4.3, "step recursion": base 10 ms, prefill uniform on 10.65 to 31.95 ms, 12.4 requests/s.
 TEST_CASE("the test vector of the theory") {
     const step_recursion r(12.4, uniform_prefill(10.65, 31.95), {.fixed = 0.010}, 0.010);
-    CHECK(r.mean_step() * 1e3 == doctest::Approx(13.589172).epsilon(1e-7));
-    CHECK(r.step_variance() * 1e6 == doctest::Approx(89.030886).epsilon(1e-7));
-    CHECK(r.mean_residual() * 1e3 == doctest::Approx(10.070389).epsilon(1e-7));
-    CHECK(r.mean_first_token() * 1e3 == doctest::Approx(46.689971).epsilon(1e-7));
+    CHECK(r.mean_step() * 1e3 == approx(13.589172).epsilon(1e-7));
+    CHECK(r.step_variance() * 1e6 == approx(89.030886).epsilon(1e-7));
+    CHECK(r.mean_residual() * 1e3 == approx(10.070389).epsilon(1e-7));
+    CHECK(r.mean_first_token() * 1e3 == approx(46.689971).epsilon(1e-7));
     const auto lst = [&](std::complex<double> s) { return r.first_token_transform(s); };
     // The quantiles were inverted with 55 terms, which kinks cost digits: with 400 or 1500 p99 is 111.944.
-    CHECK(queueing::quantile_from_lst(lst, 0.50, 0.04) * 1e3 == doctest::Approx(41.8057).epsilon(2e-5));
-    CHECK(queueing::quantile_from_lst(lst, 0.90, 0.04) * 1e3 == doctest::Approx(71.4483).epsilon(5e-5));
-    CHECK(queueing::quantile_from_lst(lst, 0.99, 0.04) * 1e3 == doctest::Approx(112.0467).epsilon(1e-3));
-    CHECK(queueing::tail_from_lst(lst, 0.040) == doctest::Approx(0.561195).epsilon(3e-5));
-    CHECK(queueing::tail_from_lst(lst, 0.080) == doctest::Approx(0.062133).epsilon(5e-4));
+    CHECK(queueing::quantile_from_lst(lst, 0.50, 0.04) * 1e3 == approx(41.8057).epsilon(2e-5));
+    CHECK(queueing::quantile_from_lst(lst, 0.90, 0.04) * 1e3 == approx(71.4483).epsilon(5e-5));
+    CHECK(queueing::quantile_from_lst(lst, 0.99, 0.04) * 1e3 == approx(112.0467).epsilon(1e-3));
+    CHECK(queueing::tail_from_lst(lst, 0.040) == approx(0.561195).epsilon(3e-5));
+    CHECK(queueing::tail_from_lst(lst, 0.080) == approx(0.062133).epsilon(5e-4));
 }
 
 // The moments that the transforms imply are those of the formulas.
@@ -84,12 +85,10 @@ TEST_CASE("transforms agree with moments") {
             const step_recursion r(12.4, uniform_prefill(10.65, 31.95), {.fixed = 0.010}, empty, variance, resting);
             const double h = 0.05;
             const auto slope = [&](auto&& f) { return (f(-h) - f(h)) / (2.0 * h); };
-            CHECK(slope([&](double s) { return r.step_transform(s).real(); }) ==
-                  doctest::Approx(r.mean_step()).epsilon(1e-4));
+            CHECK(slope([&](double s) { return r.step_transform(s).real(); }) == approx(r.mean_step()).epsilon(1e-4));
             CHECK(slope([&](double s) { return r.first_token_transform(s).real(); }) ==
-                  doctest::Approx(r.mean_first_token()).epsilon(1e-4));
-            CHECK(r.step_transform(12.4 * 2.0 / (1.0 + variance)).real() ==
-                  doctest::Approx(r.no_prompt()).epsilon(1e-6));
+                  approx(r.mean_first_token()).epsilon(1e-4));
+            CHECK(r.step_transform(12.4 * 2.0 / (1.0 + variance)).real() == approx(r.no_prompt()).epsilon(1e-6));
         }
 }
 
@@ -103,10 +102,10 @@ TEST_CASE("the recursion walked step by step gives the same moments") {
         CAPTURE(x.batch);
         const walk w(12.4, 0.01065, 0.03195, x.loaded, x.empty, x.batch, 400'000);
         const step_recursion r(12.4, uniform_prefill(10.65, 31.95), {.fixed = x.loaded}, x.empty, 2.0 * x.batch - 1.0);
-        CHECK(r.mean_step() == doctest::Approx(w.step).epsilon(0.006));
-        CHECK(r.mean_square_step() == doctest::Approx(w.square).epsilon(0.02));
-        CHECK(r.mean_first_token() == doctest::Approx(w.first_token).epsilon(0.01));
-        CHECK(r.no_prompt() == doctest::Approx(w.no_prompt).epsilon(0.01));
+        CHECK(r.mean_step() == approx(w.step).epsilon(0.006));
+        CHECK(r.mean_square_step() == approx(w.square).epsilon(0.02));
+        CHECK(r.mean_first_token() == approx(w.first_token).epsilon(0.01));
+        CHECK(r.no_prompt() == approx(w.no_prompt).epsilon(0.01));
     }
 }
 
@@ -121,17 +120,17 @@ TEST_CASE("a machine that rests is batch service") {
         CAPTURE(x.rate);
         const step_recursion r(x.rate, {{0.1, 1.0}}, {.fixed = 1.0}, 1.0, 1.0, 1.0);
         const double at_rest = r.idle_on_arrival(), alone = 1.0 + 0.1;
-        CHECK(at_rest * alone + (1.0 - at_rest) * r.mean_first_token() == doctest::Approx(x.wait).epsilon(1e-5));
+        CHECK(at_rest * alone + (1.0 - at_rest) * r.mean_first_token() == approx(x.wait).epsilon(1e-5));
     }
 }
 
 // Over a gamma law of decodes: E e^{-s base} by its definition, and the weighted law by its derivative.
 TEST_CASE("a base that grows with the decodes") {
     const step_base b{.fixed = 0.007, .shape = 12.0, .scale = 0.0005};
-    CHECK(b.mean() == doctest::Approx(0.013));
-    CHECK(b.transform(30.0).real() == doctest::Approx(std::exp(-0.21) * std::pow(1.015, -12.0)).epsilon(1e-12));
-    CHECK(b.weighted().mean() == doctest::Approx(0.007 + 13.0 * 0.0005));
-    CHECK(step_base{.fixed = 0.01}.transform({0.0, 100.0}).imag() == doctest::Approx(-std::sin(1.0)));
+    CHECK(b.mean() == approx(0.013));
+    CHECK(b.transform(30.0).real() == approx(std::exp(-0.21) * std::pow(1.015, -12.0)).epsilon(1e-12));
+    CHECK(b.weighted().mean() == approx(0.007 + 13.0 * 0.0005));
+    CHECK(step_base{.fixed = 0.01}.transform({0.0, 100.0}).imag() == approx(-std::sin(1.0)));
 }
 
 TEST_CASE("a recursion that cannot be stable is refused") {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/serving/load/thinking_loop.hpp>
@@ -27,15 +28,15 @@ TEST_CASE("Little's law over the loop: clients = rate (latency + thinking)") {
             CAPTURE(n);
             CAPTURE(think);
             const load_prediction p = in_closed_loop(model, n, seconds_of(think));
-            CHECK(p.rate.value() * (p.latency.mean().value() + think) == doctest::Approx(n).epsilon(0.005));
+            CHECK(p.rate.value() * (p.latency.mean().value() + think) == approx(n).epsilon(0.005));
             CHECK(p.rate.value() <= std::min(n / think, 1.0001 * p.limit.value()));
         }
 }
 
 TEST_CASE("thinking for ever is a lone request; more thinking is less load") {
     const load_prediction rare = in_closed_loop(model, 10.0, seconds_of(1e6)), lone = model.at(request_rate<>{});
-    CHECK(rare.rate.value() == doctest::Approx(1e-5).epsilon(1e-4));
-    CHECK(rare.ttft.mean().value() == doctest::Approx(lone.ttft.mean().value()).epsilon(1e-3));
+    CHECK(rare.rate.value() == approx(1e-5).epsilon(1e-4));
+    CHECK(rare.ttft.mean().value() == approx(lone.ttft.mean().value()).epsilon(1e-3));
     double last = 1e9;
     for (const double think : {0.1, 1.0, 10.0, 100.0}) {
         const double rate = in_closed_loop(model, 300.0, seconds_of(think)).rate.value();
@@ -58,13 +59,13 @@ TEST_CASE("against the simulator: rate 1.5 %, TTFT mean 4 % (p99 8 %), TPOT mean
         const closed_loop loop{.clients = x.clients, .think = x.think, .exponential_think = true, .ramp = x.think + 5};
         const auto s = simulation::run(law, simulation::server{.scheduling = slots256},
                                        simulation::closed_source(loop, prompts, outputs, n, 1), {.warm_up = n / 3});
-        CHECK(p.rate.value() == doctest::Approx(s.request_throughput.value()).epsilon(0.015));
-        CHECK(p.running == doctest::Approx(s.running).epsilon(0.04));
-        CHECK(p.ttft.mean().value() == doctest::Approx(s.ttft.mean().value()).epsilon(0.04));
-        CHECK(p.ttft.quantile(0.99).value() == doctest::Approx(s.ttft.p99().value()).epsilon(0.08));
-        CHECK(p.tpot.mean().value() == doctest::Approx(s.tpot.mean().value()).epsilon(0.025));
-        CHECK(p.tpot.quantile(0.99).value() == doctest::Approx(s.tpot.p99().value()).epsilon(0.09));
-        CHECK(p.latency.mean().value() == doctest::Approx(s.latency.mean().value()).epsilon(0.02));
+        CHECK(p.rate.value() == approx(s.request_throughput.value()).epsilon(0.015));
+        CHECK(p.running == approx(s.running).epsilon(0.04));
+        CHECK(p.ttft.mean().value() == approx(s.ttft.mean().value()).epsilon(0.04));
+        CHECK(p.ttft.quantile(0.99).value() == approx(s.ttft.p99().value()).epsilon(0.08));
+        CHECK(p.tpot.mean().value() == approx(s.tpot.mean().value()).epsilon(0.025));
+        CHECK(p.tpot.quantile(0.99).value() == approx(s.tpot.p99().value()).epsilon(0.09));
+        CHECK(p.latency.mean().value() == approx(s.latency.mean().value()).epsilon(0.02));
     }
 }
 

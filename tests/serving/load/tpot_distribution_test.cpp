@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -34,7 +35,7 @@ TEST_CASE("TPOT over one step is the step of one of its decodes") {
     REQUIRE(mean > 12);
     REQUIRE(mean < 20);
     REQUIRE(variance < 1.2 * mean);
-    REQUIRE(p.step.per_sequence == doctest::Approx(per_sequence).epsilon(0.01));
+    REQUIRE(p.step.per_sequence == approx(per_sequence).epsilon(0.01));
     const latency_distribution tpot = detail::tpot_distribution(m.basis(), p);
     for (const double share : {0.1, 0.5, 0.9, 0.99, 0.999}) {
         CAPTURE(share);

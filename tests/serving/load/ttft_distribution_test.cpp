@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -32,6 +33,6 @@ TEST_CASE("TTFT after a wait for a slot: the number of prompts in the step varie
     }
     const wait_and_normal t = detail::ttft_of_waiting(b, p);
     CHECK(t.rate == p.wait.rate);
-    CHECK(t.mean == doctest::Approx(b.full_step + b.full.extra + first).epsilon(1e-9).scale(0));
-    CHECK(t.deviation == doctest::Approx(std::sqrt(second - first * first)).epsilon(1e-9).scale(0));
+    CHECK(t.mean == approx(b.full_step + b.full.extra + first).epsilon(1e-9).scale(0));
+    CHECK(t.deviation == approx(std::sqrt(second - first * first)).epsilon(1e-9).scale(0));
 }

@@ -99,15 +99,13 @@ public:
         return (bases + 2.0 * f * load_ * es + rate_ * square_ * es) / (1.0 - load_ * load_) + spread;
     }
     double step_variance() const { return mean_square_step() - mean_step() * mean_step(); }
-    /// Mean of the step after one that an arrival meets: its prompts came during that longer one.
-    double mean_after_met() const { return (1.0 - load_) * mean_step() + load_ * 2.0 * mean_residual(); }
+    /// Mean of a step planned before an arrival came: any step, of the decodes that arrivals meet.
+    double mean_planned_step() const { return mean_step() + met_decodes() / (1.0 - load_); }
     /// Rest of the step under way as an arrival finds it.
     double mean_residual() const { return 0.5 * mean_square_step() / mean_step(); }
     double mean_first_token() const {
         const double own_batch = 2.0 * (1.0 / first_share_ - 1.0);  // others in it
-        const double spread = loaded_.shape * loaded_.scale * loaded_.scale;
-        const double met = spread / ((1.0 - load_) * mean_step());  // longer steps
-        return mean_residual() + loaded_.mean() + met +
+        return mean_residual() + loaded_.mean() + met_decodes() +
                moments_[0] * (1.0 + own_batch + rate_ * mean_square_step() / mean_step());
     }
     /// Variance of one step given the last, averaged over long stretches: per step, seconds squared.
@@ -143,6 +141,8 @@ public:
     complex prefill_transform(complex s) const { return 1.0 - one_minus_prefill_transform(s); }
 
 private:
+    /// What the decodes of a step that an arrival meets add to its base: longer steps are met more often.
+    double met_decodes() const { return loaded_.shape * loaded_.scale * loaded_.scale / ((1.0 - load_) * mean_step()); }
     /// Every base the same.
     bool one_base() const { return difference_ == 0.0 && idle_share_ == 0.0; }
     /// What an empty step takes more than a loaded base, on average.

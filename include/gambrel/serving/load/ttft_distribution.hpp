@@ -8,9 +8,10 @@
 ///
 ///     P(TTFT <= t) = idle P(alone) + running P(recursion) + waiting P(wait and step)      + frontend
 ///
-/// Under asynchronous scheduling the step after the one under way is planned already: all but the idle wait for one
-/// more. Source and figures: docs/models/serving-under-load.md. Evidence: tests/serving/load/load_model_test.cpp,
-/// load_against_simulation_test.cpp.
+/// Under asynchronous scheduling the step after the one under way is planned already, with the prompts that came before
+/// it: all but the idle wait for one more step, which does not depend on the length of the one they meet. Their law is
+/// multiplied by that of a step. Source and figures: docs/models/serving-under-load.md. Evidence:
+/// tests/serving/load/load_model_test.cpp, load_against_simulation_test.cpp, tests/simulation/async_scheduling_test.cpp.
 
 #include <gambrel/numeric/waiting_time_laws.hpp>
 #include <gambrel/serving/load/cosine_distribution.hpp>
@@ -39,8 +40,11 @@ inline latency_distribution ttft_distribution(const load_basis& b, const load_po
     constexpr double negligible_idle = 1e-6, negligible_wait_in_table = 1e-6, negligible_wait = 1e-9;
 
     const step_recursion& r = *p.recursion;
-    const auto transform = [&](std::complex<double> s) { return r.first_token_transform(s); };
-    const double prefill = r.mean_prefill(), mean = r.mean_first_token();
+    const auto transform = [&](std::complex<double> s) {
+        return b.async_scheduling ? r.first_token_transform(s) * r.step_transform(s) : r.first_token_transform(s);
+    };
+    const double planned_step = b.async_scheduling ? r.mean_planned_step() : 0.0;
+    const double prefill = r.mean_prefill(), mean = r.mean_first_token() + planned_step;
     const double deviation = moments_by_transform(transform, 1.0, mean).deviation;
     const double lone_step = p.step.extra + (b.separate_prefill ? 0.0 : p.step.fixed);  // no step under way
     const double low = lone_step + p.shortest_prefill(), high = mean + end_deviations * deviation;
@@ -54,7 +58,7 @@ inline latency_distribution ttft_distribution(const load_basis& b, const load_po
             for (const weighted_time& k : p.step.prefill)
                 sum += idle * k.weight *
                        normal_below((t - lone_step - k.seconds) / (least_smoothing + prefill_smoothing * prefill));
-        return waiting > negligible_wait ? sum + waiting * after_waiting.below(t) : sum;
+        return waiting > negligible_wait ? sum + waiting * after_waiting.below(t - planned_step) : sum;
     };
     std::array<double, latency_distribution::most_points> points{};
     const std::span<double> all(points);
@@ -64,10 +68,8 @@ inline latency_distribution ttft_distribution(const load_basis& b, const load_po
     fill_evenly(all.first(body), low, knee);
     fill_evenly(all.subspan(body, near_tail), knee, high);
     fill_geometrically(all.last(far_tail), high, high + wait_end);
-    // The step planned when they came is as long as the one after a step that an arrival meets.
-    const double planned_step = b.async_scheduling ? (1.0 - idle) * r.mean_after_met() : 0.0;
-    const double all_mean =
-        waiting * (1.0 / p.wait.rate + after_waiting.mean) + idle * (lone_step + prefill) + running * mean;
-    return latency_distribution(points, below, all_mean).later(seconds<>::from_value(b.frontend + planned_step));
+    const double all_mean = waiting * (1.0 / p.wait.rate + after_waiting.mean + planned_step) +
+                            idle * (lone_step + prefill) + running * mean;
+    return latency_distribution(points, below, all_mean).later(seconds<>::from_value(b.frontend));
 }
 }  // namespace gambrel::detail
