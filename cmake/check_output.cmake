@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake -DPROGRAM=... -DEXPECTED=... -P check_output.cmake: runs the program and compares what it prints.
-execute_process(COMMAND "${PROGRAM}" OUTPUT_VARIABLE printed RESULT_VARIABLE status)
+# cmake -DPROGRAM=... [-DARGUMENT=...] -DEXPECTED=... -P check_output.cmake: runs the program and compares what it prints.
+execute_process(COMMAND "${PROGRAM}" ${ARGUMENT} OUTPUT_VARIABLE printed RESULT_VARIABLE status)
 if(NOT status EQUAL 0)
     message(NOTICE "${printed}")
     message(FATAL_ERROR "${PROGRAM} printed the above and ended with ${status}")

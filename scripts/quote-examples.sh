@@ -54,6 +54,10 @@ fill() {
 }
 
 stale=0
+for page in docs/models/*.md; do
+    quote="<!-- quote examples/pages/$(basename "$page" .md).expected -->"
+    grep -q -F "$quote" "$page" || { echo "$page has no worked example: $quote"; stale=1; }
+done
 for document in README.md docs/*.md docs/*/*.md; do
     grep -q -E '^<!-- (quote|run) ' "$document" || continue
     fill "$document" >"$scratch"

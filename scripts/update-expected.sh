@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds and runs every numbered example and writes what it prints to examples/<name>.expected; then brings the
-# documents up to date. For the day a constant, a figure or a wording changes on purpose: read the diff afterwards.
+# Builds and runs every example and writes what it prints to <name>.expected beside it; then brings the documents up to
+# date. For the day a constant, a figure or a wording changes on purpose: read the diff afterwards.
 # Of Python the examples only: python/README.md shows a session (the test python.readme says what is stale there), and
 # the notebooks are made by python/notebooks/build.py.
 #   scripts/update-expected.sh [BUILD]       BUILD: a configured build folder (build)
@@ -16,6 +16,14 @@ for source in examples/[0-9][0-9]_*.cpp; do
     "$build/examples/example_$name" >"$build/$name.printed" || { echo "$source fails" >&2; exit 1; }
     cmp -s "$build/$name.printed" "examples/$name.expected" || echo "changed: examples/$name.expected"
     mv "$build/$name.printed" "examples/$name.expected"
+done
+cmake --build "$build" --target page_examples >/dev/null || { echo "examples/pages does not build" >&2; exit 1; }
+for page in docs/models/*.md; do
+    expected=examples/pages/$(basename "$page" .md).expected
+    "$build/examples/page_examples" "$(basename "$page" .md)" >"$build/page.printed" ||
+        { echo "$page: its worked example fails" >&2; exit 1; }
+    cmp -s "$build/page.printed" "$expected" || echo "changed: $expected"
+    mv "$build/page.printed" "$expected"
 done
 if cmake --build "$build" --target python_package >/dev/null 2>&1; then
     package=$(cd "$build/python" && pwd)

@@ -128,7 +128,7 @@ TEST_CASE("impossible queues are refused") {
     CHECK_THROWS_AS((mmc{1.0, 2.0, 1}.wait_tail(-1.0)), gambrel::error);
 }
 
-TEST_CASE("worked example of docs/models/queueing.md: two servers, 1.5 arrivals a second") {
+TEST_CASE("by hand: two servers, 1.5 arrivals a second") {
     const mmc q{1.5, 1.0, 2};
     CHECK(*q.waiting_share() == approx(9.0 / 14));
     CHECK(*q.mean_wait_s() == approx(9.0 / 7));

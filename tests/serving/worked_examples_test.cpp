@@ -10,7 +10,7 @@
 
 using namespace gambrel;
 
-TEST_CASE("worked example of docs/models/serving.md: 16 clients, prompts of 1024, outputs of 128, budget 8192") {
+TEST_CASE("by hand: 16 clients, prompts of 1024, outputs of 128, budget 8192") {
     runtime<> software = catalog::vllm;
     software.scheduling = {.token_budget = 8192};
     const deployment<> d{catalog::llama_3_1_8b, catalog::h100_sxm, software, {}};
@@ -27,7 +27,7 @@ TEST_CASE("worked example of docs/models/serving.md: 16 clients, prompts of 1024
     CHECK(p.mean_step.total().value() == approx(decode + share * (prefill - decode)).epsilon(1e-4));
 }
 
-TEST_CASE("worked example of docs/models/serving-under-load.md: base 10 ms, prefill 20 ms, 10 requests/s") {
+TEST_CASE("by hand: base 10 ms, prefill 20 ms, 10 requests/s") {
     const step_recursion r(10.0, {{0.020, 1.0}}, {.fixed = 0.010}, 0.010);
     CHECK(r.load() == approx(0.2));
     CHECK(r.mean_step() * 1e3 == approx(12.5));
