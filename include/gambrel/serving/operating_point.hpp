@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The operating point of one rank group with n requests in flight: its passes, and what they make of TPOT and TTFT.
+/// The operating point of one rank group (the devices of one data-parallel copy) with n requests in flight: the times
+/// of its passes, and the TPOT and TTFT that follow. `decode`: seconds of a pass of decodes only; `prefill`: of one
+/// with prompts_per_pass prompts too, each cut over passes_per_prompt passes. batch = max(1, n / pipeline stages)
+/// requests share a pass. frontend: host time before it. burstiness: others' arrivals around an arrival, 1 if even.
 ///
-/// A pass carries decodes only (`decode`, its time) or prompts too (`prefill`): prompts_per_pass of them, each spread
-/// over passes_per_prompt passes. batch = n / pipeline stages, at least 1: requests of one pass.
-///
-/// Spread out (an open loop, or a closed one with mixed lengths): a request is back after `cycle` passes, in `output`
-/// of which it decodes.
+/// Spread out (an open loop, or a closed one with mixed lengths): a request holds its slot for `cycle` passes, in
+/// `output` of which it decodes.
 ///
 ///     cycle   = output + passes_per_prompt + queue_passes         mixed batching;   output  prefill-first
-///     decodes = 1 + (batch - 1) output / cycle                    in a pass
-///     others  = (batch - prompts_per_pass) passes_per_prompt / prompts_per_pass     passes of others' prompts a cycle
-///     share   = others / cycle                                    open loop: passes that carry prompts
-///               (others - queue_passes - busy) / output           closed loop: less those met before the first token
+///     decodes = 1 + (batch - 1) output / cycle                    of one pass
+///     others  = (batch - prompts_per_pass) passes_per_prompt / prompts_per_pass     passes of others' prompts, a cycle
+///     share   = others / cycle                                    open loop: passes that carry prompts, per pass
+///               (others - queue_passes - not_alone busy) / output closed loop: less those met before the first token
 ///     TPOT    = decode + share (prefill - decode)                 decode + share prefill  prefill-first
-///     TTFT    = frontend + boundary + held TPOT + (queue_passes + passes_per_prompt) prefill
+///     TTFT    = frontend + not_alone (boundary + held TPOT) + (queue_passes + passes_per_prompt) prefill
 ///
-///     busy     = min(1, burstiness others / cycle)     share of the passes met on arrival that carry prompts
-///                (prefill-first: x / (1 + x) of x = burstiness others / cycle)
-///     boundary = E[pass^2] / (2 E[pass])               open loop: rest of a pass met in proportion to its length
-///                rest, after the frontend, of the pass that began when a request ended      closed loop
-///     held     = passes for which the runtime holds prompts back, reads no arrivals, or has planned ahead
-///     queue_passes: prefill_queue_passes(); prefill-first: (share - 1) / 2, half of the passes in a row
+///     busy      = min(1, x), x = burstiness others / cycle; prefill-first x / (1 + x)    P(a pass met carries prompts)
+///     boundary  = E[pass^2] / (2 E[pass])     open loop: residual of the pass under way (length-biased)
+///                 boundary()                  closed loop: from the end of the frontend to the start of a pass
+///     held      = batch_wait_steps + (poll_interval_steps - 1) / 2 + 1 with async_scheduling      passes missed
+///     not_alone = (n - 1) / n                 an empty engine has no pass under way
+///     queue_passes: prefill_queue_passes(); prefill-first (share - 1) / 2, the mean wait in a row of `share` passes
 ///
 /// Lock step (a closed loop that starts at once with fixed lengths, or a static batch): all prompts come together and
 /// take rounds = batch passes_per_prompt / prompts_per_pass full passes; the first of them decode through the rest.
 ///
 ///     TTFT = frontend + prefill (rounds + 1) / 2
-///     TPOT = decode + (rounds - 1) / 2 / (output - 1) (prefill - decode)     decode alone replaced, not added to
+///     TPOT = decode + (rounds - 1) / 2 / (output - 1) (prefill - decode)      prefill-first: `prefill` for the bracket
 ///
 /// Under mixed batching with more than `most_lock_step_rounds`, requests of one pass end one pass before the next ones
 /// and refill a pass while the others decode: full passes follow each other, nobody queues, and TTFT and TPOT are those
@@ -42,7 +42,7 @@
 
 namespace gambrel {
 
-/// Rounds of this many passes find each other again: the frontend takes about one pass.
+/// Chosen: requests of the first of two passes end one pass before the second's and spend about that in the frontend.
 inline constexpr double most_lock_step_rounds = 2.0;
 
 template <class Y> class operating_point {
@@ -95,7 +95,7 @@ private:
     constexpr void pack(const scheduling& s, const request_shape& r, const arrival_pattern& arrivals) {
         const bool mixed = s.batching == batching::mixed, spread = mixed && !arrivals.lock_step;
         double most = 1.0;
-        for (int round = 0; round < 2; ++round) {  // decodes leave the prompts room, and the prompts' queue the decodes
+        for (int round = 0; round < 2; ++round) {  // decodes set the prompts' room, and their queue sets the decodes
             const double in_pass = !mixed ? 0.0 : arrivals.lock_step ? 0.5 * batch_ : decodes_;
             const prompt_packing packing(s, r.fresh, in_pass);
             passes_per_prompt_ = packing.passes_per_prompt;
@@ -110,13 +110,13 @@ private:
             decodes_ = 1.0 + (batch_ - 1.0) * r.output / cycle_;
         }
         most = smaller(most, batch_);
-        const double gathering = larger(1.0, larger(s.batch_wait_steps, s.poll_interval_steps));  // passes
-        const double met = prompts_per_pass_given_any(arrivals.burstiness * batch_ / cycle_ * gathering);
+        const double gathering = larger(1.0, larger(s.batch_wait_steps, s.poll_interval_steps));  // passes of arrivals
+        const double gathered = prompts_per_pass_given_any(arrivals.burstiness * batch_ / cycle_ * gathering);
         const bool together = arrivals.lock_step || s.batching == batching::fixed_batch;
-        prompts_per_pass_ = larger(1.0, together ? most : smaller(met, most));
+        prompts_per_pass_ = larger(1.0, together ? most : smaller(gathered, most));
     }
 
-    /// A pass that carries prompts, in the middle of them where they are spread over several.
+    /// A pass with the middle chunk of its prompts. In lock step decodes grow from none to all meanwhile: half of them.
     constexpr step_shape prompt_pass(const request_shape& r, bool mixed) const {
         const double chunk = r.fresh / passes_per_prompt_;
         step_shape shape{.prompts = prompts_per_pass_,
@@ -131,11 +131,10 @@ private:
         return shape;
     }
 
-    /// Passes that a prompt waits because those before it fill z passes each (z: passes_per_prompt over the most
-    /// prompts of a pass), as in a queue with one server, fixed service and batch clients:
+    /// Passes that a prompt waits for prompts before it, each of which takes z = passes_per_prompt / (most prompts of a
+    /// pass): the M/D/1 wait less the residual service (that is in `boundary`), at utilisation u:
     ///
-    ///     queue = z u^2 / (2 (1 - u)),   u = burstiness (batch - 1) z / (own + queue),   own = output +
-    ///     passes_per_prompt
+    ///     queue = z u^2 / (2 (1 - u)),  u = burstiness (batch - 1) z / (own + queue), own = output + passes_per_prompt
     ///
     /// solved by Newton's rule from above; a burst waits at most for half of all prompts beyond what an even flow does.
     constexpr double prefill_queue_passes(double z, double own, double burstiness) const {
@@ -161,7 +160,7 @@ private:
         first_token.add(prefill, 0.5 * (larger(1.0, rounds) + 1.0));
     }
 
-    /// Others' prompts are met while waiting and while decoding. `busy` where it is known; negative: from the flow.
+    /// Others' prompts are met while waiting and while decoding. A negative `busy` is computed as in the header.
     constexpr void spread_out(const runtime<Y>& software, double output, double n, double busy,
                               const arrival_pattern& arrivals) {
         const scheduling& s = software.scheduling;
@@ -169,8 +168,8 @@ private:
         const double others = larger(0.0, batch_ - prompts_per_pass_) * passes_per_prompt_ / prompts_per_pass_;
         double share = others / cycle_;
         if (busy < 0.0) {
-            const double met = arrivals.burstiness * share;
-            busy = mixed ? smaller(1.0, met) : met / (1.0 + met);
+            const double dense = arrivals.burstiness * share;
+            busy = mixed ? smaller(1.0, dense) : dense / (1.0 + dense);
         }
         const Y step = decode.total().value(), pass = prefill.total().value();
         const Y mean = (1.0 - busy) * step + busy * pass;
@@ -192,14 +191,15 @@ private:
             s.batch_wait_steps + (s.async_scheduling ? 1.0 : 0.0) + 0.5 * larger(0.0, s.poll_interval_steps - 1.0);
         first_token.add(mean_step, not_alone * held);
     }
-    /// Closed loop: mean seconds from the end of the frontend to the start of a pass. A request follows the end of a
-    /// pass; of the passes since, each of mean time `mean`, a share `busy` carries prompts:
+    /// Closed loop: mean seconds from the end of the frontend to the start of a pass. A request is sent as a pass ends;
+    /// passes take `mean` seconds, and a share `busy` of them carries prompts and outlasts the frontend:
     ///
-    ///     begun = (1 - (1 - busy)^tried) / busy,   tried = frontend / decode + 1/2       passes begun by then
+    ///     begun = (1 - (1 - busy)^passes) / busy     expected passes begun until one does, of at most
+    ///                                                passes = frontend / decode + 1/2 (rounded up, on average)
     static constexpr Y boundary(const Y& frontend, const Y& step, const Y& mean, double busy) {
         constexpr double no_prompts = 1e-9;  // below: the limit busy -> 0
-        const Y tried = frontend / step + 0.5;
-        const Y begun = busy < no_prompts ? tried : (1.0 - math::pow(Y(1.0 - busy), tried)) / busy;
+        const Y passes = frontend / step + 0.5;
+        const Y begun = busy < no_prompts ? passes : (1.0 - math::pow(Y(1.0 - busy), passes)) / busy;
         return larger(Y(0.0), mean * begun - frontend);
     }
 
