@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// A closed loop in its steady state: `clients` clients, each sending its next request when the last one has ended. The
-/// number in the system is known, so that steps differ only by their prompts:
+/// number of requests in the system is known, so that steps (forward passes) differ only by their prompts:
 ///
-///     running = min(slots, clients output / (output + joining))    joining: steps from an answer to the next prompt's
-///                                                                  step, 1 behind a frontend, else 0
-///     prompts = running / output                                   of a step;   decodes = running (output - 1) /
-///     output step    = fixed + per_sequence decodes + extra P(any prompt) + prompts E prefill rate    = prompts / step
-///     waiting = clients - running - rate frontend, where slots bind TTFT    = {frontend and the rest of its step | the
-///     wait for a slot} + a step with its own prompt TPOT    = step; its variance over an output is that of a sum of
-///     renewals: who comes replaces who went
+///     running = min(slots, clients output / (output + joining))      requests that hold slots
+///     joining = max(1, frontend / step + 1/2)                        steps from an answer to that of the next prompt;
+///                                                                    0 without a frontend
+///     prompts = running / output                                     of a step, Poisson
+///     decodes = running (output - 1) / output                        of a step
+///     step    = fixed + per_sequence decodes + extra P(any prompt) + prompts E prefill      linearised_step.hpp
+///     rate    = prompts / step
+///     waiting = clients - running - rate frontend                    for a slot, where clients do not all have one
+///     TTFT    = before + a step with its own prompt       before = frontend + waiting / rate where slots bind,
+///                                                                  else max(frontend, joining step)
+///     TPOT    = a step with the prompts of others
 ///
-/// Others' prompts of a step are Poisson with mean `prompts` (clients - 1) / clients. Equals load-dependent MVA for one
-/// station and zero think time (Reiser & Lavenberg 1980).
+/// Each of the others sends its next prompt when it ends: over the steps of an output the number of prompts is a
+/// renewal process, whose variance is output_scv (squared coefficient of variation) times its mean. Others' prompts of
+/// a step: prompts (clients - 1) / clients. Equals load-dependent MVA for one station and zero think time (Reiser &
+/// Lavenberg 1980).
 /// Assumptions: outputs vary, or requests stay together in rounds (flagged); the start and the drain of a benchmark are
 /// not in it. Evidence: tests/serving/load/closed_loop_test.cpp.
 
@@ -22,14 +28,18 @@
 namespace gambrel {
 
 namespace detail {
-/// A step of known decodes: base + prefill of Poisson(`others`) prompts, and of one's own where `with_own`.
+/// A step of known decodes: base + prefill of Poisson(`others`) prompts, and of one's own where `with_own`. Given the
+/// number of prompts it is normal.
 struct known_step {
     const linearised_step& step;
-    double base, others, deviation;  ///< seconds; prompts; seconds that do not come from prompts
+    double base, others;  ///< seconds without prompts; mean number of others' prompts
+    double deviation;     ///< standard deviation in seconds of what does not come from prompts
     bool with_own;
 
+    /// P(step <= t).
     double below(double t) const {
-        constexpr double counted_deviations = 6.0;  // of the Poisson number, and as many more: the rest is below 1e-8
+        // Prompts up to 6 standard deviations above the Poisson mean, and 6 more: the rest is below 1e-8.
+        constexpr double counted_deviations = 6.0;
         const double prefill = step.mean_prefill();
         double variance = 0.0;
         for (const weighted_time& p : step.prefill)
@@ -49,16 +59,16 @@ struct known_step {
     }
 };
 
-/// The steady state of a closed loop: a fixed point of the step and of the steps spent joining.
+/// The steady state of a closed loop: a fixed point of the step and of the steps spent joining. Symbols as above.
 struct closed_point {
-    double running = 1, prompts = 0, decodes = 0, step_time = 0, joining = 0;
+    double running = 1, prompts = 0, decodes = 0, step_time = 0, joining = 0;  ///< step_time in seconds
     linearised_step step{};
     prompt_cost prefill{};
 };
 
 template <step_law Law> closed_point closed_point_of(const load_model<Law>& m, double clients) {
-    constexpr int most_rounds = 30;
-    constexpr double settled_step = 1e-9, settled_joining = 1e-6;
+    constexpr int most_rounds = 30;                                // chosen
+    constexpr double settled_step = 1e-9, settled_joining = 1e-6;  // relative; steps
     const load_basis& b = m.basis();
     const double output = b.shape.output;
     closed_point p{.joining = b.frontend > 0.0 ? 1.0 : 0.0};
@@ -80,7 +90,8 @@ template <step_law Law> closed_point closed_point_of(const load_model<Law>& m, d
     return p;
 }
 
-/// TTFT: `before` seconds of frontend and waiting, of deviation `jitter`, then a step with one's own prompt.
+/// TTFT: `before` seconds of frontend and waiting, their standard deviation `jitter`, then a step with one's own
+/// prompt.
 inline latency_distribution closed_ttft(const closed_point& c, double before, double jitter, double decodes,
                                         double others) {
     constexpr std::size_t table_points = 60;
@@ -159,7 +170,8 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     const double step_stddev = least_relative_stddev * c.step_time;
     const double joining = alone ? b.frontend : larger(b.frontend, c.joining * c.step_time);
     const double before = slots_bind ? b.frontend + waiting / rate : joining;
-    double jitter = 0.0;  // of the time before
+    // Standard deviation of the time before: of `waiting` gaps between ends, or of the prompts of the step it ends in.
+    double jitter = 0.0;
     if (slots_bind) jitter = std::sqrt(waiting * b.service_scv) / rate;
     else if (c.joining > 0.0 && others > 0.0) jitter = std::sqrt(c.prompts * c.prefill.square);
     p.ttft = detail::closed_ttft(c, before, std::hypot(step_stddev, jitter), alone ? 0.0 : c.decodes, others);
@@ -170,7 +182,7 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     const double gap_stddev = larger(step_stddev, std::sqrt(gap_variance));
     p.tpot = detail::closed_tpot(gap, gap_stddev);
 
-    load_point point{.rate = rate, .step = c.step};  // what the law of the latency reads
+    load_point point{.rate = rate, .step = c.step};  // what request_latency_distribution reads
     point.occupancy.mean_gap = gap;
     point.occupancy.gap_variance.assign(b.spectrum.windows().size(), gap_stddev * gap_stddev);
     p.latency = detail::request_latency_distribution(b, point, p.ttft);

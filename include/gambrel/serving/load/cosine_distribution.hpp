@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A distribution function from its Laplace-Stieltjes transform, everywhere at once: the density as a cosine series on
-/// an interval that holds the law, integrated term by term.
+/// A distribution function from its Laplace-Stieltjes transform E e^{-s X} (the COS method): the density as a cosine
+/// series on an interval [low, low + width] that holds X, integrated term by term.
 ///
-///     density(x) = sum' A_k cos(k pi (x - low) / width)     A_k = 2 / width Re[ E e^{i w_k X} e^{-i w_k low} ]
+///     density(x) = constant + sum over k >= 1 of A_k cos(w_k (x - low))    w_k = k pi / width, constant = mass / width
+///     A_k = 2 / width Re[e^{-i w_k low} E e^{i w_k X}]                        coefficients_[k] = A_k filter_k / w_k
 ///
-/// One transform per term, then any number of points at a few nanoseconds a term: percentiles of one law in tens of
-/// microseconds, where point-by-point inversion pays its terms anew for each. Errors: what lies outside the interval
-/// is folded back in; a jump of the density is smoothed over width / terms. Atoms must be taken out before.
-/// Source: Fang & Oosterlee, SIAM J. Sci. Comput. 31, 2008 (recalled).
-/// Evidence: tests/serving/load/cosine_distribution_test.cpp.
+/// One transform per term, then any number of points at a few nanoseconds a term: percentiles of one distribution in
+/// tens of microseconds, where point-by-point inversion pays its terms anew for each. Errors: what lies outside the
+/// interval is folded back in; a jump of the density is smoothed over width / terms. Atoms (single values of positive
+/// probability) must be taken out before.
+/// Source: Fang & Oosterlee, SIAM J. Sci. Comput. 31, 2008 (cited from memory). Evidence:
+/// tests/serving/load/cosine_distribution_test.cpp.
 
 #include <array>
 #include <cmath>
@@ -22,12 +24,13 @@ namespace gambrel {
 
 template <std::size_t Terms = 64> class cosine_distribution {
 public:
-    /// `transform(s)` is the integral of e^{-s x} over the law (its mass need not be 1) at imaginary s.
+    /// `transform(s)` is the integral of e^{-s x} over the distribution at imaginary s; `mass` its total probability,
+    /// which need not be 1.
     template <class Transform>
     cosine_distribution(Transform&& transform, double mass, double low, double high)
         : low_(low), width_(high - low), constant_(mass / width_) {
-        constexpr double filter_strength = 36.0, filter_order = 8.0;  // exp(-36) is rounding at the last term
-        constexpr double negligible = 1e-4;                           // weight from which on terms are left out
+        constexpr double filter_strength = 36.0, filter_order = 8.0;  // chosen: exp(-36) is rounding at the last term
+        constexpr double negligible = 1e-4;  // chosen: filter weight below which terms are left
         for (; used_ < Terms; ++used_) {
             const double x = static_cast<double>(used_) / static_cast<double>(Terms);
             const double smooth = std::exp(-filter_strength * std::pow(x, filter_order));  // against ripples (Vandeven)

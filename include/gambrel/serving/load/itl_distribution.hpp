@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The distribution of ITL, the time between two tokens, at a solved load point: a step as its decodes meet it.
+/// The distribution of ITL, the time between two tokens of a request, at a solved load point: a step (one forward pass)
+/// as a decode meets it, steps weighted by their decodes.
 ///
-///     without prompts   normal: mean `calm`, a step of as many decodes as a decode shares its step with; deviation
-///                       `step_stddev` = per_sequence sd(decodes)
-///     with prompts      mixed batching: step_recursion's law of steps with prompts
-///                       prefill-first: calm + the passes of a geometric number of prompts (shifted gamma)
+///     without prompts   normal: mean `calm` = fixed + per_sequence E[decodes^2] / E[decodes] (each decode of a step
+///                       meets it), standard deviation `step_stddev` = per_sequence sd(decodes)
+///     with prompts      mixed batching: steps with prompts by step_recursion.hpp
+///                       prefill-first: calm + the passes of a geometric number of prompts (as a shifted gamma)
 ///
-/// A step whose prompts fill the token budget is the longest there is. Source and figures:
-/// docs/models/serving-under-load.md. Evidence: tests/serving/load/load_model_test.cpp,
+/// A step whose prompts fill the token budget is the longest there is: the distribution is cut off there. Source and
+/// figures: docs/models/serving-under-load.md. Evidence: tests/serving/load/load_model_test.cpp,
 /// load_against_simulation_test.cpp.
 
 #include <gambrel/numeric/waiting_time_laws.hpp>
@@ -19,11 +20,12 @@
 namespace gambrel::detail {
 
 inline latency_distribution itl_distribution(const load_basis& b, const load_point& p) {
-    // The table: steps without prompts to `calm_deviations` on both sides, then widening to the end of those with.
+    // calm: a step without prompts; stalled: one with. The table (chosen, table_points.hpp): `calm_deviations` standard
+    // deviations on both sides of calm, then widening to the end of the stalled steps.
     constexpr std::size_t calm_points = 16, stalled_points = 40, series_terms = 48;
     constexpr double calm_deviations = 3.0, low_deviations = 4.0, high_deviations = 6.0, stalled_deviations = 9.0;
     constexpr double first_step = 0.4;              // of the widening part, in even steps
-    constexpr double least_relative_stddev = 1e-3;  // of a step: keeps the normal from becoming a jump
+    constexpr double least_relative_stddev = 1e-3;  // chosen, of a step: keeps the normal from becoming a jump
 
     const step_recursion& r = *p.recursion;
     const double seen_decodes = p.decodes + p.decode_variance / p.decodes;  // steps weighted by their decodes
@@ -38,9 +40,12 @@ inline latency_distribution itl_distribution(const load_basis& b, const load_poi
         fill_widening(all.last(stalled_points), points[calm_points - 1], high, first_step);
     };
     if (b.separate_prefill) {
-        const double none = 1.0 + std::expm1(-p.rate * calm * b.poll_interval) / b.poll_interval;  // P(no prompt)
+        // Requests are read every poll_interval steps: P(no prompt) = 1 - P(any arrived since the last read) / interval.
+        const double none = 1.0 + std::expm1(-p.rate * calm * b.poll_interval) / b.poll_interval;
+        // mean = calm + (1 - none) stall: seconds that a stalled step takes beyond calm, `prompts` of them on average.
         const double stall = larger(least_stall, (mean - calm) / (1.0 - none)), each = p.prefill.mean;
         const double prompts = larger(1.0, stall / each);
+        // A geometric number has variance prompts (prompts - 1).
         const double deviation = std::sqrt(prompts * (p.prefill.variance() + each * each * (prompts - 1.0)));
         const shifted_gamma stalled{calm + least_stall, calm + stall, deviation};
         fill_up_to(calm + stall + stalled_deviations * deviation + high_deviations * step_stddev);
@@ -57,7 +62,7 @@ inline latency_distribution itl_distribution(const load_basis& b, const load_poi
                                                     of_stalled.mean + stalled_deviations * of_stalled.deviation);
     fill_up_to(larger(stalled.high(), calm + high_deviations * step_stddev));
     const double longest = b.full_budget_step + p.step.per_sequence * seen_decodes;
-    const auto below = [&](double t) {
+    const auto below = [&](double t) {  // of the smaller of an ITL without a budget and `longest`
         const double unbounded = none * normal_below((t - calm) / step_stddev) + stalled.below(t);
         return unbounded + (1.0 - unbounded) * normal_below((t - longest) / step_stddev);
     };

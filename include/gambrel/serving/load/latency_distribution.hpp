@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The distribution of a time: TTFT, TPOT, the gap between tokens, a request's latency. A table of its distribution
-/// function, straight between the points, with an exponential tail through the last two; its mean is kept beside it.
+/// The distribution of a time: TTFT, TPOT, ITL (the gap between two tokens), a request's latency. A table of its
+/// distribution function, linear between the points, with an exponential tail through the last two; its mean is kept
+/// beside it.
 ///
 ///     P(T > t) = tail(t)        P(T <= quantile(p)) = p        mean() is exact as its maker computed it
 ///
-/// Table points are graded by the maker; with 72 of them a quantile is read to about 0.1 % of the table's width.
-/// Evidence: tests/serving/load/latency_distribution_test.cpp (uniform, exponential and normal laws; atoms).
+/// The points are chosen by the maker, closer together where the function bends; with 72 of them a quantile is read to
+/// about 0.1 % of the table's width. Evidence: tests/serving/load/latency_distribution_test.cpp (uniform, exponential
+/// and normal distributions; atoms).
 
 #include <algorithm>
 #include <array>
@@ -20,7 +22,7 @@ namespace gambrel {
 
 class latency_distribution {
 public:
-    static constexpr std::size_t most_points = 72;
+    static constexpr std::size_t most_points = 72;  ///< chosen: no allocation, and finer than the models are right
 
     /// Always `value`.
     explicit latency_distribution(seconds<> value = {}) : mean_(value.value()), size_(1) {
@@ -29,8 +31,8 @@ public:
     }
 
     /// From the distribution function `cdf` at increasing `points` (2 to 72 of them) and the mean, all plain numbers of
-    /// seconds, for makers of laws. What the numerics of `cdf` leave below 0, above 1 or decreasing is levelled. Throws
-    /// `error` for another number of points.
+    /// seconds. Values of `cdf` that rounding leaves below 0, above 1 or decreasing are clamped to the last one and 1.
+    /// Throws `error` for another number of points.
     template <class Cdf> latency_distribution(std::span<const double> points, Cdf&& cdf, double mean) : mean_(mean) {
         if (points.size() < 2 || points.size() > most_points)
             fail("a table of a latency distribution needs 2 to 72 points");
@@ -64,7 +66,7 @@ public:
         return 1.0 - (below_[i - 1] + share * (below_[i] - below_[i - 1]));
     }
 
-    /// The same law, later by `delay`.
+    /// The same distribution, later by `delay`.
     latency_distribution later(seconds<> delay) const {
         const double by = delay.value();
         latency_distribution l = *this;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A step law as straight lines about an operating point, which is all that the closed form of continuous batching
-/// sees.
+/// The time of a step (one forward pass) as straight lines about an operating point: all that the closed form of
+/// continuous batching uses of a step law, the function from what a pass carries to its seconds.
 ///
-///     step of n decodes            = fixed + per_sequence n
-///     step with prompts, beyond it = extra + the sum of its prompts' `prefill` seconds
-///     separate prefill:              a prompt's pass holds no decodes; extra = what the empty pass costs
+///     step of n decodes            = fixed + per_sequence n                             decodes at the mean context
+///     step with prompts, beyond it = extra + the sum of its prompts' `prefill` seconds  extra: once a step
+///     separate prefill:              a prompt's pass holds no decodes; extra = what its pass costs empty
 ///
-/// per_sequence is a chord from 3/4 to 5/4 of the decodes, for laws with steps in them. `prefill` is a prompt's share
-/// at `prompts_per_step` prompts, so that a law that is not straight in them (weights read once, graphs lost) keeps its
-/// mean. Source: the step-recursion derivation in docs/models/serving-under-load.md.
+/// per_sequence is a chord from 3/4 to 5/4 of the decodes, for laws with steps in them. `prefill` is a
+/// prompt's share of what `prompts_per_step` prompts cost together, so that the mean is kept where the cost is not
+/// proportional to their number (weights read once, prompt passes not captured as a graph).
+/// Source: the step-recursion derivation in docs/models/serving-under-load.md.
 /// Evidence: tests/serving/load/load_shape_test.cpp (a linear law comes back exactly).
 
 #include <gambrel/numeric/math.hpp>
@@ -21,16 +22,16 @@ namespace gambrel {
 
 struct weighted_time {
     double seconds = 0;
-    double weight = 0;
+    double weight = 0;  ///< probability; the weights of a distribution sum to 1
 };
 
 struct linearised_step {
-    double fixed = 0;               ///< seconds of a step of decodes, less those of the decodes
+    double fixed = 0;               ///< seconds of a step of decodes, less per_sequence n
     double per_sequence = 0;        ///< seconds each decode adds, at the mean context
-    double context_share = 0;       ///< share of `per_sequence` per token of context
-    double extra = 0;               ///< seconds that a step with prompts takes beyond one without and its prompts
+    double context_share = 0;       ///< what one more token of context adds to a decode, over per_sequence
+    double extra = 0;               ///< seconds that a step with prompts takes beyond its decodes and its prefill times
     bool separate_prefill = false;  ///< prompts run in passes of their own
-    std::vector<weighted_time> prefill{};  ///< by prompt, in the order of load_shape::prompts
+    std::vector<weighted_time> prefill{};  ///< by prompt length, in the order of load_shape::prompts
 
     double decode_step(double n) const { return fixed + per_sequence * n; }
     double mean_prefill() const {
@@ -40,7 +41,7 @@ struct linearised_step {
     }
 };
 
-/// The terms of `law` where `decodes` sequences run and a step with prompts carries `prompts_per_step` of them.
+/// The lines of `law` where `decodes` sequences run and a step with prompts carries `prompts_per_step` of them.
 template <step_law Law>
 linearised_step linearised(const Law& law, const load_shape& shape, bool separate_prefill, double decodes,
                            double prompts_per_step) {
@@ -52,11 +53,12 @@ linearised_step linearised(const Law& law, const load_shape& shape, bool separat
     const double n = larger(1.0, decodes), low = 0.75 * n, high = 1.25 * n;  // a chord, for laws with steps in them
     t.per_sequence = (decode(high, shape.context) - decode(low, shape.context)) / (high - low);
     t.fixed = decode(n, shape.context) - t.per_sequence * n;
-    const double longer = 0.1 * shape.context;
+    const double longer = 0.1 * shape.context;  // chosen: far above rounding, small against a context
     const double by_context = (decode(n, shape.context + longer) - decode(n, shape.context)) / (n * longer);
     t.context_share = t.per_sequence > 0.0 ? by_context / t.per_sequence : 0.0;
 
     const double concurrent_decodes = separate_prefill ? 0.0 : decodes, k = larger(1.0, prompts_per_step);
+    // `number` whole prompts, each of `tokens` to compute after `past` cached ones: token i attends to past + i.
     const auto prompts = [&](double tokens, double past, double number) {
         return law.seconds(pass_load{.decodes = concurrent_decodes,
                                      .context = concurrent_decodes * shape.context,
@@ -67,9 +69,9 @@ linearised_step linearised(const Law& law, const load_shape& shape, bool separat
     };
     const double empty = separate_prefill ? 0.0 : decode(decodes, shape.context);
     const double fresh = larger(1.0, shape.fresh_share * shape.prompt), past = shape.prompt - fresh;
-    // What the first of k prompts costs and the others do not belongs to the step.
-    const double met = prompts(fresh, past, k), another = prompts(fresh, past, k + 1.0) - met;
-    t.extra = larger(0.0, met - k * another - empty);
+    // What k prompts cost beyond k times the cost of one more belongs to the step.
+    const double with_prompts = prompts(fresh, past, k), another = prompts(fresh, past, k + 1.0) - with_prompts;
+    t.extra = larger(0.0, with_prompts - k * another - empty);
     for (const weighted_length& p : shape.prompts) {
         const double tokens = larger(1.0, shape.fresh_share * p.tokens);
         const double all = prompts(tokens, p.tokens - tokens, k) - empty - t.extra;

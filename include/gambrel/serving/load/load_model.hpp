@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Continuous batching under an open loop, in closed form: the distributions of TTFT, TPOT, ITL and latency at a rate.
+/// Continuous batching under an open loop, in closed form: the distributions of TTFT, TPOT, ITL (the gap between two
+/// tokens) and latency at a request rate. A step is one forward pass.
 ///
-///     occupancy        how many decode: mean, variance and persistence (occupancy.hpp)
+///     occupancy        decodes of a step: mean, variance and how long they persist (occupancy.hpp)
 ///     slot wait        who finds no slot, near the greatest rate (slot_wait.hpp)
 ///     step recursion   single steps, given those (step_recursion.hpp)
-///     greatest rate    1 / (output step(slots) / slots + prefill)     slots: the runtime's, or what KV or budget allow
+///     limit            1 / (output step / slots + prefill), the greatest rate     step: every slot busy, no prompts
+///                      slots: the runtime's, or what KV memory or token budget allow
 ///
-/// One rank group. Law, lengths and settings are fixed at construction (about 100 us); a rate then costs about as much.
+/// One rank group (devices that batch together). Law (the time of a step by what it carries), lengths and settings are
+/// fixed at construction (about 100 us); a rate then costs about as much.
 /// Assumptions: a step law that is nearly straight about the operating point; first come, first served.
-/// Validity: validity.hpp; figures against simulation: docs/models/serving-under-load.md.
-/// Evidence: tests/serving/load/load_model_test.cpp, load_against_simulation_test.cpp.
+/// Validity: validity.hpp; figures against simulation: docs/models/serving-under-load.md. Evidence:
+/// tests/serving/load/load_model_test.cpp, load_against_simulation_test.cpp.
 
 #include <gambrel/queueing/renewal_batches.hpp>
 #include <gambrel/serving/load/itl_distribution.hpp>
@@ -44,12 +47,12 @@ public:
     /// The rate from which on the queue grows without bound.
     request_rate<> limit() const { return requests_per_second(1.0 / basis_.service); }
 
-    /// What `rate` requests get whose gaps have coefficient of variation `variation` (1: Poisson; at least 0.1).
-    /// At or above the limit: `stable` is false and there is no TTFT. Rate 0: a lone request. Throws `error` for a
-    /// negative rate. Evidence: tests/serving/load/load_model_test.cpp.
+    /// What `rate` requests get whose gaps have coefficient of variation `variation` (1: Poisson; below 0.1 counts as
+    /// 0.1). At or above the limit: `stable` is false and there is no TTFT. Rate 0: a lone request. Throws `error` for
+    /// a negative rate. Evidence: tests/serving/load/load_model_test.cpp.
     load_prediction at(request_rate<> rate, double variation = 1.0) const {
-        constexpr double lone_utilisation = 1e-6;  // of a lone request: laws divide by the rate
-        constexpr double notable_wait = 1e-4;      // probability of a slot wait that the method mentions
+        constexpr double lone_utilisation = 1e-6;  // chosen, in place of rate 0: distributions divide by the rate
+        constexpr double notable_wait = 1e-4;      // chosen: probability of a slot wait that `method` mentions
         checked(rate.value(), 0.0, 1e9, "the request rate per second");
         checked(variation, 0.0, 1e3, "the variation of arrival gaps");
         load_prediction p{.rate = rate, .limit = limit(), .bound = basis_.bound};
@@ -76,8 +79,8 @@ public:
         return p;
     }
 
-    /// The solved point at a stable `rate` whose arrival gaps have the squared variation `arrival_scv`, for laws of
-    /// one's own.
+    /// The solved point at a stable `rate` whose arrival gaps have the squared coefficient of variation (SCV)
+    /// `arrival_scv`: what other distributions can be made from.
     load_point point_at(request_rate<> rate, double arrival_scv) const {
         load_point p{.rate = rate.value(), .arrival_scv = arrival_scv};
         linearise(p);
@@ -92,8 +95,8 @@ public:
     }
 
 private:
-    static constexpr double least_arrival_scv = 0.01;  ///< less is as good as even gaps
-    static constexpr double least_decodes = 1e-3;      ///< and variance per decode: laws divide by both
+    static constexpr double least_arrival_scv = 0.01;  ///< chosen: less is as good as even gaps
+    static constexpr double least_decodes = 1e-3;      ///< chosen, also variance per decode: divisors
 
     void bound_slots() {
         const scheduling& s = settings_.scheduling;
@@ -103,7 +106,7 @@ private:
             basis_.slots = settings_.kv_sequences;
             basis_.bound = rate_bound::kv_memory;
         }
-        // n decodes are joined by n / output prompts in a step: from here on they fill the budget.
+        // n sequences have n / output prompts in a step: from this n on, n + n / output x fresh fills the budget.
         const double filling = s.token_budget * basis_.shape.output / (fresh + basis_.shape.output);
         if (!basis_.separate_prefill && filling < basis_.slots) {
             basis_.slots = filling;
@@ -130,11 +133,12 @@ private:
         b.spectrum = decode_spectrum(b.shape, b.full.context_share);
     }
 
-    /// The step law as straight lines where the mean load lies: the fixed point of
-    ///     decodes = rate step(decodes) decode_steps     prompts of a step that has any: of rate step arrivals
+    /// The step law as straight lines at the mean decodes and prompts of a step: the fixed point of
+    ///     decodes = rate step decode_steps          prompts = E[arrivals in a step | any arrives]
+    /// with decode_steps = output - 1 and step = fixed / (1 - load), the mean step.
     void linearise(load_point& p) const {
-        constexpr int most_rounds = 20;
-        constexpr double settled = 1e-3;  // relative: the lines hardly move with the point they are taken at
+        constexpr int most_rounds = 20;   // chosen
+        constexpr double settled = 1e-3;  // chosen, relative: the lines hardly move with the point they are taken at
         const load_basis& b = basis_;
         const double steps = b.shape.decode_steps();
         double decodes = 0.5 * b.slots, prompts = 1.0;
@@ -156,7 +160,7 @@ private:
     slot_wait slot_wait_at(const load_point& p) const {
         const load_basis& b = basis_;
         const occupancy& o = p.occupancy;
-        const double with_prefill = 1.0 + o.arrivals / o.decodes;  // those in prefill hold slots too
+        const double with_prefill = 1.0 + o.arrivals / o.decodes;  // requests in prefill hold slots too
         return slot_wait_of({.rate = p.rate,
                              .slots = b.slots,
                              .present = o.decodes * with_prefill,
@@ -172,16 +176,18 @@ private:
     }
 
     /// Single steps, given the decodes. Two things depend on the steps themselves and are iterated:
-    ///     idle      P(idle on arrival) = P(no decodes) x P(no prompt in the step)
-    ///     bursts    the variance of arrivals within the step that an arrival meets
+    ///     idle_share   share of steps without prompts that are idle time, such that
+    ///                  P(idle on arrival) = P(no decodes) x P(idle on arrival if nothing ever decoded)
+    ///     burst_scv    SCV of arrivals within a step: of those in the step that an arrival meets, 2 x residual long
     void solve_steps(load_point& p) const {
-        constexpr double notable_idle = 0.02;  // P(no decodes) from which on idle times matter
-        constexpr double most_idle = 1.0 - 1e-12;
-        constexpr int idle_rounds = 3, burst_rounds = 2;  // each gains about a digit
-        constexpr double least_burst_scv = 0.5;           // step_recursion's quasi-probabilities hold from 0.4 on
+        constexpr double notable_idle = 0.02;             // chosen: P(no decodes) from which on idle times matter
+        constexpr double most_idle = 1.0 - 1e-12;         // a divisor
+        constexpr int idle_rounds = 3, burst_rounds = 2;  // chosen: each gains about a digit
+        constexpr double least_burst_scv = 0.5;           // chosen: step_recursion takes 0.4 and more
 
         const double dispersion = larger(1.0 + 1e-6, p.decode_variance / p.decodes);
-        const double no_decodes = std::exp(-p.decodes * std::log(dispersion) / (dispersion - 1.0));  // neg. binomial
+        // P(N = 0) of a negative binomial N of this mean and variance / mean.
+        const double no_decodes = std::exp(-p.decodes * std::log(dispersion) / (dispersion - 1.0));
         const double empty = p.step.decode_step(p.decodes) * basis_.poll_interval;
         double burst_scv = 1.0, idle_share = 0.0;
         const auto solve = [&] {
@@ -206,7 +212,8 @@ private:
         p.idle = p.recursion->idle_on_arrival();
     }
 
-    /// The base of a step with prompts, over the decodes of `p`: a gamma law of their mean and variance.
+    /// The seconds of a step with prompts less its prompts: gamma-distributed with the mean and variance of the
+    /// decodes.
     step_base prompt_base(const load_point& p) const {
         if (basis_.separate_prefill) return {.fixed = p.step.extra};
         const double dispersion = p.decode_variance / p.decodes;

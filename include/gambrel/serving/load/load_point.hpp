@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// What the distributions of a load model are made from: what holds at every rate (`load_basis`) and what was solved at
-/// one (`load_point`). One rank group. Inside: plain numbers, in seconds, requests per second and tokens; the face of
-/// the model (load_model.hpp) is typed.
-/// Evidence: tests/serving/load/load_model_test.cpp.
+/// one (`load_point`). One rank group: the devices that batch together. A step is one forward pass. Inside: plain
+/// numbers, in seconds, requests per second and tokens; the face of the model (load_model.hpp) is typed. Evidence:
+/// tests/serving/load/load_model_test.cpp.
 
 #include <gambrel/serving/load/load_prediction.hpp>
 #include <gambrel/serving/load/occupancy.hpp>
@@ -14,15 +14,15 @@
 
 namespace gambrel {
 
-/// What a prompt costs in all: its own seconds and its share of what a step with prompts costs more. First and second
-/// moment, and the covariance with the prompt's tokens.
+/// Seconds that a prompt costs in all: its own prefill time, and its share of `extra`, what a step with prompts costs
+/// beyond them: mean, mean square, and the covariance with the prompt's tokens.
 struct prompt_cost {
     double mean = 0, square = 0, with_length = 0;
 
     double variance() const { return square - mean * mean; }
 };
 
-/// `prompts_per_step`: in a step that carries any.
+/// `prompts_per_step`: mean number of prompts in a step that carries any.
 inline prompt_cost prompt_cost_of(const load_shape& shape, const linearised_step& step, double prompts_per_step) {
     prompt_cost c;
     for (std::size_t i = 0; i < step.prefill.size(); ++i) {
@@ -40,33 +40,33 @@ struct load_basis {
     length output;
     decode_spectrum spectrum{};
     bool separate_prefill = false;  ///< prompts run in passes of their own
-    bool async_scheduling = false;  ///< the next step is planned while one runs: who arrives misses that one too
-    double poll_interval = 1;       ///< decode steps between looks for new requests
-    double frontend = 0;            ///< seconds from sending a request until a step may take it in
-    double slots = 1;               ///< most requests at once, whatever bounds them
+    bool async_scheduling = false;  ///< the next step is planned while one runs: an arrival misses that one too
+    double poll_interval = 1;       ///< decode steps between two reads of arrived requests
+    double frontend = 0;            ///< host seconds from sending a request until a step may carry it
+    double slots = 1;               ///< most requests at once, by the setting, KV memory or token budget (`bound`)
     rate_bound bound = rate_bound::slots;
-    linearised_step full{};  ///< with every slot busy
-    prompt_cost full_prefill{};
-    double full_step = 0;  ///< with every slot busy, without prompts
-    /// A step whose prompts fill the token budget, less its decodes; infinite where none can.
+    linearised_step full{};      ///< the lines with every slot busy
+    prompt_cost full_prefill{};  ///< of a prompt, every slot busy
+    double full_step = 0;        ///< seconds of a step with every slot busy, without prompts
+    /// Seconds of a step whose prompts fill the token budget, without its decodes; infinite where none can.
     double full_budget_step = std::numeric_limits<double>::infinity();
-    double service = 0;      ///< seconds of a request, every slot busy: 1 / service requests per second at most
-    double service_scv = 0;  ///< squared coefficients of variation
-    double output_scv = 0;
+    double service = 0;  ///< mean seconds between ends with every slot busy: at most 1 / service requests per second
+    double service_scv = 0;  ///< squared coefficient of variation (SCV) of that, by request
+    double output_scv = 0;   ///< SCV of output lengths
 
-    /// Mean step with every slot busy.
+    /// Mean seconds of a step with every slot busy: an end each `service` seconds, slots / output ends a step.
     double saturated_step() const { return service * slots / shape.output; }
 };
 
 struct load_point {
     double rate = 0;         ///< requests per second
-    double arrival_scv = 1;  ///< squared coefficient of variation of arrival gaps
+    double arrival_scv = 1;  ///< SCV of the gaps between arrivals
     linearised_step step{};
     prompt_cost prefill{};
     gambrel::occupancy occupancy{};
     slot_wait wait{};
-    double decodes = 0, decode_variance = 0;    ///< while slots are free, by steps
-    std::optional<step_recursion> recursion{};  ///< single steps, given those
+    double decodes = 0, decode_variance = 0;    ///< number in a step while a slot is free: mean and variance, by steps
+    std::optional<step_recursion> recursion{};  ///< single steps, given those decodes
     double idle = 0;                            ///< probability that an arrival finds nothing running
 
     double shortest_prefill() const {

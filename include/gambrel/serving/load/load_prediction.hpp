@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The answer of a load model: the distributions of TTFT, TPOT, ITL and latency, what bounds the rate, how sure it is.
+/// The answer of a load model at a request rate: the distributions of TTFT, TPOT, ITL (the gap between two tokens) and
+/// latency, what bounds the rate, and whether the model was checked there. A step is one forward pass.
 
 #include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/numeric/range.hpp>
@@ -53,14 +54,14 @@ struct load_prediction {
     request_rate<> limit{};  ///< the queue is unstable from here on
     rate_bound bound = rate_bound::slots;
     double utilisation = 0;    ///< rate / limit
-    double load = 0;           ///< of a machine without caps: times grow as 1 / (1 - load)
-    request_rate<> backlog{};  ///< growth of the queue where unstable; TTFT grows by backlog / limit per second
+    double load = 0;           ///< rate (prefill + per_sequence (output - 1)): the mean step grows as 1 / (1 - load)
+    request_rate<> backlog{};  ///< rate - limit where unstable: TTFT grows by backlog / limit seconds per second
 
     double running = 0;           ///< mean requests that hold slots
     double waiting = 0;           ///< mean requests that wait for one
-    double wait_probability = 0;  ///< an arrival waits for a slot
-    seconds<> step{};             ///< mean step, over steps
-    double prompts_per_step = 0;
+    double wait_probability = 0;  ///< that an arrival waits for a slot
+    seconds<> step{};             ///< mean step, each step counting once
+    double prompts_per_step = 0;  ///< mean, steps without prompts included
 
     latency_distribution ttft{}, tpot{}, itl{}, latency{};
 
@@ -68,8 +69,9 @@ struct load_prediction {
     validity_warning warning = validity_warning::none;
     bool ask_simulator() const { return warning != validity_warning::none; }
 
-    /// 80 % range of a time predicted from a step law of logarithmic deviation `sigma`: an error of the law's slope
-    /// moves times by 1 / (1 - load) as much. Evidence: tests/serving/load/load_model_test.cpp.
+    /// 80 % range of a time predicted from a step law whose log standard deviation is `sigma`: as times grow as
+    /// 1 / (1 - load), an error of the law's slope moves them 1 / (1 - load) times as much.
+    /// Evidence: tests/serving/load/load_model_test.cpp.
     figure<seconds<>> with_law_error(seconds<> time, double sigma) const {
         return with_range(time, load < 1.0 ? sigma / (1.0 - load) : sigma);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What a load model must know of one rank group besides its step law and the lengths of its requests.
+/// What a load model must know of one rank group (devices that batch together) besides its step law (the time of a
+/// forward pass) and the lengths of its requests.
 /// Evidence: tests/serving/load/load_model_test.cpp.
 
 #include <gambrel/runtime/runtime.hpp>
@@ -11,8 +12,8 @@ namespace gambrel {
 
 struct load_settings {
     gambrel::scheduling scheduling{};
-    double kv_sequences = std::numeric_limits<double>::infinity();  ///< most requests whose keys and values fit
-    seconds<> frontend{};   ///< from sending a request until a step may take it in
+    double kv_sequences = std::numeric_limits<double>::infinity();  ///< most requests whose KV fits
+    seconds<> frontend{};   ///< host time from sending a request until a step may carry its prompt
     double prefix_hit = 0;  ///< share of the prompt tokens found in the prefix cache
 };
 }  // namespace gambrel

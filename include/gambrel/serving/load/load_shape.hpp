@@ -2,9 +2,10 @@
 #pragma once
 /// A workload's lengths as weighted points: expectations over prompts and outputs become short sums.
 ///
-///     E f(length) = sum of weight f(tokens)      Gauss-Legendre in probability, in pieces that close in on the tail
+///     E f(length) = sum of weight f(tokens)
 ///
-/// The points are stretched to the exact mean and deviation of the length. A prefix hit leaves fewer tokens to compute.
+/// Points: quantiles of the length at Gauss-Legendre nodes of pieces of [0, 1] that get shorter towards the tail, then
+/// stretched about the mean so that mean and standard deviation are exact (unless a point falls below 1 token).
 /// Evidence: tests/serving/load/load_shape_test.cpp (moments of the four kinds of length).
 
 #include <array>
@@ -35,7 +36,8 @@ inline constexpr std::array<weighted_length, 5> gauss_five{{{0.046910077030668, 
 /// Weighted points of `l`, at least 1 token each: one for a fixed length, 10 for a uniform one, 15 otherwise.
 inline std::vector<weighted_length> points_of(const length& l) {
     if (l.variance() == 0.0) return {{larger(1.0, l.mean()), 1.0}};
-    // Chosen: a uniform law is straight in its quantiles; others have a tail, whose last 1e-4 the stretch stands for.
+    // Chosen: quantiles of a uniform length are a straight line; others have a tail, cut at 1e-4 and made up for by the
+    // stretch.
     std::vector<detail::probability_piece> pieces{{0.0, 0.5}, {0.5, 1.0}};
     if (l.kind() != length_kind::uniform) pieces = {{0.0, 0.8}, {0.8, 0.98}, {0.98, 0.9999}};
     std::vector<weighted_length> points;
@@ -59,7 +61,7 @@ struct load_shape {
     double fresh_share = 1.0;       ///< of a prompt's tokens, not found in the prefix cache
     double prompt = 0, output = 0;  ///< means, in tokens
     double prompt_variance = 0;
-    double context = 0;  ///< mean tokens a decode attends to: longer outputs are met more often
+    double context = 0;  ///< mean tokens a decode attends to: prompt + E output^2 / (2 E output), length-biased
 
     load_shape(const length& prompt_length, const length& output_length, double prefix_hit = 0.0)
         : prompts(points_of(prompt_length)),
@@ -75,7 +77,7 @@ struct load_shape {
         }
         context = prompt + 0.5 * squares / output;
     }
-    /// Decode steps of a request: its first token comes out of its prompt's step.
+    /// Mean decode steps of a request: its first token comes out of its prompt's step.
     double decode_steps() const { return output > 1.0 ? output - 1.0 : 0.0; }
 };
 }  // namespace gambrel

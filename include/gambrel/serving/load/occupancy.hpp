@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Continuous batching on the scale of whole requests: joint second moments of the number of decodes N and of the step
-/// S.
+/// Continuous batching on the scale of whole requests: means, variances and the covariance of the number of decodes N
+/// and of the time S of a step (one forward pass).
 ///
-/// A request puts work h(j) into the j-th step after it came: its prefill at j = 0, then a decode in each of
-/// output - 1 steps, dearer with its context. Every second of work lets more requests in: a branching process in steps,
-/// all of whose second moments are closed, by frequency w:
+/// A request puts work h(j), in seconds, into the j-th step after it came: its prefill at j = 0, then a decode in each
+/// of output - 1 steps, which costs more as its context grows. Every second of work lets `rate` more requests in: a
+/// branching process in steps, all of whose second moments are closed at each angular frequency w (radians per step):
 ///
-///     work(w)  = E sum h(j) e^{-iwj}        alive(w): the same of its decodes alone, each counting 1
-///     gain(w)  = 1 / (1 - rate e^{-iw} work(w))                arrivals that an arrival brings after it
-///     arrivals = rate mean_step                                a step
-///     power(w) = arrivals E|h(w)|^2 |gain(w)|^2                spectrum of S
-///     mean_step = fixed / (1 - load),   load = rate work(0)    decodes = arrivals E(output - 1)
-///     gap_variance(W) = 1/pi integral over w of power (sin(w W/2) / (W sin(w/2)))^2        of the mean of S over W
-///     steps TPOT     = E[N S] / E N = mean_step + Cov(N, S) / E N    each decode weighs its own step: exact
+///     work(w)   = E sum_j h(j) e^{-iwj}         alive(w) = E sum_j e^{-iwj}, j = 1 ... output - 1
+///     gain(w)   = 1 / (1 - rate e^{-iw} work(w))     all requests that follow from one, itself included
+///     load      = rate work(0) = rate E(prefill + per_sequence (output - 1)) < 1
+///     mean_step = fixed / (1 - load)            of a step of n decodes and no prompts = fixed + per_sequence n
+///     arrivals  = rate mean_step                per step          decodes = arrivals E(output - 1)
+///     power(w)  = arrivals E|sum_j h(j) e^{-iwj}|^2 |gain(w)|^2     spectrum of S; Var S = its mean over 0..pi
+///     gap_variance(W) = mean over 0..pi of power(w) (sin(w W/2) / (W sin(w/2)))^2      Var(mean of W steps in a row)
+///     mean_gap  = E[N S] / E N = mean_step + Cov(N, S) / E N        mean TPOT, exact: each decode counts its own step
 ///
-/// Exact without a cap on N and for a straight step law; insensitivity to the output length holds for the mean only.
-/// Var N exceeds processor sharing's because prompts make arrivals cluster. Source: Hawkes 1971 for the spectrum
-/// (recalled); derived for serving in docs/models/serving-under-load.md. Evidence:
-/// tests/serving/load/occupancy_test.cpp.
+/// Exact without a cap on N and for a straight step time. E N depends on the output length by its mean alone, Var N
+/// does not; Var N exceeds that of processor sharing because prompts make arrivals cluster.
+/// Source: Hawkes 1971 for the spectrum (cited from memory); derived for serving in docs/models/serving-under-load.md.
+/// Evidence: tests/serving/load/occupancy_test.cpp.
 
 #include <algorithm>
 #include <complex>
@@ -27,21 +28,22 @@
 
 namespace gambrel {
 
-/// What of a workload the spectrum needs, whatever the rate: computed once.
+/// What the spectrum needs of a workload at any rate, by frequency: computed once.
 class decode_spectrum {
 public:
     using complex = std::complex<double>;
     struct frequency {
-        double angle = 0, weight = 0;              ///< per step; of the integral over 0..pi, divided by pi
-        complex alive{}, work{};                   ///< of its decodes, each counting 1 or its relative cost
+        double angle = 0, weight = 0;              ///< w in radians per step; weight in a mean over 0..pi
+        complex alive{}, work{};                   ///< decodes only, each counting 1 or its cost over per_sequence
         double alive_square = 0, work_square = 0;  ///< E|.|^2 of one request
-        complex work_alive{};                      ///< E work conj(alive)
+        complex work_alive{};                      ///< E[work conj(alive)] of one request
     };
 
     decode_spectrum() = default;
-    /// `context_share`: by how much a decode is dearer per token of context, relative to its cost at the mean context.
+    /// `context_share`: what a token of context adds to a decode, relative to its cost at the mean context.
     decode_spectrum(const load_shape& shape, double context_share) : windows_(shape.outputs) {
-        // Frequencies: the longest output that matters sets the finest; bands grow from a unit to half as wide again.
+        // Chosen: bands of frequencies, four of width pi / (longest output, at most 4 mean outputs), then each bound
+        // 1.5 times the last, five Gauss points in each; the last reaches pi, at most 1.25 times as far as its bound.
         constexpr double longest_outputs = 4.0, fine_bands = 4.0, growth = 1.5, last_band = 1.25;
         double longest = 1.0;
         for (weighted_length& w : windows_) {
@@ -76,13 +78,14 @@ private:
     }
     void add(double angle, double weight, const load_shape& shape, double context_share) {
         frequency f{.angle = angle, .weight = weight};
-        const complex q = std::polar(1.0, -angle), geometric = 1.0 / (1.0 - q);          // sum of q^j
-        const double r = context_share, at_prompt = r * (shape.prompt - shape.context);  // of the first decode
+        // The j-th decode costs 1 + r (prompt + j - context), in units of per_sequence.
+        const complex q = std::polar(1.0, -angle), geometric = 1.0 / (1.0 - q);  // sum of q^j
+        const double r = context_share, at_prompt = r * (shape.prompt - shape.context);
         for (const weighted_length& w : windows_) {
-            const double d = w.tokens;
-            const complex end = std::polar(1.0, -angle * d);
-            const complex alive = q * (1.0 - end) * geometric;
-            const complex aged = q * (1.0 - (d + 1.0) * end + d * end * q) * geometric * geometric;
+            const double d = w.tokens;                                                               // decode steps
+            const complex end = std::polar(1.0, -angle * d);                                         // q^d
+            const complex alive = q * (1.0 - end) * geometric;                                       // sum of q^j
+            const complex aged = q * (1.0 - (d + 1.0) * end + d * end * q) * geometric * geometric;  // of j q^j
             const complex work = (1.0 + at_prompt) * alive + r * aged;
             f.alive += w.weight * alive;
             f.work += w.weight * work;
@@ -99,22 +102,23 @@ private:
 
 /// First and second moments of the number of decodes and of the step, per step, and over the life of a request.
 struct occupancy {
-    double load = 0;       ///< rate H(0): unstable from 1 on, whatever the slots
-    double mean_step = 0;  ///< E S, seconds
-    double arrivals = 0;   ///< per step
-    double decodes = 0;    ///< E N
-    double decode_variance = 0;
-    double step_variance = 0;
-    double mean_gap = 0;                 ///< TPOT, seconds
-    std::vector<double> gap_variance{};  ///< of the mean step over each of the spectrum's windows
-    double prompt_load = 0;              ///< rate E prefill
-    /// How much wider N spreads than under processor sharing with Poisson arrivals.
+    double load = 0;                     ///< unstable from 1 on, however many slots
+    double mean_step = 0;                ///< E S, seconds
+    double arrivals = 0;                 ///< requests per step
+    double decodes = 0;                  ///< E N, by steps
+    double decode_variance = 0;          ///< Var N
+    double step_variance = 0;            ///< Var S, seconds squared
+    double mean_gap = 0;                 ///< mean TPOT, seconds
+    std::vector<double> gap_variance{};  ///< of the mean of S over each of the spectrum's windows, seconds squared
+    double prompt_load = 0;              ///< rate E prefill: share of time that goes to prompts
+    /// Var N over that of processor sharing with Poisson arrivals.
     double dispersion() const { return decode_variance / decodes * (1.0 - load) / (1.0 - prompt_load); }
 };
 
-/// Occupancy at `rate` requests per second under step `t`; `prefill` and `prefill_square` are E and E^2 of what a
-/// prompt costs in all, `prefill_and_prompt` its covariance with the prompt's tokens; `arrival_scv`: squared variation
-/// of the arrival gaps, as if they came in batches. Only `load` and `prompt_load` are set where the load is 1 or more.
+/// Occupancy at `rate` requests per second under step `t`. Of the seconds that a prompt costs in all: `prefill` the
+/// mean, `prefill_square` the mean square, `prefill_and_prompt` the covariance with the prompt's tokens. `arrival_scv`:
+/// squared coefficient of variation of the gaps, as of batches. Only `load` and `prompt_load` are set from a load of 1
+/// on.
 inline occupancy occupancy_of(const decode_spectrum& spectrum, double rate, const linearised_step& t, double prefill,
                               double prefill_square, double prefill_and_prompt = 0.0, double arrival_scv = 1.0) {
     occupancy o;
@@ -126,28 +130,32 @@ inline occupancy occupancy_of(const decode_spectrum& spectrum, double rate, cons
     o.mean_step = t.fixed / (1.0 - o.load);
     o.arrivals = rate * o.mean_step;
     o.decodes = o.arrivals * steps;
-    const double c = t.per_sequence, a = o.arrivals, burst = arrival_scv - 1.0;
+    const double c = t.per_sequence, a = o.arrivals;
+    const double burst = arrival_scv - 1.0;  // mean number of others in an arrival's batch; 0: Poisson
     double covariance = 0.0;
     o.gap_variance.assign(spectrum.windows().size(), 0.0);
     for (std::size_t i = 0; i < spectrum.frequencies().size(); ++i) {
         const decode_spectrum::frequency& f = spectrum.frequencies()[i];
         using complex = decode_spectrum::complex;
-        const complex work = prefill + c * f.work, back = rate * std::polar(1.0, -f.angle);
-        const complex gain = 1.0 / (1.0 - back * work), fed = back * f.alive * gain;
-        const double dearer = t.context_share * prefill_and_prompt;  // longer prompts also decode at longer contexts
+        const complex work = prefill + c * f.work, let_in = rate * std::polar(1.0, -f.angle);  // a step later
+        const complex gain = 1.0 / (1.0 - let_in * work), fed = let_in * f.alive * gain;  // decodes that work brings
+        const double with_length =
+            t.context_share * prefill_and_prompt;  // longer prompts also decode at longer contexts
+        // E|sum h(j) e^{-iwj}|^2, E[work conj(alive)] and E|alive|^2 of one request, with what its batch adds.
         const double square = prefill_square + c * c * f.work_square +
-                              2.0 * c * (prefill * f.work.real() + dearer * f.alive.real()) + burst * std::norm(work);
+                              2.0 * c * (prefill * f.work.real() + with_length * f.alive.real()) +
+                              burst * std::norm(work);
         const complex both = prefill * std::conj(f.alive) + c * f.work_alive + burst * work * std::conj(f.alive);
         const double power = a * square * std::norm(gain);
         covariance += f.weight * (gain * (a * both + a * square * std::conj(fed))).real();
-        const double come = f.alive_square + burst * std::norm(f.alive);
-        o.decode_variance += f.weight * a * (come + square * std::norm(fed) + 2.0 * (fed * both).real());
+        const double alive_square = f.alive_square + burst * std::norm(f.alive);
+        o.decode_variance += f.weight * a * (alive_square + square * std::norm(fed) + 2.0 * (fed * both).real());
         o.step_variance += f.weight * power;
         for (std::size_t w = 0; w < o.gap_variance.size(); ++w)
             o.gap_variance[w] += f.weight * power * spectrum.share(w, i);
     }
     o.mean_gap = o.mean_step + (o.decodes > 0.0 ? covariance / o.decodes : 0.0);
-    constexpr double no_decodes = 1e-9;  // outputs of one token do not decode; laws divide by the number
+    constexpr double no_decodes = 1e-9;  // outputs of one token do not decode; distributions divide by the number
     o.decodes = larger(no_decodes, o.decodes);
     o.decode_variance = larger(o.decodes, o.decode_variance);
     return o;

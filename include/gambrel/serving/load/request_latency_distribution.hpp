@@ -2,12 +2,13 @@
 #pragma once
 /// The distribution of a request's latency at a solved load point:
 ///
-///     latency = TTFT + (output - 1) TPOT                  a mixture over shares of the outputs, shortest to longest
+///     latency = TTFT + (output - 1) TPOT        a mixture over output lengths, the middles of shares of all outputs
 ///
-/// For outputs of one length: a normal of that mean whose deviation is TTFT's and the gaps' (independent), and, for
-/// those who wait for a slot, the exponential wait before it. The variance of the mean gap lies between those of the
-/// lengths that were computed. Source and figures: docs/models/serving-under-load.md. Evidence:
-/// tests/serving/load/load_model_test.cpp, load_against_simulation_test.cpp.
+/// For outputs of one length: normal, of mean TTFT + (output - 1) mean_gap, its variance the sum of TTFT's and of the
+/// gaps' (taken as independent), and, for requests that wait for a slot, with the exponential wait before it. The
+/// variance of the mean gap over an output is interpolated between the lengths that occupancy.hpp computed. Source and
+/// figures: docs/models/serving-under-load.md. Evidence: tests/serving/load/load_model_test.cpp,
+/// load_against_simulation_test.cpp.
 
 #include <algorithm>
 #include <gambrel/numeric/waiting_time_laws.hpp>
@@ -17,12 +18,12 @@
 
 namespace gambrel::detail {
 
-/// Ends of the shares of the outputs that count as one length, closer together towards the longest: chosen so that
-/// p99.5 still falls inside a share of its own.
+/// Bounds, in probability, of the shares of the outputs that count as one length, closer together towards the longest:
+/// chosen so that p99.5 still falls inside a share of its own.
 inline constexpr std::array<double, 19> output_shares{0.0, 0.07, 0.14, 0.21, 0.28, 0.35, 0.42,  0.49,  0.56, 0.63,
                                                       0.7, 0.77, 0.84, 0.9,  0.94, 0.97, 0.985, 0.995, 1.0};
 
-/// Variance of the mean step over `steps`, straight between the windows that were computed.
+/// Variance of the mean of `steps` steps in a row, linear between the windows (numbers of steps) that were computed.
 inline double gap_variance_over(const load_basis& b, const occupancy& o, double steps) {
     const std::vector<weighted_length>& w = b.spectrum.windows();
     std::size_t i = 0;
@@ -52,7 +53,7 @@ inline latency_distribution request_latency_distribution(const load_basis& b, co
     }
     const double waiting = p.wait.probability > negligible_wait ? p.wait.probability : 0.0;
     const wait_and_normal waited = waiting > 0.0 ? ttft_of_waiting(b, p) : wait_and_normal{};
-    double direct = first;  // mean TTFT of those who do not wait for a slot
+    double direct = first;  // mean TTFT of requests that do not wait for a slot
     if (waiting > 0.0)
         direct = (first - b.frontend - waiting * (waited.mean + 1.0 / waited.rate)) / (1.0 - waiting) + b.frontend;
     const auto below = [&](double t) {

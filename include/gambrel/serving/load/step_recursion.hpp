@@ -181,7 +181,7 @@ private:
                 before += z;
                 z = next(z);
             }
-            // The remaining terms, each expanded to second order in z: -first z + square z^2, summed over z = load^j z.
+            // The remaining terms, each -first z + square z^2 to second order, summed over z, load z, load^2 z, ...
             const double first = empty_extra(), square = 0.5 * (1.0 - idle_share_) * (empty * empty - loaded * loaded) +
                                                          idle_share_ * (loaded * moments_[0] + 0.5 * moments_[1]);
             const double second = (first * loaded * load_ / (1.0 - load_) + square) / (1.0 - load_ * load_);

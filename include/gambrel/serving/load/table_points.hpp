@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Where the distributions of a load model are tabulated: evenly through the body of a law, wider apart in its tail,
-/// to an end found from its first two moments. How many points and deviations each law takes is chosen, not fitted:
-/// ends lie where less than 1e-4 of the law is left, and tables are finer than the laws are right.
-/// Evidence: tests/serving/load/load_model_test.cpp.
+/// Where the distributions of a load model are tabulated: evenly through the body, wider apart in the tail, to an end
+/// found from the first two moments. How many points and standard deviations each table takes is chosen, not fitted:
+/// ends lie where less than 1e-4 of the probability is left, and tables are finer than the models are right. Evidence:
+/// tests/serving/load/load_model_test.cpp.
 
 #include <cmath>
 #include <complex>
@@ -13,17 +13,18 @@
 
 namespace gambrel::detail {
 
-/// Mean and standard deviation of a time.
+/// Mean and standard deviation of a time, in seconds.
 struct mean_and_deviation {
     double mean, deviation;
 };
 
-/// Mean and deviation of a law of this `mass` by its `transform` E e^{-s T} at one small imaginary s:
+/// Mean and standard deviation of a time T of total probability `mass`, from its `transform` mass E e^{-s T} at one
+/// small imaginary s = i probe:
 ///
-///     E e^{i probe T} = mass (1 + i probe E T - probe^2 E T^2 / 2 + ...)       probe = 0.02 / scale
+///     transform(i probe) = mass (1 - i probe E T - probe^2 E T^2 / 2 + ...)       probe = 0.02 / scale
 ///
-/// `scale`: a typical time, such as the mean; the terms left out are 1e-4 of those kept. Rounding leaves a deviation
-/// below a hundredth of the mean unknown: it is taken as that.
+/// `scale`: a typical time, such as the mean; the terms left out are about 1e-4 of those kept. A standard deviation
+/// below a hundredth of the mean is lost in that: it is taken as a hundredth.
 template <class Transform>
 mean_and_deviation moments_by_transform(const Transform& transform, double mass, double scale) {
     constexpr double relative_probe = 0.02, least_relative_variance = 1e-4;
@@ -49,8 +50,8 @@ inline void fill_geometrically(std::span<double> points, double low, double high
     }
 }
 
-/// `points` filled to `high`, included, by steps that widen: the first is `first_step` of an even one. `low` is the
-/// point before the first.
+/// `points` filled to `high`, included, by steps that widen: the first is about `first_step` of an even one. `low` is
+/// the point before the first.
 inline void fill_widening(std::span<double> points, double low, double high, double first_step) {
     for (std::size_t i = 0; i < points.size(); ++i) {
         const double u = static_cast<double>(i + 1) / static_cast<double>(points.size());

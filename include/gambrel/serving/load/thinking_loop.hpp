@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A closed loop whose clients think: `clients` clients, each sending its next request `think` after its answer.
+/// A closed loop whose clients think: `clients` clients, each sending its next request `think` seconds after its
+/// answer.
 ///
-///     clients = rate (latency(rate) + think)              rate think clients think
-///     where those who do not think fill the slots:        latency is that of a closed loop of clients - rate think
-///                                                         clients (closed_loop.hpp)
-///     else:                                               latency is that of an open loop: those who have thought come
-///                                                         at random
-///     clients <= slots:                                   none waits for a slot
-///     deviation of TPOT = that of the open loop  sqrt(f think / (f think + latency))       f = fixed / decode step
+///     clients = rate (latency(rate) + think)       Little's law; rate think clients think, the others are at work
 ///
-/// The last: who thinks does not come, which pulls the number at work n back at 1/think beside the f / latency at which
-/// answers do (an Ornstein-Uhlenbeck process; departures are n / ((output - 1) step), step = fixed + per_sequence n).
-/// Assumptions: thinking times vary about as an exponential's do. Equal ones let a burst of arrivals come again, for
-/// minutes: not modelled. Just above clients = slots waits for a slot are too long (flagged only near the limit).
-/// Source: fixed point and asymptotes, Reiser & Lavenberg 1980 (recalled); the rest is derived here.
-/// Evidence: tests/serving/load/thinking_loop_test.cpp (against the simulator).
+/// Which latency, in order of trial:
+///
+///     clients - limit think >= slots      clients at work fill the slots: a closed loop of clients - limit think
+///                                         clients (closed_loop.hpp); limit: the greatest rate
+///     clients <= slots                    an open loop at `rate`: thinking spreads the arrivals; no wait for a slot
+///     else                                an open loop at `rate`
+///
+///     standard deviation of TPOT = the open loop's x sqrt(f think / (f think + latency))      f = fixed / decode step
+///
+/// The last: a client that thinks does not send, which pulls the number at work n back to its mean at the rate 1 /
+/// think, beside the rate f / latency at which answers do; the variance of such an Ornstein-Uhlenbeck process is that
+/// of the open loop (f / latency alone) times f / latency over the sum. Departures are n / ((output - 1) step), with
+/// step = fixed + per_sequence n.
+/// Assumptions: thinking times vary about as an exponential's do. With equal ones the opening burst comes again each
+/// round, for minutes of simulated time: not modelled. With clients just above slots the waits for a slot are too long
+/// (flagged only near the limit).
+/// Source: fixed point and asymptotes, Reiser & Lavenberg 1980 (cited from memory); the rest is derived here. Evidence:
+/// tests/serving/load/thinking_loop_test.cpp (against the simulator).
 
 #include <gambrel/numeric/root.hpp>
 #include <gambrel/serving/load/closed_loop.hpp>
@@ -35,7 +42,7 @@ template <step_law Law> load_prediction without_slot_wait(const load_model<Law>&
     p.latency = request_latency_distribution(m.basis(), point, p.ttft);
     return p;
 }
-/// `law` with its distances from the mean times `factor`.
+/// The distribution `law` with its distances from the mean times `factor`.
 inline latency_distribution narrowed(const latency_distribution& law, double factor) {
     constexpr std::size_t table_points = 64;
     constexpr double last_share = 0.9999;  // beyond it the exponential tail of the table goes on
@@ -55,7 +62,8 @@ inline latency_distribution narrowed(const latency_distribution& law, double fac
 /// where slots bind and prompts run in passes of their own. About 5 ms. Evidence:
 /// tests/serving/load/thinking_loop_test.cpp.
 template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m, double clients, seconds<> think) {
-    constexpr double just_stable = 0.99999, accuracy = 1e-9;  // of the limit; of the rate
+    constexpr double just_stable = 0.99999,
+                     accuracy = 1e-9;  // of the limit, where an open loop still has a mean; of rate
     const double thinking = think.value();
     checked(clients, 1.0, most_clients, "the number of clients");
     checked(thinking, 0.0, 1e9, "the thinking time in seconds");

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The distribution of TPOT at a solved load point: over requests, of the mean step during their output.
+/// The distribution of TPOT at a solved load point: over requests, of the mean step (forward pass) during their output.
 ///
-///     no slot binds     a shifted gamma law for each output length: mean occupancy.mean_gap, and variance
+///     no slot binds     for each output length W a shifted gamma distribution of mean mean_gap, starting at
+///                       least = mean_gap - (above + mean_gap - mean_step) / skew, and of variance
 ///
-///         gap_variance + (2 skew slow / above - slow / mean_step) slow / mean_step
+///         gap_variance(W) + (2 skew slow / above - slow / mean_step) slow / mean_step
 ///
-///     slots bind        that law cut off at the saturated step, mixed with a normal round the saturated step for those
-///                       who waited for a slot
+///     slots bind        that distribution cut off at the saturated step, mixed with a normal one about that step
+///                       for requests that waited for a slot
 ///
-/// gap_variance (occupancy.hpp) weighs steps alike; arrivals meet steps in proportion to their length, which is the
-/// term beside it. `slow`: the part of the step variance that persists over the request (at most that of the number of
-/// decodes). `above`: mean step beyond one without decodes. `skew`: 1/2 where decodes are Poisson, 1 where they are far
-/// more varied: the skewness of a negative binomial, relative to a gamma law's.
-/// Source and figures: docs/models/serving-under-load.md. Evidence: tests/serving/load/load_model_test.cpp,
+/// mean_gap, mean_step, gap_variance (the variance of the mean of W steps in a row): occupancy.hpp. They weigh steps
+/// alike, but arrivals meet steps in proportion to their length. A variable of variance `slow` and third central moment
+/// 2 skew slow^2 / above, length-biased, has the variance above with slow in place of gap_variance. `slow`: the part of
+/// gap_variance that persists over a request, at most the step variance that comes from the number of decodes. `above`:
+/// mean step beyond one without decodes, fixed / (1 - prompt_load). `skew`: skewness of a negative binomial number of
+/// decodes over that of a gamma distribution, 1 - mean / (2 variance): 1/2 for Poisson, 1 far above. Source and
+/// figures: docs/models/serving-under-load.md. Evidence: tests/serving/load/load_model_test.cpp,
 /// load_against_simulation_test.cpp.
 
 #include <gambrel/numeric/waiting_time_laws.hpp>
@@ -23,20 +26,21 @@
 
 namespace gambrel::detail {
 
-/// Variance of the mean step over an output with every slot busy: who comes replaces who went, so that it is that of a
-/// sum of renewals.
+/// Variance of the mean step over an output with every slot busy, seconds squared. A prompt follows each end, so
+/// prompts come in a renewal process: over W steps of slots / output prompts each, Var = (slots / output) W of_renewal.
 inline double saturated_gap_variance(const load_basis& b) {
     const prompt_cost& prefill = b.full_prefill;
     const double of_renewal = prefill.variance() + b.output_scv * prefill.mean * prefill.mean;
-    return larger(1e-12, b.slots / b.shape.output * of_renewal / b.shape.output);
+    constexpr double least_variance = 1e-12;  // seconds squared: a divisor
+    return larger(least_variance, b.slots / b.shape.output * of_renewal / b.shape.output);
 }
 
 inline latency_distribution tpot_distribution(const load_basis& b, const load_point& p) {
     constexpr std::size_t table_points = 36;
     constexpr double low_deviations = 4.0, high_deviations = 6.0, saturated_deviations = 5.0;
-    constexpr double same_law = 0.03;         // deviations that differ by less share one gamma law
-    constexpr double negligible_wait = 1e-6;  // share of arrivals; below, slots do not bind
-    constexpr double least_time = 1e-12;      // seconds
+    constexpr double same_law = 0.03;  // chosen: lengths whose standard deviations differ by less share one gamma
+    constexpr double negligible_wait = 1e-6;  // chosen: P(wait for a slot) below which slots do not bind
+    constexpr double least_time = 1e-12;      // seconds: a divisor
 
     const occupancy& o = p.occupancy;
     const double saturated = b.saturated_step(), waiting = p.wait.probability;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The distribution of TTFT at a solved load point. An arrival is one of three kinds:
+/// The distribution of TTFT at a solved load point. An arrival is one of three kinds, each with its probability:
 ///
-///     idle      nothing runs: its own step starts at once               a lone step + its prefill
-///     running   it joins the next step                                  step_recursion's law of TTFT
+///     idle      nothing runs: its own step starts at once               a step without decodes + its prefill
+///     running   it joins the next step                                  first_token_transform of step_recursion.hpp
 ///     waiting   every slot is taken                                     exponential wait + its step after admission
 ///
-///     P(TTFT <= t) = idle P(alone) + running P(recursion) + waiting P(wait and step)      + frontend
+///     P(TTFT - frontend <= t) = idle P(lone step <= t) + running P(recursion <= t) + waiting P(wait + step <= t)
 ///
-/// Under asynchronous scheduling the step after the one under way is planned already, with the prompts that came before
-/// it: all but the idle wait for one more step, which does not depend on the length of the one they meet. Their law is
-/// multiplied by that of a step. Source and figures: docs/models/serving-under-load.md. Evidence:
+/// A step is one forward pass; frontend: host seconds before a step may carry the request. Under asynchronous
+/// scheduling the step after the one under way is planned already, without the arrival: all but the idle wait for one
+/// more step, independent of the length of the one they meet. For `running` the transform of a step multiplies that of
+/// TTFT; `waiting` is shifted by its mean. Source and figures: docs/models/serving-under-load.md. Evidence:
 /// tests/serving/load/load_model_test.cpp, load_against_simulation_test.cpp, tests/simulation/async_scheduling_test.cpp.
 
 #include <gambrel/numeric/waiting_time_laws.hpp>
@@ -31,11 +32,11 @@ inline wait_and_normal ttft_of_waiting(const load_basis& b, const load_point& p)
 }
 
 inline latency_distribution ttft_distribution(const load_basis& b, const load_point& p) {
-    // The table: body to `knee_deviations`, near tail to `end_deviations` above the mean, far tail of those who wait
-    // for a slot until one in `beyond_table` waits longer.
+    // The table (chosen): body to `knee_deviations` standard deviations above the mean, near tail to `end_deviations`,
+    // far tail of the waits for a slot until one arrival in `beyond_table` waits longer.
     constexpr std::size_t body = 40, near_tail = 12, far_tail = latency_distribution::most_points - body - near_tail;
     constexpr double knee_deviations = 3.5, end_deviations = 9.0, beyond_table = 1e5;
-    // Prompts are a few points of their law of lengths; a normal of this share of the mean prefill joins them up.
+    // Prompt lengths are a few weighted points; a normal of this share of the mean prefill smooths the steps between.
     constexpr double prefill_smoothing = 0.05, least_smoothing = 1e-9;
     constexpr double negligible_idle = 1e-6, negligible_wait_in_table = 1e-6, negligible_wait = 1e-9;
 
