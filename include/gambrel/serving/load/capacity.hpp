@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// How much load meets a service level, how many replicas a load needs, and what every load gets.
+/// The greatest request rate that meets a service level, the replicas that a rate needs, and the curve of latency by
+/// rate.
 ///
 ///     greatest rate     bisection on "meets the level", since times grow with the rate
-///     fewest replicas   doubling, then bisection: a smaller share of the rate is met where a greater one is
+///     fewest replicas   doubling, then bisection, since more replicas each get a smaller rate
 ///
 /// The one search for both: the load model's own answers, and those with ranges (ask/load_answer.hpp), go through it.
 /// Evidence: tests/serving/load/capacity_test.cpp.
@@ -26,7 +27,7 @@ template <class Meets> request_rate<> greatest_rate(Meets&& meets, request_rate<
     return requests_per_second(bisected(at, {0.0, limit.value()}, greatest_rate_accuracy).low);
 }
 
-/// The fewest replicas, from `first` on, that `enough` accepts; 0 where a million are not enough.
+/// The fewest replicas, from `first` on, that `enough` accepts; 0 where a million (most_replicas) are not enough.
 template <class Enough> int fewest_replicas(Enough&& enough, int first = 1) {
     return least_that(enough, smaller(first, most_replicas), most_replicas);
 }
@@ -50,7 +51,8 @@ int replicas_needed(const load_model<Law>& m, request_rate<> rate, const service
                            static_cast<int>(std::clamp(stable_from, 1.0, static_cast<double>(most_replicas))));
 }
 
-/// `points` predictions from `from` to `to` of the limit of one replica, evenly: the latency-throughput curve.
+/// `points` predictions at rates evenly from `from` to `to` of the limit of one replica: the latency-throughput curve.
+/// 0.97: the greatest utilisation without a warning (validity.hpp); 0.05: chosen.
 template <step_law Law>
 std::vector<load_prediction> load_curve(const load_model<Law>& m, int points, double from = 0.05, double to = 0.97,
                                         double variation = 1.0) {

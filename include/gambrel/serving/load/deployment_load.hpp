@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The load model of a deployment: its step law, its slots and KV memory, its frontend.
+/// The load model of a deployment: its step law (the time of a forward pass), its slots and KV memory, its frontend
+/// (host time before the first pass).
 ///
-///     groups = replicas x data ranks x pipeline stages      each has its share of rate, slots, KV; its own steps
+///     groups = replicas x data ranks x pipeline stages      each has its share of rate, slots and KV, its own steps
 ///     kv_sequences = sequences that fit / stages            at the mean tokens of a running request (request_shape)
 ///
-/// A stage's batch waits for no other: as many batches are under way as there are stages, each a pass of its own.
-/// Assumptions: data ranks step on their own, though runtimes step them together (flagged); KV memory is full of mean
-/// requests, without preemption; no images.
-/// Evidence: tests/serving/load/deployment_load_test.cpp.
+/// Under pipeline parallelism as many batches are under way as there are stages, none waiting for another: each is a
+/// group.
+/// Assumptions: data ranks step on their own, though runtimes step them together (flagged); KV memory is full of
+/// requests of mean length, without preemption; no images. Evidence: tests/serving/load/deployment_load_test.cpp.
 
 #include <gambrel/serving/admitted.hpp>
 #include <gambrel/serving/load/capacity.hpp>

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Disaggregated serving: prompts are computed in one pool, their KV sent over a link, outputs generated in another.
+/// Disaggregated serving: prompts are computed in one pool of replicas, their KV is sent over a link, and outputs are
+/// generated in another pool.
 ///
 ///     TTFT        = frontend + wait for a prefill replica + own pass               passes of one prompt
-///     kv_transfer = wait for a channel of the link + transfer + latency            from the first token on
-///     latency     = TTFT + kv_transfer + first decode step + (output - 2) gaps
+///     kv_transfer = wait for a channel of the link + transfer + latency of the link   from the first token on
+///     latency     = TTFT + kv_transfer + first decode step + (output - 2) gaps     the prefill makes the first token
 ///     TPOT        = (latency - TTFT) / (output - 1)
 ///     limit       = the least of: replicas / E pass, channels / E transfer, replicas x limit of the decode load model
 ///
-/// Waits: line_wait.hpp. First decode step: TTFT of a load model whose prompts cost nothing.
-/// Assumptions: one prompt a pass, which loses to batching what a pass costs without prompts; departures of a pool as
-/// random as Poisson's; a prompt's KV is sent when it is done; TTFT ends before it is sent.
-/// Source of the pools: Zhong et al. 2024 (DistServe, arXiv 2401.09670).
-/// Evidence: tests/serving/load/disaggregation_test.cpp.
+/// Waits: line_wait.hpp. First decode step: TTFT of a load model whose prompts cost nothing; gap: its mean TPOT.
+/// Assumptions: Poisson arrivals, and departures of a pool as random; one prompt a pass, so that what a pass costs
+/// without prompts is not shared as batches share it; a prompt's KV is sent when all of it is done; TTFT ends before it
+/// is sent; TTFT and transfer enter latency, and the transfer TPOT, by their means. Source of the pools: Zhong et al.
+/// 2024 (DistServe, arXiv 2401.09670). Evidence: tests/serving/load/disaggregation_test.cpp.
 
 #include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/serving/load/capacity.hpp>
@@ -49,7 +50,7 @@ struct disaggregated_load {
 };
 
 namespace detail {
-/// `law`, never less than `least`; its mean is kept.
+/// The distribution `law` with what lies below `least` moved there; its mean is kept as it is.
 inline latency_distribution at_least(const latency_distribution& law, double least) {
     constexpr double last_share = 0.9999;  // beyond it the exponential tail of the table goes on
     const double high = law.quantile(last_share).value();
@@ -60,7 +61,7 @@ inline latency_distribution at_least(const latency_distribution& law, double lea
         points, [&](double x) { return 1.0 - law.tail(seconds<>::from_value(x)); }, law.mean().value());
 }
 
-/// A law whose prompts cost nothing: they come with their KV.
+/// A step law (the time of a pass) whose prompts cost nothing: they come with their KV.
 template <step_law Law> struct decode_only {
     Law law;
 
@@ -135,8 +136,9 @@ public:
         return a;
     }
 
-    /// The fewest replicas of each pool that are at most `utilisation` busy at `rate`: balanced pools. The link is left
-    /// as it is. Throws `error` unless 0 < utilisation <= 1. Evidence: tests/serving/load/disaggregation_test.cpp.
+    /// The fewest replicas of each pool that are at most `utilisation` busy at `rate` (0.7: chosen, short queues). The
+    /// link is left as it is. Throws `error` unless 0 < utilisation <= 1. Evidence:
+    /// tests/serving/load/disaggregation_test.cpp.
     pool_sizes balanced(request_rate<> rate, double utilisation = 0.7) const {
         checked(rate.value(), 0.0, 1e9, "the request rate per second");
         checked(utilisation, 1e-3, 1.0, "the utilisation of a pool");
@@ -166,7 +168,7 @@ private:
         }
         a.tpot = d.tpot.later(seconds<>::from_value((kv_transfer + first - gap) * per_gap_));
         const latency_distribution whole = d.latency.later(
-            seconds<>::from_value(a.ttft.mean().value() + kv_transfer - gap));  // the pool counts O - 1 gaps
+            seconds<>::from_value(a.ttft.mean().value() + kv_transfer - gap));  // the pool counts output - 1 gaps
         a.latency = detail::at_least(whole, a.ttft.quantile(0.0).value());
     }
 
@@ -175,6 +177,6 @@ private:
     load_model<detail::decode_only<DecodeLaw>> decode_;
     std::vector<weighted_time> passes_{}, transfers_{};
     detail::time_moments pass_{}, transfer_{};
-    double per_gap_ = 0;  ///< E 1 / (O - 1)
+    double per_gap_ = 0;  ///< E[1 / (output - 1)] over outputs of two tokens and more
 };
 }  // namespace gambrel

@@ -40,7 +40,7 @@ inline latency_distribution itl_distribution(const load_basis& b, const load_poi
         fill_widening(all.last(stalled_points), points[calm_points - 1], high, first_step);
     };
     if (b.separate_prefill) {
-        // Requests are read every poll_interval steps: P(no prompt) = 1 - P(any arrived since the last read) / interval.
+        // Requests are read every poll_interval steps: P(no prompt) = 1 - P(any since the last read) / poll_interval.
         const double none = 1.0 + std::expm1(-p.rate * calm * b.poll_interval) / b.poll_interval;
         // mean = calm + (1 - none) stall: seconds that a stalled step takes beyond calm, `prompts` of them on average.
         const double stall = larger(least_stall, (mean - calm) / (1.0 - none)), each = p.prefill.mean;

@@ -5,8 +5,8 @@
 ///     transfer(tokens) = tokens bytes_per_token / bandwidth        during which it holds one of `channels`
 ///     landed           = start of its transfer + transfer(tokens) + latency
 ///
-/// A channel gives its whole bandwidth to one transfer, first come, first served: the pool's throughput is that of fair
-/// sharing, the order that of arrival. Evidence: tests/serving/load/disaggregation_test.cpp.
+/// A channel gives its whole bandwidth to one transfer, first come, first served. Transfers that shared it would move
+/// as many bytes per second, but land later. Evidence: tests/serving/load/disaggregation_test.cpp.
 
 #include <gambrel/error.hpp>
 #include <gambrel/units.hpp>
@@ -16,7 +16,7 @@ namespace gambrel {
 struct kv_link {
     byte_rate<> bandwidth{};    ///< of one channel
     bytes<> bytes_per_token{};  ///< of KV
-    seconds<> latency{};
+    seconds<> latency{};        ///< from the end of the transfer until the KV can be used
     int channels = 1;
 
     constexpr seconds<> transfer(double tokens) const {

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Classes of requests in order of importance, the first the most: a free slot goes to the first class that waits, in a
-/// class to who came first; who runs is not interrupted.
+/// Classes of requests in order of importance, the first the most important: a free slot goes to the first class that
+/// waits, within a class in order of arrival; running requests are not interrupted (non-preemptive priority).
 ///
 ///     wait_i = residual / ((1 - more_important_i) (1 - more_important_i - load_i))
 ///     more_important_i: sum of load_j of the classes before i
-///     one server:     load_i = rate_i service_i      residual = sum rate_j E service_j^2 / 2
-///     c servers:      load_i = rate_i / (c service_rate)      residual = Erlang C / (c service_rate), equal service
-///     slots of a load model: residual = its wait in order of arrival x (1 - utilisation), equal service
+///     one server:     load_i = rate_i service_i      residual = sum over j of rate_j E[service_j^2] / 2
+///     c servers, each of service_rate per second:    load_i = rate_i / (c service_rate)
+///                     residual = P(all busy, Erlang C) / (c service_rate), equal exponential service
+///     slots of a load model: load_i = utilisation x share of class i
+///                     residual = mean wait in order of arrival x (1 - utilisation), the equation for one class inverted
 ///
-/// Order moves waits between classes and adds none: sum load_i wait_i is that of the order of arrival (Kleinrock's
-/// conservation law). The first classes have a steady state also where all together have none: the first class without
-/// one then takes all the time that is left, and the residual is of what is served.
-/// Exact for Poisson arrivals to one server of any service, and to c servers of exponential service. At the slots of a
-/// load model the last class is as good as the model; the wait of the first is a quarter to a third short (16 slots),
-/// for the first of many slots falls free later than half a service of them all. Classes at slots are alike in length.
-/// Sources: Cobham, Operations Research 2, 1954; Kleinrock, Naval Research Logistics Quarterly 12, 1965 (recalled).
+/// `residual` is the mean time until a server or slot is free. sum load_i wait_i is that of the order of arrival
+/// whatever the classes (Kleinrock's conservation law). Where all classes together exceed the capacity, the more
+/// important ones still have a steady state: the first class that does not fit takes all the time that is left, and the
+/// residual counts only the load that is served. Exact for Poisson arrivals to one server of any service time, and to c
+/// servers of exponential service. At the slots of a load model the last class is as good as the model; the wait of the
+/// first is a quarter to a third short (16 slots), because the residual is that of one server as fast as all slots, and
+/// the first of many slots to become free does so later. Classes at slots differ in importance only, not in lengths.
+/// Sources: Cobham, Operations Research 2, 1954; Kleinrock, Naval Research Logistics Quarterly 12, 1965 (cited from
+/// memory).
 
 #include <gambrel/queueing/erlang.hpp>
 #include <gambrel/serving/load/load_model.hpp>
@@ -37,7 +41,7 @@ namespace detail {
 constexpr void checked_class(std::size_t which, std::size_t classes) {
     if (which >= classes) fail("there is no such class of requests");
 }
-/// The wait of class `which` over a `residual` in seconds, each class's load given by `load_of(class)`.
+/// wait_i of class i = `which`, with a `residual` in seconds and load_j = `load_of(j)`.
 template <class LoadOf> constexpr mean_wait wait_over(double residual, std::size_t which, LoadOf&& load_of) {
     double more_important = 0.0;
     for (std::size_t j = 0; j < which; ++j) more_important += load_of(j);
@@ -52,7 +56,7 @@ template <class LoadOf> constexpr mean_wait wait_over(double residual, std::size
 /// Evidence: tests/serving/load/priority_test.cpp (one class, conservation, a simulated queue).
 constexpr mean_wait priority_wait(std::span<const request_class> classes, std::size_t which) {
     detail::checked_class(which, classes.size());
-    double residual = 0.0, left = 1.0;  // of the server's time
+    double residual = 0.0, left = 1.0;  // seconds; share of the server's time
     for (const request_class& c : classes) {
         const double load = queueing::checked_arrival(c.rate.value()) * queueing::checked_service(c.service.value());
         const double served = load < left ? load : left;

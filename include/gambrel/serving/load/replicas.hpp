@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A load shared out over replicas, each a load model of its own.
+/// Requests shared out over replicas, each a load model of its own.
 ///
-/// What one of n replicas sees of arrivals of squared gap variation v:
+/// Squared coefficient of variation (SCV) of the gaps that one of n replicas sees, of arrivals whose gaps have SCV v:
 ///     at random (or by user)   1 + (v - 1) / n       a renewal stream thinned with probability 1/n
 ///     in turn                  v / n                  every gap is a sum of n
-/// Source: thinning and superposition of renewal streams (Cox 1962), recalled; docs/models/serving-under-load.md.
+/// Source: thinning and superposition of renewal streams (Cox 1962, cited from memory);
+/// docs/models/serving-under-load.md.
 /// Evidence: tests/serving/load/capacity_test.cpp.
 
 #include <cmath>
@@ -23,12 +24,13 @@ template <> inline constexpr std::array<enum_row<arrival_split>, 2> enum_table<a
 }};
 // clang-format on
 
-/// Squared gap variation that one of `replicas` sees of a stream of squared variation `variance`.
+/// SCV of the gaps that one of `replicas` sees of a stream whose gaps have SCV `variance`.
 inline double split_variance(double variance, double replicas, arrival_split how) {
     return how == arrival_split::random ? 1.0 + (variance - 1.0) / replicas : variance / replicas;
 }
 
 /// What `replicas` of `m` together give `rate`: times are those of a request, counts and rates of all replicas.
+/// `variation`: coefficient of variation of the gaps.
 /// Throws `error` for less than one replica.
 template <step_law Law>
 load_prediction over_replicas(const load_model<Law>& m, request_rate<> rate, double replicas, arrival_split how,

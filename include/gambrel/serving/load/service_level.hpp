@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What a load must hold: limits on TTFT, TPOT and latency, and the share of requests that must be within each.
+/// A service level (SLO): limits on TTFT, TPOT and latency, and the share of requests that must be within each.
 ///
 ///     meets    the asked-for percentile of each time is within its limit
 ///     goodput  = rate P(TTFT within its limit) P(TPOT within) P(latency within)     as if they were independent
@@ -15,7 +15,7 @@ namespace gambrel {
 
 struct service_level {
     objective limits{};
-    double ttft_share = 0.99;
+    double ttft_share = 0.99;  ///< p99, as service levels are usually stated
     double tpot_share = 0.99;
     double latency_share = 0.99;
 };
