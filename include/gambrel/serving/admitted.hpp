@@ -5,7 +5,8 @@
 ///
 ///     feasible       cut, formats, links and context allow it (deployment::check)
 ///     fits           one whole request fits beside the weights (step/memory_fit.hpp)
-///     most at once   memory.most_sequences = KV memory / bytes of the tokens that a running request holds
+///     most at once   memory.most_sequences = KV memory / KV bytes of a running request, per rank group (the devices of
+///                    one data-parallel copy)
 ///
 /// A refusal is a result: `verdict` names the obstacle, the shortfall, and how many requests would fit where some do.
 /// Evidence: tests/serving/admitted_test.cpp, tests/serving/predict_test.cpp.

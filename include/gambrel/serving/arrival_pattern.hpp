@@ -2,16 +2,17 @@
 #pragma once
 /// How close together requests reach the engine, counted in passes.
 ///
-/// In a closed loop a request follows a completion. Clients that all started at once end round w of their requests
-/// apart by sqrt(w) sd(output) passes (outputs add up) and by the `burst_passes` that their first prompts took. Around
+/// In a closed loop a request follows an end. Clients that all started at once end their w-th request within sd_w
+/// passes (standard deviation) of each other: output lengths add up, and their first prompts took burst_passes. Around
 /// an arrival the others are therefore denser than an even spread over the `output` passes of a request, by
 ///
-///     burstiness = mean over w = 1 ... R - 1 of output / (2 sqrt(pi) sd_w), at least 1
-///     sd_w^2     = w var(output) + burst_passes^2 / 12              passes; a uniform burst has variance length^2 / 12
+///     burstiness = mean over w = 1 ... rounds of output / (2 sqrt(pi) sd_w), at least 1
+///     sd_w^2     = w Var output + burst_passes^2 / 12               a uniform burst has variance length^2 / 12
+///     rounds     = requests per client - 1                          an endless run forgets its start: burstiness 1
 ///
-/// R: requests per client; an endless run forgets its start (burstiness 1). 1 / (2 sqrt(pi) sd) is the mean density of
-/// a normal law at its own draws; the mean over w is the integral from 1/2 to R - 1/2. Requests of equal length never
-/// drift apart: they run in lock step.
+/// 1 / (2 sqrt(pi) sd) is E f(X), the mean density that normal variables X of density f find at each other's place. The
+/// mean over w is taken as an integral from 1/2 to rounds + 1/2. Requests of equal length never drift apart: they run
+/// in lock step.
 /// Source: derived here. Evidence: tests/serving/arrival_pattern_test.cpp.
 
 #include <gambrel/numeric/math.hpp>
@@ -29,7 +30,7 @@ struct arrival_pattern {
 /// `burst_passes`: passes that the first prompts of all clients take.
 constexpr arrival_pattern pattern_of(const workload& w, double burst_passes) {
     constexpr double inverse_two_root_pi = 0.28209479177387814;  // 1 / (2 sqrt(pi))
-    constexpr double no_spread = 1e9;                            // 1 / sd of arrivals that all coincide
+    constexpr double no_spread = 1e9;                            // stands for 1 / 0: arrivals that all coincide
     arrival_pattern a{.open = w.open_loop(), .lock_step = w.lock_step()};
     const double requests = w.protocol.prompts_per_client;
     if (a.open || a.lock_step || !w.protocol.burst_start || requests <= 1.0) return a;

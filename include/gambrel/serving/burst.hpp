@@ -4,13 +4,14 @@
 /// i-th of these passes waits for the i - 1 before it. Of the requests of each client, one is in the burst:
 ///
 ///     TTFT of the burst = frontend + cold_start + full (burst_passes + max(1, 1 / finished)) / 2
-///     burst_passes      = clients / finished
-///     mean TTFT         = ((R - 1) TTFT + TTFT of the burst) / R                    R: requests per client
+///     burst_passes      = clients / finished                                      passes that all prompts take
+///     mean TTFT         = ((R - 1) TTFT + TTFT of the burst) / R                  R: requests per client (predict.hpp)
 ///
-/// finished: prompts that a full pass finishes (prompt_packing.hpp). full: time of a pass filled with prompts, beside
-/// half of the clients' decodes under mixed batching. The median of a run with more than two requests per client is not
-/// touched by the burst.
-/// Source of the protocol: the InferenceX and vLLM benchmark clients. Evidence: tests/serving/predict_test.cpp.
+/// finished: prompts that a full pass finishes, below 1 where a prompt takes several passes (prompt_packing.hpp). full:
+/// seconds of a pass filled with prompts; under mixed batching, where the burst takes several, (clients - finished) / 2
+/// decodes are in it: their mean number over the burst. frontend: host time before the first pass. The median over more
+/// than two requests per client does not see the burst. Source of the protocol: the InferenceX and vLLM benchmark
+/// clients. Evidence: tests/serving/predict_test.cpp.
 
 #include <gambrel/serving/admitted.hpp>
 #include <gambrel/serving/prompt_packing.hpp>

@@ -20,7 +20,7 @@ template <class Y = double> struct deployment {
     gambrel::calibration<Y> constants = default_calibration(device, runtime.kernels);
     gambrel::adapter adapter{};
 
-    /// Whether the ranks that meet in a collective are more than the scale-up link joins.
+    /// Whether the ranks of one collective (tensor and data parallel) are more than the scale-up link (NVLink) joins.
     constexpr bool crosses_nodes() const { return beyond_scale_up(cut.tensor * cut.data); }
     /// Whether pipeline stages lie on different sides of the scale-up link.
     constexpr bool stages_cross_nodes() const { return cut.pipeline > 1 && beyond_scale_up(cut.devices_per_replica()); }
@@ -30,7 +30,8 @@ template <class Y = double> struct deployment {
         return gambrel::roof<Y>(device, constants, crosses_nodes(), stages_cross_nodes());
     }
 
-    /// `formats` as the device multiplies them: what every count and every time is made with.
+    /// `formats` as the device multiplies them (mxfp4 in 16 bit where it has no 4-bit peak): what every count and time
+    /// is made with.
     constexpr precision resolved_formats() const { return resolved(formats, device); }
 
     /// What keeps this from existing, for requests of `tokens` (0: whatever their length); memory is fit_memory's.

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// How sure a serving time is: the logarithmic deviation of a pass, or of a TTFT, about its prediction.
+/// How sure a serving time is: the standard deviation of ln(measured / predicted) of a time made of passes.
 ///
-///     pass   sqrt(laws^2 + step_sigma^2 + (experts' share x routing_sigma)^2)
-///     TTFT   sqrt(pass^2 + ttft_sigma^2)
+///     deviation_of(time) = sqrt(laws^2 + step_sigma^2 + (experts' share of the time x routing_sigma)^2)
+///     of a TTFT besides:   sqrt(deviation_of(TTFT)^2 + ttft_sigma^2)                                     (figures.hpp)
 ///
-/// `laws` are those of kernels and host times, each from its own fit. What whole passes show beyond them: how kernels
-/// follow each other, power and clocks (`step_sigma`, of the runtime), which experts real traffic picks
-/// (`routing_sigma`), and what waiting has beyond the passes (`ttft_sigma`). All three are fitted so that the 80 %
-/// ranges hold 84 % of the measured rows: a model or a machine not among them is further off. Evidence:
-/// docs/calibration/software.md.
+/// `laws`: what the fits of kernel and host times left, each operator class by its share (pass_time::sigma). Beyond
+/// them whole passes show: how kernels follow each other, power and clocks (`step_sigma`, of the runtime), which
+/// experts real traffic picks (`routing_sigma`), and waiting (`ttft_sigma`). These three are fitted so that 84 % of the
+/// measured rows lie in ranges that are called 80 %: a margin, as a model or a machine that is not among the rows is
+/// further off. Evidence: docs/calibration/software.md.
 
 #include <gambrel/runtime/runtime.hpp>
 #include <gambrel/serving/fitted_deviations.hpp>
@@ -18,11 +18,11 @@
 namespace gambrel {
 
 namespace detail {
-/// Deviation of a product of two independent factors.
+/// Log standard deviation of a product of two independent factors whose own are `a` and `b`.
 constexpr double combined(double a, double b) { return math::sqrt(a * a + b * b); }
 }  // namespace detail
 
-/// Logarithmic standard deviation of `t`, a time made of passes under `r`.
+/// Log standard deviation of `t`, a time made of passes under runtime `r`.
 template <class Y> constexpr double deviation_of(const pass_time<Y>& t, const runtime<Y>& r) {
     const double all = math::plain(t.total().value());
     const double experts = all > 0.0 ? math::plain(t.by_class(operator_class::experts).value()) / all : 0.0;

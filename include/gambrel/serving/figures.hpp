@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The figures of a prediction from its TTFT, its mean step and the number of clients in the system.
+/// The figures of a prediction from its TTFT, its mean step (TPOT) and the number of clients in the system.
 ///
 ///     latency     = TTFT + (output - 1) TPOT
 ///     throughput  = clients / latency                                       Little's law
 ///     MFU, MBU    = busy_stages x {flop / peak, bytes / bandwidth} of a step / TPOT
 ///     busy_stages = min(1, sequences of a rank group / pipeline stages)     with fewer sequences some stages are idle
-///     utilisation = min(1, batch (1 - frontend / latency))                  no pass runs for a request in its frontend
+///     utilisation = min(1, batch (1 - frontend / latency))                  share of time in which a pass runs
 ///
-/// Each time carries its 80 % range (deviation.hpp); TTFT has `ttft_sigma` besides, latency in proportion to TTFT's
-/// share in it. Evidence: tests/serving/predict_test.cpp.
+/// Rank group: the devices of one data-parallel copy; `batch` sequences share one of its passes, none runs for a
+/// request in its frontend, the host time before its first pass. Each time carries its 80 % range (deviation.hpp); TTFT
+/// has `ttft_sigma` besides, latency in proportion to TTFT's share in it. Evidence: tests/serving/predict_test.cpp.
 
 #include <gambrel/model/main_multiply.hpp>
 #include <gambrel/serving/admitted.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Deviations of serving times beyond those of the laws they are made of (deviation.hpp).
+/// Log standard deviations of serving times beyond those of the kernel and host times they are made of (deviation.hpp).
 /// Fitted 2026-11 by `fit_software DATA_DIR SOURCE_DIR` on serving_measured.csv; residuals:
 /// docs/calibration/software.md. Do not edit.
 

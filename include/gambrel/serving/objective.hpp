@@ -11,7 +11,7 @@ namespace gambrel {
 template <class Y> constexpr bool meets(const prediction<Y>& p, const objective& o) {
     return p.ok() && !(o.ttft < p.ttft.value) && !(o.tpot < p.tpot.value) && !(o.latency < p.latency.value);
 }
-/// The same for the high ends: nine times in ten each limit holds, if the range is right.
+/// The same for the high ends of the 80 % ranges: each limit holds nine times in ten, as a tenth lies above a range.
 template <class Y> constexpr bool surely_meets(const prediction<Y>& p, const objective& o) {
     return p.ok() && !(o.ttft < p.ttft.high) && !(o.tpot < p.tpot.high) && !(o.latency < p.latency.high);
 }

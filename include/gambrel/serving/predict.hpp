@@ -2,13 +2,13 @@
 #pragma once
 /// Mean performance of a deployment under a workload, in closed form.
 ///
-///     n          = clients per rank group, capped by slots and by KV memory; the rest wait
+///     n          = min(clients, slots, sequences whose KV fits), per rank group (data-parallel copy); the rest wait
 ///     latency    = TTFT + (output - 1) TPOT        throughput = clients / latency        (Little's law)
 ///     open loop  : n is the root of n = rate x latency(n); where there is none below the cap the queue is unstable,
 ///                  and the answer says from which rate on
 ///
-/// TTFT and TPOT of n requests: operating_point.hpp; their figures: figures.hpp. A request that waits for a place waits
-/// clients / n - 1 whole requests. A benchmark's opening burst: burst.hpp.
+/// TTFT and TPOT of n requests: operating_point.hpp; their figures: figures.hpp. Requests that wait for a slot add
+/// waiting / running latencies to the mean TTFT. A benchmark's opening burst: burst.hpp.
 /// Assumptions: lengths enter by their means and second moment; means, not tails.
 /// Evidence: tests/serving/, tests/properties/, docs/models/serving.md; against measurement: `gambrel validate`.
 
@@ -20,8 +20,8 @@
 
 namespace gambrel {
 
-/// The operating point of the last question, for a caller that asks for many loads of equal lengths: beyond the cap of
-/// sequences more clients wait, but what runs is the same.
+/// The last operating point, for a caller that asks for many numbers of clients at equal lengths: above the cap on n
+/// they share it.
 template <class Y = double> struct operating_point_cache {
     double n = 0.0;
     arrival_pattern arrivals{};

@@ -15,7 +15,7 @@ struct bottleneck {
     bound second = bound::compute;
     double first_share = 0;  ///< of the time, 0 to 1
     double second_share = 0;
-    /// How much faster the whole would be if the first cost nothing.
+    /// Time over what is left of it if the first cost nothing; 0 stands for infinite.
     constexpr double headroom() const { return first_share < 1.0 ? 1.0 / (1.0 - first_share) : 0.0; }
 };
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A workload's lengths as the closed forms see them: means, and what a running request has in memory. Images are
-/// prompt tokens, put before the text.
+/// A workload's lengths in tokens as the closed forms see them: means, and what a running request has in memory. Images
+/// are prompt tokens, put before the text.
 ///
-///     context        = prompt + E[output^2] / (2 E[output])      of a running decode: longer outputs run longer
+///     context        = prompt + E[output^2] / (2 E[output])      of a running decode: length-biased (long outputs
+///                                                                run longer), on average halfway through
 ///     kv_tokens_held = context                                   admission on demand
 ///                      prompt + longest output                   reserve_all: reserved from the start
 
@@ -16,7 +17,7 @@ namespace gambrel {
 struct request_shape {
     double prompt = 0;
     double images = 0;
-    double cached = 0;  ///< prompt tokens found in the prefix cache
+    double cached = 0;  ///< prompt tokens found in the prefix cache, a share of all of them, images too
     double fresh = 0;   ///< prompt tokens to be computed
     double output = 0;
     double context = 0;         ///< mean context of a running decode
@@ -31,7 +32,7 @@ struct request_shape {
         context = prompt + (w.output.variance() + output * output) / (2.0 * output);
         kv_tokens_held = s.admission == admission::reserve_all ? prompt + w.output.largest() : context;
     }
-    /// Tokens of one whole request.
+    /// Tokens of KV that a request needs at its end: one must fit.
     constexpr double whole() const { return larger(prompt + output, kv_tokens_held); }
 };
 }  // namespace gambrel

@@ -3,23 +3,27 @@
 /// Offline maximum throughput: N requests of fixed lengths are queued at once and worked off, the time counted from the
 /// first to the last token, ramp and tail included.
 ///
-/// B = batch requests run at once (slots, KV memory, N). They enter in groups of one pass's prompts, so a round of B
-/// takes prompt_passes that carry prompts, and a slot is taken again after slot_passes:
+/// B = batch requests run at once (at most slots, KV memory, N). They enter in groups of one pass's prompts, so that a
+/// round of B takes prompt_passes that carry prompts, and a slot is taken again after slot_passes:
 ///
 ///     prompt_passes = B passes_per_prompt / prompts_per_pass          slot_passes = passes_per_prompt + output - 1
-///     cycle = prompt_passes mixed_pass(B) + (slot_passes - prompt_passes) decode_pass(B)              mixed batching
-///             prompt_passes prompt_pass + (output - 1) decode_pass(B)                                 prefill-first
+///     cycle = prompt_passes mixed(decodes) + (slot_passes - prompt_passes) decode(B)      mixed batching
+///             prompt_passes mixed(0) + (output - 1) decode(B)                             prefill-first
+///     mixed(n): time of a pass with prompts and n decodes      decode(n): of one with n decodes alone
+///     decodes = B - prompts_per_pass
 ///
-/// With w whole rounds before the last, which has L of B requests and tail = prompt_passes L / B passes with prompts:
+/// The N requests make `rounds` whole rounds and a last one of `last` <= B, with tail = prompt_passes last / B prompt
+/// passes:
 ///
-///     time  = w cycle - prompt_passes (mixed_pass(B) - mixed_pass(B/2))     ramp: the first prompts meet half the
-///     decodes
-///           + tail mixed_pass(B) + (prompt_passes - tail) decode_pass((B + L) / 2)      the last round comes in
-///           + (slot_passes - prompt_passes) decode_pass(L) + tail decode_pass(L / 2)    and goes
+///     time = rounds cycle - prompt_passes (mixed(decodes) - mixed(decodes / 2))         ramp: half the decodes
+///          + tail mixed(decodes) + (prompt_passes - tail) decode((B + last) / 2)        the last round comes in
+///          + (slot_passes - prompt_passes) decode(last) + tail decode(last / 2)         and ends
+///            rounds cycle + tail mixed(0) + (output - 1) decode(last)                   prefill-first
 ///
-/// Where prompts fill every pass (prompt_passes > slot_passes), B is cut to what slot_passes take in. Exact for passes
-/// linear in their load; a context is that of the middle of the output. A steady state (`requests` 0) is `cycle` alone.
-/// Evidence: tests/serving/saturated_test.cpp.
+/// A round alone (rounds = 0): `tail` passes with prompts and half their decodes, then the third line with tail for
+/// prompt_passes. Where prompts fill every pass (prompt_passes > slot_passes), B is cut to what slot_passes take in.
+/// Exact for passes linear in their load; a context is that of the middle of the output. A steady state (N = 0) is
+/// `cycle` alone. Evidence: tests/serving/saturated_test.cpp.
 
 #include <gambrel/serving/predict.hpp>
 
@@ -74,7 +78,7 @@ public:
 
     pass_time<Y> cycle{};      ///< one round of the steady state
     pass_time<Y> whole{};      ///< the run, ramp and tail included
-    double rounds_waited = 0;  ///< before a request's own, on average
+    double rounds_waited = 0;  ///< rounds before a request's own, mean over requests
 
 private:
     constexpr void pack() {
@@ -137,6 +141,7 @@ constexpr prediction<Y> predict_saturated(const deployment<Y>& d, double prompt,
     p.running = run.running() * c.rank_groups();
     p.waiting = larger(0.0, requests - p.running);
     p.mean_step.add(run.cycle, 1.0 / (run.prompt_passes() + run.decode_passes()));
+    // Mean over the requests of a round: prompts end after passes_per_prompt ... prompt_passes passes.
     p.first_token.add(p.prefill, 0.5 * (run.prompt_passes() + run.passes_per_prompt()));
     p.first_token.add(run.cycle, run.rounds_waited);
     p.first_token.add_host(d.runtime.host.per_request.value, d.runtime.host_sigma);

@@ -2,15 +2,17 @@
 #pragma once
 /// Speculative decoding: `drafts` tokens are guessed cheaply, and one pass of the model checks them all.
 ///
-///     tokens of a step = 1 + a + a^2 + ... + a^drafts          a = acceptance: a guess is kept if all before it were
-///     TPOT = (check(drafts + 1 tokens per sequence) + drafting) / tokens of a step
-///     drafting = drafts passes of a draft model | passes x (share of a plain step + seconds) of heads
+///     tokens   = 1 + a + a^2 + ... + a^drafts     expected of a step, which the first wrong guess ends;
+///                                                 a = acceptance = P(a guess is right | all before it were)
+///     TPOT     = (check + draft) / tokens         check: seconds of a pass over drafts + 1 tokens of each sequence
+///     draft    = drafts passes of a draft model, or passes of extra heads x (share x plain step + extra seconds)
 ///
 /// Heads: MTP and EAGLE run one pass per draft, each on the last one's guess; Medusa's heads guess all in one pass.
 /// Checking costs next to nothing while a step is bound by reading weights, and up to drafts + 1 steps when bound by
 /// arithmetic: from some batch on speculation does not pay.
-/// Assumptions: guesses are accepted independently, all with one probability; one chain, no tree of guesses; the batch
-/// speculates in step; prompts in the same step are not slowed; the sampler's own cost is in the host's time per step.
+/// Assumptions: guesses are accepted independently, all with one probability; one chain, no tree of guesses; all
+/// sequences of the batch speculate in every step; prompts in the same step are not slowed; the sampler's own cost is
+/// in the host's time per step.
 /// Source: Leviathan, Kalman & Matias 2023 (arXiv 2211.17192), equation 1 and theorem 3.8 (recalled).
 
 #include <gambrel/numeric/bisection.hpp>
@@ -26,7 +28,7 @@ struct speculation {
     /// Expected tokens of a step: 1 without drafts, drafts + 1 where every guess is right.
     /// Evidence: tests/serving/speculation_test.cpp (table 1 of the source).
     constexpr double tokens() const {
-        double sum = 1.0;
+        double sum = 1.0;  // Horner's rule for the sum above
         for (int i = 0; i < drafts; ++i) sum = 1.0 + acceptance * sum;
         return sum;
     }

@@ -3,8 +3,10 @@
 /// A batch that starts together and ends together, as offline benchmarks run it: one prefill of all its prompts, then
 /// output - 1 decode passes at the context of the middle of the output (exact where a pass is linear in its context).
 ///
-///     TTFT = frontend + prefill(batch)      TPOT = decode(batch, prompt + output / 2)
+///     TTFT = frontend + prefill(sequences)      TPOT = decode(sequences, prompt + output / 2)
 ///
+/// sequences = batch / rank groups, at least 1: the requests of one data-parallel copy. frontend: host time before the
+/// first pass. prefill, decode: seconds of one pass.
 /// Evidence: tests/serving/static_batch_test.cpp.
 
 #include <gambrel/serving/predict.hpp>

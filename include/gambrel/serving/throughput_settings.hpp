@@ -3,10 +3,10 @@
 /// The scheduler settings that TensorRT-LLM's benchmark tool (trtllm-bench throughput) derives from the KV memory.
 ///
 ///     held          = fraction x (capacity - weights) / KV bytes of one whole request     requests whose KV fits
-///     slots         = min(held, 4096) / pipeline stages, rounded up
-///     token_budget  = min(slots (1 + prompt / output), 32768), rounded up
+///     slots         = min(held, 4096) / pipeline stages, rounded up, at least 64
+///     token_budget  = min(slots (1 + prompt / output), 32768), rounded up, at least 2048; of the slots before rounding
 ///
-/// Rounding is coarser for larger numbers; the steps are the tool's. Without chunked prefill a pass holds one prompt
+/// The numbers are the tool's; rounding is coarser for larger ones. Without chunked prefill a pass holds one prompt
 /// and all slots at least. Source: TensorRT-LLM, tensorrt_llm/bench/build/tuning.py, 0.14 to 1.2. Evidence:
 /// tests/serving/saturated_test.cpp, by hand.
 

@@ -129,11 +129,11 @@ inline latency_distribution closed_itl(const closed_point& c, double decodes, do
 inline latency_distribution closed_tpot(double mean, double deviation) {
     constexpr std::size_t table_points = 60;
     constexpr double low_deviations = 5.0, high_deviations = 7.0;
-    const shifted_gamma law{0.0, mean, deviation};
+    const shifted_gamma gamma{0.0, mean, deviation};
     std::array<double, table_points> points{};
     fill_evenly(points, mean - low_deviations * deviation, mean + high_deviations * deviation);
     return latency_distribution(
-        points, [&](double t) { return law.below(t); }, mean);
+        points, [&](double t) { return gamma.below(t); }, mean);
 }
 }  // namespace detail
 
@@ -141,7 +141,7 @@ inline latency_distribution closed_tpot(double mean, double deviation) {
 /// Throws `error` for less than one client, and where prompts run in passes of their own.
 /// Evidence: tests/serving/load/closed_loop_test.cpp.
 template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m, double clients) {
-    constexpr double least_relative_stddev = 1e-3;  // of a step: keeps a law from becoming a jump
+    constexpr double least_relative_stddev = 1e-3;  // of a step: chosen: keeps a distribution from becoming a jump
     checked(clients, 1.0, most_clients, "the number of clients");
     const load_basis& b = m.basis();
     if (b.separate_prefill) fail("a closed loop is predicted for prompts that share steps with decodes");

@@ -63,7 +63,7 @@ struct deployment_load {
     feasibility verdict{};
     memory_fit memory{};
     load_prediction load{};  ///< of the whole deployment; read only where `verdict` is ok
-    double sigma = 0;        ///< logarithmic deviation of the step law, for load.with_law_error
+    double sigma = 0;        ///< log standard deviation of the step law, for load.with_law_error
 };
 
 /// What `d` gives its users at w.rate: the distributions of TTFT, TPOT, ITL and latency; or why not.

@@ -50,15 +50,16 @@ struct disaggregated_load {
 };
 
 namespace detail {
-/// The distribution `law` with what lies below `least` moved there; its mean is kept as it is.
-inline latency_distribution at_least(const latency_distribution& law, double least) {
+/// `distribution` with what lies below `least` moved there; its mean is kept as it is.
+inline latency_distribution at_least(const latency_distribution& distribution, double least) {
     constexpr double last_share = 0.9999;  // beyond it the exponential tail of the table goes on
-    const double high = law.quantile(last_share).value();
-    if (law.quantile(0.0).value() >= least || high <= least) return law;
+    const double high = distribution.quantile(last_share).value();
+    if (distribution.quantile(0.0).value() >= least || high <= least) return distribution;
     std::array<double, 64> points{};
     fill_evenly(points, least, high);
     return latency_distribution(
-        points, [&](double x) { return 1.0 - law.tail(seconds<>::from_value(x)); }, law.mean().value());
+        points, [&](double x) { return 1.0 - distribution.tail(seconds<>::from_value(x)); },
+        distribution.mean().value());
 }
 
 /// A step law (the time of a pass) whose prompts cost nothing: they come with their KV.

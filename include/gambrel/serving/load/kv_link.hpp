@@ -5,8 +5,8 @@
 ///     transfer(tokens) = tokens bytes_per_token / bandwidth        during which it holds one of `channels`
 ///     landed           = start of its transfer + transfer(tokens) + latency
 ///
-/// A channel gives its whole bandwidth to one transfer, first come, first served. Transfers that shared it would move
-/// as many bytes per second, but land later. Evidence: tests/serving/load/disaggregation_test.cpp.
+/// A channel gives its whole bandwidth to one transfer, first come, first served; its throughput is that of transfers
+/// that share it. Evidence: tests/serving/load/disaggregation_test.cpp.
 
 #include <gambrel/error.hpp>
 #include <gambrel/units.hpp>

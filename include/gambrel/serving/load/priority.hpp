@@ -9,7 +9,7 @@
 ///     c servers, each of service_rate per second:    load_i = rate_i / (c service_rate)
 ///                     residual = P(all busy, Erlang C) / (c service_rate), equal exponential service
 ///     slots of a load model: load_i = utilisation x share of class i
-///                     residual = mean wait in order of arrival x (1 - utilisation), the equation for one class inverted
+///                     residual = mean wait in order of arrival x (1 - utilisation), from the equation for one class
 ///
 /// `residual` is the mean time until a server or slot is free. sum load_i wait_i is that of the order of arrival
 /// whatever the classes (Kleinrock's conservation law). Where all classes together exceed the capacity, the more

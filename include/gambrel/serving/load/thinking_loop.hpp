@@ -42,17 +42,19 @@ template <step_law Law> load_prediction without_slot_wait(const load_model<Law>&
     p.latency = request_latency_distribution(m.basis(), point, p.ttft);
     return p;
 }
-/// The distribution `law` with its distances from the mean times `factor`.
-inline latency_distribution narrowed(const latency_distribution& law, double factor) {
+/// `distribution` with its distances from the mean times `factor`.
+inline latency_distribution narrowed(const latency_distribution& distribution, double factor) {
     constexpr std::size_t table_points = 64;
     constexpr double last_share = 0.9999;  // beyond it the exponential tail of the table goes on
-    if (factor >= 1.0) return law;
-    const double mean = law.mean().value();
-    const double low = law.quantile(0.0).value(), high = law.quantile(last_share).value();
-    if (!(high > low)) return law;
+    if (factor >= 1.0) return distribution;
+    const double mean = distribution.mean().value();
+    const double low = distribution.quantile(0.0).value(), high = distribution.quantile(last_share).value();
+    if (!(high > low)) return distribution;
     std::array<double, table_points> points{};
     fill_evenly(points, mean + factor * (low - mean), mean + factor * (high - mean));
-    const auto below = [&](double t) { return 1.0 - law.tail(seconds<>::from_value(mean + (t - mean) / factor)); };
+    const auto below = [&](double t) {
+        return 1.0 - distribution.tail(seconds<>::from_value(mean + (t - mean) / factor));
+    };
     return latency_distribution(points, below, mean);
 }
 }  // namespace detail

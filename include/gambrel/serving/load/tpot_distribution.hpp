@@ -38,7 +38,7 @@ inline double saturated_gap_variance(const load_basis& b) {
 inline latency_distribution tpot_distribution(const load_basis& b, const load_point& p) {
     constexpr std::size_t table_points = 36;
     constexpr double low_deviations = 4.0, high_deviations = 6.0, saturated_deviations = 5.0;
-    constexpr double same_law = 0.03;  // chosen: lengths whose standard deviations differ by less share one gamma
+    constexpr double same_gamma = 0.03;  // chosen: lengths whose standard deviations differ by less share one gamma
     constexpr double negligible_wait = 1e-6;  // chosen: P(wait for a slot) below which slots do not bind
     constexpr double least_time = 1e-12;      // seconds: a divisor
 
@@ -51,7 +51,7 @@ inline latency_distribution tpot_distribution(const load_basis& b, const load_po
     const double step_per_decode = p.step.per_sequence / (1.0 - o.prompt_load);
     const double decodes_share = step_per_decode * step_per_decode * o.decode_variance;
     struct part {
-        shifted_gamma law;
+        shifted_gamma gamma;
         double weight;
     };
     std::vector<part> parts;
@@ -59,18 +59,18 @@ inline latency_distribution tpot_distribution(const load_basis& b, const load_po
     for (std::size_t i = 0; i < o.gap_variance.size(); ++i) {
         const double slow = smaller(o.gap_variance[i], decodes_share);
         const double seen = o.gap_variance[i] + (2.0 * skew * slow / above - slow / o.mean_step) * slow / o.mean_step;
-        const shifted_gamma law{least, o.mean_gap, std::sqrt(seen)};
-        widest = larger(widest, law.deviation);
-        const double weight = b.spectrum.windows()[i].weight / (slots_bind ? law.below(saturated) : 1.0);
-        if (!parts.empty() && std::fabs(parts.back().law.deviation - law.deviation) < same_law * law.deviation)
+        const shifted_gamma gamma{least, o.mean_gap, std::sqrt(seen)};
+        widest = larger(widest, gamma.deviation);
+        const double weight = b.spectrum.windows()[i].weight / (slots_bind ? gamma.below(saturated) : 1.0);
+        if (!parts.empty() && std::fabs(parts.back().gamma.deviation - gamma.deviation) < same_gamma * gamma.deviation)
             parts.back().weight += weight;
-        else parts.push_back({law, weight});
+        else parts.push_back({gamma, weight});
     }
     const double noise = std::sqrt(saturated_gap_variance(b));
     const auto below = [&](double t) {
         const double at = slots_bind ? smaller(t, saturated) : t;
         double sum = 0.0;
-        for (const part& each : parts) sum += each.weight * each.law.below(at);
+        for (const part& each : parts) sum += each.weight * each.gamma.below(at);
         return (1.0 - waiting) * sum + waiting * normal_below((t - saturated) / noise);
     };
     std::array<double, table_points> points{};
