@@ -13,7 +13,7 @@
 /// Assumptions: guesses are accepted independently, all with one probability; one chain, no tree of guesses; all
 /// sequences of the batch speculate in every step; prompts in the same step are not slowed; the sampler's own cost is
 /// in the host's time per step.
-/// Source: Leviathan, Kalman & Matias 2023 (arXiv 2211.17192), equation 1 and theorem 3.8 (recalled).
+/// Source: Leviathan, Kalman & Matias 2023 (arXiv 2211.17192), equation 1 and theorem 3.8 (from memory).
 
 #include <gambrel/numeric/bisection.hpp>
 #include <gambrel/serving/deployment.hpp>

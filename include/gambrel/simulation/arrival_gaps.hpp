@@ -2,9 +2,10 @@
 #pragma once
 /// How irregularly requests were sent, and whether a waiting line grew by more than that explains.
 ///
-///     variation  = standard deviation / mean of the gaps between requests
-///     deviation  = variation sqrt(arrivals)        of the number of arrivals of a renewal process
-///     grew       = line growth > 4 deviations      (variation counted as 1 at least: a Poisson process)
+///     variation = sqrt(count sum gap^2 / span^2 - 1)   coefficient of variation of gaps for many arrivals: there are
+///                                                      count - 1 gaps, so that even ones give 1 / sqrt(count - 1)
+///     cannot_explain = growth > 4 max(1, variation) sqrt(arrived)      the number of arrivals of a renewal process has
+///                                                      that standard deviation, of a Poisson process with variation 1
 ///
 /// Evidence: tests/simulation/inbox_test.cpp.
 
@@ -16,7 +17,7 @@ namespace gambrel::simulation {
 
 class arrival_gaps {
 public:
-    /// Deviations beyond which growth is no chance: once in 30,000 runs of a stable server.
+    /// Standard deviations: a normal number exceeds 4 once in 30,000 runs of a stable server.
     static constexpr double most_deviations = 4.0;
 
     void sent_at(double time) {

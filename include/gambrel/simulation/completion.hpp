@@ -24,8 +24,9 @@ public:
           books_(books),
           replica_(replica) {}
 
-    /// The piece `p` of a prompt is computed at `now`; true when its request left the replica or was handed over.
-    bool piece_done(rank& on, const piece& p, double now) {
+    /// The chunk `p` of a prompt is computed at `now`; true when its request left the replica or was handed over. The
+    /// last chunk makes a token: the first, or, after a preemption, the next one.
+    bool chunk_done(rank& on, const chunk& p, double now) {
         in_flight& r = pool_[p.who];
         books_.sums.prompt_tokens += p.tokens;
         r.computed += p.tokens;

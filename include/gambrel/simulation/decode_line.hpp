@@ -3,7 +3,8 @@
 /// Where a law of decode passes is a straight line in the context: what lets a stretch of them be stepped through
 /// without asking the law again.
 ///
-///     seconds = fixed + per_context context        from the context asked at to `until`
+///     seconds = fixed + per_context context        context: tokens attended to, summed over the decodes; the line
+///                                                  holds from the one asked for up to `until`
 ///
 /// `linear_step` is one line. A law of its own shape may have a member `line(decodes, context)` (`tabulated_step` has);
 /// a law without is asked for every pass.

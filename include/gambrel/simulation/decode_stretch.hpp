@@ -3,9 +3,9 @@
 /// Skips ahead over pure decode passes of one rank with nothing waiting: no planning, a few additions for each pass,
 /// and the step law is asked once where it is a straight line in the context (decode_line.hpp).
 ///
-/// The stretch ends with the pass that ends at or after `limit`, that makes a request's last token, before which
-/// arrivals are read, or for which KV blocks are short. Each figure is what planning pass by pass would give.
-/// Evidence: tests/simulation/run_test.cpp, against a simulator that plans every pass (naive.hpp).
+/// The stretch ends with the pass that ends at or after `limit` (seconds: the next event elsewhere), that makes a
+/// request's last token, that must read arrivals, or for which KV blocks are short. Each figure is what planning pass
+/// by pass would give. Evidence: tests/simulation/run_test.cpp, against a simulator that plans every pass (naive.hpp).
 
 #include <gambrel/simulation/decode_line.hpp>
 #include <gambrel/simulation/pass_accounting.hpp>

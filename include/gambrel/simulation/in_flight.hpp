@@ -7,25 +7,27 @@
 
 namespace gambrel::simulation {
 
+/// A request's place in the pool. Not a slot of the runtime's batch: a waiting request has one too.
 using slot = std::uint32_t;
 inline constexpr slot no_slot = std::numeric_limits<slot>::max();
 
-/// Times are plain numbers of seconds, below zero where they have not come yet.
+/// The state of a request. Times are plain numbers of seconds; `scheduled` (the start of its first pass) and
+/// `first_token` are below zero, and `last_token` means nothing, until they have come.
 struct in_flight {
     request asked{};
     std::uint64_t id = 0;
     double scheduled = -1, first_token = -1, last_token = 0;
     std::uint64_t admitted = 0;   ///< number of its last admission: the latest admitted is preempted first
-    std::uint64_t start = 0;      ///< decode step of its rank at which it began to decode
+    std::uint64_t start = 0;      ///< its rank's count of decode steps when it began to decode
     std::uint32_t target = 0;     ///< tokens to be prefilled: the prompt, after a preemption what was generated too
     std::uint32_t computed = 0;   ///< of these, so far
-    std::uint32_t generated = 0;  ///< tokens, when it last began or stopped to decode
-    std::uint32_t residue = 0;    ///< step modulo block size at which it needs a new block
+    std::uint32_t generated = 0;  ///< output tokens when it last began to decode or was preempted
+    std::uint32_t residue = 0;    ///< its rank's decode step modulo block size at which it needs a new KV block
     std::uint32_t cached = 0;     ///< tokens of its prompt found in the prefix cache at its last admission
-    std::uint32_t pieces = 0;     ///< of the prefix cache that it holds
+    std::uint32_t pieces = 0;     ///< pieces of the prefix cache (prefix_cache.hpp) that it holds
     std::uint32_t preemptions = 0;
-    std::uint32_t rank = 0;    ///< of its replica
-    std::uint32_t origin = 0;  ///< replica that computed its prompt, of a request handed over
+    std::uint32_t rank = 0;    ///< index of its attention rank in the replica
+    std::uint32_t origin = 0;  ///< index of the replica that computed its prompt, of a request handed over
     bool transferred = false;  ///< its prompt was prefilled elsewhere
 };
 
@@ -43,6 +45,7 @@ inline request_record record_of(const in_flight& r) {
             .priority = r.asked.priority};
 }
 
+/// The states of all requests that are under way.
 class request_pool {
 public:
     slot take(request asked, std::uint64_t id) {

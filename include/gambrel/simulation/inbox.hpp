@@ -44,9 +44,10 @@ public:
             missed_.swap(arrived_);
         }
     }
+    /// After a pass with prompts the next pass reads: as if poll_every_ passes had gone by.
     void pass_done(bool had_prompts) { passes_since_read_ = had_prompts ? poll_every_ : passes_since_read_ + 1; }
 
-    /// Pure decode passes until arrivals are read next, at most `passes`.
+    /// Pure decode passes, the one under way not counted, until arrivals are read next; at most `passes`.
     std::uint64_t passes_until_read(std::uint64_t passes) const {
         return arrived_.empty() ? passes
                                 : std::min(passes, poll_every_ - std::min(poll_every_, passes_since_read_ + 1));
@@ -67,6 +68,6 @@ private:
     bool async_scheduling_;
     std::uint64_t poll_every_, passes_since_read_ = 0;
     std::vector<slot> arrived_{};
-    std::vector<slot> missed_{};  ///< arrived during the pass before the one under way: read for the next
+    std::vector<slot> missed_{};  ///< arrived during the pass before the one under way: read for the next one
 };
 }  // namespace gambrel::simulation

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The KV blocks of one rank: `held` by requests, `kept` in the prefix cache for later ones, or free.
+/// The KV blocks of one rank: `held` by requests (alone, or shared through the prefix cache), `kept` in the prefix
+/// cache for later ones, or free.
 ///
 ///     held + kept + free = total        kept blocks are evicted, least recently used first, when free ones run out
+///     available(n): held + n <= total   what is kept counts as free
 
 #include <cassert>
 #include <gambrel/simulation/prefix_cache.hpp>
@@ -13,7 +15,7 @@ namespace gambrel::simulation {
 class kv_blocks {
 public:
     explicit kv_blocks(const server& s)
-        : total_(s.blocks < 1e15 ? static_cast<std::uint64_t>(s.blocks) : std::uint64_t{1} << 50),
+        : total_(s.blocks < 1e15 ? static_cast<std::uint64_t>(s.blocks) : std::uint64_t{1} << 50),  // 2^50: unlimited
           size_(static_cast<std::uint64_t>(s.block_tokens)),
           cache_(s.piece_tokens > 0.0 ? static_cast<std::uint64_t>(s.piece_tokens) : size_, size_) {}
 

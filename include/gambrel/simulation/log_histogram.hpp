@@ -3,10 +3,10 @@
 /// Counts of positive numbers in cells of equal relative width: quantiles of any number of values in fixed memory.
 ///
 ///     cell = exponent and the first 8 bits of the mantissa, so a cell is at most 1/256 of its value wide
-///     error of a quantile <= 1/256 relative; interpolated, half of that on a smooth distribution
+///     error of a quantile <= 1/256 relative; values are taken as even within a cell
 ///
-/// Values from 2^-30 to 2^34 (1 ns to 500 years in seconds); outside they count in the end cells.
-/// Evidence: tests/simulation/tally_test.cpp.
+/// Values from 2^-30 to 2^34 (1 ns to 500 years in seconds); outside, and at or below zero, they count in the end
+/// cells. Evidence: tests/simulation/tally_test.cpp.
 
 #include <bit>
 #include <cstdint>
@@ -63,6 +63,7 @@ public:
 private:
     static constexpr int bits = 8, lowest_exponent = -30, octaves = 64;
     static constexpr std::size_t cells = std::size_t{octaves} << bits;
+    // A double of IEEE 754: 52 bits of mantissa below an exponent that is stored plus 1023.
     static constexpr std::uint64_t origin = static_cast<std::uint64_t>(1023 + lowest_exponent) << bits;
 
     static std::size_t cell(double value) {

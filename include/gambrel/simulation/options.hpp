@@ -9,7 +9,7 @@
 namespace gambrel::simulation {
 
 struct options {
-    std::uint64_t warm_up = 0;               ///< requests at the start that no figure counts
+    std::uint64_t warm_up = 0;               ///< first requests, not counted in figures of requests or of the window
     std::uint64_t most_waiting = 1'000'000;  ///< requests in line at which a run is given up as unstable
     std::uint32_t replicas = 1;
     simulation::routing routing = simulation::routing::round_robin;

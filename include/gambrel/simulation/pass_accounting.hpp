@@ -37,9 +37,9 @@ public:
     pass_accounting(Sink& sink, std::uint32_t replica) : sink_(sink), replica_(replica) {}
 
     pass_sums sums{};
-    std::uint64_t under_way = 0;  ///< requests of this replica: running, parked or waiting
+    std::uint64_t under_way = 0;  ///< requests of this replica: running, waiting, or parked until their KV is sent
 
-    /// Brings the sums over time up to `now`; `running` counts the requests that have run since the last call.
+    /// Adds the time since the last call to the sums; `running()` is the number of requests that ran in that time.
     template <class Running> void account(double now, Running&& running) {
         const double dt = now - accounted_;
         if (dt <= 0.0) return;
@@ -49,8 +49,8 @@ public:
         accounted_ = now;
     }
 
-    /// The pass of `clock` is over, with `decodes` on its first rank; `unread`: requests that no scheduler
-    /// has seen.
+    /// The pass of `clock` is over, with `decodes` on its first rank `on`, which stands for the replica in what is
+    /// counted once a pass; `unread`: requests that no scheduler has seen. Padding of a static batch makes no tokens.
     void pass_done(const rank& on, std::uint64_t decodes, const pass_clock& clock, const inbox& unread) {
         sums.busy += clock.end - clock.start;
         ++sums.passes;
@@ -64,7 +64,8 @@ public:
         sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);
         if (sink_.wants_steps()) sink_.step(step_of(on, decodes, clock.start, clock.end, replica_, unread.size()));
     }
-    /// Gaps between tokens, of each of the `decodes` of a pass that ends at `end`.
+    /// Gaps between tokens, of each of the `decodes` of a pass that ends at `end`: since the last decode pass, or, of
+    /// those that joined since (rank::joined), since their own last token.
     void gaps(rank& on, std::uint64_t decodes, double end) {
         for (const double last : on.joined) sink_.gap(end - last, 1);
         sink_.gap(end - on.last_decode_end, decodes - on.joined.size());

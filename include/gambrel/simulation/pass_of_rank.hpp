@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A planned pass of a rank as a load of the step law, and as a record.
+/// A planned pass of an attention rank: as what the step law (the time of a pass) is asked for, and as a record.
+///
+///     prompt_pairs = sum over chunks of s past + s (s + 1) / 2     query-key pairs of s new tokens after `past` others
+///     context      = tokens attended to, summed over the decodes
 
 #include <gambrel/simulation/rank.hpp>
 
@@ -13,7 +16,7 @@ inline pass_load load_of(const rank& on, request_pool& pool, double now) {
         l.decodes = static_cast<double>(on.decodes());
         l.context = static_cast<double>(on.context());
     }
-    for (const piece& p : on.pieces) {
+    for (const chunk& p : on.chunks) {
         in_flight& r = pool[p.who];
         if (r.scheduled < 0.0) r.scheduled = now;
         const double s = p.tokens, past = r.computed;
@@ -32,11 +35,11 @@ inline step_record step_of(const rank& on, std::uint64_t decodes, double start, 
                   .end = seconds_of(end),
                   .replica = replica,
                   .decodes = static_cast<std::uint32_t>(decodes),
-                  .prompts = static_cast<std::uint32_t>(on.pieces.size()),
+                  .prompts = static_cast<std::uint32_t>(on.chunks.size()),
                   .waiting = static_cast<std::uint32_t>(on.waiting.size() + unread),
                   .context = decodes > 0 ? on.context() : 0,
                   .blocks_used = on.kv.held()};
-    for (const piece& p : on.pieces) s.prompt_tokens += p.tokens;
+    for (const chunk& p : on.chunks) s.prompt_tokens += p.tokens;
     return s;
 }
 }  // namespace gambrel::simulation

@@ -17,8 +17,8 @@ namespace gambrel::simulation {
 struct benchmark {
     std::uint32_t clients = 1;
     double prompts_per_client = 10;
-    double prompt = 1024, output = 1024;  ///< nominal; drawn as the client of the benchmark does
-    double ratio = 0.8;                   ///< shortest length / nominal; 1: all equally long
+    double prompt = 1024, output = 1024;  ///< nominal tokens; lengths are drawn as the benchmark's client draws them
+    double ratio = 0.8;                   ///< shortest length / nominal, the client's default; 1: all equally long
 
     std::size_t requests() const {
         checked(clients, 1.0, 1e6, "the number of clients");

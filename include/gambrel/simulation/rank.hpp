@@ -4,7 +4,7 @@
 /// (schedulers.hpp) decide; this counts, in O(1) for each decode step whatever the number of requests:
 ///
 ///     decodes that end      a heap by the decode step in which they do
-///     blocks they need      counts by the phase of the step: a decode needs one every block_tokens steps
+///     blocks they need      counts by phase = step modulo block_tokens: a decode needs one every block_tokens steps
 ///     tokens they attend    a sum that grows by the number of decodes
 ///
 /// Evidence: tests/simulation/run_test.cpp (a simulator that counts request by request, naive.hpp, agrees to the last
@@ -17,8 +17,8 @@
 
 namespace gambrel::simulation {
 
-/// A prompt, or the part of one, in a pass.
-struct piece {
+/// A prompt, or the part of one (chunked prefill), in a pass. `last`: it ends the prompt.
+struct chunk {
     slot who = no_slot;
     std::uint32_t tokens = 0;
     bool last = false;
@@ -46,12 +46,14 @@ public:
     std::uint64_t blocks_needed() const { return reserves_ ? 0 : needs_[phase_]; }
     bool reserves() const { return reserves_; }
 
-    /// Most tokens of KV that `r` ever needs: the last token is never stored.
+    /// Most tokens of KV that `r` ever needs: no later token attends to its last one, so that is never stored.
     std::uint64_t most_stored(const in_flight& r) const {
         return std::uint64_t{r.asked.prompt} + (r.asked.output > 1 && !prefill_only_ ? r.asked.output - 1 : 0);
     }
 
-    /// Blocks for a request that is let in with `tokens` of KV, on top of the `hits` pieces it found.
+    /// Takes blocks for a request that is let in with `tokens` of KV, of which the `hits` pieces it found in the prefix
+    /// cache are there already; false, and nothing taken, where blocks are short. `kept_hits`: the pieces among them
+    /// that no request holds, whose blocks count as free until now.
     bool admit(slot s, std::uint64_t tokens, std::uint32_t hits, std::uint64_t kept_hits) {
         const std::uint64_t piece_blocks = kv.cache().blocks_per_piece();
         const std::uint64_t own = kv.blocks_of(tokens) - std::min(kv.blocks_of(tokens), hits * piece_blocks);
@@ -75,7 +77,8 @@ public:
         return kv.cache().present({r.asked.blocks.data(), std::min<std::size_t>(most, r.asked.blocks.size())}, kept);
     }
 
-    /// The prompt of `s` is computed; it decodes from the next step on.
+    /// The prompt of `s` is computed; it decodes from the next step on. Its k-th decode stores target + k tokens and
+    /// attends to as many.
     void begin_decoding(slot s) {
         in_flight& r = (*pool_)[s];
         share_pieces(r, r.target);
@@ -107,7 +110,7 @@ public:
         forget(s);
         return s;
     }
-    /// Frees what `s`, which has `stored` tokens of KV, holds.
+    /// Frees the blocks of `s`, which has `stored` tokens of KV; those of whole pieces stay in the prefix cache.
     void free(slot s, std::uint64_t stored, bool finished) {
         in_flight& r = (*pool_)[s];
         if (finished) share_pieces(r, stored);
@@ -116,9 +119,11 @@ public:
         r.pieces = 0;
         kv.make_room();
     }
+    /// Tokens of KV of a decoding request.
     std::uint64_t stored(const in_flight& r) const { return r.target + (step_ - r.start); }
 
-    /// Sends the latest request of the lowest priority back to the line; false when nothing runs.
+    /// Preempts the latest admitted request of the lowest priority: it goes back to the line, and its prompt and what
+    /// it generated are computed again. False when nothing runs.
     bool preempt() {
         std::size_t latest = ending_.size();
         slot who = partial;
@@ -160,15 +165,15 @@ public:
     }
 
     waiting_line waiting{};
-    slot partial = no_slot;       ///< the prompt that is cut over several steps
-    std::vector<piece> pieces{};  ///< prompts of the present pass
-    bool decodes_run = false;     ///< whether the decodes take part in the present pass
-    std::vector<slot> done{};     ///< ended requests of a static batch that is not over
-    std::uint64_t padding = 0;    ///< ended sequences of a static batch, computed all the same
-    std::uint64_t parked = 0;     ///< requests that keep their blocks while their KV is sent elsewhere
-    double last_decode_end = 0;
-    std::vector<double> joined{};  ///< when decodes that were not in the last decode step made their last token
-    std::uint64_t preemptions = 0, recomputed = 0;
+    slot partial = no_slot;        ///< the prompt that is under way in chunks
+    std::vector<chunk> chunks{};   ///< prompts of the present pass
+    bool decodes_run = false;      ///< whether the decodes take part in the present pass
+    std::vector<slot> done{};      ///< ended requests of a static batch that is not over
+    std::uint64_t padding = 0;     ///< ended sequences of a static batch, computed all the same
+    std::uint64_t parked = 0;      ///< requests that keep their blocks while their KV is sent elsewhere
+    double last_decode_end = 0;    ///< seconds: end of the last pass with decodes
+    std::vector<double> joined{};  ///< seconds of the last token of each decode that was not in that pass
+    std::uint64_t preemptions = 0, recomputed = 0;  ///< recomputed: tokens dropped by preemptions
 
 private:
     struct ending {
@@ -202,15 +207,15 @@ private:
         r.pieces = static_cast<std::uint32_t>(whole);
     }
 
-    bool static_batch_, reserves_, caches_, prefill_only_;
+    bool static_batch_, reserves_, caches_, prefill_only_;  ///< reserves: KV of prompt and whole output at admission
     request_pool* pool_;
 
 public:
     kv_blocks kv;
 
 private:
-    std::vector<std::uint32_t> needs_;
-    std::vector<ending> ending_{};
-    std::uint64_t step_ = 0, phase_ = 0, context_ = 0, stamp_ = 0;
+    std::vector<std::uint32_t> needs_;  ///< decodes that need a block, by phase
+    std::vector<ending> ending_{};      ///< heap of the decodes, by the step in which they end
+    std::uint64_t step_ = 0, phase_ = 0, context_ = 0, stamp_ = 0;  ///< context: tokens attended to; stamp: admissions
 };
 }  // namespace gambrel::simulation

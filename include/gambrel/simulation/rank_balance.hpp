@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Attention data parallelism with balance (TensorRT-LLM): all ranks wait for a pass that carries a prompt, so prompts
-/// are held until every rank has one, for at most `balance_wait_steps` passes, unless some rank has nothing to decode.
-/// Source: TensorRT-LLM py_executor, `attention_dp_config` (recalled).
+/// Attention data parallelism with balance (TensorRT-LLM): ranks run in lockstep, so that a prompt on one makes all
+/// wait. Prompts are held until every rank has a prompt and a free slot, for less than `balance_wait_steps` passes, and
+/// only while every rank has something to decode.
+/// Source: TensorRT-LLM py_executor, `attention_dp_config` (cited from memory).
 
 #include <gambrel/simulation/schedulers.hpp>
 

@@ -57,8 +57,8 @@ public:
         ready_ = true;
     }
 
-    /// Does what is due at `next_time()`, whatever `limit`, and everything after it that comes before `limit`; returns
-    /// early when a request left and `watched` (its end may bring another).
+    /// Does what is due at `next_time()`, be it before `limit` or not, and everything after it that begins before
+    /// `limit`, in seconds. `watched`: returns as soon as a request left, because its client may send another at once.
     void advance(double limit, bool watched) {
         for (bool due = true;; due = false) {
             if (clock_.in_pass) {
@@ -107,8 +107,8 @@ private:
     /// Requests in the pass under way that `rank::running` does not count: whole prompts, and the last piece of one.
     std::uint64_t prompts_in_pass(const rank& r) const {
         if (!clock_.in_pass) return 0;
-        std::uint64_t n = r.pieces.size();
-        if (r.partial != no_slot && !r.pieces.empty() && r.pieces.back().who == r.partial) --n;
+        std::uint64_t n = r.chunks.size();
+        if (r.partial != no_slot && !r.chunks.empty() && r.chunks.back().who == r.partial) --n;
         return n;
     }
     std::uint64_t requests_of(std::size_t rank) const {
@@ -130,10 +130,10 @@ private:
         for (std::size_t i = 0; i < ranks_.size(); ++i) {
             rank& on = ranks_[i];
             schedulers_[i].plan(on, pool_, held);
-            if (on.pieces.empty() && !on.decodes_run) continue;
+            if (on.chunks.empty() && !on.decodes_run) continue;
             any = true;
             longest = std::max(longest, law_.seconds(load_of(on, pool_, clock_.now)));
-            only_decodes_ = only_decodes_ && on.pieces.empty() && on.waiting.empty() && !inbox_.any_missed() &&
+            only_decodes_ = only_decodes_ && on.chunks.empty() && on.waiting.empty() && !inbox_.any_missed() &&
                             on.partial == no_slot && on.padding == 0;
         }
         if (!any) {
@@ -161,9 +161,9 @@ private:
                 for (slot s = on.pop_ended(); s != no_slot; s = on.pop_ended())
                     left = completion_.last_token(on, s, now) || left;
             }
-            for (const piece& p : on.pieces) left = completion_.piece_done(on, p, now) || left;
-            prompts = prompts || !on.pieces.empty();
-            on.pieces.clear();
+            for (const chunk& p : on.chunks) left = completion_.chunk_done(on, p, now) || left;
+            prompts = prompts || !on.chunks.empty();
+            on.chunks.clear();
             if (!on.done.empty() && !on.has_decodes()) {
                 completion_.batch_done(on, now);
                 left = true;
@@ -177,8 +177,8 @@ private:
     /// Counts the pass under way on `on`; a rank without work takes no part in it, but the first stands for all.
     void note(const rank& on, std::uint64_t decodes) {
         if (&on == &ranks_.front()) books_.pass_done(on, decodes, clock_, inbox_);
-        else if (decodes > 0 || !on.pieces.empty()) books_.rank_done(on, decodes, clock_, inbox_);
-        if (!on.pieces.empty()) ++books_.sums.prompt_passes;
+        else if (decodes > 0 || !on.chunks.empty()) books_.rank_done(on, decodes, clock_, inbox_);
+        if (!on.chunks.empty()) ++books_.sums.prompt_passes;
     }
 
     const Law& law_;

@@ -9,15 +9,17 @@
 namespace gambrel::simulation {
 
 struct request {
-    seconds<> sent{};                     ///< the client's clock starts here
-    std::uint32_t prompt = 1;             ///< tokens
-    std::uint32_t output = 1;             ///< tokens, the first one included
-    std::int32_t priority = 0;            ///< lower goes first
-    std::uint32_t client = 0;             ///< of a closed loop, or the session
-    std::vector<std::uint64_t> blocks{};  ///< identity of each whole piece of the conversation, for the prefix cache
+    seconds<> sent{};           ///< the client's clock starts here
+    std::uint32_t prompt = 1;   ///< tokens
+    std::uint32_t output = 1;   ///< tokens, the first one included
+    std::int32_t priority = 0;  ///< lower goes first
+    std::uint32_t client = 0;   ///< of a closed loop, or the session
+    std::vector<std::uint64_t>
+        blocks{};  ///< identity (hash) of each whole piece of prompt and output (prefix_cache.hpp)
 };
 
-/// Times from the start of the run.
+/// Times from the start of the run. scheduled: the start of its first pass. cached: prompt tokens found in the prefix
+/// cache.
 struct request_record {
     std::uint64_t id = 0;  ///< in the order of sending
     seconds<> sent{}, scheduled{}, first_token{}, finished{};
@@ -34,7 +36,8 @@ struct request_record {
     }
 };
 
-/// One forward pass, as it ran.
+/// One forward pass of one rank, as it ran: sequences that decoded, prompts (or chunks) computed and their tokens,
+/// requests waiting, tokens that the decodes attended to in all, KV blocks held.
 struct step_record {
     seconds<> start{}, end{};
     std::uint32_t replica = 0;

@@ -37,7 +37,7 @@ namespace gambrel::simulation {
 
 class router {
 public:
-    router(routing how, std::uint64_t seed) : how_(how), random_(seed, 5) {}
+    router(routing how, std::uint64_t seed) : how_(how), random_(seed, 5) {}  // 5: a random stream of its own
 
     /// The index of one of `replicas`, which tell `under_way()` and `blocks_held()`.
     template <class Replicas> std::size_t choose(const Replicas& replicas, std::uint32_t client) {

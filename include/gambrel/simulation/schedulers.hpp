@@ -2,8 +2,9 @@
 #pragma once
 /// Which decodes and prompts the next pass of a rank computes. One function per `batching`:
 ///
-///     mixed          decodes first (preempting the latest while blocks are short), then the prompt that is under way,
-///                    then new ones in order while budget, slots and blocks last; nothing new after a preemption
+///     mixed          decodes first (preempting the latest while KV blocks are short), then the prompt that is under
+///                    way in chunks, then new ones in order while token budget, slots and blocks last; no new one after
+///                    a preemption
 ///     prefill first  prompts alone while there are any to let in, else the decodes
 ///     fixed batch    a new batch when the last one has ended
 ///
@@ -34,9 +35,9 @@ public:
                (how_.chunked_prefill || r.asked.prompt <= budget_);
     }
 
-    /// Fills `on.pieces` and `on.decodes_run`. `held`: prompts may not start in this pass.
+    /// Fills `on.chunks` and `on.decodes_run`. `held`: prompts may not start in this pass.
     void plan(rank& on, request_pool& pool, bool held) {
-        on.pieces.clear();
+        on.chunks.clear();
         on.decodes_run = false;
         take_over(on, pool);
         switch (how_.batching) {
@@ -62,16 +63,16 @@ private:
         std::uint64_t left = budget_;
         if (on.partial != no_slot) left = resume(on, pool, left);
         if (!held) let_in(on, pool, left);
-        if (on.pieces.empty()) decode(on);
+        if (on.chunks.empty()) decode(on);
     }
 
     void fixed(rank& on, request_pool& pool, bool held) {
         std::uint64_t left = budget_;
         if (on.decodes() == 0 && !held) let_in(on, pool, left);
-        if (on.pieces.empty()) decode(on);
+        if (on.chunks.empty()) decode(on);
     }
 
-    /// Requests whose prompt was prefilled elsewhere join the decodes.
+    /// Requests whose prompt was prefilled in another pool join the decodes, in order while slots and blocks last.
     void take_over(rank& on, request_pool& pool) {
         while (!on.waiting.empty() && on.running() < slots_) {
             const slot s = on.waiting.front();
@@ -85,7 +86,7 @@ private:
         }
     }
 
-    /// The decodes take part, with the blocks they need; true when some had to go.
+    /// The decodes take part, with the blocks they need; true when some were preempted for them.
     bool decode(rank& on) {
         bool preempted = false;
         while (!on.kv.available(on.blocks_needed())) preempted = on.preempt() || preempted;
@@ -101,21 +102,23 @@ private:
         if (tokens == 0) return left;
         if (!on.reserves()) {
             const std::uint64_t more = on.kv.blocks_of(r.computed + tokens) - on.kv.blocks_of(r.computed);
-            if (!on.kv.available(more)) {  // the latest request is this one
+            if (!on.kv.available(more)) {  // preempts this one: it was admitted last
                 on.preempt();
                 return 0;
             }
             on.kv.take(more);
         }
         const bool last = r.computed + tokens == r.target;
-        on.pieces.push_back({on.partial, tokens, last});
+        on.chunks.push_back({on.partial, tokens, last});
         if (last) on.partial = no_slot;
         return left - tokens;
     }
 
+    /// Begins prompts from the front of the line, `left` tokens of budget among them, until one does not fit. A whole
+    /// prompt that grew beyond the budget by a preemption is the only prompt of its pass.
     void let_in(rank& on, request_pool& pool, std::uint64_t left) {
         std::uint64_t begun = 0;
-        while (!on.waiting.empty() && left > 0 && on.partial == no_slot && on.running() + on.pieces.size() < slots_ &&
+        while (!on.waiting.empty() && left > 0 && on.partial == no_slot && on.running() + on.chunks.size() < slots_ &&
                begun < prompts_) {
             const slot s = on.waiting.front();
             const in_flight& r = pool[s];
@@ -123,20 +126,20 @@ private:
             std::uint64_t kept = 0;
             const std::uint32_t hits = on.hits(r, kept);
             const std::uint64_t rest = r.target - hits * on.kv.cache().piece_tokens();
-            if (rest > left && !how_.chunked_prefill && !(r.preemptions > 0 && on.pieces.empty())) break;
+            if (rest > left && !how_.chunked_prefill && !(r.preemptions > 0 && on.chunks.empty())) break;
             const auto tokens = static_cast<std::uint32_t>(std::min(rest, how_.chunked_prefill ? left : rest));
             const std::uint64_t stored = hits * on.kv.cache().piece_tokens() + tokens;
             if (!on.admit(s, on.reserves() ? on.most_stored(r) : stored, hits, kept)) break;
             on.waiting.pop_front();
-            on.pieces.push_back({s, tokens, tokens == rest});
+            on.chunks.push_back({s, tokens, tokens == rest});
             ++begun;
             left -= std::min<std::uint64_t>(left, tokens);
             if (tokens < rest) on.partial = s;
         }
     }
 
-    /// TensorRT-LLM's batch waiting: while anything decodes, new prompts are held until decodes and prompts fill a
-    /// share of the budget, or so many steps have passed.
+    /// TensorRT-LLM's batch waiting: while anything decodes and a slot is free, new prompts are held until decodes and
+    /// prompts fill batch_wait_share of the token budget, or batch_wait_steps passes have gone by.
     bool waits_for_more(rank& on, const request_pool& pool) {
         if (wait_ == 0 || on.waiting.empty()) return false;
         if (on.has_decodes() && waited_ < wait_ && has_free_slot(on)) {
@@ -158,7 +161,7 @@ private:
     }
 
     scheduling how_;
-    std::uint64_t budget_, slots_, prompts_, wait_, waited_ = 0;
+    std::uint64_t budget_, slots_, prompts_, wait_, waited_ = 0;  ///< tokens; requests; new prompts; passes; passes
     double wait_tokens_;
 };
 }  // namespace gambrel::simulation

@@ -9,7 +9,7 @@
 ///     static_style         a batch starts together and ends together
 ///
 /// Settings that `scheduling` lacks are members here: `batch_wait_share` and `balance_wait_steps` are TensorRT-LLM's
-/// (documentation and py_executor; recalled).
+/// (documentation and py_executor, from memory).
 
 #include <cmath>
 #include <gambrel/error.hpp>
@@ -27,12 +27,12 @@ struct server {
     double blocks = unlimited;  ///< KV blocks of each rank
     double block_tokens = 16;
     seconds<> frontend{};           ///< of each request, before the scheduler sees it
-    double batch_wait_share = 1.0;  ///< held prompts go once decodes and prompts fill this share of the token budget
-    double balance_wait_steps = 0;  ///< prompts wait this many steps until every rank has one; 0: they do not
+    double batch_wait_share = 1.0;  ///< held prompts start once decodes and prompts fill this share of the token budget
+    double balance_wait_steps = 0;  ///< prompts wait less than so many passes until every rank has one; 0: not
     int ranks = 1;                  ///< attention data parallel ranks: each its own slots and KV, passes in lockstep
     bool prefix_cache = false;      ///< blocks of finished prompts are kept while there is room
     bool prefill_only = false;      ///< hands requests over after their prompt (disaggregated prefill)
-    double piece_tokens = 0;        ///< tokens of one piece of the prefix cache; 0: one block
+    double piece_tokens = 0;        ///< tokens that the prefix cache finds or misses together; 0: one block
 };
 
 using gambrel::checked;
@@ -65,8 +65,8 @@ template <class Y> server server_of(const runtime<Y>& r, double blocks = unlimit
             .frontend = seconds_of(math::plain(r.host.per_request.value.value()))};
 }
 
-/// KV blocks that `memory` holds: those of a request of `request_tokens`, times how many such requests fit. Exact where
-/// every token takes the same; with windows, right for requests of about that length.
+/// KV blocks that `memory` holds: for_kv / kv_allocated requests of `request_tokens`, each of ceil(request_tokens /
+/// block_tokens) blocks. Exact where every token takes the same; with windows, right for requests of about that length.
 inline double blocks_that_fit(const memory_fit& memory, double request_tokens, double block_tokens) {
     if (!(memory.kv_allocated > bytes<>{})) return unlimited;
     return std::floor(memory.for_kv / memory.kv_allocated * math::pieces(request_tokens, block_tokens));

@@ -21,8 +21,8 @@ struct session_shape {
     length output = 200.0;
     double shared = 0;                   ///< tokens
     seconds<> think = seconds_of(10.0);  ///< mean
-    double most_context = 131072;
-    double piece_tokens = 16;  ///< as the server's prefix cache has them
+    double most_context = 131072;        ///< tokens: 128 Ki, the context of many models
+    double piece_tokens = 16;            ///< tokens that the server's prefix cache finds or misses together
 };
 
 class session_source {
@@ -107,6 +107,8 @@ private:
             r.blocks.push_back(identity(end <= shape_.shared ? 0 : s.serial, end));
         return r;
     }
+    /// Identity of the piece that ends at token `end` of session `serial` (0: of the shared start), by hashing with the
+    /// seed. The factor, 2^64 / golden ratio, spreads neighbouring serials.
     std::uint64_t identity(std::uint64_t serial, double end) const {
         std::uint64_t state = salt_ ^ (serial * 0x9e3779b97f4a7c15ULL) ^ static_cast<std::uint64_t>(end);
         return splitmix64(state);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The figures of a run. Figures of requests are of those sent after the warm-up;
-/// rates and means over time are over the window from the end of the warm-up to the last request sent, or to the last
-/// answer where the source is a closed loop or sends everything at once.
+/// The figures of a run. Figures of requests are of those sent after the warm-up (the first requests, options.hpp);
+/// rates and means over time are over the window from the end of the warm-up to the last request sent, or, where the
+/// source hears of ends (a closed loop, sessions) and there is no warm-up, to the last answer.
 
 #include <gambrel/simulation/time_tally.hpp>
 
@@ -19,8 +19,8 @@ struct summary {
     token_rate<> output_throughput{}, prompt_throughput{};
     double running = 0, waiting = 0;  ///< requests, means over the window
     double utilisation = 0;           ///< share of the window that a replica is in a pass
-    double batch = 0;                 ///< decodes of a pass, mean over the time in passes of the whole run
-    double blocks = 0;                ///< held, mean over the time in passes of the whole run, all ranks together
+    double batch = 0;                 ///< decodes of a pass, by time, over all passes of the run
+    double blocks = 0;                ///< KV blocks held by all ranks, by time, over all passes of the run
     std::uint64_t most_blocks = 0;    ///< held on one rank at once
     std::uint64_t passes = 0, prompt_passes = 0, preemptions = 0;
     std::uint64_t prompt_tokens = 0, output_tokens = 0, cached_tokens = 0, recomputed_tokens = 0;

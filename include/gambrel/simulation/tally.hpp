@@ -5,8 +5,10 @@
 ///     quantiles: exact up to 4096 values (linear between neighbours), then log_histogram's
 ///     half-width of the 95 % interval = t(batches - 1) sd(of batch figures) / sqrt(batches)
 ///
-/// Batch means: the run is cut into 20 stretches of equally many requests, long against the memory of the queue where
-/// the run is long enough; the same for each quantile. Source: Law, Simulation Modeling and Analysis, ch. 9 (recalled).
+/// Batch means: the run is cut into 20 stretches of equally many values, taken as independent, which holds where a
+/// stretch is long against the time a queue takes to forget; the same for each quantile. Weighted values do not enter.
+/// 20 and 10 (the least values of a batch) are chosen; 4096: memory.
+/// Source: Law, Simulation Modeling and Analysis, ch. 9 (cited from memory).
 /// Evidence: tests/simulation/tally_test.cpp.
 
 #include <algorithm>
@@ -39,7 +41,8 @@ public:
         batch_.add(value);
         if (batch_.total() == batch_size_) end_batch();
     }
-    /// `weight` equal values at once: of figures of a step that many sequences share.
+    /// `weight` equal values at once, as of a step that many sequences share. One tally takes either these or single
+    /// values: its quantiles see the single ones no more once there is a weighted one.
     void add(double value, std::uint64_t weight) {
         if (weight == 0) return;
         sums(value, static_cast<double>(weight));

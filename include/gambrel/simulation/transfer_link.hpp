@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Transfers that wait for a channel of a `kv_link`, first come, first served. Blocks at the origin are held until the
-/// transfer has landed; the destination takes it into a buffer of its own before it finds blocks (assumption).
+/// KV transfers that wait for a channel of a `kv_link`, first come, first served. Assumptions: the prefill replica
+/// holds the blocks until the transfer has landed; the decode replica receives it in a buffer beside its KV blocks.
 /// Evidence: tests/simulation/cluster_test.cpp.
 
 #include <algorithm>

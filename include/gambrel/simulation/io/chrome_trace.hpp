@@ -4,7 +4,8 @@
 /// track shows its passes, with counters of decodes, requests in line and KV blocks; each request is an asynchronous
 /// track of its own: in line, prefill, decode.
 ///
-/// Source: "Trace Event Format" (Chromium project; recalled). Times in microseconds, as it asks.
+/// Source: "Trace Event Format" (Chromium project; cited from memory). `ph`: X a span, C a counter, b and e the ends of
+/// an asynchronous span. Times in microseconds, as it asks.
 /// Opt-in. Evidence: tests/simulation/records_test.cpp.
 
 #include <fmt/format.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Writes what became of each request, or of each pass, one line each, as it happens. Times in seconds.
+/// Writes what became of each request, or of each pass, one line each, as it happens. Times in seconds; empty where a
+/// request was rejected.
 ///
 ///     request_csv out(stream);  options.on_request = out.writer();
 ///
