@@ -9,7 +9,7 @@
 
 namespace gambrel {
 
-/// The largest share of a time, and how far the next one is.
+/// What takes the largest share of a time (compute, memory bandwidth, interconnect, launches, host), and the next one.
 struct bottleneck {
     bound first = bound::memory;
     bound second = bound::compute;

@@ -153,6 +153,7 @@ constexpr prediction<Y> predict_saturated(const deployment<Y>& d, double prompt,
     p.request_throughput = inverse(gambrel::requests<Y>::from_value(Y(served)), taken);
     detail::fill_throughputs(p, prompt, output);
     const double pass = math::plain(p.prefill.total().value()), step = math::plain(p.decode.total().value());
+    // Seconds of a cycle that prompts cost: under mixed batching what their passes take beyond decodes alone.
     const double prompts = (pass - (s.batching == batching::mixed ? step : 0.0)) * run.prompt_passes();
     p.prompt_share = smaller(1.0, larger(0.0, prompts) / math::plain(run.cycle.total().value()));
     return p;

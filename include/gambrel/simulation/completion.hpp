@@ -17,22 +17,23 @@ namespace gambrel::simulation {
 /// `finished(replica, slot, now)`.
 template <class Sink> class completion {
 public:
-    completion(const server& s, request_pool& pool, Sink& sink, pass_accounting<Sink>& books, std::uint32_t replica)
+    completion(const server& s, request_pool& pool, Sink& sink, pass_accounting<Sink>& accounting,
+               std::uint32_t replica)
         : static_batch_(s.scheduling.batching == batching::fixed_batch),
           pool_(pool),
           sink_(sink),
-          books_(books),
+          accounting_(accounting),
           replica_(replica) {}
 
     /// The chunk `p` of a prompt is computed at `now`; true when its request left the replica or was handed over. The
     /// last chunk makes a token: the first, or, after a preemption, the next one.
     bool chunk_done(rank& on, const chunk& p, double now) {
         in_flight& r = pool_[p.who];
-        books_.sums.prompt_tokens += p.tokens;
+        accounting_.sums.prompt_tokens += p.tokens;
         r.computed += p.tokens;
         if (!p.last) return false;
-        ++books_.sums.first_tokens;
-        books_.sums.cached_tokens += r.cached;
+        ++accounting_.sums.first_tokens;
+        accounting_.sums.cached_tokens += r.cached;
         ++r.generated;
         if (r.first_token < 0.0) r.first_token = now;
         else sink_.gap(now - r.last_token, 1);
@@ -74,19 +75,19 @@ public:
     void sent_away(rank& on, slot s) {
         on.free(s, pool_[s].computed, true);
         --on.parked;
-        --books_.under_way;
+        --accounting_.under_way;
     }
 
 private:
     void leave(slot s, double now) {
-        --books_.under_way;
+        --accounting_.under_way;
         sink_.finished(replica_, s, now);
     }
 
     bool static_batch_;
     request_pool& pool_;
     Sink& sink_;
-    pass_accounting<Sink>& books_;
+    pass_accounting<Sink>& accounting_;
     std::uint32_t replica_;
 };
 }  // namespace gambrel::simulation

@@ -15,7 +15,7 @@ namespace gambrel::simulation {
 /// Runs the pass of `clock` on `on` and those after it. True: the last pass is begun and not finished. False: blocks
 /// are short, no pass is under way, and the next one has to be planned.
 template <step_law Law, class Sink>
-bool skip_decodes(const Law& law, rank& on, inbox& arrivals, pass_accounting<Sink>& books, pass_clock& clock,
+bool skip_decodes(const Law& law, rank& on, inbox& arrivals, pass_accounting<Sink>& accounting, pass_clock& clock,
                   double limit) {
     const std::uint64_t n = on.decodes();
     const auto decodes = static_cast<double>(n);
@@ -23,8 +23,8 @@ bool skip_decodes(const Law& law, rank& on, inbox& arrivals, pass_accounting<Sin
     decode_line line = line_of(law, decodes, context);
     const std::uint64_t passes_without_end = on.next_end() - on.steps() - 1;
     for (std::uint64_t left = arrivals.passes_until_read(passes_without_end); left > 0 && clock.end < limit; --left) {
-        books.pass_done(on, n, clock, arrivals);
-        books.gaps(on, n, clock.end);
+        accounting.pass_done(on, n, clock, arrivals);
+        accounting.gaps(on, n, clock.end);
         on.step_done();
         arrivals.decode_pass_done();
         clock.now = clock.end;

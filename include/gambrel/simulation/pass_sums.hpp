@@ -10,9 +10,9 @@ namespace gambrel::simulation {
 struct pass_sums {
     double busy = 0;          ///< seconds in passes
     double waiting_time = 0;  ///< request-seconds in the line
-    double running_time = 0;  ///< request-seconds let in
-    double block_time = 0;    ///< block-seconds held, by the passes
-    double decode_time = 0;   ///< sequence-seconds of decodes, by the passes
+    double running_time = 0;  ///< request-seconds in slots
+    double block_time = 0;    ///< KV block-seconds held, summed over passes (idle time not counted)
+    double decode_time = 0;   ///< sequence-seconds of decodes, summed over passes
     std::uint64_t passes = 0, prompt_passes = 0;
     std::uint64_t prompt_tokens = 0, decode_tokens = 0, first_tokens = 0, cached_tokens = 0;
 };

@@ -18,7 +18,7 @@ struct benchmark {
     std::uint32_t clients = 1;
     double prompts_per_client = 10;
     double prompt = 1024, output = 1024;  ///< nominal tokens; lengths are drawn as the benchmark's client draws them
-    double ratio = 0.8;                   ///< shortest length / nominal, the client's default; 1: all equally long
+    double ratio = 0.8;                   ///< shortest length / nominal (InferenceX: 0.8); 1: all equally long
 
     std::size_t requests() const {
         checked(clients, 1.0, 1e6, "the number of clients");

@@ -26,8 +26,8 @@ public:
           scheduler_(s),
           balance_(s),
           inbox_(s.scheduling),
-          books_(sink, index),
-          completion_(s, pool, sink, books_, index) {
+          accounting_(sink, index),
+          completion_(s, pool, sink, accounting_, index) {
         for (int i = 0; i < s.ranks; ++i) {
             ranks_.emplace_back(s, pool);
             schedulers_.emplace_back(s);
@@ -51,7 +51,7 @@ public:
         for (std::size_t i = 1; i < ranks_.size(); ++i)
             if (requests_of(i) < requests_of(to)) to = i;
         r.rank = static_cast<std::uint32_t>(to);
-        ++books_.under_way;
+        ++accounting_.under_way;
         if (inbox_.holds_arrivals(clock_.in_pass)) inbox_.push(s);
         else ranks_[to].waiting.push_back(s, r.asked.priority);
         ready_ = true;
@@ -70,7 +70,7 @@ public:
                 ready_ = false;
                 return;
             }
-            if (only_decodes_ && !skip_decodes(law_, ranks_.front(), inbox_, books_, clock_, limit)) begin_pass();
+            if (only_decodes_ && !skip_decodes(law_, ranks_.front(), inbox_, accounting_, clock_, limit)) begin_pass();
             if (clock_.end >= limit) return;
         }
     }
@@ -85,11 +85,11 @@ public:
 
     /// Brings the time-weighted sums up to `now`.
     void account(double now) {
-        books_.account(now, [this] { return running(); });
+        accounting_.account(now, [this] { return running(); });
     }
-    const pass_sums& sums() const { return books_.sums; }
-    std::uint64_t under_way() const { return books_.under_way; }
-    std::uint64_t waiting() const { return books_.under_way - running(); }
+    const pass_sums& sums() const { return accounting_.sums; }
+    std::uint64_t under_way() const { return accounting_.under_way; }
+    std::uint64_t waiting() const { return accounting_.under_way - running(); }
     std::uint64_t blocks_held() const {
         std::uint64_t n = 0;
         for (const rank& r : ranks_) n += r.kv.held();
@@ -156,7 +156,7 @@ private:
             const std::uint64_t decodes = on.decodes_run ? on.decodes() : 0;
             note(on, decodes);
             if (decodes > 0) {
-                books_.gaps(on, decodes - on.padding, now);
+                accounting_.gaps(on, decodes - on.padding, now);
                 on.step_done();
                 for (slot s = on.pop_ended(); s != no_slot; s = on.pop_ended())
                     left = completion_.last_token(on, s, now) || left;
@@ -176,9 +176,9 @@ private:
     }
     /// Counts the pass under way on `on`; a rank without work takes no part in it, but the first stands for all.
     void note(const rank& on, std::uint64_t decodes) {
-        if (&on == &ranks_.front()) books_.pass_done(on, decodes, clock_, inbox_);
-        else if (decodes > 0 || !on.chunks.empty()) books_.rank_done(on, decodes, clock_, inbox_);
-        if (!on.chunks.empty()) ++books_.sums.prompt_passes;
+        if (&on == &ranks_.front()) accounting_.pass_done(on, decodes, clock_, inbox_);
+        else if (decodes > 0 || !on.chunks.empty()) accounting_.rank_done(on, decodes, clock_, inbox_);
+        if (!on.chunks.empty()) ++accounting_.sums.prompt_passes;
     }
 
     const Law& law_;
@@ -189,7 +189,7 @@ private:
     std::vector<rank> ranks_{};
     std::vector<scheduler> schedulers_{};
     inbox inbox_;
-    pass_accounting<Sink> books_;
+    pass_accounting<Sink> accounting_;
     completion<Sink> completion_;
     pass_clock clock_{};
     bool ready_ = false;         ///< there may be something to plan at the clock

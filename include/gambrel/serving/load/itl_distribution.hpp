@@ -34,6 +34,7 @@ inline latency_distribution itl_distribution(const load_basis& b, const load_poi
     const double least_stall = p.step.extra + p.shortest_prefill();  // what the cheapest prompt adds
     std::array<double, calm_points + stalled_points> points{};
     const std::span<double> all(points);
+    // From half a step on, should the spread be as wide as that: no step is shorter.
     fill_evenly(all.first(calm_points), larger(0.5 * calm, calm - calm_deviations * step_stddev),
                 calm + calm_deviations * step_stddev);
     const auto fill_up_to = [&](double high) {

@@ -139,12 +139,10 @@ inline occupancy occupancy_of(const decode_spectrum& spectrum, double rate, cons
         using complex = decode_spectrum::complex;
         const complex work = prefill + c * f.work, let_in = rate * std::polar(1.0, -f.angle);  // a step later
         const complex gain = 1.0 / (1.0 - let_in * work), fed = let_in * f.alive * gain;  // decodes that work brings
-        const double with_length =
-            t.context_share * prefill_and_prompt;  // longer prompts also decode at longer contexts
+        const double lengths = t.context_share * prefill_and_prompt;  // longer prompts also decode at longer contexts
         // E|sum h(j) e^{-iwj}|^2, E[work conj(alive)] and E|alive|^2 of one request, with what its batch adds.
         const double square = prefill_square + c * c * f.work_square +
-                              2.0 * c * (prefill * f.work.real() + with_length * f.alive.real()) +
-                              burst * std::norm(work);
+                              2.0 * c * (prefill * f.work.real() + lengths * f.alive.real()) + burst * std::norm(work);
         const complex both = prefill * std::conj(f.alive) + c * f.work_alive + burst * work * std::conj(f.alive);
         const double power = a * square * std::norm(gain);
         covariance += f.weight * (gain * (a * both + a * square * std::conj(fed))).real();

@@ -72,7 +72,7 @@ inline latency_distribution request_latency_distribution(const load_basis& b, co
     fill_evenly(std::span(points).first(body),
                 larger(0.0, direct + decoding.front() - low_deviations * deviations.front()), body_end);
     fill_evenly(std::span(points).last(tail), body_end, end);
-    points.back() = end;  // past the longest output, or the tail would start on a plateau
+    points.back() = end;  // past the longest output: the tail is fitted to the last two points
     return latency_distribution(points, below, first + b.shape.decode_steps() * gap);
 }
 }  // namespace gambrel::detail

@@ -20,6 +20,8 @@ struct service_level {
     double latency_share = 0.99;
 };
 
+/// Throws `error` naming the share out of range; returns `l` otherwise. A share of 1 would be the longest time of all,
+/// which has no bound.
 constexpr const service_level& checked(const service_level& l) {
     checked(l.ttft_share, 0.0, 0.99999, "the share of requests whose TTFT is within its limit");
     checked(l.tpot_share, 0.0, 0.99999, "the share of requests whose TPOT is within its limit");

@@ -18,9 +18,9 @@
 ///
 ///         P(wait) / P(no wait) = p(slots) / (1 - load)  below / above  (arrival_scv + service_scv) / 2
 ///
-/// scv: squared coefficient of variation. prompt_load = rate E prefill. `below` exceeds 2 because prompts that share a
-/// step lengthen it, so that more requests come to share the next. Without prompts this is Erlang C for any output
-/// length, the usual approximation of M/G/c. Requests are let in in order of arrival.
+/// scv: squared coefficient of variation. prompt_load = rate E prefill. `below` exceeds 1 + arrival_scv because prompts
+/// that share a step lengthen it, so that more requests come to share the next. Without prompts this is Erlang C for
+/// any output length, the usual approximation of M/G/c. Requests are let in in order of arrival.
 /// Source: Erlang 1917; Kingman 1961; Cosmetatos 1975, its light-traffic bound Kimura 1986; a diffusion whose variance
 /// jumps, Karlin & Taylor 1981 (all cited from memory); put together in docs/models/serving-under-load.md. Evidence:
 /// tests/serving/load/slot_wait_test.cpp.

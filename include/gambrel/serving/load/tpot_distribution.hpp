@@ -11,9 +11,9 @@
 ///                       for requests that waited for a slot
 ///
 /// mean_gap, mean_step, gap_variance (the variance of the mean of W steps in a row): occupancy.hpp. They weigh steps
-/// alike, but arrivals meet steps in proportion to their length. A variable of variance `slow` and third central moment
-/// 2 skew slow^2 / above, length-biased, has the variance above with slow in place of gap_variance. `slow`: the part of
-/// gap_variance that persists over a request, at most the step variance that comes from the number of decodes. `above`:
+/// alike, but arrivals meet steps in proportion to their length. Where a part of the step time of variance
+/// `slow` and third central moment 2 skew slow^2 / above persists over a request, length-biasing adds the second term.
+/// `slow`: min(gap_variance, step variance that comes from the number of decodes). `above`:
 /// mean step beyond one without decodes, fixed / (1 - prompt_load). `skew`: skewness of a negative binomial number of
 /// decodes over that of a gamma distribution, 1 - mean / (2 variance): 1/2 for Poisson, 1 far above. Source and
 /// figures: docs/models/serving-under-load.md. Evidence: tests/serving/load/load_model_test.cpp,
@@ -74,6 +74,7 @@ inline latency_distribution tpot_distribution(const load_basis& b, const load_po
         return (1.0 - waiting) * sum + waiting * normal_below((t - saturated) / noise);
     };
     std::array<double, table_points> points{};
+    // Past the saturated step, and past the mean, which the table must hold.
     const double high = slots_bind ? larger(saturated + saturated_deviations * noise, 1.01 * o.mean_gap)
                                    : o.mean_gap + high_deviations * widest;
     fill_evenly(points, larger(p.step.fixed, o.mean_gap - low_deviations * widest), high);

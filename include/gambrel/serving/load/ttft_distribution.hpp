@@ -64,6 +64,7 @@ inline latency_distribution ttft_distribution(const load_basis& b, const load_po
     std::array<double, latency_distribution::most_points> points{};
     const std::span<double> all(points);
     const double knee = mean + knee_deviations * deviation;
+    // Where nobody waits the far tail needs no width of its own.
     const double wait_end =
         waiting > negligible_wait_in_table ? larger(0.0, std::log(beyond_table * waiting) / p.wait.rate) : 0.01 * high;
     fill_evenly(all.first(body), low, knee);
