@@ -2,8 +2,7 @@
 #pragma once
 /// How irregularly requests were sent, and whether a waiting line grew by more than that explains.
 ///
-///     variation = sqrt(count sum gap^2 / span^2 - 1)   coefficient of variation of gaps for many arrivals: there are
-///                                                      count - 1 gaps, so that even ones give 1 / sqrt(count - 1)
+///     variation = sqrt(gaps sum gap^2 / span^2 - 1)    standard deviation / mean of the gaps; gaps = count - 1
 ///     cannot_explain = growth > 4 max(1, variation) sqrt(arrived)      the number of arrivals of a renewal process has
 ///                                                      that standard deviation, of a Poisson process with variation 1
 ///

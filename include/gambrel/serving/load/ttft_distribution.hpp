@@ -12,7 +12,8 @@
 /// scheduling the step after the one under way is planned already, without the arrival: all but the idle wait for one
 /// more step, independent of the length of the one they meet. For `running` the transform of a step multiplies that of
 /// TTFT; `waiting` is shifted by its mean. Source and figures: docs/models/serving-under-load.md. Evidence:
-/// tests/serving/load/load_model_test.cpp, load_against_simulation_test.cpp, tests/simulation/async_scheduling_test.cpp.
+/// tests/serving/load/load_model_test.cpp, load_against_simulation_test.cpp,
+/// tests/simulation/async_scheduling_test.cpp.
 
 #include <gambrel/numeric/waiting_time_laws.hpp>
 #include <gambrel/serving/load/cosine_distribution.hpp>
