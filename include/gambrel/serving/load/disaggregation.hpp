@@ -12,8 +12,10 @@
 /// Waits: line_wait.hpp. First decode step: TTFT of a load model whose prompts cost nothing; gap: its mean TPOT.
 /// Assumptions: Poisson arrivals, and departures of a pool as random; one prompt a pass, so that what a pass costs
 /// without prompts is not shared as batches share it; a prompt's KV is sent when all of it is done; TTFT ends before it
-/// is sent; TTFT and transfer enter latency, and the transfer TPOT, by their means. Source of the pools: Zhong et al.
-/// 2024 (DistServe, arXiv 2401.09670). Evidence: tests/serving/load/disaggregation_test.cpp.
+/// is sent; TTFT and transfer enter latency, and the transfer TPOT, by their means; outputs well above one token, as
+/// E[1 / (output - 1)], by which the transfer enters TPOT, is taken over lengths not rounded to whole tokens.
+/// Source of the pools: Zhong et al. 2024 (DistServe, arXiv 2401.09670).
+/// Evidence: tests/serving/load/disaggregation_test.cpp.
 
 #include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/serving/load/capacity.hpp>
@@ -178,6 +180,6 @@ private:
     load_model<detail::decode_only<DecodeLaw>> decode_;
     std::vector<weighted_time> passes_{}, transfers_{};
     detail::time_moments pass_{}, transfer_{};
-    double per_gap_ = 0;  ///< E[1 / (output - 1)] over outputs of two tokens and more
+    double per_gap_ = 0;  ///< sum of weight / (output - 1) over the outputs above one token, unrounded
 };
 }  // namespace gambrel
