@@ -12,7 +12,7 @@
 
 namespace gambrel::simulation::detail {
 
-/// Replicas of one kind.
+/// Replicas of one kind: `what` each is, and how many.
 template <step_law Law> struct pool_of {
     const Law* law = nullptr;
     server what{};
@@ -45,7 +45,9 @@ public:
     engine& operator=(const engine&) = delete;
 
     summary run() {
-        const bool watched = Source::hears || groups_.size() > 1;  // an end or a hand-over may bring another event
+        // Source::hears: the source answers an end with a new request. Then, and where a prompt may be handed over, no
+        // replica may run ahead of what another one's next end brings.
+        const bool watched = Source::hears || groups_.size() > 1;
         for (;;) {
             const double arrival = source_.next_time() + frontend_;
             const double lands = landings_.empty() ? unlimited : landings_.top().time;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The prefix cache: whole pieces of conversations whose KV is kept, found by their identity (a hash); least recently
-/// used pieces are evicted first.
+/// The prefix cache: whole pieces of conversations whose KV is kept, found by their identity (a hash). A piece:
+/// `piece_tokens` tokens that are found or missed together.
 ///
-///     a prompt hits as many pieces as are present from its start on; a piece is held while a request uses it
+///     a prompt hits as many pieces as are present from its start on
+///     held: used by a request at least; kept: by none, and evicted least recently used first, a conversation's end first
 ///
 /// A piece may span several blocks (a trace may identify 512 tokens at once). A piece's identity must include what
-/// stands before it, as the hashes of vLLM, SGLang and the Mooncake trace do.
-/// Evidence: tests/simulation/cluster_test.cpp.
+/// stands before it, as the hashes of vLLM, SGLang and the Mooncake trace do. Evidence:
+/// tests/simulation/cluster_test.cpp.
 
 #include <cassert>
 #include <cstdint>
