@@ -4,7 +4,7 @@
 /// `piece_tokens` tokens that are found or missed together.
 ///
 ///     a prompt hits as many pieces as are present from its start on
-///     held: used by a request at least; kept: by none, and evicted least recently used first, a conversation's end first
+///     held: used by some request; kept: by none, evicted least recently used first, a conversation from its end
 ///
 /// A piece may span several blocks (a trace may identify 512 tokens at once). A piece's identity must include what
 /// stands before it, as the hashes of vLLM, SGLang and the Mooncake trace do. Evidence:
