@@ -11,43 +11,11 @@
 /// Source: roofline (Williams, Waterman, Patterson, CACM 52(4), 2009); the p-norm blend and the fixed time are the
 /// smallest change that follows measured kernels at 4 to 9 % (docs/models/roofline.md).
 
-#include <gambrel/numeric/enum_table.hpp>
-#include <gambrel/numeric/palette.hpp>
+#include <gambrel/roofline/blend.hpp>
+#include <gambrel/roofline/bound.hpp>
 #include <gambrel/roofline/collective.hpp>
 
 namespace gambrel {
-
-/// What an operation, a pass or an answer is limited by.
-enum class bound : unsigned char { compute, memory, interconnect, launch, host };
-// clang-format off
-template <> inline constexpr std::array<enum_row<bound>, 5> enum_table<bound>{{
-    {bound::compute, "compute", "compute", "", colours::vermilion},
-    {bound::memory, "memory_bandwidth", "memory bandwidth", "memory", colours::blue},
-    {bound::interconnect, "interconnect", "interconnect", "link", colours::green},
-    {bound::launch, "kernel_launch", "kernel launch", "launch", colours::purple},
-    {bound::host, "host", "host", "", colours::grey},
-}};
-// clang-format on
-inline constexpr std::size_t bound_count = enum_count<bound>;
-
-namespace detail {
-/// (a^p + b^p)^(1/p); the smaller one is dropped where it cannot matter.
-template <class Y> constexpr Y p_norm(const Y& a, const Y& b, double p) {
-    const bool first = b < a;
-    const Y& most = first ? a : b;
-    const Y& least = first ? b : a;
-    if (!(least > 0.0)) return most;
-    const Y ratio = least / most;
-    if (math::plain(ratio) < 1e-7) return most;
-    if (p == 1.0) return most + least;
-    return most * math::pow(1.0 + math::pow(ratio, p), 1.0 / p);
-}
-}  // namespace detail
-
-/// (a^p + b^p)^(1/p) of two times: p = 1 adds them, a large p takes the larger.
-template <class Y> constexpr seconds<Y> blend(const seconds<Y>& a, const seconds<Y>& b, double p) {
-    return seconds<Y>::from_value(detail::p_norm(a.value(), b.value(), p));
-}
 
 /// Time of one operation (one layer, one rank) and where it goes.
 template <class Y = double> struct operation_time {

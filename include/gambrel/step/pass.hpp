@@ -12,19 +12,9 @@
 #include <gambrel/operators/decoder.hpp>
 #include <gambrel/roofline/roof.hpp>
 #include <gambrel/runtime/runtime.hpp>
+#include <gambrel/step/cost_class.hpp>
 
 namespace gambrel {
-
-/// Operator classes, then the host.
-inline constexpr std::size_t cost_class_count = operator_class_count + 1;
-inline constexpr std::size_t host_class = operator_class_count;
-
-constexpr std::string_view name_of_cost_class(std::size_t i) {
-    return i == host_class ? name_of(bound::host) : name_of(static_cast<operator_class>(i));
-}
-constexpr std::string_view key_of_cost_class(std::size_t i) {
-    return i == host_class ? key_of(bound::host) : key_of(static_cast<operator_class>(i));
-}
 
 /// Time of a pass, or of a weighted mean of passes, and where it goes. The sums are kept as plain numbers of seconds,
 /// flop and bytes, which costs the compiler a third of what quantities do; everything read from outside is typed.
