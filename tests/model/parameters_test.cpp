@@ -271,3 +271,36 @@ TEST_CASE("block scales, prediction modules and vision towers explain what repos
     const architecture oss = read("openai--gpt-oss-120b");
     CHECK(weight_bytes(oss, oss.stored) / 1_GiB == approx(60.8).epsilon(0.001));
 }
+
+TEST_CASE("a description that leaves something out has none of it") {
+    architecture m;  // not constexpr: as a description is filled in at run time
+    CHECK(parameter_count(m) == 0);
+    CHECK(weight_bytes(m, weight_formats{}).value() == 0.0);
+    m.hidden = 64;
+    m.vocabulary = 100;
+    m.tied_embedding = true;
+    CHECK(parameter_count(m) == 100 * 64);
+    layer l;
+    l.latent = {.heads = 2, .rope_dim = 16};  // no latent: only the rotary key is kept
+    m.add(3, l);
+    CHECK(kv_bytes_per_token(m).value() == 3.0 * 16 * 2);
+}
+
+// OPT-350m embeds 512 wide, projects to its hidden width of 1024 and back, and learns 2050 positions.
+TEST_CASE("an embedding narrower than the model is projected, and its projections weigh") {
+    architecture m;
+    m.hidden = 1024;
+    m.embedding_width = 512;
+    m.vocabulary = 50272;
+    m.position_rows = 2050;
+    m.tied_embedding = true;
+    const double table = 50272.0 * 512, positions = 2050.0 * 1024, projections = 2.0 * 512 * 1024;
+    CHECK(static_cast<double>(parameter_count(m)) == table + positions + projections);
+    CHECK(weight_bytes(m, linear_layers_in(formats::bf16)).value() == 2.0 * (table + positions + projections));
+}
+
+// docs/calibration/software.md: of the values tried on served DeepSeek-R1 and gpt-oss, 0.8 has the least median error.
+TEST_CASE("routers whose balance is not stated pick as unevenly as the served ones that were measured") {
+    experts_block e;
+    CHECK(e.routing_variation == 0.8);
+}

@@ -2,6 +2,7 @@
 #include <approx.hpp>
 #include <doctest/doctest.h>
 
+#include <gambrel/runtime/catalog/vllm.hpp>
 #include <gambrel/runtime/runtime.hpp>
 
 using namespace gambrel;
@@ -37,4 +38,15 @@ TEST_CASE("another scalar keeps values, provenance and settings") {
     CHECK_FALSE(f.formats.fp4);
     CHECK(f.devices.amd);
     CHECK(f.host_sigma == 0.1);
+}
+
+TEST_CASE("a server that states no schedule holds nothing back and looks for requests before every step") {
+    scheduling s;                      // not constexpr: as a descriptor is filled in at run time
+    CHECK(s.prompts_per_step == 0.0);  // as many as the budget holds
+    CHECK(s.batch_wait_steps == 0.0);
+    CHECK(s.poll_interval_steps == 1.0);
+    CHECK_FALSE(s.async_scheduling);
+    CHECK(s.token_budget == catalog::vllm.scheduling.token_budget);  // 8192, as the InferenceX scripts run it
+    runtime<> r;
+    CHECK(r.kernel_start == 1.0);  // kernels start as when they are measured alone
 }

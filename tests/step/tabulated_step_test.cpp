@@ -135,6 +135,19 @@ TEST_CASE("a line of decode passes is the table itself, up to where it ends") {
     }
 }
 
+// Nodes end at the runtime's limits, whatever a table could hold: equal steps beyond them cost equally much.
+TEST_CASE("beyond the limits of the runtime the last cell goes on as a straight line") {
+    const architecture m = model_named("llama-3.1-8b");
+    runtime<> small = catalog::vllm;
+    small.scheduling.token_budget = 512;
+    small.scheduling.most_sequences = 128;
+    const deployment<> d{m, catalog::h100_sxm, small, {}};
+    const tabulated_step law({d.model, d.cut, d.formats}, d.roof(), d.runtime, 4096);
+    const auto of_decodes = [&](double n) { return law.seconds({.decodes = n, .context = 1000 * n}); };
+    CHECK(of_decodes(1000) - of_decodes(800) == approx(of_decodes(800) - of_decodes(600)).epsilon(1e-9));
+    CHECK(of_decodes(40'000) - of_decodes(20'800) == approx(24 * (of_decodes(1400) - of_decodes(600))).epsilon(1e-9));
+}
+
 TEST_CASE("shapes and loads are two ways to say the same") {
     const step_shape s = shape_of({.decodes = 4,
                                    .context = 400,
