@@ -259,3 +259,32 @@ TEST_CASE("priorities: the lower number goes first and is preempted last") {
         {.on_request = [&](const request_record& r) { order.push_back(r.id); }});
     CHECK(order == std::vector<std::uint64_t>{0, 2, 1});
 }
+
+TEST_CASE("rates and means over a window, by hand: two replicas, four seconds") {
+    const simulation::detail::run_counts begin{.time = 10,
+                                               .busy = 4,
+                                               .running = 20,
+                                               .waiting = 1,
+                                               .ended = 5,
+                                               .output_tokens = 50,
+                                               .prompt_tokens = 500,
+                                               .in_line = 2},
+        end{.time = 14,
+            .busy = 10,
+            .running = 50,
+            .waiting = 3,
+            .ended = 11,
+            .output_tokens = 110,
+            .prompt_tokens = 1100,
+            .in_line = 1};
+    summary a;
+    simulation::detail::fill_window(a, begin, end, 2);
+    CHECK(a.window.value() == 4.0);
+    CHECK(a.request_throughput.value() == 6.0 / 4.0);
+    CHECK(a.output_throughput.value() == 60.0 / 4.0);
+    CHECK(a.prompt_throughput.value() == 600.0 / 4.0);
+    CHECK(a.running == 30.0 / 4.0);
+    CHECK(a.waiting == 2.0 / 4.0);
+    CHECK(a.utilisation == 6.0 / (2 * 4.0));  // seconds in passes of the replicas' seconds
+    CHECK(a.backlog_growth.value() == -1.0 / 4.0);
+}
