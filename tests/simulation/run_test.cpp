@@ -114,14 +114,17 @@ TEST_CASE("laws of conservation hold in every run") {
             const server s{.scheduling = vllm_style(128, 2048), .blocks = blocks, .frontend = seconds_of(0.01)};
             const std::uint64_t n = 3000;
             std::uint64_t asked = 0;
-            double busy = 0.0, last = 0.0, idle = 0.0;
+            double busy = 0.0, last = 0.0, idle = 0.0, decode_time = 0.0, block_time = 0.0;
             bool ordered = true;
             const summary a =
                 run(reference_law, s, open_source(arrivals::poisson(rate), reference_prompt, reference_output, n, 9),
                     {.on_request = [&](const request_record& r) { asked += r.output; },
                      .on_step =
                          [&](const step_record& p) {
-                             busy += p.end.value() - p.start.value();
+                             const double took = p.end.value() - p.start.value();
+                             busy += took;
+                             decode_time += took * double(p.decodes);
+                             block_time += took * double(p.blocks_used);
                              idle += p.start.value() - last;
                              ordered = ordered && p.start.value() >= last - 1e-9 && double(p.blocks_used) <= blocks;
                              last = p.end.value();
@@ -132,6 +135,8 @@ TEST_CASE("laws of conservation hold in every run") {
             CHECK(a.output_tokens == asked);
             CHECK(a.latency_sum.value() == approx(a.under_way_time.value()).epsilon(1e-9));
             CHECK(busy + idle == approx(last).epsilon(1e-9));
+            CHECK(a.batch == approx(decode_time / busy).epsilon(1e-9));
+            CHECK(a.blocks == approx(block_time / busy).epsilon(1e-9));
         }
 }
 
