@@ -8,17 +8,22 @@ turns on (switch.hpp), so that every room of tests is built once and then run on
 test fails, crashes, or takes ten times as long as without it. What is known while compiling is not mutated: a
 static_assert sees the original.
 
-Three lists:
+Four lists:
     named.txt       written by hand: number, header, the expression and what becomes of it
     drawn           from the operators below by a seed, over all rooms; --draw sets how many. Those that equivalent.txt
                     explains as no change of meaning are not counted
+    survivors.txt   drawn once, and not noticed by the tests of that day: they stay on the list, for a draw is one of
+                    today's headers and differs once they do
     constants.txt   figures of the catalog, which no switch reaches: each is changed in the copy's text and the one file
                     of tests named there is compiled again. `--only constants`
 
 The copy has no measured data beside it, as a public clone has none. Golden outputs (examples, quoted pages, the command's
 screens) are not run: a number that only a golden file guards is not tested.
 
-    tools/mutants/mutants.py [--draw 120] [--seed 2026] [--only named|drawn|constants] [--build build/mutants] [--list]
+TIME_PLACEHOLDER
+
+    tools/mutants/mutants.py [--draw 120] [--seed 2026 ...] [--only named|drawn|constants] [--build build/mutants] [--list]
+    tools/mutants/mutants.py --numbers 1002 1025        again, after tests were added: compiles these tests only
 """
 
 from __future__ import annotations
@@ -69,7 +74,7 @@ class Mutant:
     column: int
     old: str  # expression
     new: str
-    named: bool = False
+    of: str = "named"  # the list it is of
     killed_by: str = ""
     seconds: float = 0.0
 
@@ -136,6 +141,21 @@ def candidates(header: Path) -> list[tuple[int, int, str, str, str]]:
     return found
 
 
+def survivors() -> list[Mutant]:
+    """survivors.txt, in the form of equivalent.txt: `header a-word-of-the-line`, # when, - expression, + changed."""
+    mutants = []
+    for (header, word), _, old, new in blocks("survivors.txt"):
+        path = ROOT / "include" / "gambrel" / header
+        lines = path.read_text().split("\n") if path.is_file() else []
+        for line, column, what, here, changed in candidates(path) if lines else []:
+            if (here.strip(), changed.strip()) == (old, new) and word in lines[line]:
+                mutants.append(Mutant(501 + len(mutants), header, what, line, column, here, changed, "survivors"))
+                break
+        else:
+            print(f"no longer there (survivors.txt): {header}: {old}")
+    return mutants
+
+
 def drawn(how_many: int, seed: int, first: int) -> list[Mutant]:
     """At most one mutant a line, rooms in proportion to the square root of the places they offer."""
     draw = random.Random(seed)
@@ -157,7 +177,7 @@ def drawn(how_many: int, seed: int, first: int) -> list[Mutant]:
         if (header, line) in taken:
             continue
         taken.add((header, line))
-        mutants.append(Mutant(first + len(mutants), header, what, line, column, old, new))
+        mutants.append(Mutant(first + len(mutants), header, what, line, column, old, new, f"drawn by seed {seed}"))
     return mutants
 
 
@@ -186,7 +206,7 @@ def named() -> list[Mutant]:
         text = (ROOT / "include" / "gambrel" / words[1]).read_text()
         at = place(text, old, which, many, f"named.txt, {words[0]}: {words[1]}")
         line, column = text[:at].count("\n"), at - (text.rfind("\n", 0, at) + 1)
-        mutants.append(Mutant(int(words[0]), words[1], what, line, column, old, new, named=True))
+        mutants.append(Mutant(int(words[0]), words[1], what, line, column, old, new))
     return mutants
 
 
@@ -295,7 +315,7 @@ class Copy:
             return subprocess.run([*command, source], cwd=self.tree, capture_output=True, text=True).stderr
 
         with ThreadPoolExecutor(self.jobs) as pool:
-            drawn_into = {m.header for m in mutants if not m.named}
+            drawn_into = {m.header for m in mutants if m.of != "named"}
             said = pool.map(said_of, sorted(h for h in drawn_into if f"include/gambrel/{h}" in self.written))
             return self.without(mutants, set().union(*map(self.in_errors, said)))
 
@@ -459,12 +479,12 @@ def main() -> int:
         return 1 if run_constants(o.build.resolve(), o.numbers) > 0 else 0
     mutants = [] if o.only == "drawn" else named()
     taken = {(m.header, m.line) for m in mutants}
+    mutants += [m for m in survivors() if (m.header, m.line) not in taken] if o.only is None else []
     for nth, seed in enumerate(o.seed if o.only != "named" else [], start=1):
         new = [m for m in drawn(o.draw, seed, 1000 * nth + 1) if (m.header, m.line) not in taken]
         explained = equivalent(new)
         print(f"no change of meaning, not counted (equivalent.txt): {sorted(explained)}")
-        known = {(m.header, m.line, m.new) for m in mutants}
-        mutants += [m for m in new if m.number not in explained and (m.header, m.line, m.new) not in known]
+        mutants += [m for m in new if m.number not in explained]
     # All are in the copy, whichever run: the next run of others compiles nothing again.
     chosen = {m.number for m in mutants if (not o.numbers or m.number in o.numbers) and (not o.rooms or m.room in o.rooms)}
     if o.list:
@@ -481,10 +501,8 @@ def main() -> int:
         for m in pool.map(copy.kill, mutants):
             print(f"{m.number:>5} {'killed by ' + m.killed_by if m.killed_by else 'SURVIVED':<24} {m.seconds:>5.0f} s"
                   f"  {m.header}  {m.what}", flush=True)
-    if o.only != "drawn":
-        table([m for m in mutants if m.named], "named")
-    for nth, seed in enumerate(o.seed if o.only != "named" else [], start=1):
-        table([m for m in mutants if not m.named and m.number // 1000 == nth], f"drawn by seed {seed}")
+    for title in dict.fromkeys(m.of for m in mutants):
+        table([m for m in mutants if m.of == title], title)
     share = sum(bool(m.killed_by) for m in mutants) / max(1, len(mutants))
     return 1 if share < o.least else 0
 
