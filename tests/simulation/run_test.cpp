@@ -113,18 +113,24 @@ TEST_CASE("laws of conservation hold in every run") {
             CAPTURE(rate);
             const server s{.scheduling = vllm_style(128, 2048), .blocks = blocks, .frontend = seconds_of(0.01)};
             const std::uint64_t n = 3000;
-            std::uint64_t asked = 0;
+            std::uint64_t asked = 0, prompts = 0, computed = 0, with_prompts = 0;
             double busy = 0.0, last = 0.0, idle = 0.0, decode_time = 0.0, block_time = 0.0;
             bool ordered = true;
             const summary a =
                 run(reference_law, s, open_source(arrivals::poisson(rate), reference_prompt, reference_output, n, 9),
-                    {.on_request = [&](const request_record& r) { asked += r.output; },
+                    {.on_request =
+                         [&](const request_record& r) {
+                             asked += r.output;
+                             prompts += r.prompt;
+                         },
                      .on_step =
                          [&](const step_record& p) {
                              const double took = p.end.value() - p.start.value();
                              busy += took;
                              decode_time += took * double(p.decodes);
                              block_time += took * double(p.blocks_used);
+                             computed += p.prompt_tokens;
+                             with_prompts += p.prompts > 0 ? 1 : 0;
                              idle += p.start.value() - last;
                              ordered = ordered && p.start.value() >= last - 1e-9 && double(p.blocks_used) <= blocks;
                              last = p.end.value();
@@ -135,6 +141,11 @@ TEST_CASE("laws of conservation hold in every run") {
             CHECK(a.output_tokens == asked);
             CHECK(a.latency_sum.value() == approx(a.under_way_time.value()).epsilon(1e-9));
             CHECK(busy + idle == approx(last).epsilon(1e-9));
+            CHECK(a.prompt_passes == with_prompts);
+            // What was evicted is computed again, and for an evicted decode its last token, whose KV was not yet there.
+            CHECK(a.prompt_tokens == computed);
+            CHECK(computed >= prompts + a.recomputed_tokens);
+            CHECK(computed <= prompts + a.recomputed_tokens + a.preemptions);
             CHECK(a.batch == approx(decode_time / busy).epsilon(1e-9));
             CHECK(a.blocks == approx(block_time / busy).epsilon(1e-9));
         }
