@@ -20,10 +20,10 @@ Four lists:
 The copy has no measured data beside it, as a public clone has none. Golden outputs (examples, quoted pages, the command's
 screens) are not run: a number that only a golden file guards is not tested.
 
-Half an hour on two cores with other work: 3 minutes to parse, 8 to build, then 1 second for a mutant that its room's tests
-notice and half a minute for one that no test does. `--numbers` compiles no more than the tests that changed.
+Half an hour on two cores with other work: 3 minutes to parse, 8 to build, then 1 second for a mutant that its room's
+tests notice and half a minute for one that no test does. `--numbers` compiles no more than the tests that changed.
 
-    tools/mutants/mutants.py [--draw 120] [--seed 2026 ...] [--only named|drawn|constants] [--build build/mutants] [--list]
+    tools/mutants/mutants.py [--draw 120] [--seed 2026 7] [--only named|drawn|constants] [--build build/mutants] [--list]
     tools/mutants/mutants.py --numbers 1002 1025        these alone, after tests were added
 """
 
