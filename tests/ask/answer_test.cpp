@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <gambrel/ask/heading.hpp>
+
 using namespace gambrel;
 using ask::answered;
 
@@ -57,4 +59,15 @@ TEST_CASE("prompt tokens arrive as fast as requests bring them") {
     CHECK(a.predicted.prompt_throughput.value.value() == approx(2048.0 * a.predicted.request_throughput.value.value()));
     CHECK((a.predicted.prompt_throughput.value + a.predicted.output_throughput.value).value() ==
           approx(a.predicted.total_throughput.value.value()));
+}
+
+TEST_CASE("a heading names the format of what weighs most") {
+    ask::question q = ask::flagship();
+    q.what.formats.weights = {};
+    q.what.formats.weights.feed_forward = formats::fp8;
+    CHECK(ask::heading(q).find("(fp8 weights, fp8 KV)") != std::string::npos);
+    ask::question routed = ask::asked("gpt-oss-120b", "h100-sxm", {.tensor = 4}, formats::fp8);
+    routed.what.formats.weights = {};
+    routed.what.formats.weights.experts = formats::mxfp4;
+    CHECK(ask::heading(routed).find("(mxfp4 weights, fp8 KV)") != std::string::npos);
 }

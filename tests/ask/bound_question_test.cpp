@@ -400,11 +400,12 @@ TEST_CASE("a simulation: arrivals, routing, traces") {
     };
     CHECK(benchmark(1000.0).ended == 40);
     CHECK(benchmark(1000.0).ttft.mean() == benchmark(length::uniform(800.0, 1000.0)).ttft.mean());
-    const auto traced = run([](simulation_options& t) {
-        t.requests.reset();
-        t.trace.records = {{.sent = 0.0, .prompt = 100, .output = 10}, {.sent = 1.0, .prompt = 300, .output = 20}};
-        t.trace_name = "two";
-    });
+    simulation_options two;
+    two.trace.records = {{.sent = 0.0, .prompt = 100, .output = 10}, {.sent = 0.25, .prompt = 300, .output = 20}};
+    two.trace_name = "two";
+    const ask::simulated replayed = of<bound_simulation>(two).run({});
+    CHECK(replayed.heading.find(ask::number(two.trace.rate(), 4) + " requests/s") != std::string::npos);
+    const simulation::summary& traced = replayed.result;
     CHECK(traced.ended == 2);
     CHECK(traced.prompt_tokens == 400);
     CHECK(traced.output_tokens == 30);

@@ -160,3 +160,17 @@ TEST_CASE("impossible input is refused by name") {
     CHECK_THROWS_AS(fit(good, one, model, {.softness = 0.0}), error);
     CHECK_THROWS_AS(fit(good, one, model, {.noise = -1.0}), error);
 }
+
+// One constant, three rows: softness beyond their errors makes the fit the mean of ln(measured), a vague prior apart.
+TEST_CASE("errors of a fit, by hand") {
+    const std::vector<double> measured{1.0, std::exp(0.3), std::exp(0.6)};
+    const std::vector<prior> loose{{1.0, 1e4}};
+    const fit_result f =
+        fit(loose, measured, [](std::size_t, std::span<const double> c) { return c[0]; }, {.softness = 1e6});
+    REQUIRE(f.converged);
+    CHECK(f.values[0] == approx(std::exp(0.3)).epsilon(1e-3));
+    CHECK(f.bias == approx(0.0).epsilon(1e-3).scale(1.0));
+    CHECK(f.mean_error == approx((std::exp(0.3) - 1.0 + 1.0 - std::exp(-0.3)) / 3.0).epsilon(2e-3));
+    CHECK(f.median_error == approx(1.0 - std::exp(-0.3)).epsilon(5e-3));
+    CHECK(f.sigma == approx(std::sqrt(2.0 * 0.09 / (3.0 - 1.0))).epsilon(2e-3));
+}

@@ -84,3 +84,15 @@ TEST_CASE("cost refuses bad values and names them") {
     refused([](production& p) { p.paid_share = 0.0; }, "paid hours");
     refused([](production& p) { p.output.low = p.output.value * 1.1; }, "output tokens");
 }
+
+// 100 output tokens a second for a rent of 3.6 $/h, 0.001 $/s: 10 $ per million. One device, paid while it works.
+TEST_CASE("what a bill does not state costs nothing more, at run time") {
+    production p;
+    p.per_device = dollars_per_hour(3.6);
+    p.input = {tokens_per_second(300), tokens_per_second(300), tokens_per_second(300)};
+    p.output = {tokens_per_second(100), tokens_per_second(100), tokens_per_second(100)};
+    const token_cost c = cost_per_token(p);
+    CHECK(c.output.value / dollars_per_million_tokens(1) == approx(10.0).epsilon(1e-12));
+    CHECK(c.input.value.value() == 0.0);  // prompts take no time
+    CHECK(c.blended.value / dollars_per_million_tokens(1) == approx(2.5).epsilon(1e-12));
+}

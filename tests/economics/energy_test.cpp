@@ -125,3 +125,13 @@ TEST_CASE("a prediction's activity: shares of the time in which passes run") {
     CHECK(doing.computing == approx(0.1));
     CHECK(doing.streaming == approx(0.3));
 }
+
+TEST_CASE("an overhead that states nothing is the board alone, and a board that states nothing is always busy") {
+    power_overhead board;
+    CHECK(board.server == 1.0);
+    CHECK(board.pue == 1.0);
+    activity doing;
+    CHECK(doing.busy == 1.0);
+    CHECK(doing.computing == 0.0);
+    CHECK(doing.streaming == 0.0);
+}

@@ -95,3 +95,30 @@ TEST_CASE("recurrent state does not depend on the length") {
         .value_heads = 8, .kind = linear_attention_kind::retention, .key_heads = 8, .key_dim = 256, .value_dim = 512};
     CHECK(state_elements(one_kind(1, retention, 2048)) == 2048 * 512);
 }
+
+TEST_CASE("states of recurrent blocks by hand, at run time") {
+    layer l;
+    l.state_space = {.inner = 128, .state = 16, .time_rank = 4};  // Mamba: a convolution of 4 taps keeps 3
+    CHECK(state_elements(l, 64) == 128 * 16 + 128 * 3);
+    l.state_space = {.inner = 128, .kind = state_space_kind::mamba2, .state = 16, .heads = 4};  // one group of B and C
+    CHECK(state_elements(l, 64) == 128 * 16 + (128 + 2 * 16) * 3);
+    l = {};
+    l.linear = {.value_heads = 4, .key_heads = 2, .key_dim = 8, .value_dim = 16, .conv = 4};
+    CHECK(state_elements(l, 64) == 4 * 8 * 16 + (2 * 2 * 8 + 4 * 16) * 3);
+    l.linear.kind = linear_attention_kind::retention;
+    CHECK(state_elements(l, 64) == 4 * 8 * 16);
+    l.linear.kind = linear_attention_kind::rwkv7;
+    CHECK(state_elements(l, 64) == 4 * 8 * 16 + 2 * 64);
+    l = {};
+    l.convolution = {.width = 48};
+    CHECK(state_elements(l, 64) == 48 * 2);
+    CHECK(kv_elements_per_token(l) == 0);
+}
+
+TEST_CASE("what a sequence keeps, at run time") {
+    const architecture windowed = one_kind(5, grouped(1024)), sparse = one_kind(61, latent());
+    CHECK(kv_bytes_per_token(windowed).value() == 5 * 2.0 * 8 * 128 * 2);
+    CHECK(kv_bytes(windowed, 8192.0).value() == 5 * 2.0 * 8 * 128 * 2 * 1024);
+    CHECK(sequence_bytes(windowed, 10.0).value() == 5 * 2.0 * 8 * 128 * 2 * 10);
+    CHECK(kv_bytes(sparse, 100.0).value() == 61 * 100 * ((512 + 64) * 2.0 + 128 + 4));
+}

@@ -271,3 +271,115 @@ TEST_CASE("block scales, prediction modules and vision towers explain what repos
     const architecture oss = read("openai--gpt-oss-120b");
     CHECK(weight_bytes(oss, oss.stored) / 1_GiB == approx(60.8).epsilon(0.001));
 }
+
+TEST_CASE("a description that leaves something out has none of it") {
+    architecture m;  // not constexpr: as a description is filled in at run time
+    CHECK(parameter_count(m) == 0);
+    CHECK(weight_bytes(m, weight_formats{}).value() == 0.0);
+    m.hidden = 64;
+    m.vocabulary = 100;
+    m.tied_embedding = true;
+    CHECK(parameter_count(m) == 100 * 64);
+    layer l;
+    l.latent = {.heads = 2, .rope_dim = 16};  // no latent: only the rotary key is kept
+    m.add(3, l);
+    CHECK(kv_bytes_per_token(m).value() == 3.0 * 16 * 2);
+}
+
+// OPT-350m embeds 512 wide, projects to its hidden width of 1024 and back, and learns 2050 positions.
+TEST_CASE("an embedding narrower than the model is projected, and its projections weigh") {
+    architecture m;
+    m.hidden = 1024;
+    m.embedding_width = 512;
+    m.vocabulary = 50272;
+    m.position_rows = 2050;
+    m.tied_embedding = true;
+    const double table = 50272.0 * 512, positions = 2050.0 * 1024, projections = 2.0 * 512 * 1024;
+    CHECK(static_cast<double>(parameter_count(m)) == table + positions + projections);
+    CHECK(weight_bytes(m, linear_layers_in(formats::bf16)).value() == 2.0 * (table + positions + projections));
+}
+
+// docs/calibration/software.md: of the values tried on served DeepSeek-R1 and gpt-oss, 0.8 has the least median error.
+TEST_CASE("routers whose balance is not stated pick as unevenly as the served ones that were measured") {
+    experts_block e;
+    CHECK(e.routing_variation == 0.8);
+}
+
+// Each matrix is outputs x inputs, hidden 64; what a block does not state, it has not. At run time, as from a file.
+TEST_CASE("every kind of block by hand, at run time") {
+    const auto of = [](auto layer::*block, const auto& b) {
+        layer l;
+        l.*block = b;
+        return parameter_count(l, 64);
+    };
+    attention_block a{.query_heads = 4, .kv_heads = 2, .head_dim = 16};
+    const count grouped = (4 + 2 * 2) * 16 * 64 + 64 * 4 * 16;
+    CHECK(of(&layer::attention, a) == grouped);
+    a.qkv_bias = a.output_bias = true;
+    CHECK(of(&layer::attention, a) == grouped + (4 + 2 * 2) * 16 + 64);
+    a = {.query_heads = 4, .kv_heads = 2, .head_dim = 16, .output_gate = true, .sinks = true};
+    CHECK(of(&layer::attention, a) == grouped + 4 * 16 * 64 + 4);
+    a = {.query_heads = 4, .kv_heads = 2, .head_dim = 16, .qk_norm = query_key_norm::per_head};
+    CHECK(of(&layer::attention, a) == grouped + 2 * 16);
+    a.qk_norm = query_key_norm::full_width;
+    CHECK(of(&layer::attention, a) == grouped + (4 + 2) * 16);
+    a = {.query_heads = 4, .kv_heads = 2, .head_dim = 16, .value_head_dim = 8};
+    CHECK(of(&layer::attention, a) == (4 * 16 + 2 * (16 + 8)) * 64 + 64 * 4 * 8);
+
+    latent_attention_block latent{.heads = 2, .kv_rank = 32, .nope_dim = 8, .rope_dim = 4, .value_dim = 6};
+    const count rebuilt = 2 * (8 + 6) * 32 + 64 * 2 * 6;
+    CHECK(of(&layer::latent, latent) == (32 + 4) * 64 + 2 * (8 + 4) * 64 + rebuilt + 32);
+    latent.query_rank = 24;
+    const count ranked = (24 + 32 + 4) * 64 + 2 * (8 + 4) * 24 + rebuilt + 24 + 32;
+    CHECK(of(&layer::latent, latent) == ranked);
+    latent.indexer_heads = 3;
+    latent.indexer_dim = 4;
+    CHECK(of(&layer::latent, latent) == ranked + 3 * 4 * 24 + 4 * 64 + 3 * 64 + 2 * 4);
+    latent.indexer_shared = true;
+    CHECK(of(&layer::latent, latent) == ranked);
+
+    CHECK(of(&layer::convolution, convolution_block{.width = 48}) == 3 * 48 * 64 + 64 * 48 + 48 * 3);
+    CHECK(of(&layer::feed_forward, feed_forward_block{.width = 96}) == 3 * 64 * 96);
+    CHECK(of(&layer::feed_forward, feed_forward_block{.width = 96, .gated = false, .bias = true}) ==
+          2 * 64 * 96 + 96 + 64);
+    CHECK(of(&layer::feed_forward, feed_forward_block{.width = 96, .receptance = true}) == 3 * 64 * 96 + 64 * 64);
+
+    experts_block e{.experts = 8, .top_k = 2, .width = 32};
+    CHECK(of(&layer::experts, e) == 8 * 64 + 8 * 3 * 64 * 32);
+    e.bias = e.router_bias = true;
+    CHECK(of(&layer::experts, e) == 8 * 64 + 8 + 8 * (3 * 64 * 32 + 2 * 32 + 64));
+    e = {.experts = 8, .top_k = 2, .width = 32, .shared_width = 48, .shared_gate = true};
+    CHECK(of(&layer::experts, e) == 8 * 64 + 8 * 3 * 64 * 32 + 3 * 64 * 48 + 64);
+    e = {.experts = 8, .top_k = 2, .width = 32, .gated = false, .latent = 16};
+    CHECK(of(&layer::experts, e) == 8 * 64 + 8 * 2 * 16 * 32 + 2 * 16 * 64);
+
+    vision_tower v{.layers = 3, .hidden = 8, .width = 20};
+    CHECK(parameter_count(v) == 3 * (4 * 8 * 8 + 2 * 8 * 20 + (4 * 8 + 20 + 8) + 2 * 2 * 8));
+    v.gated = true;
+    v.bias = false;
+    v.embedding_parameters = 100;
+    v.projector_parameters = 1000;
+    CHECK(parameter_count(v) == 3 * (4 * 8 * 8 + 3 * 8 * 20 + 2 * 8) + 1100);
+    prediction_head p;
+    CHECK(parameter_count(p, 64) == 0);
+    p.modules = 2;
+    p.layer.feed_forward.width = 96;
+    CHECK(parameter_count(p, 64) == 2 * (3 * 64 * 96 + 2 * 64 * 64));
+}
+
+TEST_CASE("the small model once more, at run time") {
+    const architecture m = small_model();
+    const parameter_parts p = parameters_by_part(m);
+    CHECK(p.embedding == 100 * 64);
+    CHECK(p.head == 0);
+    CHECK(p.norms == 3 * 128 + 64);
+    CHECK(p.position == 0);
+    CHECK(p.other == 0);
+    CHECK(p.mtp == 0);
+    CHECK(p.vision == 0);
+    CHECK(parameter_count(m) == 100 * 64 + 3 * (4 + 2 * 2) * 16 * 64 + 3 * 64 * 4 * 16 + 3 * 8 * 64 +
+                                    3 * 8 * 3 * 64 * 32 + 3 * 3 * 64 * 48 + 3 * 128 + 64);
+    CHECK(active_parameters(m) == parameter_count(m) - 3 * (8 - 2) * 3 * 64 * 32);
+    CHECK(linear_parameters_per_token(m) == active_parameters(m) - p.norms);
+    CHECK(weight_bytes(m, linear_layers_in(formats::bf16)).value() == 2.0 * static_cast<double>(parameter_count(m)));
+}

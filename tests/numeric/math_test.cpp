@@ -144,3 +144,30 @@ TEST_CASE("a scalar of one's own brings its functions as friends") {
     static_assert(kernel(labelled(1.5)).value == kernel(1.5));
     static_assert(math::plain(labelled(1.5)) == 1.5 && math::is_finite(labelled(1.5)));
 }
+
+// log m = 2 atanh s is a series to s^21: at |s| = 0.172 (m = sqrt 2) what is left out is 0.172^22 / 23 < 1e-18 of it.
+TEST_CASE("the series of constant expressions at run time, where their range ends") {
+    for (const double m : {0.7072, 0.71, 0.9, 1.0001, 1.2, 1.41, 1.4142}) {
+        CAPTURE(m);
+        CHECK(relative_error(math::constant_evaluation::log(m), std::log(m)) < 4e-16);
+    }
+    namespace series = math::constant_evaluation;
+    const auto worst = [](const table& x, auto f, auto expected) { return greatest_error(x, each(x, f), expected); };
+    const auto exp_of = [](double x) { return std::exp(x); };
+    const auto log_of = [](double x) { return std::log(x); };
+    CHECK(worst(spread(-700.0, 709.7), series::exp, exp_of) < 5e-16);  // r^14 / 14! < 5e-18 left out
+    CHECK(worst(spread(-0.3466, 0.3466), series::exp, exp_of) < 5e-16);
+    CHECK(worst(decades, series::log, log_of) < 5e-16);
+    CHECK(worst(spread(0.71, 1.42), series::log, log_of) < 5e-16);
+    CHECK(worst(decades, series::sqrt, [](double x) { return std::sqrt(x); }) < 3e-16);
+    CHECK(worst(spread(-7.25, 12.5), series::floor, [](double x) { return std::floor(x); }) == 0.0);
+    // Where numbers lose digits, and where they end.
+    CHECK(relative_error(series::log(5e-324), std::log(5e-324)) < 5e-16);
+    CHECK(relative_error(series::log(1e308), std::log(1e308)) < 5e-16);
+    CHECK(relative_error(series::exp(-740.0), std::exp(-740.0)) < 0.01);
+    CHECK(series::exp(-745.0) > 0.0);
+    CHECK(series::exp(-745.3) == 0.0);
+    CHECK(series::exp(709.78) < std::numeric_limits<double>::infinity());
+    CHECK(series::exp(709.79) == std::numeric_limits<double>::infinity());
+    CHECK(series::floor(9007199254740993.0) == 9007199254740993.0);
+}

@@ -16,3 +16,12 @@ TEST_CASE("a short name is a plain value; a long one is an error that says how l
     CHECK_THROWS_WITH_AS(text<8>("h100-sxm5"), doctest::Contains("has 9 characters; at most 8 fit"), error);
     CHECK_THROWS_AS(name_text(std::string(100000, 'x')), error);
 }
+
+TEST_CASE("numbers in messages: plain digits from a ten-thousandth on and below a million millions, exponents beyond") {
+    CHECK(shortest(1e-4) == "0.0001");
+    CHECK(shortest(5e-5) == "5e-05");
+    CHECK(shortest(-5e-5) == "-5e-05");
+    CHECK(shortest(999'999'999'999.0) == "999999999999");
+    CHECK(shortest(1e12) == "1e+12");
+    CHECK(shortest(0.0) == "0");
+}

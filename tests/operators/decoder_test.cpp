@@ -125,3 +125,25 @@ TEST_CASE("a mean of less than one decode is one decode in that share of passes"
     CHECK(decode(0.25).count == approx(0.25 * decode(1).count));
     CHECK(decode(0.25).cache == approx(0.25 * decode(1).cache));
 }
+
+TEST_CASE("an operation and a pass that state nothing more: run once, one launch, one rank, one token per decode") {
+    operation op;  // not constexpr: as operators are filled in
+    CHECK(op.repeats == 1.0);
+    CHECK(op.kernels == 1.0);
+    CHECK(op.ranks == 1);
+    CHECK(op.streams == 0.0);
+    CHECK(op.depth == 0.0);
+    CHECK(op.scores == 0.0);
+    step_shape pass;
+    CHECK(pass.tokens() == 0.0);
+    CHECK(pass.sequences() == 0.0);
+    pass.decodes = 5;
+    pass.prompts = 2;
+    pass.prompt_tokens = 100;
+    CHECK(pass.tokens() == 5.0 + 2 * 100);
+    CHECK(pass.prompt_past == 0.0);
+    CHECK(pass.images == 0.0);
+    CHECK(pass.finishing == 1.0);  // whole prompts
+    precision formats;
+    CHECK(formats.state_bytes == 4.0);  // fp32
+}

@@ -197,3 +197,12 @@ TEST_CASE("which law serves which weights") {
     CHECK(expert_format_of(formats::mxfp4) == expert_format::mxfp4);
     CHECK(expert_format_of(formats::nvfp4) == expert_format::nvfp4);
 }
+
+TEST_CASE("a cut that states nothing is one device; experts that are not spread are cut by the tensor ranks") {
+    parallelism alone, cut{.tensor = 4, .data = 2};
+    CHECK(alone.devices() == 1);
+    CHECK(cut.devices() == 8);
+    CHECK(cut.ranks_per_expert() == 8);
+    cut.expert = 8;
+    CHECK(cut.ranks_per_expert() == 1);
+}

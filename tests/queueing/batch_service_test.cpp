@@ -110,3 +110,12 @@ TEST_CASE("unstable and impossible") {
     CHECK_THROWS_AS((batch_server{1.0, 0.1, -1.0}.mean_response_s()), gambrel::error);
     CHECK_THROWS_AS((batch_server{-1.0, 0.1, 1.0}.mean_batch()), gambrel::error);
 }
+
+// Near 0 a series to x^5: at its end, 1e-3, what is left out is x^5 / 720 < 2e-18 of it.
+TEST_CASE("1 - e^-x to the last digits, however small x is") {
+    for (const double x : {1e-12, 1e-6, 5e-4, 9.99e-4, 1e-3}) {
+        CAPTURE(x);
+        CHECK(detail::one_minus_exp(x) == approx(-std::expm1(-x)).epsilon(1e-15).scale(0.0));
+    }
+    CHECK(detail::one_minus_exp(0.7) == approx(-std::expm1(-0.7)).epsilon(1e-15).scale(0.0));
+}

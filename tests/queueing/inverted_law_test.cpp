@@ -75,3 +75,12 @@ TEST_CASE("impossible questions are refused") {
     CHECK_THROWS_AS(law.tail(2.0), gambrel::error);
     CHECK_THROWS_AS(law.quantile_s(1.0), gambrel::error);
 }
+
+TEST_CASE("a law in milliseconds is the law in seconds on another scale") {
+    for (const double mean : {1e-3, 1.0, 500.0}) {
+        CAPTURE(mean);
+        const inverted_law law([mean](complex s) { return 1.0 / (1.0 + mean * s); }, 8.0 * mean);
+        for (const double p : {0.5, 0.95, 0.99})
+            CHECK(*law.quantile_s(p) == approx(-mean * std::log1p(-p)).epsilon(1e-7));
+    }
+}

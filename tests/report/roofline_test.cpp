@@ -7,6 +7,7 @@
 #include <gambrel/report/svg/roofline_svg.hpp>
 #include <gambrel/report/text/roofline_text.hpp>
 #include <sstream>
+#include <vector>
 
 using namespace gambrel;
 
@@ -116,4 +117,67 @@ TEST_CASE("names cannot break the SVG") {
     const std::string svg = report::roofline_svg(r);
     CHECK(svg.find("<script>") == std::string::npos);
     CHECK(svg.find("&lt;script&gt;&amp;&quot;") != std::string::npos);
+}
+
+namespace {
+/// One roof whose ridge is at 100 FLOP/B and one point: 10 FLOP/B to 300 FLOP/B (three ridges), 1e12 to 1e14 FLOP/s.
+ask::roofline one_roof_one_point() {
+    ask::roofline r;
+    r.title = "one";
+    r.bandwidth = byte_rate<>::from_value(1e12);
+    r.roofs.push_back({"16-bit", flop_rate<>::from_value(1e14)});
+    r.points.push_back({.letter = 'q',
+                        .name = "point",
+                        .at = intensity<>::from_value(10.0),
+                        .achieved = flop_rate<>::from_value(1e12),
+                        .share = 1.0});
+    return r;
+}
+}  // namespace
+
+TEST_CASE("axes are the powers of ten round the points and three ridges, a decade at least") {
+    ask::roofline r = one_roof_one_point();
+    const ask::log_axes a = ask::axes_of(r);
+    CHECK(a.left == 1);
+    CHECK(a.right == 3);
+    CHECK(a.bottom == 12);
+    CHECK(a.top == 14);
+    r.bandwidth = byte_rate<>::from_value(3e13);  // the ridge is at 10/3: three are 10, as the point; nothing is wider
+    r.points.front().achieved = flop_rate<>::from_value(1e14);
+    const ask::log_axes narrow = ask::axes_of(r);
+    CHECK(narrow.left == 1);
+    CHECK(narrow.right == 2);
+    CHECK(narrow.bottom == 14);
+    CHECK(narrow.top == 15);
+}
+
+TEST_CASE("axes span the plot, in SVG and in text") {
+    const report::detail::svg_canvas c({.left = 1, .right = 3, .bottom = 12, .top = 14});
+    CHECK(c.x(1e1) == approx(c.left));
+    CHECK(c.x(1e2) == approx(0.5 * (c.left + c.right)));
+    CHECK(c.x(1e3) == approx(c.right));
+    CHECK(c.y(1e12) == approx(c.bottom));
+    CHECK(c.y(1e13) == approx(0.5 * (c.bottom + c.top)));
+    CHECK(c.y(1e14) == approx(c.top));
+
+    std::istringstream in(report::roofline_text(one_roof_one_point()));
+    std::vector<std::string> plot;
+    for (std::string line; std::getline(in, line);)
+        if (line.find('|') != std::string::npos) plot.push_back(line.substr(line.find('|') + 1));
+    REQUIRE(plot.size() > 4);
+    CHECK(plot.front().find("---") != std::string::npos);  // the roof of 1e14 is the top of the axis
+    CHECK(plot.back().rfind("q", 0) == 0);                 // 10 FLOP/B at 1e12 FLOP/s: the corner
+}
+
+// One prompt of 2048 in pieces of at most the 8192 tokens of a step: a pass of the whole prompt and its first token.
+TEST_CASE("the examined prefill is one prompt") {
+    const auto q = ask::flagship();
+    const auto e = ask::examined(q, ask::answered(q));
+    const deployment<>& d = q.what;
+    const pass_inputs inputs{d.model, d.cut, d.resolved_formats()};
+    double flop = 0.0, examined = 0.0;
+    for (const auto& row : operators_of(inputs, step_shape::prefill(1, 2048), d.roof()))
+        flop += row.asked.work.value() * row.asked.repeats;
+    for (const auto& row : e.prefill.rows) examined += row.asked.work.value() * row.asked.repeats;
+    CHECK(examined == approx(flop).epsilon(1e-12));
 }

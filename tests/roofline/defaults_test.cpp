@@ -66,6 +66,11 @@ TEST_CASE("a recalled bandwidth widens every range") {
         CHECK(recalled[i].sigma >= 0.30);
         CHECK(recalled[i].sigma >= sure[i].sigma);
     }
+    const calibration<> certain = default_calibration(device_named("h100-sxm")), wide = default_calibration(d);
+    const auto wider = [](double sigma, double before) { return sigma >= 0.30 && sigma >= before; };
+    CHECK(wider(wide.collective.ring.sigma, certain.collective.ring.sigma));
+    CHECK(wider(wide.collective.direct.sigma, certain.collective.direct.sigma));
+    for (std::size_t i = 0; i < wide.experts.size(); ++i) CHECK(wider(wide.experts[i].sigma, certain.experts[i].sigma));
 }
 
 TEST_CASE("a recalled peak widens the ranges too") {

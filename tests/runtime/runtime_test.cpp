@@ -2,6 +2,7 @@
 #include <approx.hpp>
 #include <doctest/doctest.h>
 
+#include <gambrel/runtime/catalog/vllm.hpp>
 #include <gambrel/runtime/runtime.hpp>
 
 using namespace gambrel;
@@ -37,4 +38,21 @@ TEST_CASE("another scalar keeps values, provenance and settings") {
     CHECK_FALSE(f.formats.fp4);
     CHECK(f.devices.amd);
     CHECK(f.host_sigma == 0.1);
+}
+
+TEST_CASE("a server that states no schedule holds nothing back and looks for requests before every step") {
+    scheduling s;                      // not constexpr: as a descriptor is filled in at run time
+    CHECK(s.prompts_per_step == 0.0);  // as many as the budget holds
+    CHECK(s.batch_wait_steps == 0.0);
+    CHECK(s.poll_interval_steps == 1.0);
+    CHECK_FALSE(s.async_scheduling);
+    CHECK(s.token_budget == catalog::vllm.scheduling.token_budget);  // 8192, as the InferenceX scripts run it
+    runtime<> r;
+    CHECK(r.kernel_start == 1.0);  // kernels start as when they are measured alone
+    // vLLM's documented defaults: gpu_memory_utilization 0.90 (before 2026), block_size 16.
+    CHECK(r.memory.fraction == catalog::vllm.memory.fraction);
+    CHECK(r.memory.block_tokens == catalog::vllm.memory.block_tokens);
+    CHECK(r.memory.fraction == 0.90);
+    CHECK(r.memory.block_tokens == 16.0);
+    CHECK(r.memory.activation_copies == 2.0);  // a layer's input and output
 }

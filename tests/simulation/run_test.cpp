@@ -113,15 +113,24 @@ TEST_CASE("laws of conservation hold in every run") {
             CAPTURE(rate);
             const server s{.scheduling = vllm_style(128, 2048), .blocks = blocks, .frontend = seconds_of(0.01)};
             const std::uint64_t n = 3000;
-            std::uint64_t asked = 0;
-            double busy = 0.0, last = 0.0, idle = 0.0;
+            std::uint64_t asked = 0, prompts = 0, computed = 0, with_prompts = 0;
+            double busy = 0.0, last = 0.0, idle = 0.0, decode_time = 0.0, block_time = 0.0;
             bool ordered = true;
             const summary a =
                 run(reference_law, s, open_source(arrivals::poisson(rate), reference_prompt, reference_output, n, 9),
-                    {.on_request = [&](const request_record& r) { asked += r.output; },
+                    {.on_request =
+                         [&](const request_record& r) {
+                             asked += r.output;
+                             prompts += r.prompt;
+                         },
                      .on_step =
                          [&](const step_record& p) {
-                             busy += p.end.value() - p.start.value();
+                             const double took = p.end.value() - p.start.value();
+                             busy += took;
+                             decode_time += took * double(p.decodes);
+                             block_time += took * double(p.blocks_used);
+                             computed += p.prompt_tokens;
+                             with_prompts += p.prompts > 0 ? 1 : 0;
                              idle += p.start.value() - last;
                              ordered = ordered && p.start.value() >= last - 1e-9 && double(p.blocks_used) <= blocks;
                              last = p.end.value();
@@ -132,6 +141,13 @@ TEST_CASE("laws of conservation hold in every run") {
             CHECK(a.output_tokens == asked);
             CHECK(a.latency_sum.value() == approx(a.under_way_time.value()).epsilon(1e-9));
             CHECK(busy + idle == approx(last).epsilon(1e-9));
+            CHECK(a.prompt_passes == with_prompts);
+            // What was evicted is computed again, and for an evicted decode its last token, whose KV was not yet there.
+            CHECK(a.prompt_tokens == computed);
+            CHECK(computed >= prompts + a.recomputed_tokens);
+            CHECK(computed <= prompts + a.recomputed_tokens + a.preemptions);
+            CHECK(a.batch == approx(decode_time / busy).epsilon(1e-9));
+            CHECK(a.blocks == approx(block_time / busy).epsilon(1e-9));
         }
 }
 
@@ -258,4 +274,33 @@ TEST_CASE("priorities: the lower number goes first and is preempted last") {
                        {.sent = seconds_of(0.002), .prompt = 5, .output = 2, .priority = -1}}),
         {.on_request = [&](const request_record& r) { order.push_back(r.id); }});
     CHECK(order == std::vector<std::uint64_t>{0, 2, 1});
+}
+
+TEST_CASE("rates and means over a window, by hand: two replicas, four seconds") {
+    const simulation::detail::run_counts begin{.time = 10,
+                                               .busy = 4,
+                                               .running = 20,
+                                               .waiting = 1,
+                                               .ended = 5,
+                                               .output_tokens = 50,
+                                               .prompt_tokens = 500,
+                                               .in_line = 2},
+        end{.time = 14,
+            .busy = 10,
+            .running = 50,
+            .waiting = 3,
+            .ended = 11,
+            .output_tokens = 110,
+            .prompt_tokens = 1100,
+            .in_line = 1};
+    summary a;
+    simulation::detail::fill_window(a, begin, end, 2);
+    CHECK(a.window.value() == 4.0);
+    CHECK(a.request_throughput.value() == 6.0 / 4.0);
+    CHECK(a.output_throughput.value() == 60.0 / 4.0);
+    CHECK(a.prompt_throughput.value() == 600.0 / 4.0);
+    CHECK(a.running == 30.0 / 4.0);
+    CHECK(a.waiting == 2.0 / 4.0);
+    CHECK(a.utilisation == 6.0 / (2 * 4.0));  // seconds in passes of the replicas' seconds
+    CHECK(a.backlog_growth.value() == -1.0 / 4.0);
 }

@@ -56,6 +56,8 @@ TEST_CASE("a histogram quantile lies within one cell of the value") {
     h.add(0.0);
     h.add(1e300);
     CHECK(h.total() == 3);
+    CHECK(h.share_below(1.0) == 2.0 / 3.0);
+    CHECK(h.share_below(1e300) == 1.0);
 }
 
 TEST_CASE("weighted values count as so many") {

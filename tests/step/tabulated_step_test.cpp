@@ -114,7 +114,11 @@ TEST_CASE("a kernel that decodes and prompts share starts once") {
 
 TEST_CASE("a line of decode passes is the table itself, up to where it ends") {
     const architecture m = model_named("llama-3.1-8b");
-    for (const runtime<>& runtime : {catalog::vllm, catalog::tensorrt_llm_engine}) {
+    runtime<> launching = catalog::tensorrt_llm_engine;  // launches take longer than the kernels of few tokens only
+    launching.host.per_eager_kernel.value = microseconds(25);
+    int flat = 0, rising = 0;  // lines of the last runtime
+    for (const runtime<>& runtime : {catalog::vllm, catalog::tensorrt_llm_engine, launching}) {
+        flat = rising = 0;
         const deployment<> d{m, catalog::h100_sxm, runtime, {}};
         const roof<> r = d.roof();
         const tabulated_step law({d.model, d.cut, d.formats}, r, d.runtime, 8192);
@@ -124,6 +128,7 @@ TEST_CASE("a line of decode passes is the table itself, up to where it ends") {
                 CAPTURE(context);
                 const auto line = law.line(decodes, context);
                 CHECK(line.until > context);
+                ++(line.per_context > 0.0 ? rising : flat);
                 const double end = std::min(line.until, decodes * 9000);
                 for (const double share : {0.0, 0.3, 0.999}) {
                     const double at = context + share * (end - context);
@@ -133,6 +138,21 @@ TEST_CASE("a line of decode passes is the table itself, up to where it ends") {
                 context = end;
             }
     }
+    CHECK(flat > 0);
+    CHECK(rising > 0);
+}
+
+// Nodes end at the runtime's limits, whatever a table could hold: equal steps beyond them cost equally much.
+TEST_CASE("beyond the limits of the runtime the last cell goes on as a straight line") {
+    const architecture m = model_named("llama-3.1-8b");
+    runtime<> small = catalog::vllm;
+    small.scheduling.token_budget = 512;
+    small.scheduling.most_sequences = 128;
+    const deployment<> d{m, catalog::h100_sxm, small, {}};
+    const tabulated_step law({d.model, d.cut, d.formats}, d.roof(), d.runtime, 4096);
+    const auto of_decodes = [&](double n) { return law.seconds({.decodes = n, .context = 1000 * n}); };
+    CHECK(of_decodes(1000) - of_decodes(800) == approx(of_decodes(800) - of_decodes(600)).epsilon(1e-9));
+    CHECK(of_decodes(40'000) - of_decodes(20'800) == approx(24 * (of_decodes(1400) - of_decodes(600))).epsilon(1e-9));
 }
 
 TEST_CASE("shapes and loads are two ways to say the same") {

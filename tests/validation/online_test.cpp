@@ -189,3 +189,12 @@ TEST_CASE("against measured runs, constants as shipped") {
     CHECK(first.median() < 0.18);
     CHECK(last.median() < 0.29);
 }
+
+TEST_CASE("quantiles lie between neighbours, in proportion") {
+    std::vector<double> v{8.0, 1.0, 4.0, 2.0}, one{3.0}, none;
+    CHECK(detail::quantile_in(v, 0.5) == 3.0);
+    CHECK(detail::quantile_in(v, 0.9) == approx(4.0 + 0.7 * 4.0).epsilon(1e-12));
+    CHECK(detail::quantile_in(v, 1.0) == 8.0);
+    CHECK(detail::quantile_in(one, 0.9) == 3.0);
+    CHECK(detail::quantile_in(none, 0.9) == 0.0);
+}

@@ -31,6 +31,11 @@ TEST_CASE("uniform numbers lie where they should") {
     CHECK(sum / 1e5 == approx(0.5).epsilon(0.01));
     CHECK(squares / 1e5 == approx(1.0 / 3.0).epsilon(0.01));
     for (int i = 0; i < 1000; ++i) CHECK_UNARY(random.below(7) < 7);
+    // Of this state the first number has every bit set: the greatest share there is, and the greatest whole number.
+    for (const std::uint64_t n : {1ULL, 3ULL, 5ULL, 7ULL, 1000003ULL, (1ULL << 53) - 1, 1ULL << 53})
+        CHECK(random_stream(std::array<std::uint64_t, 4>{0, 1, 1, ~0ULL}).below(n) == n - 1);
+    for (const std::uint64_t n : {(1ULL << 53) + 1, (1ULL << 53) + 3, ~0ULL - 1, ~0ULL})
+        CHECK(random_stream(std::array<std::uint64_t, 4>{0, 1, 1, ~0ULL}).below(n) < n);
 }
 
 namespace {

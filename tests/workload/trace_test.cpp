@@ -120,3 +120,14 @@ TEST_CASE("the project's traces are read as they are") {
         if (r.variation > 0.0) CHECK(t.variation() == approx(r.variation).epsilon(0.02));
     }
 }
+
+TEST_CASE("a record that states nothing more was sent when the trace starts: one token to one token") {
+    trace t;
+    t.records.resize(2);
+    t.records[1].sent = 0.5;
+    CHECK(t.duration() == 0.5);
+    CHECK(t.rate() == 2.0);
+    CHECK(t.piece_tokens == 0.0);
+    CHECK(t.prompts().mean() == 1.0);
+    CHECK(t.outputs().mean() == 1.0);
+}

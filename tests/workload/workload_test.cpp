@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <gambrel/workload/arrivals.hpp>
 #include <gambrel/workload/workload.hpp>
 #include <limits>
 
@@ -43,4 +44,17 @@ TEST_CASE("a workload refuses bad values and names them") {
     }
     CHECK_THROWS_WITH(checked(workload{.prompt = 0}), doctest::Contains("prompt length"));
     CHECK_THROWS_WITH(checked(workload{.output = 0.5}), doctest::Contains("output length"));
+}
+
+TEST_CASE("a workload that states nothing more is one client, or Poisson arrivals, of plain text") {
+    workload w;
+    CHECK_FALSE(w.open_loop());
+    CHECK(w.concurrency == 1.0);
+    CHECK(w.arrival_variation == 1.0);
+    CHECK(w.images == 0.0);
+    CHECK(w.prefix_hit == 0.0);
+    closed_loop loop;
+    CHECK(loop.clients == 1);
+    CHECK(loop.think == 0.0);
+    CHECK(loop.ramp == 0.0);
 }

@@ -16,6 +16,14 @@
 
 namespace gambrel::queueing {
 
+namespace detail {
+/// 1 - e^{-x} without cancellation, x >= 0.
+constexpr double one_minus_exp(double x) {
+    if (x > 1e-3) return 1.0 - math::exp(-x);
+    return x * (1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0))));
+}
+}  // namespace detail
+
 struct batch_server {
     double arrival_per_s = 0.0;
     double per_job_s = 1.0;
@@ -81,17 +89,12 @@ private:
         while (gap > 1e-18 && product > 0.0) {
             sum += gap * product;
             product *= math::exp(-fixed * gap);
-            gap = less_than_one(u * gap);
+            gap = detail::one_minus_exp(u * gap);
         }
         const double idle = product / sum;
         const double mean = (fixed + idle) / (1.0 - u);
         const double square = (fixed + fixed * fixed + idle + (u + 2.0 * fixed * u) * mean) / (1.0 - u * u);
         return {idle, mean, square};
-    }
-    /// 1 - e^{-x} without cancellation.
-    static constexpr double less_than_one(double x) {
-        if (x > 1e-3) return 1.0 - math::exp(-x);
-        return x * (1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0))));
     }
 };
 }  // namespace gambrel::queueing

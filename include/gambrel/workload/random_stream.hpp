@@ -48,10 +48,10 @@ public:
     constexpr double uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }
     /// In (0, 1): fit for inverse distribution functions.
     constexpr double inside() { return (static_cast<double>(next() >> 12) + 0.5) * 0x1p-52; }
-    /// A whole number in [0, n), n at least 1; not biased by more than n / 2^53.
+    /// A whole number in [0, n), n at least 1; not biased by more than n / 2^53. `uniform` is at most 1 - 2^-53, so the
+    /// product is never rounded up to n.
     constexpr std::uint64_t below(std::uint64_t n) {
-        const auto x = static_cast<std::uint64_t>(uniform() * static_cast<double>(n));
-        return x < n ? x : n - 1;
+        return static_cast<std::uint64_t>(uniform() * static_cast<double>(n));
     }
     /// Mean 1.
     constexpr double exponential() { return -math::log(inside()); }

@@ -108,6 +108,27 @@ TEST_CASE("GuideLLM's report and llama-bench's formats") {
     CHECK(read("llama-bench-2023.csv").rows.front()["value_tok_s"] == "2413.341687");
 }
 
+TEST_CASE("a stated date may be rougher or finer than the file's, not another") {
+    const auto dated = [](const char* date) {
+        return read("llama-bench-2026.json", (R"({"date": ")" + std::string(date) + "\"}").c_str())
+            .rows.front()["date"];
+    };
+    const std::string day = read("llama-bench-2026.json").rows.front()["date"];
+    CHECK(dated(day.substr(0, 7).c_str()) == day);
+    CHECK(dated(day.c_str()) == day);
+    CHECK(says(why("llama-bench-2026.json", R"({"date": "2024-01"})"), "date is stated as 2024-01"));
+}
+
+TEST_CASE("CSV of llama-bench is found behind what the program says first") {
+    const auto tests = detail::llama_csv_tests(
+        "warning: asserts enabled, performance may be affected\n\nready\n"
+        "n_prompt,n_gen,avg_ts\n\"512\",\"0\",\"2413.5\"\n0,128,101.25\n",
+        "a file");
+    REQUIRE(tests.size() == 2);
+    CHECK(tests[0]["n_prompt"] == "512");
+    CHECK(tests[1]["avg_ts"] == "101.25");
+}
+
 TEST_CASE("a run that is not what it says is left out with its reason") {
     CHECK(read(result()).rows.size() == 4);  // TTFT, TPOT, latency, output throughput
     CHECK(says(skipped(result(), "completed", 0), "no request completed"));

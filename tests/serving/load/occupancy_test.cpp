@@ -117,6 +117,9 @@ TEST_CASE("bursts widen everything, an overload says so") {
     const occupancy over = occupancy_at(40.0, shape);
     CHECK(over.load > 1.0);
     CHECK(over.decodes == 0.0);
+    CHECK(over.prompt_load > 0.0);
+    for (const double unset : {over.mean_step, over.arrivals, over.decode_variance, over.step_variance, over.mean_gap})
+        CHECK(unset == 0.0);  // there is no such step
 }
 
 // notes, serving theory 4.2: TPOT of the reference scenario by simulation, 7.72, 9.94, 13.88, 22.80 ms, seeds within 1

@@ -133,3 +133,11 @@ TEST_CASE("wrong classes are refused") {
     constexpr request_class negative[]{of(-1.0, 1.0, 1.0)};
     CHECK_THROWS_AS(priority_wait(negative, 0), error);
 }
+
+TEST_CASE("a class that states no variation of its service is exponential: M/M/1") {
+    std::vector<request_class> one(1);
+    one[0].rate = requests_per_second(0.75);
+    const auto wait = priority_wait(one, 0);  // utilisation 0.75, service 1 s: 0.75 / (1 - 0.75)
+    REQUIRE(wait);
+    CHECK(wait->value() == approx(3.0).epsilon(1e-12));
+}
