@@ -24,7 +24,7 @@ build_and_check = @echo "building everything"; cmake --build $(1) -- --keep-goin
 PREDICT = $(BUILD)/gambrel predict --device h100-sxm --tp 4 --runtime vllm --weights fp8 --kv fp8 \
 	--prompt 2048 --output 256 --concurrency 64 --price 2.50
 
-.PHONY: help demo test constants bench asan clang tidy format mutants packages python_packages clean
+.PHONY: help demo test constants bench asan clang tidy format mutants differential packages python_packages clean
 help:
 	@echo "make demo    predict Llama-3.1-70B on four H100: installs what is missing, builds, runs"
 	@echo "make test    install what is missing, build everything, run every test"
@@ -32,6 +32,7 @@ help:
 	@echo "make bench   build and run the benchmarks"
 	@echo "make asan    every test that runs library code, under the address and undefined-behaviour sanitizers"
 	@echo "make clang   every test with the second compiler, and the benchmarks compiled"
+	@echo "make differential predict, serve and simulate set against each other over random deployments"
 	@echo "make mutants which small changes of meaning the unit tests notice"
 	@echo "make format  the C++ files as .clang-format has them (a test checks it)"
 	@echo "make tidy    clang-tidy with the checks of .clang-tidy over command/ and what it includes"
@@ -85,6 +86,9 @@ tidy: packages
 	@test -n "$(TIDY)" || { echo "clang-tidy 14 or later is not found"; exit 1; }
 	$(call configure,$(BUILD)/tidy,--preset clang -DCMAKE_CXX_COMPILER=$(CLANG))
 	@echo command/*.cpp | xargs -n 1 -P $(JOBS) $(TIDY) --quiet -p $(BUILD)/tidy
+
+differential: demo
+	@GAMBREL=build/gambrel tools/differential/differential.py --deployments $(or $(DEPLOYMENTS),150) --seed $(or $(SEED),1)
 
 mutants: packages
 	@python3 tools/mutants/mutants.py

@@ -30,7 +30,7 @@ struct load_of {
 
 /// The share of requests whose time is at most each of the given seconds; null where there is no distribution.
 report::json distribution_json(const ask::load_answer& a, const std::string& which) {
-    if (!a.distributions || !a.load.value.stable) return nullptr;
+    if (!a.distributions || !a.load.value.stable || !a.known()) return nullptr;
     const load_prediction& p = a.load.value;
     const latency_distribution* law = which == "ttft"      ? &p.ttft
                                       : which == "tpot"    ? &p.tpot

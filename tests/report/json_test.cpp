@@ -62,6 +62,7 @@ TEST_CASE("the keys of a prediction") {
                            "memory",
                            "bound",
                            "breakdown",
+                           "ask_simulator",
                            "evidence"});
     CHECK(keys(j["inputs"]) == names{"model", "device", "devices", "runtime", "runtime_version", "parallelism",
                                      "weights", "kv", "workload"});

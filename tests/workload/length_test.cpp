@@ -160,3 +160,15 @@ TEST_CASE("an empirical length is its table of quantiles") {
     long_one.back() = 2e8;
     CHECK_THROWS_AS(length::of_quantiles(long_one), gambrel::error);
 }
+
+// Uniform on [a, b]: a + (b - a) n / (n + 1); 1 / E 1 / (x - 1) = (b - a) / log((b - 1) / (a - 1)).
+TEST_CASE("the longest of several lengths, and the harmonic mean of what follows the first token") {
+    const length u = length::uniform(100, 400);
+    for (const double n : {1.0, 2.0, 8.0, 64.0})
+        CHECK(u.expected_longest(n) == doctest::Approx(100.0 + 300.0 * n / (n + 1.0)).epsilon(2e-3));
+    CHECK(length(50).expected_longest(8) == 50.0);
+    CHECK(u.harmonic_after_first() == doctest::Approx(300.0 / std::log(399.0 / 99.0)).epsilon(2e-3));
+    CHECK(length(50).harmonic_after_first() == 49.0);
+    const length l = length::log_normal(500, 0.5);  // 1 / E 1 / x = mean / (1 + variation^2), less about one
+    CHECK(l.harmonic_after_first() == doctest::Approx(500.0 / 1.25 - 1.0).epsilon(0.01));
+}

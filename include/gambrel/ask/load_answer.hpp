@@ -25,7 +25,7 @@ inline std::string_view means_only(const load_question& q) {
 
 inline void add_cost(load_answer& a, const load_question& q) {
     const double rate = a.load.value.rate.value();
-    if (!a.lone.rent || !a.load.value.stable || rate < 1e-6) return;
+    if (!a.lone.rent || !a.load.value.stable || !a.known() || rate < 1e-6) return;
     const double sigma = q.clients ? a.sigma : 0.0;  // an open loop's rate is given
     const auto tokens_each = [&](double n) { return with_range(token_rate<>::from_value(rate * n), sigma); };
     a.cost = cost_per_token({.devices = static_cast<double>(a.cut.devices()),
@@ -47,19 +47,21 @@ namespace detail {
 /// Round rates up to near the limit, or doubling clients until all slots are long taken; in both some between, for
 /// pictures.
 inline void add_curve(load_answer& a, const loaded_deployment& d, const load_question& q) {
+    const auto add = [&](curve_point c) {  // a point that is not known is no point
+        if (c.load.value.known()) a.curve.push_back(std::move(c));
+    };
     if (q.clients) {
         const double most = std::fmin(most_clients, 2.0 * std::fmax(*q.clients, d.model.basis().slots * d.groups));
         for (double n = 1.0; n <= most; n *= 2.0) {
-            a.curve.push_back({d.with_clients(n), n, true});
+            add({d.with_clients(n), n, true});
             for (const double more : {1.25, 1.5, 1.75})
-                if (n >= 4.0) a.curve.push_back({d.with_clients(more * n), more * n, false});
+                if (n >= 4.0) add({d.with_clients(more * n), more * n, false});
         }
         return;
     }
     const double limit = d.limit().value.value(), step = round_step(limit / 9.0), last = 0.975 * limit;
-    for (int i = 1; 0.125 * step * i < last; ++i)
-        a.curve.push_back({d.at(requests_per_second(0.125 * step * i)), 0.0, i % 8 == 0});
-    a.curve.push_back({d.at(requests_per_second(last)), 0.0, true});
+    for (int i = 1; 0.125 * step * i < last; ++i) add({d.at(requests_per_second(0.125 * step * i)), 0.0, i % 8 == 0});
+    add({d.at(requests_per_second(last)), 0.0, true});
 }
 }  // namespace detail
 

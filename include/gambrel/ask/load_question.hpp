@@ -47,6 +47,8 @@ struct load_answer {
     std::vector<curve_point> curve{};  ///< by rising rate
 
     bool possible() const { return lone.ok(); }
+    /// False where the figures cannot be: the load's own are not shown.
+    bool known() const { return !distributions || load.value.known(); }
     bool ok() const {
         return possible() && (distributions ? load.value.stable : means->ok()) && !(replicas && replicas->value == 0);
     }
@@ -68,7 +70,7 @@ inline bool within(const figure<seconds<>>& f, range_end end, seconds<> limit) {
 inline bool meets_at(const ranged_load& r, const service_level& level, range_end end) {
     const load_prediction& there = end == range_end::low ? r.fast : end == range_end::high ? r.slow : r.value;
     const auto at = [](double share) { return [share](const latency_distribution& t) { return t.quantile(share); }; };
-    return there.stable && detail::within(r.ttft(at(level.ttft_share)), end, level.limits.ttft) &&
+    return there.stable && there.known() && detail::within(r.ttft(at(level.ttft_share)), end, level.limits.ttft) &&
            detail::within(r.tpot(at(level.tpot_share)), end, level.limits.tpot) &&
            detail::within(r.latency(at(level.latency_share)), end, level.limits.latency);
 }

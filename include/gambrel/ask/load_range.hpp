@@ -71,6 +71,9 @@ struct loaded_deployment {
             .value = plain(rate), .slow = plain(rate * factor()), .fast = plain(rate / factor()), .factor = factor()};
         if (!r.slow.stable) keep_gaps(r.slow);
         if (!r.fast.stable) keep_gaps(r.fast);
+        // Where an end of the range is not known, its times have no upper end, and the low one is the clock's alone.
+        if (!r.slow.known()) r.slow = r.value, r.slow.stable = false;
+        if (!r.fast.known()) r.fast = r.value;
         return r;
     }
 

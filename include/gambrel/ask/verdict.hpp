@@ -20,6 +20,7 @@ inline std::string reason(const feasibility& f, const deployment<>& d, const mem
     const std::string have = number(f.have, 6), limit = number(f.limit, 6), model = clipped(d.model.name.view(), 80);
     switch (f.what) {
         case obstacle::none: return "";
+        case obstacle::not_known: return "the closed form gives figures that cannot be";
         case obstacle::heads_not_divisible:
             return "tp " + have + " does not divide the " + limit + " heads of " + model;
         case obstacle::width_not_divisible:
@@ -67,6 +68,7 @@ inline std::string suggestion(const feasibility& f, const deployment<>& d, const
     std::vector<std::string> ways;
     switch (f.what) {
         case obstacle::none: return "";
+        case obstacle::not_known: return "asking the simulator would work (gambrel simulate)";
         case obstacle::devices_not_linked:
             ways = {"tp x pp x dp of at most " + number(f.suggestion, 6), "a device file that states the link"};
             break;

@@ -28,13 +28,14 @@ template <class Y> constexpr void fill_throughputs(prediction<Y>& p, double prom
     p.output_per_device = scaled(p.output_throughput, 1.0 / static_cast<double>(p.devices));
 }
 
-/// Fills in the figures of `p` from its `first_token` and `mean_step`, with `clients` in the system.
+/// Fills in the figures of `p` from its `first_token` and `mean_step`, with `clients` in the system. A request is
+/// answered after a first token and `steps` - 1 mean steps (0: as many as its output has tokens).
 template <class Y>
 constexpr void fill_figures(prediction<Y>& p, const checked_deployment<Y>& c, double prompt, double output,
-                            double clients) {
+                            double clients, double steps = 0.0) {
     const deployment<Y>& d = c.of();
     pass_time<Y> whole = p.first_token;
-    whole.add(p.mean_step, larger(0.0, output - 1.0));
+    whole.add(p.mean_step, larger(0.0, (steps > 0.0 ? steps : output) - 1.0));
     const Y ttft_share = p.first_token.total() / whole.total();
     p.ttft = with_range(p.first_token.total(), combined(deviation_of(p.first_token, d.runtime), ttft_sigma));
     p.tpot = with_range(p.mean_step.total(), deviation_of(p.mean_step, d.runtime));

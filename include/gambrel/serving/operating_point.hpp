@@ -96,8 +96,8 @@ private:
         const bool mixed = s.batching == batching::mixed, spread = mixed && !arrivals.lock_step;
         double most = 1.0;
         for (int round = 0; round < 2; ++round) {  // decodes set the prompts' room, and their queue sets the decodes
-            const double in_pass = !mixed ? 0.0 : arrivals.lock_step ? 0.5 * batch_ : decodes_;
-            const prompt_packing packing(s, r.fresh, in_pass);
+            const double in_pass = !mixed ? 0.0 : (arrivals.lock_step ? 0.5 * batch_ : decodes_) - 1.0;  // of others
+            const prompt_packing packing(s, r.fresh, larger(0.0, in_pass));
             passes_per_prompt_ = packing.passes_per_prompt;
             most = packing.prompts_per_pass;
             const bool staggered =

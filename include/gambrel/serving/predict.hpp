@@ -4,8 +4,11 @@
 ///
 ///     n          = min(clients, slots, sequences whose KV fits), per rank group (data-parallel copy); the rest wait
 ///     latency    = TTFT + (output - 1) TPOT        throughput = clients / latency        (Little's law)
-///     open loop  : n is the root of n = rate x latency(n); where there is none below the cap the queue is unstable,
-///                  and the answer says from which rate on
+///     open loop  : n is the least root of n = rate x latency(n); where there is none below the cap the queue is
+///                  unstable, and the answer says from which rate on: the greatest n / latency(n)
+///     static     : a batch ends, and answers, with its longest member: after longest = E[max of n outputs] tokens.
+///                  TPOT = decode (longest - 1) E[1 / (output - 1)], the mean over requests; a prompt beyond the token
+///                  budget waits for the next batch
 ///
 /// TTFT and TPOT of n requests: operating_point.hpp; their figures: figures.hpp. Requests that wait for a slot add
 /// waiting / running latencies to the mean TTFT. A benchmark's opening burst: burst.hpp.
@@ -16,6 +19,8 @@
 #include <gambrel/serving/burst.hpp>
 #include <gambrel/serving/figures.hpp>
 #include <gambrel/serving/operating_point.hpp>
+#include <gambrel/serving/possible.hpp>
+#include <gambrel/serving/prediction_validity.hpp>
 #include <optional>
 
 namespace gambrel {
@@ -72,35 +77,72 @@ private:
         prediction<Y> p{.verdict = a.verdict, .memory = a.memory};
         if (!p.ok()) return p;
         const double groups = checked_.rank_groups(), clients = w.concurrency / groups;
-        const double cap = larger(1.0, smaller(settings().most_sequences, math::floor(p.memory.most_sequences)));
+        const double memory = r.usable(p.memory.most_sequences), cap = most_at_once(memory, r);
         const double running = larger(1.0, smaller(clients, cap));
-        const arrival_pattern arrivals = pattern_of(w, running / prompts_finished_by_full_pass(settings(), r, running));
-        if (!w.open_loop()) {
-            const double n = smaller(clients, cap);
-            fill_point(p, w, r, point_at(n, arrivals), n, w.concurrency);
-            return p;
+        const double burst_passes = running / prompts_finished_by_full_pass(settings(), r, running);
+        arrival_pattern arrivals = pattern_of(w, burst_passes);
+        if (running <= 1.0) arrivals = {.open = arrivals.open};  // nobody to be in step with, or in a burst
+        else if (arrivals.lock_step && burst_passes > r.output) arrivals = {};  // prompts fill every pass and queue
+        double n = smaller(clients, cap), in_system = w.concurrency;
+        if (w.open_loop()) {
+            n = in_flight(p, w.rate.value(), cap, r, arrivals);
+            if (!p.ok()) return p;
+            in_system = n * groups;
         }
-        const double n = in_flight(p, w.rate.value(), cap, r, arrivals);
-        if (!p.ok()) return p;
-        fill_point(p, w, r, point_at(n, arrivals), n, n * groups);
-        p.request_throughput = exactly(request_rate<Y>::from_value(Y(w.rate.value())));  // given, not predicted
-        detail::fill_throughputs(p, r.prompt, r.output);
+        const operating_point<Y>& point = point_at(n, arrivals);
+        fill_point(p, w, r, point, n, in_system);
+        if (w.open_loop()) {
+            p.request_throughput = exactly(request_rate<Y>::from_value(Y(w.rate.value())));  // given, not predicted
+            detail::fill_throughputs(p, r.prompt, r.output);
+        }
+        p.warning = warning_of(w, settings(),
+                               {.clients = clients,
+                                .running = n,
+                                .cap = cap,
+                                .memory = memory,
+
+                                .stalled = stalled_share(p),
+                                .queued = point.queue_share()});
+        guard(p, cap * groups);
         return p;
     }
 
-    /// Open loop: requests of a rank group in flight at `rate` requests per second over all; sets the verdict where
-    /// there is no such number up to `cap`.
+    /// Requests of a rank group at once: slots, those that KV `memory` is good for, and for a static batch the prompts
+    /// that one pass holds.
+    constexpr double most_at_once(double memory, const request_shape& r) const {
+        double most = smaller(settings().most_sequences, math::floor(memory));
+        if (settings().batching == batching::fixed_batch)
+            most = smaller(most, math::floor(settings().token_budget / r.fresh));
+        return larger(1.0, most);
+    }
+    /// Share of TPOT that prompts of others take.
+    static constexpr double stalled_share(const prediction<Y>& p) {
+        const double step = math::plain(p.mean_step.total().value()), alone = math::plain(p.decode.total().value());
+        return step > 0.0 ? larger(0.0, 1.0 - alone / step) : 0.0;
+    }
+
+    /// Open loop: requests of a rank group in flight at `rate` requests per second over all, the least number that is
+    /// rate x latency; sets the verdict where there is none up to `cap`.
     constexpr double in_flight(prediction<Y>& p, double rate, double cap, const request_shape& r,
                                const arrival_pattern& arrivals) const {
         constexpr double accuracy = 0x1p-30;  // relative
+        constexpr double stride = 1.25;       // between points tried: two roots closer than that count as none
         const double groups = checked_.rank_groups(), each = rate / groups;
         const auto latency = [&](double n) { return math::plain(point_of(n, r, arrivals).latency(r.output).value()); };
-        const double longest = latency(cap);
-        if (cap - each * longest < 0.0) {
-            p.verdict = {.what = obstacle::unstable, .have = rate, .limit = cap / longest * groups};
-            return 0.0;
+        const auto fewer = [&](double n) { return n - each * latency(n) < 0.0; };
+        double low = 0.0, high = smaller(cap, each * latency(0.0)), greatest = 0.0;
+        for (;;) {
+            const double taken = latency(high);
+            greatest = larger(greatest, high / taken);
+            if (!(high - each * taken < 0.0)) break;
+            if (high >= cap) {
+                p.verdict = {.what = obstacle::unstable, .have = rate, .limit = greatest * groups};
+                return 0.0;
+            }
+            low = high;
+            high = smaller(cap, stride * high);
         }
-        return bisected([&](double n) { return n - each * latency(n) < 0.0; }, {0.0, cap}, accuracy).high;
+        return bisected(fewer, {low, high}, accuracy).high;
     }
 
     /// The figures at `point`, n requests per rank group, with `clients` in the whole system.
@@ -117,7 +159,15 @@ private:
         p.running = smaller(clients, n * groups);
         p.waiting = clients - p.running;
         p.queued = p.running * point.queue_share();
-        if (p.waiting > 0.0) p.first_token.add(point.whole(r.output), p.waiting / p.running);
+        double steps = r.output;  // a request's, its first token's included
+        double longest = r.output;
+        if (settings().batching == batching::fixed_batch && n > 1.0 && w.output.variance() > 0.0) {
+            longest = w.output.expected_longest(n);
+            steps = 1.0 + w.output.harmonic_after_first();
+            p.mean_step = {};
+            p.mean_step.add(point.mean_step, (longest - 1.0) / (steps - 1.0));
+        }
+        if (p.waiting > 0.0) p.first_token.add(point.whole(longest), p.waiting / p.running);
         // Lock-step clients repeat the burst every round: it is in their first_token already.
         if (counts_burst(w.protocol) && !w.open_loop() && !point.lock_step()) {
             const double share = 1.0 / w.protocol.prompts_per_client;
@@ -126,7 +176,7 @@ private:
             mean.add(burst_first_token(checked_, r, w.protocol, larger(1.0, clients / groups)), share);
             p.first_token = mean;
         }
-        detail::fill_figures(p, checked_, r.prompt, r.output, clients);
+        detail::fill_figures(p, checked_, r.prompt, r.output, clients, steps);
     }
 
     checked_deployment<Y> checked_;

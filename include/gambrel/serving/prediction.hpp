@@ -3,6 +3,7 @@
 /// The answer: figures with their 80 % ranges, what bounds them, where the time goes, what fits.
 
 #include <gambrel/numeric/range.hpp>
+#include <gambrel/serving/validity_warning.hpp>
 #include <gambrel/step/feasibility.hpp>
 #include <gambrel/step/memory_fit.hpp>
 #include <gambrel/step/pass.hpp>
@@ -69,7 +70,11 @@ template <class Y = double> struct prediction {
     pass_time<Y> first_token{};  ///< TTFT, by class and by bound
     double prefill_passes = 1;   ///< passes one prompt is spread over
 
+    validity_warning warning = validity_warning::none;  ///< why the simulator should be asked too
+    std::string_view not_known{};  ///< what cannot be about the figures, where the verdict is `not_known`
+
     constexpr bool ok() const { return verdict.ok(); }
+    constexpr bool ask_simulator() const { return warning != validity_warning::none; }
     constexpr bottleneck tpot_bound() const { return bottleneck_of(mean_step); }
     constexpr bottleneck ttft_bound() const { return bottleneck_of(first_token); }
 };

@@ -7,6 +7,15 @@
 ///                                                                run longer), on average halfway through
 ///     kv_tokens_held = context                                   admission on demand
 ///                      prompt + longest output                   reserve_all: reserved from the start
+///
+/// Where n requests of uneven lengths are let in on demand, their keys and values must fit together most of the time:
+/// of room for `most` mean ones, n is used that leaves the sum `spread_deviations` of its deviations,
+///
+///     n + spread_deviations (kv_stddev / kv_tokens_held) sqrt(n) = most         kv_stddev: of a running request, of
+///     lengths
+///
+/// or requests are evicted and computed again. Evidence: tests/serving/prediction_validity_test.cpp, against the
+/// simulator.
 
 #include <gambrel/model/architecture.hpp>
 #include <gambrel/runtime/runtime.hpp>
@@ -22,6 +31,7 @@ struct request_shape {
     double output = 0;
     double context = 0;         ///< mean context of a running decode
     double kv_tokens_held = 0;  ///< tokens of KV memory that a running request holds, or has reserved
+    double kv_stddev = 0;       ///< of that from request to request, by their lengths; 0 where all is reserved
 
     constexpr request_shape(const workload& w, const scheduling& s, const architecture& m) {
         images = w.images;
@@ -31,8 +41,30 @@ struct request_shape {
         output = w.output.mean();
         context = prompt + (w.output.variance() + output * output) / (2.0 * output);
         kv_tokens_held = s.admission == admission::reserve_all ? prompt + w.output.largest() : context;
+        if (s.admission == admission::on_demand) kv_stddev = math::sqrt(w.prompt.variance() + held_variance(w.output));
+    }
+    /// Requests at once that memory for `most` mean ones is good for.
+    constexpr double usable(double most) const {
+        if (!(kv_stddev > 0.0)) return most;
+        const double half = 0.5 * spread_deviations * kv_stddev / kv_tokens_held;
+        const double root = math::sqrt(half * half + most) - half;
+        return smaller(most, larger(1.0, root * root));
     }
     /// Tokens of KV that a request needs at its end: one must fit.
     constexpr double whole() const { return larger(prompt + output, kv_tokens_held); }
+
+private:
+    static constexpr double spread_deviations = 2.0;
+    /// Variance of the output tokens that a running request has made, met at a random time, beyond that of equal
+    /// outputs: E o^3 / (3 E o) - (E o^2 / (2 E o))^2 - (E o)^2 / 12. The third moment is that of a uniform or a
+    /// log-normal law of this mean and variance.
+    static constexpr double held_variance(const length& o) {
+        if (o.variance() == 0.0) return 0.0;
+        const double m = o.mean(), variance = o.variance(), square = variance + m * m, scv = 1.0 + variance / (m * m);
+        const double cube =
+            o.kind() == length_kind::uniform ? m * m * m + 3.0 * m * variance : m * m * m * scv * scv * scv;
+        const double mean = square / (2.0 * m);
+        return larger(0.0, cube / (3.0 * m) - mean * mean - m * m / 12.0);
+    }
 };
 }  // namespace gambrel

@@ -50,6 +50,8 @@ def load_html(told: Mapping[str, Any]) -> str:
     if told.get("cost"):
         rows += [(name, told["cost"][key]) for key, name in _LOAD_COSTS if told["cost"].get(key)]
     said += [figures(rows), _under_way(told), _percentiles(told), _objective(told)]
+    if told.get("not_known"):
+        said.append(warning(f"Not known here: {told['not_known']}. Ask the simulator."))
     if told.get("ask_simulator"):
         said.append(line(str(told["ask_simulator"])))
     return card("".join(said) + _evidence(told))

@@ -90,3 +90,18 @@ TEST_CASE("what does not go is said") {
                        chat(1.0))
               .load.warning == validity_warning::ranks_in_lockstep);
 }
+
+// Simulated: TTFT p99 54 to 114 s at 0.2 requests/s, where the closed form says 1 to 2 s.
+TEST_CASE("few requests of uneven lengths in KV memory: ask the simulator") {
+    const deployment<> d{model_named("llama-3.1-8b"), device_named("rtx-4090"), runtime_named("vllm")};
+    workload w{.prompt = length::log_normal(2048, 0.7),
+               .output = length::log_normal(256, 0.7),
+               .rate = requests_per_second(0.2)};
+    const deployment_load uneven = predict_load(d, w);
+    CHECK(uneven.load.bound == rate_bound::kv_memory);
+    CHECK(uneven.load.warning == validity_warning::kv_pressure);
+    CHECK(uneven.load.limit.value() == doctest::Approx(0.72).epsilon(0.1));  // simulated
+    w.prompt = 2048;
+    w.output = 256;
+    CHECK(predict_load(d, w).load.warning != validity_warning::kv_pressure);
+}

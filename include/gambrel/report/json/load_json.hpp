@@ -18,13 +18,15 @@ template <class Read> json times_json(const Read& read) {
 /// Rate, counts and times of a load; an unstable one has TPOT alone.
 inline json load_json(const ranged_load& l, bool gaps) {
     const load_prediction& p = l.value;
+    const auto known = [&](auto x) { return p.known() ? figure_json(x) : json(nullptr); };
     json j{{"request_throughput", figure_json(p.rate)},
-           {"utilisation", figure_json(p.utilisation)},
-           {"running", figure_json(p.running)},
-           {"waiting", figure_json(p.waiting)},
-           {"wait_probability", figure_json(p.wait_probability)},
-           {"step", figure_json(p.step)}};
-    const bool stable = p.stable;
+           {"utilisation", known(p.utilisation)},
+           {"running", known(p.running)},
+           {"waiting", known(p.waiting)},
+           {"wait_probability", known(p.wait_probability)},
+           {"step", known(p.step)}};
+    const bool stable = p.stable && p.known();
+    gaps = gaps && p.known();
     j["ttft"] = stable ? times_json([&](const load_statistic& s) { return l.ttft(s); }) : json(nullptr);
     j["tpot"] = !gaps ? json(nullptr) : times_json([&](const load_statistic& s) { return l.tpot(s); });
     j["itl"] = stable && gaps ? times_json([&](const load_statistic& s) { return l.itl(s); }) : json(nullptr);
@@ -88,6 +90,7 @@ inline json as_json(const load_question& q, const load_answer& a, const std::str
     }
     const load_prediction& p = a.load.value;
     json j{{"gambrel", version}, {"inputs", detail::load_inputs(q, a)}, {"feasible", true}, {"stable", p.stable}};
+    if (!a.known()) j["not_known"] = p.not_known;
     j["limit"] = figure_json(a.limit);
     j["limit_bound"] = key_of(p.bound);
     j["backlog_growth"] = figure_json(p.backlog);

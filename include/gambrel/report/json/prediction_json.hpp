@@ -128,6 +128,7 @@ inline json as_json(const question& q, const answer& a) {
     json j{{"gambrel", version}, {"inputs", detail::inputs_json(q)}, {"feasible", a.ok()}};
     if (!a.ok()) {
         j["reason"] = a.verdict.reason;
+        if (!p.not_known.empty()) j["not_known"] = p.not_known;
         j["suggestion"] = a.verdict.suggestion.empty() ? json(nullptr) : json(a.verdict.suggestion);
         const bool memory = p.verdict.what == obstacle::does_not_fit;
         j["shortfall"] = memory ? figure_json(p.verdict.shortfall) : json(nullptr);
@@ -155,6 +156,7 @@ inline json as_json(const question& q, const answer& a) {
     j["memory"] = detail::memory_json(p.memory);
     j["bound"] = {{"tpot", detail::bound_json(p.tpot_bound())}, {"ttft", detail::bound_json(p.ttft_bound())}};
     j["breakdown"] = {{"tpot", detail::breakdown_json(p.mean_step)}, {"ttft", detail::breakdown_json(p.first_token)}};
+    j["ask_simulator"] = p.ask_simulator() ? json(name_of(p.warning)) : json(nullptr);
     j["evidence"] = detail::evidence_json(q, a);
     return j;
 }

@@ -124,7 +124,7 @@ inline void draw_asked(svg_page& page, const load_panel& p, const load_answer& a
     if (v.rate.value() > p.most_rate) return;
     page.line(x, p.top, x, p.bottom, "#444444", 1, " stroke-dasharray=\"1 3\"");
     page.text(x, p.top - 8, name, "middle", 12);
-    if (!v.stable) return;
+    if (!v.stable || !v.known()) return;
     const figure<seconds<>> f = line.read(a.load, p99);
     page.line(x, p.y(f.low.value()), x, p.y(f.high.value()), "#222222", 2);
     const double y = p.y(f.value.value()), r = 6.25;

@@ -163,8 +163,12 @@ inline std::string screen(const load_question& q, const load_answer& a, const st
     const load_prediction& p = a.load.value;
     std::string s = detail::load_heading(q, a) + "\n";
     if (!p.stable) s += detail::unstable_text(a) + "\n";
-    s += detail::load_figures(q, a) + detail::level_text(q, a) + "\n" + detail::times_text(a, has_gaps(q)) +
-         detail::curve_text(q, a) + "\n";
+    if (!a.known())
+        s += wrapped("Not known here: " + std::string(p.not_known) + ". Ask the simulator.", screen_columns, 0) + "\n" +
+             detail::labelled("stable", "up to " + to_string(a.limit) + "; then " + std::string(name_of(p.bound))) +
+             "\n";
+    else s += detail::load_figures(q, a) + detail::level_text(q, a) + "\n" + detail::times_text(a, has_gaps(q));
+    s += detail::curve_text(q, a) + "\n";
     s += wrapped("80 % ranges; method: " + std::string(p.method) +
                      (p.ask_simulator() ? ". Ask the simulator: " + std::string(name_of(p.warning)) + "." : "."),
                  screen_columns, 0);

@@ -101,7 +101,10 @@ inline std::string utilisation_text(const prediction<>& p) {
 inline std::string screen(const question& q, const answer& a) {
     std::string s = heading(q);
     if (!a.ok()) {
-        s += "\n" + wrapped("Not possible: " + a.verdict.reason + ".", screen_columns, 0);
+        const std::string_view unknown = a.predicted.not_known;
+        s += "\n" + wrapped(unknown.empty() ? "Not possible: " + a.verdict.reason + "."
+                                            : "Not known here: " + std::string(unknown) + ". Ask the simulator.",
+                            screen_columns, 0);
         if (!a.verdict.suggestion.empty()) s += wrapped("Instead: " + a.verdict.suggestion + ".", screen_columns, 0);
         else s += "Nothing that was tried works instead.\n";
         return s;
@@ -110,6 +113,8 @@ inline std::string screen(const question& q, const answer& a) {
     s += detail::figures(a) + detail::memory_text(p, q.what);
     s += detail::utilisation_text(p) + detail::bound_text("TPOT", p.tpot_bound()) +
          detail::bound_text("TTFT", p.ttft_bound()) + detail::breakdown(p);
+    if (p.ask_simulator())
+        s += wrapped("Ask the simulator: " + std::string(name_of(p.warning)) + ".", screen_columns, 0);
     if (q.load.open_loop()) s += "p50 to p99 at this rate, its limit, replicas for an objective: gambrel serve\n";
     s += "what it rests on (! recalled or assumed)\n";
     for (const evidence_line& e : evidence_of(q, a))

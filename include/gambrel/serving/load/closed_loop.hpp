@@ -91,9 +91,9 @@ template <step_law Law> closed_point closed_point_of(const load_model<Law>& m, d
 }
 
 /// TTFT: `before` seconds of frontend and waiting, their standard deviation `jitter`, then a step with one's own
-/// prompt.
-inline latency_distribution closed_ttft(const closed_point& c, double before, double jitter, double decodes,
-                                        double others) {
+/// prompt. Never below `least` seconds.
+inline latency_distribution closed_ttft(const closed_point& c, double least, double before, double jitter,
+                                        double decodes, double others) {
     constexpr std::size_t table_points = 60;
     constexpr double low_deviations = 4.0, high_deviations = 7.0;
     const known_step first{c.step, before + c.step.decode_step(decodes), others, jitter, true};
@@ -103,7 +103,7 @@ inline latency_distribution closed_ttft(const closed_point& c, double before, do
     double shortest = c.step.mean_prefill();
     for (const weighted_time& w : c.step.prefill) shortest = smaller(shortest, w.seconds);
     std::array<double, table_points> points{};
-    fill_evenly(points, larger(0.0, first.base + c.step.extra + shortest - low_deviations * first.deviation),
+    fill_evenly(points, larger(least, first.base + c.step.extra + shortest - low_deviations * first.deviation),
                 mean + high_deviations * deviation);
     return latency_distribution(
         points, [&](double t) { return first.below(t); }, mean);
@@ -125,13 +125,13 @@ inline latency_distribution closed_itl(const closed_point& c, double decodes, do
         points, [&](double t) { return any.below(t); }, mean);
 }
 
-/// TPOT: nearly normal about `mean`.
-inline latency_distribution closed_tpot(double mean, double deviation) {
+/// TPOT: nearly normal about `mean`, and never below `least`.
+inline latency_distribution closed_tpot(double least, double mean, double deviation) {
     constexpr std::size_t table_points = 60;
     constexpr double low_deviations = 5.0, high_deviations = 7.0;
-    const shifted_gamma gamma{0.0, mean, deviation};
+    const shifted_gamma gamma{smaller(least, mean), mean, deviation};
     std::array<double, table_points> points{};
-    fill_evenly(points, mean - low_deviations * deviation, mean + high_deviations * deviation);
+    fill_evenly(points, larger(gamma.least, mean - low_deviations * deviation), mean + high_deviations * deviation);
     return latency_distribution(
         points, [&](double t) { return gamma.below(t); }, mean);
 }
@@ -174,18 +174,20 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     double jitter = 0.0;
     if (slots_bind) jitter = std::sqrt(waiting * b.service_scv) / rate;
     else if (c.joining > 0.0 && others > 0.0) jitter = std::sqrt(c.prompts * c.prefill.square);
-    p.ttft = detail::closed_ttft(c, before, std::hypot(step_stddev, jitter), alone ? 0.0 : c.decodes, others);
+    p.ttft = detail::closed_ttft(c, b.frontend + b.least_step, before, std::hypot(step_stddev, jitter),
+                                 alone ? 0.0 : c.decodes, others);
     p.itl = detail::closed_itl(c, alone ? 1.0 : c.decodes, others, step_stddev);
     const double gap = p.itl.mean().value();
     const double gap_variance =
         others * (c.prefill.variance() + b.output_scv * c.prefill.mean * c.prefill.mean) / output;
     const double gap_stddev = larger(step_stddev, std::sqrt(gap_variance));
-    p.tpot = detail::closed_tpot(gap, gap_stddev);
+    p.tpot = detail::closed_tpot(b.least_step, gap, gap_stddev);
 
     load_point point{.rate = rate, .step = c.step};  // what request_latency_distribution reads
     point.occupancy.mean_gap = gap;
     point.occupancy.gap_variance.assign(b.spectrum.windows().size(), gap_stddev * gap_stddev);
-    p.latency = detail::request_latency_distribution(b, point, p.ttft);
-    return p;
+    p.latency = b.shape.decode_steps() > 0.0 ? detail::request_latency_distribution(b, point, p.ttft) : p.ttft;
+    if (!p.ask_simulator() && p.itl.mean() > p.itl.quantile(0.99)) p.warning = validity_warning::rare_stalls;
+    return guarded(std::move(p), b);
 }
 }  // namespace gambrel

@@ -9,7 +9,8 @@
 /// Under pipeline parallelism as many batches are under way as there are stages, none waiting for another: each is a
 /// group.
 /// Assumptions: data ranks step on their own, though runtimes step them together (flagged); KV memory is full of
-/// requests of mean length, without preemption; no images. Evidence: tests/serving/load/deployment_load_test.cpp.
+/// requests of mean length, less what their spread takes (request_shape), without preemption; no images.
+/// Evidence: tests/serving/load/deployment_load_test.cpp.
 
 #include <gambrel/serving/admitted.hpp>
 #include <gambrel/serving/load/capacity.hpp>
@@ -32,16 +33,19 @@ inline load_inputs load_inputs_of(const deployment<>& d, const workload& w) {
     checked(w);
     const checked_deployment<> c(d);
     if (w.images > 0.0) fail("the load model does not take images yet");
-    const admitted a = c.admit(request_shape(w, d.runtime.scheduling, d.model));
+    const request_shape r(w, d.runtime.scheduling, d.model);
+    const admitted a = c.admit(r);
     load_inputs t{.verdict = a.verdict, .memory = a.memory};
     if (!t.verdict.ok()) return t;
     t.formats = c.formats();
     const auto stages = static_cast<double>(d.cut.pipeline);
     t.groups = c.rank_groups() * stages;
-    t.settings = {.scheduling = d.runtime.scheduling,
-                  .kv_sequences = larger(1.0, t.memory.most_sequences / stages),
-                  .frontend = d.runtime.host.per_request.value,
-                  .prefix_hit = w.prefix_hit};
+    t.settings = {
+        .scheduling = d.runtime.scheduling,
+        .kv_sequences = larger(1.0, r.usable(t.memory.most_sequences) / stages),
+        .kv_spread = r.kv_stddev / r.kv_tokens_held / math::sqrt(larger(1.0, r.usable(t.memory.most_sequences))),
+        .frontend = d.runtime.host.per_request.value,
+        .prefix_hit = w.prefix_hit};
     t.settings.scheduling.most_sequences = larger(1.0, d.runtime.scheduling.most_sequences / stages);
     t.most_context = w.prompt.largest() + w.output.largest();
     return t;

@@ -28,14 +28,13 @@ inline latency_distribution itl_distribution(const load_basis& b, const load_poi
     constexpr double least_relative_stddev = 1e-3;  // chosen, of a step: keeps the normal from becoming a jump
 
     const step_recursion& r = *p.recursion;
-    const double seen_decodes = p.decodes + p.decode_variance / p.decodes;  // steps weighted by their decodes
+    const double seen_decodes = larger(1.0, p.decodes + p.decode_variance / p.decodes);  // steps weighted by them
     const double calm = p.step.decode_step(seen_decodes), mean = larger(calm, p.occupancy.mean_gap);
     const double step_stddev = larger(least_relative_stddev * calm, p.step.per_sequence * std::sqrt(p.decode_variance));
     const double least_stall = p.step.extra + p.shortest_prefill();  // what the cheapest prompt adds
     std::array<double, calm_points + stalled_points> points{};
     const std::span<double> all(points);
-    // From half a step on, should the spread be as wide as that: no step is shorter.
-    fill_evenly(all.first(calm_points), larger(0.5 * calm, calm - calm_deviations * step_stddev),
+    fill_evenly(all.first(calm_points), larger(smaller(calm, b.least_step), calm - calm_deviations * step_stddev),
                 calm + calm_deviations * step_stddev);
     const auto fill_up_to = [&](double high) {
         fill_widening(all.last(stalled_points), points[calm_points - 1], high, first_step);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// The distribution of a time: TTFT, TPOT, ITL (the gap between two tokens), a request's latency. A table of its
-/// distribution function, linear between the points, with an exponential tail through the last two; its mean is kept
-/// beside it.
+/// distribution function, linear between the points, exponential from where its maker says so and beyond the last two
+/// points; its mean is kept beside it.
 ///
 ///     P(T > t) = tail(t)        P(T <= quantile(p)) = p        mean() is exact as its maker computed it
 ///
@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <gambrel/error.hpp>
 #include <gambrel/units.hpp>
+#include <limits>
 #include <span>
 
 namespace gambrel {
@@ -31,14 +32,21 @@ public:
     }
 
     /// From the distribution function `cdf` at increasing `points` (2 to 72 of them) and the mean, all plain numbers of
-    /// seconds. Values of `cdf` that rounding leaves below 0, above 1 or decreasing are clamped to the last one and 1.
-    /// Throws `error` for another number of points.
-    template <class Cdf> latency_distribution(std::span<const double> points, Cdf&& cdf, double mean) : mean_(mean) {
+    /// seconds. Values of `cdf` that rounding leaves below 0, above 1 or decreasing are clamped to the last one and 1; a
+    /// point that does not exceed the last is left out; where `cdf` is no number the mean is none either. Throws
+    /// `error` for another number of points.
+    template <class Cdf>
+    latency_distribution(std::span<const double> points, Cdf&& cdf, double mean,
+                         double exponential_from = std::numeric_limits<double>::infinity())
+        : mean_(mean), exponential_from_(exponential_from) {
         if (points.size() < 2 || points.size() > most_points)
             fail("a table of a latency distribution needs 2 to 72 points");
         double reached = 0.0;
         for (const double x : points) {
-            reached = std::clamp(static_cast<double>(cdf(x)), reached, 1.0);
+            if (size_ > 0 && !(x > at_[size_ - 1])) continue;
+            const double below = static_cast<double>(cdf(x));
+            if (std::isnan(below)) mean_ = below;
+            else reached = std::clamp(below, reached, 1.0);
             at_[size_] = x;
             below_[size_++] = reached;
         }
@@ -63,6 +71,7 @@ public:
         const auto above = std::upper_bound(at_.begin(), at_.begin() + static_cast<std::ptrdiff_t>(size_), x);
         const auto i = static_cast<std::size_t>(above - at_.begin());
         const double share = (x - at_[i - 1]) / (at_[i] - at_[i - 1]);
+        if (falls_fast(i)) return (1.0 - below_[i - 1]) * std::exp(share * log_fall(i));
         return 1.0 - (below_[i - 1] + share * (below_[i] - below_[i - 1]));
     }
 
@@ -71,11 +80,29 @@ public:
         const double by = delay.value();
         latency_distribution l = *this;
         l.mean_ += by;
+        l.exponential_from_ += by;
         for (std::size_t i = 0; i < size_; ++i) l.at_[i] += by;
         return l;
     }
 
+    /// The same law where no quantile is less than that of `earlier`: what follows an event does not come before it.
+    latency_distribution not_before(const latency_distribution& earlier) const {
+        latency_distribution l = *this;
+        for (std::size_t i = 0; i < size_; ++i)
+            if (below_[i] < 1.0) l.at_[i] = std::max(l.at_[i], earlier.quantile_value(below_[i]));
+        for (std::size_t i = 1; i < size_; ++i) l.at_[i] = std::max(l.at_[i], l.at_[i - 1]);
+        if (rate_ > 0.0 && earlier.rate_ > 0.0) l.rate_ = std::min(rate_, earlier.rate_);
+        l.mean_ = std::max(mean_, earlier.mean_);
+        return l;
+    }
+
 private:
+    /// Whether the law is exponential between points i - 1 and i, which lie apart.
+    bool falls_fast(std::size_t i) const {
+        constexpr double straight = 0.8;  // of the tail left: chosen, the two differ little
+        return at_[i - 1] >= exponential_from_ && below_[i] < 1.0 && 1.0 - below_[i] < straight * (1.0 - below_[i - 1]);
+    }
+    double log_fall(std::size_t i) const { return std::log((1.0 - below_[i]) / (1.0 - below_[i - 1])); }
     double quantile_value(double p) const {
         const auto end = below_.begin() + static_cast<std::ptrdiff_t>(size_);
         const auto reached = std::lower_bound(below_.begin(), end, p);
@@ -85,11 +112,13 @@ private:
             if (rate_ == 0.0) return at_[size_ - 1];
             return at_[size_ - 1] + std::log((1.0 - below_[size_ - 1]) / (1.0 - p)) / rate_;
         }
-        const double share = (p - below_[i - 1]) / (below_[i] - below_[i - 1]);
+        const double share = falls_fast(i) ? std::log((1.0 - p) / (1.0 - below_[i - 1])) / log_fall(i)
+                                           : (p - below_[i - 1]) / (below_[i] - below_[i - 1]);
         return at_[i - 1] + share * (at_[i] - at_[i - 1]);
     }
 
     double mean_;
+    double exponential_from_ = std::numeric_limits<double>::infinity();  ///< seconds
     double rate_ = 0.0;  ///< of the exponential beyond the table, per second
     std::size_t size_ = 0;
     std::array<double, most_points> at_{}, below_{};

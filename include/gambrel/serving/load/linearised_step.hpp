@@ -7,9 +7,10 @@
 ///     step with prompts, beyond it = extra + the sum of its prompts' `prefill` seconds  extra: once a step
 ///     separate prefill:              a prompt's pass holds no decodes; extra = what its pass costs empty
 ///
-/// per_sequence is a chord from 3/4 to 5/4 of the decodes, for laws with steps in them. `prefill` is a
-/// prompt's share of what `prompts_per_step` prompts cost together, so that the mean is kept where the cost is not
-/// proportional to their number (weights read once, prompt passes not captured as a graph).
+/// per_sequence is a chord from 3/4 to 5/4 of the decodes, for laws with steps in them, and no steeper than the secant
+/// from one decode where the chord would leave `fixed` below half of a lone step: a step of no decodes takes time too.
+/// `prefill` is a prompt's share of what `prompts_per_step` prompts cost together, so that the mean is kept where the
+/// cost is not proportional to their number (weights read once, prompt passes not captured as a graph).
 /// Source: the step-recursion derivation in docs/models/serving-under-load.md.
 /// Evidence: tests/serving/load/load_shape_test.cpp (a linear law comes back exactly).
 
@@ -41,6 +42,35 @@ struct linearised_step {
     }
 };
 
+/// Seconds of a pass of `decodes` decodes at the mean context and `number` prompts of `tokens` new tokens each behind
+/// `past` others.
+template <step_law Law>
+double pass_seconds(const Law& law, const load_shape& shape, double decodes, double number, double tokens,
+                    double past) {
+    return law.seconds(pass_load{.decodes = decodes,
+                                 .context = decodes * shape.context,
+                                 .prompts = number,
+                                 .prompt_tokens = number * tokens,
+                                 .prompt_pairs = number * tokens * (past + 0.5 * (tokens + 1.0)),
+                                 .finishing = number});
+}
+
+/// What a prompt costs in all where `decodes` sequences run and a step with prompts carries `prompts_per_step` of them:
+/// the mean of linearised(...)'s prompts and of what they share of the step.
+template <step_law Law>
+double mean_prompt_cost(const Law& law, const load_shape& shape, bool separate_prefill, double decodes,
+                        double prompts_per_step) {
+    const double concurrent_decodes = separate_prefill ? 0.0 : decodes, k = larger(1.0, prompts_per_step);
+    const double empty = separate_prefill ? 0.0 : pass_seconds(law, shape, decodes, 0.0, 0.0, 0.0);
+    double sum = 0.0;
+    for (const weighted_length& p : shape.prompts) {
+        const double tokens = larger(1.0, shape.fresh_share * p.tokens);
+        const double all = pass_seconds(law, shape, concurrent_decodes, k, tokens, p.tokens - tokens);
+        sum += p.weight * larger(0.0, all - empty) / k;
+    }
+    return sum;
+}
+
 /// The lines of `law` where `decodes` sequences run and a step with prompts carries `prompts_per_step` of them.
 template <step_law Law>
 linearised_step linearised(const Law& law, const load_shape& shape, bool separate_prefill, double decodes,
@@ -51,21 +81,20 @@ linearised_step linearised(const Law& law, const load_shape& shape, bool separat
         return law.seconds(pass_load{.decodes = n, .context = n * context});
     };
     const double n = larger(1.0, decodes), low = 0.75 * n, high = 1.25 * n;  // a chord, for laws with steps in them
-    t.per_sequence = (decode(high, shape.context) - decode(low, shape.context)) / (high - low);
-    t.fixed = decode(n, shape.context) - t.per_sequence * n;
+    constexpr double least_fixed = 0.5;  // of a lone step: a chord that leaves less crosses a jump of the law
+    const double here = decode(n, shape.context), lone = smaller(here, decode(1.0, shape.context));
+    t.per_sequence = larger(0.0, (decode(high, shape.context) - decode(low, shape.context)) / (high - low));
+    if (here - t.per_sequence * n < least_fixed * lone)
+        t.per_sequence = smaller(n > 1.0 ? (here - lone) / (n - 1.0) : 0.0, (here - least_fixed * lone) / n);
+    t.fixed = here - t.per_sequence * n;
     const double longer = 0.1 * shape.context;  // chosen: far above rounding, small against a context
-    const double by_context = (decode(n, shape.context + longer) - decode(n, shape.context)) / (n * longer);
+    const double by_context = (decode(n, shape.context + longer) - here) / (n * longer);
     t.context_share = t.per_sequence > 0.0 ? by_context / t.per_sequence : 0.0;
 
     const double concurrent_decodes = separate_prefill ? 0.0 : decodes, k = larger(1.0, prompts_per_step);
     // `number` whole prompts, each of `tokens` to compute after `past` cached ones: token i attends to past + i.
     const auto prompts = [&](double tokens, double past, double number) {
-        return law.seconds(pass_load{.decodes = concurrent_decodes,
-                                     .context = concurrent_decodes * shape.context,
-                                     .prompts = number,
-                                     .prompt_tokens = number * tokens,
-                                     .prompt_pairs = number * tokens * (past + 0.5 * (tokens + 1.0)),
-                                     .finishing = number});
+        return pass_seconds(law, shape, concurrent_decodes, number, tokens, past);
     };
     const double empty = separate_prefill ? 0.0 : decode(decodes, shape.context);
     const double fresh = larger(1.0, shape.fresh_share * shape.prompt), past = shape.prompt - fresh;

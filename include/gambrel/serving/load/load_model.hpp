@@ -16,12 +16,13 @@
 /// tests/serving/load/load_model_test.cpp, load_against_simulation_test.cpp.
 
 #include <gambrel/queueing/renewal_batches.hpp>
+#include <gambrel/serving/load/arrivals_to_a_step.hpp>
 #include <gambrel/serving/load/itl_distribution.hpp>
 #include <gambrel/serving/load/load_settings.hpp>
+#include <gambrel/serving/load/possible_load.hpp>
 #include <gambrel/serving/load/request_latency_distribution.hpp>
 #include <gambrel/serving/load/tpot_distribution.hpp>
 #include <gambrel/serving/load/validity.hpp>
-#include <gambrel/serving/prompt_packing.hpp>
 
 namespace gambrel {
 
@@ -59,7 +60,7 @@ public:
         p.utilisation = rate.value() * basis_.service;
         if (p.utilisation >= 1.0) {
             fill_saturated(p);
-            return p;
+            return guarded(std::move(p), basis_);
         }
         const double solved = larger(rate.value(), lone_utilisation / basis_.service);
         const load_point point =
@@ -72,11 +73,16 @@ public:
         p.prompts_per_step = point.occupancy.arrivals;
         if (point.wait.probability > notable_wait) p.method = "step recursion and slot wait";
         p.warning = warning_of(basis_, settings_.scheduling, p, point);
+        if (!p.ask_simulator() && basis_.bound == rate_bound::kv_memory && rate.value() > 0.0 &&
+            settings_.kv_spread > validity::most_kv_spread)
+            p.warning = validity_warning::kv_pressure;
         p.ttft = detail::ttft_distribution(basis_, point);
         p.tpot = detail::tpot_distribution(basis_, point);
         p.itl = detail::itl_distribution(basis_, point);
-        p.latency = detail::request_latency_distribution(basis_, point, p.ttft);
-        return p;
+        p.latency = basis_.shape.decode_steps() > 0.0 ? detail::request_latency_distribution(basis_, point, p.ttft)
+                                                      : p.ttft;  // its one token is the first
+        if (!p.ask_simulator() && p.itl.mean() > p.itl.quantile(0.99)) p.warning = validity_warning::rare_stalls;
+        return guarded(std::move(p), basis_);
     }
 
     /// The solved point at a stable `rate` whose arrival gaps have the squared coefficient of variation (SCV)
@@ -86,7 +92,8 @@ public:
         linearise(p);
         p.occupancy = occupancy_of(basis_.spectrum, p.rate, p.step, p.prefill.mean, p.prefill.square,
                                    p.prefill.with_length, arrival_scv);
-        if (p.occupancy.load >= 1.0) fail("the load model does not reach its own greatest rate");
+        // Without slots the number of decodes, and the gap with it, may go beyond what slots allow.
+        p.occupancy.mean_gap = larger(basis_.least_step, smaller(p.occupancy.mean_gap, basis_.saturated_step()));
         p.wait = slot_wait_at(p);
         p.decodes = larger(least_decodes, p.occupancy.decodes * p.wait.share);
         p.decode_variance = larger(least_decodes * p.decodes, p.occupancy.decode_variance * p.wait.variance_share);
@@ -119,9 +126,11 @@ private:
     void saturate() {
         load_basis& b = basis_;
         const double prompts = prompts_per_pass_given_any(b.slots / b.shape.output * b.poll_interval);
-        b.full = linearised(law_, b.shape, b.separate_prefill, b.slots, prompts);
+        const double decodes = b.slots * b.shape.decode_steps() / b.shape.output;
+        b.full = linearised(law_, b.shape, b.separate_prefill, decodes, prompts);
         b.full_prefill = prompt_cost_of(b.shape, b.full, prompts);
-        b.full_step = b.full.decode_step(b.slots * b.shape.decode_steps() / b.shape.output);
+        b.full_step = b.full.decode_step(larger(1.0, decodes));
+        b.least_step = law_.seconds(pass_load{.decodes = 1.0, .context = 1.0});
         const double fresh = larger(1.0, b.shape.fresh_share * b.shape.prompt);
         if (settings_.scheduling.chunked_prefill && !b.separate_prefill)
             b.full_budget_step =
@@ -133,28 +142,19 @@ private:
         b.spectrum = decode_spectrum(b.shape, b.full.context_share);
     }
 
-    /// The step law as straight lines at the mean decodes and prompts of a step: the fixed point of
-    ///     decodes = rate step decode_steps          prompts = E[arrivals in a step | any arrives]
-    /// with decode_steps = output - 1 and step = fixed / (1 - load), the mean step.
+    /// The step law as straight lines at the mean decodes and prompts of a step (arrivals_to_a_step.hpp).
     void linearise(load_point& p) const {
-        constexpr int most_rounds = 20;   // chosen
-        constexpr double settled = 1e-3;  // chosen, relative: the lines hardly move with the point they are taken at
+        // Share of the time without prompts that decodes leave: bounds the load where the law bends at the point.
+        constexpr double least_free = 1e-3;
         const load_basis& b = basis_;
-        const double steps = b.shape.decode_steps();
-        double decodes = 0.5 * b.slots, prompts = 1.0;
-        for (int i = 0; i < most_rounds; ++i) {
-            p.step = linearised(law_, b.shape, b.separate_prefill, decodes, prompts);
-            p.prefill = prompt_cost_of(b.shape, p.step, prompts);
-            const double load = p.rate * (p.prefill.mean + p.step.per_sequence * steps);
-            const double step = load < 1.0 ? p.step.fixed / (1.0 - load) : b.saturated_step();
-            const double next_decodes = smaller(b.slots, larger(0.5, p.rate * step * steps));
-            const double next_prompts = prompts_per_pass_given_any(p.rate * step * b.poll_interval);
-            if (std::fabs(next_decodes - decodes) < settled * decodes &&
-                std::fabs(next_prompts - prompts) < settled * prompts)
-                break;
-            decodes = next_decodes;
-            prompts = next_prompts;
-        }
+        const double steps = b.shape.decode_steps(), arrivals = arrivals_to_a_step(law_, b, p.rate);
+        const double given_any = prompts_per_pass_given_any(arrivals * b.poll_interval);
+        p.step = linearised(law_, b.shape, b.separate_prefill, arrivals * steps, given_any);
+        p.prefill = prompt_cost_of(b.shape, p.step, given_any);
+        const double decodes = larger(1.0, arrivals * steps), step = p.step.decode_step(decodes);
+        const double most_slope = (1.0 - least_free) * (1.0 - p.rate * p.prefill.mean) / (p.rate * larger(1.0, steps));
+        p.step.per_sequence = smaller(p.step.per_sequence, most_slope);
+        p.step.fixed = step - p.step.per_sequence * decodes;
     }
 
     slot_wait slot_wait_at(const load_point& p) const {

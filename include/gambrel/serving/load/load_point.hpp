@@ -48,6 +48,7 @@ struct load_basis {
     linearised_step full{};      ///< the lines with every slot busy
     prompt_cost full_prefill{};  ///< of a prompt, every slot busy
     double full_step = 0;        ///< seconds of a step with every slot busy, without prompts
+    double least_step = 0;       ///< seconds of a step of one decode of one token's context: none is shorter
     /// Seconds of a step whose prompts fill the token budget, without its decodes; infinite where none can.
     double full_budget_step = std::numeric_limits<double>::infinity();
     double service = 0;  ///< mean seconds between ends with every slot busy: at most 1 / service requests per second

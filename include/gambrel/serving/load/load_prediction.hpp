@@ -6,6 +6,7 @@
 #include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/numeric/range.hpp>
 #include <gambrel/serving/load/latency_distribution.hpp>
+#include <gambrel/serving/validity_warning.hpp>
 #include <string_view>
 
 namespace gambrel {
@@ -17,34 +18,6 @@ template <> inline constexpr std::array<enum_row<rate_bound>, 3> enum_table<rate
     {rate_bound::slots, "slots", "all slots are taken", "slots"},
     {rate_bound::kv_memory, "kv_memory", "the KV memory is full", "KV memory"},
     {rate_bound::token_budget, "token_budget", "prompts fill the token budget", "token budget"},
-}};
-// clang-format on
-
-/// Why the simulator should be asked instead: the closed form is outside what it was checked for.
-enum class validity_warning : unsigned char {
-    none,
-    near_limit,
-    bursty_arrivals,
-    even_arrivals,
-    chunked_prompts,
-    held_prompts,
-    uneven_outputs,
-    few_decodes,
-    ranks_in_lockstep,
-    rounds
-};
-// clang-format off
-template <> inline constexpr std::array<enum_row<validity_warning>, 10> enum_table<validity_warning>{{
-    {validity_warning::none, "none", "none"},
-    {validity_warning::near_limit, "near_limit", "within 3 % of the greatest rate"},
-    {validity_warning::bursty_arrivals, "bursty_arrivals", "bursty arrivals"},
-    {validity_warning::even_arrivals, "even_arrivals", "arrivals far more even than Poisson"},
-    {validity_warning::chunked_prompts, "chunked_prompts", "prompts fill the token budget"},
-    {validity_warning::held_prompts, "held_prompts", "prompts held back for batches"},
-    {validity_warning::uneven_outputs, "uneven_outputs", "outputs vary more than twice an exponential"},
-    {validity_warning::few_decodes, "few_decodes", "fewer than 8 decodes at once"},
-    {validity_warning::ranks_in_lockstep, "ranks_in_lockstep", "data ranks that step together"},
-    {validity_warning::rounds, "rounds", "equal outputs stay together in waves"},
 }};
 // clang-format on
 
@@ -66,7 +39,11 @@ struct load_prediction {
     latency_distribution ttft{}, tpot{}, itl{}, latency{};
 
     std::string_view method = "step recursion";
+    /// What cannot be about the figures (possible_load.hpp): they are not shown, ask the simulator. Empty: everything
+    /// can.
+    std::string_view not_known{};
     validity_warning warning = validity_warning::none;
+    bool known() const { return not_known.empty(); }
     bool ask_simulator() const { return warning != validity_warning::none; }
 
     /// 80 % range of a time predicted from a step law whose log standard deviation is `sigma`: as times grow as

@@ -13,6 +13,8 @@ namespace gambrel {
 struct load_settings {
     gambrel::scheduling scheduling{};
     double kv_sequences = std::numeric_limits<double>::infinity();  ///< most requests whose KV fits
+    /// Standard deviation of the KV of all that run over its mean, by their lengths; 0: reserved, or equal.
+    double kv_spread = 0;
     seconds<> frontend{};   ///< host time from sending a request until a step may carry its prompt
     double prefix_hit = 0;  ///< share of the prompt tokens found in the prefix cache
 };

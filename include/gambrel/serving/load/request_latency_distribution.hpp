@@ -42,7 +42,15 @@ inline latency_distribution request_latency_distribution(const load_basis& b, co
     constexpr double negligible_wait = 1e-4;                                  // share of arrivals
 
     const double first = ttft.mean().value(), gap = p.occupancy.mean_gap;
-    const double first_deviation = 0.5 * (ttft.quantile(one_deviation_up) - ttft.quantile(one_deviation_down)).value();
+    const double waiting = p.wait.probability > negligible_wait ? p.wait.probability : 0.0;
+    const wait_and_normal waited = waiting > 0.0 ? ttft_of_waiting(b, p) : wait_and_normal{};
+    double direct = first;  // mean and deviation of the TTFT of those who do not wait for a slot
+    double first_deviation = 0.5 * (ttft.quantile(one_deviation_up) - ttft.quantile(one_deviation_down)).value();
+    if (waiting > 0.0) {
+        const mean_and_deviation unqueued = ttft_without_wait(b, p);
+        direct = unqueued.mean;
+        first_deviation = smaller(first_deviation, unqueued.deviation);
+    }
     std::array<double, outputs> decoding{}, deviations{};  // seconds after the first token, by share of the outputs
     for (std::size_t i = 0; i < outputs; ++i) {
         const double steps = larger(0.0, b.output.quantile(0.5 * (output_shares[i] + output_shares[i + 1])) - 1.0);
@@ -51,11 +59,6 @@ inline latency_distribution request_latency_distribution(const load_basis& b, co
         deviations[i] =
             larger(least_relative_deviation * (first + decoding[i]), std::hypot(first_deviation, gaps_deviation));
     }
-    const double waiting = p.wait.probability > negligible_wait ? p.wait.probability : 0.0;
-    const wait_and_normal waited = waiting > 0.0 ? ttft_of_waiting(b, p) : wait_and_normal{};
-    double direct = first;  // mean TTFT of requests that do not wait for a slot
-    if (waiting > 0.0)
-        direct = (first - b.frontend - waiting * (waited.mean + 1.0 / waited.rate)) / (1.0 - waiting) + b.frontend;
     const auto below = [&](double t) {
         double sum = 0.0;
         for (std::size_t i = 0; i < outputs; ++i) {
@@ -70,9 +73,10 @@ inline latency_distribution request_latency_distribution(const load_basis& b, co
     const double body_end = first + decoding[last_of_body];
     const double end = first + decoding.back() + high_deviations * deviations.back();
     fill_evenly(std::span(points).first(body),
-                larger(0.0, direct + decoding.front() - low_deviations * deviations.front()), body_end);
+                larger(ttft.quantile(0.0).value(), direct + decoding.front() - low_deviations * deviations.front()),
+                body_end);
     fill_evenly(std::span(points).last(tail), body_end, end);
     points.back() = end;  // past the longest output: the tail is fitted to the last two points
-    return latency_distribution(points, below, first + b.shape.decode_steps() * gap);
+    return latency_distribution(points, below, first + b.shape.decode_steps() * gap).not_before(ttft);
 }
 }  // namespace gambrel::detail

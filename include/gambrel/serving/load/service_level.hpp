@@ -29,16 +29,17 @@ constexpr const service_level& checked(const service_level& l) {
     return l;
 }
 
-/// Every asked-for percentile of `p` is within its limit; false where the queue is unstable.
+/// Every asked-for percentile of `p` is within its limit; false where the queue is unstable or the
+/// load is not known.
 inline bool meets(const load_prediction& p, const service_level& l) {
-    return p.stable && !(p.ttft.quantile(l.ttft_share) > l.limits.ttft) &&
+    return p.stable && p.known() && !(p.ttft.quantile(l.ttft_share) > l.limits.ttft) &&
            !(p.tpot.quantile(l.tpot_share) > l.limits.tpot) &&
            !(p.latency.quantile(l.latency_share) > l.limits.latency);
 }
 
 /// Requests per second that are within all limits, if TTFT, TPOT and latency were independent.
 inline request_rate<> goodput(const load_prediction& p, const objective& o) {
-    if (!p.stable) return {};
+    if (!p.stable || !p.known()) return {};
     const auto within = [](const latency_distribution& time, seconds<> limit) {
         return limit.value() < std::numeric_limits<double>::infinity() ? 1.0 - time.tail(limit) : 1.0;
     };

@@ -41,13 +41,14 @@ inline latency_distribution tpot_distribution(const load_basis& b, const load_po
     constexpr double same_gamma = 0.03;  // chosen: lengths whose standard deviations differ by less share one gamma
     constexpr double negligible_wait = 1e-6;  // chosen: P(wait for a slot) below which slots do not bind
     constexpr double least_time = 1e-12;      // seconds: a divisor
+    constexpr double least_below = 1e-3;      // chosen: least share of a gamma that lies below the saturated step
 
     const occupancy& o = p.occupancy;
     const double saturated = b.saturated_step(), waiting = p.wait.probability;
     const bool slots_bind = waiting > negligible_wait;
     const double skew = 1.0 - 0.5 * smaller(1.0, o.decodes / o.decode_variance);
     const double above = larger(least_time, o.mean_step - p.step.fixed / (1.0 - o.prompt_load));
-    const double least = o.mean_gap - (above + o.mean_gap - o.mean_step) / skew;
+    const double least = larger(b.least_step, o.mean_gap - larger(0.0, above + o.mean_gap - o.mean_step) / skew);
     const double step_per_decode = p.step.per_sequence / (1.0 - o.prompt_load);
     const double decodes_share = step_per_decode * step_per_decode * o.decode_variance;
     struct part {
@@ -58,10 +59,12 @@ inline latency_distribution tpot_distribution(const load_basis& b, const load_po
     double widest = 0.0;
     for (std::size_t i = 0; i < o.gap_variance.size(); ++i) {
         const double slow = smaller(o.gap_variance[i], decodes_share);
-        const double seen = o.gap_variance[i] + (2.0 * skew * slow / above - slow / o.mean_step) * slow / o.mean_step;
+        const double seen =
+            larger(0.0, o.gap_variance[i] + (2.0 * skew * slow / above - slow / o.mean_step) * slow / o.mean_step);
         const shifted_gamma gamma{least, o.mean_gap, std::sqrt(seen)};
         widest = larger(widest, gamma.deviation);
-        const double weight = b.spectrum.windows()[i].weight / (slots_bind ? gamma.below(saturated) : 1.0);
+        const double weight =
+            b.spectrum.windows()[i].weight / (slots_bind ? larger(least_below, gamma.below(saturated)) : 1.0);
         if (!parts.empty() && std::fabs(parts.back().gamma.deviation - gamma.deviation) < same_gamma * gamma.deviation)
             parts.back().weight += weight;
         else parts.push_back({gamma, weight});
@@ -77,7 +80,7 @@ inline latency_distribution tpot_distribution(const load_basis& b, const load_po
     // Past the saturated step, and past the mean, which the table must hold.
     const double high = slots_bind ? larger(saturated + saturated_deviations * noise, 1.01 * o.mean_gap)
                                    : o.mean_gap + high_deviations * widest;
-    fill_evenly(points, larger(p.step.fixed, o.mean_gap - low_deviations * widest), high);
+    fill_evenly(points, larger(larger(p.step.fixed, b.least_step), o.mean_gap - low_deviations * widest), high);
     return latency_distribution(points, below, o.mean_gap);
 }
 }  // namespace gambrel::detail

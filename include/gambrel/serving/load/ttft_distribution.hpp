@@ -32,6 +32,28 @@ inline wait_and_normal ttft_of_waiting(const load_basis& b, const load_point& p)
             std::sqrt(variance * (1.0 + companions) + companions * prefill * prefill)};
 }
 
+/// A lone request's step, before its prompt: no step is under way.
+inline double lone_step_of(const load_basis& b, const load_point& p) {
+    return p.step.extra + (b.separate_prefill ? 0.0 : p.step.fixed);
+}
+/// Mean of the step that was planned before an arrival came, which it waits for too; 0: no step is planned ahead.
+inline double planned_step_of(const load_basis& b, const load_point& p) {
+    return b.async_scheduling ? p.recursion->mean_planned_step() : 0.0;
+}
+/// E e^{-s TTFT} of those who join the next step that is planned.
+inline std::complex<double> running_transform(const load_basis& b, const load_point& p, std::complex<double> s) {
+    const std::complex<double> next = p.recursion->first_token_transform(s);
+    return b.async_scheduling ? next * p.recursion->step_transform(s) : next;
+}
+/// TTFT of a request that finds a slot.
+inline mean_and_deviation ttft_without_wait(const load_basis& b, const load_point& p) {
+    const step_recursion& r = *p.recursion;
+    const double mean = r.mean_first_token() + planned_step_of(b, p);
+    const auto transform = [&](std::complex<double> s) { return running_transform(b, p, s); };
+    return {b.frontend + p.idle * (lone_step_of(b, p) + r.mean_prefill()) + (1.0 - p.idle) * mean,
+            moments_by_transform(transform, 1.0, mean).deviation};
+}
+
 inline latency_distribution ttft_distribution(const load_basis& b, const load_point& p) {
     // The table (chosen): body to `knee_deviations` standard deviations above the mean, near tail to `end_deviations`,
     // far tail of the waits for a slot until one arrival in `beyond_table` waits longer.
@@ -42,13 +64,11 @@ inline latency_distribution ttft_distribution(const load_basis& b, const load_po
     constexpr double negligible_idle = 1e-6, negligible_wait_in_table = 1e-6, negligible_wait = 1e-9;
 
     const step_recursion& r = *p.recursion;
-    const auto transform = [&](std::complex<double> s) {
-        return b.async_scheduling ? r.first_token_transform(s) * r.step_transform(s) : r.first_token_transform(s);
-    };
-    const double planned_step = b.async_scheduling ? r.mean_planned_step() : 0.0;
+    const auto transform = [&](std::complex<double> s) { return running_transform(b, p, s); };
+    const double planned_step = planned_step_of(b, p);
     const double prefill = r.mean_prefill(), mean = r.mean_first_token() + planned_step;
     const double deviation = moments_by_transform(transform, 1.0, mean).deviation;
-    const double lone_step = p.step.extra + (b.separate_prefill ? 0.0 : p.step.fixed);  // no step under way
+    const double lone_step = lone_step_of(b, p);
     const double low = lone_step + p.shortest_prefill(), high = mean + end_deviations * deviation;
     const cosine_distribution<> after_running(transform, 1.0, low, high);
 
@@ -73,6 +93,6 @@ inline latency_distribution ttft_distribution(const load_basis& b, const load_po
     fill_geometrically(all.last(far_tail), high, high + wait_end);
     const double all_mean = waiting * (1.0 / p.wait.rate + after_waiting.mean + planned_step) +
                             idle * (lone_step + prefill) + running * mean;
-    return latency_distribution(points, below, all_mean).later(seconds<>::from_value(b.frontend));
+    return latency_distribution(points, below, all_mean, high).later(seconds<>::from_value(b.frontend));
 }
 }  // namespace gambrel::detail

@@ -27,6 +27,14 @@ inline constexpr double budget_share = 0.3;
 inline constexpr double few_decodes = 8.0, few_decodes_load = 0.2;
 /// SCV of output lengths: above, a few long requests hold most slots for long.
 inline constexpr double most_output_scv = 2.0;
+/// Mean output tokens: with fewer, prompts cluster more than the recursion's steps hold (TPOT 34 % low in
+/// the case that was looked at).
+inline constexpr double few_output_tokens = 17.0;
+/// The same of prompts: above, a step with one of the longest is most of what a percentile sees.
+inline constexpr double most_prompt_scv = 2.0;
+/// Deviation of the KV of all that run over its mean, where KV memory binds: above, one long request at the head of the
+/// line waits for most of the memory and everybody behind it (TTFT p99 at a third of the limit: 54 s for 1 s).
+inline constexpr double most_kv_spread = 0.15;
 }  // namespace validity
 
 /// Whether `prompts_per_step` prompts (at least one) take more than budget_share of what `decodes` leave of the budget.
@@ -44,7 +52,12 @@ inline validity_warning warning_of(const load_basis& b, const scheduling& s, con
     if (fills_token_budget(b, s, point.occupancy.arrivals, point.decodes)) return validity_warning::chunked_prompts;
     if (point.occupancy.decodes < validity::few_decodes && p.load > validity::few_decodes_load)
         return validity_warning::few_decodes;
+    if (b.shape.output < validity::few_output_tokens && b.shape.decode_steps() > 0.0 &&
+        p.load > validity::few_decodes_load)
+        return validity_warning::short_outputs;
     if (b.output_scv > validity::most_output_scv) return validity_warning::uneven_outputs;
+    if (b.shape.prompt_variance > validity::most_prompt_scv * b.shape.prompt * b.shape.prompt)
+        return validity_warning::uneven_prompts;
     return validity_warning::none;
 }
 }  // namespace gambrel

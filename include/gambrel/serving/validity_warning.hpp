@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Why a closed form says "ask the simulator": what about the question lies outside that for which the two were found
+/// to agree. The thresholds stand where each warning is raised: serving/load/validity.hpp,
+/// serving/prediction_validity.hpp.
+/// Evidence: tests/serving/load/load_model_test.cpp, tests/serving/prediction_validity_test.cpp.
+
+#include <gambrel/numeric/enum_table.hpp>
+
+namespace gambrel {
+
+enum class validity_warning : unsigned char {
+    none,
+    near_limit,
+    bursty_arrivals,
+    even_arrivals,
+    chunked_prompts,
+    held_prompts,
+    uneven_outputs,
+    few_decodes,
+    ranks_in_lockstep,
+    rounds,
+    rare_stalls,
+    uneven_prompts,
+    kv_pressure,
+    short_outputs
+};
+// clang-format off
+template <> inline constexpr std::array<enum_row<validity_warning>, 14> enum_table<validity_warning>{{
+    {validity_warning::none, "none", "none"},
+    {validity_warning::near_limit, "near_limit", "within 3 % of the greatest rate"},
+    {validity_warning::bursty_arrivals, "bursty_arrivals", "bursty arrivals"},
+    {validity_warning::even_arrivals, "even_arrivals", "arrivals far more even than Poisson"},
+    {validity_warning::chunked_prompts, "chunked_prompts", "prompts fill the token budget"},
+    {validity_warning::held_prompts, "held_prompts", "prompts held back for batches"},
+    {validity_warning::uneven_outputs, "uneven_outputs", "outputs vary more than twice an exponential"},
+    {validity_warning::few_decodes, "few_decodes", "fewer than 8 decodes at once"},
+    {validity_warning::ranks_in_lockstep, "ranks_in_lockstep", "data ranks that step together"},
+    {validity_warning::rounds, "rounds", "equal outputs stay together in waves"},
+    {validity_warning::rare_stalls, "rare_stalls", "rare long prompts carry the mean gap"},
+    {validity_warning::uneven_prompts, "uneven_prompts", "prompts vary more than twice an exponential"},
+    {validity_warning::kv_pressure, "kv_pressure", "KV memory is full of requests of uneven length"},
+    {validity_warning::short_outputs, "short_outputs", "outputs of few tokens"},
+}};
+// clang-format on
+}  // namespace gambrel
