@@ -164,8 +164,10 @@ private:
                 .piece_tokens = server.piece_tokens > 0.0 ? server.piece_tokens : server.block_tokens};
             return on(law, server, memory, simulation::session_source(process, shape, n, t.seed), how, warm_up);
         }
-        const closed_loop loop{.clients = static_cast<std::uint32_t>(w.concurrency), .think = t.think};
         const bool benchmark = w.protocol.burst_start;
+        const closed_loop loop{.clients = static_cast<std::uint32_t>(w.concurrency),
+                               .think = t.think,
+                               .ramp = benchmark ? 0.0 : spread_start()};
         const std::uint64_t n = how_many(benchmark ? w.protocol.prompts_per_client * w.concurrency : 20'000);
         if (t.benchmark_lengths) {
             std::vector<simulation::request> given;
@@ -176,6 +178,12 @@ private:
         }
         return on(law, server, memory, simulation::closed_source(loop, w.prompt, w.output, n, t.seed), how,
                   benchmark ? 0.0 : std::floor(static_cast<double>(n) / 10.0));
+    }
+    /// Seconds over which the clients of a closed loop start, so that they are spread out as `predict` has them: one
+    /// request as predicted. A benchmark's start together.
+    double spread_start() const {
+        const prediction<> p = predict(question().what, question().load);
+        return p.ok() ? p.latency.value.value() + options_.think : 0.0;
     }
     std::string heading() const {
         if (options_.trace.empty()) return ask::heading(question());
