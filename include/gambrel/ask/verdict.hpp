@@ -54,6 +54,9 @@ inline std::string reason(const feasibility& f, const deployment<>& d, const mem
         case obstacle::context_too_long:
             return "requests of " + number(f.have, 9) + " tokens are longer than the " + number(f.limit, 9) + " that " +
                    model + " takes";
+        case obstacle::prompt_too_long:
+            return "prompts of " + number(f.have, 9) + " tokens are longer than the token budget of " +
+                   number(f.limit, 9) + ", and " + d.runtime.name.str() + " does not cut prompts";
         case obstacle::no_images: return model + " takes no images";
         case obstacle::capacity_unknown: return "how much memory " + device_of(d) + " has is not known";
         case obstacle::unstable:
@@ -73,6 +76,7 @@ inline std::string suggestion(const feasibility& f, const deployment<>& d, const
             ways = {"tp x pp x dp of at most " + number(f.suggestion, 6), "a device file that states the link"};
             break;
         case obstacle::context_too_long: ways = {"at most " + number(f.suggestion, 9) + " tokens"}; break;
+        case obstacle::prompt_too_long: ways = {"a token budget of " + number(f.have, 9)}; break;
         case obstacle::no_images: return "a model with a vision encoder would work";
         case obstacle::capacity_unknown: return "stating its memory would work (--memory, or a device file)";
         case obstacle::heads_not_divisible:

@@ -46,19 +46,21 @@ template <> inline constexpr std::array<enum_row<admission>, 2> enum_table<admis
 ///                          chunked_prefill_size and max_prefill_tokens
 ///     most_sequences       vLLM max_num_seqs, TensorRT-LLM max_batch_size, SGLang max_running_requests
 ///     chunked_prefill      vLLM enable_chunked_prefill, TensorRT-LLM enable_chunked_prefill
-///     batch_wait_steps     TensorRT-LLM batch_wait_timeout_iters
+///     batch_wait_steps     TensorRT-LLM batch_wait_timeout_iters, TGI max_waiting_tokens
+///     waiting_served_ratio TGI's
 ///     poll_interval_steps  SGLang scheduler_recv_interval
 ///     async_scheduling     vLLM async_scheduling
 struct scheduling {
     gambrel::batching batching = batching::mixed;
     gambrel::admission admission = admission::on_demand;
-    bool chunked_prefill = true;     ///< a prompt may be cut over several steps
-    double token_budget = 8192;      ///< most tokens of one step
-    double most_sequences = 256;     ///< most requests that run at once
-    double prompts_per_step = 0;     ///< most new prompts of one step; 0: as many as the budget holds
-    double batch_wait_steps = 0;     ///< most steps that prompts are held back for while anything decodes
-    double poll_interval_steps = 1;  ///< decode steps between two reads of arrived requests
-    bool async_scheduling = false;   ///< a step is planned while the one before it runs, so an arrival misses both
+    bool chunked_prefill = true;      ///< a prompt may be cut over several steps
+    double token_budget = 8192;       ///< most tokens of one step
+    double most_sequences = 256;      ///< most requests that run at once
+    double prompts_per_step = 0;      ///< most new prompts of one step; 0: as many as the budget holds
+    double batch_wait_steps = 0;      ///< most steps that prompts are held back for while anything decodes
+    double waiting_served_ratio = 0;  ///< prefill-first: so many times the decodes may wait before prompts start
+    double poll_interval_steps = 1;   ///< decode steps between two reads of arrived requests
+    bool async_scheduling = false;    ///< a step is planned while the one before it runs, so an arrival misses both
 };
 
 /// Time spent by the host, on the scalar of the kernel.
@@ -153,6 +155,7 @@ template <class Y> constexpr const runtime<Y>& checked(const runtime<Y>& r) {
     checked(s.most_sequences, 1.0, 1e9, "the number of slots");
     checked(s.prompts_per_step, 0.0, 1e9, "the number of prompts per step");
     checked(s.batch_wait_steps, 0.0, 1e6, "the number of steps prompts are held back");
+    checked(s.waiting_served_ratio, 0.0, 1e6, "the waiting requests per decode that end that");
     checked(s.poll_interval_steps, 0.0, 1e6, "the interval of request polling in steps");
     checked(r.memory.fraction, 1e-3, 1.0, "the memory fraction");
     checked(r.memory.block_tokens, 1.0, 1e6, "the number of tokens in a KV block");

@@ -4,6 +4,7 @@
 /// checks a deployment, resolves its formats and fits its memory.
 ///
 ///     feasible       cut, formats, links and context allow it (deployment::check)
+///     runs           a prompt fits in a pass where the runtime does not cut prompts
 ///     fits           one whole request fits beside the weights (step/memory_fit.hpp)
 ///     most at once   memory.most_sequences = KV memory / KV bytes of a running request, per rank group (the devices of
 ///                    one data-parallel copy)
@@ -60,6 +61,9 @@ public:
         feasibility f = feasible(r.prompt + r.output);
         if (f.ok() && r.images > 0.0 && !deployment_.model.vision.present())
             f = {.what = obstacle::no_images, .have = r.images};
+        const scheduling& s = deployment_.runtime.scheduling;
+        if (f.ok() && !s.chunked_prefill && r.fresh > s.token_budget)
+            f = {.what = obstacle::prompt_too_long, .have = r.fresh, .limit = s.token_budget, .suggestion = r.fresh};
         return f.ok() ? fitted(r.whole(), r.kv_tokens_held, 1.0) : admitted{.verdict = f};
     }
     /// `sequences` requests of `tokens`, prompt and output together, all at once in one rank group.

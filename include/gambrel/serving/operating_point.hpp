@@ -8,7 +8,7 @@
 /// Spread out (an open loop, or a closed one with mixed lengths): a request holds its slot for `cycle` passes, in
 /// `output` of which it decodes.
 ///
-///     cycle   = output + passes_per_prompt + queue_passes         mixed batching;   output  prefill-first
+///     cycle   = output + passes_per_prompt + queue_passes + gathering_passes   prefill-first: output + gathering_passes
 ///     decodes = 1 + (batch - 1) output / cycle                    of one pass
 ///     others  = (batch - prompts_per_pass) passes_per_prompt / prompts_per_pass     passes of others' prompts, a cycle
 ///     share   = others / cycle                                    open loop: passes that carry prompts, per pass
@@ -19,7 +19,7 @@
 ///     busy      = min(1, x), x = burstiness others / cycle; prefill-first x / (1 + x)    P(a pass met carries prompts)
 ///     boundary  = E[pass^2] / (2 E[pass])     open loop: residual of the pass under way (length-biased)
 ///                 boundary()                  closed loop: from the end of the frontend to the start of a pass
-///     held      = batch_wait_steps + (poll_interval_steps - 1) / 2 + 1 with async_scheduling      passes missed
+///     held      = gathering_passes (prompt_gathering.hpp) + 1 with async_scheduling               passes missed
 ///     not_alone = (n - 1) / n                 an empty engine has no pass under way
 ///     queue_passes: prefill_queue_passes(); prefill-first (share - 1) / 2, the mean wait in a row of `share` passes
 ///
@@ -38,7 +38,7 @@
 
 #include <gambrel/serving/admitted.hpp>
 #include <gambrel/serving/arrival_pattern.hpp>
-#include <gambrel/serving/prompt_packing.hpp>
+#include <gambrel/serving/prompt_gathering.hpp>
 
 namespace gambrel {
 
@@ -55,7 +55,7 @@ public:
         pack(s, r, arrivals);
         const double rounds = batch_ * passes_per_prompt_ / prompts_per_pass_;
         const bool staggered_rounds = arrivals.lock_step && mixed && rounds > most_lock_step_rounds;
-        lock_step_ = s.batching == batching::fixed_batch || (arrivals.lock_step && !staggered_rounds);
+        lock_step_ = s.batching == batching::fixed_batch || dry_ || (arrivals.lock_step && !staggered_rounds);
 
         decode = c.pass(step_shape::decode(decodes_, r.context));
         prefill = c.pass(prompt_pass(r, mixed));
@@ -110,9 +110,25 @@ private:
             decodes_ = 1.0 + (batch_ - 1.0) * r.output / cycle_;
         }
         most = smaller(most, batch_);
-        const double gathering = larger(1.0, larger(s.batch_wait_steps, s.poll_interval_steps));  // passes of arrivals
-        const double gathered = prompts_per_pass_given_any(arrivals.burstiness * batch_ / cycle_ * gathering);
-        const bool together = arrivals.lock_step || s.batching == batching::fixed_batch;
+        double gathered = prompts_per_pass_given_any(arrivals.burstiness * batch_ / cycle_);
+        if (!arrivals.lock_step && (s.batch_wait_steps > 0.0 || s.poll_interval_steps > 1.0)) {
+            constexpr int rounds = 4;  // a wait lengthens the cycle, and so the wait: by less each round
+            for (int round = 0; round < rounds; ++round) {
+                const double rate = arrivals.burstiness * batch_ / cycle_;
+                const prompt_gathering g(s, r, batch_, decodes_, rate, arrivals);
+                gathered = g.gathered;
+                gathering_passes_ = g.wait;
+                dry_ = g.dry;
+                // Batch waiting: prompts of a pass take their turn with passes of decodes, one (TGI) or all that are waited.
+                if (s.batch_wait_steps > 0.0) {
+                    const double turn = mixed ? s.batch_wait_steps + 1.0 : 1.0;
+                    queue_passes_ = prefill_queue_passes(turn / most, r.output + 1.0 + g.wait, arrivals.burstiness);
+                }
+                cycle_ = (mixed ? r.output + passes_per_prompt_ : r.output) + g.wait + queue_passes_;
+                decodes_ = 1.0 + (batch_ - 1.0) * r.output / cycle_;
+            }
+        }
+        const bool together = arrivals.lock_step || s.batching == batching::fixed_batch || dry_;
         prompts_per_pass_ = larger(1.0, together ? most : smaller(gathered, most));
     }
 
@@ -121,7 +137,7 @@ private:
         const double chunk = r.fresh / passes_per_prompt_;
         step_shape shape{.prompts = prompts_per_pass_,
                          .prompt_tokens = chunk,
-                         .prompt_past = r.cached + 0.5 * (r.fresh - chunk),
+                         .prompt_past = r.cached + 0.5 * (r.fresh - chunk) + r.longer,
                          .images = r.images * prompts_per_pass_ / passes_per_prompt_,
                          .finishing = 1.0 / passes_per_prompt_};
         if (mixed) {
@@ -158,6 +174,7 @@ private:
         mean_step.add(decode, mixed ? 1.0 - share : 1.0);
         mean_step.add(prefill, share);
         first_token.add(prefill, 0.5 * (larger(1.0, rounds) + 1.0));
+        first_token.add(mean_step, gathering_passes_);
     }
 
     /// Others' prompts are met while waiting and while decoding. A negative `busy` is computed as in the header.
@@ -182,14 +199,18 @@ private:
             const Y passes = not_alone * boundary(frontend, step, mean, busy) / mean;
             first_token.add(decode, passes * (1.0 - busy));
             first_token.add(prefill, passes * busy);
-            share = larger(0.0, others - queue_passes_ - not_alone * busy) / output;
+            share = larger(0.0, others - (s.batch_wait_steps > 0.0 && mixed ? 0.0 : queue_passes_) - not_alone * busy) /
+                    output;
         }
         mean_step.add(decode, mixed ? larger(0.0, 1.0 - share) : 1.0);
         mean_step.add(prefill, share);
-        first_token.add(prefill, passes_per_prompt_ + (mixed ? queue_passes_ : 0.5 * larger(0.0, share - 1.0)));
-        const double held =
-            s.batch_wait_steps + (s.async_scheduling ? 1.0 : 0.0) + 0.5 * larger(0.0, s.poll_interval_steps - 1.0);
-        first_token.add(mean_step, not_alone * held);
+        if (s.batch_wait_steps > 0.0) {
+            first_token.add(prefill, passes_per_prompt_ + (mixed ? 0.0 : queue_passes_));
+            first_token.add(mixed ? mean_step : decode, queue_passes_);
+        } else {
+            first_token.add(prefill, passes_per_prompt_ + (mixed ? queue_passes_ : 0.5 * larger(0.0, share - 1.0)));
+        }
+        first_token.add(mean_step, not_alone * (gathering_passes_ + (s.async_scheduling ? 1.0 : 0.0)));
     }
     /// Closed loop: mean seconds from the end of the frontend to the start of a pass. A request is sent as a pass ends;
     /// passes take `mean` seconds, and a share `busy` of them carries prompts and outlasts the frontend:
@@ -204,6 +225,7 @@ private:
     }
 
     double batch_, decodes_, cycle_, passes_per_prompt_ = 1, prompts_per_pass_ = 1, queue_passes_ = 0;
-    bool lock_step_ = false;
+    double gathering_passes_ = 0;
+    bool lock_step_ = false, dry_ = false;
 };
 }  // namespace gambrel

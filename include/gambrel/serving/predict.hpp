@@ -100,9 +100,9 @@ private:
                                 .running = n,
                                 .cap = cap,
                                 .memory = memory,
-
-                                .stalled = stalled_share(p),
-                                .queued = point.queue_share()});
+                                .prompt_share = p.prompt_share,
+                                .queued = point.queue_share(),
+                                .staggered = arrivals.lock_step && !point.lock_step()});
         guard(p, cap * groups);
         return p;
     }
@@ -114,11 +114,6 @@ private:
         if (settings().batching == batching::fixed_batch)
             most = smaller(most, math::floor(settings().token_budget / r.fresh));
         return larger(1.0, most);
-    }
-    /// Share of TPOT that prompts of others take.
-    static constexpr double stalled_share(const prediction<Y>& p) {
-        const double step = math::plain(p.mean_step.total().value()), alone = math::plain(p.decode.total().value());
-        return step > 0.0 ? larger(0.0, 1.0 - alone / step) : 0.0;
     }
 
     /// Open loop: requests of a rank group in flight at `rate` requests per second over all, the least number that is

@@ -12,46 +12,62 @@
 namespace gambrel {
 
 namespace validity {
-/// Squared variation of outputs or prompts of a closed form in means; beyond (heavy tails),
-/// throughput differs by 14 to 33 % in the median of a group.
+/// Squared coefficient of variation (SCV) of outputs or prompts from which on tails are heavy: then the means hold only
+/// where KV memory is nearly empty and prompts take little of the time.
 inline constexpr double most_mean_scv = 2.0;
-/// Share of TPOT that others' prompts take. With equal lengths requests run in waves, which meet between none and all
-/// of them: below, TPOT is at most 10 % too long.
-inline constexpr double wave_share = 0.09;
+inline constexpr double heavy_memory = 0.15, heavy_prompt_share = 0.4;
+/// Equal outputs beside prompts that take this share of the time, and outputs of at most so many tokens: clients meet in
+/// patterns of their own, TPOT up to 74 % off.
+inline constexpr double wave_prompt_share = 0.5, wave_tokens = 32.0;
+/// The same of clients that start together and need more than most_lock_step_rounds.
+inline constexpr double staggered_prompt_share = 0.55;
+/// Prompts held back for others (prompt_gathering.hpp) that take this share of the time, or outputs of fewer intervals.
+inline constexpr double held_prompt_share = 0.3, held_intervals = 1.5;
 /// Requests in flight over what KV memory holds, where lengths vary and nothing is reserved.
 inline constexpr double full_memory = 0.9;
 /// Share of a request's passes that its prompt queues for room: beyond, TPOT is up to 4 times too long.
 inline constexpr double most_queued = 0.05;
 /// Mean prompt of a static batch over the token budget: beyond, whether one or two fit is a matter of their lengths.
 inline constexpr double whole_prompt = 0.5;
-/// Mean output tokens: with fewer, varying, the mean of each request's TPOT is not that of all steps.
-inline constexpr double few_tokens = 17.0;
+/// Few output tokens beside uneven prompts that take much of the time: the mean of each request's TPOT is not that of all
+/// steps.
+inline constexpr double few_tokens = 17.0, few_tokens_scv = 0.9, few_tokens_prompt_share = 0.7;
 }  // namespace validity
 
 /// What of a predicted point its validity depends on; of one rank group.
 struct predicted_point {
     double clients = 1, running = 1, cap = 1;
-    double memory = 1;   ///< requests that KV memory is good for
-    double stalled = 0;  ///< share of TPOT that others' prompts take
-    double queued = 0;   ///< share of a request's passes that its prompt waits for room
+    double memory = 1;        ///< requests that KV memory is good for
+    double prompt_share = 0;  ///< share of the time that prompts take
+    double queued = 0;        ///< share of a request's passes that its prompt waits for room
+    bool staggered = false;   ///< lock step in more rounds than stay together
 };
 
 constexpr double squared_variation(const length& l) { return l.variance() / (l.mean() * l.mean()); }
 
 constexpr validity_warning warning_of(const workload& w, const scheduling& s, const predicted_point& p) {
+    const bool batch = s.batching == batching::fixed_batch, even = w.output.variance() == 0.0;
+    const double beside = s.batching == batching::mixed ? p.running : 0.0;  // decodes in a prompt's pass
+    if (!s.chunked_prefill && w.prompt.largest() * (1.0 - w.prefix_hit) + beside > s.token_budget)
+        return validity_warning::whole_prompts;
     if (p.running <= 1.0 && p.clients <= 1.0) return validity_warning::none;
-    if (s.batch_wait_steps > 0.0) return validity_warning::held_prompts;
-    if (squared_variation(w.output) > validity::most_mean_scv) return validity_warning::uneven_outputs;
-    if (squared_variation(w.prompt) > validity::most_mean_scv) return validity_warning::uneven_prompts;
-    if (s.batching == batching::fixed_batch && w.prompt.variance() > 0.0 &&
-        w.prompt.mean() > validity::whole_prompt * s.token_budget)
+    if (batch || p.clients > validity::heavy_memory * p.memory || p.prompt_share > validity::heavy_prompt_share) {
+        if (squared_variation(w.output) > validity::most_mean_scv) return validity_warning::uneven_outputs;
+        if (squared_variation(w.prompt) > validity::most_mean_scv) return validity_warning::uneven_prompts;
+    }
+    if (batch && w.prompt.variance() > 0.0 && w.prompt.mean() > validity::whole_prompt * s.token_budget)
         return validity_warning::chunked_prompts;
-    const bool even = w.output.variance() == 0.0;
-    if (even && !w.open_loop() && !w.protocol.burst_start && p.stalled > validity::wave_share)
+    const double held = larger(s.batch_wait_steps, s.poll_interval_steps > 1.0 ? s.poll_interval_steps : 0.0);
+    if (!batch && held > 0.0 &&
+        (p.prompt_share > validity::held_prompt_share || w.output.mean() < validity::held_intervals * held))
+        return validity_warning::held_prompts;
+    if (p.staggered && p.prompt_share > validity::staggered_prompt_share) return validity_warning::rounds;
+    if (even && !batch && !w.open_loop() && !w.protocol.burst_start && w.output.mean() <= validity::wave_tokens &&
+        p.prompt_share > validity::wave_prompt_share)
         return validity_warning::rounds;
-    if (even && s.poll_interval_steps > 1.0) return validity_warning::held_prompts;
     if (!even && p.queued > validity::most_queued) return validity_warning::chunked_prompts;
-    if (!even && w.output.mean() < validity::few_tokens && p.stalled > validity::wave_share)
+    if (!batch && !even && w.output.mean() < validity::few_tokens &&
+        squared_variation(w.prompt) > validity::few_tokens_scv && p.prompt_share > validity::few_tokens_prompt_share)
         return validity_warning::short_outputs;
     if (!even && s.admission == admission::on_demand && p.clients > validity::full_memory * p.memory &&
         p.memory < s.most_sequences)

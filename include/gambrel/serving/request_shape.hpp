@@ -28,23 +28,34 @@ struct request_shape {
     double images = 0;
     double cached = 0;  ///< prompt tokens found in the prefix cache, a share of all of them, images too
     double fresh = 0;   ///< prompt tokens to be computed
+    double longer = 0;  ///< Var[fresh] / (2 fresh): by so much more context does a mean token of uneven prompts attend
     double output = 0;
     double context = 0;         ///< mean context of a running decode
     double kv_tokens_held = 0;  ///< tokens of KV memory that a running request holds, or has reserved
     double kv_stddev = 0;       ///< of that from request to request, by their lengths; 0 where all is reserved
+    double next_need = 0;       ///< reserve_all: mean tokens left free in front of the next request, which does not fit
+    length output_law{1.0};     ///< of the output
 
     constexpr request_shape(const workload& w, const scheduling& s, const architecture& m) {
         images = w.images;
         prompt = w.prompt.mean() + images * static_cast<double>(m.vision.tokens_per_image);
         cached = prompt * w.prefix_hit;
         fresh = larger(1.0, prompt - cached);
+        longer = 0.5 * w.prompt.variance() * (1.0 - w.prefix_hit) * (1.0 - w.prefix_hit) / fresh;
         output = w.output.mean();
         context = prompt + (w.output.variance() + output * output) / (2.0 * output);
-        kv_tokens_held = s.admission == admission::reserve_all ? prompt + w.output.largest() : context;
+        kv_tokens_held = context;
+        output_law = w.output;
+        if (s.admission == admission::reserve_all) {
+            kv_tokens_held = prompt + (w.output.variance() + output * output) / output;
+            const double variance = w.prompt.variance() + w.output.variance(), mean = prompt + output;
+            if (variance > 0.0) next_need = 0.5 * (variance + mean * mean) / mean;
+        }
         if (s.admission == admission::on_demand) kv_stddev = math::sqrt(w.prompt.variance() + held_variance(w.output));
     }
     /// Requests at once that memory for `most` mean ones is good for.
     constexpr double usable(double most) const {
+        if (next_need > 0.0) return larger(smaller(most, 1.0), most - next_need / kv_tokens_held);
         if (!(kv_stddev > 0.0)) return most;
         const double half = 0.5 * spread_deviations * kv_stddev / kv_tokens_held;
         const double root = math::sqrt(half * half + most) - half;

@@ -23,10 +23,11 @@ enum class validity_warning : unsigned char {
     rare_stalls,
     uneven_prompts,
     kv_pressure,
-    short_outputs
+    short_outputs,
+    whole_prompts
 };
 // clang-format off
-template <> inline constexpr std::array<enum_row<validity_warning>, 14> enum_table<validity_warning>{{
+template <> inline constexpr std::array<enum_row<validity_warning>, 15> enum_table<validity_warning>{{
     {validity_warning::none, "none", "none"},
     {validity_warning::near_limit, "near_limit", "within 3 % of the greatest rate"},
     {validity_warning::bursty_arrivals, "bursty_arrivals", "bursty arrivals"},
@@ -40,7 +41,8 @@ template <> inline constexpr std::array<enum_row<validity_warning>, 14> enum_tab
     {validity_warning::rare_stalls, "rare_stalls", "rare long prompts carry the mean gap"},
     {validity_warning::uneven_prompts, "uneven_prompts", "prompts vary more than twice an exponential"},
     {validity_warning::kv_pressure, "kv_pressure", "KV memory is full of requests of uneven length"},
-    {validity_warning::short_outputs, "short_outputs", "outputs of few tokens"},
+    {validity_warning::short_outputs, "short_outputs", "outputs of few tokens beside prompts of uneven length"},
+    {validity_warning::whole_prompts, "whole_prompts", "some prompts are longer than a pass takes"},
 }};
 // clang-format on
 }  // namespace gambrel

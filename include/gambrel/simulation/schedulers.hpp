@@ -5,10 +5,10 @@
 ///     mixed          decodes first (preempting the latest while KV blocks are short), then the prompt that is under
 ///                    way in chunks, then new ones in order while token budget, slots and blocks last; no new one after
 ///                    a preemption
-///     prefill first  prompts alone while there are any to let in, else the decodes
+///     prefill first  prompts alone while there are any to let in, else the decodes; batch waiting (TGI) holds prompts
 ///     fixed batch    a new batch when the last one has ended
 ///
-/// Sources: vLLM V1 scheduler, TensorRT-LLM py_executor, SGLang scheduler as their documentation and the project's
+/// Sources: TGI backends/v3/src/backend.rs (commit 1d0847a); vLLM V1 scheduler, TensorRT-LLM py_executor, SGLang scheduler as their documentation and the project's
 /// notes describe them; Orca (OSDI 2022).
 
 #include <gambrel/simulation/rank.hpp>
@@ -62,8 +62,14 @@ private:
     void prefill_first(rank& on, request_pool& pool, bool held) {
         std::uint64_t left = budget_;
         if (on.partial != no_slot) left = resume(on, pool, left);
-        if (!held) let_in(on, pool, left);
-        if (on.chunks.empty()) decode(on);
+        if (!held && !waits_after_prefill(on)) let_in(on, pool, left);
+        if (!on.chunks.empty()) {
+            last_prefill_ = on.steps();
+            must_decode_ = on.has_decodes();
+            return;
+        }
+        decode(on);
+        must_decode_ = false;
     }
 
     void fixed(rank& on, request_pool& pool, bool held) {
@@ -160,8 +166,20 @@ private:
         return false;
     }
 
+    /// TGI's batching_task: a decode pass follows prompts that joined others; while anything decodes, new ones are held
+    /// until they are `waiting_served_ratio` of the decodes, or `batch_wait_steps` passes, prompts' own counted, have
+    /// passed since the last prompts.
+    bool waits_after_prefill(const rank& on) const {
+        if (wait_ == 0 || !on.has_decodes()) return false;
+        if (must_decode_) return true;
+        const auto enough = static_cast<std::uint64_t>(how_.waiting_served_ratio * static_cast<double>(on.decodes()));
+        return on.waiting.size() < enough && on.steps() - last_prefill_ + 1 < wait_;
+    }
+
     scheduling how_;
     std::uint64_t budget_, slots_, prompts_, wait_, waited_ = 0;  ///< tokens; requests; new prompts; passes; passes
     double wait_tokens_;
+    std::uint64_t last_prefill_ = 0;  ///< decode steps done when prompts last had a pass of their own
+    bool must_decode_ = false;        ///< prefill first with batch waiting: the next pass is one of decodes
 };
 }  // namespace gambrel::simulation

@@ -15,12 +15,12 @@ namespace gambrel {
 enum class obstacle : unsigned char {
     none, heads_not_divisible, width_not_divisible, too_many_stages, no_experts, experts_not_divisible,
     ranks_not_divisible, format_not_on_device, format_not_in_runtime, device_not_in_runtime,
-    devices_not_linked, capacity_unknown, context_too_long, no_images, does_not_fit, not_known, unstable
+    devices_not_linked, capacity_unknown, context_too_long, prompt_too_long, no_images, does_not_fit, not_known, unstable
 };
 // clang-format on
 
 // clang-format off
-template <> inline constexpr std::array<enum_row<obstacle>, 17> enum_table<obstacle>{{
+template <> inline constexpr std::array<enum_row<obstacle>, 18> enum_table<obstacle>{{
     {obstacle::none, "none", "none"},
     {obstacle::heads_not_divisible, "heads_not_divisible", "heads not divisible"},
     {obstacle::width_not_divisible, "width_not_divisible", "width not divisible"},
@@ -34,6 +34,7 @@ template <> inline constexpr std::array<enum_row<obstacle>, 17> enum_table<obsta
     {obstacle::devices_not_linked, "devices_not_linked", "devices not linked"},
     {obstacle::capacity_unknown, "capacity_unknown", "capacity unknown"},
     {obstacle::context_too_long, "context_too_long", "context too long"},
+    {obstacle::prompt_too_long, "prompt_too_long", "prompt too long"},
     {obstacle::no_images, "no_images", "no images"},
     {obstacle::does_not_fit, "does_not_fit", "does not fit"},
     {obstacle::not_known, "not_known", "not known"},

@@ -148,6 +148,29 @@ public:
         if (!(n > 1.0) || variance() == 0.0) return mean();
         return mean_of([&](double u) { return quantile(math::exp(math::log(u) / n)); });
     }
+    /// E[longest of `n` residuals] - E[residual]: how much longer the last of n requests under way, each met at a random
+    /// moment, runs than they do on average. A residual has the distribution function E[min(length, x)] / E[length].
+    constexpr double last_residual_beyond_mean(double n) const {
+        if (!(n > 1.0) || variance() == 0.0) return 0.0;
+        constexpr int even = 8,
+                      points = even + 18;  // even to the median, then halving what is left: within 6 % (of CV 3: 11 %)
+        double x[points + 1]{}, exceeded[points + 1]{}, sum = 0.0;  // exceeded: share of the lengths above x
+        for (int i = 0; i <= points; ++i) {
+            exceeded[i] = i <= even ? 1.0 - 0.5 * i / even : 0.5 * exceeded[i - 1];
+            x[i] = quantile(1.0 - exceeded[i]);
+            if (i > 0) sum += (exceeded[i - 1] - exceeded[i]) * 0.5 * (x[i - 1] + x[i]);
+        }
+        double below = 0.0, all = math::pow(x[0] / sum, n);  // E[length; length < x], P(all n residuals < x)
+        double longest = x[0] * (1.0 - all / (n + 1.0));
+        for (int i = 1; i <= points; ++i) {
+            below += (exceeded[i - 1] - exceeded[i]) * 0.5 * (x[i - 1] + x[i]);
+            const double share = (below + exceeded[i] * x[i]) / sum, next = math::pow(share < 1.0 ? share : 1.0, n);
+            longest += (x[i] - x[i - 1]) * (1.0 - 0.5 * (all + next));
+            all = next;
+        }
+        const double m = mean(), beyond = longest - (variance() + m * m) / (2.0 * m);
+        return beyond > 0.0 ? beyond : 0.0;
+    }
     /// Harmonic mean of the tokens after the first, of those that have any: 1 / E 1 / (length - 1).
     constexpr double harmonic_after_first() const {
         if (variance() == 0.0) return mean() > 1.0 ? mean() - 1.0 : 0.0;

@@ -3,8 +3,9 @@
 /// Text Generation Inference. Waiting prompts are prefilled in a batch of their own while decodes wait; they are held
 /// up to 20 decode steps unless they amount to 0.3 of the running batch.
 ///
-/// Settings recalled from the launcher's documentation: 4096 prefill tokens, 20 waiting steps, 0.95 of what the
-/// warm-up leaves free. Host times are the a-priori guesses of the other GPU engines; no measurement.
+/// The rule of waiting: backends/v3/src/backend.rs of huggingface/text-generation-inference, commit 1d0847a (2024).
+/// Settings recalled from the launcher's documentation: 4096 prefill tokens, 20 waiting steps, ratio 0.3, 0.95 of what
+/// the warm-up leaves free. Host times are the a-priori guesses of the other GPU engines; no measurement.
 
 #include <gambrel/runtime/catalog/sources.hpp>
 #include <gambrel/runtime/runtime.hpp>
@@ -20,7 +21,8 @@ inline constexpr runtime<> tgi{
                    .chunked_prefill = false,
                    .token_budget = 4096,
                    .most_sequences = 512,
-                   .batch_wait_steps = 20},
+                   .batch_wait_steps = 20,
+                   .waiting_served_ratio = 0.3},
     .host = {.per_step = {milliseconds(1), cited_runtime::a_priori},
              .per_layer = {microseconds(8), cited_runtime::a_priori},
              .per_request = {milliseconds(10), cited_runtime::like_vllm},
