@@ -121,8 +121,8 @@ private:
                 dry_ = g.dry;
                 // Batch waiting: prompts of a pass take their turn with passes of decodes, one (TGI) or all that are waited.
                 if (s.batch_wait_steps > 0.0) {
-                    const double turn = mixed ? s.batch_wait_steps + 1.0 : 1.0;
-                    queue_passes_ = prefill_queue_passes(turn / most, r.output + 1.0 + g.wait, arrivals.burstiness);
+                    if (mixed) turn_ = s.batch_wait_steps + 1.0;
+                    queue_passes_ = prefill_queue_passes(turn_ / most, r.output + 1.0 + g.wait, arrivals.burstiness);
                 }
                 cycle_ = (mixed ? r.output + passes_per_prompt_ : r.output) + g.wait + queue_passes_;
                 decodes_ = 1.0 + (batch_ - 1.0) * r.output / cycle_;
@@ -199,8 +199,7 @@ private:
             const Y passes = not_alone * boundary(frontend, step, mean, busy) / mean;
             first_token.add(decode, passes * (1.0 - busy));
             first_token.add(prefill, passes * busy);
-            share = larger(0.0, others - (s.batch_wait_steps > 0.0 && mixed ? 0.0 : queue_passes_) - not_alone * busy) /
-                    output;
+            share = larger(0.0, others - queue_passes_ / turn_ - not_alone * busy) / output;
         }
         mean_step.add(decode, mixed ? larger(0.0, 1.0 - share) : 1.0);
         mean_step.add(prefill, share);
@@ -225,7 +224,7 @@ private:
     }
 
     double batch_, decodes_, cycle_, passes_per_prompt_ = 1, prompts_per_pass_ = 1, queue_passes_ = 0;
-    double gathering_passes_ = 0;
+    double gathering_passes_ = 0, turn_ = 1;  ///< passes held back; passes from one with prompts to the next, at least
     bool lock_step_ = false, dry_ = false;
 };
 }  // namespace gambrel

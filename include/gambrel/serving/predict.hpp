@@ -11,7 +11,12 @@
 ///                  budget waits for the next batch
 ///
 /// TTFT and TPOT of n requests: operating_point.hpp; their figures: figures.hpp. Requests that wait for a slot add
-/// waiting / running latencies to the mean TTFT. A benchmark's opening burst: burst.hpp.
+/// waiting / running latencies to the mean TTFT. A benchmark's opening burst: burst.hpp; in its first of `rounds` requests
+/// per client, clients wait for half of those before them; at its end, requests of uneven length stop one by one:
+///
+///     clients / request rate = ((1 + waiting / running) rounds served + drain) / rounds     served: without the wait
+///     drain                  = step of one decode x (E[longest of n residual outputs] - E[residual output])
+///
 /// Assumptions: lengths enter by their means and second moment; means, not tails.
 /// Evidence: tests/serving/, tests/properties/, docs/models/serving.md; against measurement: `gambrel validate`.
 
@@ -162,16 +167,28 @@ private:
             p.mean_step = {};
             p.mean_step.add(point.mean_step, (longest - 1.0) / (steps - 1.0));
         }
-        if (p.waiting > 0.0) p.first_token.add(point.whole(longest), p.waiting / p.running);
+        const double rounds = w.open_loop() || !w.protocol.burst_start ? 0.0 : w.protocol.prompts_per_client;
         // Lock-step clients repeat the burst every round: it is in their first_token already.
-        if (counts_burst(w.protocol) && !w.open_loop() && !point.lock_step()) {
-            const double share = 1.0 / w.protocol.prompts_per_client;
+        if (rounds > 0.0 && counts_burst(w.protocol) && !point.lock_step()) {
             pass_time<Y> mean;
-            mean.add(p.first_token, 1.0 - share);
-            mean.add(burst_first_token(checked_, r, w.protocol, larger(1.0, clients / groups)), share);
+            mean.add(p.first_token, 1.0 - 1.0 / rounds);
+            mean.add(burst_first_token(checked_, r, w.protocol, larger(1.0, n)), 1.0 / rounds);
             p.first_token = mean;
         }
+        pass_time<Y> served = p.first_token;
+        served.add(point.mean_step, larger(0.0, longest - 1.0));
+        const double waits = p.waiting / p.running;
+        if (waits > 0.0) p.first_token.add(served, waits * (rounds > 0.0 ? 1.0 - 0.5 / rounds : 1.0));
         detail::fill_figures(p, checked_, r.prompt, r.output, clients, steps);
+        if (rounds > 0.0) {
+            double drain = 0.0;
+            if (!point.lock_step() && w.output.variance() > 0.0)
+                drain = math::plain(checked_.pass(step_shape::decode(1.0, r.context)).total().value()) *
+                        w.output.last_residual_beyond_mean(n);
+            const double run = rounds * (1.0 + waits) * math::plain(served.total().value()) + drain;
+            p.request_throughput = scaled(p.request_throughput, rounds * math::plain(p.latency.value.value()) / run);
+            detail::fill_throughputs(p, r.prompt, r.output);
+        }
     }
 
     checked_deployment<Y> checked_;

@@ -29,6 +29,8 @@ inline constexpr double full_memory = 0.9;
 inline constexpr double most_queued = 0.05;
 /// Mean prompt of a static batch over the token budget: beyond, whether one or two fit is a matter of their lengths.
 inline constexpr double whole_prompt = 0.5;
+/// Share of prompts that must fit in a pass of a runtime that does not cut them.
+inline constexpr double whole_share = 0.98;
 /// Few output tokens beside uneven prompts that take much of the time: the mean of each request's TPOT is not that of all
 /// steps.
 inline constexpr double few_tokens = 17.0, few_tokens_scv = 0.9, few_tokens_prompt_share = 0.7;
@@ -48,10 +50,12 @@ constexpr double squared_variation(const length& l) { return l.variance() / (l.m
 constexpr validity_warning warning_of(const workload& w, const scheduling& s, const predicted_point& p) {
     const bool batch = s.batching == batching::fixed_batch, even = w.output.variance() == 0.0;
     const double beside = s.batching == batching::mixed ? p.running : 0.0;  // decodes in a prompt's pass
-    if (!s.chunked_prefill && w.prompt.largest() * (1.0 - w.prefix_hit) + beside > s.token_budget)
+    if (!s.chunked_prefill && w.prompt.quantile(validity::whole_share) * (1.0 - w.prefix_hit) + beside > s.token_budget)
         return validity_warning::whole_prompts;
     if (p.running <= 1.0 && p.clients <= 1.0) return validity_warning::none;
-    if (batch || p.clients > validity::heavy_memory * p.memory || p.prompt_share > validity::heavy_prompt_share) {
+    const bool run = w.protocol.burst_start && w.protocol.prompts_per_client > 0.0;  // too few requests for a mean
+    if (batch || run || p.clients > validity::heavy_memory * p.memory ||
+        p.prompt_share > validity::heavy_prompt_share) {
         if (squared_variation(w.output) > validity::most_mean_scv) return validity_warning::uneven_outputs;
         if (squared_variation(w.prompt) > validity::most_mean_scv) return validity_warning::uneven_prompts;
     }
@@ -61,6 +65,7 @@ constexpr validity_warning warning_of(const workload& w, const scheduling& s, co
     if (!batch && held > 0.0 &&
         (p.prompt_share > validity::held_prompt_share || w.output.mean() < validity::held_intervals * held))
         return validity_warning::held_prompts;
+    if (batch && run && !even) return validity_warning::short_run;
     if (p.staggered && p.prompt_share > validity::staggered_prompt_share) return validity_warning::rounds;
     if (even && !batch && !w.open_loop() && !w.protocol.burst_start && w.output.mean() <= validity::wave_tokens &&
         p.prompt_share > validity::wave_prompt_share)

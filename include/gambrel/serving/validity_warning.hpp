@@ -24,10 +24,11 @@ enum class validity_warning : unsigned char {
     uneven_prompts,
     kv_pressure,
     short_outputs,
-    whole_prompts
+    whole_prompts,
+    short_run
 };
 // clang-format off
-template <> inline constexpr std::array<enum_row<validity_warning>, 15> enum_table<validity_warning>{{
+template <> inline constexpr std::array<enum_row<validity_warning>, 16> enum_table<validity_warning>{{
     {validity_warning::none, "none", "none"},
     {validity_warning::near_limit, "near_limit", "within 3 % of the greatest rate"},
     {validity_warning::bursty_arrivals, "bursty_arrivals", "bursty arrivals"},
@@ -43,6 +44,7 @@ template <> inline constexpr std::array<enum_row<validity_warning>, 15> enum_tab
     {validity_warning::kv_pressure, "kv_pressure", "KV memory is full of requests of uneven length"},
     {validity_warning::short_outputs, "short_outputs", "outputs of few tokens beside prompts of uneven length"},
     {validity_warning::whole_prompts, "whole_prompts", "some prompts are longer than a pass takes"},
+    {validity_warning::short_run, "short_run", "few static batches of uneven lengths"},
 }};
 // clang-format on
 }  // namespace gambrel
