@@ -130,10 +130,7 @@ inline load_answer answered(const load_question& q) {
     a.load = q.clients ? loaded.with_clients(*q.clients) : loaded.at(asked_rate(q));
     if (a.cut.data > 1 && a.load.value.stable && a.load.value.warning == validity_warning::none)
         a.load.value.warning = validity_warning::ranks_in_lockstep;
-    if (has_limits(q.level.limits) && !q.clients)
-        a.most = figure<request_rate<>>{detail::most_at(loaded, q.level, range_end::value),
-                                        detail::most_at(loaded, q.level, range_end::high),
-                                        detail::most_at(loaded, q.level, range_end::low)};
+    if (has_limits(q.level.limits) && !q.clients) detail::fill_most(a, loaded, q.level);
     detail::add_cost(a, q);
     detail::add_curve(a, loaded, q);
     return a;

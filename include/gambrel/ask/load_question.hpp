@@ -42,6 +42,7 @@ struct load_answer {
     double sigma = 0.0;  ///< logarithmic deviation of the step law
     parallelism cut{};   ///< as answered: with the replicas found, where none were asked for
     std::optional<figure<request_rate<>>> most{};
+    validity_warning most_ends = validity_warning::none;  ///< what ends `most` where the objective does not
     std::optional<replica_count> replicas{};
     std::optional<token_cost> cost{};
     std::vector<curve_point> curve{};  ///< by rising rate
@@ -66,9 +67,14 @@ inline bool within(const figure<seconds<>>& f, range_end end, seconds<> limit) {
 }
 }  // namespace detail
 
+/// The load at an end of the range of `r`.
+inline const load_prediction& load_at(const ranged_load& r, range_end end) {
+    return end == range_end::low ? r.fast : end == range_end::high ? r.slow : r.value;
+}
+
 /// Whether that end of the asked-for percentiles of `r` meets `level`; the queue must be stable there.
 inline bool meets_at(const ranged_load& r, const service_level& level, range_end end) {
-    const load_prediction& there = end == range_end::low ? r.fast : end == range_end::high ? r.slow : r.value;
+    const load_prediction& there = load_at(r, end);
     const auto at = [](double share) { return [share](const latency_distribution& t) { return t.quantile(share); }; };
     return there.stable && there.known() && detail::within(r.ttft(at(level.ttft_share)), end, level.limits.ttft) &&
            detail::within(r.tpot(at(level.tpot_share)), end, level.limits.tpot) &&

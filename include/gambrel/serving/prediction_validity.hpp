@@ -29,8 +29,6 @@ inline constexpr double full_memory = 0.9;
 inline constexpr double most_queued = 0.05;
 /// Mean prompt of a static batch over the token budget: beyond, whether one or two fit is a matter of their lengths.
 inline constexpr double whole_prompt = 0.5;
-/// Share of prompts that must fit in a pass of a runtime that does not cut them.
-inline constexpr double whole_share = 0.98;
 /// Few output tokens beside uneven prompts that take much of the time: the mean of each request's TPOT is not that of all
 /// steps.
 inline constexpr double few_tokens = 17.0, few_tokens_scv = 0.9, few_tokens_prompt_share = 0.7;

@@ -6,7 +6,9 @@
 ///     context        = prompt + E[output^2] / (2 E[output])      of a running decode: length-biased (long outputs
 ///                                                                run longer), on average halfway through
 ///     kv_tokens_held = context                                   admission on demand
-///                      prompt + longest output                   reserve_all: reserved from the start
+///                      prompt + E[output^2] / E[output]          reserve_all: its own output, from the start
+///     next_need      = E[(prompt + output)^2] / (2 E[prompt + output])      reserve_all: left free, on average, in front
+///                                                                           of a next request that does not fit
 ///
 /// Where n requests of uneven lengths are let in on demand, their keys and values must fit together most of the time:
 /// of room for `most` mean ones, n is used that leaves the sum `spread_deviations` of its deviations,
@@ -32,7 +34,7 @@ struct request_shape {
     double output = 0;
     double context = 0;         ///< mean context of a running decode
     double kv_tokens_held = 0;  ///< tokens of KV memory that a running request holds, or has reserved
-    double kv_stddev = 0;       ///< of that from request to request, by their lengths; 0 where all is reserved
+    double kv_stddev = 0;       ///< of that from request to request, by their lengths
     double next_need = 0;       ///< reserve_all: mean tokens left free in front of the next request, which does not fit
     length output_law{1.0};     ///< of the output
 
@@ -51,7 +53,9 @@ struct request_shape {
             const double variance = w.prompt.variance() + w.output.variance(), mean = prompt + output;
             if (variance > 0.0) next_need = 0.5 * (variance + mean * mean) / mean;
         }
-        if (s.admission == admission::on_demand) kv_stddev = math::sqrt(w.prompt.variance() + held_variance(w.output));
+        const bool reserved = s.admission == admission::reserve_all;
+        kv_stddev =
+            math::sqrt(w.prompt.variance() + (reserved ? reserved_variance(w.output) : held_variance(w.output)));
     }
     /// Requests at once that memory for `most` mean ones is good for.
     constexpr double usable(double most) const {
@@ -71,11 +75,17 @@ private:
     /// log-normal law of this mean and variance.
     static constexpr double held_variance(const length& o) {
         if (o.variance() == 0.0) return 0.0;
-        const double m = o.mean(), variance = o.variance(), square = variance + m * m, scv = 1.0 + variance / (m * m);
-        const double cube =
-            o.kind() == length_kind::uniform ? m * m * m + 3.0 * m * variance : m * m * m * scv * scv * scv;
-        const double mean = square / (2.0 * m);
-        return larger(0.0, cube / (3.0 * m) - mean * mean - m * m / 12.0);
+        const double m = o.mean(), mean = (o.variance() + m * m) / (2.0 * m);
+        return larger(0.0, third_moment(o) / (3.0 * m) - mean * mean - m * m / 12.0);
+    }
+    /// Variance of the output that a running request has reserved, length-biased: E o^3 / E o - (E o^2 / E o)^2.
+    static constexpr double reserved_variance(const length& o) {
+        const double m = o.mean(), mean = (o.variance() + m * m) / m;
+        return o.variance() == 0.0 ? 0.0 : larger(0.0, third_moment(o) / m - mean * mean);
+    }
+    static constexpr double third_moment(const length& o) {
+        const double m = o.mean(), scv = 1.0 + o.variance() / (m * m);
+        return o.kind() == length_kind::uniform ? m * m * m + 3.0 * m * o.variance() : m * m * m * scv * scv * scv;
     }
 };
 }  // namespace gambrel

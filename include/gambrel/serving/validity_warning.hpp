@@ -47,4 +47,9 @@ template <> inline constexpr std::array<enum_row<validity_warning>, 16> enum_tab
     {validity_warning::short_run, "short_run", "few static batches of uneven lengths"},
 }};
 // clang-format on
+
+namespace validity {
+/// Share of prompts that must fit in a pass of a runtime that does not cut them.
+inline constexpr double whole_share = 0.98;
+}  // namespace validity
 }  // namespace gambrel

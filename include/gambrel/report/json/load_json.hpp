@@ -46,7 +46,8 @@ inline json level_json(const load_question& q, const load_answer& a) {
             {"met", meets_at(a.load, l, range_end::value)},
             {"surely_met", meets_at(a.load, l, range_end::high)},
             {"goodput", figure_json(goodput(a.load.value, l.limits))},
-            {"most_rate", a.most ? figure_json(*a.most) : json(nullptr)}};
+            {"most_rate", a.most ? figure_json(*a.most) : json(nullptr)},
+            {"most_rate_ends", a.most_ends != validity_warning::none ? json(name_of(a.most_ends)) : json(nullptr)}};
 }
 inline json replicas_json(const load_question& q, const load_answer& a) {
     if (!a.replicas) return nullptr;

@@ -119,6 +119,8 @@ inline std::string level_text(const load_question& q, const load_answer& a) {
         if (a.most)
             s += labelled("met up to",
                           a.most->value > request_rate<>{} ? to_string(*a.most) : "no rate: a lone request misses it");
+        if (a.most_ends != validity_warning::none)
+            s += labelled("", "beyond, ask the simulator: " + std::string(name_of(a.most_ends)));
     }
     if (a.replicas) s += labelled("replicas", replicas_text(q, a));
     return s;

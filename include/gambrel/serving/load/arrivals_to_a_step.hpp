@@ -10,8 +10,7 @@
 /// Evidence: tests/serving/load/possible_load_test.cpp (a law with jumps), load_model_test.cpp.
 
 #include <gambrel/numeric/root.hpp>
-#include <gambrel/serving/load/load_point.hpp>
-#include <gambrel/serving/prompt_packing.hpp>
+#include <gambrel/serving/load/prefill_row.hpp>
 
 namespace gambrel {
 
@@ -21,9 +20,9 @@ template <step_law Law> double arrivals_to_a_step(const Law& law, const load_bas
     constexpr double first_stride = 0.25;
     const double steps = b.shape.decode_steps(), most = b.slots / b.shape.output;
     const auto excess = [&](double arrivals) {
-        const double decodes = arrivals * steps, given_any = prompts_per_pass_given_any(arrivals * b.poll_interval);
+        const double decodes = arrivals * steps, together = prompts_sharing_a_pass(law, b, rate, arrivals, decodes);
         const double step = pass_seconds(law, b.shape, larger(1.0, decodes), 0.0, 0.0, 0.0);
-        const double prompt = mean_prompt_cost(law, b.shape, b.separate_prefill, decodes, given_any);
+        const double prompt = mean_prompt_cost(law, b.shape, b.separate_prefill, decodes, together);
         return arrivals * (1.0 - rate * prompt) - rate * step;
     };
     // From a point below the root in strides that widen, so that no root is passed.

@@ -40,6 +40,10 @@ public:
         basis_.poll_interval = larger(1.0, s.poll_interval_steps);
         bound_slots();
         saturate();
+        const double beside = basis_.separate_prefill ? 0.0 : basis_.slots;
+        basis_.uncut_prompts =
+            !s.chunked_prefill &&
+            prompt.quantile(validity::whole_share) * basis_.shape.fresh_share + beside > s.token_budget;
     }
 
     const load_basis& basis() const { return basis_; }
@@ -73,8 +77,8 @@ public:
         p.prompts_per_step = point.occupancy.arrivals;
         if (point.wait.probability > notable_wait) p.method = "step recursion and slot wait";
         p.warning = warning_of(basis_, settings_.scheduling, p, point);
-        if (!p.ask_simulator() && basis_.bound == rate_bound::kv_memory && rate.value() > 0.0 &&
-            settings_.kv_spread > validity::most_kv_spread)
+        if (!p.ask_simulator() && basis_.bound == rate_bound::kv_memory &&
+            p.utilisation > 1.0 - validity::kv_deviations * settings_.kv_spread)
             p.warning = validity_warning::kv_pressure;
         p.ttft = detail::ttft_distribution(basis_, point);
         p.tpot = detail::tpot_distribution(basis_, point);
@@ -148,9 +152,9 @@ private:
         constexpr double least_free = 1e-3;
         const load_basis& b = basis_;
         const double steps = b.shape.decode_steps(), arrivals = arrivals_to_a_step(law_, b, p.rate);
-        const double given_any = prompts_per_pass_given_any(arrivals * b.poll_interval);
-        p.step = linearised(law_, b.shape, b.separate_prefill, arrivals * steps, given_any);
-        p.prefill = prompt_cost_of(b.shape, p.step, given_any);
+        const double together = prompts_sharing_a_pass(law_, b, p.rate, arrivals, arrivals * steps);
+        p.step = linearised(law_, b.shape, b.separate_prefill, arrivals * steps, together);
+        p.prefill = prompt_cost_of(b.shape, p.step, together);
         const double decodes = larger(1.0, arrivals * steps), step = p.step.decode_step(decodes);
         const double most_slope = (1.0 - least_free) * (1.0 - p.rate * p.prefill.mean) / (p.rate * larger(1.0, steps));
         p.step.per_sequence = smaller(p.step.per_sequence, most_slope);

@@ -40,6 +40,7 @@ struct load_basis {
     length output;
     decode_spectrum spectrum{};
     bool separate_prefill = false;  ///< prompts run in passes of their own
+    bool uncut_prompts = false;     ///< some prompts are longer than a pass takes, and are not cut
     bool async_scheduling = false;  ///< the next step is planned while one runs: an arrival misses that one too
     double poll_interval = 1;       ///< decode steps between two reads of arrived requests
     double frontend = 0;            ///< host seconds from sending a request until a step may carry it
