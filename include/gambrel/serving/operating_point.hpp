@@ -120,7 +120,7 @@ private:
                 gathering_passes_ = g.wait;
                 dry_ = g.dry;
                 // Batch waiting: prompts of a pass take their turn with passes of decodes, one (TGI) or all that are waited.
-                if (s.batch_wait_steps > 0.0) {
+                if (s.batch_wait_steps > 0.0 && s.prompts_per_step == 0.0) {
                     if (mixed) turn_ = s.batch_wait_steps + 1.0;
                     queue_passes_ = prefill_queue_passes(turn_ / most, r.output + 1.0 + g.wait, arrivals.burstiness);
                 }
@@ -203,7 +203,7 @@ private:
         }
         mean_step.add(decode, mixed ? larger(0.0, 1.0 - share) : 1.0);
         mean_step.add(prefill, share);
-        if (s.batch_wait_steps > 0.0) {
+        if (s.batch_wait_steps > 0.0 && s.prompts_per_step == 0.0) {
             first_token.add(prefill, passes_per_prompt_ + (mixed ? 0.0 : queue_passes_));
             first_token.add(mixed ? mean_step : decode, queue_passes_);
         } else {

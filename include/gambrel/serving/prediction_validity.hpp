@@ -61,7 +61,8 @@ constexpr validity_warning warning_of(const workload& w, const scheduling& s, co
         return validity_warning::chunked_prompts;
     const double held = larger(s.batch_wait_steps, s.poll_interval_steps > 1.0 ? s.poll_interval_steps : 0.0);
     if (!batch && held > 0.0 &&
-        (p.prompt_share > validity::held_prompt_share || w.output.mean() < validity::held_intervals * held))
+        (s.prompts_per_step > 0.0 || p.prompt_share > validity::held_prompt_share ||
+         w.output.mean() < validity::held_intervals * held))
         return validity_warning::held_prompts;
     if (batch && run && !even) return validity_warning::short_run;
     if (p.staggered && p.prompt_share > validity::staggered_prompt_share) return validity_warning::rounds;

@@ -9,6 +9,9 @@
 ///
 ///     gathered = 1 + rate held                                  wait = held (1 + rate held / 2) / gathered
 ///
+/// With a limit on new prompts (prompts_per_step: attention copies that wait for each other) each waits `held` passes, and
+/// none gathers: a stand-in for that rule, flagged (prediction_validity.hpp).
+///
 /// Batch waiting, prefill-first (TGI max_waiting_tokens, waiting_served_ratio): prompts start once they are
 /// waiting_served_ratio of the decodes, or `batch_wait_steps` passes after the last prompts; a lone one that comes later
 /// starts at once.
@@ -49,6 +52,10 @@ private:
     constexpr void wait_for_more(const scheduling& s, double decodes, double rate) {
         if (s.batching == batching::mixed) {
             const double held = s.batch_wait_steps;
+            if (s.prompts_per_step > 0.0) {
+                wait = held;
+                return;
+            }
             gathered += rate * held;
             wait = held * (1.0 + 0.5 * rate * held) / (1.0 + rate * held);
             return;
