@@ -23,8 +23,8 @@ TEST_CASE("the keys of a runtime") {
     CHECK(keys(j) == names{"gambrel", "name", "title", "version", "scheduling", "host", "host_sigma", "step_sigma",
                            "kernels", "kernel_start", "graphs", "memory", "formats", "devices"});
     CHECK(keys(j["scheduling"]) == names{"batching", "admission", "chunked_prefill", "token_budget", "most_sequences",
-                                         "prompts_per_step", "batch_wait_steps", "poll_interval_steps",
-                                         "async_scheduling"});
+                                         "prompts_per_step", "batch_wait_steps", "waiting_served_ratio",
+                                         "poll_interval_steps", "async_scheduling"});
     CHECK(keys(j["host"]) == names{"per_step", "per_layer", "per_sequence", "per_request", "per_eager_kernel"});
     CHECK(keys(j["host"]["per_step"]) == names{"value", "unit", "source", "date", "evidence"});
     CHECK(keys(j["graphs"]) == names{"decode", "prefill"});
@@ -42,6 +42,7 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
                     .most_sequences = 7,
                     .prompts_per_step = 3,
                     .batch_wait_steps = 20,
+                    .waiting_served_ratio = 0.3,
                     .poll_interval_steps = 30,
                     .async_scheduling = true};
     r.host.per_layer = {microseconds(25), source{"a paper", "2026-01", evidence::measured}};
@@ -69,6 +70,7 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
                                   {"most_sequences", 7.0},
                                   {"prompts_per_step", 3.0},
                                   {"batch_wait_steps", 20.0},
+                                  {"waiting_served_ratio", 0.3},
                                   {"poll_interval_steps", 30.0},
                                   {"async_scheduling", true}});
     CHECK(j["host"]["per_layer"]["value"].get<double>() == approx(25e-6));

@@ -157,6 +157,7 @@ TEST_CASE("scheduling rules of the InferenceX notes") {
     CHECK_FALSE(catalog::tensorrt_llm.scheduling.chunked_prefill);
     CHECK_FALSE(catalog::tensorrt_llm.graphs.prefill);
     CHECK(catalog::tensorrt_llm.scheduling.batch_wait_steps == 0);
+    CHECK(catalog::tgi.scheduling.waiting_served_ratio == 0.3);
     CHECK(catalog::tensorrt_llm_batch_wait.scheduling.batch_wait_steps == 20);
     CHECK(catalog::sglang.scheduling.batching == batching::prefill_first);
     CHECK(catalog::sglang.scheduling.poll_interval_steps == 1);

@@ -54,6 +54,25 @@ TEST_CASE("context, then images, then memory") {
     CHECK(asked({.prompt = 1000, .output = 10}).ok());
 }
 
+TEST_CASE("a prompt that a runtime does not cut must fit in a pass; the simulator rejects the same ones") {
+    const deployment<> whole{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::tensorrt_llm, {}};
+    REQUIRE_FALSE(whole.runtime.scheduling.chunked_prefill);
+    const double budget = whole.runtime.scheduling.token_budget;
+    const auto asked = [&](const workload& w) {
+        return checked_deployment<>(whole).admit(request_shape(w, whole.runtime.scheduling, whole.model)).verdict;
+    };
+    CHECK(asked({.prompt = budget, .output = 10}).ok());
+    const feasibility f = asked({.prompt = budget + 1, .output = 10});
+    CHECK(f.what == obstacle::prompt_too_long);
+    CHECK(f.have == budget + 1);
+    CHECK(f.limit == budget);
+    CHECK(asked({.prompt = budget + 1, .output = 10, .prefix_hit = 0.1}).ok());  // what is cached is not computed
+    const deployment<> cut{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm, {}};
+    CHECK(checked_deployment<>(cut)
+              .admit(request_shape({.prompt = 10 * budget, .output = 10}, cut.runtime.scheduling, cut.model))
+              .ok());
+}
+
 TEST_CASE("formats are those the device multiplies") {
     const deployment<> d{catalog::llama_3_1_8b, catalog::a100_sxm_80, catalog::vllm, {}, precision_in(formats::mxfp4)};
     CHECK(d.formats.weights.feed_forward.issue == multiply::as_4_bit_float);

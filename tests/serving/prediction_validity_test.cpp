@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/hardware/catalog.hpp>
@@ -41,9 +42,9 @@ TEST_CASE("one client is the same under every protocol") {
         workload benchmark = steady;
         benchmark.protocol = protocol::serving_benchmark();
         const prediction<> a = predict(d, steady), b = predict(d, benchmark);
-        CHECK(b.tpot.value.value() == doctest::Approx(a.tpot.value.value()).epsilon(1e-9));
-        CHECK(b.ttft.value.value() == doctest::Approx(a.ttft.value.value()).epsilon(1e-2));
-        CHECK(a.tpot.value.value() == doctest::Approx(a.decode.total().value()).epsilon(1e-9));  // nobody else's prompt
+        CHECK(b.tpot.value.value() == approx(a.tpot.value.value()).epsilon(1e-9));
+        CHECK(b.ttft.value.value() == approx(a.ttft.value.value()).epsilon(1e-2));
+        CHECK(a.tpot.value.value() == approx(a.decode.total().value()).epsilon(1e-9));  // nobody else's prompt
         CHECK(a.prefill_passes == std::ceil(prompt / 8192.0));  // its own decode takes no room from its prompt
     }
 }
@@ -53,9 +54,9 @@ TEST_CASE("a static batch ends with its longest member") {
     const deployment<> d{catalog::llama_3_1_8b, device_named("a100-sxm-80"), runtime_named("transformers")};
     const length output = length::log_normal(465, 0.5);
     const prediction<> p = predict(d, {.prompt = 800, .output = output, .concurrency = 8});
-    CHECK(p.request_throughput.value.value() == doctest::Approx(0.403).epsilon(0.03));
+    CHECK(p.request_throughput.value.value() == approx(0.403).epsilon(0.03));
     const double cycle = p.first_token.total().value() + (output.expected_longest(8) - 1.0) * p.decode.total().value();
-    CHECK(p.latency.value.value() == doctest::Approx(cycle).epsilon(1e-9));
+    CHECK(p.latency.value.value() == approx(cycle).epsilon(1e-9));
     // A prompt beyond the token budget waits for the next batch: 8192 / 800 in each.
     const prediction<> more = predict(d, {.prompt = 800, .output = output, .concurrency = 40});
     CHECK(more.running == 10.0);
@@ -83,8 +84,8 @@ TEST_CASE("requests of uneven lengths need room for their spread") {
     CHECK(request_shape(even, on_demand, m).usable(50.0) == 50.0);
     CHECK(request_shape(uneven, reserved, m).usable(50.0) == 50.0);
     const request_shape r(uneven, on_demand, m);
-    CHECK(r.kv_stddev == doctest::Approx(1000.0));
+    CHECK(r.kv_stddev == approx(1000.0));
     const double n = r.usable(50.0);
-    CHECK(n + 2.0 * 1000.0 / 1100.0 * std::sqrt(n) == doctest::Approx(50.0));
+    CHECK(n + 2.0 * 1000.0 / 1100.0 * std::sqrt(n) == approx(50.0));
     CHECK(r.usable(1.0) == 1.0);
 }

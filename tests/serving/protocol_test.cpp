@@ -34,7 +34,7 @@ struct pass_law {
     }
 };
 struct errors {
-    double worst_ttft = 0, mean_ttft = 0, worst_tpot = 0;
+    double worst_ttft = 0, mean_ttft = 0, worst_tpot = 0, worst_rate = 0;
     int cases = 0;
 };
 /// `output`: 1024, where decodes fill the passes, or 128, where prompts do.
@@ -60,6 +60,8 @@ errors compare(const runtime<>& software, double ratio, double output) {
                     .clients = static_cast<unsigned>(clients), .prompt = prompt, .output = output, .ratio = ratio});
             const double ttft = std::abs(p.ttft.value.value() / s.ttft.mean().value() - 1);
             const double tpot = std::abs(p.tpot.value.value() / s.tpot.mean().value() - 1);
+            const double rate = std::abs(p.request_throughput.value / s.request_throughput - 1);
+            e.worst_rate = std::max(e.worst_rate, rate);
             INFO(software.name.view(), " ", prompt, "/", output, " x ", clients, ": TTFT ", ttft, ", TPOT ", tpot);
             e.worst_tpot = std::max(e.worst_tpot, tpot);
             e.worst_ttft = std::max(e.worst_ttft, ttft);
@@ -78,6 +80,7 @@ TEST_CASE("a benchmark with lengths in 80 to 100 % of nominal: mean TTFT within 
         CHECK(e.worst_ttft < 0.10);
         CHECK(e.mean_ttft < 0.05);
         CHECK(e.worst_tpot < 0.05);
+        CHECK(e.worst_rate < 0.03);  // the end of the run counted, at which requests stop one by one
         // Eight tokens of prompt for one of output: waves of prompts fill the passes, and means of them are coarser.
         const errors heavy = compare(*r, 0.8, 128);
         CHECK(heavy.worst_ttft < 0.15);
@@ -94,6 +97,24 @@ TEST_CASE("a benchmark of fixed lengths: exact in step, staggered under mixed ba
         const errors e = compare(*r, 1.0, 1024);
         CHECK(e.mean_ttft < 0.20);  // worst where two to four passes hold all prompts: they half find each other again
         CHECK(e.worst_tpot < 0.06);
+    }
+}
+
+// 56 clients that start over one request, as predict has them, and not together.
+TEST_CASE("clients of fixed lengths that are spread out stay so") {
+    const deployment<> d{catalog::llama_3_1_70b, device_named("h200-sxm"), catalog::vllm, {.tensor = 8}};
+    const roof<> r = d.roof();
+    const pass_law law{{d.model, d.cut, d.formats, d.adapter}, r, d.runtime};
+    for (const double clients : {4.0, 24.0, 56.0}) {
+        CAPTURE(clients);
+        const prediction<> p = predict(d, {.prompt = 500, .output = 200, .concurrency = clients});
+        const closed_loop loop{.clients = static_cast<std::uint32_t>(clients), .ramp = p.latency.value.value()};
+        const simulation::summary s =
+            simulation::run(law, simulation::server_of(d.runtime),
+                            simulation::closed_source(loop, length(500), length(200), 6000, 1), {.warm_up = 1000});
+        CHECK(p.request_throughput.value.value() == approx(s.request_throughput.value()).epsilon(0.01));
+        CHECK(p.tpot.value.value() == approx(s.tpot.mean().value()).epsilon(0.02));
+        CHECK(p.ttft.value.value() == approx(s.ttft.mean().value()).epsilon(0.15));
     }
 }
 

@@ -171,6 +171,37 @@ TEST_CASE("Orca: joins and leaves at every pass, whole prompts, everything reser
     CHECK(f.of[2].first_token.value() == approx(4.3));
 }
 
+// huggingface/text-generation-inference, backends/v3/src/backend.rs (commit 1d0847a): waiting_tokens is 1 after prompts and
+// grows by one a decode pass; new ones need floor(decodes x waiting_served_ratio) waiting, or max_waiting_tokens.
+TEST_CASE("TGI: prompts wait for enough others, or so many passes since the last prompts") {
+    server s{.scheduling = sglang_style(64, 4096)};
+    s.scheduling.chunked_prefill = false;
+    s.scheduling.batch_wait_steps = 5;
+    s.scheduling.waiting_served_ratio = 0.5;
+    SUBCASE("one beside one is enough: floor(0.5)") {
+        const followed f = follow(s, {{.sent = seconds_of(0), .prompt = 100, .output = 50},
+                                      {.sent = seconds_of(1.5), .prompt = 100, .output = 5}});
+        CHECK(f.of[1].scheduled.value() == approx(2.1));
+    }
+    std::vector<request> eight = burst(8, 10, 50);  // a pass of 1.08, then decodes of 1
+    SUBCASE("one beside eight waits for the fifth count: four decode passes") {
+        eight.push_back({.sent = seconds_of(1.2), .prompt = 10, .output = 5});
+        CHECK(follow(s, eight).of[8].scheduled.value() == approx(1.08 + 4));
+    }
+    SUBCASE("four beside eight are enough; a decode pass follows, whoever waits") {
+        for (int i = 0; i < 4; ++i) eight.push_back({.sent = seconds_of(1.2), .prompt = 10, .output = 50});
+        for (int i = 0; i < 6; ++i) eight.push_back({.sent = seconds_of(2.5), .prompt = 10, .output = 50});
+        const followed f = follow(s, eight);
+        CHECK(f.of[8].scheduled.value() == approx(2.08));
+        CHECK(f.of[8].first_token.value() == approx(3.12));
+        CHECK(f.of[12].scheduled.value() == approx(4.12));
+    }
+    SUBCASE("long after the last prompts one starts at once") {
+        eight.push_back({.sent = seconds_of(20.0), .prompt = 10, .output = 5});
+        CHECK(follow(s, eight).of[8].scheduled.value() == approx(20.08));
+    }
+}
+
 TEST_CASE("laws of conservation hold under every server's rules") {
     const linear_step law{6.7e-3, 2.08e-5, 4.9e-8};
     server waits{.scheduling = tensorrt_llm_style(64, 8192), .blocks = 4000};

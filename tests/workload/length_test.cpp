@@ -165,10 +165,39 @@ TEST_CASE("an empirical length is its table of quantiles") {
 TEST_CASE("the longest of several lengths, and the harmonic mean of what follows the first token") {
     const length u = length::uniform(100, 400);
     for (const double n : {1.0, 2.0, 8.0, 64.0})
-        CHECK(u.expected_longest(n) == doctest::Approx(100.0 + 300.0 * n / (n + 1.0)).epsilon(2e-3));
+        CHECK(u.expected_longest(n) == approx(100.0 + 300.0 * n / (n + 1.0)).epsilon(2e-3));
     CHECK(length(50).expected_longest(8) == 50.0);
-    CHECK(u.harmonic_after_first() == doctest::Approx(300.0 / std::log(399.0 / 99.0)).epsilon(2e-3));
+    CHECK(u.harmonic_after_first() == approx(300.0 / std::log(399.0 / 99.0)).epsilon(2e-3));
     CHECK(length(50).harmonic_after_first() == 49.0);
     const length l = length::log_normal(500, 0.5);  // 1 / E 1 / x = mean / (1 + variation^2), less about one
-    CHECK(l.harmonic_after_first() == doctest::Approx(500.0 / 1.25 - 1.0).epsilon(0.01));
+    CHECK(l.harmonic_after_first() == approx(500.0 / 1.25 - 1.0).epsilon(0.01));
+}
+
+// The residual of a length met at a random moment has F(x) = E min(length, x) / E length; E max of n = integral of 1 - F^n.
+TEST_CASE("the last of several residuals runs longer than they do on average") {
+    const auto beyond = [](auto&& least_mean, double mean, double square, double most, double n) {
+        constexpr int steps = 200'000;
+        double longest = 0.0;
+        for (int i = 0; i < steps; ++i)
+            longest += (1.0 - std::pow(least_mean(most * (i + 0.5) / steps) / mean, n)) * most / steps;
+        return longest - square / (2.0 * mean);
+    };
+    const double a = 80, b = 160;
+    const auto uniform = [&](double x) {
+        return x < a ? x : x < b ? x - (x - a) * (x - a) / (2 * (b - a)) : (a + b) / 2;
+    };
+    for (const double n : {2.0, 16.0, 400.0})
+        CHECK(length::uniform(a, b).last_residual_beyond_mean(n) ==
+              approx(beyond(uniform, 120, 120 * 120 + 80.0 * 80 / 12, b, n)).epsilon(0.01));
+    const double s2 = std::log(1.25), mu = std::log(200.0) - s2 / 2;
+    const auto phi = [](double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); };
+    const auto log_normal = [&](double x) {
+        const double z = (std::log(x) - mu) / std::sqrt(s2);
+        return 200.0 * phi(z - std::sqrt(s2)) + x * (1.0 - phi(z));
+    };
+    for (const double n : {2.0, 16.0, 400.0})
+        CHECK(length::log_normal(200, 0.5).last_residual_beyond_mean(n) ==
+              approx(beyond(log_normal, 200, 200 * 200 * 1.25, 20000, n)).epsilon(0.06));
+    CHECK(length(50).last_residual_beyond_mean(16) == 0.0);
+    CHECK(length::uniform(a, b).last_residual_beyond_mean(1) == 0.0);
 }
