@@ -54,7 +54,7 @@ def answers() -> dict[str, object]:
         "steep load": gb.serve(LLAMA, "h100-sxm", rate_per_s=56, **llama),
         "unstable load": gb.serve(LLAMA, "h100-sxm", rate_per_s=500, **llama),
         "infeasible load": gb.serve(*large, tp=4, rate_per_s=1),
-        "means": gb.serve(LLAMA, "h100-sxm", rate_per_s=2, runtime="transformers"),
+        "means": gb.serve(LLAMA, "h100-sxm", rate_per_s=1, runtime="transformers"),
         "single tokens": gb.serve(LLAMA, "h100-sxm", rate_per_s=2, prompt=512, output=1),
         "run": gb.simulate(LLAMA, "h100-sxm", rate_per_s=10, requests=200, **llama),
         "unstable run": gb.simulate(LLAMA, "h100-sxm", rate_per_s=200, requests=500, **llama),

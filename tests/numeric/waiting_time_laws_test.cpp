@@ -48,7 +48,7 @@ TEST_CASE("an exponential wait and a normal time") {
 TEST_CASE("a wait far shorter than the deviation of what follows") {
     const wait_and_normal w{.rate = 1000.0, .mean = 3.0, .deviation = 0.25};
     for (const double x : {2.0, 2.9, 3.0, 3.1, 4.0})
-        CHECK(w.below(x) == approx(normal_below((x - 1e-3 - 3.0) / 0.25)).epsilon(1e-4));
+        CHECK(w.below(x) == approx(normal_below((x - 1e-3 - 3.0) / std::hypot(0.25, 1e-3))).epsilon(1e-5));
     const wait_and_normal before{.rate = 48.2, .mean = 3.0, .deviation = 0.25},
         after{.rate = 48.3, .mean = 3.0, .deviation = 0.25};
     CHECK(before.below(3.0) == approx(after.below(3.0)).epsilon(1e-3));

@@ -69,7 +69,7 @@ TEST_CASE("a prompt that a runtime does not cut must fit in a pass; the simulato
     CHECK(asked({.prompt = budget + 1, .output = 10, .prefix_hit = 0.1}).ok());  // what is cached is not computed
     const deployment<> cut{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm, {}};
     CHECK(checked_deployment<>(cut)
-              .admit(request_shape({.prompt = 10 * budget, .output = 10}, cut.runtime.scheduling, cut.model))
+              .admit(request_shape({.prompt = budget + 1, .output = 10}, cut.runtime.scheduling, cut.model))
               .ok());
 }
 

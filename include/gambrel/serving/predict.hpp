@@ -170,9 +170,11 @@ private:
         const double rounds = w.open_loop() || !w.protocol.burst_start ? 0.0 : w.protocol.prompts_per_client;
         // Lock-step clients repeat the burst every round: it is in their first_token already.
         if (rounds > 0.0 && counts_burst(w.protocol) && !point.lock_step()) {
-            pass_time<Y> mean;
+            pass_time<Y> burst = p.first_token, mean;
+            if (n > 1.0) burst = burst_first_token(checked_, r, w.protocol, n);
+            else burst.add_host(seconds<Y>::from_value(Y(w.protocol.cold_start.value())), of().runtime.host_sigma);
             mean.add(p.first_token, 1.0 - 1.0 / rounds);
-            mean.add(burst_first_token(checked_, r, w.protocol, larger(1.0, n)), 1.0 / rounds);
+            mean.add(burst, 1.0 / rounds);
             p.first_token = mean;
         }
         pass_time<Y> served = p.first_token;

@@ -30,7 +30,7 @@ enum class validity_warning : unsigned char {
 // clang-format off
 template <> inline constexpr std::array<enum_row<validity_warning>, 16> enum_table<validity_warning>{{
     {validity_warning::none, "none", "none"},
-    {validity_warning::near_limit, "near_limit", "within 3 % of the greatest rate"},
+    {validity_warning::near_limit, "near_limit", "near the greatest rate"},
     {validity_warning::bursty_arrivals, "bursty_arrivals", "bursty arrivals"},
     {validity_warning::even_arrivals, "even_arrivals", "arrivals far more even than Poisson"},
     {validity_warning::chunked_prompts, "chunked_prompts", "prompts fill the token budget"},

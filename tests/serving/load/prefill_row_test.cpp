@@ -38,6 +38,7 @@ TEST_CASE("prompts that share a pass of a row") {
                 }
             load_basis b{.shape = load_shape(100, 100, 0.0), .output = 100};
             b.separate_prefill = true;
+            b.slots = 1e9;
             const double arrivals = prompts / steps;
             CHECK(prompts_sharing_a_pass(law, b, rate, arrivals, 50.0) == approx(prompts / passes).epsilon(0.04));
             b.separate_prefill = false;

@@ -18,9 +18,9 @@ validity_warning warning(const load_model<linear_step>& m, double share, double 
 }
 }  // namespace
 
-TEST_CASE("near the limit: from 97 % of it on") {
-    CHECK(warning(reference(), 0.965) == validity_warning::none);
-    CHECK(warning(reference(), 0.975) == validity_warning::near_limit);
+TEST_CASE("near the limit: from 88 % of it on") {
+    CHECK(warning(reference(), 0.875) == validity_warning::none);
+    CHECK(warning(reference(), 0.885) == validity_warning::near_limit);
 }
 
 TEST_CASE("arrivals: squared variation of the gaps from 0.3 to 16") {
@@ -30,11 +30,30 @@ TEST_CASE("arrivals: squared variation of the gaps from 0.3 to 16") {
     CHECK(warning(reference(), 0.5, 0.54) == validity_warning::even_arrivals);
 }
 
-// Prompts of 1024: one in a step that has any, at a rate of next to none. Nothing decodes.
-TEST_CASE("chunked prompts: prompts of a step above 0.3 of the budget") {
+// Prompts of 1024 in a budget of 3303: 0.31 of it, of one 3531: 0.29. They meet where they take a tenth of the time.
+TEST_CASE("chunked prompts: prompts that meet, and fill 0.3 of the budget") {
     const auto with_budget = [](double tokens) { return reference({.scheduling = {.token_budget = tokens}}); };
-    CHECK(warning(with_budget(1024 / 0.31), 1e-6) == validity_warning::chunked_prompts);
-    CHECK(warning(with_budget(1024 / 0.29), 1e-6) == validity_warning::none);
+    const load_model<linear_step> narrow = with_budget(1024 / 0.31);
+    const double prefill = law.per_token * 1024;               // this law has no cost of pairs
+    const double few = 0.09 / prefill, many = 0.12 / prefill;  // requests per second
+    CHECK(narrow.at(requests_per_second(few)).warning == validity_warning::none);
+    CHECK(narrow.at(requests_per_second(many)).warning == validity_warning::chunked_prompts);
+    CHECK(with_budget(4096).at(requests_per_second(many)).warning == validity_warning::none);
+}
+
+TEST_CASE("prompts that a pass does not hold and the runtime does not cut") {
+    scheduling s{.chunked_prefill = false, .token_budget = 2048, .most_sequences = 64};
+    CHECK(warning(reference({.scheduling = s}), 0.1) == validity_warning::none);  // 1536 and 64 decodes
+    s.token_budget = 1550;
+    CHECK(warning(reference({.scheduling = s}), 0.1) == validity_warning::whole_prompts);
+}
+
+// A deviation of 0.1 of the KV of all that run: three of them must be free.
+TEST_CASE("KV memory that binds, by the spread of what it holds") {
+    const load_model<linear_step> m = reference({.kv_sequences = 40, .kv_spread = 0.1});
+    CHECK(m.basis().bound == rate_bound::kv_memory);
+    CHECK(warning(m, 0.69) == validity_warning::none);
+    CHECK(warning(m, 0.71) == validity_warning::kv_pressure);
 }
 
 TEST_CASE("few decodes at a time matter from a fifth of the load on") {
@@ -51,6 +70,7 @@ TEST_CASE("few decodes at a time matter from a fifth of the load on") {
 TEST_CASE("outputs of a squared variation above 2") {
     CHECK(warning(reference({}, length::log_normal(256, 1.40)), 0.5) == validity_warning::none);
     CHECK(warning(reference({}, length::log_normal(256, 1.43)), 0.5) == validity_warning::uneven_outputs);
+    CHECK(warning(reference({}, length::log_normal(256, 1.43)), 0.25) == validity_warning::none);  // few at a time
 }
 
 TEST_CASE("prompts that the runtime holds back") {

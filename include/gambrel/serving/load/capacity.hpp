@@ -52,9 +52,9 @@ int replicas_needed(const load_model<Law>& m, request_rate<> rate, const service
 }
 
 /// `points` predictions at rates evenly from `from` to `to` of the limit of one replica: the latency-throughput curve.
-/// 0.97: the greatest utilisation without a warning (validity.hpp); 0.05: chosen.
+/// 0.88: the greatest utilisation without a warning (validity.hpp); 0.05: chosen.
 template <step_law Law>
-std::vector<load_prediction> load_curve(const load_model<Law>& m, int points, double from = 0.05, double to = 0.97,
+std::vector<load_prediction> load_curve(const load_model<Law>& m, int points, double from = 0.05, double to = 0.88,
                                         double variation = 1.0) {
     checked(points, 2.0, 1e6, "the number of points of a load curve");
     std::vector<load_prediction> curve;

@@ -77,7 +77,7 @@ public:
         p.prompts_per_step = point.occupancy.arrivals;
         if (point.wait.probability > notable_wait) p.method = "step recursion and slot wait";
         p.warning = warning_of(basis_, settings_.scheduling, p, point);
-        if (!p.ask_simulator() && basis_.bound == rate_bound::kv_memory &&
+        if (basis_.bound == rate_bound::kv_memory &&
             p.utilisation > 1.0 - validity::kv_deviations * settings_.kv_spread)
             p.warning = validity_warning::kv_pressure;
         p.ttft = detail::ttft_distribution(basis_, point);

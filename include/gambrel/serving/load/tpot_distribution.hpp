@@ -48,7 +48,7 @@ inline latency_distribution tpot_distribution(const load_basis& b, const load_po
     const bool slots_bind = waiting > negligible_wait;
     const double skew = 1.0 - 0.5 * smaller(1.0, o.decodes / o.decode_variance);
     const double above = larger(least_time, o.mean_step - p.step.fixed / (1.0 - o.prompt_load));
-    const double least = larger(b.least_step, o.mean_gap - larger(0.0, above + o.mean_gap - o.mean_step) / skew);
+    const double least = o.mean_gap - larger(least_time, above + o.mean_gap - o.mean_step) / skew;
     const double step_per_decode = p.step.per_sequence / (1.0 - o.prompt_load);
     const double decodes_share = step_per_decode * step_per_decode * o.decode_variance;
     struct part {
