@@ -103,6 +103,7 @@ void add_simulate(CLI::App& app, status& result) {
         const ask::simulated s = run.run(how);
         if (options->deployed.json) fmt::print("{}\n", report::as_json(s).dump(2));
         else fmt::print("{}", report::screen(s));
+        if (s.result.ended < s.result.sent) result = infeasible;
     });
 }
 }  // namespace command

@@ -26,7 +26,7 @@ def test_counts_every_request(run: gb.Simulation) -> None:
     assert run.feasible is True
     assert run.stable is True
     d = run.to_dict()
-    assert d["requests"] == {"sent": 400, "answered": 400, "rejected": 0, "left": 0}
+    assert d["requests"] == {"sent": 400, "answered": 400, "rejected": 0, "too_long": 0, "left": 0}
     assert d["tokens"]["output"] == 400 * 60
     assert run.took_s > 0
 

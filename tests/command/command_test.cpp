@@ -155,6 +155,23 @@ TEST_CASE("bad files are one clear line") {
     check_refused("device \"" + empty.string() + "\"", "empty.json");
 }
 
+TEST_CASE("simulate: less than was asked is status 3, with the reason") {
+    const outcome some =
+        run("simulate --model llama-3.1-8b --device h100-sxm --runtime tgi --prompt lognormal:2500:0.5 --output 20 "
+            "--concurrency 4 --requests 200");
+    CHECK(some.status == 3);
+    CHECK(some.out.find("Not all were answered: ") != std::string::npos);
+    CHECK(some.out.find("prompts are longer than a pass takes") != std::string::npos);
+    for (const std::string engine : {"predict", "serve", "simulate"}) {
+        CAPTURE(engine);
+        const outcome none = run(engine +
+                                 " --model llama-3.1-8b --device h100-sxm --runtime tgi --prompt 8000 --output 100 "
+                                 "--concurrency 4");
+        CHECK(none.status == 3);
+        CHECK(none.out.find("longer than the token budget of 4,096") != std::string::npos);
+    }
+}
+
 TEST_CASE("impossible deployments are answers with status 3") {
     const auto check_impossible = [](const std::string& arguments, const std::string& reason,
                                      const std::string& instead) {

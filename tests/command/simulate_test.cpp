@@ -88,8 +88,12 @@ TEST_CASE("simulate: an unstable rate is an answer, what cannot exist is status 
     const json unstable = answer("--rate 500 --requests 5000");
     CHECK(unstable["stable"] == false);
     CHECK(unstable["backlog_growth_per_s"] > 100);
-    CHECK(simulate("--kv-blocks 10 --rate 1 --requests 10").status == 0);  // all rejected, and counted
-    CHECK(answer("--kv-blocks 10 --rate 1 --requests 10")["requests"]["rejected"] == 10);
+    CHECK(simulate("--kv-blocks 10 --rate 1 --requests 10").status == 3);  // all rejected, and counted
+    const outcome rejected = simulate("--kv-blocks 10 --rate 1 --requests 10 --json");
+    CHECK(json::parse(rejected.both)["requests"]["rejected"] == 10);
+    CHECK(
+        simulate("--kv-blocks 10 --rate 1 --requests 10").both.find("10 requests need more KV memory than there is") !=
+        std::string::npos);
     const outcome none = simulate("--memory \"16 GiB\" --rate 1");
     CHECK(none.status == 3);
     for (const char* wrong :

@@ -276,6 +276,44 @@ TEST_CASE("priorities: the lower number goes first and is preempted last") {
     CHECK(order == std::vector<std::uint64_t>{0, 2, 1});
 }
 
+namespace {
+/// A second, and a millisecond more for each prompt token.
+struct seconds_of_prompt_tokens {
+    double seconds(const pass_load& l) const { return 1.0 + 1e-3 * l.prompt_tokens; }
+};
+}  // namespace
+
+// Three prompts of 100 fit a pass of 1000: 1.3 s, then two decodes of 1 s.
+TEST_CASE("requests of one instant, or of one alone, have a rate: over the time until the last answer") {
+    const auto at_once = [](std::size_t n) {
+        const std::vector<request> all(n, {.sent = seconds_of(5), .prompt = 100, .output = 3});
+        return run(seconds_of_prompt_tokens{}, {.scheduling = vllm_style(16, 1000)}, replay_source(all), options{});
+    };
+    for (const std::size_t n : {std::size_t{1}, std::size_t{3}}) {
+        CAPTURE(n);
+        const summary a = at_once(n);
+        const double took = 1.0 + 0.1 * static_cast<double>(n) + 2.0;
+        CHECK(a.window.value() == approx(took));
+        CHECK(a.request_throughput.value() == approx(static_cast<double>(n) / took));
+        CHECK(a.output_throughput.value() == approx(3.0 * static_cast<double>(n) / took));
+        CHECK(a.running == approx(static_cast<double>(n)));
+        CHECK(a.utilisation == approx(1.0));
+        CHECK(a.stable);
+    }
+}
+
+TEST_CASE("why requests were rejected: too long for a pass, or for the KV memory") {
+    const std::vector<request> all{{.sent = seconds_of(0), .prompt = 100, .output = 5},
+                                   {.sent = seconds_of(0), .prompt = 1001, .output = 5},
+                                   {.sent = seconds_of(0), .prompt = 900, .output = 200}};
+    const summary a =
+        run(seconds_of_prompt_tokens{}, {.scheduling = tensorrt_llm_style(16, 1000), .blocks = 100, .block_tokens = 10},
+            replay_source(all), options{});
+    CHECK(a.ended == 1);
+    CHECK(a.rejected == 2);
+    CHECK(a.too_long == 1);
+}
+
 TEST_CASE("rates and means over a window, by hand: two replicas, four seconds") {
     const simulation::detail::run_counts begin{.time = 10,
                                                .busy = 4,

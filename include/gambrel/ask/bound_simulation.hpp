@@ -188,9 +188,12 @@ private:
     std::string heading() const {
         if (options_.trace.empty()) return ask::heading(question());
         gambrel::ask::question q = question();
-        q.load.rate = requests_per_second(std::max(1e-9, options_.trace.rate()));
-        return ask::heading(q) + "from " + clipped(options_.trace_name, 60) + ", variation of the gaps " +
-               number(options_.trace.variation()) + "\n";
+        const trace& t = options_.trace;
+        const bool at_once = !(t.rate() > 0.0);
+        q.load.rate = requests_per_second(t.rate());
+        if (at_once) q.load.concurrency = static_cast<double>(t.records.size());
+        return ask::heading(q) + "from " + clipped(options_.trace_name, 60) +
+               (at_once ? ", all sent at once\n" : ", variation of the gaps " + number(t.variation()) + "\n");
     }
 
     simulation_options options_;

@@ -142,6 +142,7 @@ private:
     bool reject(slot s, double now) {
         const in_flight& r = requests_[s];
         ++result_.rejected;
+        if (!groups_[0].front().pass_holds(r)) ++result_.too_long;
         request_record record = record_of(r);
         record.scheduled = record.first_token = {};  // it never ran
         record.finished = seconds_of(now);
@@ -175,12 +176,15 @@ private:
         a.duration = seconds_of(std::max(0.0, latest_ - gaps_.first()));
         if (a.sent == 0) return;
         const run_counts all = counted(std::max(latest_, end_.time));
-        if (Source::hears && how_.warm_up == 0) end_ = all;
+        const double grown = line_growth(begin_, end_), sending = end_.time - begin_.time;
         if (!Source::hears) {
             const double arrived = static_cast<double>(a.sent - std::min(a.sent, how_.warm_up));
-            if (gaps_.cannot_explain(line_growth(begin_, end_), arrived)) a.stable = false;
+            if (gaps_.cannot_explain(grown, arrived)) a.stable = false;
         }
+        if (Source::to_last_answer && how_.warm_up == 0) end_ = all;
         fill_window(a, begin_, end_, all_.size());
+        // Of the line while requests came: at the last answer it is empty.
+        if (sending > 0.0) a.backlog_growth = requests_per_second(grown / sending);
         a.latency_sum = seconds_of(latency_sum_);
         a.under_way_time = seconds_of(all.running + all.waiting);
         a.output_tokens = all.output_tokens;

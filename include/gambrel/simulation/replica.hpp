@@ -41,6 +41,7 @@ public:
 
     /// Whether `r` fits this server at all.
     bool can_ever_run(const in_flight& r) const { return scheduler_.can_ever_run(r, ranks_.front()); }
+    bool pass_holds(const in_flight& r) const { return scheduler_.pass_holds(r); }
 
     /// A request reaches the replica: it goes to the rank with the fewest requests.
     void arrive(slot s, double now) {

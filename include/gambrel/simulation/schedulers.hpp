@@ -31,9 +31,10 @@ public:
 
     /// Whether `r` could ever run: its KV within the blocks, and its prompt within the budget where it is never cut.
     bool can_ever_run(const in_flight& r, const rank& on) const {
-        return on.kv.blocks_of(on.most_stored(r)) <= on.kv.total() &&
-               (how_.chunked_prefill || r.asked.prompt <= budget_);
+        return on.kv.blocks_of(on.most_stored(r)) <= on.kv.total() && pass_holds(r);
     }
+    /// Whether a pass can hold the prompt of `r`, or a chunk of it.
+    bool pass_holds(const in_flight& r) const { return how_.chunked_prefill || r.asked.prompt <= budget_; }
 
     /// Fills `on.chunks` and `on.decodes_run`. `held`: prompts may not start in this pass.
     void plan(rank& on, request_pool& pool, bool held) {

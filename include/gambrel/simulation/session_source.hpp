@@ -27,7 +27,7 @@ struct session_shape {
 
 class session_source {
 public:
-    static constexpr bool hears = true;
+    static constexpr bool hears = true, to_last_answer = true;
     /// `how_many` requests in all; the last sessions may be cut short.
     session_source(const arrivals& process, const session_shape& shape, std::uint64_t how_many, std::uint64_t seed)
         : shape_(shape),

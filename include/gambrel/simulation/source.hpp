@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Where requests come from. The engine asks a source for `next_time()`, takes the request with `take()`, and reports
-/// each end to `ended(record)`; `hears` says whether that may change what is sent next.
+/// each end to `ended(record)`; `hears` says whether that may change what is sent next, `to_last_answer` whether rates are
+/// over the time until the last answer and not the last request.
 ///
 ///     open     gaps of an arrival process, lengths drawn
 ///     closed   each client sends again a thinking time after its answer; all start at once, or over a ramp
@@ -52,7 +53,7 @@ private:
 /// `how_many` requests of an open loop.
 class open_source {
 public:
-    static constexpr bool hears = false;
+    static constexpr bool hears = false, to_last_answer = false;
     open_source(const arrivals& process, const length& prompt, const length& output, std::uint64_t how_many,
                 std::uint64_t seed)
         : gaps_(process, seed), lengths_(prompt, output, seed), left_(how_many), count_(how_many), next_(gaps_()) {}
@@ -78,7 +79,7 @@ private:
 /// `how_many` requests of a closed loop, as a benchmark sends them; clients stop when all have been sent.
 class closed_source {
 public:
-    static constexpr bool hears = true;
+    static constexpr bool hears = true, to_last_answer = true;
     closed_source(const closed_loop& loop, const length& prompt, const length& output, std::uint64_t how_many,
                   std::uint64_t seed)
         : loop_(loop), lengths_(prompt, output, seed), random_(seed, 4), left_(how_many), count_(how_many) {
@@ -151,7 +152,7 @@ inline std::vector<request> requests_of(const trace& t) {
 /// Requests as they are given, sorted by the time of sending.
 class replay_source {
 public:
-    static constexpr bool hears = false;
+    static constexpr bool hears = false, to_last_answer = true;
     explicit replay_source(std::vector<request> requests) : requests_(std::move(requests)) {
         for (std::size_t i = 1; i < requests_.size(); ++i)
             if (!(requests_[i - 1].sent <= requests_[i].sent))

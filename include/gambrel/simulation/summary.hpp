@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// The figures of a run. Figures of requests are of those sent after the warm-up (the first requests, options.hpp);
-/// rates and means over time are over the window from the end of the warm-up to the last request sent, or, where the
-/// source hears of ends (a closed loop, sessions) and there is no warm-up, to the last answer.
+/// rates and means over time are over the window from the end of the warm-up to the last request sent, or, for a closed
+/// loop, sessions and a trace without a warm-up, to the last answer: a trace of one instant has a rate, too.
 
 #include <gambrel/simulation/time_tally.hpp>
 
@@ -10,6 +10,8 @@ namespace gambrel::simulation {
 
 struct summary {
     std::uint64_t sent = 0, ended = 0, rejected = 0, left = 0;  ///< `left`: under way when the run was given up
+    std::uint64_t too_long =
+        0;  ///< of the rejected: prompts that a pass does not hold; the others need more KV than there is
     time_tally ttft{}, tpot{}, latency{}, queued{};  ///< `queued`: from sending to the first pass that computes it
     time_tally itl{};                                ///< gaps between tokens, pooled over requests
 
@@ -28,7 +30,7 @@ struct summary {
     seconds<> transfer_wait{}, transfer_busy{};  ///< between pools: time in line, and in use, summed over transfers
 
     bool stable = true;
-    request_rate<> backlog_growth{};            ///< of the waiting line, over the window; about 0 when stable
+    request_rate<> backlog_growth{};            ///< of the waiting line, while requests were sent; about 0 when stable
     seconds<> latency_sum{}, under_way_time{};  ///< summed over requests; Little's law: equal when all have ended
 };
 }  // namespace gambrel::simulation

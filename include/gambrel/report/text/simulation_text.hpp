@@ -26,6 +26,16 @@ inline void time_row(table& t, std::string_view name, const simulation::time_tal
            milliseconds_text(x.largest())});
 }
 inline std::string whole(std::uint64_t n) { return symbols::fixed(static_cast<double>(n), 0); }
+/// Why requests were not answered.
+inline std::string rejection_text(const simulation::summary& a) {
+    const std::uint64_t too_much = a.rejected - a.too_long;
+    std::string s = (a.ended == 0 ? "Nothing was answered: " : "Not all were answered: ");
+    if (a.too_long > 0)
+        s += whole(a.too_long) + " prompts are longer than a pass takes, and the runtime does not cut them";
+    if (a.too_long > 0 && too_much > 0) s += "; ";
+    if (too_much > 0) s += whole(too_much) + " requests need more KV memory than there is";
+    return s + ".";
+}
 }  // namespace detail
 
 inline std::string screen(const simulated& s) {
@@ -59,11 +69,12 @@ inline std::string screen(const simulated& s) {
     rest.row({"simulated",
               number(a.duration.value(), 4) + " s in " + number(s.took, 2) + " s, " + whole(a.passes) + " passes"});
     std::string verdict;
+    if (a.rejected > 0) verdict += wrapped(detail::rejection_text(a), 80, 0);
     if (!a.stable)
-        verdict = wrapped("Not stable: the line grew by " + number(a.backlog_growth.value()) +
-                              " requests/s; no more than " + number(a.request_throughput.value(), 4) +
-                              " requests/s were answered. The times depend on how long it went on.",
-                          80, 0);
+        verdict += wrapped("Not stable: the line grew by " + number(a.backlog_growth.value()) +
+                               " requests/s; no more than " + number(a.request_throughput.value(), 4) +
+                               " requests/s were answered. The times depend on how long it went on.",
+                           80, 0);
     return s.heading + "\n" + times.text() + "\n" + rest.text() + (verdict.empty() ? "" : "\n" + verdict);
 }
 }  // namespace gambrel::report
