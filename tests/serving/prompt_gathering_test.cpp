@@ -11,8 +11,11 @@
 using namespace gambrel;
 
 namespace {
-request_shape shape_of(const scheduling& s, const length& output) {
-    return request_shape({.prompt = 100, .output = output}, s, catalog::llama_3_1_8b);
+/// Gathering under requests of 100 tokens and `output`.
+prompt_gathering gathered(const scheduling& s, const length& output, double batch, double decodes, double rate,
+                          const arrival_pattern& arrivals = {}) {
+    const workload w{.prompt = 100, .output = output};
+    return {s, request_shape(w, s, catalog::llama_3_1_8b), batch, decodes, rate, arrivals};
 }
 struct played {
     double wait = 0, gathered = 0;
@@ -39,12 +42,12 @@ TEST_CASE("TensorRT-LLM: from the first arrival on, so many passes") {
     const scheduling s{.chunked_prefill = false, .token_budget = 8192, .batch_wait_steps = 20};
     for (const double rate : {0.001, 0.05, 0.6}) {
         CAPTURE(rate);
-        const prompt_gathering g(s, shape_of(s, 200), 64, 60, rate, {});
+        const prompt_gathering g = gathered(s, 200, 64, 60, rate);
         const played p = play(rate, 20, true);
         CHECK(g.wait == approx(p.wait).epsilon(0.01));
         CHECK(g.gathered == approx(p.gathered - 1.0 + prompts_per_pass_given_any(rate)).epsilon(0.01));
     }
-    CHECK(prompt_gathering(s, shape_of(s, 200), 1, 1, 0.005, {}).wait == 0.0);  // nobody decodes
+    CHECK(gathered(s, 200, 1, 1, 0.005).wait == 0.0);  // nobody decodes
 }
 
 TEST_CASE("TGI: passes after the last prompts, or once enough wait") {
@@ -54,30 +57,28 @@ TEST_CASE("TGI: passes after the last prompts, or once enough wait") {
                        .waiting_served_ratio = 0.3};
     for (const double rate : {0.001, 0.05, 0.6}) {  // of 100 decodes 30 must wait: at most 19 passes pass before
         CAPTURE(rate);
-        const prompt_gathering g(s, shape_of(s, 200), 110, 100, rate, {});
+        const prompt_gathering g = gathered(s, 200, 110, 100, rate);
         const played p = play(rate, 19, false);
         CHECK(g.wait == approx(p.wait).epsilon(0.02));
         CHECK(g.gathered == approx(std::fmax(p.gathered, prompts_per_pass_given_any(rate))).epsilon(0.01));
     }
-    const prompt_gathering enough(s, shape_of(s, 200), 110, 100, 6.0, {});  // 30 have come after 5 passes
+    const prompt_gathering enough = gathered(s, 200, 110, 100, 6.0);  // 30 have come after 5 passes
     CHECK(enough.gathered == approx(30.0).epsilon(1e-9));
     CHECK(enough.wait == approx(2.5).epsilon(1e-9));
-    CHECK(prompt_gathering(s, shape_of(s, 200), 6, 5, 0.05, {}).wait == 0.0);  // floor(0.3 x 5): one is enough
+    CHECK(gathered(s, 200, 6, 5, 0.05).wait == 0.0);  // floor(0.3 x 5): one is enough
 }
 
 TEST_CASE("SGLang: arrivals are read at intervals, and when the engine has run dry") {
     const scheduling s{.batching = batching::prefill_first, .poll_interval_steps = 30};
-    const auto wait = [&](const length& output) {
-        return prompt_gathering(s, shape_of(s, output), 16, 16, 16 / output.mean(), {}).wait;
-    };
+    const auto wait = [&](const length& output) { return gathered(s, output, 16, 16, 16 / output.mean()).wait; };
     CHECK(wait(44) == 60.0 - 44.0);  // back at the second read
     CHECK(wait(60) == 0.0);
     CHECK(wait(61) == 90.0 - 61.0);
     CHECK(wait(20) == 0.0);  // all end together, and are read then
-    CHECK(prompt_gathering(s, shape_of(s, 20), 16, 16, 0.8, {}).dry);
-    CHECK_FALSE(prompt_gathering(s, shape_of(s, 44), 16, 16, 0.3, {}).dry);
+    CHECK(gathered(s, 20, 16, 16, 0.8).dry);
+    CHECK_FALSE(gathered(s, 44, 16, 16, 0.3).dry);
     CHECK(wait(length::uniform(300, 900)) == approx(15.0).epsilon(0.1));  // anywhere in an interval
-    const prompt_gathering open(s, shape_of(s, 200), 16, 16, 0.08, {.open = true});
+    const prompt_gathering open = gathered(s, 200, 16, 16, 0.08, {.open = true});
     CHECK(open.wait == 14.5);
     CHECK(open.gathered == approx(2.4 / (1 - std::exp(-2.4))).epsilon(1e-9));
 }

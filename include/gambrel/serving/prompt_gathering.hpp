@@ -74,13 +74,13 @@ private:
             gathered = prompts_per_pass_given_any(rate * every);
             return;
         }
-        const double longest = larger(1.0, r.output_law.expected_longest(batch) - 1.0);
+        const double longest = larger(1.0, r.output_law->expected_longest(batch) - 1.0);
         dry = longest <= every;
         const double interval = smaller(every, longest);
         const double intervals =
-            r.output_law.variance() == 0.0
+            r.output_law->variance() == 0.0
                 ? math::ceil(r.output / interval)
-                : r.output_law.mean_of([&](double u) { return math::ceil(r.output_law.quantile(u) / interval); });
+                : r.output_law->mean_of([&](double u) { return math::ceil(r.output_law->quantile(u) / interval); });
         wait = dry ? longest - (r.output - 1.0) : larger(0.0, interval * intervals - r.output);
         gathered = larger(gathered, rate * interval);
     }

@@ -36,7 +36,7 @@ struct request_shape {
     double kv_tokens_held = 0;  ///< tokens of KV memory that a running request holds, or has reserved
     double kv_stddev = 0;       ///< of that from request to request, by their lengths
     double next_need = 0;       ///< reserve_all: mean tokens left free in front of the next request, which does not fit
-    length output_law{1.0};     ///< of the output
+    const length* output_law = nullptr;  ///< that of the workload, which must outlive this
 
     constexpr request_shape(const workload& w, const scheduling& s, const architecture& m) {
         images = w.images;
@@ -47,7 +47,7 @@ struct request_shape {
         output = w.output.mean();
         context = prompt + (w.output.variance() + output * output) / (2.0 * output);
         kv_tokens_held = context;
-        output_law = w.output;
+        output_law = &w.output;
         if (s.admission == admission::reserve_all) {
             kv_tokens_held = prompt + (w.output.variance() + output * output) / output;
             const double variance = w.prompt.variance() + w.output.variance(), mean = prompt + output;
