@@ -25,7 +25,9 @@ std::string figure_text(double value, double low, double high, const std::string
     }
     const auto whole = [](double x) { return std::floor(x) == x || std::isinf(x); };
     const bool counted = unit == "1" && whole(value) && whole(low) && whole(high);
-    const std::array<symbols::entry, 1> own{{{unit == "1" ? "" : unit, 1.0, 1.0}}};
+    const std::string_view name =
+        unit == "1" ? std::string_view() : std::string_view(unit);  // of `unit`, not of a copy
+    const std::array<symbols::entry, 1> own{{{name, 1.0, 1.0}}};
     if (counted) return symbols::figure_text({"a count", own}, value, low, high, 1);
     return symbols::figure_text({"a figure", own}, value, low, high, 3);
 }
