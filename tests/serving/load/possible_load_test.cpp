@@ -35,6 +35,11 @@ TEST_CASE("what cannot be is named") {
     CHECK(broken([&](load_prediction& p) { p.running = none; }) == "a rate or a count is no number or negative");
     CHECK(broken([&](load_prediction& p) { p.waiting = -1e-9; }) == "a rate or a count is no number or negative");
     CHECK(broken([&](load_prediction& p) { p.running = 257.0; }) == "more requests run than there are slots");
+    // Half of the times at 0.3 s and a mean of 0.06 s cannot be.
+    const std::array<double, 3> points{0.0, 0.3, 0.4};
+    const auto half = [](double x) { return x < 0.3 ? 0.0 : x < 0.4 ? 0.5 : 1.0; };
+    CHECK(broken([&](load_prediction& p) { p.ttft = latency_distribution(points, half, 0.06); }) ==
+          "the distribution of TTFT is not one");
     CHECK(broken([&](load_prediction& p) { p.tpot = latency_distribution(seconds_of(6e-3)); }) ==
           "the time between tokens is shorter than a step can be");
     CHECK(broken([&](load_prediction& p) { p.itl = latency_distribution(seconds_of(6e-3)); }) ==
@@ -103,5 +108,22 @@ TEST_CASE("a law with jumps has a point at every stable rate, and more load is n
         check_possible(p, m.basis());
         CHECK(p.step.value() >= 0.999 * tpot);
         tpot = p.step.value();
+    }
+}
+
+// Up to the limit itself TPOT is that of full slots at most, but for the prompts of others.
+TEST_CASE("TPOT up to a ten-thousandth of the limit") {
+    for (const double slots : {8.0, 64.0, 370.0}) {
+        const load_model<linear_step> m(law, length::uniform(512, 1536), length::uniform(128, 384),
+                                        {.scheduling = {.most_sequences = slots}});
+        const double full = m.at(2.0 * m.limit()).tpot.quantile(0.99).value();
+        for (const double share : {0.9, 0.99, 0.999, 0.9999}) {
+            CAPTURE(slots);
+            CAPTURE(share);
+            const load_prediction p = m.at(share * m.limit());
+            check_possible(p, m.basis());
+            CHECK(p.tpot.quantile(0.99).value() <= 1.05 * full);  // two tables of one law
+            CHECK(p.tpot.quantile(0.5) <= p.tpot.mean() * 1.3);
+        }
     }
 }

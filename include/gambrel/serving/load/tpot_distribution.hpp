@@ -48,7 +48,9 @@ inline latency_distribution tpot_distribution(const load_basis& b, const load_po
     const bool slots_bind = waiting > negligible_wait;
     const double skew = 1.0 - 0.5 * smaller(1.0, o.decodes / o.decode_variance);
     const double above = larger(least_time, o.mean_step - p.step.fixed / (1.0 - o.prompt_load));
-    const double least = o.mean_gap - larger(least_time, above + o.mean_gap - o.mean_step) / skew;
+    // The parameter of the skewness; near the limit, where the number of decodes has no bound of its own, the least step.
+    const double skewed = o.mean_gap - larger(least_time, above + o.mean_gap - o.mean_step) / skew;
+    const double least = slots_bind ? larger(b.least_step, skewed) : skewed;
     const double step_per_decode = p.step.per_sequence / (1.0 - o.prompt_load);
     const double decodes_share = step_per_decode * step_per_decode * o.decode_variance;
     struct part {
@@ -81,6 +83,7 @@ inline latency_distribution tpot_distribution(const load_basis& b, const load_po
     const double high = slots_bind ? larger(saturated + saturated_deviations * noise, 1.01 * o.mean_gap)
                                    : o.mean_gap + high_deviations * widest;
     fill_evenly(points, larger(larger(p.step.fixed, b.least_step), o.mean_gap - low_deviations * widest), high);
+    points.back() = high;  // with equal lengths all who wait end at the saturated step: a jump just before it
     return latency_distribution(points, below, o.mean_gap);
 }
 }  // namespace gambrel::detail
