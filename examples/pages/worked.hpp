@@ -33,7 +33,7 @@ inline std::string shown(double x) {
     return digits;
 }
 
-/// A value and the arithmetic that made it. `strength` says what binds in `text`: 1 sums, 2 products, 3 one name or call.
+/// A value and the arithmetic that made it. `strength`: what binds in `text`; 1 sums, 2 products, 3 one name or call.
 struct number {
     double value;
     std::string text;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel simulate as a user meets it. Runs the program at GAMBREL_COMMAND.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -82,6 +83,17 @@ TEST_CASE("simulate replays a trace and writes what it did") {
     int lines = 0;
     while (std::getline(requests, line)) ++lines;
     CHECK(lines == 4);
+}
+
+// 5,000 clients start over one request: figures begin with the third of each, and there are enough of them.
+TEST_CASE("simulate: the start of many clients is in no figure") {
+    const json many = answer("--tp 8 --max-sequences 8192 --prompt 200 --output 300 --concurrency 5000");
+    CHECK(many["requests"]["sent"] == 100'000);
+    const json stated = answer(
+        "--tp 8 --max-sequences 8192 --prompt 200 --output 300 --concurrency 5000 "
+        "--requests 300000 --warm-up 100000");
+    CHECK(many["throughput"]["requests_per_s"].get<double>() ==
+          approx(stated["throughput"]["requests_per_s"].get<double>()).epsilon(0.005));
 }
 
 TEST_CASE("simulate: an unstable rate is an answer, what cannot exist is status 3, wrong input one line") {

@@ -20,7 +20,7 @@ validity_warning warning(const deployment<>& d, const workload& w) { return pred
 TEST_CASE("where the means of predict are not those of the simulator") {
     const length even = 200, some = length::log_normal(200, 0.5), wild = length::log_normal(200, 1.5);
     const scheduling s = catalog::vllm.scheduling;
-    const predicted_point calm{.clients = 32, .running = 32, .cap = 256, .memory = 1000, .prompt_share = 0.1};
+    const predicted_point calm{.clients = 32, .running = 32, .memory = 1000, .prompt_share = 0.1};
     const auto said = [&](const workload& w, const predicted_point& p, const scheduling& by) {
         return warning_of(w, by, p);
     };

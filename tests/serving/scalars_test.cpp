@@ -85,6 +85,27 @@ TEST_CASE("derivatives of a prediction") {
     check(p2.mfu, [](const prediction<>& q) { return q.mfu; });
 }
 
+// Burst, first round and drain of a benchmark, and clients that wait for a slot.
+TEST_CASE("derivatives of a benchmark's rate") {
+    const double bandwidth = h100.memory.bandwidth.value.value(), peak = h100.peak.bf16.value.value();
+    const runtime<two> r2 = as<two>(catalog::vllm);
+    const device<two> d2 = with_slopes();
+    const deployment<two> sloped{llama, d2, r2, {}, bf16};
+    for (const double clients : {32.0, 2000.0}) {
+        CAPTURE(clients);
+        workload w{.prompt = 1024, .output = length::uniform(128, 384), .concurrency = clients};
+        w.protocol = protocol::serving_benchmark();
+        const auto rate = [&](double b, double p) {
+            const device<> d = with(b, p);
+            return predict(deployment<>{llama, d, catalog::vllm, {}, bf16}, w).request_throughput.value.value();
+        };
+        const two x = predict(sloped, w).request_throughput.value.value();
+        CHECK(x.value == approx(rate(bandwidth, peak)).epsilon(1e-14));
+        CHECK(x.slope[0] == approx(slope([&](double b) { return rate(b, peak); }, bandwidth)).epsilon(1e-6));
+        CHECK(x.slope[1] == approx(slope([&](double p) { return rate(bandwidth, p); }, peak)).epsilon(1e-6));
+    }
+}
+
 TEST_CASE("an interval holds every prediction between its ends") {
     device<interval> wide = as<interval>(h100);
     const double bandwidth = h100.memory.bandwidth.value.value(), peak = h100.peak.bf16.value.value();

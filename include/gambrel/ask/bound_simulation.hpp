@@ -168,7 +168,10 @@ private:
         const closed_loop loop{.clients = static_cast<std::uint32_t>(w.concurrency),
                                .think = t.think,
                                .ramp = benchmark ? 0.0 : spread_start()};
-        const std::uint64_t n = how_many(benchmark ? w.protocol.prompts_per_client * w.concurrency : 20'000);
+        constexpr double usual = 20'000, rounds = 20, first_rounds = 2;  // of a closed loop: requests of each client
+        const std::uint64_t n = how_many(benchmark ? w.protocol.prompts_per_client * w.concurrency
+                                                   : std::max(usual, rounds * w.concurrency));
+        const double all = static_cast<double>(n);
         if (t.benchmark_lengths) {
             std::vector<simulation::request> given;
             for (const request_lengths& r :
@@ -176,8 +179,9 @@ private:
                 given.push_back({.prompt = r.prompt, .output = r.output});
             return on(law, server, memory, simulation::closed_source(loop, std::move(given)), how, 0.0);
         }
-        return on(law, server, memory, simulation::closed_source(loop, w.prompt, w.output, n, t.seed), how,
-                  benchmark ? 0.0 : std::floor(static_cast<double>(n) / 10.0));
+        return on(
+            law, server, memory, simulation::closed_source(loop, w.prompt, w.output, n, t.seed), how,
+            benchmark ? 0.0 : std::floor(std::max(all / 10.0, std::min(all / 2.0, first_rounds * w.concurrency))));
     }
     /// Seconds over which the clients of a closed loop start, so that they are spread out as `predict` has them: one
     /// request as predicted. A benchmark's start together.

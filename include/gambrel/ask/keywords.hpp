@@ -149,7 +149,7 @@ inline constexpr std::array<keyword<simulation_options>, 20> simulation_keywords
      keyword_group::load, &detail::S::benchmark_lengths},
     {"requests", "--requests", "", "", "in all [20000; with --protocol benchmark 10 per client]",
      keyword_group::run, &detail::S::requests},
-    {"warm_up", "--warm-up", "", "", "requests at the start that no figure counts [a tenth; benchmark, trace: 0]",
+    {"warm_up", "--warm-up", "", "", "requests at the start that no figure counts [a tenth, two a client; benchmark, trace: 0]",
      keyword_group::run, &detail::S::warm_up},
     {"seed", "--seed", "", "1", "of everything drawn", keyword_group::run, &detail::S::seed, {0, 1e9, "the seed"}},
     {"routing", "--routing", "", "round-robin", "round-robin, random, shortest-queue, least-kv, by-client",

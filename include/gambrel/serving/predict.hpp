@@ -103,7 +103,6 @@ private:
         p.warning = warning_of(w, settings(),
                                {.clients = clients,
                                 .running = n,
-                                .cap = cap,
                                 .memory = memory,
                                 .prompt_share = p.prompt_share,
                                 .queued = point.queue_share(),
@@ -183,12 +182,14 @@ private:
         if (waits > 0.0) p.first_token.add(served, waits * (rounds > 0.0 ? 1.0 - 0.5 / rounds : 1.0));
         detail::fill_figures(p, checked_, r.prompt, r.output, clients, steps);
         if (rounds > 0.0) {
-            double drain = 0.0;
+            seconds<Y> run = served.total() * (rounds * (1.0 + waits));
             if (!point.lock_step() && w.output.variance() > 0.0)
-                drain = math::plain(checked_.pass(step_shape::decode(1.0, r.context)).total().value()) *
-                        w.output.last_residual_beyond_mean(n);
-            const double run = rounds * (1.0 + waits) * math::plain(served.total().value()) + drain;
-            p.request_throughput = scaled(p.request_throughput, rounds * math::plain(p.latency.value.value()) / run);
+                run = run +
+                      checked_.pass(step_shape::decode(1.0, r.context)).total() * w.output.last_residual_beyond_mean(n);
+            const Y by = p.latency.value * rounds / run;
+            for (request_rate<Y>* x :
+                 {&p.request_throughput.value, &p.request_throughput.low, &p.request_throughput.high})
+                *x = request_rate<Y>::from_value(x->value() * by);
             detail::fill_throughputs(p, r.prompt, r.output);
         }
     }

@@ -16,7 +16,8 @@
 /// waiting_served_ratio of the decodes, or `batch_wait_steps` passes after the last prompts; a lone one that comes later
 /// starts at once.
 ///
-///     enough = floor(waiting_served_ratio decodes)              held = min(batch_wait_steps - 1, enough / rate)
+///     enough = floor(waiting_served_ratio decodes)              held = min(batch_wait_steps - 1, enough / rate); at
+///                                                               most one is enough: 0
 ///     gathered = rate held + e^{-rate held}                     wait = rate held^2 / 2 / gathered
 ///
 /// Reading arrivals every `poll_interval_steps` passes (SGLang scheduler_recv_interval), and when nothing decodes. In a
@@ -24,7 +25,7 @@
 ///
 ///     interval = min(poll_interval_steps, E[longest output of the batch] - 1)
 ///     wait     = interval E[ceil(output / interval)] - output          open loop: (poll_interval_steps - 1) / 2
-///     gathered = rate interval
+///     gathered = rate interval                                  at least E[N | N > 0] of a pass, everywhere
 ///
 /// Assumptions: Poisson arrivals; the mean stands for the time until `enough` have come. Sources: the servers' own rules,
 /// as simulation/schedulers.hpp and inbox.hpp have them. Evidence: tests/serving/prompt_gathering_test.cpp.

@@ -3,6 +3,8 @@
 /// A workload's lengths in tokens as the closed forms see them: means, and what a running request has in memory. Images
 /// are prompt tokens, put before the text.
 ///
+///     longer         = Var[fresh] / (2 fresh)                    a prompt of t new tokens attends to t^2 / 2 pairs: of
+///                                                                uneven ones E[t^2] / 2 = fresh (fresh / 2 + longer)
 ///     context        = prompt + E[output^2] / (2 E[output])      of a running decode: length-biased (long outputs
 ///                                                                run longer), on average halfway through
 ///     kv_tokens_held = context                                   admission on demand
@@ -30,7 +32,7 @@ struct request_shape {
     double images = 0;
     double cached = 0;  ///< prompt tokens found in the prefix cache, a share of all of them, images too
     double fresh = 0;   ///< prompt tokens to be computed
-    double longer = 0;  ///< Var[fresh] / (2 fresh): by so much more context does a mean token of uneven prompts attend
+    double longer = 0;  ///< context that a mean token of uneven prompts attends to beyond that of equal ones
     double output = 0;
     double context = 0;         ///< mean context of a running decode
     double kv_tokens_held = 0;  ///< tokens of KV memory that a running request holds, or has reserved

@@ -6,9 +6,10 @@
 ///
 ///     pass     = fixed + prompt k            seconds of a pass of k prompts, as the law has it at 1 and 2
 ///     k        = rate pass / (1 - e^{-rate pass})        prompts of a pass in the row, at least one
-///     passes   = (1 - e^{-rate decode poll_interval}) (1 + free (e^{rate pass} - 1))      a row begins with any arrival;
-///                each pass is followed by another with 1 - e^{-rate pass}, where a slot is free: free = 1 - arrivals output / slots
-///     prompts_per_pass = arrivals poll_interval / passes                arrivals: per decode step, passes counted
+///     passes   = (1 - e^{-rate decode poll_interval}) (1 + free (e^{rate pass} - 1))
+///                a row begins with any arrival; each pass is followed by another with probability 1 - e^{-rate pass}
+///     free     = 1 - arrivals output / slots             share of slots without a request: a row ends for want of one
+///     prompts_sharing_a_pass = arrivals poll_interval / passes          arrivals: in a decode step and its row
 ///
 /// Assumptions: passes of a row at their mean length. Evidence: tests/serving/load/prefill_row_test.cpp.
 

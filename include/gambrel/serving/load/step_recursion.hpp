@@ -93,8 +93,6 @@ public:
         const double idle_steps = no_prompt_ * idle_share_;
         return idle_steps / (rate_ * mean_step() + idle_steps);
     }
-    /// Prompts in a step, given any.
-    double prompts_given_any() const { return rate_ * mean_step() / (1.0 - no_prompt_); }
     /// E step^2: of the recursion at the mean number of decodes, plus the variance that their spread adds.
     double mean_square_step() const {
         const double loaded = loaded_.mean(), empty = loaded + difference_, mean = mean_step();
@@ -115,8 +113,6 @@ public:
         return mean_residual() + loaded_.mean() + met_decodes() +
                moments_[0] * (1.0 + own_batch + rate_ * mean_square_step() / mean_step());
     }
-    /// Var(sum of n steps) / n for large n at a fixed number of decodes, in seconds squared.
-    double long_run_variance() const { return rate_ * mean_step() * square_ / ((1.0 - load_) * (1.0 - load_)); }
 
     /// E e^{-s step}.
     complex step_transform(complex s) const { return step_transform(s, loaded_); }
