@@ -73,4 +73,7 @@ TEST_CASE("tokens travel to their experts and back only between attention groups
     const sums s = sum_of(collected(m, {.data = 8, .expert = 8}, bf16, shape), is_exchange);
     CHECK(s.count == 2 * 58);
     CHECK(s.payload == approx(2 * 58 * 210 * 7168.0 * 2 * remote_expert_ranks(8, 1, 8)));
+    // Two tensor ranks of a copy hold the same tokens: each sends half of them.
+    const sums halves = sum_of(collected(m, {.tensor = 2, .data = 4, .expert = 8}, bf16, shape), is_exchange);
+    CHECK(halves.payload == approx(s.payload / 2));
 }

@@ -46,10 +46,7 @@ TEST_CASE("the ring serves below the limit too where it is faster") {
     CHECK(us(message_kind::all_reduce, 1, 4, slow) == us(message_kind::all_reduce, 1, 4));
 }
 
-TEST_CASE("across nodes, and in anything but an all-reduce, the ring serves") {
-    const auto reduce = of(message_kind::all_reduce, 1, 4);
-    CHECK(collective_duration(reduce, wire, both, false).total() ==
-          collective_duration(reduce, wire, ring_alone).total());
+TEST_CASE("in anything but an all-reduce the ring serves") {
     for (const auto kind : {message_kind::all_gather, message_kind::reduce_scatter, message_kind::all_to_all})
         CHECK(us(kind, 1, 4, both) == us(kind, 1, 4));
 }

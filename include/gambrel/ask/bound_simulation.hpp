@@ -84,10 +84,11 @@ public:
 
         how.routing = routing_;
         how.seed = options_.seed;
-        how.replicas = static_cast<std::uint32_t>(d.cut.replicas);
+        const int copies = d.cut.data / copies_in_step(d.model, d.cut);  // of a dense model
+        how.replicas = static_cast<std::uint32_t>(d.cut.replicas * copies);
         simulated s;
         s.heading = heading();
-        s.blocks = server.blocks * server.ranks * d.cut.replicas;
+        s.blocks = server.blocks * server.ranks * how.replicas;
         const auto start = std::chrono::steady_clock::now();
         s.result = under_load(law, server, memory, std::move(how));
         s.took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -108,7 +109,7 @@ private:
         if (options_.poll_interval) s.scheduling.poll_interval_steps = *options_.poll_interval;
         s.batch_wait_share = options_.wait_share;
         s.balance_wait_steps = options_.balance;
-        s.ranks = question().what.cut.data;
+        s.ranks = copies_in_step(question().what.model, question().what.cut);
         s.prefix_cache = options_.prefix_cache;
         s.piece_tokens = options_.trace.piece_tokens;
         return s;

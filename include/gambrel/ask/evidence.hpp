@@ -57,10 +57,9 @@ inline evidence_line device_evidence(const deployment<>& d) {
     c.add("capacity", d.device.memory.capacity);
     c.add("bandwidth", d.device.memory.bandwidth);
     c.add("peak", native_peak(d.device, d.formats.weights.feed_forward.issue));
-    if (d.cut.devices_per_replica() > 1)
-        c.add("link", d.crosses_nodes() && d.device.scale_out.present() ? d.device.scale_out.per_direction
-                      : d.device.scale_up.present()                     ? d.device.scale_up.per_direction
-                                                                        : d.device.host_link.per_direction);
+    if (d.linked_devices() > 1)
+        c.add("link", d.device.scale_up.present() ? d.device.scale_up.per_direction : d.device.host_link.per_direction);
+    if (d.crosses_nodes() && d.device.scale_out.present()) c.add("network", d.device.scale_out.per_direction);
     return {"device", c.text(), c.flagged()};
 }
 inline evidence_line runtime_evidence(const runtime<>& r) {

@@ -95,12 +95,14 @@ template <class Visit> struct layer_visit {
         if (layer.convolution.present()) products(layer.convolution);
         emit(state_update(layer, terms.model.hidden, ranks(), shape, terms.formats.state_bytes));
     }
-    /// With attention data parallelism, tokens travel to the ranks of their experts and back.
+    /// With attention data parallelism, tokens travel to the ranks of their experts and back; each tensor rank of a copy
+    /// sends its share of them.
     constexpr void exchange(std::string_view name, double top_k) const {
         if (terms.cut.data == 1) return;
         const double copies = remote_expert_ranks(static_cast<double>(terms.cut.expert),
                                                   static_cast<double>(terms.cut.ranks_per_expert()), top_k);
-        emit(collective(message_kind::all_to_all, name, shape.tokens() * hidden() * copies, terms.cut.expert_ranks()));
+        emit(collective(message_kind::all_to_all, name, shape.tokens() / ranks() * hidden() * copies,
+                        terms.cut.expert_ranks()));
     }
     constexpr void experts() const {
         const experts_block& e = layer.experts;
@@ -156,11 +158,8 @@ template <class Visit> constexpr void for_each_operation(const pass_inputs& t, c
                                                            shape.logit_rows() * static_cast<double>(t.model.vocabulary),
                                                            t.cut.tensor)));
     }
-    if (t.cut.pipeline > 1) {
-        operation op = collective(message_kind::point_to_point, "stage hand-over",
-                                  shape.tokens() * static_cast<double>(t.model.hidden), 2);
-        op.repeats = static_cast<double>(t.cut.pipeline - 1);
-        visit(static_cast<const operation&>(op));
-    }
+    if (t.cut.pipeline > 1)
+        visit(static_cast<const operation&>(hand_overs(shape.tokens() * static_cast<double>(t.model.hidden),
+                                                       t.cut.pipeline, ranks_in_step(t.model, t.cut))));
 }
 }  // namespace gambrel

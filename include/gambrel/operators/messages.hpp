@@ -6,7 +6,7 @@
 ///
 ///     tensor    all-reduce of T H 2 bytes after every product whose inputs were cut (one per layer when parallel) and
 ///               after the embedding; in a Mamba-1 mixer also of its T (R + 2 N) 2 of parameters
-///     expert    with attention data parallelism: dispatch and combine of T H 2 remote_expert_ranks each
+///     expert    with attention data parallelism: dispatch and combine of T H 2 remote_expert_ranks / tensor ranks each
 ///     head      all-gather of the logits of T_out tokens
 ///     pipeline  T H 2 to the next stage
 
@@ -22,6 +22,13 @@ constexpr operation collective(message_kind kind, std::string_view name, double 
             .message = kind,
             .payload = bytes_of(elements * activation_bytes),
             .ranks = ranks};
+}
+/// The hand-overs of one pass between `stages` stages of `apart` devices each.
+constexpr operation hand_overs(double elements, int stages, int apart) {
+    operation op = collective(message_kind::point_to_point, "stage hand-over", elements, stages);
+    op.repeats = static_cast<double>(stages - 1);
+    op.apart = apart;
+    return op;
 }
 
 /// Ranks other than its own that need a token whose `top_k` experts lie, uniformly, in `groups` groups of

@@ -76,7 +76,8 @@ struct operation {
     double kernels = 1;                        ///< launches
     message_kind message = message_kind::none;
     bytes<> payload{};  ///< the full buffer of the collective; of an exchange or hand-over, what is sent
-    int ranks = 1;
+    int ranks = 1;      ///< that send to each other, one device after the other; of a hand-over, the stages
+    int apart = 1;      ///< of a hand-over: devices from one stage to the next
 
     /// Streams of attention in units of a head of 128: the start of one grows with the root of its width `inputs`.
     constexpr double stream_units() const { return inputs > 0.0 ? streams * math::sqrt(inputs / 128.0) : streams; }

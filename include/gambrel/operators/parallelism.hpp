@@ -9,8 +9,11 @@
 ///   expert    experts over `expert` ranks; the tensor x data / expert ranks left cut each expert
 ///   replicas  independent copies of all this
 ///
-/// devices = tensor pipeline data replicas. With `sequence`, the activations between the matrices of a layer are cut
+/// devices = tensor pipeline data replicas. Devices stand next to each other in the order tensor, data, pipeline: a
+/// group of ranks that the scale-up link can join lies inside one of its domains. With `sequence`, the activations between the matrices of a layer are cut
 /// over the tensor ranks too: the same bytes travel (reduce-scatter and all-gather for one all-reduce), norms shrink.
+
+#include <gambrel/model/is_dense.hpp>
 
 namespace gambrel {
 
@@ -30,4 +33,13 @@ struct parallelism {
     /// Ranks that share one expert's matrices.
     constexpr int ranks_per_expert() const { return expert_ranks() / expert; }
 };
+
+/// Attention copies whose passes wait for each other: those that share experts. Copies of a dense model do not.
+constexpr int copies_in_step(const architecture& m, const parallelism& cut) {
+    return cut.data == 1 || is_dense(m) ? 1 : cut.data;
+}
+/// Devices whose messages make one pass of one stage: the tensor ranks of the copies in step.
+constexpr int ranks_in_step(const architecture& m, const parallelism& cut) {
+    return cut.tensor * copies_in_step(m, cut);
+}
 }  // namespace gambrel

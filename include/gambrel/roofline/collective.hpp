@@ -14,10 +14,19 @@
 /// sqrt(start w). A switch that adds in flight multiplies w of an all-reduce by `in_switch`. Ranks that share a path
 /// (host bridges) multiply it by (n / 2)^crowding.
 ///
-/// Ranks beyond the scale-up domain meet over the slower link; the hierarchy is approximated by that link carrying
-/// the whole exchange of one rank per node, by the ring. Validity: measured for 2 to 8 ranks and 0.5 kB to 1 GB; more
-/// ranks extrapolate the ring, where a tree would take fewer steps. One collective at a time.
-/// Sources: ring and its pipelining, Thakur, Rabenseifner, Gropp (2005, recalled); docs/calibration/collectives.md.
+/// A group of n ranks larger than the domain of the scale-up link (a node of m ranks, a rack) takes two levels. Between
+/// the n / m nodes each rank talks to its peers of equal place, over its own port of the network (a rail), by the ring of
+/// the law `network`:
+///
+///     all-reduce       reduce-scatter(S, m) + all-reduce(S / m, n / m) over the network + all-gather(S, m)
+///     all-gather       all-gather(S / m, n / m) over the network + all-gather(S, m); a reduce-scatter is its mirror
+///     all-to-all       the slower of what leaves the node, S (n - m) / (n - 1), and what stays
+///     hand-over        over the network where the next stage lies in another node
+///
+/// Validity: measured for 2 to 8 ranks and 0.5 kB to 1 GB inside a node; more ranks extrapolate the ring, where a tree
+/// would take fewer steps. Levels follow each other, which is slow for payloads of gigabytes, where libraries overlap
+/// them. One collective at a time. Sources: ring and its pipelining, Thakur, Rabenseifner, Gropp (2005, recalled); two
+/// levels, docs/models/collectives.md; docs/calibration/collectives.md.
 
 #include <gambrel/hardware/device.hpp>
 #include <gambrel/operators/operation.hpp>
@@ -89,16 +98,64 @@ constexpr collective_time<Y> direct_duration(bytes<> payload, int ranks, const i
     return {latency + law.two_shot_extra, two_shot, law.sigma};
 }
 
-/// Time of the collective `op`; `within_node` says whether the runtime's own all-reduce can reach all ranks.
-/// Evidence: tests/roofline/collective_test.cpp.
+/// Time of the collective `op` inside one domain of `link`. Evidence: tests/roofline/collective_test.cpp.
 template <class Y>
 constexpr collective_time<Y> collective_duration(const operation& op, const interconnect<Y>& link,
-                                                 const collective_law<Y>& law, bool within_node = true) {
+                                                 const collective_law<Y>& law) {
     const collective_time<Y> ring = ring_duration(op.message, op.payload, op.ranks, link, law.ring);
-    const bool direct_serves = within_node && law.direct.present() && op.message == message_kind::all_reduce &&
-                               op.ranks >= 2 && op.payload <= law.direct.largest;
+    const bool direct_serves = law.direct.present() && op.message == message_kind::all_reduce && op.ranks >= 2 &&
+                               op.payload <= law.direct.largest;
     if (!direct_serves) return ring;
     const collective_time<Y> direct = direct_duration(op.payload, op.ranks, link, law.direct);
     return direct.total() < ring.total() ? direct : ring;
+}
+
+namespace detail {
+/// One after the other; sigma by their shares of the time.
+template <class Y> constexpr collective_time<Y> operator+(const collective_time<Y>& a, const collective_time<Y>& b) {
+    const double x = math::plain(a.total().value()), y = math::plain(b.total().value());
+    return {a.latency + b.latency, a.transfer + b.transfer,
+            x + y > 0.0 ? (a.sigma * x + b.sigma * y) / (x + y) : larger(a.sigma, b.sigma)};
+}
+}  // namespace detail
+
+/// Time of the collective `op` of more ranks than a domain of `inside` joins, domains being joined by `network`.
+/// Evidence: tests/roofline/two_levels_test.cpp.
+template <class Y>
+constexpr collective_time<Y> collective_across(const operation& op, const interconnect<Y>& inside,
+                                               const interconnect<Y>& network, const collective_law<Y>& law) {
+    using detail::operator+;
+    const double n = static_cast<double>(op.ranks), nodes = math::pieces(n, static_cast<double>(inside.devices));
+    const double m = n / nodes;  // ranks of a node
+    const int near = static_cast<int>(math::ceil(m)), far = static_cast<int>(nodes);
+    const auto in_node = [&](message_kind kind, bytes<> payload) {
+        return ring_duration(kind, payload, near, inside, law.ring);
+    };
+    const auto between = [&](message_kind kind, bytes<> payload) {
+        return ring_duration(kind, payload, far, network, law.network);
+    };
+    switch (op.message) {
+        case message_kind::all_reduce:
+            return in_node(message_kind::reduce_scatter, op.payload) +
+                   between(message_kind::all_reduce, op.payload / m) + in_node(message_kind::all_gather, op.payload);
+        case message_kind::all_gather:
+        case message_kind::reduce_scatter: return between(op.message, op.payload / m) + in_node(op.message, op.payload);
+        case message_kind::all_to_all: {
+            const double leaves = (n - m) / (n - 1.0);
+            const collective_time<Y> out = between(op.message, op.payload * leaves),
+                                     stays = in_node(op.message, op.payload * (1.0 - leaves));
+            return stays.total() < out.total() ? out : stays;
+        }
+        case message_kind::point_to_point: return between(op.message, op.payload);
+        case message_kind::none: break;
+    }
+    return {};
+}
+
+/// Share of the hand-overs between `stages` stages of `apart` devices that leave a domain of `devices` devices.
+constexpr double hand_overs_between_nodes(int stages, int apart, int devices) {
+    if (stages < 2) return 0.0;
+    const int per_node = apart < devices ? devices / apart : 1;
+    return (math::pieces(stages, per_node) - 1.0) / (stages - 1.0);
 }
 }  // namespace gambrel

@@ -14,6 +14,7 @@
 #include <gambrel/roofline/blend.hpp>
 #include <gambrel/roofline/bound.hpp>
 #include <gambrel/roofline/collective.hpp>
+#include <limits>
 
 namespace gambrel {
 
@@ -45,12 +46,10 @@ template <class Y> constexpr const sourced<flop_rate<Y>>& native_peak(const devi
 /// Device and calibration, resolved once per prediction.
 template <class Y = double> class roof {
 public:
-    /// `collectives_cross` and `stages_cross`: those messages leave the scale-up domain and use the network.
-    constexpr roof(const device<Y>& d, const calibration<Y>& c, bool collectives_cross = false,
-                   bool stages_cross = false)
-        : link_(link_of(d, collectives_cross)),
-          stage_link_(link_of(d, stages_cross)),
-          collectives_cross_(collectives_cross),
+    constexpr roof(const device<Y>& d, const calibration<Y>& c)
+        : link_(d.scale_up.present() ? d.scale_up : d.host_link),
+          network_(d.scale_out),
+          joined_(d.scale_up.present() && d.scale_out.present() ? d.scale_up.devices : any_number),
           constants_(c),
           bandwidth_(d.memory.bandwidth.value) {
         const flop_rate<Y> base = native_peak(d, multiply::as_16_bit).value;
@@ -61,8 +60,8 @@ public:
     }
 
     /// A roof refers to its device and calibration: temporaries would dangle.
-    roof(const device<Y>&, const calibration<Y>&&, bool = false, bool = false) = delete;
-    roof(const device<Y>&&, const calibration<Y>&, bool = false, bool = false) = delete;
+    roof(const device<Y>&, const calibration<Y>&&) = delete;
+    roof(const device<Y>&&, const calibration<Y>&) = delete;
 
     constexpr flop_rate<Y> peak(multiply issue) const { return peaks_[static_cast<std::size_t>(issue)]; }
     constexpr byte_rate<Y> bandwidth() const { return bandwidth_; }
@@ -126,19 +125,27 @@ private:
                                                       : bound::memory,
                 .sigma = law.sigma};
     }
-    static constexpr const interconnect<Y>& link_of(const device<Y>& d, bool crosses) {
-        if (crosses && d.scale_out.present()) return d.scale_out;
-        return d.scale_up.present() ? d.scale_up : d.host_link;
-    }
+    static constexpr int any_number = std::numeric_limits<int>::max();
+
     constexpr operation_time<Y> message(const operation& op) const {
-        const interconnect<Y>& link = op.kind == operator_class::transfer ? stage_link_ : link_;
-        const collective_time<Y> t = collective_duration(op, link, constants_.collective, !collectives_cross_);
+        const collective_law<Y>& law = constants_.collective;
+        collective_time<Y> t{};
+        if (op.kind == operator_class::transfer) {  // the mean of the hand-overs
+            t = collective_duration(op, link_, law);
+            if (const double out = hand_overs_between_nodes(op.ranks, op.apart, joined_); out > 0.0) {
+                const collective_time<Y> across = collective_across(op, link_, network_, law);
+                t = {t.latency * (1.0 - out) + across.latency * out, t.transfer * (1.0 - out) + across.transfer * out,
+                     t.sigma * (1.0 - out) + across.sigma * out};
+            }
+        } else {
+            t = op.ranks > joined_ ? collective_across(op, link_, network_, law) : collective_duration(op, link_, law);
+        }
         return {.total = t.total(), .network = t.total(), .bound = bound::interconnect, .sigma = t.sigma};
     }
 
-    const interconnect<Y>& link_;
-    const interconnect<Y>& stage_link_;
-    bool collectives_cross_;
+    const interconnect<Y>& link_;     ///< between devices of one domain
+    const interconnect<Y>& network_;  ///< between domains
+    int joined_;                      ///< devices of a domain
     const calibration<Y>& constants_;
     byte_rate<Y> bandwidth_;
     std::array<flop_rate<Y>, 5> peaks_{};

@@ -20,15 +20,15 @@ template <class Y = double> struct deployment {
     gambrel::calibration<Y> constants = default_calibration(device, runtime.kernels);
     gambrel::adapter adapter{};
 
-    /// Whether the ranks of one collective (tensor and data parallel) are more than the scale-up link (NVLink) joins.
-    constexpr bool crosses_nodes() const { return beyond_scale_up(cut.tensor * cut.data); }
-    /// Whether pipeline stages lie on different sides of the scale-up link.
-    constexpr bool stages_cross_nodes() const { return cut.pipeline > 1 && beyond_scale_up(cut.devices_per_replica()); }
+    /// Devices that messages of one pass join.
+    constexpr int linked_devices() const { return ranks_in_step(model, cut) * cut.pipeline; }
+    /// Whether they are more than one domain of the scale-up link (NVLink) holds.
+    constexpr bool crosses_nodes() const {
+        return device.scale_up.present() && linked_devices() > device.scale_up.devices;
+    }
 
     /// The device under its calibration. Refers to `device` and `constants`.
-    constexpr gambrel::roof<Y> roof() const {
-        return gambrel::roof<Y>(device, constants, crosses_nodes(), stages_cross_nodes());
-    }
+    constexpr gambrel::roof<Y> roof() const { return gambrel::roof<Y>(device, constants); }
 
     /// `formats` as the device multiplies them (mxfp4 in 16 bit where it has no 4-bit peak): what every count and time
     /// is made with.
@@ -38,14 +38,14 @@ template <class Y = double> struct deployment {
     constexpr feasibility check(double tokens = 0.0) const {
         if (const feasibility f = check_parallelism(model, cut); !f.ok()) return f;
         if (const feasibility f = check_formats(formats, device, runtime); !f.ok()) return f;
-        if (cut.devices_per_replica() > 1 && !device.scale_up.present() && !device.host_link.present())
+        if (linked_devices() > 1 && !device.scale_up.present() && !device.host_link.present())
             return {.what = obstacle::devices_not_linked,
-                    .have = static_cast<double>(cut.devices_per_replica()),
+                    .have = static_cast<double>(linked_devices()),
                     .limit = 1.0,
                     .suggestion = 1.0};
-        if ((crosses_nodes() || stages_cross_nodes()) && !device.scale_out.present())
+        if (crosses_nodes() && !device.scale_out.present())
             return {.what = obstacle::devices_not_linked,
-                    .have = static_cast<double>(cut.devices_per_replica()),
+                    .have = static_cast<double>(linked_devices()),
                     .limit = static_cast<double>(device.scale_up.devices),
                     .suggestion = static_cast<double>(device.scale_up.devices)};
         if (!device.memory.capacity.known()) return {.what = obstacle::capacity_unknown};
@@ -68,11 +68,6 @@ template <class Y = double> struct deployment {
         checked(runtime);
         checked(formats);
         checked(constants);
-    }
-
-private:
-    constexpr bool beyond_scale_up(int ranks) const {
-        return device.scale_up.present() && ranks > device.scale_up.devices;
     }
 };
 template <class Y> deployment(const architecture&, const device<Y>&, const runtime<Y>&, parallelism) -> deployment<Y>;

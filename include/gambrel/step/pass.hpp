@@ -118,7 +118,7 @@ constexpr pass_time<Y> time_pass(const pass_inputs& terms, const step_shape& sha
         if (pass.total() < launches) pass.add_host(launches - pass.total(), software.host_sigma, bound::launch);
     }
     pass.add_host(h.per_step.value + h.per_layer.value * static_cast<double>(terms.model.layers()) +
-                      h.per_sequence.value * (shape.sequences() * static_cast<double>(terms.cut.data)),
+                      h.per_sequence.value * (shape.sequences() * copies_in_step(terms.model, terms.cut)),
                   software.host_sigma);
     return pass;
 }

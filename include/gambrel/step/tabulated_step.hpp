@@ -43,7 +43,7 @@ public:
           captured_(software.graphs) {
         const host_time<>& h = software.host;
         host_ = (h.per_step.value + h.per_layer.value * static_cast<double>(terms.model.layers())).value();
-        per_sequence_ = h.per_sequence.value.value() * static_cast<double>(terms.cut.data);
+        per_sequence_ = h.per_sequence.value.value() * copies_in_step(terms.model, terms.cut);
         per_kernel_ = h.per_eager_kernel.known() ? h.per_eager_kernel.value.value() : 0.0;
         fill({terms, roof, software});
     }

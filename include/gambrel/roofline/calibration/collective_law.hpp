@@ -37,8 +37,9 @@ template <class Y = double> struct direct_law {
 };
 
 template <class Y = double> struct collective_law {
-    ring_law<Y> ring{};
+    ring_law<Y> ring{};  ///< over the scale-up link, or the host link without one
     direct_law<Y> direct{};
+    ring_law<Y> network{};  ///< over the scale-out link
 };
 
 /// Throws `error` naming the first constant out of range.
@@ -65,6 +66,7 @@ template <class Y> constexpr void check(const direct_law<Y>& l) {
 template <class Y> constexpr void check(const collective_law<Y>& l) {
     check(l.ring);
     check(l.direct);
+    check(l.network);
 }
 
 /// `l` with its constants on scalar `Y`.
@@ -90,6 +92,6 @@ template <class Y, class X> constexpr direct_law<Y> as(const direct_law<X>& l) {
             l.rows};
 }
 template <class Y, class X> constexpr collective_law<Y> as(const collective_law<X>& l) {
-    return {as<Y>(l.ring), as<Y>(l.direct)};
+    return {as<Y>(l.ring), as<Y>(l.direct), as<Y>(l.network)};
 }
 }  // namespace gambrel

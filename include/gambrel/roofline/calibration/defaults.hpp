@@ -68,6 +68,7 @@ constexpr calibration<> base() {
     c.state = {0.50, 0.60, 1.5, us(10), 0.50};
     c.elementwise = {0.50, 0.80, 1.5, us(0), 0.35};
     c.collective.ring = {us(8), us(1), 0.90, 0.40, 1.2, 0.85, 0.0, 0.35};
+    c.collective.network = {us(14), us(4), 0.74, 0.0, 1.2, 1.0, 0.0, 0.60};  // docs/models/collectives.md
     return c;
 }
 constexpr void set_memory(calibration<>& c, double share) {
@@ -86,6 +87,7 @@ constexpr void widen(calibration<>& c, double sigma) {
     c.elementwise.sigma = larger(c.elementwise.sigma, sigma);
     c.collective.ring.sigma = larger(c.collective.ring.sigma, sigma);
     c.collective.direct.sigma = larger(c.collective.direct.sigma, sigma);
+    c.collective.network.sigma = larger(c.collective.network.sigma, sigma);
 }
 }  // namespace calibration_class
 
