@@ -31,6 +31,21 @@ TEST_CASE("where the means of predict are not those of the simulator") {
     };
     const workload usual{.prompt = some, .output = some, .concurrency = 32};
     CHECK(said(usual, calm, s) == validity_warning::none);
+    SUBCASE("few output tokens of batches in step") {
+        const workload few{.prompt = some, .output = length::log_normal(19, 0.5)};
+        const workload more{.prompt = some, .output = length::log_normal(21, 0.5)};
+        const predicted_point stages = changed([](auto& p) { p.in_step = 2, p.prompt_share = 0.26; });
+        CHECK(said(few, stages, s) == validity_warning::short_outputs);
+        CHECK(said(more, stages, s) == validity_warning::none);
+        CHECK(said(few, changed([](auto& p) { p.in_step = 2, p.prompt_share = 0.24; }), s) == validity_warning::none);
+        CHECK(said(few, changed([](auto& p) { p.prompt_share = 0.26; }), s) == validity_warning::none);
+    }
+    SUBCASE("static batches between which clients change") {
+        const scheduling at_once = catalog::transformers.scheduling;
+        CHECK(said(usual, changed([](auto& p) { p.groups = 2; }), at_once) == validity_warning::batches_apart);
+        CHECK(said(usual, calm, at_once) == validity_warning::none);
+        CHECK(said(usual, changed([](auto& p) { p.groups = 2; }), s) == validity_warning::none);
+    }
     SUBCASE("heavy tails, where memory is not nearly empty or prompts take much of the time") {
         const workload outputs{.prompt = some, .output = wild}, prompts{.prompt = wild, .output = some};
         CHECK(said(outputs, calm, s) == validity_warning::none);

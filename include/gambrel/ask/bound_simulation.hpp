@@ -110,6 +110,7 @@ private:
         s.batch_wait_share = options_.wait_share;
         s.balance_wait_steps = options_.balance;
         s.ranks = copies_in_step(question().what.model, question().what.cut);
+        s.stages = question().what.cut.pipeline;
         s.prefix_cache = options_.prefix_cache;
         s.piece_tokens = options_.trace.piece_tokens;
         return s;

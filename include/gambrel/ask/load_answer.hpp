@@ -76,7 +76,7 @@ inline loaded_deployment loaded(const load_question& q, const workload& w, load_
                         .split = q.split,
                         .variation = q.what.load.arrival_variation};
     const double here = (q.clients ? *q.clients : l.plain(asked_rate(q)).running) / t.groups;
-    const double running = larger(1.0, smaller(here, l.model.basis().slots));
+    const double running = larger(1.0, smaller(here, l.model.basis().slots) / t.in_step);
     const request_shape r(w, d.runtime.scheduling, d.model);
     const roof<> roof = d.roof();
     a.sigma = l.sigma = time_pass({d.model, d.cut, t.formats, d.adapter}, step_shape::decode(running, r.context), roof,
@@ -88,7 +88,7 @@ inline loaded_deployment loaded(const load_question& q, const workload& w, load_
 /// Counts replicas for the rate to size for, else for the rate asked about; where nothing else was asked the answer is
 /// of that many.
 inline void count_replicas(load_answer& a, loaded_deployment& l, const load_question& q) {
-    const double unit = static_cast<double>(a.cut.data) * a.cut.pipeline;
+    const double unit = l.groups / a.cut.replicas;
     const request_rate<> rate = q.size_for ? *q.size_for : *q.rate;
     const auto count = [&](range_end end) { return replicas_at(l, unit, rate, q.level, end); };
     a.replicas = replica_count{rate, count(range_end::value), count(range_end::low), count(range_end::high)};
@@ -128,8 +128,6 @@ inline load_answer answered(const load_question& q) {
     if (q.size_for || (!q.clients && !loaded.plain(*q.rate).stable)) detail::count_replicas(a, loaded, q);
     a.limit = loaded.limit();
     a.load = q.clients ? loaded.with_clients(*q.clients) : loaded.at(asked_rate(q));
-    if (a.cut.data > 1 && a.load.value.stable && a.load.value.warning == validity_warning::none)
-        a.load.value.warning = validity_warning::ranks_in_lockstep;
     if (has_limits(q.level.limits) && !q.clients) detail::fill_most(a, loaded, q.level);
     detail::add_cost(a, q);
     detail::add_curve(a, loaded, q);

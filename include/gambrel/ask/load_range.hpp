@@ -54,7 +54,7 @@ struct ranged_load {
 
 /// A deployment as a load model, its groups, and how far its step law may be off.
 struct loaded_deployment {
-    load_model<tabulated_step> model;
+    load_model<tabulated_group_step> model;
     double groups = 1.0;
     arrival_split split = arrival_split::random;
     double variation = 1.0;

@@ -106,7 +106,8 @@ template <class Visit> struct layer_visit {
     }
     constexpr void experts() const {
         const experts_block& e = layer.experts;
-        const double tokens = shape.tokens(), all_tokens = tokens * static_cast<double>(terms.cut.data);
+        const double tokens = shape.tokens();
+        const double all_tokens = shape.tokens_to_experts() * static_cast<double>(terms.cut.data);
         const auto top_k = static_cast<double>(e.top_k);
         for_each_matrix(e, terms.model.hidden, [&](const matrix& x) {
             if (x.part != weight_part::experts)

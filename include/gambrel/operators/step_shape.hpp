@@ -3,7 +3,7 @@
 /// What one forward pass is given: running sequences that each add a token, and (pieces of) prompts. Counts are
 /// doubles because they are means; a pass of 8.9 prompts costs what the law says between 8 and 9.
 ///
-/// Counts are those of ONE attention rank group (data = 1); experts see `data` times as many tokens.
+/// Counts are those of ONE attention rank group (data = 1), the fullest; experts see `data` times tokens_to_experts().
 
 namespace gambrel {
 
@@ -16,7 +16,10 @@ struct step_shape {
     double prompt_past = 0;        ///< tokens before them that are already cached
     double images = 0;             ///< encoded in this pass
     double finishing = 1;          ///< share of these pieces that end their prompt and so need a logit row
+    double mean_tokens = 0;        ///< tokens of a rank group, mean over those that share experts; 0: tokens()
 
+    /// Tokens that each rank group brings to the experts, on average.
+    constexpr double tokens_to_experts() const { return mean_tokens > 0.0 ? mean_tokens : tokens(); }
     constexpr double decode_tokens() const { return decodes * tokens_per_decode; }
     constexpr double tokens() const { return decode_tokens() + prompts * prompt_tokens; }
     constexpr double logit_rows() const { return decode_tokens() + prompts * finishing; }

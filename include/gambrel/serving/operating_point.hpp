@@ -39,6 +39,13 @@
 /// and refill a pass while the others decode: full passes follow each other, nobody queues, and TTFT and TPOT are those
 /// of requests spread out with busy = 1 - 1 / rounds.
 ///
+/// Groups in step: rank groups that share experts, and the batches of a pipeline's stages, one behind the other in every
+/// stage, take passes together, each as long as the slowest. Of `others_in_step` groups each carries prompts with the
+/// probability that a group has:
+///
+///     abroad = 1 - (1 - P(a group has prompts))^others_in_step       passes of decodes here that take `prefill`
+///     decode -> decode + abroad (prefill - decode)                   in TPOT; busy -> 1 - (1 - busy)(1 - abroad)
+///
 /// Validity: outputs of eight tokens and more; with fewer, a request hardly decodes among others and means mislead.
 /// Evidence: tests/serving/predict_test.cpp, by hand; tests/serving/protocol_test.cpp, against the simulator.
 
@@ -56,6 +63,9 @@ public:
     constexpr operating_point(const checked_deployment<Y>& c, const request_shape& r, double n,
                               const arrival_pattern& arrivals = {})
         : batch_(larger(1.0, n / static_cast<double>(c.of().cut.pipeline))), decodes_(batch_), cycle_(r.output) {
+        const auto copies = static_cast<double>(copies_in_step(c.of().model, c.of().cut));
+        together_ = n * copies;
+        others_in_step_ = larger(0.0, smaller(static_cast<double>(c.of().cut.pipeline), n) * copies - 1.0);
         const scheduling& s = c.of().runtime.scheduling;
         const bool mixed = s.batching == batching::mixed;
         pack(s, r, arrivals);
@@ -64,11 +74,11 @@ public:
         lock_step_ = s.batching == batching::fixed_batch || dry_ || (arrivals.lock_step && !staggered_rounds);
 
         decode = c.pass(step_shape::decode(decodes_, r.context));
-        prefill = c.pass(prompt_pass(r, mixed));
+        prefill = c.pass(prompt_pass(r, mixed, copies, arrivals.burstiness));
         const runtime<Y>& software = c.of().runtime;
         first_token.add_host(software.host.per_request.value, software.host_sigma);
         if (lock_step_) in_lock_step(r.output, rounds, mixed);
-        else spread_out(software, r.output, n, staggered_rounds ? 1.0 - 1.0 / rounds : -1.0, arrivals);
+        else spread_out(software, r.output, staggered_rounds ? 1.0 - 1.0 / rounds : -1.0, arrivals);
     }
 
     /// A request from sending it to its last token.
@@ -139,7 +149,8 @@ private:
     }
 
     /// A pass with the middle chunk of its prompts. In lock step decodes grow from none to all meanwhile: half of them.
-    constexpr step_shape prompt_pass(const request_shape& r, bool mixed) const {
+    /// Of `copies` that share experts the others have prompts as often as this one has.
+    constexpr step_shape prompt_pass(const request_shape& r, bool mixed, double copies, double burstiness) const {
         const double chunk = r.fresh / passes_per_prompt_;
         step_shape shape{.prompts = prompts_per_pass_,
                          .prompt_tokens = chunk,
@@ -150,7 +161,17 @@ private:
             shape.decodes = smaller(decodes_, larger(0.0, batch_ - prompts_per_pass_)) * (lock_step_ ? 0.5 : 1.0);
             shape.context = lock_step_ ? r.prompt : r.context;
         }
+        if (copies > 1.0 && !lock_step_) {
+            const double prompts = shape.prompts * shape.prompt_tokens, has = has_prompts(mixed, burstiness);
+            const double elsewhere = has * prompts + (mixed ? shape.decodes : (1.0 - has) * decodes_);
+            shape.mean_tokens = (shape.tokens() + (copies - 1.0) * elsewhere) / copies;
+        }
         return shape;
+    }
+    /// Probability that a pass of a group carries prompts.
+    constexpr double has_prompts(bool mixed, double burstiness) const {
+        const double x = burstiness * batch_ * passes_per_prompt_ / prompts_per_pass_ / cycle_;
+        return mixed ? smaller(1.0, x) : x / (1.0 + x);
     }
 
     /// Passes that a prompt waits for prompts before it, each of which takes z = passes_per_prompt / (most prompts of a
@@ -184,8 +205,7 @@ private:
     }
 
     /// Others' prompts are met while waiting and while decoding. A negative `busy` is computed as in the header.
-    constexpr void spread_out(const runtime<Y>& software, double output, double n, double busy,
-                              const arrival_pattern& arrivals) {
+    constexpr void spread_out(const runtime<Y>& software, double output, double busy, const arrival_pattern& arrivals) {
         const scheduling& s = software.scheduling;
         const bool mixed = s.batching == batching::mixed;
         const double others = larger(0.0, batch_ - prompts_per_pass_) * passes_per_prompt_ / prompts_per_pass_;
@@ -194,21 +214,27 @@ private:
             const double dense = arrivals.burstiness * share;
             busy = mixed ? smaller(1.0, dense) : dense / (1.0 + dense);
         }
+        const double abroad = others_in_step_ > 0.0
+                                  ? 1.0 - math::pow(1.0 - has_prompts(mixed, arrivals.burstiness), others_in_step_)
+                                  : 0.0;
+        const double met = 1.0 - (1.0 - busy) * (1.0 - abroad);
         const Y step = decode.total().value(), pass = prefill.total().value();
-        const Y mean = (1.0 - busy) * step + busy * pass;
-        const double not_alone = n <= 1.0 ? 0.0 : (n - 1.0) / n;  // an empty engine has no pass under way
+        const Y mean = (1.0 - met) * step + met * pass;
+        // An empty engine has no pass under way.
+        const double not_alone = together_ <= 1.0 ? 0.0 : (together_ - 1.0) / together_;
         if (arrivals.open) {
-            first_token.add(decode, not_alone * 0.5 * (1.0 - busy) * step / mean);
-            first_token.add(prefill, not_alone * 0.5 * busy * pass / mean);
+            first_token.add(decode, not_alone * 0.5 * (1.0 - met) * step / mean);
+            first_token.add(prefill, not_alone * 0.5 * met * pass / mean);
         } else {
             const Y frontend = software.host.per_request.value.value();
-            const Y passes = not_alone * boundary(frontend, step, mean, busy) / mean;
-            first_token.add(decode, passes * (1.0 - busy));
-            first_token.add(prefill, passes * busy);
+            const Y passes = not_alone * boundary(frontend, step, mean, met) / mean;
+            first_token.add(decode, passes * (1.0 - met));
+            first_token.add(prefill, passes * met);
             share = larger(0.0, others - queue_passes_ / turn_ - not_alone * busy) / output;
         }
-        mean_step.add(decode, mixed ? larger(0.0, 1.0 - share) : 1.0);
-        mean_step.add(prefill, share);
+        const double decodes_alone = mixed ? larger(0.0, 1.0 - share) : 1.0;  // passes of decodes here, per token
+        mean_step.add(decode, decodes_alone * (1.0 - abroad));
+        mean_step.add(prefill, share + decodes_alone * abroad);
         if (s.batch_wait_steps > 0.0 && s.prompts_per_step == 0.0) {
             first_token.add(prefill, passes_per_prompt_ + (mixed ? 0.0 : queue_passes_));
             first_token.add(mixed ? mean_step : decode, queue_passes_);
@@ -229,6 +255,7 @@ private:
         return larger(Y(0.0), mean * begun - frontend);
     }
 
+    double together_ = 1, others_in_step_ = 0;  ///< requests, and groups besides this one, whose passes go together
     double batch_, decodes_, cycle_, passes_per_prompt_ = 1, prompts_per_pass_ = 1, queue_passes_ = 0;
     double gathering_passes_ = 0, turn_ = 1;  ///< passes held back; passes from one with prompts to the next, at least
     bool lock_step_ = false, dry_ = false;

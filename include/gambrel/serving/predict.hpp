@@ -72,7 +72,7 @@ public:
 private:
     constexpr const scheduling& settings() const { return of().runtime.scheduling; }
     constexpr operating_point<Y> point_of(double n, const request_shape& r, const arrival_pattern& arrivals) const {
-        return operating_point<Y>(checked_, r, larger(1.0, n), arrivals);
+        return operating_point<Y>(checked_, r, n, arrivals);
     }
 
     /// `point_at(n, arrivals)` gives the operating point of n requests, or refers to one.
@@ -100,13 +100,16 @@ private:
             p.request_throughput = exactly(request_rate<Y>::from_value(Y(w.rate.value())));  // given, not predicted
             detail::fill_throughputs(p, r.prompt, r.output);
         }
-        p.warning = warning_of(w, settings(),
-                               {.clients = clients,
-                                .running = n,
-                                .memory = memory,
-                                .prompt_share = p.prompt_share,
-                                .queued = point.queue_share(),
-                                .staggered = arrivals.lock_step && !point.lock_step()});
+        p.warning =
+            warning_of(w, settings(),
+                       {.clients = clients,
+                        .running = n,
+                        .groups = groups * static_cast<double>(of().cut.pipeline),
+                        .in_step = static_cast<double>(copies_in_step(of().model, of().cut) * of().cut.pipeline),
+                        .memory = memory,
+                        .prompt_share = p.prompt_share,
+                        .queued = point.queue_share(),
+                        .staggered = arrivals.lock_step && !point.lock_step()});
         guard(p, cap * groups);
         return p;
     }

@@ -32,11 +32,16 @@ inline constexpr double whole_prompt = 0.5;
 /// Few output tokens beside uneven prompts that take much of the time: the mean of each request's TPOT is not that of all
 /// steps.
 inline constexpr double few_tokens = 17.0, few_tokens_scv = 0.9, few_tokens_prompt_share = 0.7;
+/// Few output tokens of groups whose passes go together, beside prompts that take this share of the time: whose prompts
+/// meet is a pattern, not chance. Throughput up to 34 % off.
+inline constexpr double few_tokens_in_step = 20.0, few_tokens_in_step_prompt_share = 0.25;
 }  // namespace validity
 
 /// What of a predicted point its validity depends on; of one rank group.
 struct predicted_point {
     double clients = 1, running = 1;
+    double groups = 1;        ///< batches that clients are spread over: of replicas, ranks and stages
+    double in_step = 1;       ///< of these, whose passes go together
     double memory = 1;        ///< requests that KV memory is good for
     double prompt_share = 0;  ///< share of the time that prompts take
     double queued = 0;        ///< share of a request's passes that its prompt waits for room
@@ -64,6 +69,8 @@ constexpr validity_warning warning_of(const workload& w, const scheduling& s, co
         (s.prompts_per_step > 0.0 || p.prompt_share > validity::held_prompt_share ||
          w.output.mean() < validity::held_intervals * held))
         return validity_warning::held_prompts;
+    // A batch ends together and its clients come back to any of the batches: some wait, others run half empty.
+    if (batch && p.groups > 1.0 && p.clients * p.groups > 1.0) return validity_warning::batches_apart;
     if (batch && run && !even) return validity_warning::short_run;
     if (p.staggered && p.prompt_share > validity::staggered_prompt_share) return validity_warning::rounds;
     if (even && !batch && !w.open_loop() && !w.protocol.burst_start && w.output.mean() <= validity::wave_tokens &&
@@ -72,6 +79,9 @@ constexpr validity_warning warning_of(const workload& w, const scheduling& s, co
     if (!even && p.queued > validity::most_queued) return validity_warning::chunked_prompts;
     if (!batch && !even && w.output.mean() < validity::few_tokens &&
         squared_variation(w.prompt) > validity::few_tokens_scv && p.prompt_share > validity::few_tokens_prompt_share)
+        return validity_warning::short_outputs;
+    if (!batch && p.in_step > 1.0 && w.output.mean() < validity::few_tokens_in_step &&
+        p.prompt_share > validity::few_tokens_in_step_prompt_share)
         return validity_warning::short_outputs;
     if (!even && s.admission == admission::on_demand && p.clients > validity::full_memory * p.memory &&
         p.memory < s.most_sequences)

@@ -18,14 +18,14 @@ enum class validity_warning : unsigned char {
     held_prompts,
     uneven_outputs,
     few_decodes,
-    ranks_in_lockstep,
     rounds,
     rare_stalls,
     uneven_prompts,
     kv_pressure,
     short_outputs,
     whole_prompts,
-    short_run
+    short_run,
+    batches_apart
 };
 // clang-format off
 template <> inline constexpr std::array<enum_row<validity_warning>, 16> enum_table<validity_warning>{{
@@ -37,14 +37,14 @@ template <> inline constexpr std::array<enum_row<validity_warning>, 16> enum_tab
     {validity_warning::held_prompts, "held_prompts", "prompts held back for batches"},
     {validity_warning::uneven_outputs, "uneven_outputs", "outputs vary more than twice an exponential"},
     {validity_warning::few_decodes, "few_decodes", "fewer than 8 decodes at once"},
-    {validity_warning::ranks_in_lockstep, "ranks_in_lockstep", "data ranks that step together"},
     {validity_warning::rounds, "rounds", "equal outputs stay together in waves"},
     {validity_warning::rare_stalls, "rare_stalls", "rare long prompts carry the mean gap"},
     {validity_warning::uneven_prompts, "uneven_prompts", "prompts vary more than twice an exponential"},
     {validity_warning::kv_pressure, "kv_pressure", "KV memory is full of requests of uneven length"},
-    {validity_warning::short_outputs, "short_outputs", "outputs of few tokens beside prompts of uneven length"},
+    {validity_warning::short_outputs, "short_outputs", "outputs of few tokens beside prompts that take much of the time"},
     {validity_warning::whole_prompts, "whole_prompts", "some prompts are longer than a pass takes"},
     {validity_warning::short_run, "short_run", "few static batches of uneven lengths"},
+    {validity_warning::batches_apart, "batches_apart", "clients change between the static batches of several replicas"},
 }};
 // clang-format on
 

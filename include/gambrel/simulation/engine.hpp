@@ -125,7 +125,7 @@ private:
         for (const auto& group : groups_)
             if (!group.front().can_ever_run(requests_[s])) return reject(s, now);
         replica_type& to = groups_[0][routers_[0].choose(groups_[0], requests_[s].asked.client)];
-        to.arrive(s, now);
+        to.arrive(s, now, requests_);
         const bool give_up = to.waiting() >= how_.most_waiting;
         if (result_.sent == source_.expected() || give_up) end_ = counted(now);
         if (give_up) result_.stable = false;
@@ -135,9 +135,9 @@ private:
     void land() {
         const auto [now, s] = landings_.top();
         landings_.pop();
-        all_[requests_[s].origin]->release_parked(s, now);
+        all_[requests_[s].origin]->release_parked(s, requests_[s].batch, now);
         requests_[s].transferred = true;
-        groups_[1][routers_[1].choose(groups_[1], requests_[s].asked.client)].arrive(s, now);
+        groups_[1][routers_[1].choose(groups_[1], requests_[s].asked.client)].arrive(s, now, requests_);
     }
     bool reject(slot s, double now) {
         const in_flight& r = requests_[s];
@@ -157,16 +157,16 @@ private:
     run_counts counted(double now) {
         run_counts c{.time = now};
         c.ended = result_.ended;
-        for (replica_type* each : all_) {
-            replica_type& r = *each;
-            r.account(now);
-            c.busy += r.sums().busy;
-            c.running += r.sums().running_time;
-            c.waiting += r.sums().waiting_time;
-            c.output_tokens += r.sums().decode_tokens + r.sums().first_tokens;
-            c.prompt_tokens += r.sums().prompt_tokens;
-            c.in_line += r.waiting();
-        }
+        for (replica_type* each : all_)
+            for (auto& b : each->batches()) {
+                b.account(now);
+                c.busy += b.sums().busy;
+                c.running += b.sums().running_time;
+                c.waiting += b.sums().waiting_time;
+                c.output_tokens += b.sums().decode_tokens + b.sums().first_tokens;
+                c.prompt_tokens += b.sums().prompt_tokens;
+                c.in_line += b.waiting();
+            }
         return c;
     }
 
@@ -182,7 +182,9 @@ private:
             if (gaps_.cannot_explain(grown, arrived)) a.stable = false;
         }
         if (Source::to_last_answer && how_.warm_up == 0) end_ = all;
-        fill_window(a, begin_, end_, all_.size());
+        std::size_t batches = 0;
+        for (const replica_type* each : all_) batches += each->batches().size();
+        fill_window(a, begin_, end_, batches);
         // Of the line while requests came: at the last answer it is empty.
         if (sending > 0.0) a.backlog_growth = requests_per_second(grown / sending);
         a.latency_sum = seconds_of(latency_sum_);
@@ -190,18 +192,18 @@ private:
         a.output_tokens = all.output_tokens;
         a.prompt_tokens = all.prompt_tokens;
         double decode_time = 0.0, block_time = 0.0;
-        for (const replica_type* each : all_) {
-            const replica_type& r = *each;
-            a.passes += r.sums().passes;
-            a.prompt_passes += r.sums().prompt_passes;
-            a.cached_tokens += r.sums().cached_tokens;
-            decode_time += r.sums().decode_time;
-            block_time += r.sums().block_time;
-            for (const rank& on : r.ranks()) {
-                a.most_blocks = std::max(a.most_blocks, on.kv.most_held());
-                a.recomputed_tokens += on.recomputed;
+        for (const replica_type* each : all_)
+            for (const auto& b : each->batches()) {
+                a.passes += b.sums().passes;
+                a.prompt_passes += b.sums().prompt_passes;
+                a.cached_tokens += b.sums().cached_tokens;
+                decode_time += b.sums().decode_time;
+                block_time += b.sums().block_time;
+                for (const rank& on : b.ranks()) {
+                    a.most_blocks = std::max(a.most_blocks, on.kv.most_held());
+                    a.recomputed_tokens += on.recomputed;
+                }
             }
-        }
         if (groups_.size() > 1) {
             a.transfer_wait = seconds_of(transfers_.waited());
             a.transfer_busy = seconds_of(transfers_.busy());

@@ -26,7 +26,8 @@ struct in_flight {
     std::uint32_t cached = 0;     ///< tokens of its prompt found in the prefix cache at its last admission
     std::uint32_t pieces = 0;     ///< pieces of the prefix cache (prefix_cache.hpp) that it holds
     std::uint32_t preemptions = 0;
-    std::uint32_t rank = 0;    ///< index of its attention rank in the replica
+    std::uint32_t batch = 0;   ///< index of its batch in the replica (pipeline stages)
+    std::uint32_t rank = 0;    ///< index of its attention rank in the batch
     std::uint32_t origin = 0;  ///< index of the replica that computed its prompt, of a request handed over
     bool transferred = false;  ///< its prompt was prefilled elsewhere
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The sums of one replica: over its passes (seconds busy, blocks and decodes weighted by time, tokens), over time
+/// The sums of one batch: over its passes (seconds busy, blocks and decodes weighted by time, tokens), over time
 /// (requests running and waiting), and the gaps between tokens.
 ///
 ///     running_time = integral of the number of running requests        waiting_time = the same of the waiting
@@ -12,19 +12,25 @@
 #include <gambrel/simulation/inbox.hpp>
 #include <gambrel/simulation/pass_of_rank.hpp>
 #include <gambrel/simulation/pass_sums.hpp>
+#include <gambrel/simulation/pipeline.hpp>
 
 namespace gambrel::simulation {
 
-/// When the pass under way began and ends, and the replica's clock, in seconds.
+/// When the pass under way enters the first stage and leaves the last, and the clock, in seconds.
 struct pass_clock {
     double now = 0, start = 0, end = 0;
+    double waits = 0;  ///< of the pass under way, behind others at the stages
     bool in_pass = false;
 
-    void begin(double duration) {
+    void begin(double duration, pipeline& stages) {
+        const pipeline::passage way = stages.send(now, duration);
         in_pass = true;
-        start = now;
-        end = now + duration;
+        start = way.enters;
+        end = way.leaves;
+        waits = stages.stages() == 1 ? 0.0 : end - start - duration;
     }
+    /// Seconds of computing of the pass under way, over all stages.
+    double busy() const { return end - start - waits; }
     /// Time goes on to `to` where no pass holds the clock.
     void idle_until(double to) {
         if (to > now && !in_pass) now = to;
@@ -52,13 +58,13 @@ public:
     /// The pass of `clock` is over, with `decodes` on its first rank `on`, which stands for the replica in what is
     /// counted once a pass; `unread`: requests that no scheduler has seen. Padding of a static batch makes no tokens.
     void pass_done(const rank& on, std::uint64_t decodes, const pass_clock& clock, const inbox& unread) {
-        sums.busy += clock.end - clock.start;
+        sums.busy += clock.busy();
         ++sums.passes;
         rank_done(on, decodes, clock, unread);
     }
     /// The same pass on another rank.
     void rank_done(const rank& on, std::uint64_t decodes, const pass_clock& clock, const inbox& unread) {
-        const double dt = clock.end - clock.start;
+        const double dt = clock.busy();
         sums.block_time += dt * static_cast<double>(on.kv.held());
         sums.decode_time += dt * static_cast<double>(decodes);
         sums.decode_tokens += decodes - (decodes > 0 ? on.padding : 0);

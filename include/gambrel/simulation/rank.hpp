@@ -26,13 +26,14 @@ struct chunk {
 
 class rank {
 public:
-    rank(const server& s, request_pool& pool)
+    /// `blocks` hold its KV, and maybe that of the same rank in other batches.
+    rank(const server& s, request_pool& pool, kv_blocks& blocks)
         : static_batch_(s.scheduling.batching == batching::fixed_batch),
           reserves_(static_batch_ || s.scheduling.admission == admission::reserve_all),
           caches_(s.prefix_cache),
           prefill_only_(s.prefill_only),
           pool_(&pool),
-          kv(s),
+          kv(blocks),
           needs_(kv.size(), 0) {}
 
     std::uint64_t decodes() const { return ending_.size() + padding; }
@@ -211,7 +212,7 @@ private:
     request_pool* pool_;
 
 public:
-    kv_blocks kv;
+    kv_blocks& kv;
 
 private:
     std::vector<std::uint32_t> needs_;  ///< decodes that need a block, by phase

@@ -1,199 +1,95 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// One replica: ranks in lockstep, a clock, and passes one after the other.
+/// One replica: as many batches under way as it has pipeline stages, one behind the other (pipeline.hpp).
 ///
-///     pass time = max over ranks of law(load of the rank)
+///     slots of a batch = those of the replica / stages            KV blocks are shared by all
 ///
-/// Each pass: arrivals that the schedulers may see are read (inbox.hpp), each rank's pass is planned (schedulers.hpp),
-/// and at its end tokens are counted (pass_accounting.hpp) and requests decode on, are handed over or leave
-/// (completion.hpp). Pure decode passes with nothing waiting are skipped over without planning (decode_stretch.hpp).
-/// Evidence: tests/simulation/.
+/// A request joins the batch with the fewest and stays. So does SGLang (max_running_requests / stages for a micro-batch,
+/// managers/scheduler.py of v0.5.18), and vLLM's virtual engines were chosen so (engine/llm_engine.py of v0.6.6, which
+/// divided the blocks instead of the slots). vLLM V1 and TensorRT-LLM do not equalise: a burst that fits one pass travels
+/// as one and leaves the other stages idle, which is slower than this.
+/// Evidence: tests/simulation/pipeline_test.cpp.
 
-#include <gambrel/simulation/completion.hpp>
-#include <gambrel/simulation/decode_stretch.hpp>
-#include <gambrel/simulation/rank_balance.hpp>
+#include <deque>
+#include <gambrel/simulation/micro_batch.hpp>
 
 namespace gambrel::simulation {
 
-/// `Sink` hears of passes, gaps, hand-overs and ends (pass_accounting.hpp, completion.hpp). The replica keeps
-/// references to the law, the pool and the sink, and to itself: it is neither copied nor moved once it has a request.
 template <step_law Law, class Sink> class replica {
 public:
     replica(const Law& law, const server& s, request_pool& pool, Sink& sink, std::uint32_t index)
-        : law_(law),
-          pool_(pool),
-          index_(index),
-          scheduler_(s),
-          balance_(s),
-          inbox_(s.scheduling),
-          accounting_(sink, index),
-          completion_(s, pool, sink, accounting_, index) {
-        for (int i = 0; i < s.ranks; ++i) {
-            ranks_.emplace_back(s, pool);
-            schedulers_.emplace_back(s);
-        }
+        : pipeline_(s.stages) {
+        server each = s;
+        if (s.stages > 1)
+            each.scheduling.most_sequences = std::max(1.0, std::floor(s.scheduling.most_sequences / s.stages));
+        for (int i = 0; i < s.ranks; ++i) blocks_.emplace_back(s);
+        for (int i = 0; i < s.stages; ++i) batches_.emplace_back(law, each, pipeline_, blocks_, pool, sink, index);
     }
     replica(const replica&) = delete;
     replica& operator=(const replica&) = delete;
 
-    /// When this replica next does something by itself; infinite while it has nothing to do.
-    double next_time() const { return clock_.in_pass ? clock_.end : ready_ ? clock_.now : unlimited; }
-
-    /// Whether `r` fits this server at all.
-    bool can_ever_run(const in_flight& r) const { return scheduler_.can_ever_run(r, ranks_.front()); }
-    bool pass_holds(const in_flight& r) const { return scheduler_.pass_holds(r); }
-
-    /// A request reaches the replica: it goes to the rank with the fewest requests.
-    void arrive(slot s, double now) {
-        clock_.idle_until(now);
-        account(now);
-        in_flight& r = pool_[s];
-        std::size_t to = 0;
-        for (std::size_t i = 1; i < ranks_.size(); ++i)
-            if (requests_of(i) < requests_of(to)) to = i;
-        r.rank = static_cast<std::uint32_t>(to);
-        ++accounting_.under_way;
-        if (inbox_.holds_arrivals(clock_.in_pass)) inbox_.push(s);
-        else ranks_[to].waiting.push_back(s, r.asked.priority);
-        ready_ = true;
+    double next_time() const {
+        double t = batches_.front().next_time();
+        for (std::size_t i = 1; i < batches_.size(); ++i) t = std::min(t, batches_[i].next_time());
+        return t;
     }
+    bool can_ever_run(const in_flight& r) const { return batches_.front().can_ever_run(r); }
+    bool pass_holds(const in_flight& r) const { return batches_.front().pass_holds(r); }
 
-    /// Does what is due at `next_time()`, be it before `limit` or not, and everything after it that begins before
-    /// `limit`, in seconds. `watched`: returns as soon as a request left, because its client may send another at once.
+    /// A request reaches the replica; its batch is the one with the fewest.
+    void arrive(slot s, double now, request_pool& pool) {
+        std::size_t to = 0;
+        for (std::size_t i = 1; i < batches_.size(); ++i)
+            if (batches_[i].under_way() < batches_[to].under_way()) to = i;
+        pool[s].batch = static_cast<std::uint32_t>(to);
+        batches_[to].arrive(s, now);
+    }
+    /// As micro_batch::advance, over the batches in the order of their times.
     void advance(double limit, bool watched) {
-        for (bool due = true;; due = false) {
-            if (clock_.in_pass) {
-                if (finish_pass() && watched) return;
-                due = false;
+        if (batches_.size() == 1) return batches_.front().advance(limit, watched);
+        for (bool first = true;; first = false) {
+            std::size_t next = 0;
+            double after = unlimited;
+            for (std::size_t i = 1; i < batches_.size(); ++i) {
+                if (batches_[i].next_time() < batches_[next].next_time()) {
+                    after = batches_[next].next_time();
+                    next = i;
+                } else {
+                    after = std::min(after, batches_[i].next_time());
+                }
             }
-            if (!due && clock_.now >= limit) return;
-            if (!begin_pass()) {
-                ready_ = false;
-                return;
-            }
-            if (only_decodes_ && !skip_decodes(law_, ranks_.front(), inbox_, accounting_, clock_, limit)) begin_pass();
-            if (clock_.end >= limit) return;
+            const double t = batches_[next].next_time();
+            if (t == unlimited || (!first && (t >= limit || watched))) return;
+            const std::uint64_t held = blocks_held();
+            batches_[next].advance(std::min(limit, after), watched);
+            if (blocks_held() < held)
+                for (auto& b : batches_) b.wake(t);
         }
     }
+    void release_parked(slot s, std::uint32_t batch, double now) { batches_[batch].release_parked(s, now); }
 
-    /// The KV of the parked request `s` has been sent away.
-    void release_parked(slot s, double now) {
-        clock_.idle_until(now);
-        account(now);
-        completion_.sent_away(ranks_[pool_[s].rank], s);
-        ready_ = true;
+    std::uint64_t under_way() const {
+        return sum([](const auto& b) { return b.under_way(); });
     }
-
-    /// Brings the time-weighted sums up to `now`.
-    void account(double now) {
-        accounting_.account(now, [this] { return running(); });
+    std::uint64_t waiting() const {
+        return sum([](const auto& b) { return b.waiting(); });
     }
-    const pass_sums& sums() const { return accounting_.sums; }
-    std::uint64_t under_way() const { return accounting_.under_way; }
-    std::uint64_t waiting() const { return accounting_.under_way - running(); }
     std::uint64_t blocks_held() const {
         std::uint64_t n = 0;
-        for (const rank& r : ranks_) n += r.kv.held();
+        for (const kv_blocks& b : blocks_) n += b.held();
         return n;
     }
-    const std::vector<rank>& ranks() const { return ranks_; }
-    std::uint32_t index() const { return index_; }
+    std::deque<micro_batch<Law, Sink>>& batches() { return batches_; }
+    const std::deque<micro_batch<Law, Sink>>& batches() const { return batches_; }
 
 private:
-    std::uint64_t running() const {
+    template <class Count> std::uint64_t sum(Count&& count) const {
         std::uint64_t n = 0;
-        for (const rank& r : ranks_) n += r.running() + r.parked + prompts_in_pass(r);
+        for (const auto& b : batches_) n += count(b);
         return n;
     }
-    /// Requests in the pass under way that `rank::running` does not count: whole prompts, and the last piece of one.
-    std::uint64_t prompts_in_pass(const rank& r) const {
-        if (!clock_.in_pass) return 0;
-        std::uint64_t n = r.chunks.size();
-        if (r.partial != no_slot && !r.chunks.empty() && r.chunks.back().who == r.partial) --n;
-        return n;
-    }
-    std::uint64_t requests_of(std::size_t rank) const {
-        return ranks_[rank].under_way() + inbox_.count_if([&](slot s) { return pool_[s].rank == rank; });
-    }
-    bool any_decodes() const {
-        return std::any_of(ranks_.begin(), ranks_.end(), [](const rank& r) { return r.has_decodes(); });
-    }
-
-    /// Plans and starts the next pass at the clock; false when there is nothing to run.
-    bool begin_pass() {
-        inbox_.read_for_pass([this] { return any_decodes(); },
-                             [this](slot s) { ranks_[pool_[s].rank].waiting.push_back(s, pool_[s].asked.priority); });
-        account(clock_.now);
-        const bool held = balance_.holds(ranks_, scheduler_);
-        double longest = 0.0;
-        bool any = false;
-        only_decodes_ = ranks_.size() == 1;
-        for (std::size_t i = 0; i < ranks_.size(); ++i) {
-            rank& on = ranks_[i];
-            schedulers_[i].plan(on, pool_, held);
-            if (on.chunks.empty() && !on.decodes_run) continue;
-            any = true;
-            longest = std::max(longest, law_.seconds(load_of(on, pool_, clock_.now)));
-            only_decodes_ = only_decodes_ && on.chunks.empty() && on.waiting.empty() && !inbox_.any_missed() &&
-                            on.partial == no_slot && on.padding == 0;
-        }
-        if (!any) {
-            if (inbox_.any_missed()) return begin_pass();  // nothing was planned, so nothing was missed
-            only_decodes_ = false;
-            return false;
-        }
-        clock_.begin(longest);
-        return true;
-    }
-
-    /// Ends the pass under way; true when a request left.
-    bool finish_pass() {
-        const double now = clock_.end;
-        account(now);
-        clock_.now = now;
-        bool left = false;
-        bool prompts = false;
-        for (rank& on : ranks_) {
-            const std::uint64_t decodes = on.decodes_run ? on.decodes() : 0;
-            note(on, decodes);
-            if (decodes > 0) {
-                accounting_.gaps(on, decodes - on.padding, now);
-                on.step_done();
-                for (slot s = on.pop_ended(); s != no_slot; s = on.pop_ended())
-                    left = completion_.last_token(on, s, now) || left;
-            }
-            for (const chunk& p : on.chunks) left = completion_.chunk_done(on, p, now) || left;
-            prompts = prompts || !on.chunks.empty();
-            on.chunks.clear();
-            if (!on.done.empty() && !on.has_decodes()) {
-                completion_.batch_done(on, now);
-                left = true;
-            }
-        }
-        clock_.in_pass = false;
-        ready_ = true;
-        inbox_.pass_done(prompts);
-        return left;
-    }
-    /// Counts the pass under way on `on`; a rank without work takes no part in it, but the first stands for all.
-    void note(const rank& on, std::uint64_t decodes) {
-        if (&on == &ranks_.front()) accounting_.pass_done(on, decodes, clock_, inbox_);
-        else if (decodes > 0 || !on.chunks.empty()) accounting_.rank_done(on, decodes, clock_, inbox_);
-        if (!on.chunks.empty()) ++accounting_.sums.prompt_passes;
-    }
-
-    const Law& law_;
-    request_pool& pool_;
-    std::uint32_t index_;
-    scheduler scheduler_;
-    rank_balance balance_;
-    std::vector<rank> ranks_{};
-    std::vector<scheduler> schedulers_{};
-    inbox inbox_;
-    pass_accounting<Sink> accounting_;
-    completion<Sink> completion_;
-    pass_clock clock_{};
-    bool ready_ = false;         ///< there may be something to plan at the clock
-    bool only_decodes_ = false;  ///< the pass under way is of one rank's decodes, and nothing waits
+    pipeline pipeline_;
+    std::deque<kv_blocks> blocks_{};  ///< of each rank, in all its batches
+    std::deque<micro_batch<Law, Sink>> batches_{};
 };
 }  // namespace gambrel::simulation

@@ -30,6 +30,7 @@ struct server {
     double batch_wait_share = 1.0;  ///< held prompts start once decodes and prompts fill this share of the token budget
     double balance_wait_steps = 0;  ///< prompts wait less than so many passes until every rank has one; 0: not
     int ranks = 1;                  ///< attention data parallel ranks: each its own slots and KV, passes in lockstep
+    int stages = 1;                 ///< pipeline stages: as many batches under way, each with its share of slots and KV
     bool prefix_cache = false;      ///< blocks of finished prompts are kept while there is room
     bool prefill_only = false;      ///< hands requests over after their prompt (disaggregated prefill)
     double piece_tokens = 0;        ///< tokens that the prefix cache finds or misses together; 0: one block
@@ -51,6 +52,7 @@ inline const server& checked(const server& s) {
     checked(s.batch_wait_share, 0.0, 1.0, "the share of the token budget that ends batch waiting");
     checked(s.balance_wait_steps, 0.0, 1e6, "the number of steps prompts wait for balance");
     checked(s.ranks, 1.0, 4096.0, "the number of attention ranks");
+    checked(s.stages, 1.0, 1024.0, "the number of pipeline stages");
     checked(s.piece_tokens, 0.0, 1e6, "the number of tokens in a piece of the prefix cache");
     if (std::fmod(s.piece_tokens, s.block_tokens) != 0.0)
         fail("a piece of the prefix cache must be a whole number of KV blocks");

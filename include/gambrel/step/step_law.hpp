@@ -19,6 +19,9 @@ struct pass_load {
     double prompt_tokens = 0;  ///< new tokens, summed over the prompts
     double prompt_pairs = 0;   ///< query-key pairs, summed over the prompts: s past + s (s + 1) / 2
     double finishing = 0;      ///< prompts whose last piece this is
+    double mean_tokens = 0;    ///< new tokens of an attention copy, mean over those that share experts; 0: these
+
+    constexpr double tokens() const { return decodes + prompt_tokens; }
 };
 
 template <class L> concept step_law = requires(const L& law, const pass_load& load) {

@@ -3,7 +3,8 @@
 /// The step law of a deployment, tabulated once so that it can be asked ten million times a second. A pass is a sum
 /// of parts that each depend on one to three figures of its load:
 ///
-///     tokens     products, experts, element-wise, messages     of all tokens of the pass
+///     tokens     products, element-wise, messages              of all tokens of the pass
+///     experts                                                  of the tokens that each attention copy brings to them
 ///     rows       the head and its message                      of the tokens that need logits
 ///     decodes    attention of the decodes, absorbed products   of (decodes, mean context)
 ///     prompts    attention of the prompts                      of (pieces, tokens of each, mean context of a token)
@@ -52,6 +53,7 @@ public:
         const double tokens = l.decodes + l.prompt_tokens;
         if (!(tokens > 0.0)) return 0.0;
         double device = line(tokens_, tokens_grid_, tokens) + rows(l.decodes + l.finishing);
+        device += to_experts(l.mean_tokens > 0.0 ? l.mean_tokens : tokens);
         double kernels = kernels_[0] + (l.decodes + l.finishing > 0.0 ? kernels_[1] : 0.0);
         if (l.decodes > 0.0) {
             device += plane(decodes_, decodes_grid_, context_grid_, l.decodes, l.context / l.decodes);
@@ -79,7 +81,7 @@ public:
     /// Passes of `decodes` and nothing else: seconds = fixed + per_context context from `context` (summed over the
     /// decodes) to `until`.
     straight line(double decodes, double context) const {
-        double base = line(tokens_, tokens_grid_, decodes) + rows(decodes);
+        double base = line(tokens_, tokens_grid_, decodes) + rows(decodes) + to_experts(decodes);
         if (!state_.empty()) base += plane(state_, state_grid_, decodes_grid_, decodes, decodes);
         const octave_grid::place at = context_grid_.find(context / decodes);
         const double low = context_grid_.node(at.cell) * decodes, high = context_grid_.node(at.cell + 1) * decodes;
@@ -105,6 +107,7 @@ private:
         const auto [i, u] = grid.find(x);
         return t[i] + u * (t[i + 1] - t[i]);
     }
+    double to_experts(double tokens) const { return experts_.empty() ? 0.0 : line(experts_, tokens_grid_, tokens); }
     double rows(double n) const { return n > 0.0 ? line(rows_, tokens_grid_, larger(1.0, n)) : 0.0; }
     static double plane(const table& t, const octave_grid& across, const octave_grid& along, double x, double y) {
         const auto [i, u] = across.find(x);
@@ -156,7 +159,7 @@ private:
         const auto expands = [](const operation& op) { return op.name == name_of(matrix_role::latent_kv_up); };
         const auto of_tokens = [&](const operation& op) {
             return op.kind != operator_class::decode_attention && op.kind != operator_class::prefill_attention &&
-                   op.kind != operator_class::state && !expands(op);
+                   op.kind != operator_class::state && op.kind != operator_class::experts && !expands(op);
         };
         const auto of_decodes = [](const operation& op) {
             return op.kind == operator_class::decode_attention || is_absorbed(op);
@@ -169,15 +172,17 @@ private:
             s.finishing = s.prompt_tokens;
             const auto with = sum(by, s, of_tokens);
             tokens_.push_back(without[0]);
+            const auto routed = sum(by, s, is(operator_class::experts));
+            experts_.push_back(routed[0]);
             rows_.push_back(with[0] - without[0]);
             expansion_.push_back(sum(by, s, expands)[0]);
-            kernels_[0] = without[1];
+            kernels_[0] = without[1] + routed[1];
             kernels_[1] = with[1] - without[1];
         }
         for (std::size_t i = 0; i < state_grid_.nodes(); ++i)
             state_sums(by, step_shape::prefill(1.0, state_grid_.node(i)), is(operator_class::state));
-        if (std::all_of(expansion_.begin(), expansion_.end(), [](double x) { return x == 0.0; })) expansion_.clear();
-        if (std::all_of(state_.begin(), state_.end(), [](double x) { return x == 0.0; })) state_.clear();
+        for (table* t : {&experts_, &expansion_, &state_})
+            if (std::all_of(t->begin(), t->end(), [](double x) { return x == 0.0; })) t->clear();
         for (std::size_t i = 0; i < decodes_grid_.nodes(); ++i)
             for (std::size_t j = 0; j < context_grid_.nodes(); ++j) {
                 const auto s = sum(by, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)), of_decodes);
@@ -233,7 +238,7 @@ private:
     graph_capture captured_;
     double host_ = 0, per_sequence_ = 0, per_kernel_ = 0, state_kernels_ = 0;
     double shared_ = 0, shared_kernels_ = 0;  ///< time and launches of kernels that decodes and prompts share
-    table tokens_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{};
+    table tokens_{}, experts_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{};
     std::array<double, 4> kernels_{};  ///< launches of: tokens and state, rows, decodes, prompts
 };
 static_assert(step_law<tabulated_step>);

@@ -22,6 +22,7 @@ constexpr step_shape shape_of(const pass_load& l) {
         s.prompt_past = larger(0.0, l.prompt_pairs / l.prompt_tokens - 0.5 * (s.prompt_tokens + 1.0));
         s.finishing = l.finishing / l.prompts;
     }
+    s.mean_tokens = l.mean_tokens;
     return s;
 }
 

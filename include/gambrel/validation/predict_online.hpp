@@ -118,7 +118,7 @@ inline std::vector<online_figures> closed_figures(const online_run& r) {
             larger(1.0, r.kv_blocks * d.software.memory.block_tokens / (r.prompt.mean() + 0.5 * r.output.mean()));
     const roof<> roof = d.deployed.roof();
     const workload w{.prompt = r.prompt, .output = r.output, .prefix_hit = r.prefix_hit};
-    const load_model<timed_step> model = timed_load_model(d.deployed, roof, d.terms, w);
+    const load_model<timed_group_step> model = timed_load_model(d.deployed, roof, d.terms, w);
     for (std::size_t i = 0; i < r.windows.size(); ++i) {
         const bool lone = r.sending == sending::one_at_a_time;
         if (!lone && !(r.windows[i].rate > 0.0)) continue;

@@ -23,7 +23,7 @@ TEST_CASE("a deployment under load against the simulator on its own step law") {
     const deployment<> d{catalog::llama_3_1_8b, h100, catalog::vllm, {}};
     const load_inputs t = load_inputs_of(d, chat(1.0));
     REQUIRE(t.verdict.ok());
-    const load_model<tabulated_step> m = tabulated_load_model(d, t, chat(1.0));
+    const load_model<tabulated_group_step> m = tabulated_load_model(d, t, chat(1.0));
     for (const double share : {0.2, 0.5, 0.8}) {
         CAPTURE(share);
         const double rate = share * m.limit().value();
@@ -56,7 +56,7 @@ TEST_CASE("the timed law and the tabulated one agree, means with predict") {
     CHECK(a.sigma < 0.5);
 }
 
-TEST_CASE("groups share the rate: replicas, stages") {
+TEST_CASE("replicas share the rate") {
     const workload w = chat(4.0);
     const deployment<> one{catalog::llama_3_1_8b, h100, catalog::vllm, {}},
         four{catalog::llama_3_1_8b, h100, catalog::vllm, {.replicas = 4}};
@@ -69,7 +69,7 @@ TEST_CASE("groups share the rate: replicas, stages") {
     const deployment<> staged{catalog::llama_3_1_70b, h100, catalog::vllm, {.tensor = 2, .pipeline = 2}};
     CHECK(predict_load(staged, quarter).load.stable);
     CHECK(load_inputs_of(staged, quarter).settings.scheduling.most_sequences ==
-          catalog::vllm.scheduling.most_sequences / 2.0);
+          catalog::vllm.scheduling.most_sequences);  // of both stages' batches
 }
 
 TEST_CASE("what does not go is said") {
@@ -86,9 +86,18 @@ TEST_CASE("what does not go is said") {
     workload images = chat(1.0);
     images.images = 1.0;
     CHECK_THROWS_AS(predict_load(d, images), error);
-    CHECK(predict_load({catalog::deepseek_v3, device_named("h200-sxm"), catalog::vllm, {.data = 8, .expert = 8}},
-                       chat(1.0))
-              .load.warning == validity_warning::ranks_in_lockstep);
+}
+
+TEST_CASE("batches whose passes go together are one server; copies of a dense model are replicas") {
+    const auto in_step = [](const architecture& m, const parallelism& cut) {
+        const load_inputs t = load_inputs_of({m, device_named("h200-sxm"), catalog::vllm, cut}, chat(1.0));
+        REQUIRE(t.verdict.ok());
+        return std::pair{t.groups, t.in_step};
+    };
+    CHECK(in_step(catalog::deepseek_v3, {.data = 8, .expert = 8, .replicas = 2}) == std::pair{2.0, 8.0});
+    CHECK(in_step(catalog::llama_3_1_70b, {.tensor = 2, .data = 4, .replicas = 2}) == std::pair{8.0, 1.0});
+    CHECK(in_step(catalog::llama_3_1_70b, {.tensor = 2, .pipeline = 4}) == std::pair{1.0, 4.0});
+    CHECK(in_step(catalog::deepseek_v3, {.tensor = 2, .pipeline = 2, .data = 4, .expert = 8}) == std::pair{1.0, 8.0});
 }
 
 // Simulated: TTFT p99 54 to 114 s at 0.2 requests/s, where the closed form says 1 to 2 s.

@@ -71,7 +71,7 @@ TEST_CASE("real machines up to 99.9 % of their limits") {
         CAPTURE(q.model);
         const deployment<> d = served(q.model, q.device, q.tensor, q.under);
         const workload w{.prompt = q.prompt, .output = q.output};
-        const load_model<tabulated_step> m = tabulated_load_model(d, load_inputs_of(d, w), w);
+        const load_model<tabulated_group_step> m = tabulated_load_model(d, load_inputs_of(d, w), w);
         for (const double share : {0.0, 0.05, 0.3, 0.6, 0.8, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.999}) {
             CAPTURE(share);
             const load_prediction p = m.at(m.limit() * share);

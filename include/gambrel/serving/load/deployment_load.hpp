@@ -3,17 +3,19 @@
 /// The load model of a deployment: its step law (the time of a forward pass), its slots and KV memory, its frontend
 /// (host time before the first pass).
 ///
-///     groups = replicas x data ranks x pipeline stages      each has its share of rate, slots and KV, its own steps
-///     kv_sequences = sequences that fit / stages            at the mean tokens of a running request (request_shape)
+///     groups = replicas, copies of a dense model among them     each has its share of the rate, slots and KV
+///     in step = stages x attention copies that share experts    of a group: one server, whose passes are those of the
+///                                                               slowest (step/groups_in_step.hpp)
+///     slots = most_sequences x copies         kv_sequences = sequences that fit x copies, at the mean tokens of a
+///                                             running request (request_shape)
 ///
-/// Under pipeline parallelism as many batches are under way as there are stages, none waiting for another: each is a
-/// group.
-/// Assumptions: data ranks step on their own, though runtimes step them together (flagged); KV memory is full of
-/// requests of mean length, less what their spread takes (request_shape), without preemption; no images.
+/// Assumptions: KV memory is full of requests of mean length, less what their spread takes (request_shape), without
+/// preemption; no images.
 /// Evidence: tests/serving/load/deployment_load_test.cpp.
 
 #include <gambrel/serving/admitted.hpp>
 #include <gambrel/serving/load/capacity.hpp>
+#include <gambrel/step/groups_in_step.hpp>
 #include <gambrel/step/tabulated_step.hpp>
 
 namespace gambrel {
@@ -25,6 +27,7 @@ struct load_inputs {
     precision formats{};
     load_settings settings{};  ///< of one group
     double groups = 1;
+    double in_step = 1;       ///< batches of a group whose passes go together
     double most_context = 1;  ///< tokens that the law is asked for
 };
 
@@ -38,29 +41,44 @@ inline load_inputs load_inputs_of(const deployment<>& d, const workload& w) {
     load_inputs t{.verdict = a.verdict, .memory = a.memory};
     if (!t.verdict.ok()) return t;
     t.formats = c.formats();
-    const auto stages = static_cast<double>(d.cut.pipeline);
-    t.groups = c.rank_groups() * stages;
-    t.settings = {
-        .scheduling = d.runtime.scheduling,
-        .kv_sequences = larger(1.0, r.usable(t.memory.most_sequences) / stages),
-        .kv_spread = r.kv_stddev / r.kv_tokens_held / math::sqrt(larger(1.0, r.usable(t.memory.most_sequences))),
-        .frontend = d.runtime.host.per_request.value,
-        .prefix_hit = w.prefix_hit};
-    t.settings.scheduling.most_sequences = larger(1.0, d.runtime.scheduling.most_sequences / stages);
+    const auto copies = static_cast<double>(copies_in_step(d.model, d.cut));
+    t.groups = c.rank_groups() / copies;
+    t.in_step = copies * static_cast<double>(d.cut.pipeline);
+    const double fitting = larger(1.0, r.usable(t.memory.most_sequences));
+    t.settings = {.scheduling = d.runtime.scheduling,
+                  .kv_sequences = fitting * copies,
+                  .kv_spread = r.kv_stddev / r.kv_tokens_held / math::sqrt(fitting),
+                  .frontend = d.runtime.host.per_request.value,
+                  .prefix_hit = w.prefix_hit};
+    scheduling& s = t.settings.scheduling;  // of all that are in step: each batch has the budget of a pass
+    s.most_sequences *= copies;
+    s.token_budget *= t.in_step;
+    s.prompts_per_step *= t.in_step;
     t.most_context = w.prompt.largest() + w.output.largest();
     return t;
 }
 
+namespace detail {
+template <step_law Law> groups_in_step<Law> law_of_group(const deployment<>& d, const load_inputs& t, Law law) {
+    return {std::move(law), t.in_step, copies_in_step(d.model, d.cut) > 1};
+}
+}  // namespace detail
+
+using timed_group_step = groups_in_step<timed_step>;
+using tabulated_group_step = groups_in_step<tabulated_step>;
+
 /// A load model of `d` whose law is `time_pass` itself: nothing to set up, about a millisecond a rate.
 /// `roof` is the deployment's and must outlive the model, as must `d`.
-inline load_model<timed_step> timed_load_model(const deployment<>& d, const roof<>& roof, const load_inputs& t,
-                                               const workload& w) {
-    return {timed_step({d.model, d.cut, t.formats, d.adapter}, roof, d.runtime), w.prompt, w.output, t.settings};
+inline load_model<timed_group_step> timed_load_model(const deployment<>& d, const roof<>& roof, const load_inputs& t,
+                                                     const workload& w) {
+    return {detail::law_of_group(d, t, timed_step({d.model, d.cut, t.formats, d.adapter}, roof, d.runtime)), w.prompt,
+            w.output, t.settings};
 }
 /// The same with the law tabulated: tens of milliseconds once, then as fast as a straight law. Refers to nothing.
-inline load_model<tabulated_step> tabulated_load_model(const deployment<>& d, const load_inputs& t, const workload& w) {
-    return {tabulated_step({d.model, d.cut, t.formats, d.adapter}, d.roof(), d.runtime, t.most_context), w.prompt,
-            w.output, t.settings};
+inline load_model<tabulated_group_step> tabulated_load_model(const deployment<>& d, const load_inputs& t,
+                                                             const workload& w) {
+    tabulated_step law({d.model, d.cut, t.formats, d.adapter}, d.roof(), d.runtime, t.most_context);
+    return {detail::law_of_group(d, t, std::move(law)), w.prompt, w.output, t.settings};
 }
 
 struct deployment_load {
@@ -82,12 +100,10 @@ inline deployment_load predict_load(const deployment<>& d, const workload& w,
     const roof<> roof = d.roof();
     a.load = over_replicas(timed_load_model(d, roof, t, w), w.rate, t.groups, how, w.arrival_variation);
     if (!a.load.stable) a.verdict = {.what = obstacle::unstable, .have = w.rate.value(), .limit = a.load.limit.value()};
-    if (a.load.stable && d.cut.data > 1 && a.load.warning == validity_warning::none)
-        a.load.warning = validity_warning::ranks_in_lockstep;
     const request_shape r(w, d.runtime.scheduling, d.model);
     a.sigma = time_pass({d.model, d.cut, t.formats, d.adapter},
-                        step_shape::decode(larger(1.0, a.load.running / t.groups), r.context), roof, d.runtime,
-                        d.runtime.graphs.decode)
+                        step_shape::decode(larger(1.0, a.load.running / (t.groups * t.in_step)), r.context), roof,
+                        d.runtime, d.runtime.graphs.decode)
                   .sigma();
     return a;
 }
