@@ -44,3 +44,13 @@ TEST_CASE("fewer decodes than groups are one each") {
     CHECK(stages.seconds({.decodes = 2, .context = 400}) == approx(1.0 + 0.01 + 0.0001 * 200 + 0.002));
     CHECK(stages.seconds({.decodes = 0.5, .context = 100}) == approx(law{}.seconds({.decodes = 0.5, .context = 100})));
 }
+
+TEST_CASE("prompts of a group that runs no decodes beside them: the slower of it and the others, then its decodes") {
+    const groups_in_step<law> first({}, 4, false, true);
+    pass_load l{.decodes = 80, .context = 8000, .prompts = 1, .prompt_tokens = 1000};
+    const double decode = 1.0 + 0.01 * 20 + 0.0001 * 2000 + 0.002 * 20, prompt = 1.0 + 0.001 * 1000 + 0.002 * 1000;
+    CHECK(first.seconds(l) == approx(prompt + decode / 4));
+    l.prompts = 4;  // one a group: all decodes wait
+    l.prompt_tokens = 4000;
+    CHECK(first.seconds(l) == approx(prompt + decode));
+}

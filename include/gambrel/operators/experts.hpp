@@ -13,12 +13,11 @@
 /// Gamma distributed rest whose coefficient of variation gives the whole v (experts_block::routing_variation);
 /// averaging the chance of no pick over it gives `distinct`, and v -> 0 is the uniform experts (1 - (1 - top_k /
 /// experts)^tokens). The copies of a rank vary by the popularity of its experts and by sampling: `spread` is their
-/// squared coefficient of variation. The mean of the greatest of `groups` such counts is about their quantile
-/// 1 - e^-0.5772 / groups, here of a Gamma distribution by Wilson and Hilferty's cube; z is that quantile of the
-/// normal. Evidence: tests/operators/experts_test.cpp; docs/calibration/experts.md (drawn loads). Sources: uniform
-/// count as in Switch (arXiv 2101.03961); Wilson, Hilferty, PNAS 17 (1931), recalled.
+/// squared coefficient of variation; the greatest of them is numeric/greatest_count.hpp's. Evidence:
+/// tests/operators/experts_test.cpp; docs/calibration/experts.md (drawn loads). Source: uniform count as in Switch
+/// (arXiv 2101.03961).
 
-#include <gambrel/numeric/normal.hpp>
+#include <gambrel/numeric/greatest_count.hpp>
 #include <gambrel/operators/gemm.hpp>
 
 namespace gambrel {
@@ -56,10 +55,7 @@ constexpr expert_load busiest_load(double experts, double top_k, double tokens, 
     double factor = 1.0;
     if (groups > 1.0 && !balanced) {
         const double spread = (variation * variation / here + 1.0 / mean) * (1.0 - 1.0 / groups);
-        constexpr double chance_above = 0.5614594835668851;  // e^-0.5772 (Euler's constant): mean of the greatest
-        const double z = normal_quantile(1.0 - chance_above / groups);
-        const double root = 1.0 - spread / 9.0 + z * math::sqrt(spread) / 3.0;
-        factor = larger(1.0, root * root * root);
+        factor = greatest_over_mean(spread, greatest_quantile(groups));
     }
     const double rows =
         smaller(mean * factor, tokens * smaller(top_k, here));  // of a token, at most one for each expert here

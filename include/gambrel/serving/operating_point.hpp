@@ -40,11 +40,12 @@
 /// of requests spread out with busy = 1 - 1 / rounds.
 ///
 /// Groups in step: rank groups that share experts, and the batches of a pipeline's stages, one behind the other in every
-/// stage, take passes together, each as long as the slowest. Of `others_in_step` groups each carries prompts with the
-/// probability that a group has:
+/// stage, take passes together, each as long as the slowest:
 ///
-///     abroad = 1 - (1 - P(a group has prompts))^others_in_step       passes of decodes here that take `prefill`
+///     pieces  = burstiness batch passes_per_prompt / cycle           prompts, or pieces of them, of a group's pass
+///     abroad  = 1 - e^-(pieces others_in_step)                       passes of decodes here that take `prefill`
 ///     decode -> decode + abroad (prefill - decode)                   in TPOT; busy -> 1 - (1 - busy)(1 - abroad)
+///     prefill   has as many prompts as the fullest group of a pass with any (numeric/greatest_count.hpp)
 ///
 /// Validity: outputs of eight tokens and more; with fewer, a request hardly decodes among others and means mislead.
 /// Evidence: tests/serving/predict_test.cpp, by hand; tests/serving/protocol_test.cpp, against the simulator.
@@ -74,7 +75,8 @@ public:
         lock_step_ = s.batching == batching::fixed_batch || dry_ || (arrivals.lock_step && !staggered_rounds);
 
         decode = c.pass(step_shape::decode(decodes_, r.context));
-        prefill = c.pass(prompt_pass(r, mixed, copies, arrivals.burstiness));
+        if (others_in_step_ > 0.0 && !lock_step_) meet(arrivals.burstiness);
+        prefill = c.pass(prompt_pass(r, mixed, copies));
         const runtime<Y>& software = c.of().runtime;
         first_token.add_host(software.host.per_request.value, software.host_sigma);
         if (lock_step_) in_lock_step(r.output, rounds, mixed);
@@ -125,7 +127,7 @@ private:
             cycle_ = r.output + passes_per_prompt_ + queue_passes_;
             decodes_ = 1.0 + (batch_ - 1.0) * r.output / cycle_;
         }
-        most = smaller(most, batch_);
+        most_prompts_ = most = smaller(most, batch_);
         double gathered = prompts_per_pass_given_any(arrivals.burstiness * batch_ / cycle_);
         if (!arrivals.lock_step && (s.batch_wait_steps > 0.0 || s.poll_interval_steps > 1.0)) {
             constexpr int rounds = 4;  // a wait lengthens the cycle, and so the wait: by less each round
@@ -149,10 +151,10 @@ private:
     }
 
     /// A pass with the middle chunk of its prompts. In lock step decodes grow from none to all meanwhile: half of them.
-    /// Of `copies` that share experts the others have prompts as often as this one has.
-    constexpr step_shape prompt_pass(const request_shape& r, bool mixed, double copies, double burstiness) const {
+    /// `copies` share experts.
+    constexpr step_shape prompt_pass(const request_shape& r, bool mixed, double copies) const {
         const double chunk = r.fresh / passes_per_prompt_;
-        step_shape shape{.prompts = prompts_per_pass_,
+        step_shape shape{.prompts = larger(prompts_per_pass_, fullest_),
                          .prompt_tokens = chunk,
                          .prompt_past = r.cached + 0.5 * (r.fresh - chunk) + r.longer,
                          .images = r.images * prompts_per_pass_ / passes_per_prompt_,
@@ -161,17 +163,17 @@ private:
             shape.decodes = smaller(decodes_, larger(0.0, batch_ - prompts_per_pass_)) * (lock_step_ ? 0.5 : 1.0);
             shape.context = lock_step_ ? r.prompt : r.context;
         }
-        if (copies > 1.0 && !lock_step_) {
-            const double prompts = shape.prompts * shape.prompt_tokens, has = has_prompts(mixed, burstiness);
-            const double elsewhere = has * prompts + (mixed ? shape.decodes : (1.0 - has) * decodes_);
-            shape.mean_tokens = (shape.tokens() + (copies - 1.0) * elsewhere) / copies;
-        }
+        if (copies > 1.0 && others_in_step_ > 0.0 &&
+            !lock_step_)  // all copies alike, where prompts have decodes beside
+            shape.mean_tokens = met_ / (others_in_step_ + 1.0) * chunk + (mixed ? shape.decodes : decodes_);
         return shape;
     }
-    /// Probability that a pass of a group carries prompts.
-    constexpr double has_prompts(bool mixed, double burstiness) const {
-        const double x = burstiness * batch_ * passes_per_prompt_ / prompts_per_pass_ / cycle_;
-        return mixed ? smaller(1.0, x) : x / (1.0 + x);
+    /// What the groups in step bring to a pass that carries prompts of any.
+    constexpr void meet(double burstiness) {
+        const double pieces = burstiness * batch_ * passes_per_prompt_ / cycle_, groups = others_in_step_ + 1.0;
+        abroad_ = 1.0 - math::exp(-pieces * others_in_step_);
+        met_ = prompts_per_pass_given_any(pieces * groups);
+        fullest_ = smaller(most_prompts_, most_of(met_, groups, greatest_quantile(groups)));
     }
 
     /// Passes that a prompt waits for prompts before it, each of which takes z = passes_per_prompt / (most prompts of a
@@ -214,10 +216,7 @@ private:
             const double dense = arrivals.burstiness * share;
             busy = mixed ? smaller(1.0, dense) : dense / (1.0 + dense);
         }
-        const double abroad = others_in_step_ > 0.0
-                                  ? 1.0 - math::pow(1.0 - has_prompts(mixed, arrivals.burstiness), others_in_step_)
-                                  : 0.0;
-        const double met = 1.0 - (1.0 - busy) * (1.0 - abroad);
+        const double met = 1.0 - (1.0 - busy) * (1.0 - abroad_);
         const Y step = decode.total().value(), pass = prefill.total().value();
         const Y mean = (1.0 - met) * step + met * pass;
         // An empty engine has no pass under way.
@@ -233,8 +232,8 @@ private:
             share = larger(0.0, others - queue_passes_ / turn_ - not_alone * busy) / output;
         }
         const double decodes_alone = mixed ? larger(0.0, 1.0 - share) : 1.0;  // passes of decodes here, per token
-        mean_step.add(decode, decodes_alone * (1.0 - abroad));
-        mean_step.add(prefill, share + decodes_alone * abroad);
+        mean_step.add(decode, decodes_alone * (1.0 - abroad_));
+        mean_step.add(prefill, share + decodes_alone * abroad_);
         if (s.batch_wait_steps > 0.0 && s.prompts_per_step == 0.0) {
             first_token.add(prefill, passes_per_prompt_ + (mixed ? 0.0 : queue_passes_));
             first_token.add(mixed ? mean_step : decode, queue_passes_);
@@ -255,7 +254,9 @@ private:
         return larger(Y(0.0), mean * begun - frontend);
     }
 
-    double together_ = 1, others_in_step_ = 0;  ///< requests, and groups besides this one, whose passes go together
+    double together_ = 1, others_in_step_ = 0;   ///< requests, and groups besides this one, whose passes go together
+    double abroad_ = 0, met_ = 0, fullest_ = 0;  ///< as in the header; prompts of all groups, and of the fullest
+    double most_prompts_ = 1;                    ///< that a pass has room for
     double batch_, decodes_, cycle_, passes_per_prompt_ = 1, prompts_per_pass_ = 1, queue_passes_ = 0;
     double gathering_passes_ = 0, turn_ = 1;  ///< passes held back; passes from one with prompts to the next, at least
     bool lock_step_ = false, dry_ = false;

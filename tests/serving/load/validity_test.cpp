@@ -78,3 +78,9 @@ TEST_CASE("prompts that the runtime holds back") {
     s.batch_wait_steps = 1;
     CHECK(warning(reference({.scheduling = s}), 0.5) == validity_warning::held_prompts);
 }
+
+TEST_CASE("batches whose passes go together, above 0.4 of the limit") {
+    CHECK(warning(reference({.in_step = 4}), 0.39) == validity_warning::none);
+    CHECK(warning(reference({.in_step = 4}), 0.41) == validity_warning::batches_in_step);
+    CHECK(warning(reference(), 0.41) == validity_warning::none);
+}

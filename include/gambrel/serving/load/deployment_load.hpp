@@ -49,18 +49,22 @@ inline load_inputs load_inputs_of(const deployment<>& d, const workload& w) {
                   .kv_sequences = fitting * copies,
                   .kv_spread = r.kv_stddev / r.kv_tokens_held / math::sqrt(fitting),
                   .frontend = d.runtime.host.per_request.value,
+                  .in_step = t.in_step,
                   .prefix_hit = w.prefix_hit};
     scheduling& s = t.settings.scheduling;  // of all that are in step: each batch has the budget of a pass
     s.most_sequences *= copies;
     s.token_budget *= t.in_step;
     s.prompts_per_step *= t.in_step;
+    // Prompts of one group run beside the decodes of the others: of all together, passes are mixed.
+    if (t.in_step > 1.0 && s.batching == batching::prefill_first) s.batching = batching::mixed;
     t.most_context = w.prompt.largest() + w.output.largest();
     return t;
 }
 
 namespace detail {
 template <step_law Law> groups_in_step<Law> law_of_group(const deployment<>& d, const load_inputs& t, Law law) {
-    return {std::move(law), t.in_step, copies_in_step(d.model, d.cut) > 1};
+    return {std::move(law), t.in_step, copies_in_step(d.model, d.cut) > 1,
+            d.runtime.scheduling.batching == batching::prefill_first};
 }
 }  // namespace detail
 

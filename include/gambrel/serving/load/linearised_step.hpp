@@ -103,9 +103,11 @@ linearised_step linearised(const Law& law, const load_shape& shape, bool separat
     t.extra = larger(0.0, with_prompts - k * another - empty);
     for (const weighted_length& p : shape.prompts) {
         const double tokens = larger(1.0, shape.fresh_share * p.tokens);
-        const double all = prompts(tokens, p.tokens - tokens, k) - empty - t.extra;
-        t.prefill.push_back({larger(0.0, all / k), p.weight});
+        t.prefill.push_back({larger(0.0, prompts(tokens, p.tokens - tokens, k) - empty), p.weight});
+        t.extra =
+            smaller(t.extra, t.prefill.back().seconds);  // all of the shortest at most: no prompt costs less than 0
     }
+    for (weighted_time& p : t.prefill) p.seconds = (p.seconds - t.extra) / k;
     return t;
 }
 }  // namespace gambrel

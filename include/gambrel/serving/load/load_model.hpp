@@ -76,7 +76,7 @@ public:
         p.step = seconds<>::from_value(point.occupancy.mean_step);
         p.prompts_per_step = point.occupancy.arrivals;
         if (point.wait.probability > notable_wait) p.method = "step recursion and slot wait";
-        p.warning = warning_of(basis_, settings_.scheduling, p, point);
+        p.warning = warning_of(basis_, settings_.scheduling, p, point, settings_.in_step);
         if (basis_.bound == rate_bound::kv_memory &&
             p.utilisation > 1.0 - validity::kv_deviations * settings_.kv_spread)
             p.warning = validity_warning::kv_pressure;
