@@ -12,6 +12,7 @@ namespace naive {
 
 struct settings {
     std::uint64_t slots = 256, budget = 8192, blocks = 1 << 30, block_tokens = 16;
+    bool by_chunk = false;  ///< a prompt starts when its first chunk fits, not the whole, which it takes then
 };
 
 struct answer {
@@ -44,7 +45,8 @@ answer run(const Law& law, const settings& s, const std::vector<gambrel::simulat
         for (std::size_t i = 0; i < running.size(); ++i) {
             const bool decodes = running[i].computed == running[i].target;
             const std::uint64_t add = decodes ? 1 : std::min(left, running[i].target - running[i].computed);
-            while (i < running.size() && used - running[i].blocks + blocks_of(running[i].stored + add) > s.blocks) {
+            const auto wanted = [&] { return std::max(running[i].blocks, blocks_of(running[i].stored + add)); };
+            while (i < running.size() && used - running[i].blocks + wanted() > s.blocks) {
                 live v = running.back();
                 running.pop_back();
                 used -= v.blocks;
@@ -57,15 +59,15 @@ answer run(const Law& law, const settings& s, const std::vector<gambrel::simulat
                 preempted = true;
             }
             if (i >= running.size()) break;
-            used += blocks_of(running[i].stored + add) - running[i].blocks;
-            running[i].blocks = blocks_of(running[i].stored + add);
+            used += wanted() - running[i].blocks;
+            running[i].blocks = wanted();
             running[i].add = add;
             left -= add;
         }
         while (!preempted && !waiting.empty() && left > 0 && running.size() < s.slots) {
             live r = waiting.front();
             r.add = std::min(left, r.target);
-            r.blocks = blocks_of(r.add);
+            r.blocks = blocks_of(s.by_chunk ? r.add : r.target);
             if (used + r.blocks > s.blocks) break;
             used += r.blocks;
             left -= r.add;

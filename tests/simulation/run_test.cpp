@@ -32,9 +32,10 @@ void agrees_with_naive(const std::vector<request>& requests, const naive::settin
     const linear_step law = reference_law;
     const naive::answer expected = naive::run(law, s, requests);
     std::vector<request_record> got(requests.size());
-    const server fast{.scheduling = vllm_style(double(s.slots), double(s.budget)),
-                      .blocks = double(s.blocks),
-                      .block_tokens = double(s.block_tokens)};
+    server fast{.scheduling = vllm_style(double(s.slots), double(s.budget)),
+                .blocks = double(s.blocks),
+                .block_tokens = double(s.block_tokens)};
+    if (s.by_chunk) fast.scheduling.admission = admission::first_chunk;
     const summary a =
         run(law, fast, replay_source(requests), {.on_request = [&](const request_record& r) { got[r.id] = r; }});
     REQUIRE(a.ended == requests.size());
@@ -83,11 +84,16 @@ TEST_CASE("vLLM's rules: every time equals that of a simulator which looks at ev
                           {.slots = 64, .budget = 512});
     }
     SUBCASE("blocks run out: preemption and recompute") {
-        agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 6), {.blocks = 2000}, true);
-        agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 7), {.blocks = 500, .block_tokens = 100},
-                          true);
-        agrees_with_naive(drawn(30, 1000, length::uniform(1, 60), length::uniform(1, 200), 8),
-                          {.slots = 64, .budget = 64, .blocks = 2000, .block_tokens = 1}, true);
+        for (const bool by_chunk : {false, true}) {
+            CAPTURE(by_chunk);
+            agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 6),
+                              {.blocks = 2000, .by_chunk = by_chunk}, true);
+            agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 7),
+                              {.blocks = 500, .block_tokens = 100, .by_chunk = by_chunk}, true);
+            agrees_with_naive(drawn(30, 1000, length::uniform(1, 60), length::uniform(1, 200), 8),
+                              {.slots = 64, .budget = 64, .blocks = 2000, .block_tokens = 1, .by_chunk = by_chunk},
+                              true);
+        }
     }
 }
 

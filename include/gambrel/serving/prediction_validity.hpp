@@ -83,7 +83,7 @@ constexpr validity_warning warning_of(const workload& w, const scheduling& s, co
     if (!batch && p.in_step > 1.0 && w.output.mean() < validity::few_tokens_in_step &&
         p.prompt_share > validity::few_tokens_in_step_prompt_share)
         return validity_warning::short_outputs;
-    if (!even && s.admission == admission::on_demand && p.clients > validity::full_memory * p.memory &&
+    if (!even && s.admission != admission::reserve_all && p.clients > validity::full_memory * p.memory &&
         p.memory < s.most_sequences)
         return validity_warning::kv_pressure;
     return validity_warning::none;

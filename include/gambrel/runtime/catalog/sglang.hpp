@@ -20,7 +20,7 @@ inline constexpr runtime<> sglang = with_fit({
     .title = "SGLang",
     .version = "0.5",
     .scheduling = {.batching = batching::prefill_first,
-                   .admission = admission::on_demand,
+                   .admission = admission::estimated,
                    .chunked_prefill = true,
                    .token_budget = 16384,
                    .most_sequences = 512},

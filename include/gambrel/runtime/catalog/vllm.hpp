@@ -18,7 +18,7 @@ inline constexpr runtime<> vllm = with_fit({
     .title = "vLLM (V1 engine)",
     .version = "0.10 to 0.21",
     .scheduling = {.batching = batching::mixed,
-                   .admission = admission::on_demand,
+                   .admission = admission::first_chunk,
                    .chunked_prefill = true,
                    .token_budget = 8192,
                    .most_sequences = 1024},
