@@ -32,7 +32,7 @@ template <> inline constexpr std::array<enum_row<batching>, 3> enum_table<batchi
 enum class admission : unsigned char {
     reserve_all,  ///< when KV for prompt and longest output is free, which it takes: never evicted (TensorRT-LLM, TGI)
     on_demand,    ///< when KV for the whole prompt is free, which it takes (LMDeploy; vLLM from 2026-03 on)
-    first_chunk,  ///< when KV for the first piece of the prompt is free, the rest as it is computed (vLLM before, MLC LLM)
+    first_chunk,  ///< when KV for the first piece of the prompt is free, the rest is taken later (vLLM before, MLC LLM)
     estimated,    ///< when KV for prompt, longest output and a share of the others' outputs to come is free (SGLang)
 };
 // clang-format off
@@ -64,7 +64,7 @@ struct scheduling {
     double batch_wait_steps = 0;      ///< most steps that prompts are held back for while anything decodes
     double waiting_served_ratio = 0;  ///< prefill-first: so many times the decodes may wait before prompts start
     double poll_interval_steps = 1;   ///< decode steps between two reads of arrived requests
-    double spare_blocks = 0;          ///< KV blocks kept free for each decode: fewer evict, twice as many admit (MLC LLM)
+    double spare_blocks = 0;          ///< KV blocks kept free for each decode, twice as many to admit (MLC LLM)
     bool async_scheduling = false;    ///< a step is planned while the one before it runs, so an arrival misses both
 };
 

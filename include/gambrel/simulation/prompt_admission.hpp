@@ -6,10 +6,10 @@
 ///     on_demand      takes the blocks of the whole prompt
 ///     first_chunk    takes those of each chunk as it is computed; where spare_blocks is set, only while
 ///                        blocks of this pass's prompts + spare_blocks (2 decodes + prompts begun) <= free before it
-///     estimated      takes those of each chunk, and starts only while
-///                        prompt + output + 1 block < free - promised - share x output to come of the decodes   (tokens)
-///                    `promised`: outputs of the prompts that end in this pass, and a block for each begun. Once one did
-///                    not fit, none starts until a decode has left.
+///     estimated      takes those of each chunk, and starts only while, in tokens,
+///                        prompt + output + 1 block < free - promised - share x output to come of the decodes
+///                    promised: outputs of the prompts that end in this pass, and a block for each begun. Once one
+///                    did not fit, none starts until a decode has left.
 ///
 ///     share    falls by (0.7 - 0.098) / 600 a decode pass from 0.7 to 0.098; after a preemption it is
 ///              min(1, (tokens made + 20 decodes) / outputs asked for) over the decodes that are left; 0.7 when nothing
@@ -47,7 +47,7 @@ public:
             full_since_ = on.departures;
             return false;
         }
-        const std::uint64_t stored = on.reserves()           ? on.most_stored(r)
+        const std::uint64_t stored = on.reserves()             ? on.most_stored(r)
                                      : on.takes_whole_prompt() ? r.target
                                                                : found + tokens;
         if (!leaves_spare(on, tokens) || !on.admit(s, stored, hits, kept)) return false;
@@ -95,7 +95,8 @@ private:
     }
     bool fits_estimate(const rank& on, const in_flight& r, std::uint64_t found) const {
         const auto block = static_cast<double>(on.kv.size());
-        const double fallen = (first_share - least_share) / share_steps * static_cast<double>(on.steps() - share_since_);
+        const double fallen =
+            (first_share - least_share) / share_steps * static_cast<double>(on.steps() - share_since_);
         double to_come = 0;
         on.for_each_decode(
             [&](slot, std::uint64_t tokens) { to_come += static_cast<double>(std::min(tokens, most_to_come)); });

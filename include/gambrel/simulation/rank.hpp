@@ -232,9 +232,9 @@ private:
         r.pieces = static_cast<std::uint32_t>(whole);
     }
 
-    bool static_batch_, reserves_;        ///< reserves: KV of prompt and whole output at admission
-    bool takes_prompt_, fewest_first_;    ///< KV of the whole prompt at admission; who has made the fewest gives way
-    double spare_blocks_;                 ///< free blocks that each decode needs
+    bool static_batch_, reserves_;      ///< reserves: KV of prompt and whole output at admission
+    bool takes_prompt_, fewest_first_;  ///< KV of the whole prompt at admission; who has made the fewest gives way
+    double spare_blocks_;               ///< free blocks that each decode needs
     bool caches_, prefill_only_;
     request_pool* pool_;
 

@@ -5,7 +5,7 @@
 /// only while every rank has something to decode; one without any request counts as if it had (it is given a dummy).
 /// The passes are counted whether or not a prompt waits, so a lone one waits for what is left of them.
 /// Source: TensorRT-LLM tensorrt_llm/_torch/pyexecutor/py_executor.py, `_balance_adp_requests` and
-/// `_pad_attention_dp_dummy_request` (2025). Evidence: tests/simulation/server_schedules_test.cpp.
+/// `_pad_attention_dp_dummy_request` (044c13c4, 2026). Evidence: tests/simulation/server_schedules_test.cpp.
 
 #include <gambrel/simulation/schedulers.hpp>
 

@@ -9,9 +9,10 @@
 ///     fixed batch    a new batch when the last one has ended
 ///
 /// What KV memory lets in: prompt_admission.hpp.
-/// Sources: vLLM vllm/v1/core/sched/scheduler.py (00024d31, 2026), TensorRT-LLM _torch/pyexecutor/py_executor.py and
-/// batch_manager/microBatchScheduler.cpp (0a949d31), SGLang managers/scheduler.py (00032154, 2026), TGI
-/// backends/v3/src/{backend,queue}.rs (db931fcf, 2026-01), MLC LLM engine_actions/ (79d603f0, 2026-07); Orca (OSDI 2022).
+/// Sources: vLLM vllm/v1/core/sched/scheduler.py (00024d31, 2026), TensorRT-LLM _torch/pyexecutor/py_executor.py
+/// (044c13c4, 2026) and batch_manager/microBatchScheduler.cpp (0a949d31, 2025), SGLang managers/scheduler.py (0003215c,
+/// 2026), TGI backends/v3/src/{backend,queue}.rs (db931fcf, 2026-01), MLC LLM engine_actions/ (79d603f0, 2026-07); Orca
+/// (OSDI 2022).
 /// Evidence: tests/simulation/server_schedules_test.cpp, schedules worked by hand from these files.
 
 #include <gambrel/simulation/prompt_admission.hpp>
@@ -128,8 +129,8 @@ private:
     /// prompt that grew beyond the budget by a preemption is the only prompt of its pass.
     void let_in(rank& on, request_pool& pool, std::uint64_t left) {
         std::uint64_t begun = 0;
-        while (!on.waiting.empty() && admission_.open(on) && left > 0 && on.partial == no_slot && on.running() + on.chunks.size() < slots_ &&
-               begun < prompts_) {
+        while (!on.waiting.empty() && admission_.open(on) && left > 0 && on.partial == no_slot &&
+               on.running() + on.chunks.size() < slots_ && begun < prompts_) {
             const slot s = on.waiting.front();
             const in_flight& r = pool[s];
             if (r.transferred) break;  // no room to take it over
