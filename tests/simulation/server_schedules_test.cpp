@@ -232,6 +232,15 @@ TEST_CASE("TensorRT-LLM, attention copies: a lone prompt waits for the rest of t
     CHECK(s.of[4].scheduled.value() == 13.0);
     CHECK(s.of[5].scheduled.value() == 13.0);
     CHECK(s.of[a].finished.value() == 50.0);
+    SUBCASE("a prompt without memory is none") {
+        // 10 blocks of 10 a rank: a (75 + 20) fills the first. c and d come at 5.5, one to each rank; c does not fit, so
+        // that d waits for the count, and c for a's last token in 20.
+        with.blocks = 10;
+        with.block_tokens = 10;
+        const schedule t = of(with, {asked(0, 75, 20), asked(0, 10, 40), asked(5.5, 15, 1), asked(5.6, 15, 1)});
+        CHECK(t.of[d].scheduled.value() == 8.0);
+        CHECK(t.of[c].scheduled.value() == 20.0);
+    }
 }
 
 // SGLang, python/sglang/srt/managers/scheduler.py, `get_next_batch_to_run` (commit 0003215c, 2026): a batch of prompts

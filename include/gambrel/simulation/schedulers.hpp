@@ -55,8 +55,10 @@ public:
         }
     }
 
-    /// Whether a prompt of `on` could start now, as far as slots and budget go.
-    bool has_candidate(const rank& on) const { return !on.waiting.empty() && on.running() < slots_; }
+    /// Whether a prompt of `on` could start now.
+    bool could_start(const rank& on, const request_pool& pool) const {
+        return !on.waiting.empty() && fitting(on, pool, budget_ - std::min(budget_, on.decodes())).prompts > 0;
+    }
     bool has_free_slot(const rank& on) const { return on.running() < slots_; }
 
 private:
