@@ -25,8 +25,15 @@ std::string steps_of(const scheduling& s) {
     return "";
 }
 std::string admission_of(const scheduling& s) {
-    return s.admission == admission::reserve_all ? "when KV for prompt and longest output is free; never evicted"
-                                                 : "when the prompt fits; evicted and recomputed under pressure";
+    switch (s.admission) {
+        case admission::reserve_all: return "when KV for prompt and longest output is free; never evicted";
+        case admission::on_demand: return "when the prompt fits; evicted and recomputed under pressure";
+        case admission::first_chunk:
+            return "when the first chunk of the prompt fits; evicted and recomputed under pressure";
+        case admission::estimated:
+            return "when prompt, output and a share of the others' outputs fit; evicted and recomputed under pressure";
+    }
+    return "";
 }
 std::string graphs_of(const graph_capture& g) {
     return g.decode && g.prefill ? "every step" : g.decode ? "decode steps" : g.prefill ? "prompt steps" : "none";

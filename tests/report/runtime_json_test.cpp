@@ -24,7 +24,7 @@ TEST_CASE("the keys of a runtime") {
                            "kernels", "kernel_start", "graphs", "memory", "formats", "devices"});
     CHECK(keys(j["scheduling"]) == names{"batching", "admission", "chunked_prefill", "token_budget", "most_sequences",
                                          "prompts_per_step", "batch_wait_steps", "waiting_served_ratio",
-                                         "poll_interval_steps", "async_scheduling"});
+                                         "poll_interval_steps", "spare_blocks", "async_scheduling"});
     CHECK(keys(j["host"]) == names{"per_step", "per_layer", "per_sequence", "per_request", "per_eager_kernel"});
     CHECK(keys(j["host"]["per_step"]) == names{"value", "unit", "source", "date", "evidence"});
     CHECK(keys(j["graphs"]) == names{"decode", "prefill"});
@@ -44,6 +44,7 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
                     .batch_wait_steps = 20,
                     .waiting_served_ratio = 0.3,
                     .poll_interval_steps = 30,
+                    .spare_blocks = 2,
                     .async_scheduling = true};
     r.host.per_layer = {microseconds(25), source{"a paper", "2026-01", evidence::measured}};
     r.kernels = kernel_library::sglang;
@@ -72,6 +73,7 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
                                   {"batch_wait_steps", 20.0},
                                   {"waiting_served_ratio", 0.3},
                                   {"poll_interval_steps", 30.0},
+                                  {"spare_blocks", 2.0},
                                   {"async_scheduling", true}});
     CHECK(j["host"]["per_layer"]["value"].get<double>() == approx(25e-6));
     CHECK(j["host"]["per_layer"]["unit"] == "s");
@@ -102,6 +104,8 @@ TEST_CASE("enumerations have a name each") {
     CHECK(key_of(batching::mixed) == "mixed");
     CHECK(key_of(batching::fixed_batch) == "fixed_batch");
     CHECK(key_of(admission::on_demand) == "on_demand");
+    CHECK(key_of(admission::first_chunk) == "first_chunk");
+    CHECK(key_of(admission::estimated) == "estimated");
     CHECK(key_of(memory_basis::total) == "total");
     CHECK(key_of(kernel_library::other) == "other");
     CHECK(key_of(kernel_library::tensorrt_llm) == "tensorrt_llm");

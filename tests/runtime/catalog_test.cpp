@@ -151,7 +151,7 @@ TEST_CASE("each fit stands for one version of a runtime, on enough measurements"
 TEST_CASE("scheduling rules of the InferenceX notes") {
     CHECK(catalog::vllm.scheduling.batching == batching::mixed);
     CHECK(catalog::vllm.scheduling.chunked_prefill);
-    CHECK(catalog::vllm.scheduling.admission == admission::on_demand);
+    CHECK(catalog::vllm.scheduling.admission == admission::first_chunk);
     CHECK(catalog::vllm.scheduling.token_budget == 8192);
     CHECK(catalog::tensorrt_llm.scheduling.admission == admission::reserve_all);
     CHECK_FALSE(catalog::tensorrt_llm.scheduling.chunked_prefill);

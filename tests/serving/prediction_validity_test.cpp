@@ -89,6 +89,36 @@ TEST_CASE("where the means of predict are not those of the simulator") {
         whole.token_budget -= 2.0;
         CHECK(said(usual, calm, whole) == validity_warning::whole_prompts);
     }
+    SUBCASE("equal lengths that are preempted") {
+        const predicted_point full = changed([](auto& p) { p.memory = 20; });
+        const auto said_of = [&](double in, double out, admission kind, double budget = 8192, double spare = 0) {
+            const scheduling by{.admission = kind, .token_budget = budget, .spare_blocks = spare};
+            return said({.prompt = in, .output = out}, full, by);
+        };
+        using enum admission;
+        // Outputs over the mean context: 200 / 1100, 250 / 1125; 600 / 1300, 700 / 1350.
+        CHECK(said_of(1000, 200, on_demand) == validity_warning::none);
+        CHECK(said_of(1000, 250, on_demand) == validity_warning::preemptions);
+        CHECK(said_of(1000, 250, reserve_all) == validity_warning::none);
+        CHECK(said_of(1000, 600, estimated) == validity_warning::none);
+        CHECK(said_of(1000, 700, estimated) == validity_warning::preemptions);
+        CHECK(said_of(1000, 200, first_chunk, 1400) == validity_warning::none);  // 1000 / 0.75 = 1333
+        CHECK(said_of(1000, 200, first_chunk, 1300) == validity_warning::preemptions);
+        CHECK(said_of(1000, 200, on_demand, 1300) == validity_warning::none);
+        CHECK(said_of(1000, 4, first_chunk, 1300) == validity_warning::none);             // growth 0.004
+        CHECK(said_of(1000, 200, first_chunk, 600, 1) == validity_warning::preemptions);  // 1000 / 600 x 0.182 = 0.303
+        CHECK(said_of(1000, 200, first_chunk, 610, 1) == validity_warning::none);
+        const auto held = [&](double out, double memory, admission kind) {
+            return said({.prompt = 1000.0, .output = out}, changed([&](auto& p) { p.memory = memory; }),
+                        {.admission = kind});
+        };
+        CHECK(held(60, 6.3, estimated) == validity_warning::preemptions);  // 32 clients, more than five times over
+        CHECK(held(60, 6.5, estimated) == validity_warning::none);
+        CHECK(held(50, 6.3, estimated) == validity_warning::none);
+        CHECK(held(700, 22, estimated) == validity_warning::none);  // 1.45 clients for each that fits
+        CHECK(held(250, 31.9, on_demand) == validity_warning::preemptions);
+        CHECK(held(250, 32.1, on_demand) == validity_warning::none);
+    }
     // From predict itself, against the simulator: throughput 0.7 of what was predicted.
     const deployment<> small{catalog::llama_3_1_8b, device_named("rtx-4090"), runtime_named("vllm")};
     const length prompt = length::log_normal(2048, 0.7), output = length::log_normal(256, 0.7);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A simulator of vLLM's rules that looks at every request in every pass: slow, plain, and written without the library's
-// books, to judge them by.
+// Simulators that look at every request in every pass: slow, plain, and written without the library's books, to judge
+// them by. This one has the rules of vLLM, LMDeploy and MLC LLM; those of SGLang: naive_estimated.hpp.
+#include <algorithm>
 #include <cstdint>
 #include <gambrel/simulation/request.hpp>
 #include <gambrel/step/step_law.hpp>
@@ -12,6 +13,8 @@ namespace naive {
 
 struct settings {
     std::uint64_t slots = 256, budget = 8192, blocks = 1 << 30, block_tokens = 16;
+    bool by_chunk = false;    ///< a prompt starts when its first chunk fits, not the whole, which it takes then
+    std::uint64_t spare = 0;  ///< blocks kept free for each decode, and twice as many for one to start
 };
 
 struct answer {
@@ -41,32 +44,61 @@ answer run(const Law& law, const settings& s, const std::vector<gambrel::simulat
         std::uint64_t left = s.budget;
         bool preempted = false;
         for (live& r : running) r.add = 0;
+        std::uint64_t decoding = 0, begun = 0, taken = 0;
+        const std::uint64_t free_before = s.blocks - used;
+        const auto count_decodes = [&] {
+            decoding = 0;
+            for (const live& r : running) decoding += r.computed == r.target ? 1 : 0;
+        };
+        const auto give_up_last = [&] {
+            live v = running.back();
+            running.pop_back();
+            used -= v.blocks;
+            left += v.add;
+            v.blocks = v.stored = v.computed = v.add = 0;
+            v.target = requests[v.id].prompt + v.generated;
+            ++a.records[v.id].preemptions;
+            ++a.preemptions;
+            waiting.insert(waiting.begin(), v);
+            preempted = true;
+        };
+        // Whether `tokens` more of a prompt leave what is to be kept free.
+        const auto leaves_spare = [&](std::uint64_t tokens) {
+            return s.spare == 0 || taken + blocks_of(tokens) + s.spare * (2 * decoding + begun + 1) <= free_before;
+        };
+        for (count_decodes(); s.spare > 0 && running.size() > 1; count_decodes()) {
+            std::uint64_t needed = 0;
+            for (const live& r : running)
+                if (r.computed == r.target) needed += blocks_of(r.stored + 1) - r.blocks;
+            if (std::max(needed, s.spare * decoding) <= s.blocks - used) break;
+            give_up_last();
+        }
         for (std::size_t i = 0; i < running.size(); ++i) {
             const bool decodes = running[i].computed == running[i].target;
             const std::uint64_t add = decodes ? 1 : std::min(left, running[i].target - running[i].computed);
-            while (i < running.size() && used - running[i].blocks + blocks_of(running[i].stored + add) > s.blocks) {
-                live v = running.back();
-                running.pop_back();
-                used -= v.blocks;
-                left += v.add;
-                v.blocks = v.stored = v.computed = v.add = 0;
-                v.target = requests[v.id].prompt + v.generated;
-                ++a.records[v.id].preemptions;
-                ++a.preemptions;
-                waiting.insert(waiting.begin(), v);
-                preempted = true;
+            const auto wanted = [&] { return std::max(running[i].blocks, blocks_of(running[i].stored + add)); };
+            if (s.spare > 0 && !decodes) {
+                if (used - running[i].blocks + wanted() > s.blocks || !leaves_spare(add)) {  // it waits
+                    left = 0;
+                    continue;
+                }
+                ++begun;
+                taken += blocks_of(add);
             }
+            while (i < running.size() && used - running[i].blocks + wanted() > s.blocks) give_up_last();
             if (i >= running.size()) break;
-            used += blocks_of(running[i].stored + add) - running[i].blocks;
-            running[i].blocks = blocks_of(running[i].stored + add);
+            used += wanted() - running[i].blocks;
+            running[i].blocks = wanted();
             running[i].add = add;
             left -= add;
         }
         while (!preempted && !waiting.empty() && left > 0 && running.size() < s.slots) {
             live r = waiting.front();
             r.add = std::min(left, r.target);
-            r.blocks = blocks_of(r.add);
-            if (used + r.blocks > s.blocks) break;
+            r.blocks = blocks_of(s.by_chunk ? r.add : r.target);
+            if (used + r.blocks > s.blocks || !leaves_spare(r.add)) break;
+            ++begun;
+            taken += blocks_of(r.add);
             used += r.blocks;
             left -= r.add;
             running.push_back(r);

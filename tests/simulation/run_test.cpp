@@ -4,7 +4,7 @@
 
 #include <gambrel/simulation/run.hpp>
 
-#include "naive.hpp"
+#include "naive_estimated.hpp"
 
 using namespace gambrel;
 using namespace gambrel::simulation;
@@ -28,15 +28,10 @@ std::vector<request> drawn(double rate, std::size_t count, const length& prompt,
 }
 
 /// Every request's times against the simulator that looks at every request.
-void agrees_with_naive(const std::vector<request>& requests, const naive::settings& s, bool preempts = false) {
-    const linear_step law = reference_law;
-    const naive::answer expected = naive::run(law, s, requests);
+void agree(const server& fast, const std::vector<request>& requests, const naive::answer& expected, bool preempts) {
     std::vector<request_record> got(requests.size());
-    const server fast{.scheduling = vllm_style(double(s.slots), double(s.budget)),
-                      .blocks = double(s.blocks),
-                      .block_tokens = double(s.block_tokens)};
-    const summary a =
-        run(law, fast, replay_source(requests), {.on_request = [&](const request_record& r) { got[r.id] = r; }});
+    const summary a = run(reference_law, fast, replay_source(requests),
+                          {.on_request = [&](const request_record& r) { got[r.id] = r; }});
     REQUIRE(a.ended == requests.size());
     CHECK((expected.preemptions > 10) == preempts);
     CHECK(a.preemptions == expected.preemptions);
@@ -48,6 +43,20 @@ void agrees_with_naive(const std::vector<request>& requests, const naive::settin
         if (got[i].preemptions != expected.records[i].preemptions) worst = unlimited;
     }
     CHECK(worst < 1e-8);
+}
+void agrees_with_naive(const std::vector<request>& requests, const naive::settings& s, bool preempts = false) {
+    server fast{.scheduling = vllm_style(double(s.slots), double(s.budget)),
+                .blocks = double(s.blocks),
+                .block_tokens = double(s.block_tokens)};
+    if (s.by_chunk) fast.scheduling.admission = admission::first_chunk;
+    fast.scheduling.spare_blocks = double(s.spare);
+    agree(fast, requests, naive::run(reference_law, s, requests), preempts);
+}
+void agrees_with_estimated(const std::vector<request>& requests, const naive::settings& s, bool preempts = false) {
+    server fast{
+        .scheduling = sglang_style(double(s.slots), double(s.budget)), .blocks = double(s.blocks), .block_tokens = 1};
+    fast.scheduling.admission = admission::estimated;
+    agree(fast, requests, naive::run_estimated(reference_law, s, requests), preempts);
 }
 }  // namespace
 
@@ -83,12 +92,35 @@ TEST_CASE("vLLM's rules: every time equals that of a simulator which looks at ev
                           {.slots = 64, .budget = 512});
     }
     SUBCASE("blocks run out: preemption and recompute") {
-        agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 6), {.blocks = 2000}, true);
-        agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 7), {.blocks = 500, .block_tokens = 100},
-                          true);
-        agrees_with_naive(drawn(30, 1000, length::uniform(1, 60), length::uniform(1, 200), 8),
-                          {.slots = 64, .budget = 64, .blocks = 2000, .block_tokens = 1}, true);
+        for (const bool by_chunk : {false, true}) {
+            CAPTURE(by_chunk);
+            agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 6),
+                              {.blocks = 2000, .by_chunk = by_chunk}, true);
+            agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 7),
+                              {.blocks = 500, .block_tokens = 100, .by_chunk = by_chunk}, true);
+            agrees_with_naive(drawn(30, 1000, length::uniform(1, 60), length::uniform(1, 200), 8),
+                              {.slots = 64, .budget = 64, .blocks = 2000, .block_tokens = 1, .by_chunk = by_chunk},
+                              true);
+        }
     }
+}
+
+TEST_CASE("MLC LLM's rules, request by request") {
+    agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 10), {.by_chunk = true, .spare = 1});
+    agrees_with_naive(drawn(17, 1000, reference_prompt, reference_output, 11),
+                      {.blocks = 2000, .by_chunk = true, .spare = 1}, true);
+    agrees_with_naive(drawn(12, 1000, length::uniform(1, 3000), length::uniform(1, 600), 12),
+                      {.slots = 64, .budget = 512, .blocks = 1000, .by_chunk = true, .spare = 1}, true);
+}
+
+TEST_CASE("SGLang's rules, request by request") {
+    agrees_with_estimated(drawn(17, 1000, reference_prompt, reference_output, 13), {});
+    agrees_with_estimated(drawn(12, 1000, length::uniform(1, 3000), length::uniform(1, 300), 14),
+                          {.slots = 64, .budget = 512, .blocks = 20000});
+    agrees_with_estimated(drawn(17, 1000, length::uniform(1, 200), length::uniform(1, 2000), 15),
+                          {.slots = 128, .blocks = 20000}, true);
+    agrees_with_estimated(drawn(17, 1000, length::uniform(1, 2000), length::uniform(1, 1000), 16),
+                          {.slots = 128, .budget = 512, .blocks = 10000}, true);
 }
 
 TEST_CASE("one request alone: hand computed") {

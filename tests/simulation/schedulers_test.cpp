@@ -100,9 +100,9 @@ TEST_CASE("TensorRT-LLM attention data parallelism: prompts wait for balance") {
     const followed f = follow(s, three);
     CHECK(f.of[0].first_token.value() == approx(1.2));
     CHECK(f.of[1].first_token.value() == approx(1.2));
-    // The third arrives during the first decode pass (1.2 to 2.2); the sixth plan that sees it lets it go: 5 passes
-    // later.
-    CHECK(f.of[2].scheduled.value() == approx(2.2 + 5));
+    // Plans at 1.2, 2.2, ... count one each; the third arrives during the first decode pass (1.2 to 2.2), and the sixth
+    // of them lets it go.
+    CHECK(f.of[2].scheduled.value() == approx(1.2 + 5));
     SUBCASE("a second one for the other rank ends the wait") {
         std::vector<request> four = three;
         four.push_back({.sent = seconds_of(3.5), .prompt = 100, .output = 5});

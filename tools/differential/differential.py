@@ -9,12 +9,13 @@ prints a figure, the figure must be possible. What fails is shrunk to the shorte
     closed     predict --concurrency N against simulate --concurrency N: throughput and TPOT within 10 %, or a flag. Runs are
                long enough for a mean (20,000 requests of varying lengths, 60,000 of heavy tails); a benchmark's are its own
                ten requests per client, so that several seeds are averaged
+    pressure   the same of equal, long requests and few devices, so that KV memory is full and requests are preempted
     open       serve at 30 to 99 % of its limit: every figure possible; means against simulate within 10 %, or a flag
     promise    serve's greatest rate under an objective against simulate: the percentile met within 10 %, or a flag
     relations  what must hold whatever the figures: more memory, bandwidth or links are never slower in a closed loop; one
                client is the same under every protocol; one more token changes little
 
-    tools/differential/differential.py [closed|open|promise|relations ...] [--deployments 60] [--seed 1] [--most 3]
+    tools/differential/differential.py [closed|pressure|open|promise|relations ...] [--deployments 60] [--seed 1] [--most 3]
         --possible exit status 1 where a figure is impossible or a relation is broken, whatever the tolerances
         --strict   exit status 1 where a group has more than --most per cent of unflagged differences, an impossible
                    figure, or more flags than --flags per cent
@@ -45,6 +46,7 @@ MODELS = ["llama-3.1-8b", "llama-3.1-70b", "qwen2.5-32b", "mixtral-8x7b", "qwen3
 DEVICES = ["h100-sxm", "h200-sxm", "a100-sxm-80", "b200-sxm", "l40s", "mi300x", "rtx-4090", "l4", "h20", "gb200"]
 CONTINUOUS = ["vllm", "vllm-0.14", "tensorrt-llm", "sglang", "lmdeploy", "llama.cpp", "mlc-llm"]
 HELD = ["tensorrt-llm-batch-wait", "tensorrt-llm-engine", "sglang-interval-30", "tgi"]
+PREEMPTING = ["vllm", "sglang", "lmdeploy", "mlc-llm"]
 STATIC = ["transformers", "onnx-runtime", "deepspeed-inference"]
 LOADS = (0.3, 0.6, 0.8, 0.9, 0.95, 0.97, 0.99)
 
@@ -231,6 +233,21 @@ def closed(draw: random.Random, report: Report, tolerance: float, ranks: bool) -
     count(report, group, result, tolerance, "predict", {**words, "--concurrency": clients}, judged=("throughput", "TPOT", "nothing answered"))
 
 
+def pressure(draw: random.Random, report: Report, tolerance: float, ranks: bool) -> None:
+    runtime = draw.choice(PREEMPTING)
+    words: Words = {
+        "--model": draw.choice(["llama-3.1-8b", "phi-4", "qwen2.5-32b", "llama-3.1-70b", "gemma-3-27b-it", "qwen3-30b-a3b"]),
+        "--device": draw.choice(["h100-sxm", "a100-sxm-80", "h200-sxm", "l40s", "rtx-4090", "b200-sxm"]),
+        "--runtime": runtime, "--tp": str(draw.choice([1, 1, 2, 4])),
+        "--prompt": str(spread(draw, 200, 30000)), "--output": str(spread(draw, 50, 3000)),
+    }
+    clients = spread(draw, 16, 400)
+    result = compare_closed(words, str(clients), max(2000, 20 * clients))
+    if result is not None:
+        count(report, runtime, result, tolerance, "predict", {**words, "--concurrency": str(clients)},
+              judged=("throughput", "TPOT", "nothing answered"))
+
+
 def count(report: Report, group: str, result: Compared, tolerance: float, subcommand: str, words: Words,
           judged: tuple[str, ...]) -> None:
     errors, why, wrong = result
@@ -366,7 +383,7 @@ def shrunk(found: Found, fails: Callable[[Words], bool]) -> Words:
 
 def main() -> int:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    kinds = {"closed": closed, "open": open_loop, "promise": promise, "relations": relations}
+    kinds = {"closed": closed, "pressure": pressure, "open": open_loop, "promise": promise, "relations": relations}
     p.add_argument("kinds", nargs="*", choices=[[], *kinds], default=[])
     p.add_argument("--deployments", type=int, default=60)
     p.add_argument("--seed", type=int, default=1)

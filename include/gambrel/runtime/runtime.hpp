@@ -28,15 +28,19 @@ template <> inline constexpr std::array<enum_row<batching>, 3> enum_table<batchi
 }};
 // clang-format on
 
-/// When a request is admitted.
+/// When a request is admitted. All but the first evict and recompute where decodes run out of KV.
 enum class admission : unsigned char {
-    reserve_all,  ///< when KV for prompt and longest output is free: never evicted (TensorRT-LLM)
-    on_demand,    ///< when the prompt fits; evicts and recomputes under pressure (vLLM)
+    reserve_all,  ///< when KV for prompt and longest output is free, which it takes: never evicted (TensorRT-LLM, TGI)
+    on_demand,    ///< when KV for the whole prompt is free, which it takes (LMDeploy; vLLM from 2026-03 on)
+    first_chunk,  ///< when KV for the first piece of the prompt is free, the rest is taken later (vLLM before, MLC LLM)
+    estimated,    ///< when KV for prompt, longest output and a share of the others' outputs to come is free (SGLang)
 };
 // clang-format off
-template <> inline constexpr std::array<enum_row<admission>, 2> enum_table<admission>{{
+template <> inline constexpr std::array<enum_row<admission>, 4> enum_table<admission>{{
     {admission::reserve_all, "reserve_all", "reserve all"},
     {admission::on_demand, "on_demand", "on demand"},
+    {admission::first_chunk, "first_chunk", "by first chunk"},
+    {admission::estimated, "estimated", "by estimate"},
 }};
 // clang-format on
 
@@ -60,6 +64,7 @@ struct scheduling {
     double batch_wait_steps = 0;      ///< most steps that prompts are held back for while anything decodes
     double waiting_served_ratio = 0;  ///< prefill-first: so many times the decodes may wait before prompts start
     double poll_interval_steps = 1;   ///< decode steps between two reads of arrived requests
+    double spare_blocks = 0;          ///< KV blocks kept free for each decode, twice as many to admit (MLC LLM)
     bool async_scheduling = false;    ///< a step is planned while the one before it runs, so an arrival misses both
 };
 
@@ -157,6 +162,7 @@ template <class Y> constexpr const runtime<Y>& checked(const runtime<Y>& r) {
     checked(s.batch_wait_steps, 0.0, 1e6, "the number of steps prompts are held back");
     checked(s.waiting_served_ratio, 0.0, 1e6, "the waiting requests per decode that end that");
     checked(s.poll_interval_steps, 0.0, 1e6, "the interval of request polling in steps");
+    checked(s.spare_blocks, 0.0, 1e6, "the number of KV blocks kept free for each decode");
     checked(r.memory.fraction, 1e-3, 1.0, "the memory fraction");
     checked(r.memory.block_tokens, 1.0, 1e6, "the number of tokens in a KV block");
     checked(r.memory.activation_copies, 0.0, 1e3, "the number of live activation copies");

@@ -25,6 +25,16 @@ inline constexpr double staggered_prompt_share = 0.55;
 inline constexpr double held_prompt_share = 0.3, held_intervals = 1.5;
 /// Requests in flight over what KV memory holds, where lengths vary and nothing is reserved.
 inline constexpr double full_memory = 0.9;
+/// Even lengths with more clients than KV memory holds, where preemptions cost more than 10 % (of 1,100 drawn by
+/// `differential.py pressure` 16 % are said, 3 % are beyond 10 % without a word). `growth` is output over the mean
+/// context of a request.
+inline constexpr double most_growth = 0.2;
+/// Where the first chunk lets prompts in: prompts over the token budget and growth (up to 42 times the simulator's
+/// throughput; vLLM's pull request 37307 measured such a storm); with spare blocks, their product.
+inline constexpr double most_first_chunk = 0.75, first_chunk_growth = 0.005, most_spared = 0.3;
+/// SGLang, whose preempted go to the end of the line: growth with so many clients for each request that fits.
+inline constexpr double most_estimated_growth = 0.5, estimated_clients = 1.5, behind_growth = 0.05,
+                        behind_clients = 5.0;
 /// Share of a request's passes that its prompt queues for room: beyond, TPOT is up to 4 times too long.
 inline constexpr double most_queued = 0.05;
 /// Mean prompt of a static batch over the token budget: beyond, whether one or two fit is a matter of their lengths.
@@ -49,6 +59,27 @@ struct predicted_point {
 };
 
 constexpr double squared_variation(const length& l) { return l.variance() / (l.mean() * l.mean()); }
+
+/// Whether a full KV memory preempts so often that the closed form, which has no preemptions, is off.
+constexpr bool preempts(const workload& w, const scheduling& s, const predicted_point& p) {
+    const double prompt = w.prompt.mean(), output = w.output.mean(), growth = output / (prompt + 0.5 * output);
+    switch (s.admission) {
+        case admission::reserve_all: return false;
+        case admission::on_demand: return growth > validity::most_growth;
+        case admission::first_chunk: {
+            const double chunks = prompt * (1.0 - w.prefix_hit) / s.token_budget;
+            const bool storm =
+                s.spare_blocks > 0.0 ? growth * chunks > validity::most_spared : growth > validity::first_chunk_growth;
+            return growth > validity::most_growth || (chunks > validity::most_first_chunk && storm);
+        }
+        case admission::estimated: {
+            const double clients = p.clients / p.memory;
+            return (growth > validity::most_estimated_growth && clients > validity::estimated_clients) ||
+                   (growth > validity::behind_growth && clients > validity::behind_clients);
+        }
+    }
+    return false;
+}
 
 constexpr validity_warning warning_of(const workload& w, const scheduling& s, const predicted_point& p) {
     const bool batch = s.batching == batching::fixed_batch, even = w.output.variance() == 0.0;
@@ -83,9 +114,11 @@ constexpr validity_warning warning_of(const workload& w, const scheduling& s, co
     if (!batch && p.in_step > 1.0 && w.output.mean() < validity::few_tokens_in_step &&
         p.prompt_share > validity::few_tokens_in_step_prompt_share)
         return validity_warning::short_outputs;
-    if (!even && s.admission == admission::on_demand && p.clients > validity::full_memory * p.memory &&
-        p.memory < s.most_sequences)
-        return validity_warning::kv_pressure;
+    if (!batch && s.admission != admission::reserve_all && p.clients > validity::full_memory * p.memory &&
+        p.memory < s.most_sequences) {
+        if (!even) return validity_warning::kv_pressure;
+        if (p.clients > p.memory && preempts(w, s, p)) return validity_warning::preemptions;
+    }
     return validity_warning::none;
 }
 }  // namespace gambrel

@@ -26,10 +26,11 @@ enum class validity_warning : unsigned char {
     whole_prompts,
     short_run,
     batches_apart,
-    batches_in_step
+    batches_in_step,
+    preemptions
 };
 // clang-format off
-template <> inline constexpr std::array<enum_row<validity_warning>, 17> enum_table<validity_warning>{{
+template <> inline constexpr std::array<enum_row<validity_warning>, 18> enum_table<validity_warning>{{
     {validity_warning::none, "none", "none"},
     {validity_warning::near_limit, "near_limit", "near the greatest rate"},
     {validity_warning::bursty_arrivals, "bursty_arrivals", "bursty arrivals"},
@@ -47,6 +48,7 @@ template <> inline constexpr std::array<enum_row<validity_warning>, 17> enum_tab
     {validity_warning::short_run, "short_run", "few static batches of uneven lengths"},
     {validity_warning::batches_apart, "batches_apart", "clients change between the static batches of several replicas"},
     {validity_warning::batches_in_step, "batches_in_step", "batches whose passes wait for each other"},
+    {validity_warning::preemptions, "preemptions", "KV memory is full and requests are computed again"},
 }};
 // clang-format on
 

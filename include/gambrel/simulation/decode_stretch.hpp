@@ -28,7 +28,7 @@ bool skip_decodes(const Law& law, rank& on, inbox& arrivals, pass_accounting<Sin
         on.step_done();
         arrivals.decode_pass_done();
         clock.now = clock.end;
-        if (!on.kv.available(on.blocks_needed())) {
+        if (!on.kv.available(on.blocks_wanted())) {
             clock.in_pass = false;
             return false;
         }

@@ -131,7 +131,7 @@ private:
         inbox_.read_for_pass([this] { return any_decodes(); },
                              [this](slot s) { ranks_[pool_[s].rank].waiting.push_back(s, pool_[s].asked.priority); });
         account(clock_.now);
-        const bool held = balance_.holds(ranks_, scheduler_);
+        const bool held = balance_.holds(ranks_, scheduler_, pool_);
         loads_.clear();
         only_decodes_ = ranks_.size() == 1 && pipeline_.stages() == 1;
         for (std::size_t i = 0; i < ranks_.size(); ++i) {

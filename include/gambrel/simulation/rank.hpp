@@ -30,6 +30,9 @@ public:
     rank(const server& s, request_pool& pool, kv_blocks& blocks)
         : static_batch_(s.scheduling.batching == batching::fixed_batch),
           reserves_(static_batch_ || s.scheduling.admission == admission::reserve_all),
+          takes_prompt_(s.scheduling.admission == admission::on_demand),
+          fewest_first_(s.scheduling.admission == admission::estimated),
+          spare_blocks_(s.scheduling.spare_blocks),
           caches_(s.prefix_cache),
           prefill_only_(s.prefill_only),
           pool_(&pool),
@@ -43,9 +46,18 @@ public:
     bool has_decodes() const { return !ending_.empty(); }
     std::uint64_t context() const { return context_; }
     std::uint64_t steps() const { return step_; }
-    /// Blocks that this step's decodes need.
+    /// Blocks that this step's decodes take, and those that must be free for them.
     std::uint64_t blocks_needed() const { return reserves_ ? 0 : needs_[phase_]; }
+    std::uint64_t blocks_wanted() const {
+        if (spare_blocks_ == 0.0 || running() <= 1) return blocks_needed();
+        return std::max(blocks_needed(), static_cast<std::uint64_t>(spare_blocks_ * static_cast<double>(decodes())));
+    }
     bool reserves() const { return reserves_; }
+    bool takes_whole_prompt() const { return takes_prompt_; }
+    /// Calls `visit(slot, output tokens still to come)` for each decode.
+    template <class Visit> void for_each_decode(Visit&& visit) const {
+        for (const ending& e : ending_) visit(e.who, e.step - step_);
+    }
 
     /// Most tokens of KV that `r` ever needs: no later token attends to its last one, so that is never stored.
     std::uint64_t most_stored(const in_flight& r) const {
@@ -108,6 +120,7 @@ public:
         const slot s = ending_.front().who;
         std::pop_heap(ending_.begin(), ending_.end());
         ending_.pop_back();
+        ++departures;
         forget(s);
         return s;
     }
@@ -123,21 +136,23 @@ public:
     /// Tokens of KV of a decoding request.
     std::uint64_t stored(const in_flight& r) const { return r.target + (step_ - r.start); }
 
-    /// Preempts the latest admitted request of the lowest priority: it goes back to the line, and its prompt and what
-    /// it generated are computed again. False when nothing runs.
+    /// Preempts the latest admitted request of the lowest priority, which goes to the front of the line; admitted by
+    /// estimates, the decode of the lowest priority with the fewest tokens made, which goes to the end. Its prompt and
+    /// what it generated are computed again. False when nothing runs.
     bool preempt() {
         std::size_t latest = ending_.size();
-        slot who = partial;
+        slot who = fewest_first_ && has_decodes() ? no_slot : partial;
         for (std::size_t i = 0; i < ending_.size(); ++i)
-            if (who == no_slot || later(ending_[i].who, who)) {
+            if (who == no_slot || gives_way(ending_[i].who, who)) {
                 latest = i;
                 who = ending_[i].who;
             }
         if (who == no_slot) return false;
         in_flight& r = (*pool_)[who];
-        std::uint64_t kept = r.computed;
+        std::uint64_t kept = r.computed, held = takes_prompt_ ? r.target : kept;
         if (latest < ending_.size()) {
-            kept = stored(r);
+            kept = held = stored(r);
+            ++departures;
             r.generated += static_cast<std::uint32_t>(step_ - r.start);
             if (r.start == step_) joined.erase(std::find(joined.begin(), joined.end(), r.last_token));
             else r.last_token = last_decode_end;
@@ -147,14 +162,15 @@ public:
         } else {
             partial = no_slot;
         }
-        free(who, kept, false);
+        free(who, held, false);
         recomputed += kept - r.cached;
         r.target = r.asked.prompt + r.generated;
         r.computed = r.cached = 0;
         r.transferred = false;
         ++r.preemptions;
         ++preemptions;
-        waiting.push_front(who, r.asked.priority);
+        if (fewest_first_) waiting.push_back(who, r.asked.priority);
+        else waiting.push_front(who, r.asked.priority);
         return true;
     }
 
@@ -175,6 +191,7 @@ public:
     double last_decode_end = 0;    ///< seconds: end of the last pass with decodes
     std::vector<double> joined{};  ///< seconds of the last token of each decode that was not in that pass
     std::uint64_t preemptions = 0, recomputed = 0;  ///< recomputed: tokens dropped by preemptions
+    std::uint64_t departures = 0;                   ///< decodes that ended or were preempted
 
 private:
     struct ending {
@@ -189,9 +206,16 @@ private:
         --needs_[r.residue];
         if (!static_batch_) context_ -= stored(r) + 1;  // ended ones stay in the batch as padding
     }
-    bool later(slot a, slot b) const {
+    /// Whether `a` is preempted before `b`.
+    bool gives_way(slot a, slot b) const {
         const in_flight &x = (*pool_)[a], &y = (*pool_)[b];
-        return x.asked.priority != y.asked.priority ? x.asked.priority > y.asked.priority : x.admitted > y.admitted;
+        if (x.asked.priority != y.asked.priority) return x.asked.priority > y.asked.priority;
+        if (fewest_first_) {
+            const std::uint64_t made_x = x.generated + (step_ - x.start), made_y = y.generated + (step_ - y.start);
+            if (made_x != made_y) return made_x < made_y;
+            if (x.asked.prompt != y.asked.prompt) return x.asked.prompt > y.asked.prompt;
+        }
+        return x.admitted > y.admitted;
     }
     std::uint64_t own_blocks(const in_flight& r, std::uint64_t stored) const {
         const std::uint64_t all = kv.blocks_of(reserves_ ? most_stored(r) : stored);
@@ -208,7 +232,10 @@ private:
         r.pieces = static_cast<std::uint32_t>(whole);
     }
 
-    bool static_batch_, reserves_, caches_, prefill_only_;  ///< reserves: KV of prompt and whole output at admission
+    bool static_batch_, reserves_;      ///< reserves: KV of prompt and whole output at admission
+    bool takes_prompt_, fewest_first_;  ///< KV of the whole prompt at admission; who has made the fewest gives way
+    double spare_blocks_;               ///< free blocks that each decode needs
+    bool caches_, prefill_only_;
     request_pool* pool_;
 
 public:

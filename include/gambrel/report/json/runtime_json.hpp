@@ -58,6 +58,7 @@ inline json runtime_json(const runtime<>& r) {
               {"batch_wait_steps", s.batch_wait_steps},
               {"waiting_served_ratio", s.waiting_served_ratio},
               {"poll_interval_steps", s.poll_interval_steps},
+              {"spare_blocks", s.spare_blocks},
               {"async_scheduling", s.async_scheduling}}},
             {"host",
              {{"per_step", detail::sourced_json(r.host.per_step)},

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// LMDeploy, TurboMind engine: C++ from end to end, persistent batch, prompts and decodes in one iteration, least
-/// recently used sequences evicted and recomputed when the KV pool is full; launches without graphs.
+/// recently used sequences evicted and recomputed when the KV pool is full; launches without graphs. A sequence starts
+/// with the blocks of its whole prompt.
 ///
-/// Scheduling: the TurboMind pages of its documentation. Recalled defaults: 8192 prefill tokens, 256 slots, 64-token
-/// blocks, 0.8 of the memory the weights leave. Host times: fitted (fitted_hosts.hpp).
+/// Scheduling: SequenceManager.cc and messages.py of InternLM/lmdeploy, v0.9.2: 8192 prefill tokens, 64-token blocks,
+/// 0.8 of the memory the weights leave. 256 slots are recalled. Host times: fitted (fitted_hosts.hpp).
 
 #include <gambrel/runtime/catalog/sources.hpp>
 #include <gambrel/runtime/catalog/with_fit.hpp>

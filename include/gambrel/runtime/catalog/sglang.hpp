@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// SGLang. Prompts run in steps of their own and decodes wait meanwhile; a prefill batch takes up to
-/// min(chunk, max-prefill) tokens. Steps that carry a prompt run without a graph.
+/// SGLang. Prompts run in steps of their own and decodes wait meanwhile; a prefill batch takes up to min(chunk,
+/// max-prefill) tokens. Steps that carry a prompt run without a graph. A request is admitted when its prompt, its
+/// output and new_token_ratio of the outputs to come fit (managers/schedule_policy.py).
 ///
 /// Settings: SGLang 0.5 documentation and the InferenceX scripts (chunk 16384 and 32768, slots 256 and 512, static
 /// share 0.82 to 0.85; 0.88 is AIConfigurator's fallback for an unset one). The static share holds weights and KV
@@ -20,7 +21,7 @@ inline constexpr runtime<> sglang = with_fit({
     .title = "SGLang",
     .version = "0.5",
     .scheduling = {.batching = batching::prefill_first,
-                   .admission = admission::on_demand,
+                   .admission = admission::estimated,
                    .chunked_prefill = true,
                    .token_budget = 16384,
                    .most_sequences = 512},

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// vLLM, V1 engine. A step packs the running decodes first, then pieces of prompts up to the budget, first come first
-/// served; a sequence is admitted when its next blocks are free and evicted and recomputed when they run out.
+/// served; a sequence is admitted when the blocks of its first piece are free and evicted and recomputed when they run
+/// out. From 2026-03 on (pull request 37307, `scheduler_reserve_full_isl`) those of its whole prompt must be: the
+/// admission of newer ones is `on_demand`.
 ///
 /// Settings: docs.vllm.ai (optimization and configuration pages, memory fraction 0.92 in 2026, 0.90 before); the
 /// public InferenceX scripts run 0.90, 8192 tokens. 1024 slots and 16-token blocks are recalled defaults of large
@@ -18,7 +20,7 @@ inline constexpr runtime<> vllm = with_fit({
     .title = "vLLM (V1 engine)",
     .version = "0.10 to 0.21",
     .scheduling = {.batching = batching::mixed,
-                   .admission = admission::on_demand,
+                   .admission = admission::first_chunk,
                    .chunked_prefill = true,
                    .token_budget = 8192,
                    .most_sequences = 1024},

@@ -104,10 +104,13 @@ linearised_step linearised(const Law& law, const load_shape& shape, bool separat
     for (const weighted_length& p : shape.prompts) {
         const double tokens = larger(1.0, shape.fresh_share * p.tokens);
         t.prefill.push_back({larger(0.0, prompts(tokens, p.tokens - tokens, k) - empty), p.weight});
-        t.extra =
-            smaller(t.extra, t.prefill.back().seconds);  // all of the shortest at most: no prompt costs less than 0
     }
-    for (weighted_time& p : t.prefill) p.seconds = (p.seconds - t.extra) / k;
+    // Beyond `extra` a short prompt costs nothing and not less; the others give that back, so that the mean is kept.
+    const double all = t.mean_prefill();
+    t.extra = smaller(t.extra, all);
+    for (weighted_time& p : t.prefill) p.seconds = larger(0.0, p.seconds - t.extra);
+    const double beyond = t.mean_prefill(), kept = beyond > 0.0 ? (all - t.extra) / beyond : 0.0;
+    for (weighted_time& p : t.prefill) p.seconds *= kept / k;
     return t;
 }
 }  // namespace gambrel
