@@ -14,6 +14,7 @@
 
 #include <gambrel/numeric/greatest_count.hpp>
 #include <gambrel/step/step_law.hpp>
+#include <gambrel/units/arithmetic.hpp>
 
 namespace gambrel {
 
