@@ -34,7 +34,8 @@ TEST_CASE("the most things that one group gets, against all ways in which they c
             CAPTURE(groups);
             CAPTURE(n);
             const double exact = counted(n, groups), most = most_of(n, groups, greatest_quantile(groups));
-            CHECK(std::abs(most / exact - 1.0) < 0.16);  // n of few: a count is no Gamma variate
+            CHECK(std::abs(most / exact - 1.0) < 0.18);  // worst for two or three things: a count is no Gamma variate
+            if (n > 4) CHECK(std::abs(most / exact - 1.0) < 0.13);
         }
 }
 

@@ -39,19 +39,14 @@
 /// and refill a pass while the others decode: full passes follow each other, nobody queues, and TTFT and TPOT are those
 /// of requests spread out with busy = 1 - 1 / rounds.
 ///
-/// Groups in step: rank groups that share experts, and the batches of a pipeline's stages, one behind the other in every
-/// stage, take passes together, each as long as the slowest:
-///
-///     pieces  = burstiness batch passes_per_prompt / cycle           prompts, or pieces of them, of a group's pass
-///     abroad  = 1 - e^-(pieces others_in_step)                       passes of decodes here that take `prefill`
-///     decode -> decode + abroad (prefill - decode)                   in TPOT; busy -> 1 - (1 - busy)(1 - abroad)
-///     prefill   has as many prompts as the fullest group of a pass with any (numeric/greatest_count.hpp)
+/// Groups whose passes go together (attention copies of experts, pipeline stages): groups_in_step.hpp.
 ///
 /// Validity: outputs of eight tokens and more; with fewer, a request hardly decodes among others and means mislead.
 /// Evidence: tests/serving/predict_test.cpp, by hand; tests/serving/protocol_test.cpp, against the simulator.
 
 #include <gambrel/serving/admitted.hpp>
 #include <gambrel/serving/arrival_pattern.hpp>
+#include <gambrel/serving/groups_in_step.hpp>
 #include <gambrel/serving/prompt_gathering.hpp>
 
 namespace gambrel {
@@ -63,10 +58,10 @@ template <class Y> class operating_point {
 public:
     constexpr operating_point(const checked_deployment<Y>& c, const request_shape& r, double n,
                               const arrival_pattern& arrivals = {})
-        : batch_(larger(1.0, n / static_cast<double>(c.of().cut.pipeline))), decodes_(batch_), cycle_(r.output) {
-        const auto copies = static_cast<double>(copies_in_step(c.of().model, c.of().cut));
-        together_ = n * copies;
-        others_in_step_ = larger(0.0, smaller(static_cast<double>(c.of().cut.pipeline), n) * copies - 1.0);
+        : met_(c.of().model, c.of().cut, n, c.of().runtime.scheduling),
+          batch_(larger(1.0, n / static_cast<double>(c.of().cut.pipeline))),
+          decodes_(batch_),
+          cycle_(r.output) {
         const scheduling& s = c.of().runtime.scheduling;
         const bool mixed = s.batching == batching::mixed;
         pack(s, r, arrivals);
@@ -75,8 +70,9 @@ public:
         lock_step_ = s.batching == batching::fixed_batch || dry_ || (arrivals.lock_step && !staggered_rounds);
 
         decode = c.pass(step_shape::decode(decodes_, r.context));
-        if (others_in_step_ > 0.0 && !lock_step_) meet(arrivals.burstiness);
-        prefill = c.pass(prompt_pass(r, mixed, copies));
+        if (met_.others > 0.0 && !lock_step_)
+            met_.meet(arrivals.burstiness * batch_ * passes_per_prompt_ / cycle_, most_prompts_);
+        prefill = c.pass(prompt_pass(r, mixed));
         const runtime<Y>& software = c.of().runtime;
         first_token.add_host(software.host.per_request.value, software.host_sigma);
         if (lock_step_) in_lock_step(r.output, rounds, mixed);
@@ -151,10 +147,9 @@ private:
     }
 
     /// A pass with the middle chunk of its prompts. In lock step decodes grow from none to all meanwhile: half of them.
-    /// `copies` share experts.
-    constexpr step_shape prompt_pass(const request_shape& r, bool mixed, double copies) const {
+    constexpr step_shape prompt_pass(const request_shape& r, bool mixed) const {
         const double chunk = r.fresh / passes_per_prompt_;
-        step_shape shape{.prompts = larger(prompts_per_pass_, fullest_),
+        step_shape shape{.prompts = larger(prompts_per_pass_, met_.fullest),
                          .prompt_tokens = chunk,
                          .prompt_past = r.cached + 0.5 * (r.fresh - chunk) + r.longer,
                          .images = r.images * prompts_per_pass_ / passes_per_prompt_,
@@ -163,17 +158,8 @@ private:
             shape.decodes = smaller(decodes_, larger(0.0, batch_ - prompts_per_pass_)) * (lock_step_ ? 0.5 : 1.0);
             shape.context = lock_step_ ? r.prompt : r.context;
         }
-        if (copies > 1.0 && others_in_step_ > 0.0 &&
-            !lock_step_)  // all copies alike, where prompts have decodes beside
-            shape.mean_tokens = met_ / (others_in_step_ + 1.0) * chunk + (mixed ? shape.decodes : decodes_);
+        if (!lock_step_) shape.mean_tokens = met_.mean_tokens(shape, mixed ? shape.decodes : decodes_);
         return shape;
-    }
-    /// What the groups in step bring to a pass that carries prompts of any.
-    constexpr void meet(double burstiness) {
-        const double pieces = burstiness * batch_ * passes_per_prompt_ / cycle_, groups = others_in_step_ + 1.0;
-        abroad_ = 1.0 - math::exp(-pieces * others_in_step_);
-        met_ = prompts_per_pass_given_any(pieces * groups);
-        fullest_ = smaller(most_prompts_, most_of(met_, groups, greatest_quantile(groups)));
     }
 
     /// Passes that a prompt waits for prompts before it, each of which takes z = passes_per_prompt / (most prompts of a
@@ -216,11 +202,11 @@ private:
             const double dense = arrivals.burstiness * share;
             busy = mixed ? smaller(1.0, dense) : dense / (1.0 + dense);
         }
-        const double met = 1.0 - (1.0 - busy) * (1.0 - abroad_);
+        const double met = 1.0 - (1.0 - busy) * (1.0 - met_.abroad);
         const Y step = decode.total().value(), pass = prefill.total().value();
         const Y mean = (1.0 - met) * step + met * pass;
         // An empty engine has no pass under way.
-        const double not_alone = together_ <= 1.0 ? 0.0 : (together_ - 1.0) / together_;
+        const double not_alone = met_.together <= 1.0 ? 0.0 : (met_.together - 1.0) / met_.together;
         if (arrivals.open) {
             first_token.add(decode, not_alone * 0.5 * (1.0 - met) * step / mean);
             first_token.add(prefill, not_alone * 0.5 * met * pass / mean);
@@ -232,8 +218,8 @@ private:
             share = larger(0.0, others - queue_passes_ / turn_ - not_alone * busy) / output;
         }
         const double decodes_alone = mixed ? larger(0.0, 1.0 - share) : 1.0;  // passes of decodes here, per token
-        mean_step.add(decode, decodes_alone * (1.0 - abroad_));
-        mean_step.add(prefill, share + decodes_alone * abroad_);
+        mean_step.add(decode, decodes_alone * (1.0 - met_.abroad));
+        mean_step.add(prefill, share + decodes_alone * met_.abroad);
         if (s.batch_wait_steps > 0.0 && s.prompts_per_step == 0.0) {
             first_token.add(prefill, passes_per_prompt_ + (mixed ? 0.0 : queue_passes_));
             first_token.add(mixed ? mean_step : decode, queue_passes_);
@@ -254,10 +240,9 @@ private:
         return larger(Y(0.0), mean * begun - frontend);
     }
 
-    double together_ = 1, others_in_step_ = 0;   ///< requests, and groups besides this one, whose passes go together
-    double abroad_ = 0, met_ = 0, fullest_ = 0;  ///< as in the header; prompts of all groups, and of the fullest
-    double most_prompts_ = 1;                    ///< that a pass has room for
+    met_groups met_;
     double batch_, decodes_, cycle_, passes_per_prompt_ = 1, prompts_per_pass_ = 1, queue_passes_ = 0;
+    double most_prompts_ = 1;                 ///< that a pass has room for
     double gathering_passes_ = 0, turn_ = 1;  ///< passes held back; passes from one with prompts to the next, at least
     bool lock_step_ = false, dry_ = false;
 };
