@@ -88,7 +88,7 @@ void print(const runtime<>& r) {
     print_settings(r);
     sheet s;
     s.figure("each step", r.host.per_step);
-    s.figure("each layer", r.host.per_layer);
+    s.figure("each kernel", r.host.per_kernel, "launched in it");
     s.figure("each sequence", r.host.per_sequence, "in each step");
     s.figure("each request", r.host.per_request, "before its first step");
     s.figure("eager kernel", r.host.per_eager_kernel, "in steps without a graph");

@@ -27,13 +27,13 @@ std::string in_words(batching b) {
 void print(const std::vector<const runtime<>*>& found) {
     using enum ask::align;
     ask::table t({left, left, right, right, right, right, right});
-    t.row({"runtime", "steps", "tokens", "slots", "step", "layer", "request"});
+    t.row({"runtime", "steps", "tokens", "slots", "step", "kernel", "request"});
     for (const runtime<>* r : found)
         t.row({r->name.str(), in_words(r->scheduling.batching), whole(r->scheduling.token_budget),
-               whole(r->scheduling.most_sequences), shown(r->host.per_step), shown(r->host.per_layer),
+               whole(r->scheduling.most_sequences), shown(r->host.per_step), shown(r->host.per_kernel),
                shown(r->host.per_request)});
     fmt::print(
-        "{}tokens: most of one step; step, layer, request: what the host adds to each;\n"
+        "{}tokens: most of one step; step, kernel, request: what the host adds to each;\n"
         "gambrel runtime NAME has the rest, and the sources\n",
         t.text());
 }

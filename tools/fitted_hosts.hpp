@@ -16,7 +16,7 @@ inline std::string line_of(const gambrel::fitted_host& f) {
         "    fitted_host{{\"{}\", \"{}\", {{\"{}\", \"{}\", evidence::derived}},\n                "
         "milliseconds({:.4g}), "
         "microseconds({:.4g}), microseconds({:.4g}), milliseconds({:.4g}), {:.3f}, {:.3f}, {:.3f}, {}}},\n",
-        f.runtime, f.since, f.by.text, f.by.date, f.per_step.value() * 1e3, f.per_layer.value() * 1e6,
+        f.runtime, f.since, f.by.text, f.by.date, f.per_step.value() * 1e3, f.per_kernel.value() * 1e6,
         f.per_sequence.value() * 1e6, f.per_request.value() * 1e3, f.kernel_start, f.sigma, f.step_sigma, f.rows);
 }
 
@@ -32,8 +32,7 @@ inline void write_fitted_hosts(const std::string& tree, const std::vector<gambre
     std::string text = R"(// SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Host times of runtimes, fitted end to end: one line for each (runtime, first version). Written by `fit_software` on
-/// serving_measured.csv (residuals: docs/calibration/software.md) and by `judge_online` on online/blis_training_*.csv
-/// (docs/accuracy-online.md), each its own lines. Do not edit.
+/// serving_measured.csv; residuals: docs/calibration/software.md. Do not edit.
 
 #include <array>
 #include <gambrel/runtime/fitted_host.hpp>

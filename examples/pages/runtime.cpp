@@ -32,12 +32,12 @@ void runtime_of_a_pass(worked& w) {
     const host_time<>& h = d.runtime.host;
     const number device = w.given("device", seconds_of_device, "us", "sum of the operations, as in step.md");
     const number kernels = w.given("kernels", count, "", "of all 16 layers, embedding and head");
-    const number per_kernel = w.given("per_kernel", h.per_eager_kernel.value / 1_us, "us", "per_eager_kernel");
+    const number launch = w.given("launch", h.per_eager_kernel.value / 1_us, "us", "per_eager_kernel");
     const number per_step = w.given("per_step", h.per_step.value / 1_us, "us");
-    const number per_layer = w.given("per_layer", h.per_layer.value / 1_us, "us");
+    const number per_kernel = w.given("per_kernel", h.per_kernel.value / 1_us, "us");
     const number per_sequence = w.given("per_sequence", h.per_sequence.value / 1_us, "us");
-    const number work = w.step("max", max(device, kernels * per_kernel), "us");
-    const number pass = w.step("pass", work + per_step + 16 * per_layer + 1 * per_sequence, "us");
+    const number work = w.step("max", max(device, kernels * launch), "us");
+    const number pass = w.step("pass", work + per_step + kernels * per_kernel + 1 * per_sequence, "us");
     w.library("time_pass", pass, library.total() / 1_us, "us");
 
     w.text("\nOne request alone meets no other pass: TTFT is the frontend and this pass.");
@@ -47,14 +47,14 @@ void runtime_of_a_pass(worked& w) {
     w.library("predict, one client", ttft, p.ttft.value / 1_ms, "ms");
 
     w.text(
-        "\nllama.cpp: the fitted time per layer beyond the bytes. Five kernels of it are charged by the roofline, the "
+        "\nllama.cpp: the fitted time per layer beyond the bytes. Five of its 11 kernels are charged by the roofline, the "
         "rest\n"
-        "is the descriptor's.");
+        "is the descriptor's time per kernel.");
     const calibration<> geforce = default_calibration(catalog::rtx_4090, kernel_library::other);
     const number kernel =
         w.given("kernel", geforce.law(multiply_law::weight_only).fixed / 1_us, "us", "class constant");
     const auto per_layer_of = [&](std::string_view name, const runtime<>& r) {
-        w.step(name, 5 * kernel + r.host.per_layer.value / 1_us, "us");
+        w.step(name, 5 * kernel + catalog::llama_layer_kernels * (r.host.per_kernel.value / 1_us), "us");
     };
     per_layer_of("CUDA, 2023", catalog::llama_cpp_cuda_2023);
     per_layer_of("CUDA, mid-2024", catalog::llama_cpp_cuda_2024);

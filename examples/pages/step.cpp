@@ -23,7 +23,9 @@ void step(worked& w) {
 
     number device = 0;
     bool first = true;
+    double count = 0;
     for_each_operation(inputs, shape, [&](const operation& op) {
+        count += op.repeats * op.kernels;
         const operation_time<> t = roof.time(op);
         const number total = t.total / 1_us, fixed = t.fixed / 1_us;
         const std::string name(op.name.substr(0, op.name.find(',')));  // "norms, rotary, activation"
@@ -36,9 +38,10 @@ void step(worked& w) {
     w.text("");
     const host_time<>& h = d.runtime.host;
     const number per_step = w.given("per_step", h.per_step.value / 1_us, "us", "fitted to serving runs");
-    const number per_layer = w.given("per_layer", h.per_layer.value / 1_us, "us");
+    const number kernels = w.given("kernels", count, "", "11 a layer, embedding, head");
+    const number per_kernel = w.given("per_kernel", h.per_kernel.value / 1_us, "us");
     const number per_sequence = w.given("per_sequence", h.per_sequence.value / 1_us, "us");
-    const number host = w.step("host", per_step + 32 * per_layer + 16 * per_sequence, "us");
+    const number host = w.step("host", per_step + kernels * per_kernel + 16 * per_sequence, "us");
     const number pass = w.step("pass", operations + host, "us");
     const pass_time<> library = time_pass(inputs, shape, roof, d.runtime, true);
     w.library("time_pass", pass, library.total() / 1_us, "us");

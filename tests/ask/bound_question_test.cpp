@@ -211,7 +211,7 @@ TEST_CASE("a calibration moves what its factors say, of its own device and runti
     const bound_question a = of(but([&](prediction_options& t) { t.calibration = f; }));
     CHECK(a.question.what.runtime.host.per_step.value.value() ==
           approx(2.0 * catalog::vllm.host.per_step.value.value()));
-    CHECK(a.question.what.runtime.host.per_layer.value == catalog::vllm.host.per_layer.value);
+    CHECK(a.question.what.runtime.host.per_kernel.value == catalog::vllm.host.per_kernel.value);
     CHECK(a.question.what.runtime.scheduling.token_budget == catalog::vllm.scheduling.token_budget);
     CHECK(&a.question.what.device == &h100());
     const auto step = [](const bound_question& of) { return ask::answered(of.question).predicted.tpot.value.value(); };

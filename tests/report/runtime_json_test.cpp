@@ -25,7 +25,7 @@ TEST_CASE("the keys of a runtime") {
     CHECK(keys(j["scheduling"]) == names{"batching", "admission", "chunked_prefill", "token_budget", "most_sequences",
                                          "prompts_per_step", "batch_wait_steps", "waiting_served_ratio",
                                          "poll_interval_steps", "spare_blocks", "async_scheduling"});
-    CHECK(keys(j["host"]) == names{"per_step", "per_layer", "per_sequence", "per_request", "per_eager_kernel"});
+    CHECK(keys(j["host"]) == names{"per_step", "per_kernel", "per_sequence", "per_request", "per_eager_kernel"});
     CHECK(keys(j["host"]["per_step"]) == names{"value", "unit", "source", "date", "evidence"});
     CHECK(keys(j["graphs"]) == names{"decode", "prefill"});
     CHECK(keys(j["memory"]) == names{"basis", "fraction", "reserve", "graphs", "communication", "block_tokens",
@@ -46,7 +46,7 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
                     .poll_interval_steps = 30,
                     .spare_blocks = 2,
                     .async_scheduling = true};
-    r.host.per_layer = {microseconds(25), source{"a paper", "2026-01", evidence::measured}};
+    r.host.per_kernel = {microseconds(25), source{"a paper", "2026-01", evidence::measured}};
     r.kernels = kernel_library::sglang;
     r.kernel_start = 0.5;
     r.graphs = {.decode = false, .prefill = true};
@@ -75,11 +75,11 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
                                   {"poll_interval_steps", 30.0},
                                   {"spare_blocks", 2.0},
                                   {"async_scheduling", true}});
-    CHECK(j["host"]["per_layer"]["value"].get<double>() == approx(25e-6));
-    CHECK(j["host"]["per_layer"]["unit"] == "s");
-    CHECK(j["host"]["per_layer"]["source"] == "a paper");
-    CHECK(j["host"]["per_layer"]["date"] == "2026-01");
-    CHECK(j["host"]["per_layer"]["evidence"] == "measured");
+    CHECK(j["host"]["per_kernel"]["value"].get<double>() == approx(25e-6));
+    CHECK(j["host"]["per_kernel"]["unit"] == "s");
+    CHECK(j["host"]["per_kernel"]["source"] == "a paper");
+    CHECK(j["host"]["per_kernel"]["date"] == "2026-01");
+    CHECK(j["host"]["per_kernel"]["evidence"] == "measured");
     CHECK(j["host"]["per_step"].is_null());  // not known, rather than zero
     CHECK(j["kernels"] == "sglang");
     CHECK(j["kernel_start"] == 0.5);

@@ -9,11 +9,11 @@ using namespace gambrel;
 using namespace gambrel::literals;
 
 namespace {
-constexpr runtime<> mine{.name = "mine", .host = {.per_step = 2_ms, .per_layer = 5_us}, .host_sigma = 0.1};
+constexpr runtime<> mine{.name = "mine", .host = {.per_step = 2_ms, .per_kernel = 5_us}, .host_sigma = 0.1};
 }
 
 static_assert(mine.host.per_step.kind == evidence::user && !mine.host.per_request.known());
-static_assert(as<float>(mine).host.per_layer.value == make<seconds<float>>(5e-6f));
+static_assert(as<float>(mine).host.per_kernel.value == make<seconds<float>>(5e-6f));
 
 TEST_CASE("another scalar keeps values, provenance and settings") {
     constexpr source bench{"a bench", "2026-01", evidence::measured};

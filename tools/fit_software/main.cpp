@@ -21,6 +21,7 @@
 #include <gambrel/roofline/calibration/serving_fits.hpp>
 #include <gambrel/validation/measured.hpp>
 #include <map>
+#include <optional>
 
 using namespace gambrel;
 
@@ -62,11 +63,11 @@ errors errors_of(const rows_type& rows) {
 }
 
 // --- Host times ------------------------------------------------------------------------------------------------------
-/// kernel_start, per_step, per_layer, per_sequence, per_request, cold start on Hopper and on Blackwell.
+/// kernel_start, per_step, per_kernel, per_sequence, per_request, cold start on Hopper and on Blackwell.
 /// Bandwidth shares of measured boards lie within this of each other (docs/calibration/gemm.md): more would not be
 /// physical.
 constexpr double memory_deviation = 0.1;
-const std::vector<prior> host_prior{{0.8, 0.3},   {1e-3, 1.0}, {4e-6, 1.0}, {4.4e-6, 0.7},
+const std::vector<prior> host_prior{{0.8, 0.3},   {1e-3, 1.0}, {0.7e-6, 1.0}, {4.4e-6, 0.7},
                                     {10e-3, 0.7}, {0.1, 1.0},  {0.4, 1.0}};
 
 void set_host(measured_row& m, std::span<const double> c) {
@@ -74,17 +75,48 @@ void set_host(measured_row& m, std::span<const double> c) {
     const source by{"fitted", date, evidence::derived};
     m.runtime.kernel_start = c[0];
     h.per_step = {seconds<>::from_value(c[1]), by};
-    h.per_layer = {seconds<>::from_value(c[2]), by};
+    h.per_kernel = {seconds<>::from_value(c[2]), by};
     h.per_sequence = {seconds<>::from_value(c[3]), by};
     h.per_request = {seconds<>::from_value(c[4]), by};
     m.workload.protocol.cold_start = seconds<>::from_value(!may_start_cold(m)                    ? 0.0
                                                            : m.device->name.view() == "b200-sxm" ? c[6]
                                                                                                  : c[5]);
 }
-fit_result fit_host(rows_type rows) {
+/// How kernels follow each other on a device is the driver's and the graph's affair more than the runtime's: the share of
+/// their fixed times and the time between them are fitted on all main runtimes together, and each runtime keeps within
+/// this (log) deviation of them.
+constexpr double shared_deviation = 0.05;
+using shared_constants = std::array<double, 2>;  // kernel_start, per_kernel
+
+constexpr std::size_t shared_of_host[] = {0, 2};
+shared_constants fit_shared(std::vector<rows_type> runtimes) {
+    std::vector<prior> priors{host_prior[0], host_prior[2]};
+    std::vector<double> values;
+    std::vector<std::pair<std::size_t, std::size_t>> where_is;  // runtime, row
+    for (std::size_t r = 0; r < runtimes.size(); ++r) {
+        for (const std::size_t own : {1, 3, 4, 5, 6}) priors.push_back(host_prior[own]);
+        for (std::size_t i = 0; i < runtimes[r].size(); ++i) {
+            values.push_back(runtimes[r][i].value);
+            where_is.emplace_back(r, i);
+        }
+    }
+    const fit_result f = fit(priors, values, [&](std::size_t i, std::span<const double> c) {
+        const auto [r, row] = where_is[i];
+        const double* own = c.data() + 2 + 5 * r;
+        set_host(runtimes[r][row], std::array{c[0], own[0], c[1], own[1], own[2], own[3], own[4]});
+        return predict_measured(runtimes[r][row]).value;
+    });
+    if (!f.converged) fail("the constants that runtimes share did not converge");
+    return {f.values[0], f.values[1]};
+}
+
+fit_result fit_host(rows_type rows, const std::optional<shared_constants>& shared) {
     std::vector<double> values;
     for (const measured_row& m : rows) values.push_back(m.value);
-    return fit(host_prior, values, [&](std::size_t i, std::span<const double> c) {
+    std::vector<prior> priors = host_prior;
+    if (shared)
+        for (std::size_t i = 0; i < shared->size(); ++i) priors[shared_of_host[i]] = {(*shared)[i], shared_deviation};
+    return fit(priors, values, [&](std::size_t i, std::span<const double> c) {
         set_host(rows[i], c);
         return predict_measured(rows[i]).value;
     });
@@ -151,9 +183,10 @@ int main(int argc, char** argv) try {
         "`serving_measured.csv`, with the kernel constants of the other pages fixed. Errors are median / mean of "
         "|predicted / measured - 1| in %.\n\n## Host times of runtimes\n\nFitted on models without experts, but for "
         "gpt-oss under vLLM, whose few layers tell a step's time from a "
-        "layer's; DeepSeek-R1 is left out because its exchange between expert ranks is not fitted. *Model left out*: "
-        "each model's rows under constants fitted on the others'.\n\n"
-        "| runtime | data | rows | kernel start | ms a step | us a layer | us a sequence | ms a request | sigma | "
+        "kernel's; DeepSeek-R1 is left out because its exchange between expert ranks is not fitted. Kernel start and time per "
+        "kernel of the first three are held within 5 % of values fitted on all three together. *Model left out*: each "
+        "model's rows under constants fitted on the others', of all three runtimes.\n\n"
+        "| runtime | data | rows | kernel start | ms a step | us a kernel | us a sequence | ms a request | sigma | "
         "step sigma | error | model left out |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n";
 
     std::vector<host_fit> hosts{
@@ -185,9 +218,25 @@ int main(int argc, char** argv) try {
         {"lmdeploy", "0.2", "lmdeploy-a100: 7B and 13B at 1 to 64 clients",
          where(all, [&](const measured_row& m) { return is(m, "lmdeploy") && is_dense(*m.model); })}};
 
+    // The three that serve with graphs on Hopper and Blackwell share constants; the others keep their own.
+    constexpr std::size_t sharing = 3;
+    const auto shared_without = [&](std::string_view model) {
+        std::vector<rows_type> rows(sharing);
+        for (std::size_t r = 0; r < sharing; ++r)
+            for (const measured_row& m : hosts[r].rows)
+                if (m.model->name.view() != model) rows[r].push_back(m);
+        return fit_shared(std::move(rows));
+    };
+    const shared_constants shared = shared_without("");
+    std::map<std::string, shared_constants> without;
+    for (std::size_t r = 0; r < sharing; ++r)
+        for (const measured_row& m : hosts[r].rows)
+            if (!without.contains(m.model->name.str())) without[m.model->name.str()] = shared_without(m.model->name.view());
+
     std::vector<fitted_host> fits;
     for (host_fit& h : hosts) {
-        h.fit = fit_host(h.rows);
+        const bool shares = static_cast<std::size_t>(&h - hosts.data()) < sharing;
+        h.fit = fit_host(h.rows, shares ? std::optional(shared) : std::nullopt);
         if (!h.fit.converged) fail("the fit of " + h.name + " did not converge");
         std::map<std::string, rows_type> models;
         for (const measured_row& m : h.rows) models[m.model->name.str()].push_back(m);
@@ -197,7 +246,7 @@ int main(int argc, char** argv) try {
                 rows_type others;
                 for (const measured_row& m : h.rows)
                     if (m.model->name.view() != name) others.push_back(m);
-                const fit_result f = fit_host(others);
+                const fit_result f = fit_host(others, shares ? std::optional(without.at(name)) : std::nullopt);
                 for (measured_row& m : rows) {
                     set_host(m, f.values);
                     left_out.push_back(m);
@@ -221,7 +270,7 @@ int main(int argc, char** argv) try {
         const errors in = errors_of(h.rows), out = errors_of(left_out);
         const auto& c = h.fit.values;
         page += fmt::format(
-            "| {} | {} | {} | {:.2f} | {:.2f} | {:.1f} | {:.1f} | {:.1f} | {:.2f} | {:.2f} | {:.1f} / {:.1f} | {} |\n",
+            "| {} | {} | {} | {:.2f} | {:.2f} | {:.2f} | {:.1f} | {:.1f} | {:.2f} | {:.2f} | {:.1f} / {:.1f} | {} |\n",
             h.name, h.data, in.rows, c[0], c[1] * 1e3, c[2] * 1e6, c[3] * 1e6, c[4] * 1e3, h.fit.robust_sigma,
             step_sigma, 100 * in.median, 100 * in.mean,
             out.rows ? fmt::format("{:.1f} / {:.1f}", 100 * out.median, 100 * out.mean) : "one model");

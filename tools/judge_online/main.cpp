@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// judge_online DATA_DIR SOURCE_DIR: the simulator, the closed form and the step law against DATA_DIR/online, and the
-// host times of vLLM from 0.14 fitted on it; writes into the tree SOURCE_DIR
-//
-//   errors by group, shipped constants first            docs/accuracy-online.md
-//   host times of vLLM from 0.14                        include/gambrel/runtime/catalog/fitted_hosts.hpp
-#include "fitted_hosts.hpp"
+// judge_online DATA_DIR SOURCE_DIR: the simulator, the closed form and the step law against DATA_DIR/online; writes
+// errors by group, shipped constants first, into docs/accuracy-online.md of the tree SOURCE_DIR
 #include "generated.hpp"
 #include <cstdio>
 #include <fmt/format.h>
@@ -221,19 +217,6 @@ double network_factor(online_run r) {
 }
 
 // --- The page --------------------------------------------------------------------------------------------------------
-/// The host times of vLLM from 0.14, whose scheduler plans one step ahead; what these runs do not tell is as before.
-fitted_host newer_host(const adjustment& a, const fit_result& f) {
-    fitted_host h = catalog::host_fit("vllm", "0.10");
-    h.since = "0.14";
-    h.by = {"fitted: inference-perf runs of BLIS on vLLM 0.15, H100", date, evidence::derived};
-    h.per_step = h.per_step * a.host(0);
-    h.per_layer = h.per_layer * a.host(1);
-    h.per_sequence = h.per_sequence * a.host(2);
-    h.per_request = h.per_request * a.host(3);
-    h.sigma = f.robust_sigma;
-    h.rows = static_cast<int>(f.rows);
-    return h;
-}
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -319,7 +302,7 @@ int main(int argc, char** argv) try {
         "times, each model left out:\n\n" +
         told +
         fmt::format(
-            "\nOn all runs, the constants of `vllm-0.14`: {}; {} rows, sigma {:.2f}, median / mean error {:.1f} / "
+            "\nOn all runs, not shipped: {}; {} rows, sigma {:.2f}, median / mean error {:.1f} / "
             "{:.1f} %.\n\n",
             words(adjustment_of(whole, host)), whole.rows, whole.robust_sigma, 100 * whole.median_error,
             100 * whole.mean_error) +
@@ -346,7 +329,6 @@ int main(int argc, char** argv) try {
     std::ifstream notes = opened(tree + "/tools/judge_online/reading.md");
     page += "\n" + std::string(std::istreambuf_iterator<char>(notes), {});
     write(tree + "/docs/accuracy-online.md", page);
-    generated::write_fitted_hosts(tree, {newer_host(adjustment_of(whole, host), whole)});
 } catch (const std::exception& e) {
     fmt::print(stderr, "judge_online: {}\n", e.what());
     return 1;

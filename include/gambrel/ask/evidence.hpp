@@ -65,7 +65,7 @@ inline evidence_line device_evidence(const deployment<>& d) {
 inline evidence_line runtime_evidence(const runtime<>& r) {
     citations c;
     c.add("step", r.host.per_step);
-    c.add("layer", r.host.per_layer);
+    c.add("kernel", r.host.per_kernel);
     c.add("request", r.host.per_request);
     return {"host times", c.text().empty() ? "none: " + r.name.str() + " is counted as free" : c.text(), c.flagged()};
 }

@@ -64,6 +64,9 @@ constexpr multiply attention_issue(const storage_format& kv) {
     return kv.issue == multiply::as_8_bit_float ? multiply::as_8_bit_float : multiply::as_16_bit;
 }
 
+/// Attention itself, and what cuts its work before (a schedule) or joins it after (split keys).
+inline constexpr double attention_kernels = 2.0;
+
 constexpr operation prefill_attention(const attention_heads& h, attention_reach reach, const step_shape& shape,
                                       const storage_format& kv) {
     const double pairs = shape.prompts * causal_pairs(shape.prompt_tokens, shape.prompt_past, reach);
@@ -79,7 +82,8 @@ constexpr operation prefill_attention(const attention_heads& h, attention_reach 
             .inputs = h.key_dim,
             .streams = shape.prompts * h.kv,
             .depth = keys_seen(shape.prompt_past + shape.prompt_tokens, reach),
-            .scores = h.query * pairs};
+            .scores = h.query * pairs,
+            .kernels = attention_kernels};
 }
 
 constexpr operation decode_attention(const attention_heads& h, attention_reach reach, const step_shape& shape,
@@ -96,7 +100,8 @@ constexpr operation decode_attention(const attention_heads& h, attention_reach r
             .inputs = h.key_dim,
             .streams = shape.decodes * h.kv,
             .depth = keys_seen(shape.context, reach),
-            .scores = h.query * keys * shape.tokens_per_decode};
+            .scores = h.query * keys * shape.tokens_per_decode,
+            .kernels = attention_kernels};
 }
 
 /// Latent attention of the prompts, keys and values expanded.

@@ -82,6 +82,7 @@ constexpr operation expert_products(const experts_block& e, double hidden, const
             .rows = load.distinct > 0.0 ? load.rows / load.distinct : 0.0,
             .outputs = gates * width,
             .inputs = hidden,
-            .kernels = 2};
+            // Two grouped products, gate and sum; inputs of both quantised where they are multiplied narrow.
+            .kernels = !is_weight_only(format) && format.bits <= 8.0 ? 6.0 : 4.0};
 }
 }  // namespace gambrel

@@ -58,6 +58,7 @@ constexpr operation gemm(const matrix& x, double rows, double ranks, double kv_h
             .block_scaled = is_block_scaled(format),
             .rows = rows,
             .outputs = s.outputs,
-            .inputs = s.inputs};
+            .inputs = s.inputs,
+            .kernels = conversion_bytes(format.issue) > 0.0 ? 2.0 : 1.0};
 }
 }  // namespace gambrel

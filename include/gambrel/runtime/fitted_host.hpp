@@ -7,7 +7,7 @@
 ///     sigma        log standard deviation of the `rows` measurements about the fit
 ///     step_sigma   the part of it that whole passes keep beyond that of their laws (serving/deviation.hpp)
 ///
-/// Written by tools/fit_software and tools/judge_online as one line of runtime/catalog/fitted_hosts.hpp.
+/// Written by tools/fit_software as one line of runtime/catalog/fitted_hosts.hpp.
 /// Evidence: tests/runtime/catalog_test.cpp; docs/calibration/software.md.
 
 #include <gambrel/runtime/runtime.hpp>
@@ -20,7 +20,7 @@ struct fitted_host {
     std::string_view since;
     source by;  ///< the measurements, and the month of the fit
     seconds<> per_step{};
-    seconds<> per_layer{};
+    seconds<> per_kernel{};
     seconds<> per_sequence{};
     seconds<> per_request{};
     double kernel_start = 1.0;
@@ -30,7 +30,7 @@ struct fitted_host {
 
     constexpr host_time<> times() const {
         return {.per_step = {per_step, by},
-                .per_layer = {per_layer, by},
+                .per_kernel = {per_kernel, by},
                 .per_sequence = {per_sequence, by},
                 .per_request = {per_request, by}};
     }

@@ -71,7 +71,7 @@ struct scheduling {
 /// Time spent by the host, on the scalar of the kernel.
 template <class Y = double> struct host_time {
     sourced<seconds<Y>> per_step{};          ///< scheduling, sampling, detokenising: once per step, not hidden
-    sourced<seconds<Y>> per_layer{};         ///< between the kernels of one layer
+    sourced<seconds<Y>> per_kernel{};        ///< between one kernel and the next, messages among them
     sourced<seconds<Y>> per_sequence{};      ///< each running sequence, each step
     sourced<seconds<Y>> per_request{};       ///< frontend: HTTP, tokenising, hand-over, until the first step
     sourced<seconds<Y>> per_eager_kernel{};  ///< launch of one kernel in a step that runs without a graph
@@ -172,7 +172,7 @@ template <class Y> constexpr const runtime<Y>& checked(const runtime<Y>& r) {
     for (const auto* size : {&r.memory.reserve, &r.memory.graphs, &r.memory.communication})
         checked(size->value.value(), 0.0, 1e15, "a memory reserve in bytes");
     const host_time<Y>& h = r.host;
-    for (const auto* time : {&h.per_step, &h.per_layer, &h.per_sequence, &h.per_request, &h.per_eager_kernel})
+    for (const auto* time : {&h.per_step, &h.per_kernel, &h.per_sequence, &h.per_request, &h.per_eager_kernel})
         checked(math::plain(time->value.value()), 0.0, 1e3, "a host time in seconds");
     return r;
 }
@@ -187,7 +187,7 @@ template <class Y, class X> constexpr runtime<Y> as(const runtime<X>& r) {
             r.title,
             r.version,
             r.scheduling,
-            {cast(h.per_step), cast(h.per_layer), cast(h.per_sequence), cast(h.per_request), cast(h.per_eager_kernel)},
+            {cast(h.per_step), cast(h.per_kernel), cast(h.per_sequence), cast(h.per_request), cast(h.per_eager_kernel)},
             r.kernels,
             r.kernel_start,
             r.graphs,

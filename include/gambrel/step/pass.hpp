@@ -3,7 +3,7 @@
 /// The time of one forward pass: the sum of its operations, and of what the host adds.
 ///
 ///     device = sum over operations of repeats x (time - (1 - kernel_start) fixed)    (no other overlap of operations)
-///     host   = per_step + layers per_layer + sequences per_sequence
+///     host   = per_step + kernels per_kernel + sequences per_sequence          kernels: launched, messages among them
 ///     pass   = max(device, eager launches) + host             launches only where no graph is captured
 ///
 /// Where the time goes is kept twice: by operator class (whose laws' sigmas make the range) and by bound.
@@ -49,6 +49,7 @@ public:
     constexpr void add(const operation& op, const operation_time<Y>& t) {
         const Y all = t.total.value() * op.repeats;
         put(static_cast<std::size_t>(op.kind), all, t.sigma);
+        kernels_ += op.kernels * op.repeats;
         if (op.kind == operator_class::collective || op.kind == operator_class::transfer) {
             bounds_[static_cast<std::size_t>(bound::interconnect)] += all;
             return;
@@ -62,7 +63,6 @@ public:
         }
         work_ += op.work.value() * op.repeats;
         traffic_ += op.traffic().value() * op.repeats;
-        kernels_ += op.kernels * op.repeats;
     }
 
     /// Adds time spent by the host, or spent waiting for it: `as` says what it counts as.
@@ -117,7 +117,7 @@ constexpr pass_time<Y> time_pass(const pass_inputs& terms, const step_shape& sha
         const seconds<Y> launches = h.per_eager_kernel.value * pass.kernels();
         if (pass.total() < launches) pass.add_host(launches - pass.total(), software.host_sigma, bound::launch);
     }
-    pass.add_host(h.per_step.value + h.per_layer.value * static_cast<double>(terms.model.layers()) +
+    pass.add_host(h.per_step.value + h.per_kernel.value * pass.kernels() +
                       h.per_sequence.value * (shape.sequences() * copies_in_step(terms.model, terms.cut)),
                   software.host_sigma);
     return pass;

@@ -43,9 +43,10 @@ public:
           reach_grid_(1.0, most_context, 2),
           captured_(software.graphs) {
         const host_time<>& h = software.host;
-        host_ = (h.per_step.value + h.per_layer.value * static_cast<double>(terms.model.layers())).value();
+        host_ = h.per_step.value.value();
+        per_kernel_ = h.per_kernel.value.value();
         per_sequence_ = h.per_sequence.value.value() * copies_in_step(terms.model, terms.cut);
-        per_kernel_ = h.per_eager_kernel.known() ? h.per_eager_kernel.value.value() : 0.0;
+        launch_ = h.per_eager_kernel.known() ? h.per_eager_kernel.value.value() : 0.0;
         fill({terms, roof, software});
     }
 
@@ -87,9 +88,10 @@ public:
         const double low = context_grid_.node(at.cell) * decodes, high = context_grid_.node(at.cell + 1) * decodes;
         const double a = base + plane(decodes_, decodes_grid_, context_grid_, decodes, low / decodes);
         const double b = base + plane(decodes_, decodes_grid_, context_grid_, decodes, high / decodes);
-        const double rise = (b - a) / (high - low), host = host_ + per_sequence_ * decodes;
+        const double rise = (b - a) / (high - low), kernels = kernels_[0] + kernels_[1] + kernels_[2],
+                     host = host_ + per_kernel_ * kernels + per_sequence_ * decodes;
         const bool last = at.cell + 2 == context_grid_.nodes();
-        const double launches = captured_.decode ? 0.0 : per_kernel_ * (kernels_[0] + kernels_[1] + kernels_[2]);
+        const double launches = captured_.decode ? 0.0 : launch_ * kernels;
         const double crossing = rise > 0.0 ? low + (launches - a) / rise : high;
         const double end = last ? std::numeric_limits<double>::infinity() : high;
         if (launches <= a || context >= crossing) return {a - rise * low + host, rise, end};
@@ -132,8 +134,8 @@ private:
         return a + layer.share * (face(at + size) - a);
     }
     double with_host(double device, double kernels, double sequences, bool captured) const {
-        if (!captured) device = larger(device, kernels * per_kernel_);
-        return device + host_ + per_sequence_ * sequences;
+        if (!captured) device = larger(device, kernels * launch_);
+        return device + host_ + per_kernel_ * kernels + per_sequence_ * sequences;
     }
 
     /// What prices an operation.
@@ -149,8 +151,7 @@ private:
         for_each_operation(by.terms, shape, [&](const operation& op) {
             if (!wanted(op)) return;
             s[0] += time_in_pass(op, by.roof, by.software).total.value() * op.repeats;
-            if (op.kind != operator_class::collective && op.kind != operator_class::transfer)
-                s[1] += op.kernels * op.repeats;  // `time_pass` counts no launches of messages
+            s[1] += op.kernels * op.repeats;
         });
         return s;
     }
@@ -236,7 +237,7 @@ private:
     count_grid tokens_grid_;
     octave_grid state_grid_, decodes_grid_, context_grid_, pieces_grid_, piece_grid_, reach_grid_;
     graph_capture captured_;
-    double host_ = 0, per_sequence_ = 0, per_kernel_ = 0, state_kernels_ = 0;
+    double host_ = 0, per_sequence_ = 0, per_kernel_ = 0, launch_ = 0, state_kernels_ = 0;
     double shared_ = 0, shared_kernels_ = 0;  ///< time and launches of kernels that decodes and prompts share
     table tokens_{}, experts_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{};
     std::array<double, 4> kernels_{};  ///< launches of: tokens and state, rows, decodes, prompts

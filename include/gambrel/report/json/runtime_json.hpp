@@ -62,7 +62,7 @@ inline json runtime_json(const runtime<>& r) {
               {"async_scheduling", s.async_scheduling}}},
             {"host",
              {{"per_step", detail::sourced_json(r.host.per_step)},
-              {"per_layer", detail::sourced_json(r.host.per_layer)},
+              {"per_kernel", detail::sourced_json(r.host.per_kernel)},
               {"per_sequence", detail::sourced_json(r.host.per_sequence)},
               {"per_request", detail::sourced_json(r.host.per_request)},
               {"per_eager_kernel", detail::sourced_json(r.host.per_eager_kernel)}}},

@@ -5,7 +5,7 @@
 ///
 ///     share of the peak        x compute      share of the bandwidth   x memory
 ///     fixed time of a kernel   x launch       time of a collective     x network
-///     host times of a runtime  x per_step, per_layer, per_sequence, per_request, per_eager_kernel
+///     host times of a runtime  x per_step, per_kernel, per_sequence, per_request, per_eager_kernel
 ///     deviation of every law   x sigma
 ///
 /// 1 changes nothing. Made by calibration/refine.hpp, kept in a file by calibration/io/calibration_file.hpp.
@@ -19,7 +19,7 @@ namespace gambrel {
 struct adjustment {
     static constexpr std::size_t device_factors = 4, host_factors = 5, factors = device_factors + host_factors;
     static constexpr std::array<std::string_view, factors> names{"compute",      "memory",      "launch",
-                                                                 "network",      "per_step",    "per_layer",
+                                                                 "network",      "per_step",    "per_kernel",
                                                                  "per_sequence", "per_request", "per_eager_kernel"};
 
     std::array<double, factors> factor{1, 1, 1, 1, 1, 1, 1, 1, 1};
@@ -75,7 +75,7 @@ template <class Y> constexpr calibration<Y> adjusted(calibration<Y> c, const adj
 template <class Y> constexpr runtime<Y> adjusted(runtime<Y> r, const adjustment& a) {
     host_time<Y>& h = r.host;
     std::size_t i = 0;
-    for (auto* time : {&h.per_step, &h.per_layer, &h.per_sequence, &h.per_request, &h.per_eager_kernel})
+    for (auto* time : {&h.per_step, &h.per_kernel, &h.per_sequence, &h.per_request, &h.per_eager_kernel})
         time->value = time->value * a.host(i++);
     r.host_sigma *= a.sigma;
     r.step_sigma *= a.sigma;

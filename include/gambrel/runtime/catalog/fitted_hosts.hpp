@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Host times of runtimes, fitted end to end: one line for each (runtime, first version). Written by `fit_software` on
-/// serving_measured.csv (residuals: docs/calibration/software.md) and by `judge_online` on online/blis_training_*.csv
-/// (docs/accuracy-online.md), each its own lines. Do not edit.
+/// serving_measured.csv; residuals: docs/calibration/software.md. Do not edit.
 
 #include <array>
 #include <gambrel/runtime/fitted_host.hpp>
@@ -12,17 +11,15 @@ namespace gambrel::catalog {
 // clang-format off
 inline constexpr std::array fitted_hosts{
     fitted_host{"vllm", "0.10", {"fitted: InferenceX and AIConfigurator runs, TPOT of gpt-oss included, H100, H200, B200", "2026-11", evidence::derived},
-                milliseconds(0.491), microseconds(25.75), microseconds(5.64), milliseconds(12.23), 0.390, 0.139, 0.128, 678},
-    fitted_host{"vllm", "0.14", {"fitted: inference-perf runs of BLIS on vLLM 0.15, H100", "2026-11", evidence::derived},
-                milliseconds(0.8515), microseconds(35.84), microseconds(6.352), milliseconds(7.796), 0.390, 0.147, 0.128, 42},
+                milliseconds(1.751), microseconds(0.6914), microseconds(6.606), milliseconds(12.75), 0.180, 0.136, 0.123, 678},
     fitted_host{"tensorrt-llm", "1.0", {"fitted: InferenceX and AIConfigurator runs, H100, H200, B200", "2026-11", evidence::derived},
-                milliseconds(1.675), microseconds(1.852), microseconds(5.215), milliseconds(21.54), 0.447, 0.112, 0.105, 789},
+                milliseconds(1.577), microseconds(0.6659), microseconds(6.244), milliseconds(23.79), 0.181, 0.109, 0.104, 789},
     fitted_host{"sglang", "0.5", {"fitted: AIConfigurator runs of Qwen3-32B (all) and Llama-3.1-8B (TPOT), H100, H200", "2026-11", evidence::derived},
-                milliseconds(2.399), microseconds(2.134), microseconds(22.54), milliseconds(13.87), 0.560, 0.110, 0.084, 214},
+                milliseconds(2.516), microseconds(0.6744), microseconds(22.37), milliseconds(13.93), 0.183, 0.109, 0.083, 214},
     fitted_host{"tensorrt-llm-engine", "0.12", {"fitted: static batches (trtllm-perf-static, trtllm-blogs), A100, H100, H200, one L40S", "2026-11", evidence::derived},
-                milliseconds(0.1995), microseconds(56.95), microseconds(9.043), milliseconds(0.7911), 0.899, 0.170, 0.158, 281},
+                milliseconds(0.1959), microseconds(4.362), microseconds(8.57), milliseconds(0.7613), 0.831, 0.170, 0.156, 281},
     fitted_host{"lmdeploy", "0.2", {"fitted: lmdeploy-a100: 7B and 13B at 1 to 64 clients", "2026-11", evidence::derived},
-                milliseconds(0.3341), microseconds(2.773), microseconds(4.662), milliseconds(14.37), 0.606, 0.187, 0.000, 80},
+                milliseconds(0.3222), microseconds(0.3864), microseconds(4.632), milliseconds(14.33), 0.598, 0.186, 0.000, 80},
 };
 // clang-format on
 }  // namespace gambrel::catalog

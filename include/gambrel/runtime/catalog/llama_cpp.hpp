@@ -16,6 +16,9 @@
 
 namespace gambrel::catalog {
 
+/// Kernels counted in a layer of Llama, by which times fitted per layer are spread (tests/operators/kernels_test.cpp).
+inline constexpr double llama_layer_kernels = 11.0;
+
 inline constexpr runtime<> llama_cpp{
     .name = "llama.cpp",
     .title = "llama.cpp (CUDA)",
@@ -25,7 +28,7 @@ inline constexpr runtime<> llama_cpp{
                    .chunked_prefill = true,
                    .token_budget = 2048,
                    .most_sequences = 4},
-    .host = {.per_layer = {microseconds(25), cited_runtime::llama_layers},
+    .host = {.per_kernel = {microseconds(25.0 / llama_layer_kernels), cited_runtime::llama_layers},
              .per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch}},
     .graphs = {.decode = true, .prefill = false},
     .memory = {.basis = memory_basis::after_weights, .fraction = 1.0, .block_tokens = 1, .activation_copies = 0.5},
@@ -40,7 +43,7 @@ constexpr runtime<> llama_cpp_variant(const char* name, const char* title, const
     r.name = name;
     r.title = title;
     r.version = version;
-    r.host.per_layer = {microseconds(layer_us), cited_runtime::llama_layers};
+    r.host.per_kernel = {microseconds(layer_us / llama_layer_kernels), cited_runtime::llama_layers};
     return r;
 }
 

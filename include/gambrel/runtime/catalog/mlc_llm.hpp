@@ -24,7 +24,7 @@ inline constexpr runtime<> mlc_llm{
                    .most_sequences = 80,
                    .spare_blocks = 1},
     .host = {.per_step = {milliseconds(1), cited_runtime::a_priori},
-             .per_layer = {microseconds(8), cited_runtime::a_priori},
+             .per_kernel = {microseconds(0.7), cited_runtime::a_priori},
              .per_request = {milliseconds(10), cited_runtime::like_vllm},
              .per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch}},
     .graphs = {.decode = true, .prefill = false},

@@ -20,7 +20,7 @@ inline constexpr runtime<> onnx_runtime{
                    .token_budget = 8192,
                    .most_sequences = 64},
     .host = {.per_step = {milliseconds(1), cited_runtime::a_priori},
-             .per_layer = {microseconds(8), cited_runtime::a_priori},
+             .per_kernel = {microseconds(0.7), cited_runtime::a_priori},
              .per_eager_kernel = {microseconds(5),
                                   {"a-priori guess: one graph node from C++", cited_runtime::read_on,
                                    evidence::recalled}}},

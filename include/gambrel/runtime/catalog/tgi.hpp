@@ -24,7 +24,7 @@ inline constexpr runtime<> tgi{
                    .batch_wait_steps = 20,
                    .waiting_served_ratio = 0.3},
     .host = {.per_step = {milliseconds(1), cited_runtime::a_priori},
-             .per_layer = {microseconds(8), cited_runtime::a_priori},
+             .per_kernel = {microseconds(0.7), cited_runtime::a_priori},
              .per_request = {milliseconds(10), cited_runtime::like_vllm},
              .per_eager_kernel = {microseconds(10), cited_runtime::python_dispatch}},
     .graphs = {.decode = true, .prefill = false},

@@ -3,7 +3,7 @@
 /// Puts fitted host times into a runtime of the catalog. A new version of a runtime is one line in fitted_hosts.hpp,
 /// which its generator writes, and one row in the runtime's header:
 ///
-///     inline constexpr runtime<> vllm_0_14 = with_fit(newer, "vllm", "0.14");
+///     inline constexpr runtime<> vllm = with_fit({.name = "vllm", ...}, "vllm", "0.10");
 ///
 /// Evidence: tests/runtime/catalog_test.cpp.
 
