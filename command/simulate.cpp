@@ -101,9 +101,9 @@ void add_simulate(CLI::App& app, status& result) {
         sim::options how;
         const writers written(*options, how);
         const ask::simulated s = run.run(how);
-        if (options->deployed.json) fmt::print("{}\n", report::as_json(s).dump(2));
+        if (options->deployed.json) fmt::print("{}\n", report::as_json(run, s).dump(2));
         else fmt::print("{}", report::screen(s));
-        if (s.result.ended < s.result.sent) result = infeasible;
+        if (!s.known() || s.result.ended < s.result.sent) result = infeasible;
     });
 }
 }  // namespace command

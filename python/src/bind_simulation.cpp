@@ -23,7 +23,7 @@ struct simulation_of {
     named_model model;
     named_device device;
     ask::answer possible{};
-    report::json refused{};
+    report::json told{};
     std::string text{};
     ask::simulated run{};
     std::vector<sim::request_record> requests{};
@@ -48,7 +48,7 @@ std::unique_ptr<simulation_of> simulated(py::handle model, py::handle device, co
     const ask::bound_simulation asked(s->model.value, s->device.value, std::move(software), std::move(t.options));
     s->possible = asked.feasible();
     if (!s->possible.ok()) {
-        s->refused = report::as_json(asked.question(), s->possible);
+        s->told = report::as_json(asked.question(), s->possible);
         s->text = report::screen(asked.question(), s->possible);
         return s;
     }
@@ -76,6 +76,7 @@ std::unique_ptr<simulation_of> simulated(py::handle model, py::handle device, co
         const py::gil_scoped_release others_may_run;
         s->run = asked.run(how);
     }
+    s->told = report::as_json(asked, s->run);
     s->text = report::screen(s->run);
     return s;
 }
@@ -134,10 +135,9 @@ void bind_simulation(py::module_& m) {
     py::class_<simulation_of>(m, "Simulation")
         .def_readonly("model", &simulation_of::model)
         .def_readonly("device", &simulation_of::device)
-        .def_property_readonly("feasible", [](const simulation_of& s) { return s.possible.ok(); })
+        .def_property_readonly("feasible", [](const simulation_of& s) { return s.possible.ok() && s.run.known(); })
         .def_property_readonly("took_s", [](const simulation_of& s) { return s.run.took; })
-        .def("to_dict",
-             [](const simulation_of& s) { return to_python(s.possible.ok() ? report::as_json(s.run) : s.refused); })
+        .def("to_dict", [](const simulation_of& s) { return to_python(s.told); })
         .def("requests", &request_columns)
         .def("steps", &step_columns)
         .def("text", [](const simulation_of& s) { return s.text; });

@@ -77,11 +77,7 @@ inline loaded_deployment loaded(const load_question& q, const workload& w, load_
                         .variation = q.what.load.arrival_variation};
     const double here = (q.clients ? *q.clients : l.plain(asked_rate(q)).running) / t.groups;
     const double running = larger(1.0, smaller(here, l.model.basis().slots) / t.in_step);
-    const request_shape r(w, d.runtime.scheduling, d.model);
-    const roof<> roof = d.roof();
-    a.sigma = l.sigma = time_pass({d.model, d.cut, t.formats, d.adapter}, step_shape::decode(running, r.context), roof,
-                                  d.runtime, d.runtime.graphs.decode)
-                            .sigma();
+    a.sigma = l.sigma = law_sigma(d, t.formats, w, running);
     return l;
 }
 

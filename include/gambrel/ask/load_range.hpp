@@ -12,10 +12,9 @@
 /// In a closed loop the clients are given: times grow by f, the rate falls by it.
 /// Source: scaling of time; derived here. Evidence: tests/ask/load_answer_test.cpp.
 
+#include <gambrel/ask/law_range.hpp>
 #include <gambrel/serving/load/closed_loop.hpp>
 #include <gambrel/serving/load/deployment_load.hpp>
-#include <gambrel/serving/predict.hpp>
-#include <limits>
 
 namespace gambrel::ask {
 
@@ -28,13 +27,7 @@ struct ranged_load {
     template <class Read> figure<seconds<>> time(const Read& read, bool grows, double more = 0.0) const {
         const double middle = read(value).value(), high = read(slow).value() * factor,
                      low = read(fast).value() / factor;
-        if (!(middle > 0.0)) return exactly(seconds<>::from_value(middle));
-        const double besides = normal_quantile_90 * more;
-        const double up = std::hypot(std::log(std::fmax(1.0, high / middle)), besides);
-        const double down = std::hypot(std::log(std::fmax(1.0, low > 0.0 ? middle / low : factor)), besides);
-        return {seconds<>::from_value(middle), seconds<>::from_value(middle * std::exp(-down)),
-                seconds<>::from_value(grows && !slow.stable ? std::numeric_limits<double>::infinity()
-                                                            : middle * std::exp(up))};
+        return time_range(middle, high / middle, low > 0.0 ? middle / low : factor, more, grows && !slow.stable);
     }
     template <class Of> figure<seconds<>> ttft(const Of& of) const {
         return time([&](const load_prediction& p) { return of(p.ttft); }, true, ttft_sigma);
@@ -46,9 +39,8 @@ struct ranged_load {
         return time([&](const load_prediction& p) { return of(p.itl); }, false);
     }
     template <class Of> figure<seconds<>> latency(const Of& of) const {
-        const double whole = value.latency.mean().value();
-        const double share = whole > 0.0 ? std::fmin(1.0, value.ttft.mean().value() / whole) : 0.0;
-        return time([&](const load_prediction& p) { return of(p.latency); }, true, share * ttft_sigma);
+        const double more = latency_deviation(value.ttft.mean().value(), value.latency.mean().value());
+        return time([&](const load_prediction& p) { return of(p.latency); }, true, more);
     }
 };
 
@@ -60,7 +52,7 @@ struct loaded_deployment {
     double variation = 1.0;
     double sigma = 0.0;
 
-    double factor() const { return std::exp(normal_quantile_90 * sigma); }
+    double factor() const { return slow_factor(sigma); }
     figure<request_rate<>> limit() const { return with_range(model.limit() * groups, sigma); }
     load_prediction plain(request_rate<> rate) const { return over_replicas(model, rate, groups, split, variation); }
 

@@ -12,7 +12,10 @@ struct load_statistic {
     std::string_view name;
     double share = 0.0;  ///< a quantile; 0: the mean
 
-    seconds<> operator()(const latency_distribution& t) const { return share > 0.0 ? t.quantile(share) : t.mean(); }
+    /// Of a predicted distribution, or of a simulated tally.
+    template <class Times> seconds<> operator()(const Times& t) const {
+        return share > 0.0 ? t.quantile(share) : t.mean();
+    }
 };
 inline constexpr std::array<load_statistic, 5> load_statistics{
     {{"mean"}, {"p50", 0.50}, {"p90", 0.90}, {"p95", 0.95}, {"p99", 0.99}}};

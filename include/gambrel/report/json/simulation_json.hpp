@@ -1,64 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A simulated run as JSON with stable keys; times in seconds, rates per second. What is not known is null.
-/// Evidence: tests/report/simulation_test.cpp.
+/// A simulated run as JSON with stable keys (docs/json.md). `high` of a time is null where the machine, at the slow end
+/// of its range, does not keep up. Evidence: tests/report/simulation_test.cpp.
 
-#include <gambrel/ask/simulated.hpp>
-#include <gambrel/report/json/prediction_json.hpp>
+#include <gambrel/ask/bound_simulation.hpp>
+#include <gambrel/report/json/load_json.hpp>
 
 namespace gambrel::report {
 using namespace ask;
 
 namespace detail {
-/// `half_width` is that of the 95 % interval of the mean, null where the run is too short to say.
-inline json tally_json(const simulation::time_tally& t) {
+/// A time of a run; null without any. The half widths are those of 95 % intervals, null where the run is too short to
+/// say.
+template <class Read> json run_times_json(const simulation::time_tally& t, const Read& read) {
     if (t.count() == 0) return nullptr;
-    return {{"count", t.count()},
-            {"mean", finite(t.mean().value())},
-            {"half_width", finite(t.mean_error().value())},
-            {"p50", finite(t.median().value())},
-            {"p90", finite(t.p90().value())},
-            {"p95", finite(t.p95().value())},
-            {"p99", finite(t.p99().value())},
-            {"p99_half_width", finite(t.quantile_error(3).value())},
-            {"most", finite(t.largest().value())}};
+    json j{{"count", t.count()}};
+    j.update(times_json(read));
+    j["most"] = figure_json(read([](const simulation::time_tally& x) { return x.largest(); }));
+    const auto known = [](seconds<> x) { return std::isfinite(x.value()) ? figure_json(x) : json(nullptr); };
+    j["half_width"] = known(t.mean_error());
+    j["p99_half_width"] = known(t.quantile_error(3));
+    return j;
+}
+inline json run_inputs(const bound_simulation& of) {
+    json j = inputs_json(of.asked());
+    const simulation_options& t = of.options();
+    if (of.asked().load.open_loop() && t.trace.empty()) j["workload"]["arrivals"] = t.arrivals;
+    j["routing"] = t.routing;
+    j["seed"] = t.seed;
+    return j;
 }
 }  // namespace detail
 
-inline json as_json(const simulated& s) {
+inline json as_json(const bound_simulation& of, const simulated& s) {
     const simulation::summary& a = s.result;
-    return {
-        {"version", version},
-        {"stable", a.stable},
-        {"backlog_growth_per_s", finite(a.backlog_growth.value())},
-        {"requests",
-         {{"sent", a.sent},
-          {"answered", a.ended},
-          {"rejected", a.rejected},
-          {"too_long", a.too_long},
-          {"left", a.left}}},
-        {"ttft_s", detail::tally_json(a.ttft)},
-        {"tpot_s", detail::tally_json(a.tpot)},
-        {"itl_s", detail::tally_json(a.itl)},
-        {"latency_s", detail::tally_json(a.latency)},
-        {"until_scheduled_s", detail::tally_json(a.queued)},
-        {"throughput",
-         {{"requests_per_s", finite(a.request_throughput.value())},
-          {"output_tokens_per_s", finite(a.output_throughput.value())},
-          {"prompt_tokens_per_s", finite(a.prompt_throughput.value())}}},
-        {"running", finite(a.running)},
-        {"waiting", finite(a.waiting)},
-        {"utilisation", finite(a.utilisation)},
-        {"decodes_in_a_pass", finite(a.batch)},
-        {"kv_blocks", {{"held", finite(a.blocks)}, {"most_on_a_rank", a.most_blocks}, {"available", finite(s.blocks)}}},
-        {"preemptions", a.preemptions},
-        {"tokens",
-         {{"prompt", a.prompt_tokens},
-          {"output", a.output_tokens},
-          {"cached", a.cached_tokens},
-          {"recomputed", a.recomputed_tokens}}},
-        {"passes", a.passes},
-        {"duration_s", finite(a.duration.value())},
-        {"took_s", finite(s.took)}};
+    json j{{"gambrel", version}, {"inputs", detail::run_inputs(of)}, {"feasible", s.known()}};
+    if (!s.known()) {
+        j["reason"] = "the simulator gives figures that cannot be";
+        j["not_known"] = s.not_known;
+        for (const char* none : {"suggestion", "shortfall", "memory"}) j[none] = nullptr;
+        return j;
+    }
+    j["stable"] = a.stable;
+    j["backlog_growth"] = figure_json(a.backlog_growth);
+    j["requests"] = {
+        {"sent", a.sent}, {"answered", a.ended}, {"rejected", a.rejected}, {"too_long", a.too_long}, {"left", a.left}};
+    j["ttft"] = detail::run_times_json(a.ttft, [&](const auto& of_time) { return s.ttft(of_time); });
+    j["tpot"] = detail::run_times_json(a.tpot, [&](const auto& of_time) { return s.tpot(of_time); });
+    j["itl"] = detail::run_times_json(a.itl, [&](const auto& of_time) { return s.itl(of_time); });
+    j["latency"] = detail::run_times_json(a.latency, [&](const auto& of_time) { return s.latency(of_time); });
+    j["queued"] = detail::run_times_json(a.queued, [&](const auto& of_time) { return s.queued(of_time); });
+    j["request_throughput"] = figure_json(s.request_throughput());
+    j["output_throughput"] = figure_json(s.output_throughput());
+    j["prompt_throughput"] = figure_json(s.prompt_throughput());
+    j["running"] = figure_json(a.running);
+    j["waiting"] = figure_json(a.waiting);
+    j["batch"] = figure_json(a.batch);
+    j["utilisation"] = figure_json(a.utilisation);
+    j["kv_blocks"] = {{"held", figure_json(a.blocks)},
+                      {"most_on_a_rank", a.most_blocks},
+                      {"available", std::isfinite(s.blocks) ? figure_json(s.blocks) : json(nullptr)}};
+    j["preemptions"] = a.preemptions;
+    j["tokens"] = {{"prompt", a.prompt_tokens},
+                   {"output", a.output_tokens},
+                   {"cached", a.cached_tokens},
+                   {"recomputed", a.recomputed_tokens}};
+    j["passes"] = a.passes;
+    j["duration"] = figure_json(a.duration);
+    j["took"] = figure_json(seconds_of(s.took));
+    j["range"] = !s.range ? json(nullptr)
+                          : json{{"sigma", s.range->sigma},
+                                 {"factor", s.range->factor()},
+                                 {"requests", std::min(a.sent, range_requests)},
+                                 {"surely_stable", s.surely_stable()}};
+    return j;
 }
 }  // namespace gambrel::report

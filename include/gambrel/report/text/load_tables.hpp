@@ -24,9 +24,27 @@ inline shown_unit unit_of(double most) {
                            : shown_unit{3600.0, "h"};
 }
 
+/// " +- 0.30": the half-width of an interval of `value`, to one decimal more than that shows; empty where not known.
+inline std::string sure_text(seconds<> half_width, seconds<> value, const shown_unit& unit) {
+    if (!std::isfinite(half_width.value())) return {};
+    const auto decimals = [&](seconds<> t, int n) {
+        return symbols::decimals(symbols::rounded(t.value() / unit.seconds, n), n);
+    };
+    const int most = decimals(value, 3) + 1;
+    return " +- " + symbols::fixed(half_width.value() / unit.seconds,
+                                   half_width > seconds<>{} ? std::min(decimals(half_width, 2), most) : most);
+}
+/// The low end of an open range, in its own unit where it is far below.
+inline std::string low_text(seconds<> low, const shown_unit& unit) {
+    if (low.value() >= 0.1 * unit.seconds) return digits(low.value() / unit.seconds, 2);
+    const shown_unit own = unit_of(low.value());
+    return digits(low.value() / own.seconds, 2) + (own.name == unit.name ? "" : " " + std::string(own.name));
+}
+
 /// Two rows: a time's statistics, and below them their ranges; the unit beside the name, or in the cells where it
-/// differs.
-template <class Read> void range_rows(table& t, const std::string& name, const Read& read) {
+/// differs. `half_width` gives a statistic's own interval, where it has one: "45.2 +- 0.30".
+template <class Read, class HalfWidth>
+void range_rows(table& t, const std::string& name, const Read& read, const HalfWidth& half_width) {
     std::vector<figure<seconds<>>> all;
     std::vector<shown_unit> units;
     for (const load_statistic& s : load_statistics) {
@@ -39,28 +57,42 @@ template <class Read> void range_rows(table& t, const std::string& name, const R
     std::vector<std::string> values{name + (same ? " " + std::string(units[0].name) : "")}, ranges{""};
     for (std::size_t i = 0; i < all.size(); ++i) {
         const auto shown = [&](seconds<> x, int n) { return digits(x.value() / units[i].seconds, n); };
-        values.push_back(shown(all[i].value, 3) + (same ? "" : " " + std::string(units[i].name)));
-        ranges.push_back(std::isfinite(all[i].high.value()) ? shown(all[i].low, 2) + " to " + shown(all[i].high, 2)
-                                                            : "from " + shown(all[i].low, 2));
+        values.push_back(shown(all[i].value, 3) + sure_text(half_width(load_statistics[i]), all[i].value, units[i]) +
+                         (same ? "" : " " + std::string(units[i].name)));
+        ranges.push_back(all[i].low == all[i].high            ? ""
+                         : std::isfinite(all[i].high.value()) ? shown(all[i].low, 2) + " to " + shown(all[i].high, 2)
+                                                              : "from " + low_text(all[i].low, units[i]));
     }
     t.row(values).row(ranges);
+}
+template <class Read> void range_rows(table& t, const std::string& name, const Read& read) {
+    range_rows(t, name, read,
+               [](const load_statistic&) { return seconds_of(std::numeric_limits<double>::infinity()); });
+}
+/// A table of times with its heading row.
+inline table times_table() {
+    table t({align::left, align::right, align::right, align::right, align::right, align::right});
+    std::vector<std::string> names{""};
+    for (const load_statistic& s : load_statistics) names.emplace_back(s.name);
+    t.row(names);
+    return t;
+}
+/// What an open range of a time that grows means.
+inline std::string open_range_text(std::string_view load) {
+    return wrapped("from: at the slow end of its range the machine does not keep up with " + std::string(load) + ".",
+                   screen_columns, 0);
 }
 
 inline std::string times_text(const load_answer& a, bool gaps) {
     const ranged_load& l = a.load;
     if (!l.value.stable) return {};
-    table t({align::left, align::right, align::right, align::right, align::right, align::right});
-    std::vector<std::string> names{""};
-    for (const load_statistic& s : load_statistics) names.emplace_back(s.name);
-    t.row(names);
+    table t = times_table();
     range_rows(t, "TTFT", [&](const load_statistic& s) { return l.ttft(s); });
     if (gaps) range_rows(t, "TPOT", [&](const load_statistic& s) { return l.tpot(s); });
     if (gaps) range_rows(t, "ITL", [&](const load_statistic& s) { return l.itl(s); });
     range_rows(t, "latency", [&](const load_statistic& s) { return l.latency(s); });
     std::string s = t.text();
-    if (!l.slow.stable)
-        s += wrapped("from: at the slow end of its range the machine does not keep up with this rate.", screen_columns,
-                     0);
+    if (!l.slow.stable) s += open_range_text("this rate");
     return s + "\n";
 }
 
