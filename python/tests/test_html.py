@@ -115,6 +115,7 @@ def test_a_run_shows_its_statistics(cards: dict[str, str]) -> None:
     text = said(cards["run"])
     assert "200 of 200 requests answered, 0 rejected" in text
     assert "between tokens" in text
+    assert "80 % range" in text
     assert "It did not keep up" in said(cards["unstable run"])
 
 

@@ -316,10 +316,10 @@ def test_distribution_is_that_of_the_load(load: gb.Load) -> None:
 @pytest.mark.parametrize("time", ["ttft", "tpot", "latency"])
 def test_distribution_of_a_run_counts_what_its_figures_count(run: gb.Simulation, time: str) -> None:
     ax = plot.ttft_distribution(run, new_axes(), time=time)
-    told = run.to_dict()[f"{time}_s"]
+    told = run.to_dict()[time]
     assert len(ax.lines[0].get_xdata()) == told["count"]
-    assert np.mean(ax.lines[0].get_xdata()) == pytest.approx(1e3 * told["mean"], rel=1e-9)
-    assert max(ax.lines[0].get_xdata()) == pytest.approx(1e3 * told["most"], rel=1e-9)
+    assert np.mean(ax.lines[0].get_xdata()) == pytest.approx(1e3 * told["mean"]["value"], rel=1e-9)
+    assert max(ax.lines[0].get_xdata()) == pytest.approx(1e3 * told["most"]["value"], rel=1e-9)
 
 
 def test_survival_is_the_rest_on_a_logarithmic_axis(load: gb.Load, run: gb.Simulation) -> None:
@@ -333,7 +333,7 @@ def test_survival_is_the_rest_on_a_logarithmic_axis(load: gb.Load, run: gb.Simul
 def test_a_run_of_one_request_is_drawn() -> None:
     one = gb.simulate(LLAMA, "h100-sxm", rate_per_s=1, requests=1, warm_up=0, requests_kept=True)
     ax = plot.ttft_distribution(one, new_axes())
-    assert list(ax.lines[0].get_xdata()) == pytest.approx([1e3 * one.ttft_s["mean"]])
+    assert list(ax.lines[0].get_xdata()) == pytest.approx([1e3 * one.ttft["mean"].value])
 
 
 # Predicted against measured

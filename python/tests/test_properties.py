@@ -181,7 +181,7 @@ def test_simulations_count_every_request(m: str, seed: int, arrivals: str, reque
                       seed=seed, warm_up=0)  # fmt: skip
     counts = run.to_dict()["requests"]
     assert counts["sent"] == requests == counts["answered"] + counts["rejected"] + counts["left"]
-    t = run.ttft_s
+    t = run.ttft
     assert t is not None
     assert t["p50"] <= t["p90"] <= t["p95"] <= t["p99"] <= t["most"]
 

@@ -31,12 +31,39 @@ def test_counts_every_request(run: gb.Simulation) -> None:
     assert run.took_s > 0
 
 
-@pytest.mark.parametrize("name", ["ttft_s", "tpot_s", "itl_s", "latency_s"])
+@pytest.mark.parametrize("name", ["ttft", "tpot", "itl", "latency", "queued"])
 def test_statistics_are_ordered(run: gb.Simulation, name: str) -> None:
     t = getattr(run, name)
-    assert t["count"] == (400 * 59 if name == "itl_s" else 400)
+    assert run.to_dict()[name]["count"] == (400 * 59 if name == "itl" else 400)
     assert 0 < t["p50"] <= t["p90"] <= t["p95"] <= t["p99"] <= t["most"]
     assert t["mean"] <= t["most"]
+
+
+@pytest.mark.parametrize("name", ["ttft", "tpot", "itl", "latency", "queued"])
+def test_figures_have_ranges_and_half_widths(run: gb.Simulation, name: str) -> None:
+    t = getattr(run, name)
+    for statistic in ("mean", "p50", "p90", "p95", "p99", "most"):
+        f = t[statistic]
+        assert f.unit == "s"
+        assert f.low < f.value < f.high
+    assert ("half_width" in t) == ("p99_half_width" in t) == (name != "itl")  # gaps: pooled, of no batches
+    if name != "itl":
+        assert 0 < t["half_width"] < t["mean"].value
+        assert 0 < t["p99_half_width"] < t["p99"].value
+
+
+# In a closed loop every time scales with the law, every rate inversely.
+def test_a_closed_loop_is_slower_by_the_factor_of_its_range() -> None:
+    run = gb.simulate(MODEL, DEVICE, concurrency=8, prompt=200, output=50, requests=400)
+    factor = run.to_dict()["range"]["factor"]
+    assert run.tpot is not None
+    assert run.ttft is not None
+    assert run.tpot["p99"].high / run.tpot["p99"].value == pytest.approx(factor)
+    assert run.ttft["mean"].high / run.ttft["mean"].value > factor
+    assert run.request_throughput.low / run.request_throughput.value == pytest.approx(1 / factor)
+    assert run.output_throughput.high / run.output_throughput.value == pytest.approx(factor)
+    assert run.prompt_throughput.unit == "tok/s"
+    assert run.surely_stable is True
 
 
 def test_a_seed_is_a_run() -> None:
@@ -59,11 +86,11 @@ def test_records_say_what_the_statistics_do(run: gb.Simulation) -> None:
     assert (r["ttft_s"] - (r["first_token_s"] - r["sent_s"])).abs().max() < 1e-9
     assert (r["latency_s"] - (r["finished_s"] - r["sent_s"])).abs().max() < 1e-9
     assert (r["tpot_s"] - (r["finished_s"] - r["first_token_s"]) / 59).abs().max() < 1e-9
-    for name in ("ttft_s", "tpot_s", "latency_s"):
-        statistics = getattr(run, name)
-        assert r[name].mean() == pytest.approx(statistics["mean"])
-        assert r[name].max() == pytest.approx(statistics["most"])
-        assert r[name].quantile(0.5) == pytest.approx(statistics["p50"], rel=0.01)
+    for name in ("ttft", "tpot", "latency"):
+        statistics, column = getattr(run, name), r[f"{name}_s"]
+        assert column.mean() == pytest.approx(statistics["mean"].value)
+        assert column.max() == pytest.approx(statistics["most"].value)
+        assert column.quantile(0.5) == pytest.approx(statistics["p50"].value, rel=0.01)
     s = run.steps
     assert len(s) == run.to_dict()["passes"]
     assert (s["start_s"] < s["end_s"]).all()
@@ -85,9 +112,11 @@ def test_keeping_records_changes_nothing(run: gb.Simulation) -> None:
 def test_frame(run: gb.Simulation) -> None:
     pytest.importorskip("pandas")
     frame = run.to_frame()
-    assert run.ttft_s is not None
-    assert frame.loc["p99", "ttft_s"] == run.ttft_s["p99"]
-    assert list(frame.columns) == ["ttft_s", "tpot_s", "itl_s", "latency_s", "until_scheduled_s"]
+    assert run.ttft is not None
+    assert frame.loc["p99", "ttft_s"] == run.ttft["p99"].value
+    assert frame.loc["p99", "ttft_high_s"] == run.ttft["p99"].high
+    names = ["ttft", "tpot", "itl", "latency", "queued"]
+    assert list(frame.columns) == [f"{name}{end}_s" for name in names for end in ("", "_low", "_high")]
 
 
 def test_progress_is_told_and_rises() -> None:
@@ -135,7 +164,7 @@ def test_traces_of_columns_frames_and_files_are_one(tmp_path: Path) -> None:
     assert all(r.to_dict()["tokens"] == runs[0].to_dict()["tokens"] for r in runs)
     assert runs[0] == runs[1]
     assert runs[2] == runs[3]
-    assert runs[0].ttft_s == runs[2].ttft_s
+    assert runs[0].ttft == runs[2].ttft
     assert runs[0].to_dict()["tokens"] == {"prompt": 1000, "output": 100, "cached": 0, "recomputed": 0}
 
 
@@ -180,8 +209,8 @@ def test_a_trace_file_is_for_a_viewer(tmp_path: Path) -> None:
 
 def test_more_clients_than_one_wait_for_their_answers() -> None:
     d = gb.simulate(MODEL, DEVICE, concurrency=8, prompt=200, output=50, requests=800).to_dict()
-    assert d["running"] + d["waiting"] <= 8 + 1e-9
-    assert d["throughput"]["requests_per_s"] * d["latency_s"]["mean"] == pytest.approx(8, rel=0.02)
+    assert d["running"]["value"] + d["waiting"]["value"] <= 8 + 1e-9
+    assert d["request_throughput"]["value"] * d["latency"]["mean"]["value"] == pytest.approx(8, rel=0.02)
 
 
 def test_conversations_with_a_prefix_cache_reuse_tokens() -> None:
@@ -196,7 +225,7 @@ def test_the_impossible_is_an_answer() -> None:
     assert "memory" in run.to_dict()["reason"]
     assert "not possible" in repr(run)
     assert "Not possible" in str(run)
-    for name in ("stable", "ttft_s", "latency_s"):
+    for name in ("stable", "surely_stable", "ttft", "latency", "request_throughput"):
         with pytest.raises(gb.Error, match="memory"):
             getattr(run, name)
 
@@ -205,6 +234,10 @@ def test_too_much_is_unstable() -> None:
     run = gb.simulate(MODEL, DEVICE, rate_per_s=500, requests=4000)
     assert run.feasible
     assert not run.stable
+    assert not run.surely_stable
+    assert run.ttft is not None
+    assert run.ttft["p99"].high == float("inf")
+    assert run.to_dict()["ttft"]["p99"]["high"] is None
     assert "unstable" in repr(run)
 
 

@@ -49,6 +49,7 @@ gb.serve(MODEL, "h100-sxm", seed=5)  # type: ignore[call-arg]
 run = gb.simulate(MODEL, "h100-sxm", requests=100, seed=5, requests_kept=True, progress=lambda done, total: None)
 took: float = run.took_s
 stable: bool = run.stable
+rate: gb.Figure = run.request_throughput
 gb.simulate(MODEL, "h100-sxm", progress=5)  # type: ignore[arg-type]
 
 score = gb.validate("rows.csv", by=["metric", "runtime"])

@@ -20,9 +20,9 @@ struct outcome {
     int status = -1;
     std::string both;  ///< output and error stream
 };
-outcome simulate(const std::string& arguments) {
-    const std::string line = std::string("\"") + GAMBREL_COMMAND +
-                             "\" simulate --model llama-3.1-8b --device h100-sxm " + arguments + " 2>&1";
+outcome command_line(const std::string& subcommand, const std::string& arguments) {
+    const std::string line = std::string("\"") + GAMBREL_COMMAND + "\" " + subcommand +
+                             " --model llama-3.1-8b --device h100-sxm " + arguments + " 2>&1";
     outcome o;
     FILE* out = popen(line.c_str(), "r");
     REQUIRE(out != nullptr);
@@ -32,6 +32,7 @@ outcome simulate(const std::string& arguments) {
     o.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     return o;
 }
+outcome simulate(const std::string& arguments) { return command_line("simulate", arguments); }
 json answer(const std::string& arguments) {
     const outcome o = simulate(arguments + " --json");
     CAPTURE(o.both);
@@ -55,7 +56,7 @@ TEST_CASE("simulate answers for a rate, for clients, for a trace, for conversati
     CHECK(open["stable"] == true);
     const json closed = answer("--concurrency 16 --protocol benchmark --benchmark-lengths");
     CHECK(closed["requests"]["answered"] == 160);
-    CHECK(closed["ttft_s"]["count"] == 160);
+    CHECK(closed["ttft"]["count"] == 160);
     const json turns = answer("--rate 1 --turns uniform:2:6 --think 3 --prefix-cache --requests 1000");
     CHECK(turns["tokens"]["cached"] > 0);
     const json pools = answer("--rate 5 --requests 1000 --prefill-replicas 1 --decode-replicas 2 --transfer 50");
@@ -64,8 +65,8 @@ TEST_CASE("simulate answers for a rate, for clients, for a trace, for conversati
         CAPTURE(arrivals);
         CHECK(answer(std::string("--rate 4 --requests 500 --arrivals ") + arrivals)["requests"]["sent"] == 500);
     }
-    CHECK(answer("--rate 5 --requests 2000")["ttft_s"]["mean"] == open["ttft_s"]["mean"]);
-    CHECK(answer("--rate 5 --requests 2000 --seed 2")["ttft_s"]["mean"] != open["ttft_s"]["mean"]);
+    CHECK(answer("--rate 5 --requests 2000")["ttft"] == open["ttft"]);
+    CHECK(answer("--rate 5 --requests 2000 --seed 2")["ttft"] != open["ttft"]);
 }
 
 TEST_CASE("simulate replays a trace and writes what it did") {
@@ -92,14 +93,44 @@ TEST_CASE("simulate: the start of many clients is in no figure") {
     const json stated = answer(
         "--tp 8 --max-sequences 8192 --prompt 200 --output 300 --concurrency 5000 "
         "--requests 300000 --warm-up 100000");
-    CHECK(many["throughput"]["requests_per_s"].get<double>() ==
-          approx(stated["throughput"]["requests_per_s"].get<double>()).epsilon(0.005));
+    CHECK(many["request_throughput"]["value"].get<double>() ==
+          approx(stated["request_throughput"]["value"].get<double>()).epsilon(0.005));
+}
+
+// What serve says of the same load, in the same keys: each figure of one within the other's range.
+TEST_CASE("simulate: the JSON has serve's keys and form, and their ranges meet") {
+    const std::string load = "--prompt uniform:512:1536 --output uniform:128:384 --rate 12";
+    const json simulated = answer(load);
+    const outcome o = command_line("serve", load + " --json");
+    REQUIRE(o.status == 0);
+    const json served = json::parse(o.both);
+    for (const char* time : {"ttft", "tpot", "itl", "latency"})
+        for (const char* statistic : {"mean", "p50", "p90", "p95", "p99"}) {
+            CAPTURE(time);
+            CAPTURE(statistic);
+            const json a = simulated[time][statistic], b = served[time][statistic];
+            REQUIRE(a.size() == b.size());
+            for (const auto& [key, value] : b.items()) CHECK(a.contains(key));
+            CHECK(a["unit"] == b["unit"]);
+            CHECK(a["low"] < a["value"]);
+            CHECK(a["value"] < a["high"]);
+            CHECK(a["low"] < b["high"]);
+            CHECK(b["low"] < a["high"]);
+        }
+    for (const char* key : {"gambrel", "feasible", "stable", "backlog_growth", "request_throughput",
+                            "output_throughput", "running", "waiting", "utilisation"})
+        CHECK(simulated[key].type() == served[key].type());
+    for (const auto& [key, value] : served["inputs"].items())
+        if (key != "routing" && key != "workload") CHECK(simulated["inputs"][key] == value);
+    CHECK(simulated["inputs"]["workload"]["prompt"] == served["inputs"]["workload"]["prompt"]);
+    CHECK(simulated["inputs"]["workload"]["rate"] == served["inputs"]["workload"]["rate"]);
+    CHECK(simulated["range"]["surely_stable"] == true);
 }
 
 TEST_CASE("simulate: an unstable rate is an answer, what cannot exist is status 3, wrong input one line") {
     const json unstable = answer("--rate 500 --requests 5000");
     CHECK(unstable["stable"] == false);
-    CHECK(unstable["backlog_growth_per_s"] > 100);
+    CHECK(unstable["backlog_growth"]["value"] > 100);
     CHECK(simulate("--kv-blocks 10 --rate 1 --requests 10").status == 3);  // all rejected, and counted
     const outcome rejected = simulate("--kv-blocks 10 --rate 1 --requests 10 --json");
     CHECK(json::parse(rejected.both)["requests"]["rejected"] == 10);

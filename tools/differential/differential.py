@@ -206,12 +206,13 @@ def compare_closed(words: Words, clients: str, requests: int) -> Optional[Compar
     answered, seconds, ttft, tpot = 0.0, 0.0, 0.0, 0.0
     for run in runs:
         status, s = ask("simulate", run)
-        if status not in (0, 3) or not isinstance(s, dict) or not s.get("ttft_s") or s["requests"]["answered"] < 0.5 * s["requests"]["sent"]:
+        if status not in (0, 3) or not isinstance(s, dict) or not s.get("ttft") or s["requests"]["answered"] < 0.5 * s["requests"]["sent"]:
             return {"nothing answered": math.inf}, flag(p), wrong
+        wrong += impossible(s, "simulate")
         answered += s["requests"]["answered"]
-        seconds += s["requests"]["answered"] / s["throughput"]["requests_per_s"]
-        ttft += s["ttft_s"]["mean"] / len(runs)
-        tpot += s["tpot_s"]["mean"] / len(runs) if s.get("tpot_s") else 0.0
+        seconds += s["requests"]["answered"] / value(s["request_throughput"])
+        ttft += value(s["ttft"]["mean"]) / len(runs)
+        tpot += value(s["tpot"]["mean"]) / len(runs) if s.get("tpot") else 0.0
     errors = {"throughput": value(p["request_throughput"]) * seconds / answered - 1}
     if tpot > 0.0 and p.get("tpot"):
         errors["TPOT"] = value(p["tpot"]) / tpot - 1
@@ -280,13 +281,15 @@ def open_loop(draw: random.Random, report: Report, tolerance: float, ranks: bool
         if s.get("not_known"):
             report.groups[group].unknown += 1
         errors: dict[str, float] = {}
+        wrong = impossible(s, "serve")
         if share in (0.3, 0.8) and s.get("stable") and s.get("ttft") and not s.get("not_known"):
             status, sim = ask("simulate", {**load, "--requests": "6000"})
-            if status in (0, 3) and sim.get("ttft_s") and sim["stable"]:
-                errors["TTFT"] = value(s["ttft"]["mean"]) / sim["ttft_s"]["mean"] - 1
-                if sim.get("tpot_s") and s.get("tpot"):
-                    errors["TPOT"] = value(s["tpot"]["mean"]) / sim["tpot_s"]["mean"] - 1
-        count(report, group, (errors, flag(s), impossible(s, "serve")), tolerance, "serve", load, ("TPOT",))
+            if status in (0, 3) and sim.get("ttft") and sim["stable"]:
+                wrong += impossible(sim, "simulate")
+                errors["TTFT"] = value(s["ttft"]["mean"]) / value(sim["ttft"]["mean"]) - 1
+                if sim.get("tpot") and s.get("tpot"):
+                    errors["TPOT"] = value(s["tpot"]["mean"]) / value(sim["tpot"]["mean"]) - 1
+        count(report, group, (errors, flag(s), wrong), tolerance, "serve", load, ("TPOT",))
     clients = {**words, "--concurrency": str(spread(draw, 1, 64))}
     status, s = ask("serve", clients)
     if isinstance(s, dict) and s.get("feasible", True):
@@ -308,15 +311,15 @@ def promise(draw: random.Random, report: Report, tolerance: float, ranks: bool) 
     status, there = ask("serve", {**at, **objective})
     why = flag(there) if isinstance(there, dict) else None
     status, sim = ask("simulate", {**at, "--requests": "100000"})
-    if status not in (0, 3) or not sim.get("ttft_s"):
+    if status not in (0, 3) or not sim.get("ttft"):
         return
     limits = {"ttft": objective["--ttft-p99"], "tpot": objective["--tpot-p99"]}
     errors = {}
     for name, text in limits.items():
         number, unit = str(text).split()
         seconds = float(number) * (1e-3 if unit == "ms" else 1.0)
-        if sim.get(f"{name}_s"):
-            errors[f"p99 {name} over its limit"] = max(0.0, sim[f"{name}_s"]["p99"] / seconds - 1)
+        if sim.get(name):
+            errors[f"p99 {name} over its limit"] = max(0.0, value(sim[name]["p99"]) / seconds - 1)
     count(report, group, (errors, why, []), tolerance, "serve", {**at, **objective}, tuple(errors))
 
 

@@ -13,16 +13,20 @@ from ..ask._checks import file_name, flag
 from ..ask._device import DeviceLike, raw_device
 from ..ask._model import ModelLike, raw_model
 from ..ask._terms import SimulationTerms, plain, takes
+from ..show._figure import Figure, figure_of
 
 if TYPE_CHECKING:
     import pandas as pd
     from typing_extensions import Unpack
 
-_TIMES = ("ttft_s", "tpot_s", "itl_s", "latency_s", "until_scheduled_s")
+_TIMES = ("ttft", "tpot", "itl", "latency", "queued")
 
 
 class Simulation:
-    """What a simulated run measured. Its records are kept where they were asked for."""
+    """What a simulated run measured, each figure with the 80 % range of a slower and a faster machine.
+
+    ``run.ttft["p99"]`` is a `Figure`. Its records are kept where they were asked for.
+    """
 
     __slots__ = ("_dict", "_requests", "_steps", "_text", "feasible", "took_s")
 
@@ -42,24 +46,54 @@ class Simulation:
         return bool(self._answer("stable"))
 
     @property
-    def ttft_s(self) -> dict[str, float] | None:
-        """``mean`` with ``half_width`` of its interval, ``p50``, ``p90``, ``p95``, ``p99``, ``most`` and ``count``."""
-        return self._times("ttft_s")
+    def surely_stable(self) -> bool:
+        """Whether a machine at the slow end of the range keeps up, too; else ``high`` of the times is infinite."""
+        found = self._answer("range")
+        return self.stable and (found is None or bool(found["surely_stable"]))
 
     @property
-    def tpot_s(self) -> dict[str, float] | None:
-        """Likewise the mean time per output token of a request."""
-        return self._times("tpot_s")
+    def ttft(self) -> dict[str, Figure] | None:
+        """Time to first token by statistic, in s; None where no request was counted.
+
+        ``mean``, ``p50``, ``p90``, ``p95``, ``p99`` and ``most``; ``half_width`` and ``p99_half_width`` of the 95 %
+        intervals that a run of this length leaves of the mean and of p99, where it is long enough to say.
+        """
+        return self._times("ttft")
 
     @property
-    def itl_s(self) -> dict[str, float] | None:
-        """Likewise the gaps between tokens."""
-        return self._times("itl_s")
+    def tpot(self) -> dict[str, Figure] | None:
+        """Likewise the mean time per output token of a request, in s; None for single-token outputs."""
+        return self._times("tpot")
 
     @property
-    def latency_s(self) -> dict[str, float] | None:
-        """Likewise the time to the last token."""
-        return self._times("latency_s")
+    def itl(self) -> dict[str, Figure] | None:
+        """Likewise the gaps between tokens, in s."""
+        return self._times("itl")
+
+    @property
+    def latency(self) -> dict[str, Figure] | None:
+        """Likewise the time to the last token, in s."""
+        return self._times("latency")
+
+    @property
+    def queued(self) -> dict[str, Figure] | None:
+        """Likewise the time until the first pass that computes the request, in s."""
+        return self._times("queued")
+
+    @property
+    def request_throughput(self) -> Figure:
+        """Requests answered, in req/s."""
+        return figure_of(self._answer("request_throughput"))
+
+    @property
+    def output_throughput(self) -> Figure:
+        """Output tokens, in tok/s."""
+        return figure_of(self._answer("output_throughput"))
+
+    @property
+    def prompt_throughput(self) -> Figure:
+        """Prompt tokens computed, in tok/s."""
+        return figure_of(self._answer("prompt_throughput"))
 
     @property
     def requests(self) -> pd.DataFrame:
@@ -76,19 +110,27 @@ class Simulation:
         return copy.deepcopy(self._dict)
 
     def to_frame(self) -> pd.DataFrame:
-        """A row a statistic, a column a time in s. Needs pandas."""
+        """A row a statistic, with value and range of each time in s. Needs pandas."""
         import pandas as pd
 
-        return pd.DataFrame({name: self._dict[name] for name in _TIMES if self._answer(name) is not None})
+        columns: dict[str, dict[str, float]] = {}
+        for name in _TIMES:
+            for statistic, f in (self._times(name) or {}).items():
+                columns.setdefault(f"{name}_s", {})[statistic] = f.value
+                columns.setdefault(f"{name}_low_s", {})[statistic] = f.low
+                columns.setdefault(f"{name}_high_s", {})[statistic] = f.high
+        return pd.DataFrame(columns)
 
     def _answer(self, key: str) -> Any:
         if not self.feasible:
             raise Error(f"there is no such figure: {self._dict['reason']}")
         return self._dict[key]
 
-    def _times(self, name: str) -> dict[str, float] | None:
+    def _times(self, name: str) -> dict[str, Figure] | None:
         found = self._answer(name)
-        return None if found is None else dict(found)
+        if found is None:
+            return None
+        return {statistic: figure_of(f) for statistic, f in found.items() if isinstance(f, dict)}
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -100,7 +142,7 @@ class Simulation:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Simulation):
             return NotImplemented
-        mine, its = ({**s._dict, "took_s": None} for s in (self, other))  # the same run, however long it took
+        mine, its = ({**s._dict, "took": None} for s in (self, other))  # the same run, however long it took
         return mine == its
 
     __hash__ = None  # type: ignore[assignment]
@@ -111,8 +153,8 @@ class Simulation:
     def __repr__(self) -> str:
         if not self.feasible:
             return f"<Simulation: not possible: {self._dict['reason']}>"
-        ttft, counts = self.ttft_s, self._dict["requests"]
-        time = "" if ttft is None else f", TTFT mean {ttft['mean'] * 1e3:,.4g} ms, p99 {ttft['p99'] * 1e3:,.4g} ms"
+        ttft, counts = self.ttft, self._dict["requests"]
+        time = "" if ttft is None else f", TTFT mean {ttft['mean']}, p99 {ttft['p99']}"
         return f"<Simulation: {counts['answered']:,} requests answered{time}{'' if self.stable else '; unstable'}>"
 
     def _repr_html_(self) -> str:

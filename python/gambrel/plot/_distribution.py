@@ -119,12 +119,12 @@ def _simulated(what: Simulation, time: str) -> _Line:
     frame = what.requests
     if column not in frame.columns:
         raise Error(f"a simulation keeps ttft, tpot and latency of each request: choose one of them, not {time}")
-    if not what.feasible or not what.to_dict().get(column):
+    if not what.feasible or not what.to_dict().get(time):
         raise Error(f"the simulation counted no {_TIMES[time]}: ask for more requests")
     answered = frame[~frame["rejected"]].sort_values("id")
     if time == "tpot":
         answered = answered[answered["output"] > 1]
-    times = sorted(answered[column].tail(what.to_dict()[column]["count"]))
+    times = sorted(answered[column].tail(what.to_dict()[time]["count"]))
     count = len(times)
     return f"simulated, {count:,} requests", [(i + 1) / count for i in range(count)], times
 

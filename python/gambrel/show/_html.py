@@ -63,21 +63,15 @@ def simulation_html(told: Mapping[str, Any], text: str) -> str:
         return card(_prediction(told))
     top = "".join(line(said, strong=i == 0) for i, said in enumerate(_first_lines(text)))
     unstable = "" if told["stable"] else warning("It did not keep up with the requests that came.")
-    statistics = ("mean", "p50", "p90", "p95", "p99", "most")
-    rows = []
-    for key, name in _SIMULATED:
-        times = told.get(key)
-        if times:
-            rows.append([name, *(_ms(times.get(s)) for s in statistics)])
-    counts, rates = told["requests"], told["throughput"]
+    counts = told["requests"]
+    rates = [(name, told[key]) for key, name in _RATES]
     lines = [
         f"{counts['answered']:,} of {counts['sent']:,} requests answered, {counts['rejected']:,} rejected; "
         f"{told['preemptions']:,} preemptions",
-        f"{_asked.number(rates['requests_per_s'])} requests/s, "
-        f"{_asked.number(rates['output_tokens_per_s'])} output tok/s; busy {told['utilisation']:.0%}, "
-        f"{_asked.number(told['running'])} running, {_asked.number(told['waiting'])} waiting",
+        f"busy {told['utilisation']['value']:.0%}, {_asked.number(told['running']['value'])} running, "
+        f"{_asked.number(told['waiting']['value'])} waiting",
     ]
-    return card(top + unstable + table(["ms", *statistics], rows) + "".join(line(text) for text in lines))
+    return card(top + unstable + figures(rates) + _percentiles(told) + "".join(line(text) for text in lines))
 
 
 def validation_html(told: Mapping[str, Any]) -> str:
@@ -106,14 +100,16 @@ _PREDICTED = (
 _COSTS = (("output", "cost of output"), ("input", "cost of input"))
 _ENERGY = (("per_output_token", "energy per output token"),)
 _LOADED = (("request_throughput", "requests"), ("output_throughput", "output"))
+_RATES = (*_LOADED, ("prompt_throughput", "prompts"))
 _LOAD_COSTS = (("output_only", "cost of output alone"), ("blended", "cost, all tokens alike"))
-_SIMULATED = (
-    ("ttft_s", "time to first token"),
-    ("tpot_s", "time per output token"),
-    ("itl_s", "between tokens"),
-    ("latency_s", "whole answer"),
-    ("until_scheduled_s", "until scheduled"),
+_TIMES = (
+    ("ttft", "time to first token"),
+    ("tpot", "time per output token"),
+    ("itl", "between tokens"),
+    ("latency", "whole answer"),
+    ("queued", "until scheduled"),
 )
+_STATISTICS = ("mean", "p50", "p90", "p95", "p99")
 
 
 def _heading(inputs: Mapping[str, Any]) -> str:
@@ -167,14 +163,10 @@ def _under_way(told: Mapping[str, Any]) -> str:
 
 def _percentiles(told: Mapping[str, Any]) -> str:
     """Times by statistic, the range below the value."""
-    rows = []
-    statistics: list[str] = []
-    for key, name in _SIMULATED:
-        times = told.get(key[: -len("_s")])
-        if times:
-            statistics = statistics or list(times)
-            rows.append([name, *(_between(times.get(s)) for s in statistics)])
-    return table(["ms, 80 % range", *statistics], rows) if rows else ""
+    rows = [
+        [name, *(_between(times.get(s)) for s in _STATISTICS)] for key, name in _TIMES if (times := told.get(key))
+    ]
+    return table(["ms, 80 % range", *_STATISTICS], rows) if rows else ""
 
 
 def _between(f: Mapping[str, Any] | None) -> str:
@@ -218,10 +210,6 @@ def _evidence(told: Mapping[str, Any]) -> str:
     for e in told.get("evidence") or []:
         rows.append((f"{e['of']} (recalled or assumed)" if e["recalled"] else str(e["of"]), str(e["from"])))
     return folded("what it rests on", table([], rows) if rows else "")
-
-
-def _ms(seconds: float | None) -> str:
-    return "" if seconds is None else _asked.number(1e3 * seconds, 4)
 
 
 def _first_lines(text: str) -> list[str]:

@@ -85,8 +85,8 @@ inline std::string screen(const simulated& s) {
     row("requests", whole(a.sent) + " sent, " + whole(a.ended) + " answered, " + whole(a.rejected) + " rejected" +
                         (a.left > 0 ? ", " + whole(a.left) + " left when it was given up" : ""));
     row("throughput", detail::rate_text(s.request_throughput()));
-    row("  output", detail::rate_text(s.output_throughput()));
-    row("  prompts", detail::rate_text(s.prompt_throughput()));
+    row("output", detail::rate_text(s.output_throughput()));
+    row("prompts", detail::rate_text(s.prompt_throughput()));
     if (a.latency.count() > 0) row("longest", detail::longest_text(a));
     row("under way", "running " + number(a.running) + ", in line " + number(a.waiting) + ", decodes in a pass " +
                          number(a.batch) + ", busy " + percent(a.utilisation));
