@@ -272,8 +272,8 @@ TEST_CASE("a workload by name sets lengths and protocol; what is typed overrides
     const json by_name = json::parse(run("simulate" + on + "1k1k" + client).out),
                by_length = json::parse(
                    run("simulate --model llama-3.1-8b --device h100-sxm --prompt 1024 --output 1024" + client).out);
-    CHECK(by_name["ttft_s"] == by_length["ttft_s"]);
-    CHECK(by_name["latency_s"] == by_length["latency_s"]);
+    CHECK(by_name["ttft"] == by_length["ttft"]);
+    CHECK(by_name["latency"] == by_length["latency"]);
 }
 
 TEST_CASE("serve: percentiles, clients, replicas, a picture; data says the same") {

@@ -100,11 +100,21 @@ private:
         simulation::options how{.replicas = as_asked.replicas, .routing = as_asked.routing, .seed = as_asked.seed};
         range_runs r;
         const double running = larger(1.0, whole.batch / server_.ranks);
-        r.sigma = law_sigma(question_.what, formats_, question_.load, running);
+        r.sigma = law_sigma(question_.what, formats_, lengths_of(whole), running);
         if (whole.sent > range_requests) r.first = under_load({1.0, range_requests}, how);
         r.slow = under_load({r.factor(), range_requests}, how);
         r.fast = under_load({1.0 / r.factor(), range_requests}, how);
         return r;
+    }
+    /// The lengths that ran: those asked for, or, where the run made its own, their means.
+    workload lengths_of(const simulation::summary& whole) const {
+        workload w = question_.load;
+        if (!options_.turns && !options_.benchmark_lengths) return w;
+        const auto each = [&](double tokens) { return larger(1.0, tokens / static_cast<double>(whole.ended)); };
+        w.prompt = each(static_cast<double>(whole.prompt_tokens + whole.cached_tokens) -
+                        static_cast<double>(whole.recomputed_tokens));
+        w.output = each(static_cast<double>(whole.output_tokens));
+        return w;
     }
     /// Seconds of the shortest pass that makes a token: of few decodes, their contexts of one token.
     double least_pass() const {
