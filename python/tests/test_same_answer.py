@@ -47,7 +47,9 @@ def answered(program: str, subcommand: str, *words: str) -> Any:
     ran = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode in (0, 3), ran.stderr
     answer = json.loads(ran.stdout)
-    if "feasible" in answer:
+    if "requests" in answer:  # a run: whether all that was sent was answered
+        assert ran.returncode == (0 if answer["requests"]["answered"] == answer["requests"]["sent"] else 3)
+    elif "feasible" in answer:
         assert ran.returncode == (0 if answer["feasible"] and answer.get("stable", True) else 3)
     return answer
 
