@@ -114,7 +114,7 @@ def impossible(answer: Any, subcommand: str) -> list[str]:
                     wrong.append(f"{at} is no number")
                 elif value < -1e-9 and "backlog" not in at:
                     wrong.append(f"{at} is negative")
-                elif not (low <= value * (1 + 1e-9) + 1e-12 and (high is None or value <= high * (1 + 1e-9) + 1e-12)):
+                elif low > value + 1e-9 * abs(value) + 1e-12 or (high is not None and value > high + 1e-9 * abs(high) + 1e-12):
                     wrong.append(f"{at}: {low} <= {value} <= {high} does not hold")
                 return
             for k, v in x.items():

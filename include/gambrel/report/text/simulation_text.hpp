@@ -92,8 +92,9 @@ inline std::string screen(const simulated& s) {
                          number(a.batch) + ", busy " + percent(a.utilisation));
     std::string kv = number(a.blocks) + " blocks held";
     if (std::isfinite(s.blocks) && s.blocks > 0.0)
-        kv += " of " + symbols::fixed(s.blocks, 0) + " (" + percent(a.blocks / s.blocks) + ")";
-    row("KV", kv + ", most on a rank " + whole(a.most_blocks) + ", preemptions " + whole(a.preemptions));
+        kv = number(a.blocks) + " of " + symbols::fixed(s.blocks, 0) + " blocks held (" + percent(a.blocks / s.blocks) +
+             ")";
+    row("KV", kv + ", most on a rank " + whole(a.most_blocks) + "; " + whole(a.preemptions) + " preemptions");
     if (a.cached_tokens > 0)
         row("prefix cache",
             percent(static_cast<double>(a.cached_tokens) / static_cast<double>(a.cached_tokens + a.prompt_tokens)) +
@@ -107,12 +108,14 @@ inline std::string screen(const simulated& s) {
                                " requests/s; no more than " + number(a.request_throughput.value(), 4) +
                                " requests/s were answered. The times depend on how long it went on.",
                            screen_columns, 0);
+    const std::string times = detail::run_times_text(s);
     if (s.range)
-        verdict +=
-            wrapped("80 % ranges below each figure" +
-                        (s.range->first ? ", by the first " + whole(range_requests) + " requests" : std::string()) +
-                        "; +-: half of the 95 % interval that a run of this length leaves.",
-                    screen_columns, 0);
-    return s.heading + "\n" + detail::run_times_text(s) + rest + (verdict.empty() ? "" : "\n" + verdict);
+        verdict += wrapped(
+            "80 % ranges below" +
+                (s.range->first ? ", by the first " + whole(range_requests) + " requests" : std::string()) +
+                (times.find("+-") != std::string::npos ? "; +-: half of the 95 % interval left by the run's length."
+                                                       : "."),
+            screen_columns, 0);
+    return s.heading + "\n" + times + rest + (verdict.empty() ? "" : "\n" + verdict);
 }
 }  // namespace gambrel::report
