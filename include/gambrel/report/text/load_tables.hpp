@@ -31,8 +31,9 @@ inline std::string sure_text(seconds<> half_width, seconds<> value, const shown_
         return symbols::decimals(symbols::rounded(t.value() / unit.seconds, n), n);
     };
     const int most = decimals(value, 3) + 1;
-    return " +- " + symbols::fixed(half_width.value() / unit.seconds,
-                                   half_width > seconds<>{} ? std::min(decimals(half_width, 2), most) : most);
+    const double x = half_width.value() / unit.seconds;
+    if (x < 0.5 * std::pow(10.0, -most)) return " +- 0";
+    return " +- " + symbols::fixed(x, std::min(decimals(half_width, 2), most));
 }
 /// The low end of an open range, in its own unit where it is far below.
 inline std::string low_text(seconds<> low, const shown_unit& unit) {
@@ -70,8 +71,8 @@ template <class Read> void range_rows(table& t, const std::string& name, const R
                [](const load_statistic&) { return seconds_of(std::numeric_limits<double>::infinity()); });
 }
 /// A table of times with its heading row.
-inline table times_table() {
-    table t({align::left, align::right, align::right, align::right, align::right, align::right});
+inline table times_table(std::size_t gap = 2) {
+    table t({align::left, align::right, align::right, align::right, align::right, align::right}, gap);
     std::vector<std::string> names{""};
     for (const load_statistic& s : load_statistics) names.emplace_back(s.name);
     t.row(names);

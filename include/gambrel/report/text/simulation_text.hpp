@@ -21,9 +21,10 @@ inline seconds<> half_width(const simulation::time_tally& t, const load_statisti
     return seconds_of(std::numeric_limits<double>::infinity());
 }
 
-inline std::string run_times_text(const simulated& s) {
+/// Columns nearer to each other where the screen would not hold them.
+inline std::string run_times_text(const simulated& s, std::size_t gap = 2) {
     const simulation::summary& a = s.result;
-    table t = times_table();
+    table t = times_table(gap);
     const auto rows = [&](const char* name, const simulation::time_tally& x, const auto& read) {
         if (x.count() > 0) range_rows(t, name, read, [&](const load_statistic& i) { return half_width(x, i); });
     };
@@ -34,6 +35,7 @@ inline std::string run_times_text(const simulated& s) {
     rows("queued", a.queued, [&](const load_statistic& i) { return s.queued(i); });
     if (t.rows() == 1) return {};
     std::string text = t.text();
+    if (gap > 1 && text.find('\n') > screen_columns) return run_times_text(s, 1);  // the heading row has all columns
     if (a.stable && !s.surely_stable()) text += open_range_text("these requests");
     return text + "\n";
 }
