@@ -47,7 +47,8 @@ void runtime_of_a_pass(worked& w) {
     w.library("predict, one client", ttft, p.ttft.value / 1_ms, "ms");
 
     w.text(
-        "\nllama.cpp: the fitted time per layer beyond the bytes. Five of its 11 kernels are charged by the roofline, the "
+        "\nllama.cpp: the fitted time per layer beyond the bytes. Five of its 11 kernels are charged by the roofline, "
+        "the "
         "rest\n"
         "is the descriptor's time per kernel.");
     const calibration<> geforce = default_calibration(catalog::rtx_4090, kernel_library::other);

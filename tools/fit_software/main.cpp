@@ -183,7 +183,8 @@ int main(int argc, char** argv) try {
         "`serving_measured.csv`, with the kernel constants of the other pages fixed. Errors are median / mean of "
         "|predicted / measured - 1| in %.\n\n## Host times of runtimes\n\nFitted on models without experts, but for "
         "gpt-oss under vLLM, whose few layers tell a step's time from a "
-        "kernel's; DeepSeek-R1 is left out because its exchange between expert ranks is not fitted. Kernel start and time per "
+        "kernel's; DeepSeek-R1 is left out because its exchange between expert ranks is not fitted. Kernel start and "
+        "time per "
         "kernel of the first three are held within 5 % of values fitted on all three together. *Model left out*: each "
         "model's rows under constants fitted on the others', of all three runtimes.\n\n"
         "| runtime | data | rows | kernel start | ms a step | us a kernel | us a sequence | ms a request | sigma | "
@@ -231,7 +232,8 @@ int main(int argc, char** argv) try {
     std::map<std::string, shared_constants> without;
     for (std::size_t r = 0; r < sharing; ++r)
         for (const measured_row& m : hosts[r].rows)
-            if (!without.contains(m.model->name.str())) without[m.model->name.str()] = shared_without(m.model->name.view());
+            if (!without.contains(m.model->name.str()))
+                without[m.model->name.str()] = shared_without(m.model->name.view());
 
     std::vector<fitted_host> fits;
     for (host_fit& h : hosts) {
