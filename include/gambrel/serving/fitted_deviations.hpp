@@ -6,6 +6,6 @@
 
 namespace gambrel {
 
-inline constexpr double routing_sigma = 0.278;
-inline constexpr double ttft_sigma = 0.154;
+inline constexpr double routing_sigma = 0.172;
+inline constexpr double ttft_sigma = 0.121;
 }  // namespace gambrel

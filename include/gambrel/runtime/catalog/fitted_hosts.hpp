@@ -11,7 +11,7 @@ namespace gambrel::catalog {
 // clang-format off
 inline constexpr std::array fitted_hosts{
     fitted_host{"vllm", "0.10", {"fitted: InferenceX and AIConfigurator runs, TPOT of gpt-oss included, H100, H200, B200", "2026-11", evidence::derived},
-                milliseconds(1.751), microseconds(0.6914), microseconds(6.606), milliseconds(12.75), 0.180, 0.136, 0.123, 678},
+                milliseconds(1.751), microseconds(0.6914), microseconds(6.606), milliseconds(12.75), 0.180, 0.136, 0.122, 678},
     fitted_host{"tensorrt-llm", "1.0", {"fitted: InferenceX and AIConfigurator runs, H100, H200, B200", "2026-11", evidence::derived},
                 milliseconds(1.577), microseconds(0.6659), microseconds(6.244), milliseconds(23.79), 0.181, 0.109, 0.104, 789},
     fitted_host{"sglang", "0.5", {"fitted: AIConfigurator runs of Qwen3-32B (all) and Llama-3.1-8B (TPOT), H100, H200", "2026-11", evidence::derived},
