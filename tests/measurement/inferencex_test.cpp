@@ -64,6 +64,7 @@ TEST_CASE("Llama-70B recipes") {
         return llama("H200-SXM-141GB", "trtllm", tp, prompt, "1024").runtime.scheduling;
     };
     CHECK(trt("4", "1024").batch_wait_steps == 20);
+    CHECK(trt("4", "1024").batch_wait_share == 0.9);
     CHECK(trt("8", "1024").batch_wait_steps == 0);  // tensor parallel 8 does not wait
     CHECK(trt("4", "8192").batch_wait_steps == 0);  // nor do long prompts
     CHECK(trt("4", "1024").token_budget == 16384);
@@ -112,6 +113,7 @@ TEST_CASE("DeepSeek-R1 on TensorRT-LLM: one prompt per step, attention copies by
     CHECK(later.runtime.scheduling.token_budget == 8192);
     CHECK(later.runtime.scheduling.prompts_per_step == 0);
     CHECK(later.runtime.scheduling.batch_wait_steps == 40);
+    CHECK(later.runtime.scheduling.batch_wait_share == 0.8);
     CHECK(later.runtime.graphs.prefill);
 }
 

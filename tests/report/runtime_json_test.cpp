@@ -23,8 +23,9 @@ TEST_CASE("the keys of a runtime") {
     CHECK(keys(j) == names{"gambrel", "name", "title", "version", "scheduling", "host", "host_sigma", "step_sigma",
                            "kernels", "kernel_start", "graphs", "memory", "formats", "devices"});
     CHECK(keys(j["scheduling"]) == names{"batching", "admission", "chunked_prefill", "token_budget", "most_sequences",
-                                         "prompts_per_step", "batch_wait_steps", "waiting_served_ratio",
-                                         "poll_interval_steps", "spare_blocks", "async_scheduling"});
+                                         "prompts_per_step", "batch_wait_steps", "batch_wait_share",
+                                         "waiting_served_ratio", "poll_interval_steps", "spare_blocks",
+                                         "async_scheduling"});
     CHECK(keys(j["host"]) == names{"per_step", "per_kernel", "per_sequence", "per_request", "per_eager_kernel"});
     CHECK(keys(j["host"]["per_step"]) == names{"value", "unit", "source", "date", "evidence"});
     CHECK(keys(j["graphs"]) == names{"decode", "prefill"});
@@ -42,6 +43,7 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
                     .most_sequences = 7,
                     .prompts_per_step = 3,
                     .batch_wait_steps = 20,
+                    .batch_wait_share = 0.9,
                     .waiting_served_ratio = 0.3,
                     .poll_interval_steps = 30,
                     .spare_blocks = 2,
@@ -71,6 +73,7 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
                                   {"most_sequences", 7.0},
                                   {"prompts_per_step", 3.0},
                                   {"batch_wait_steps", 20.0},
+                                  {"batch_wait_share", 0.9},
                                   {"waiting_served_ratio", 0.3},
                                   {"poll_interval_steps", 30.0},
                                   {"spare_blocks", 2.0},

@@ -50,6 +50,22 @@ TEST_CASE("TensorRT-LLM: from the first arrival on, so many passes") {
     CHECK(gathered(s, 200, 1, 1, 0.005).wait == 0.0);  // nobody decodes
 }
 
+TEST_CASE("TensorRT-LLM: or until decodes and prompts fill their share of the token budget") {
+    scheduling s{.chunked_prefill = false, .token_budget = 1152, .batch_wait_steps = 40, .batch_wait_share = 0.8};
+    const double fresh = 100;
+    // Decodes that one prompt's tokens complete to 922: no wait, no turns.
+    const prompt_gathering at_once = gathered(s, 200, 1000, 0.8 * 1152 - fresh + 1, 0.05);
+    CHECK(at_once.wait == 0.0);
+    CHECK(at_once.turn == 1.0);
+    // Two prompts and a half more: the second and a half come after 1.5 / rate passes.
+    s.token_budget = 8192;
+    const double decodes = 0.8 * 8192 - 2.5 * fresh;
+    const prompt_gathering soon = gathered(s, 200, 2 * decodes, decodes, 0.1);
+    CHECK(soon.turn == approx(1.0 + 1.5 / 0.1));
+    const prompt_gathering rare = gathered(s, 200, 2 * decodes, decodes, 0.01);
+    CHECK(rare.turn == 41.0);
+}
+
 TEST_CASE("TGI: passes after the last prompts, or once enough wait") {
     const scheduling s{.batching = batching::prefill_first,
                        .chunked_prefill = false,

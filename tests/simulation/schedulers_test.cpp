@@ -69,9 +69,9 @@ TEST_CASE("TensorRT-LLM: prompts are held so many steps while anything decodes")
     // The first pass ends at 1.1; nothing decoded before it. Then 4 steps of 1 s, then the pass with the prompt.
     CHECK(follow(s, late).of[1].scheduled.value() == approx(1.1 + 4));
     SUBCASE("until decodes and prompts fill a share of the budget") {
-        s.batch_wait_share = 0.101;  // 101 tokens: 100 of the prompt and one decode
+        s.scheduling.batch_wait_share = 0.101;  // 101 tokens: 100 of the prompt and one decode
         CHECK(follow(s, late).of[1].scheduled.value() == approx(1.1));
-        s.batch_wait_share = 0.102;
+        s.scheduling.batch_wait_share = 0.102;
         CHECK(follow(s, late).of[1].scheduled.value() == approx(5.1));
     }
     SUBCASE("nothing decodes: not held") {

@@ -20,7 +20,8 @@ struct simulation_options {
     double shared = 0.0;                         ///< tokens that all conversations begin with
     bool benchmark_lengths = false;
     std::optional<double> requests{}, warm_up{}, blocks{}, batch_wait{}, poll_interval{};
-    double wait_share = 1.0, balance = 0.0;
+    std::optional<double> wait_share{};
+    double balance = 0.0;
     bool prefix_cache = false;
     std::uint32_t prefill_replicas = 0, decode_replicas = 0;
     double link = 0.0;  ///< GB/s between the two pools

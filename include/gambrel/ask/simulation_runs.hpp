@@ -86,7 +86,7 @@ private:
         if (options_.blocks) s.blocks = *options_.blocks;
         if (options_.batch_wait) s.scheduling.batch_wait_steps = *options_.batch_wait;
         if (options_.poll_interval) s.scheduling.poll_interval_steps = *options_.poll_interval;
-        s.batch_wait_share = options_.wait_share;
+        if (options_.wait_share) s.scheduling.batch_wait_share = *options_.wait_share;
         s.balance_wait_steps = options_.balance;
         s.ranks = copies_in_step(question_.what.model, question_.what.cut);
         s.stages = question_.what.cut.pipeline;

@@ -33,6 +33,7 @@ inline void apply_scheduling(measured_row& m, const row_settings& s, double clie
     to.most_sequences = s.count("max_num_seqs", clients).value_or(to.most_sequences);
     to.prompts_per_step = s.number("prompts_per_step").value_or(to.prompts_per_step);
     to.batch_wait_steps = s.number("batch_wait_steps").value_or(to.batch_wait_steps);
+    to.batch_wait_share = s.number("batch_wait_share").value_or(to.batch_wait_share);
     to.poll_interval_steps = s.number("poll_interval_steps").value_or(to.poll_interval_steps);
 }
 

@@ -51,6 +51,7 @@ inline constexpr std::array setting_names{
     setting_name{"max_num_seqs", setting_type::number_or_clients, "slots"},
     setting_name{"prompts_per_step", setting_type::number, "most new prompts of a step; 0: as many as fit"},
     setting_name{"batch_wait_steps", setting_type::number, "steps that prompts are held back"},
+    setting_name{"batch_wait_share", setting_type::number, "share of the token budget that ends that"},
     setting_name{"poll_interval_steps", setting_type::number, "steps between two looks for new requests"},
     setting_name{"memory_fraction", setting_type::number, "share of memory for weights and cache"},
     setting_name{"prefill_graphs", setting_type::flag, "steps that carry a prompt run from a graph"},

@@ -51,6 +51,7 @@ template <> inline constexpr std::array<enum_row<admission>, 4> enum_table<admis
 ///     most_sequences       vLLM max_num_seqs, TensorRT-LLM max_batch_size, SGLang max_running_requests
 ///     chunked_prefill      vLLM enable_chunked_prefill, TensorRT-LLM enable_chunked_prefill
 ///     batch_wait_steps     TensorRT-LLM batch_wait_timeout_iters, TGI max_waiting_tokens
+///     batch_wait_share     TensorRT-LLM batch_wait_max_tokens_ratio
 ///     waiting_served_ratio TGI's
 ///     poll_interval_steps  SGLang scheduler_recv_interval
 ///     async_scheduling     vLLM async_scheduling
@@ -62,6 +63,7 @@ struct scheduling {
     double most_sequences = 256;      ///< most requests that run at once
     double prompts_per_step = 0;      ///< most new prompts of one step; 0: as many as the budget holds
     double batch_wait_steps = 0;      ///< most steps that prompts are held back for while anything decodes
+    double batch_wait_share = 1;      ///< decodes and prompts that fill this share of the budget end that
     double waiting_served_ratio = 0;  ///< prefill-first: so many times the decodes may wait before prompts start
     double poll_interval_steps = 1;   ///< decode steps between two reads of arrived requests
     double spare_blocks = 0;          ///< KV blocks kept free for each decode, twice as many to admit (MLC LLM)
@@ -160,6 +162,7 @@ template <class Y> constexpr const runtime<Y>& checked(const runtime<Y>& r) {
     checked(s.most_sequences, 1.0, 1e9, "the number of slots");
     checked(s.prompts_per_step, 0.0, 1e9, "the number of prompts per step");
     checked(s.batch_wait_steps, 0.0, 1e6, "the number of steps prompts are held back");
+    checked(s.batch_wait_share, 0.0, 1.0, "the share of the token budget that ends batch waiting");
     checked(s.waiting_served_ratio, 0.0, 1e6, "the waiting requests per decode that end that");
     checked(s.poll_interval_steps, 0.0, 1e6, "the interval of request polling in steps");
     checked(s.spare_blocks, 0.0, 1e6, "the number of KV blocks kept free for each decode");

@@ -70,7 +70,7 @@ public:
         lock_step_ = s.batching == batching::fixed_batch || dry_ || (arrivals.lock_step && !staggered_rounds);
 
         decode = c.pass(step_shape::decode(decodes_, r.context));
-        if (met_.others > 0.0 && !lock_step_)
+        if (met_.others > 0.0 && !arrivals.lock_step && !lock_step_)  // in step, all groups have prompts at once
             met_.meet(arrivals.burstiness * batch_ * passes_per_prompt_ / cycle_, most_prompts_);
         prefill = c.pass(prompt_pass(r, mixed));
         const runtime<Y>& software = c.of().runtime;
@@ -135,7 +135,7 @@ private:
                 dry_ = g.dry;
                 // Batch waiting: prompts of a pass take their turn with passes of decodes, one (TGI) or all that are waited.
                 if (s.batch_wait_steps > 0.0 && s.prompts_per_step == 0.0) {
-                    if (mixed) turn_ = s.batch_wait_steps + 1.0;
+                    if (mixed) turn_ = g.turn;
                     queue_passes_ = prefill_queue_passes(turn_ / most, r.output + 1.0 + g.wait, arrivals.burstiness);
                 }
                 cycle_ = (mixed ? r.output + passes_per_prompt_ : r.output) + g.wait + queue_passes_;

@@ -7,7 +7,10 @@
 /// held = batch_wait_steps passes. (That decodes and prompts fill the token budget to the last token, which would end the
 /// wait, hardly happens to whole prompts.)
 ///
+///     enough   = (batch_wait_share token_budget - decodes) / tokens of a prompt         prompts that end it
+///     held     = min(batch_wait_steps, (enough - 1) / rate), 0 where one is enough
 ///     gathered = 1 + rate held                                  wait = held (1 + rate held / 2) / gathered
+///     turn     = held + 1                                       passes from one with prompts to the next, at least
 ///
 /// With a limit on new prompts (prompts_per_step: attention copies that wait for each other) each waits `held` passes, and
 /// none gathers: a stand-in for that rule, flagged (prediction_validity.hpp).
@@ -39,24 +42,27 @@ namespace gambrel {
 struct prompt_gathering {
     double wait = 0;      ///< passes that a prompt is held back, on average
     double gathered = 1;  ///< prompts that start together, at least one
-    bool dry = false;     ///< every read finds the engine empty: all requests start, and end, together
+    double turn = 1;
+    bool dry = false;  ///< every read finds the engine empty: all requests start, and end, together
 
     constexpr prompt_gathering(const scheduling& s, const request_shape& r, double batch, double decodes, double rate,
                                const arrival_pattern& arrivals) {
         gathered = prompts_per_pass_given_any(rate);
         if (batch <= 1.0) return;
-        if (s.batch_wait_steps > 0.0 && s.batching != batching::fixed_batch) wait_for_more(s, decodes, rate);
+        if (s.batch_wait_steps > 0.0 && s.batching != batching::fixed_batch) wait_for_more(s, r, decodes, rate);
         if (s.poll_interval_steps > 1.0 && s.batching == batching::prefill_first) poll(s, r, batch, rate, arrivals);
     }
 
 private:
-    constexpr void wait_for_more(const scheduling& s, double decodes, double rate) {
+    constexpr void wait_for_more(const scheduling& s, const request_shape& r, double decodes, double rate) {
         if (s.batching == batching::mixed) {
-            const double held = s.batch_wait_steps;
             if (s.prompts_per_step > 0.0) {
-                wait = held;
+                wait = s.batch_wait_steps;
                 return;
             }
+            const double enough = (s.batch_wait_share * s.token_budget - decodes) / r.fresh;
+            const double held = smaller(s.batch_wait_steps, larger(0.0, enough - 1.0) / rate);
+            turn = held + 1.0;
             gathered += rate * held;
             wait = held * (1.0 + 0.5 * rate * held) / (1.0 + rate * held);
             return;

@@ -32,7 +32,7 @@ public:
                                                : std::numeric_limits<std::uint64_t>::max()),
           wait_(static_cast<std::uint64_t>(how_.batch_wait_steps)),
           admission_(s),
-          wait_tokens_(s.batch_wait_share * how_.token_budget) {}
+          wait_tokens_(how_.batch_wait_share * how_.token_budget) {}
 
     /// Whether `r` could ever run: its KV within the blocks, and its prompt within the budget where it is never cut.
     bool can_ever_run(const in_flight& r, const rank& on) const {

@@ -8,7 +8,7 @@
 ///     orca_style           mixed, whole prompts, reserve all, no token budget          (Yu et al., OSDI 2022)
 ///     static_style         a batch starts together and ends together
 ///
-/// Settings that `scheduling` lacks are members here: `batch_wait_share` and `balance_wait_steps` are TensorRT-LLM's
+/// Settings that `scheduling` lacks are members here: `balance_wait_steps` is TensorRT-LLM's
 /// (documentation and py_executor, from memory).
 
 #include <cmath>
@@ -27,7 +27,6 @@ struct server {
     double blocks = unlimited;  ///< KV blocks of each rank
     double block_tokens = 16;
     seconds<> frontend{};           ///< of each request, before the scheduler sees it
-    double batch_wait_share = 1.0;  ///< held prompts start once decodes and prompts fill this share of the token budget
     double balance_wait_steps = 0;  ///< prompts wait less than so many passes until every rank has one; 0: not
     int ranks = 1;                  ///< attention data parallel ranks: each its own slots and KV, passes in lockstep
     int stages = 1;                 ///< pipeline stages: as many batches under way, each with its share of slots and KV
@@ -49,7 +48,7 @@ inline const server& checked(const server& s) {
     checked(s.block_tokens, 1.0, 1e6, "the number of tokens in a KV block");
     if (s.block_tokens != std::floor(s.block_tokens)) fail("the number of tokens in a KV block must be whole");
     checked(s.frontend.value(), 0.0, 1e6, "the frontend time in seconds");
-    checked(s.batch_wait_share, 0.0, 1.0, "the share of the token budget that ends batch waiting");
+    checked(s.scheduling.batch_wait_share, 0.0, 1.0, "the share of the token budget that ends batch waiting");
     checked(s.balance_wait_steps, 0.0, 1e6, "the number of steps prompts wait for balance");
     checked(s.ranks, 1.0, 4096.0, "the number of attention ranks");
     checked(s.stages, 1.0, 1024.0, "the number of pipeline stages");

@@ -56,6 +56,7 @@ inline json runtime_json(const runtime<>& r) {
               {"most_sequences", s.most_sequences},
               {"prompts_per_step", s.prompts_per_step},
               {"batch_wait_steps", s.batch_wait_steps},
+              {"batch_wait_share", s.batch_wait_share},
               {"waiting_served_ratio", s.waiting_served_ratio},
               {"poll_interval_steps", s.poll_interval_steps},
               {"spare_blocks", s.spare_blocks},
