@@ -89,6 +89,7 @@ tidy: packages
 
 differential: demo
 	@GAMBREL=build/gambrel tools/differential/differential.py --deployments $(or $(DEPLOYMENTS),150) --seed $(or $(SEED),1)
+	@GAMBREL=build/gambrel tools/differential/differential.py closed --ranks --deployments $(or $(DEPLOYMENTS),150) --seed $(or $(SEED),1)
 
 mutants: packages
 	@python3 tools/mutants/mutants.py

@@ -7,5 +7,5 @@
 namespace gambrel {
 
 inline constexpr double routing_sigma = 0.172;
-inline constexpr double ttft_sigma = 0.121;
+inline constexpr double ttft_sigma = 0.130;
 }  // namespace gambrel
