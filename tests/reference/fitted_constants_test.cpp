@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fitted constants against what is not themselves: the page that the fit wrote, and measured rows that are always in
 // the tree (tests/reference/data, cut by cut_facts.py; each row names its source).
+#include <cmath>
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -125,7 +126,9 @@ TEST_CASE("serving rows of every law are met: median error, bias, and how many l
         REQUIRE(e.signed_errors.size() >= 10);
         CHECK(e.median(true) <= 0.13);
         CHECK(std::abs(e.median(false)) <= 0.06);
-        CHECK(static_cast<double>(e.covered) >= 0.69 * static_cast<double>(e.signed_errors.size()));
+        // Of n rows an 80 % range holds 0.8 n, give or take two standard deviations of a binomial.
+        const auto n = static_cast<double>(e.signed_errors.size());
+        CHECK(static_cast<double>(e.covered) >= 0.8 * n - 2.0 * std::sqrt(0.8 * 0.2 * n));
     }
 }
 
