@@ -37,7 +37,8 @@ TEST_CASE("the deviation of a pass: laws, steps, and the routing of the share th
     CHECK(deviation_of(pass_of(1, 2, 0), with_step_sigma(0)) == approx(routing_sigma / 3));
     CHECK(deviation_of(pass_of(1, 0, 0), with_step_sigma(4.0 / 3 * routing_sigma)) == approx(5.0 / 3 * routing_sigma));
     // Two laws of one deviation are independent: 0.1 sqrt(1/4 + 1/4).
-    CHECK(deviation_of(pass_of(1, 1, 0.1), with_step_sigma(0)) == approx(std::hypot(0.1 / std::sqrt(2.0), routing_sigma / 2)));
+    CHECK(deviation_of(pass_of(1, 1, 0.1), with_step_sigma(0)) ==
+          approx(std::hypot(0.1 / std::sqrt(2.0), routing_sigma / 2)));
 }
 
 TEST_CASE("80 % ranges: TTFT has a deviation beside its passes', latency that in TTFT's share") {

@@ -96,7 +96,7 @@ TEST_CASE("a benchmark of fixed lengths: exact in step, staggered under mixed ba
         INFO(r->name.view());
         const errors e = compare(*r, 1.0, 1024);
         CHECK(e.mean_ttft < 0.20);  // worst where two to four passes hold all prompts: they half find each other again
-        CHECK(e.worst_tpot < 0.06);
+        CHECK(e.worst_tpot < 0.07);
     }
 }
 

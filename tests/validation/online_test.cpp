@@ -183,7 +183,7 @@ TEST_CASE("against measured runs, constants as shipped") {
         first.add(s[at(online_figure::ttft_mean)], 0, 0, m[at(online_figure::ttft_mean)]);
         last.add(s[at(online_figure::ttft_p99)], 0, 0, m[at(online_figure::ttft_p99)]);
     }
-    CHECK(e2e.size() == 13);     // two are copies
+    CHECK(e2e.size() == 13);  // two are copies
     // Thirteen runs of few models that no constant is fitted on: mean errors of 13 %, medians of 14 %.
     CHECK(e2e.mean() < 0.14);
     CHECK(gap.mean() < 0.14);

@@ -71,3 +71,13 @@ TEST_CASE("impossible questions are refused") {
                         one, [](double) { return 0.5; }, 1.0),
                     error);
 }
+
+TEST_CASE("a table that its mean contradicts is bent to what the mean allows") {
+    // Half of the mass beyond 10 s under a mean of 2 s: at most a fifth can be, a tenth beyond 20 s.
+    const std::array<double, 4> points{1.0, 10.0, 20.0, 40.0};
+    const latency_distribution d(
+        points, [](double x) { return x < 15.0 ? 0.5 : 0.8; }, 2.0);
+    CHECK(d.tail(seconds<>::from_value(10.0)) <= 0.2 + 1e-12);
+    CHECK(d.tail(seconds<>::from_value(20.0)) <= 0.1 + 1e-12);
+    CHECK(d.quantile(0.4).value() <= 2.0 / 0.6 + 1e-9);
+}

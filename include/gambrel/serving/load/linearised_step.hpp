@@ -105,12 +105,14 @@ linearised_step linearised(const Law& law, const load_shape& shape, bool separat
         const double tokens = larger(1.0, shape.fresh_share * p.tokens);
         t.prefill.push_back({larger(0.0, prompts(tokens, p.tokens - tokens, k) - empty), p.weight});
     }
-    // Beyond `extra` a short prompt costs nothing and not less; the others give that back, so that the mean is kept.
-    const double all = t.mean_prefill();
+    // Beyond `extra` a short prompt costs nothing and not less. Where `extra` is most of what prompts cost, the others
+    // give that back, so that the mean is kept.
+    const double all = t.mean_prefill(), most = 0.5 * all;
+    const bool kept = t.extra > most;
     t.extra = smaller(t.extra, all);
     for (weighted_time& p : t.prefill) p.seconds = larger(0.0, p.seconds - t.extra);
-    const double beyond = t.mean_prefill(), kept = beyond > 0.0 ? (all - t.extra) / beyond : 0.0;
-    for (weighted_time& p : t.prefill) p.seconds *= kept / k;
+    const double beyond = t.mean_prefill(), by = !kept ? 1.0 : beyond > 0.0 ? (all - t.extra) / beyond : 0.0;
+    for (weighted_time& p : t.prefill) p.seconds *= by / k;
     return t;
 }
 }  // namespace gambrel
