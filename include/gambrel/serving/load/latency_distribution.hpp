@@ -32,8 +32,7 @@ public:
     }
 
     /// From the distribution function `cdf` at increasing `points` (2 to 72 of them) and the mean, all plain numbers of
-    /// seconds. Values of `cdf` that rounding leaves below 0, above 1 or decreasing are clamped to the last one and 1, and
-    /// none is less than the mean allows (Markov: P(T > x) <= mean / x); a
+    /// seconds. Values of `cdf` that rounding leaves below 0, above 1 or decreasing are clamped to the last one and 1; a
     /// point that does not exceed the last is left out; where `cdf` is no number the mean is none either. Throws
     /// `error` for another number of points.
     template <class Cdf>
@@ -47,7 +46,7 @@ public:
             if (size_ > 0 && !(x > at_[size_ - 1])) continue;
             const double below = static_cast<double>(cdf(x));
             if (std::isnan(below)) mean_ = below;
-            else reached = std::clamp(std::fmax(below, x > 0.0 ? 1.0 - mean / x : 0.0), reached, 1.0);
+            else reached = std::clamp(below, reached, 1.0);
             at_[size_] = x;
             below_[size_++] = reached;
         }
@@ -58,10 +57,11 @@ public:
 
     seconds<> mean() const { return seconds<>::from_value(mean_); }
 
-    /// The time that a share `p` of all does not exceed; throws `error` unless 0 <= p < 1.
+    /// The time that a share `p` of all does not exceed, at most what the mean allows (Markov: P(T > t) <= mean / t); throws `error` unless 0 <= p < 1.
     seconds<> quantile(double p) const {
         if (!(p >= 0.0 && p < 1.0)) fail("the probability of a time quantile must be at least 0 and below 1");
-        return seconds<>::from_value(quantile_value(p));
+        const double most = mean_ / (1.0 - p), at = quantile_value(p);
+        return seconds<>::from_value(most < at ? most : at);
     }
 
     /// P(T > t).
