@@ -4,6 +4,7 @@
 
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/model/catalog.hpp>
+#include <gambrel/operators/decoder.hpp>
 #include <gambrel/operators/messages.hpp>
 #include <gambrel/runtime/catalog.hpp>
 #include <gambrel/serving/deployment.hpp>

@@ -94,7 +94,7 @@ shared_constants fit_shared(std::vector<rows_type> runtimes) {
     std::vector<double> values;
     std::vector<std::pair<std::size_t, std::size_t>> where_is;  // runtime, row
     for (std::size_t r = 0; r < runtimes.size(); ++r) {
-        for (const std::size_t own : {1, 3, 4, 5, 6}) priors.push_back(host_prior[own]);
+        for (const std::size_t own : {1U, 3U, 4U, 5U, 6U}) priors.push_back(host_prior[own]);
         for (std::size_t i = 0; i < runtimes[r].size(); ++i) {
             values.push_back(runtimes[r][i].value);
             where_is.emplace_back(r, i);
