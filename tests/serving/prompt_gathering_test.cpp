@@ -57,13 +57,18 @@ TEST_CASE("TensorRT-LLM: or until decodes and prompts fill their share of the to
     const prompt_gathering at_once = gathered(s, 200, 1000, 0.8 * 1152 - fresh + 1, 0.05);
     CHECK(at_once.wait == 0.0);
     CHECK(at_once.turn == 1.0);
-    // Two prompts and a half more: the second and a half come after 1.5 / rate passes.
+    // Two and a half prompts are lacking, and prompts are whole: the third comes 2 / rate passes after the first.
     s.token_budget = 8192;
     const double decodes = 0.8 * 8192 - 2.5 * fresh;
     const prompt_gathering soon = gathered(s, 200, 2 * decodes, decodes, 0.1);
-    CHECK(soon.turn == approx(1.0 + 1.5 / 0.1));
+    CHECK(soon.turn == approx(1.0 + 2 / 0.1));
     const prompt_gathering rare = gathered(s, 200, 2 * decodes, decodes, 0.01);
     CHECK(rare.turn == 41.0);
+    // A share of 1: whole prompts that fit do not fill the budget to the last token, so the wait is a full one.
+    s.batch_wait_share = 1.0;
+    CHECK(gathered(s, 200, 2 * decodes, 8192 - 250, 5.0).turn == 41.0);
+    s.chunked_prefill = true;  // a cut one does
+    CHECK(gathered(s, 200, 2 * decodes, 8192 - 250, 5.0).turn == approx(1.0 + 2 / 5.0));
 }
 
 TEST_CASE("TGI: passes after the last prompts, or once enough wait") {

@@ -83,6 +83,6 @@ constexpr operation expert_products(const experts_block& e, double hidden, const
             .outputs = gates * width,
             .inputs = hidden,
             // Two grouped products, gate and sum; inputs of both quantised where they are multiplied narrow.
-            .kernels = !is_weight_only(format) && format.bits <= 8.0 ? 6.0 : 4.0};
+            .kernels = conversion_bytes(format.issue) > 0.0 ? 6.0 : 4.0};
 }
 }  // namespace gambrel

@@ -23,7 +23,7 @@
 ///     not_alone = (n - 1) / n                 an empty engine has no pass under way
 ///     queue_passes: prefill_queue_passes(); prefill-first (share - 1) / 2, the mean wait in a row of `share` passes
 ///
-/// Batch waiting: prompts may start every `turn` passes (TensorRT-LLM: batch_wait_steps + 1; TGI: 1 pass of decodes) and
+/// Batch waiting: prompts may start every `turn` passes (TensorRT-LLM: prompt_gathering.hpp; TGI: 1 pass of decodes) and
 /// queue for a turn: prefill_queue_passes() with z = turn / (most prompts of a pass). Of queue_passes only
 /// queue_passes / turn carry prompts (in `share`), and TTFT has for them queue_passes TPOT (TensorRT-LLM) or
 /// queue_passes (decode + prefill) (TGI). Where every read of arrivals finds an engine that has run dry (SGLang), requests

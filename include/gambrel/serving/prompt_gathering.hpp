@@ -4,11 +4,11 @@
 /// arrivals come `rate` per pass; decodes run in a pass.
 ///
 /// Batch waiting, mixed (TensorRT-LLM batch_wait_timeout_iters): from the first one's arrival on prompts wait
-/// held = batch_wait_steps passes. (That decodes and prompts fill the token budget to the last token, which would end the
-/// wait, hardly happens to whole prompts.)
+/// held passes, or once decodes and whole prompts fill a share of the token budget:
 ///
-///     enough   = (batch_wait_share token_budget - decodes) / tokens of a prompt         prompts that end it
+///     enough   = ceil((batch_wait_share token_budget - decodes) / tokens of a prompt)   prompts that end it
 ///     held     = min(batch_wait_steps, (enough - 1) / rate), 0 where one is enough
+///                batch_wait_steps where a pass has no room for so many (a share of 1 is hardly met by whole prompts)
 ///     gathered = 1 + rate held                                  wait = held (1 + rate held / 2) / gathered
 ///     turn     = held + 1                                       passes from one with prompts to the next, at least
 ///
@@ -42,8 +42,8 @@ namespace gambrel {
 struct prompt_gathering {
     double wait = 0;      ///< passes that a prompt is held back, on average
     double gathered = 1;  ///< prompts that start together, at least one
-    double turn = 1;
-    bool dry = false;  ///< every read finds the engine empty: all requests start, and end, together
+    double turn = 1;      ///< passes from one with prompts to the next, at least
+    bool dry = false;     ///< every read finds the engine empty: all requests start, and end, together
 
     constexpr prompt_gathering(const scheduling& s, const request_shape& r, double batch, double decodes, double rate,
                                const arrival_pattern& arrivals) {
@@ -60,8 +60,10 @@ private:
                 wait = s.batch_wait_steps;
                 return;
             }
-            const double enough = (s.batch_wait_share * s.token_budget - decodes) / r.fresh;
-            const double held = smaller(s.batch_wait_steps, larger(0.0, enough - 1.0) / rate);
+            const double enough = math::ceil((s.batch_wait_share * s.token_budget - decodes) / r.fresh);
+            const bool has_room = s.chunked_prefill || enough * r.fresh <= s.token_budget - decodes;
+            const double held =
+                has_room ? smaller(s.batch_wait_steps, larger(0.0, enough - 1.0) / rate) : s.batch_wait_steps;
             turn = held + 1.0;
             gathered += rate * held;
             wait = held * (1.0 + 0.5 * rate * held) / (1.0 + rate * held);

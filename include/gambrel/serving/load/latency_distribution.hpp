@@ -57,7 +57,8 @@ public:
 
     seconds<> mean() const { return seconds<>::from_value(mean_); }
 
-    /// The time that a share `p` of all does not exceed, at most what the mean allows (Markov: P(T > t) <= mean / t); throws `error` unless 0 <= p < 1.
+    /// The time that a share `p` of all does not exceed, at most what the mean allows (Markov: P(T > t) <= mean / t).
+    /// Throws `error` unless 0 <= p < 1.
     seconds<> quantile(double p) const {
         if (!(p >= 0.0 && p < 1.0)) fail("the probability of a time quantile must be at least 0 and below 1");
         const double most = mean_ / (1.0 - p), at = quantile_value(p);
