@@ -36,7 +36,15 @@ std::string admission_of(const scheduling& s) {
     return "";
 }
 std::string graphs_of(const graph_capture& g) {
-    return g.decode && g.prefill ? "every step" : g.decode ? "decode steps" : g.prefill ? "prompt steps" : "none";
+    const auto named = [](graph_use use) {
+        return use == graph_use::pieces ? " from graphs of pieces" : " from one graph";
+    };
+    std::vector<std::string> parts;
+    if (g.decode != graph_use::none) parts.push_back(std::string("decodes") + named(g.decode));
+    if (g.prompts != graph_use::none && g.prompt_tokens > 0.0)
+        parts.push_back(std::string("steps with prompts") + named(g.prompts) +
+                        (g.prompt_tokens < 1e9 ? " up to " + counted(g.prompt_tokens) + " tokens" : ""));
+    return parts.empty() ? "none: every kernel is launched by the host" : ask::listed(parts, "; ");
 }
 std::string formats_of(const supported_formats& f) {
     std::vector<std::string> names{"16 bit"};
@@ -68,6 +76,9 @@ void print_settings(const runtime<>& r) {
     if (s.poll_interval_steps > 1.0) row("requests read", "every " + counted(s.poll_interval_steps) + " decode steps");
     if (s.async_scheduling) row("planning", "one step ahead: who arrives misses the next too");
     row("graphs", graphs_of(r.graphs));
+    if (r.frontend.processes > 1.0) row("frontend", counted(r.frontend.processes) + " processes");
+    if (r.frontend.stream_interval > 1.0)
+        row("streaming", "a message every " + counted(r.frontend.stream_interval) + " tokens");
     row("memory", ask::percent(r.memory.fraction) + (r.memory.basis == memory_basis::total
                                                          ? " of the device for weights and KV together"
                                                          : " of what the weights leave free for KV"));
@@ -88,9 +99,12 @@ void print(const runtime<>& r) {
     print_settings(r);
     sheet s;
     s.figure("each step", r.host.per_step);
+    s.figure("planning a step", r.host.per_plan, r.scheduling.async_scheduling ? "hidden under the step before" : "");
     s.figure("each kernel", r.host.per_kernel, "launched in it");
-    s.figure("each sequence", r.host.per_sequence, "in each step");
+    s.figure("each sequence", r.host.per_sequence, "in each step, part of planning it");
     s.figure("each request", r.host.per_request, "before its first step");
+    s.figure("each prompt token", r.host.per_prompt_token, "in the frontend, one request after another");
+    s.figure("each message", r.host.per_message, "streamed to a client by one frontend process");
     s.figure("eager kernel", r.host.per_eager_kernel, "in steps without a graph");
     s.figure("reserve", r.memory.reserve, "memory taken before anything else");
     s.figure("graphs", r.memory.graphs, "memory");

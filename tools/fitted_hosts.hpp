@@ -14,10 +14,13 @@ namespace generated {
 inline std::string line_of(const gambrel::fitted_host& f) {
     return fmt::format(
         "    fitted_host{{\"{}\", \"{}\", {{\"{}\", \"{}\", evidence::derived}},\n                "
-        "milliseconds({:.4g}), "
-        "microseconds({:.4g}), microseconds({:.4g}), milliseconds({:.4g}), {:.3f}, {:.3f}, {:.3f}, {}}},\n",
-        f.runtime, f.since, f.by.text, f.by.date, f.per_step.value() * 1e3, f.per_kernel.value() * 1e6,
-        f.per_sequence.value() * 1e6, f.per_request.value() * 1e3, f.kernel_start, f.sigma, f.step_sigma, f.rows);
+        "milliseconds({:.4g}), milliseconds({:.4g}), "
+        "microseconds({:.4g}), microseconds({:.4g}), milliseconds({:.4g}), microseconds({:.4g}), microseconds({:.4g}), "
+        "{:.3f}, {:.3f}, {:.3f}, {}}},\n",
+        f.runtime, f.since, f.by.text, f.by.date, f.per_step.value() * 1e3, f.per_plan.value() * 1e3,
+        f.per_kernel.value() * 1e6, f.per_sequence.value() * 1e6, f.per_request.value() * 1e3,
+        f.per_eager_kernel.value() * 1e6, f.per_prompt_token.value() * 1e6, f.kernel_start, f.sigma, f.step_sigma,
+        f.rows);
 }
 
 inline void write_fitted_hosts(const std::string& tree, const std::vector<gambrel::fitted_host>& fits) {

@@ -21,7 +21,7 @@ void step_that_prompts_lengthen(worked& w) {
     const auto pass = [&](double prompts) {
         const step_shape shape{
             .decodes = 16, .context = 1088, .prompts = prompts, .prompt_tokens = prompts > 0 ? 1024.0 : 0.0};
-        return time_pass({d.model, d.cut, d.formats}, shape, roof, d.runtime, prompts == 0).total();
+        return time_pass({d.model, d.cut, d.formats}, shape, roof, d.runtime).total();
     };
     const number lambda = w.given("lambda", 0.01, "per ms");
     const number base = w.given("base", pass(0) / 1_ms, "ms", "a pass of the 16 decodes alone, as in step.md");

@@ -40,12 +40,20 @@ void serving_spread_out(worked& w) {
                        together.text));
     const number decode = w.given("decode", p.decode.total() / 1_ms, "ms");
     const number prefill = w.given("prefill", p.prefill.total() / 1_ms, "ms");
-    const number frontend = w.given("frontend", d.runtime.host.per_request.value / 1_ms, "ms", "per_request");
+    const number per_request = w.given("per_request", d.runtime.host.per_request.value / 1_ms, "ms");
+    const number token = w.given("per_prompt_token", d.runtime.host.per_prompt_token.value / 1_ms, "ms");
+    const number at_door = w.step("work", tokens * token, "ms", "of the frontend on one prompt");
+    const number frontend = w.step("frontend", per_request + at_door, "ms");
     const number tpot = w.step("TPOT", decode + share * (prefill - decode), "ms");
     const number e = w.step("e", frontend / decode + 0.5, "passes tried");
     const number boundary =
         w.step("boundary", (busy * prefill + (1 - busy) * decode) * (1 - pow(1 - busy, e)) / busy - frontend, "ms");
-    const number ttft = w.step("TTFT", frontend + (batch - 1) / batch * boundary + (queue + passes) * prefill, "ms");
+    const number served =
+        w.step("TTFT, no queue", frontend + (batch - 1) / batch * boundary + (queue + passes) * prefill, "ms");
+    const number load = w.step("load", (batch - 1) * at_door, "ms", "others' prompts in the frontend");
+    const number idle = w.step("idle", served + (output - 1) * tpot - load, "ms");
+    const number wait = w.step("wait", (sqrt(pow(idle, 2) + 2 * at_door * load) - idle) / 2, "ms", "for the frontend");
+    const number ttft = w.step("TTFT", served + wait, "ms");
     const number latency = w.step("latency", ttft + (output - 1) * tpot, "ms");
     const number throughput = w.step("throughput", batch * output / latency * 1000, "tok/s", "Little's law");
     constexpr double once = 1e-6;  // queue_passes is a fixed point, taken once here

@@ -23,7 +23,8 @@ void simulation_of_two(worked& w) {
     const auto pass = [&](std::string_view name, const pass_load& load, std::string_view what) {
         return w.given(name, 1e3 * law.seconds(load), "ms", what);
     };
-    const number frontend = w.given("frontend", d.runtime.host.per_request.value / 1_ms, "ms", "per_request");
+    const number per_request = w.given("per_request", d.runtime.host.per_request.value / 1_ms, "ms");
+    const number token = w.given("per_prompt_token", d.runtime.host.per_prompt_token.value / 1_ms, "ms");
     const auto pairs = [](double s) { return s * (s + 1.0) / 2.0; };
     const number first =
         pass("pass 1", {.prompts = 1, .prompt_tokens = 1024, .prompt_pairs = pairs(1024), .finishing = 1},
@@ -36,10 +37,10 @@ void simulation_of_two(worked& w) {
         "A's third token, B's prompt");
     const number fourth = pass("pass 4", {.decodes = 1, .context = 513}, "B's second token");
 
-    const number start = w.step("A is there", 0 + frontend, "ms");
+    const number start = w.step("A is there", 0 + 1024 * token + per_request, "ms");
     const number one = w.step("end of 1", start + first, "ms", "A has its first token");
     const number two = w.step("end of 2", one + second, "ms");
-    const number there = w.step("B is there", 25 + frontend, "ms");
+    const number there = w.step("B is there", 25 + 512 * token + per_request, "ms", "the frontend had done with A");
     const number three = w.step("end of 3", pages::max(two, there) + third, "ms", "A has ended, B has its first token");
     const number four = w.step("end of 4", three + fourth, "ms", "B has ended");
     const number a = w.step("TTFT of A", one - 0, "ms"), b = w.step("TTFT of B", three - 25, "ms");

@@ -38,12 +38,15 @@ void step(worked& w) {
     w.text("");
     const host_time<>& h = d.runtime.host;
     const number per_step = w.given("per_step", h.per_step.value / 1_us, "us", "fitted to serving runs");
-    const number kernels = w.given("kernels", count, "", "11 a layer, embedding, head");
+    const number kernels = w.given("launched", count, "", "11 a layer, embedding, head");
     const number per_kernel = w.given("per_kernel", h.per_kernel.value / 1_us, "us");
+    const number per_plan = w.given("per_plan", h.per_plan.value / 1_us, "us");
     const number per_sequence = w.given("per_sequence", h.per_sequence.value / 1_us, "us");
-    const number host = w.step("host", per_step + kernels * per_kernel + 16 * per_sequence, "us");
-    const number pass = w.step("pass", operations + host, "us");
-    const pass_time<> library = time_pass(inputs, shape, roof, d.runtime, true);
+    const number between = w.step("kernels", operations + kernels * per_kernel, "us");
+    const number planning =
+        w.step("planning", per_plan + 16 * per_sequence, "us", "not hidden: no step is planned ahead");
+    const number pass = w.step("pass", between + planning + per_step, "us");
+    const pass_time<> library = time_pass(inputs, shape, roof, d.runtime);
     w.library("time_pass", pass, library.total() / 1_us, "us");
 }
 const pages::page step_page("step", step);

@@ -114,7 +114,8 @@ TEST_CASE("DeepSeek-R1 on TensorRT-LLM: one prompt per step, attention copies by
     CHECK(later.runtime.scheduling.prompts_per_step == 0);
     CHECK(later.runtime.scheduling.batch_wait_steps == 40);
     CHECK(later.runtime.scheduling.batch_wait_share == 0.8);
-    CHECK(later.runtime.graphs.prefill);
+    CHECK(later.runtime.graphs.of(1, 8192) == graph_use::pieces);
+    CHECK(later.runtime.frontend.stream_interval == 10);
 }
 
 TEST_CASE("DeepSeek-R1 on SGLang: requests are polled every 10 or 30 steps on B200") {

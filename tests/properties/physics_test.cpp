@@ -151,7 +151,8 @@ TEST_CASE("a faster link is never slower") {
 TEST_CASE("a faster host is never slower") {
     sampled(5, 200, [](draw d, const prediction<>& p) {
         auto& h = d.software.host;
-        for (auto* t : {&h.per_step, &h.per_kernel, &h.per_sequence, &h.per_request, &h.per_eager_kernel})
+        for (auto* t : {&h.per_step, &h.per_plan, &h.per_kernel, &h.per_sequence, &h.per_request, &h.per_prompt_token,
+                        &h.per_message, &h.per_eager_kernel})
             t->value *= 0.5;
         CHECK(tpot(d.predicted()) <= tpot(p) * slack);
         CHECK(ttft(d.predicted()) <= ttft(p) * slack);

@@ -26,7 +26,8 @@ TEST_CASE("the keys of a runtime") {
                                          "prompts_per_step", "batch_wait_steps", "batch_wait_share",
                                          "waiting_served_ratio", "poll_interval_steps", "spare_blocks",
                                          "async_scheduling"});
-    CHECK(keys(j["host"]) == names{"per_step", "per_kernel", "per_sequence", "per_request", "per_eager_kernel"});
+    CHECK(keys(j["host"]) == names{"per_step", "per_plan", "per_kernel", "per_sequence", "per_request",
+                                   "per_prompt_token", "per_message", "per_eager_kernel"});
     CHECK(keys(j["host"]["per_step"]) == names{"value", "unit", "source", "date", "evidence"});
     CHECK(keys(j["graphs"]) == names{"decode", "prefill"});
     CHECK(keys(j["memory"]) == names{"basis", "fraction", "reserve", "graphs", "communication", "block_tokens",

@@ -68,7 +68,8 @@ TEST_CASE("every figure has a source, a date and a plausible size") {
         CHECK_FALSE(r->title.empty());
         CHECK_FALSE(r->version.empty());
         const auto& h = r->host;
-        for (const auto& t : {h.per_step, h.per_kernel, h.per_sequence, h.per_request, h.per_eager_kernel}) {
+        for (const auto& t : {h.per_step, h.per_plan, h.per_kernel, h.per_sequence, h.per_request, h.per_prompt_token,
+                              h.per_message, h.per_eager_kernel}) {
             if (!t.known()) {
                 CHECK(t.value == 0_s);
                 continue;
@@ -110,28 +111,30 @@ TEST_CASE("guesses say that they are guesses") {
 TEST_CASE("engines with serving measurements have the host times fitted on them") {
     struct row {
         const char* name;
-        double step_ms, kernel_us, sequence_us, request_ms, kernel_start, sigma, step_sigma;
+        double step_ms, plan_ms, kernel_us, sequence_us, request_ms, launch_us, token_us, kernel_start, sigma,
+            step_sigma;
     };
-    for (const row& each : {row{"vllm", 1.751, 0.6914, 6.606, 12.75, 0.180, 0.136, 0.122},
-                            row{"vllm-0.14", 1.751, 0.6914, 6.606, 12.75, 0.180, 0.136, 0.122},
-                            row{"tensorrt-llm", 1.577, 0.6659, 6.244, 23.79, 0.181, 0.109, 0.104},
-                            row{"sglang", 2.516, 0.6744, 22.37, 13.93, 0.183, 0.109, 0.083},
-                            row{"tensorrt-llm-engine", 0.1959, 4.362, 8.57, 0.7613, 0.831, 0.170, 0.160},
-                            row{"lmdeploy", 0.3222, 0.3864, 4.632, 14.33, 0.598, 0.186, 0.000}}) {
+    for (const row& each : {row{"vllm", 1.366, 1.107, 0.7011, 38.96, 12.52, 38.03, 8.114, 0.283, 0.115, 0.058},
+                            row{"vllm-0.14", 1.366, 1.107, 0.7011, 38.96, 12.52, 38.03, 8.114, 0.283, 0.115, 0.058},
+                            row{"tensorrt-llm", 1.012, 1.106, 0.6795, 4.4, 3.857, 37.33, 4.707, 0.282, 0.091, 0.060},
+                            row{"sglang", 2.898, 1.106, 0.6917, 4.4, 24.5, 46.76, 2.264, 0.287, 0.098, 0.089},
+                            row{"tensorrt-llm-engine", 0.1956, 0, 4.382, 8.552, 0.7603, 2.6, 0, 0.827, 0.170, 0.190},
+                            row{"lmdeploy", 0.3196, 0, 0.4174, 4.625, 14.33, 2.6, 0, 0.596, 0.186, 0.000}}) {
         CAPTURE(each.name);
         const runtime<>& r = runtime_named(each.name);
         const host_time<>& h = r.host;
         CHECK(h.per_step.value / 1_ms == approx(each.step_ms));
+        CHECK(h.per_plan.value / 1_ms == approx(each.plan_ms));
         CHECK(h.per_kernel.value / 1_us == approx(each.kernel_us));
         CHECK(h.per_sequence.value / 1_us == approx(each.sequence_us));
         CHECK(h.per_request.value / 1_ms == approx(each.request_ms));
+        CHECK(h.per_eager_kernel.value / 1_us == approx(each.launch_us));
+        CHECK(h.per_prompt_token.value / 1_us == approx(each.token_us));
         CHECK(r.kernel_start == approx(each.kernel_start));
         CHECK(r.host_sigma == approx(each.sigma));
         CHECK(r.step_sigma == approx(each.step_sigma));
         for (const auto& time : {h.per_step, h.per_kernel, h.per_sequence, h.per_request})
             CHECK(time.kind == evidence::derived);
-        CHECK(h.per_eager_kernel.value / 1_us ==
-              approx(r.kernels == kernel_library::other || r.name.view() == "tensorrt-llm-engine" ? 2.6 : 10));
     }
 }
 
@@ -155,7 +158,9 @@ TEST_CASE("scheduling rules of the InferenceX notes") {
     CHECK(catalog::vllm.scheduling.token_budget == 8192);
     CHECK(catalog::tensorrt_llm.scheduling.admission == admission::reserve_all);
     CHECK_FALSE(catalog::tensorrt_llm.scheduling.chunked_prefill);
-    CHECK_FALSE(catalog::tensorrt_llm.graphs.prefill);
+    CHECK(catalog::tensorrt_llm.graphs.of(1, 64) == graph_use::none);
+    CHECK(catalog::vllm.graphs.of(1, 512) == graph_use::pieces);
+    CHECK(catalog::vllm.graphs.of(1, 1024) == graph_use::none);
     CHECK(catalog::tensorrt_llm.scheduling.batch_wait_steps == 0);
     CHECK(catalog::tgi.scheduling.waiting_served_ratio == 0.3);
     CHECK(catalog::tensorrt_llm_batch_wait.scheduling.batch_wait_steps == 20);

@@ -22,7 +22,12 @@ TEST_CASE("another scalar keeps values, provenance and settings") {
     r.host.per_request = {4_ms, bench};
     r.host.per_eager_kernel = {6_us, bench};
     r.scheduling.token_budget = 1234;
-    r.graphs.prefill = true;
+    r.graphs.prompts = graph_use::pieces;
+    r.graphs.prompt_tokens = 512;
+    r.frontend.stream_interval = 20;
+    r.host.per_plan = {2_ms, bench};
+    r.host.per_prompt_token = {6_us, bench};
+    r.host.per_message = {50_us, bench};
     r.memory.fraction = 0.7;
     r.formats.fp4 = false;
     r.devices.amd = true;
@@ -33,7 +38,12 @@ TEST_CASE("another scalar keeps values, provenance and settings") {
     CHECK(f.host.per_request.value.value() == approx(4e-3));
     CHECK(f.host.per_eager_kernel.kind == evidence::measured);
     CHECK(f.scheduling.token_budget == 1234);
-    CHECK(f.graphs.prefill);
+    CHECK(f.graphs == r.graphs);
+    CHECK(f.frontend == r.frontend);
+    CHECK(f.host.per_plan.value.value() == approx(2e-3));
+    CHECK(f.host.frontend_work(1000).value() == approx(6e-3));
+    CHECK(f.host.frontend(1000).value() == approx(10e-3));
+    CHECK(f.host.per_message.value.value() == approx(50e-6));
     CHECK(f.memory.fraction == 0.7);
     CHECK_FALSE(f.formats.fp4);
     CHECK(f.devices.amd);

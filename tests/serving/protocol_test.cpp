@@ -29,8 +29,7 @@ struct pass_law {
             s.prompt_past = std::max(0.0, (l.prompt_pairs / l.prompts - own) / s.prompt_tokens);
             s.finishing = l.finishing / l.prompts;
         }
-        const bool captured = l.prompts > 0 ? software.graphs.prefill : software.graphs.decode;
-        return time_pass(terms, s, roofs, software, captured).total().value();
+        return time_pass(terms, s, roofs, software).total().value();
     }
 };
 struct errors {

@@ -42,10 +42,7 @@ double stepped(const deployment<>& d, double prompt, int output, int requests, i
         step_shape shape{.prompts = static_cast<double>(entering), .prompt_tokens = entering > 0 ? prompt : 0.0};
         const bool decoding = mixed || entering == 0;
         if (decoding) shape.decodes = decodes, shape.context = context;
-        time +=
-            time_pass(terms, shape, roof, d.runtime, entering > 0 ? d.runtime.graphs.prefill : d.runtime.graphs.decode)
-                .total()
-                .value();
+        time += time_pass(terms, shape, roof, d.runtime).total().value();
         if (decoding) {
             for (int& left : running) --left;
             while (!running.empty() && running.front() == 0) running.pop_front();

@@ -18,10 +18,16 @@ const precision bf16{.weights = linear_layers_in(formats::bf16)};
 constexpr runtime<> free_host{.name = "free"};
 constexpr runtime<> slow_host{.name = "slow",
                               .host = {.per_step = {1_ms, given_by_user},
+                                       .per_plan = {2_ms, given_by_user},
                                        .per_kernel = {8_us, given_by_user},
                                        .per_sequence = {3_us, given_by_user},
                                        .per_eager_kernel = {50_us, given_by_user}}};
 
+/// `r` whose steps all start in the same way.
+runtime<> started(runtime<> r, graph_use use) {
+    r.graphs = {.decode = use, .prompts = use, .prompt_tokens = 1e9};
+    return r;
+}
 double sum_of_classes(const pass_time<>& t) {
     double sum = 0;
     for (std::size_t i = 0; i < cost_class_count; ++i) sum += t.by_class(i).value();
@@ -45,8 +51,8 @@ TEST_CASE("classes and bounds each add up to the pass, for every model") {
             if (!check_parallelism(*m, cut).ok()) continue;
             INFO(m->name.view(), ", tp ", cut.tensor);
             for (const step_shape& shape : shapes)
-                for (const bool captured : {true, false}) {
-                    const pass_time<> t = time_pass({*m, cut, bf16}, shape, r, slow_host, captured);
+                for (const graph_use use : {graph_use::whole, graph_use::pieces, graph_use::none}) {
+                    const pass_time<> t = time_pass({*m, cut, bf16}, shape, r, started(slow_host, use));
                     CHECK(sum_of_classes(t) == approx(t.total().value()).epsilon(1e-12));
                     CHECK(sum_of_bounds(t) == approx(t.total().value()).epsilon(1e-12));
                 }
@@ -65,7 +71,7 @@ TEST_CASE("the pass is the sum of its operator table") {
         work += row.asked.work * row.asked.repeats;
         traffic += row.asked.traffic() * row.asked.repeats;
     }
-    const pass_time<> t = time_pass(terms, shape, r, free_host, true);
+    const pass_time<> t = time_pass(terms, shape, r, free_host);
     CHECK(t.total().value() == approx(total.value()));
     CHECK(t.work().value() == approx(work.value()));
     CHECK(t.traffic().value() == approx(traffic.value()));
@@ -82,10 +88,10 @@ TEST_CASE("the host adds its times once per step, kernel and sequence") {
     const roof<> r(h100, constants);
     const pass_inputs terms{catalog::llama_3_8b, {}, bf16};
     const step_shape shape{.decodes = 10, .context = 100, .prompts = 2, .prompt_tokens = 50};
-    const pass_time<> bare = time_pass(terms, shape, r, free_host, true),
-                      t = time_pass(terms, shape, r, slow_host, true);
+    const pass_time<> bare = time_pass(terms, shape, r, free_host),
+                      t = time_pass(terms, shape, r, started(slow_host, graph_use::whole));
     // 13 kernels a layer of Llama with prompts beside decodes (tests/operators/kernels_test.cpp), embedding, head.
-    const seconds<> host = 1_ms + (32 * 13 + 2) * 8_us + 12 * 3_us;
+    const seconds<> host = 1_ms + 2_ms + (32 * 13 + 2) * 8_us + 12 * 3_us;
     CHECK(t.total().value() == approx((bare.total() + host).value()));
     CHECK(t.by_class(host_class).value() == approx(host.value()));
     CHECK(t.by_bound(bound::host).value() == approx(host.value()));
@@ -94,16 +100,68 @@ TEST_CASE("the host adds its times once per step, kernel and sequence") {
 TEST_CASE("without a graph a pass is never shorter than its launches") {
     const roof<> r(h100, constants);
     const pass_inputs terms{catalog::llama_3_8b, {}, bf16};
+    const auto pass = [&](const step_shape& shape, graph_use use) {
+        return time_pass(terms, shape, r, started(slow_host, use));
+    };
     const step_shape small = step_shape::decode(1, 10), large = step_shape::prefill(4, 8192);
-    const pass_time<> captured = time_pass(terms, small, r, slow_host, true),
-                      eager = time_pass(terms, small, r, slow_host, false);
+    const pass_time<> captured = pass(small, graph_use::whole), eager = pass(small, graph_use::none),
+                      pieces = pass(small, graph_use::pieces);
     const seconds<> host = captured.by_class(host_class);
     const seconds<> launches = 50_us * captured.kernels();
     REQUIRE(captured.total() < launches);
     CHECK(eager.total().value() == approx((launches + host).value()));
     CHECK(eager.by_bound(bound::launch) > captured.by_bound(bound::launch));
-    CHECK(time_pass(terms, large, r, slow_host, false).total() == time_pass(terms, large, r, slow_host, true).total());
-    CHECK(time_pass(terms, small, r, free_host, false).total() == time_pass(terms, small, r, free_host, true).total());
+    // From graphs of pieces: two launches for each of 32 layers, here more than the kernels take.
+    const seconds<> device = captured.total() - host;
+    CHECK(pieces.total().value() == approx((larger(device.value(), 2 * 32 * 50e-6) + host.value())));
+    CHECK(pass(large, graph_use::none).total() == pass(large, graph_use::whole).total());
+}
+
+TEST_CASE("a graph serves steps of prompts up to the tokens it was captured for") {
+    constexpr graph_capture piecewise{.prompts = graph_use::pieces, .prompt_tokens = 512};
+    static_assert(piecewise.of(0, 4000) == graph_use::whole);
+    static_assert(piecewise.of(1, 512) == graph_use::pieces);
+    static_assert(piecewise.of(1, 513) == graph_use::none);
+    const roof<> r(h100, constants);
+    const pass_inputs terms{catalog::llama_3_2_1b, {}, bf16};
+    runtime<> software = slow_host;
+    software.graphs = piecewise;
+    // Of 16 layers: at most 32 launches beside 208 kernels and more.
+    const double within = time_pass(terms, step_shape::prefill(1, 512), r, software).by_bound(bound::launch).value();
+    const double beyond = time_pass(terms, step_shape::prefill(1, 513), r, software).by_bound(bound::launch).value();
+    CHECK(beyond > 2 * within);
+}
+
+// pass = max(kernels, planning) + per_step where steps are planned ahead, their sum where they are not.
+TEST_CASE("planning is hidden under the step before where steps are planned ahead") {
+    const roof<> r(h100, constants);
+    const pass_inputs terms{catalog::llama_3_8b, {}, bf16};
+    const step_shape shape = step_shape::decode(100, 500);
+    runtime<> software = started(slow_host, graph_use::whole), ahead = software;
+    ahead.scheduling.async_scheduling = true;
+    const double planning = 2e-3 + 100 * 3e-6, total = time_pass(terms, shape, r, software).total().value();
+    const double kernels = total - planning - 1e-3;
+    REQUIRE(kernels > planning);
+    CHECK(time_pass(terms, shape, r, ahead).total().value() == approx(kernels + 1e-3));
+    ahead.host.per_plan = {50_ms, given_by_user};  // longer than the kernels: the device waits for the plan
+    CHECK(time_pass(terms, shape, r, ahead).total().value() == approx(50e-3 + 100 * 3e-6 + 1e-3));
+}
+
+// 1000 decodes at 100 us a message: 100 ms, by one process and one token a message.
+TEST_CASE("a step is not shorter than its tokens take to be streamed") {
+    const roof<> r(h100, constants);
+    const pass_inputs terms{catalog::llama_3_2_1b, {}, bf16};
+    runtime<> software = started(slow_host, graph_use::whole);
+    software.host.per_message = {100_us, given_by_user};
+    const auto seconds = [&](const step_shape& shape) { return time_pass(terms, shape, r, software).total().value(); };
+    const double of_engine =
+        time_pass(terms, step_shape::decode(1000, 50), r, started(slow_host, graph_use::whole)).total().value();
+    REQUIRE(of_engine < 0.1);
+    CHECK(seconds(step_shape::decode(1000, 50)) == approx(0.1));
+    software.frontend.stream_interval = 4;
+    CHECK(seconds(step_shape::decode(1000, 50)) == approx(larger(0.025, of_engine)));
+    software.frontend = {.processes = 100};
+    CHECK(seconds(step_shape::decode(1000, 50)) == approx(of_engine));
 }
 
 TEST_CASE("the deviation of a pass: one law adds up, independent laws add in square") {
@@ -114,7 +172,7 @@ TEST_CASE("the deviation of a pass: one law adds up, independent laws add in squ
     for (auto& l : c.attention) l.product.sigma = 0;
     const roof<> r(h100, c);
     const pass_inputs terms{catalog::llama_3_8b, {}, bf16};
-    const pass_time<> t = time_pass(terms, step_shape::decode(8, 1000), r, free_host, true);
+    const pass_time<> t = time_pass(terms, step_shape::decode(8, 1000), r, free_host);
     CHECK(t.sigma() == approx(0.2 * (t.by_class(operator_class::gemm) / t.total())));
 
     c.law(attention_kernel::decode).product.sigma = 0.3;

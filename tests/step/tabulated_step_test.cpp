@@ -96,7 +96,8 @@ TEST_CASE("the table is within 1 % of the pass it stands for") {
 TEST_CASE("a kernel that decodes and prompts share starts once") {
     const architecture m = model_named("deepseek-v3.2");
     runtime<> graphs = catalog::sglang;  // prompts from a graph: else their launches take longer than the kernels
-    graphs.graphs.prefill = true;
+    graphs.graphs.prompts = graph_use::whole;
+    graphs.graphs.prompt_tokens = 1e9;
     const deployment<> d{m, catalog::h200_sxm, graphs, {.tensor = 8}};
     const roof<> r = d.roof();
     const pass_inputs terms{d.model, d.cut, d.formats};

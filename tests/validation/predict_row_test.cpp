@@ -59,8 +59,8 @@ TEST_CASE("a prefill over two devices that split the layers fills its pipeline o
     // Four passes of 512 tokens, 768 before them on average; each device takes half of a pass: 4 + 1 halves.
     const precision formats = resolved(m.formats, *m.device);
     const deployment<> d{*m.model, *m.device, m.runtime, m.cut, m.formats};
-    const auto pass = time_pass({*m.model, m.cut, formats},
-                                {.prompts = 1, .prompt_tokens = 512, .prompt_past = 768, .finishing = 0.25}, d.roof(),
-                                m.runtime, m.runtime.graphs.prefill);
+    const auto pass =
+        time_pass({*m.model, m.cut, formats},
+                  {.prompts = 1, .prompt_tokens = 512, .prompt_past = 768, .finishing = 0.25}, d.roof(), m.runtime);
     CHECK(predict_measured(m).value == approx(2048 / (2.5 * pass.total().value())));
 }

@@ -3,13 +3,16 @@
 // the tree SOURCE_DIR
 //
 //   the host times of runtimes                    include/gambrel/runtime/catalog/fitted_hosts.hpp
-//   the cold starts of the InferenceX recipes     data/rules/cold_starts.json
+//   cold starts that means and medians prove       data/rules/cold_starts.json
 //   devices without kernel tables                 include/gambrel/roofline/calibration/catalog/serving.hpp
 //   rows, constants, residuals, models left out   docs/calibration/software.md
 //
 // Kernel constants stay as they are compiled in: run fit_kernels before, build, then this.
+#include "cold_starts.hpp"
 #include "fitted_hosts.hpp"
 #include "generated.hpp"
+#include "host_constants.hpp"
+#include "ranges.hpp"
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -29,98 +32,12 @@ namespace {
 using generated::write;
 using generated::write_fitted_hosts;
 const std::string date = generated::fit_date();
-using rows_type = std::vector<measured_row>;
+using namespace fit_software;
 
-rows_type where(const rows_type& all, const std::function<bool(const measured_row&)>& wanted) {
-    rows_type some;
-    for (const measured_row& m : all)
-        if (m.ok() && wanted(m) && predict_measured(m).ok()) some.push_back(m);
-    return some;
-}
-bool is(const measured_row& m, std::string_view runtime) { return m.runtime.name.view() == runtime; }
-bool on(const measured_row& m, std::initializer_list<std::string_view> devices) {
-    return std::any_of(devices.begin(), devices.end(), [&](auto d) { return m.device->name.view() == d; });
-}
-bool from(const measured_row& m, std::string_view source) { return m.source.starts_with(source); }
-bool times_tokens(const measured_row& m) { return m.metric == metric::tpot || m.metric == metric::itl; }
-/// The burst of a benchmark whose engine was warmed up by one request: it may compile on the way.
-bool may_start_cold(const measured_row& m) {
-    return from(m, "inferencex") && m.metric == metric::ttft && m.workload.protocol.reported == statistic::mean;
-}
-
-struct errors {
-    double median = 0, mean = 0;
-    std::size_t rows = 0;
-};
-errors errors_of(const rows_type& rows) {
-    std::vector<double> e;
-    for (const measured_row& m : rows) e.push_back(std::abs(predict_measured(m).value / m.value - 1));
-    if (e.empty()) return {};
-    double sum = 0;
-    for (const double x : e) sum += x;
-    std::sort(e.begin(), e.end());
-    return {e[e.size() / 2], sum / static_cast<double>(e.size()), e.size()};
-}
-
-// --- Host times ------------------------------------------------------------------------------------------------------
-/// kernel_start, per_step, per_kernel, per_sequence, per_request, cold start on Hopper and on Blackwell.
 /// Bandwidth shares of measured boards lie within this of each other (docs/calibration/gemm.md): more would not be
 /// physical.
 constexpr double memory_deviation = 0.1;
-const std::vector<prior> host_prior{{0.8, 0.3},   {1e-3, 1.0}, {0.7e-6, 1.0}, {4.4e-6, 0.7},
-                                    {10e-3, 0.7}, {0.1, 1.0},  {0.4, 1.0}};
 
-void set_host(measured_row& m, std::span<const double> c) {
-    host_time<>& h = m.runtime.host;
-    const source by{"fitted", date, evidence::derived};
-    m.runtime.kernel_start = c[0];
-    h.per_step = {seconds<>::from_value(c[1]), by};
-    h.per_kernel = {seconds<>::from_value(c[2]), by};
-    h.per_sequence = {seconds<>::from_value(c[3]), by};
-    h.per_request = {seconds<>::from_value(c[4]), by};
-    m.workload.protocol.cold_start = seconds<>::from_value(!may_start_cold(m)                    ? 0.0
-                                                           : m.device->name.view() == "b200-sxm" ? c[6]
-                                                                                                 : c[5]);
-}
-/// How kernels follow each other on a device is the driver's and the graph's affair more than the runtime's: the share of
-/// their fixed times and the time between them are fitted on all main runtimes together, and each runtime keeps within
-/// this (log) deviation of them.
-constexpr double shared_deviation = 0.05;
-using shared_constants = std::array<double, 2>;  // kernel_start, per_kernel
-
-constexpr std::size_t shared_of_host[] = {0, 2};
-shared_constants fit_shared(std::vector<rows_type> runtimes) {
-    std::vector<prior> priors{host_prior[0], host_prior[2]};
-    std::vector<double> values;
-    std::vector<std::pair<std::size_t, std::size_t>> where_is;  // runtime, row
-    for (std::size_t r = 0; r < runtimes.size(); ++r) {
-        for (const std::size_t own : {1U, 3U, 4U, 5U, 6U}) priors.push_back(host_prior[own]);
-        for (std::size_t i = 0; i < runtimes[r].size(); ++i) {
-            values.push_back(runtimes[r][i].value);
-            where_is.emplace_back(r, i);
-        }
-    }
-    const fit_result f = fit(priors, values, [&](std::size_t i, std::span<const double> c) {
-        const auto [r, row] = where_is[i];
-        const double* own = c.data() + 2 + 5 * r;
-        set_host(runtimes[r][row], std::array{c[0], own[0], c[1], own[1], own[2], own[3], own[4]});
-        return predict_measured(runtimes[r][row]).value;
-    });
-    if (!f.converged) fail("the constants that runtimes share did not converge");
-    return {f.values[0], f.values[1]};
-}
-
-fit_result fit_host(rows_type rows, const std::optional<shared_constants>& shared) {
-    std::vector<double> values;
-    for (const measured_row& m : rows) values.push_back(m.value);
-    std::vector<prior> priors = host_prior;
-    if (shared)
-        for (std::size_t i = 0; i < shared->size(); ++i) priors[shared_of_host[i]] = {(*shared)[i], shared_deviation};
-    return fit(priors, values, [&](std::size_t i, std::span<const double> c) {
-        set_host(rows[i], c);
-        return predict_measured(rows[i]).value;
-    });
-}
 struct host_fit {
     std::string name;   ///< of the runtime
     std::string since;  ///< the first version that the constants stand for
@@ -129,33 +46,6 @@ struct host_fit {
     std::string source = "fitted: " + data;
     fit_result fit{};
 };
-
-// --- Ranges ----------------------------------------------------------------------------------------------------------
-/// Share of measured rows that an 80 % range is made to hold: rows of other models and machines will be further off.
-constexpr double held = 0.84;
-
-/// The deviation s that, in squares times `weight` beside what a row's range has already, lets `held` of them in.
-double missing_deviation(const std::vector<std::array<double, 3>>& rows) {  // |ln error|, deviation, weight
-    double low = 0.0, high = 5.0;
-    for (int i = 0; i < 60; ++i) {
-        const double s = 0.5 * (low + high);
-        std::size_t inside = 0;
-        for (const auto& [error, deviation, weight] : rows)
-            if (error <= normal_quantile_90 * std::hypot(deviation, weight * s)) ++inside;
-        (static_cast<double>(inside) < held * static_cast<double>(rows.size()) ? low : high) = s;
-    }
-    return high;
-}
-/// Error and deviation of each row as it stands.
-std::vector<std::array<double, 3>> spread_of(const rows_type& rows,
-                                             const std::function<double(const measured_row&)>& weight) {
-    std::vector<std::array<double, 3>> all;
-    for (const measured_row& m : rows) {
-        const predicted_figure f = predict_measured(m);
-        if (f.ok()) all.push_back({std::abs(std::log(f.value / m.value)), gambrel::detail::deviation_of(f), weight(m)});
-    }
-    return all;
-}
 
 // --- Writing ---------------------------------------------------------------------------------------------------------
 std::string header_of(const std::string& what) {
@@ -172,41 +62,53 @@ int main(int argc, char** argv) try {
     }
     const std::string tree = argv[2];
     rows_type all = read_measurements(std::string(argv[1]) + "/serving_measured.csv", read_conventions(tree + "/data"));
-    for (measured_row& m : all) m.workload.protocol.cold_start = {};
     const auto hopper_and_blackwell = [](const measured_row& m) { return on(m, {"h100-sxm", "h200-sxm", "b200-sxm"}); };
     const auto benchmark = [](const measured_row& m) {
         return (from(m, "inferencex") && (times_tokens(m) || m.metric == metric::ttft)) ||
                (from(m, "aic-runs") && times_tokens(m));
     };
+    const auto warm = [](const measured_row& m) {  // no burst in it: TTFT of a model whose passes are many launches
+        return from(m, "inferencex") && m.metric == metric::ttft && m.workload.protocol.reported == statistic::median;
+    };
     std::string page =
         "# Software constants\n\nGenerated by `fit_software DATA_DIR SOURCE_DIR` (tools/fit_software/) from "
         "`serving_measured.csv`, with the kernel constants of the other pages fixed. Errors are median / mean of "
-        "|predicted / measured - 1| in %.\n\n## Host times of runtimes\n\nFitted on models without experts, but for "
-        "gpt-oss under vLLM, whose few layers tell a step's time from a "
-        "kernel's; DeepSeek-R1 is left out because its exchange between expert ranks is not fitted. Kernel start and "
-        "time per "
-        "kernel of the first three are held within 5 % of values fitted on all three together. *Model left out*: each "
-        "model's rows under constants fitted on the others', of all three runtimes.\n\n"
-        "| runtime | data | rows | kernel start | ms a step | us a kernel | us a sequence | ms a request | sigma | "
-        "step sigma | error | model left out |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n";
+        "|predicted / measured - 1| in %.\n\n## Host times of runtimes\n\nKernel start, time per kernel, launch and "
+        "plan "
+        "are fitted on the first three runtimes together, and each keeps near what they share; of DeepSeek-R1 only "
+        "median "
+        "TTFT is used (launches), because its exchange between expert ranks is not fitted. *us a sequence* is part of "
+        "the plan, hidden where steps are planned ahead: where all rows are of such runs (TensorRT-LLM, SGLang) it "
+        "stays at "
+        "its prior of 4.4.\n\n"
+        "| runtime | data | rows | kernel start | ms a step | us a kernel | us a sequence | ms a request | us a launch "
+        "| us a prompt token | ms a plan | sigma | step sigma | error "
+        "|\n|---|---|---|---|---|---|---|---|---|---|---|---|"
+        "---|---|\n";
+    std::string out_page =
+        "\n## Models left out\n\nEach model's rows under constants fitted on the others', of all three runtimes. *In "
+        "range*: share of rows inside the 80 % range under the deviations below. *Half width*: median of (high / "
+        "low)^(1/2) "
+        "- 1. *Score*: interval score on logarithms at alpha 0.2, mean; less is better.\n\n| runtime | metric | rows | "
+        "error | bias | in range | half width | score |\n|---|---|---|---|---|---|---|---|\n";
 
     std::vector<host_fit> hosts{
-        {"vllm", "0.10", "InferenceX and AIConfigurator runs, TPOT of gpt-oss included, H100, H200, B200",
-         where(all,
-               [&](const measured_row& m) {
-                   return is(m, "vllm") && (is_dense(*m.model) || times_tokens(m)) && hopper_and_blackwell(m) &&
-                          benchmark(m);
-               })},
+        {"vllm", "0.10", "InferenceX and AIConfigurator runs, H100, H200, B200",
+         where(all, [&](const measured_row& m) { return is(m, "vllm") && hopper_and_blackwell(m) && benchmark(m); })},
         {"tensorrt-llm", "1.0", "InferenceX and AIConfigurator runs, H100, H200, B200",
          where(all,
                [&](const measured_row& m) {
-                   return is(m, "tensorrt-llm") && is_dense(*m.model) && hopper_and_blackwell(m) && benchmark(m);
+                   return is(m, "tensorrt-llm") && hopper_and_blackwell(m) &&
+                          ((is_dense(*m.model) && benchmark(m)) || warm(m));
                })},
-        {"sglang", "0.5", "AIConfigurator runs of Qwen3-32B (all) and Llama-3.1-8B (TPOT), H100, H200",
+        {"sglang", "0.5",
+         "AIConfigurator runs of Qwen3-32B (all) and Llama-3.1-8B (TPOT), median TTFT of DeepSeek-R1, H100, H200",
          where(all,
                [&](const measured_row& m) {
-                   return is(m, "sglang") && is_dense(*m.model) && from(m, "aic-runs") &&
-                          (times_tokens(m) || (m.metric == metric::ttft && on(m, {"h100-sxm"})));
+                   return is(m, "sglang") && hopper_and_blackwell(m) &&
+                          ((is_dense(*m.model) && from(m, "aic-runs") &&
+                            (times_tokens(m) || (m.metric == metric::ttft && on(m, {"h100-sxm"})))) ||
+                           warm(m));
                })},
         {"tensorrt-llm-engine", "0.12", "static batches (trtllm-perf-static, trtllm-blogs), A100, H100, H200, one L40S",
          where(all,
@@ -236,6 +138,7 @@ int main(int argc, char** argv) try {
                 without[m.model->name.str()] = shared_without(m.model->name.view());
 
     std::vector<fitted_host> fits;
+    std::vector<std::tuple<std::string, std::string, rows_type>> left_out_rows;  // runtime, metric
     for (host_fit& h : hosts) {
         const bool shares = static_cast<std::size_t>(&h - hosts.data()) < sharing;
         h.fit = fit_host(h.rows, shares ? std::optional(shared) : std::nullopt);
@@ -249,40 +152,55 @@ int main(int argc, char** argv) try {
                 for (const measured_row& m : h.rows)
                     if (m.model->name.view() != name) others.push_back(m);
                 const fit_result f = fit_host(others, shares ? std::optional(without.at(name)) : std::nullopt);
+                if (!f.converged) fail("the fit of " + h.name + " without " + name + " did not converge");
                 for (measured_row& m : rows) {
                     set_host(m, f.values);
                     left_out.push_back(m);
                 }
             }
         for (measured_row& m : h.rows) set_host(m, h.fit.values);
+        // What passes deviate by beyond their laws and the host: of models left out, where there are any.
         rows_type steps;
-        for (measured_row m : h.rows)
-            if (times_tokens(m) || m.load_kind == load_kind::static_batch || m.metric == metric::output_throughput) {
-                m.runtime.host_sigma = h.fit.robust_sigma;
-                m.runtime.step_sigma = 0.0;
-                steps.push_back(m);
-            }
+        for (const measured_row& m : left_out.empty() ? h.rows : left_out)
+            if (!is_ttft(m)) steps.push_back(m);
+        for (measured_row& m : steps) {
+            m.runtime.host_sigma = h.fit.robust_sigma;
+            m.runtime.step_sigma = 0.0;
+        }
         const double step_sigma = missing_deviation(spread_of(steps, [](const measured_row&) { return 1.0; }));
-        for (measured_row& m : all)
-            if (is(m, h.name)) {
-                set_host(m, h.fit.values);
-                m.runtime.host_sigma = h.fit.robust_sigma;
-                m.runtime.step_sigma = step_sigma;
-            }
-        const errors in = errors_of(h.rows), out = errors_of(left_out);
+        for (rows_type* rows : {&all, &left_out})
+            for (measured_row& m : *rows)
+                if (is(m, h.name)) {
+                    if (rows == &all) set_host(m, h.fit.values);
+                    m.runtime.host_sigma = h.fit.robust_sigma;
+                    m.runtime.step_sigma = step_sigma;
+                }
+        const errors in = errors_of(h.rows);
+        for (const bool first : {false, true}) {
+            rows_type of;
+            for (const measured_row& m : left_out)
+                if (is_ttft(m) == first) of.push_back(m);
+            if (of.empty()) continue;
+            left_out_rows.emplace_back(h.name, first ? "TTFT" : shares ? "TPOT" : "others", of);
+        }
         const auto& c = h.fit.values;
         page += fmt::format(
-            "| {} | {} | {} | {:.2f} | {:.2f} | {:.2f} | {:.1f} | {:.1f} | {:.2f} | {:.2f} | {:.1f} / {:.1f} | {} |\n",
-            h.name, h.data, in.rows, c[0], c[1] * 1e3, c[2] * 1e6, c[3] * 1e6, c[4] * 1e3, h.fit.robust_sigma,
-            step_sigma, 100 * in.median, 100 * in.mean,
-            out.rows ? fmt::format("{:.1f} / {:.1f}", 100 * out.median, 100 * out.mean) : "one model");
+            "| {} | {} | {} | {:.2f} | {:.2f} | {:.2f} | {:.1f} | {:.1f} | {} | {:.2f} | {:.2f} | {:.1f} / {:.1f} |\n",
+            h.name, h.data, in.rows, c[0], c[1] * 1e3, c[2] * 1e6, c[3] * 1e6, c[4] * 1e3,
+            shares ? fmt::format("{:.1f} | {:.1f} | {:.2f}", c[per_eager_kernel] * 1e6, c[per_prompt_token] * 1e6,
+                                 c[per_plan] * 1e3)
+                   : "cited | 0 | 0",
+            h.fit.robust_sigma, step_sigma, 100 * in.median, 100 * in.mean);
         fits.push_back({h.name,
                         h.since,
                         {h.source, date, evidence::derived},
                         seconds<>::from_value(c[1]),
+                        seconds<>::from_value(shares ? c[per_plan] : 0.0),
                         seconds<>::from_value(c[2]),
                         seconds<>::from_value(c[3]),
                         seconds<>::from_value(c[4]),
+                        seconds<>::from_value(shares ? c[per_eager_kernel] : 0.0),
+                        seconds<>::from_value(shares ? c[per_prompt_token] : 0.0),
                         c[0],
                         h.fit.robust_sigma,
                         step_sigma,
@@ -290,54 +208,10 @@ int main(int argc, char** argv) try {
     }
     write_fitted_hosts(tree, fits);
 
-    // --- Cold starts: one constant per recipe, on its mean TTFT rows -------------------------------------------------
-    page +=
-        "\n## Cold starts of the InferenceX recipes\n\nTheir servers were warmed up by one request (to 2026-01), and "
-        "the opening burst "
-        "compiled what that one had not met. What the mean TTFT of a recipe has beyond the law, as seconds that its "
-        "burst waits once.\n\n"
-        "| runtime | model family | device | rows | seconds | error |\n|---|---|---|---|---|---|\n";
-    std::string cold =
-        "{\n  \"about\": \"What the opening burst of an InferenceX run waits for compilation, by recipe: "
-        "seconds, of means only. Fitted " +
-        date +
-        " by `fit_software DATA_DIR SOURCE_DIR` on serving_measured.csv; residuals: "
-        "docs/calibration/software.md. Generated: do not edit.\",\n  \"as_run\": [\n    {\n"
-        "      \"when\": {\"table\": \"serving\", \"source_id\": \"inferencex*\", \"statistic\": "
-        "\"mean\"},\n      \"rules\": [\n";
-    std::map<std::array<std::string, 3>, rows_type> recipes;
-    for (const measured_row& m : all)
-        if (m.ok() && may_start_cold(m) && predict_measured(m).ok())
-            recipes[{m.runtime.name.str(), m.model->family.str(), m.device->name.str()}].push_back(m);
-    for (auto& recipe : recipes) {
-        const auto& key = recipe.first;
-        rows_type& rows = recipe.second;
-        std::vector<double> values;
-        for (const measured_row& m : rows) values.push_back(m.value);
-        const std::vector<prior> one{{0.2, 1.5}};
-        const fit_result f = fit(one, values, [&](std::size_t i, std::span<const double> c) {
-            rows[i].workload.protocol.cold_start = seconds<>::from_value(c[0]);
-            return predict_measured(rows[i]).value;
-        });
-        if (!f.converged) fail("the cold start of " + key[0] + " did not converge");
-        for (measured_row& m : rows) m.workload.protocol.cold_start = seconds<>::from_value(f.values[0]);
-        const errors e = errors_of(rows);
-        page += fmt::format("| {} | {} | {} | {} | {:.2f} | {:.1f} / {:.1f} |\n", key[0], key[1], key[2], e.rows,
-                            f.values[0], 100 * e.median, 100 * e.mean);
-        const std::string any_version = key[0] == "tensorrt-llm" ? "*" : "";  // compiled engines too
-        cold += fmt::format(
-            "{}        {{\"when\": {{\"runtime\": \"{}{}\", \"family\": \"{}\", \"device\": \"{}\"}}, \"set\": "
-            "{{\"cold_start_s\": {:.3f}}}, \"rows\": {}}}",
-            &recipe == &*recipes.begin() ? "" : ",\n", key[0], any_version, key[1], key[2], f.values[0], e.rows);
-    }
-    write(tree + "/data/rules/cold_starts.json", cold + "\n      ]\n    }\n  ]\n}\n");
+    // --- Cold starts: what means have beyond medians ------------------------------------------------------------------
+    page += cold_starts(all, tree, date);
 
     // --- What ranges lack --------------------------------------------------------------------------------------------
-    for (measured_row& m : all)
-        for (const auto& [key, rows] : recipes)
-            if (m.ok() && may_start_cold(m) &&
-                key == std::array{m.runtime.name.str(), m.model->family.str(), m.device->name.str()})
-                m.workload.protocol.cold_start = rows.front().workload.protocol.cold_start;
     const auto main_runtimes = [&](const measured_row& m) {
         return hopper_and_blackwell(m) && (is(m, "vllm") || is(m, "tensorrt-llm") || is(m, "sglang"));
     };
@@ -356,9 +230,16 @@ int main(int argc, char** argv) try {
         routed.push_back({std::abs(std::log(p.tpot.value.value() / m.value)), without_routing(m, share), share});
     }
     const double routing = missing_deviation(routed);
-    const rows_type first = where(all, [&](const measured_row& m) {
-        return main_runtimes(m) && from(m, "inferencex") && m.metric == metric::ttft;
-    });
+    rows_type first;  // of models left out, and of those that no fit used
+    for (const auto& [runtime, metric, rows] : left_out_rows)
+        if (metric == "TTFT")
+            for (const measured_row& m : rows)
+                if (main_runtimes(m) && from(m, "inferencex")) first.push_back(m);
+    for (const measured_row& m : where(all, [&](const measured_row& m) {
+             return main_runtimes(m) && from(m, "inferencex") && is_ttft(m) && !is_dense(*m.model) && !warm(m) &&
+                    !is(m, "vllm");
+         }))
+        first.push_back(m);
     std::vector<std::array<double, 3>> waits = spread_of(first, [](const measured_row&) { return 1.0; });
     for (auto& w : waits) w[1] = std::sqrt(std::max(0.0, w[1] * w[1] - ttft_sigma * ttft_sigma));
     const double waiting = missing_deviation(waits);
@@ -379,10 +260,9 @@ int main(int argc, char** argv) try {
     }
     page += fmt::format(
         "\n## Ranges\n\nFitted so that 80 % ranges hold {:.0f} % of the rows: step sigma above on TPOT and static "
-        "batches, routing "
+        "batches of models left out, routing "
         "sigma {:.2f} (times the experts' share of the pass) on {} TPOT rows of models with experts, TTFT sigma {:.2f} "
-        "on "
-        "{} TTFT rows.\n",
+        "on {} TTFT rows of models left out or in no fit.\n",
         100 * held, routing, routed.size(), waiting, waits.size());
     write(tree + "/include/gambrel/serving/fitted_deviations.hpp",
           header_of("Deviations of serving times beyond those of the laws they are made of (deviation.hpp).") +
@@ -390,6 +270,15 @@ int main(int argc, char** argv) try {
                           "constexpr double ttft_sigma = {:.3f};\n"
                           "}}  // namespace gambrel\n",
                           routing, waiting));
+
+    for (const auto& [runtime, metric, rows] : left_out_rows) {
+        const errors e = errors_of(rows);
+        const range_score r = score_of(rows);
+        out_page += fmt::format("| {} | {} | {} | {:.1f} / {:.1f} | {:+.1f} | {:.0f} % | {:.0f} % | {:.2f} |\n",
+                                runtime, metric, e.rows, 100 * e.median, 100 * e.mean, 100 * e.bias, 100 * r.in_range,
+                                100 * r.half_width, r.score);
+    }
+    page += out_page;
 
     // --- Devices without kernel tables -------------------------------------------------------------------------------
     page +=

@@ -164,12 +164,8 @@ std::string judged_steps(const std::vector<measured_step>& steps) {
     for (const measured_step& s : steps) {
         const deployment<> d{*s.model, catalog::h100_sxm, catalog::vllm, s.cut};
         const precision formats = d.resolved_formats();
-        const graph_capture& g = d.runtime.graphs;
         const bool mixed = s.shape.prompts > 0.0;
-        const double t =
-            time_pass({d.model, d.cut, formats}, s.shape, d.roof(), d.runtime, mixed ? g.prefill : g.decode)
-                .total()
-                .value();
+        const double t = time_pass({d.model, d.cut, formats}, s.shape, d.roof(), d.runtime).total().value();
         groups[s.name + (mixed ? " | with prompts" : " | decodes alone")].add(t, 0.0, 0.0, s.seconds);
     }
     std::string text = "| model | step | rows | median / mean | bias |\n|---|---|---|---|---|\n";

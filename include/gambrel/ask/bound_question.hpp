@@ -30,7 +30,7 @@ inline std::shared_ptr<const runtime<>> with_settings(std::shared_ptr<const runt
     if (t.token_budget) other.scheduling.token_budget = *t.token_budget;
     if (t.max_sequences) other.scheduling.most_sequences = *t.max_sequences;
     if (t.memory_fraction) other.memory.fraction = *t.memory_fraction;
-    if (t.enforce_eager) other.graphs = {.decode = false, .prefill = false};
+    if (t.enforce_eager) other.graphs = {.decode = graph_use::none};
     return std::make_shared<const runtime<>>(other);
 }
 

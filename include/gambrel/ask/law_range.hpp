@@ -21,8 +21,7 @@ namespace gambrel::ask {
 inline double law_sigma(const deployment<>& d, const precision& formats, const workload& w, double running) {
     const request_shape r(w, d.runtime.scheduling, d.model);
     const roof<> roof = d.roof();
-    return time_pass({d.model, d.cut, formats, d.adapter}, step_shape::decode(running, r.context), roof, d.runtime,
-                     d.runtime.graphs.decode)
+    return time_pass({d.model, d.cut, formats, d.adapter}, step_shape::decode(running, r.context), roof, d.runtime)
         .sigma();
 }
 

@@ -133,6 +133,7 @@ private:
         const scaled_step law(law_, v.slower);
         simulation::server server = server_;
         server.frontend = server.frontend * v.slower;
+        server.frontend_work = server.frontend_work * v.slower;
         if (options_.prefill_replicas + options_.decode_replicas == 0)
             return simulation::run(law, server, std::move(from), how);
         if (!(options_.link > 0.0))

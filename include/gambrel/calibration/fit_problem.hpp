@@ -24,7 +24,8 @@ struct fit_settings {
     double noise_rows = 4.0;    ///< how many rows that expectation is worth
     int noise_iterations = 15;  ///< the noise is renewed in that many steps, then held
     int most_iterations = 200;
-    double tolerance = 1e-3;  ///< in posterior deviations from the best constants, at which the fit has converged
+    double difference = 1e-5;  ///< of a constant's logarithm, for its slope: wider where the model has kinks
+    double tolerance = 1e-3;   ///< in posterior deviations from the best constants, at which the fit has converged
 };
 
 namespace detail {
@@ -65,10 +66,28 @@ public:
         }
         return sum;
     }
+    /// Moves one constant after another by shares of its deviation under `curvature`, each move that lowers the cost;
+    /// whether any did.
+    bool improve_one(Eigen::VectorXd& theta, Eigen::VectorXd& r, const Eigen::MatrixXd& curvature) const {
+        constexpr double worth = 1e-3;  // of cost, in squares of deviations
+        const double before = cost(theta, r);
+        double least = before;
+        Eigen::VectorXd after;
+        for (Eigen::Index j = 0; j < theta.size(); ++j)
+            for (const double share : {0.5, -0.5, 0.1, -0.1, 0.02, -0.02}) {
+                Eigen::VectorXd next = theta;
+                next[j] += share / std::sqrt(curvature(j, j));
+                if (!residuals(next, after) || !(cost(next, after) < least)) continue;
+                least = cost(next, after);
+                theta = next;
+                r = after;
+            }
+        return before - least > worth;
+    }
     /// Curvature of the data at `theta` (J'WJ / s^2) and the gradient of data and prior; false outside the model.
     bool linearise(const Eigen::VectorXd& theta, const Eigen::VectorXd& r, Eigen::MatrixXd& curvature,
                    Eigen::VectorXd& gradient) const {
-        constexpr double step = 1e-5;
+        const double step = settings_.difference;
         Eigen::MatrixXd jacobian(r.size(), theta.size());
         Eigen::VectorXd up, down, moved = theta;
         for (Eigen::Index j = 0; j < theta.size(); ++j) {

@@ -118,9 +118,10 @@ fit_result fit(std::span<const prior> priors, std::span<const double> measured, 
             if (!improved || gained < 0.25 * expected) damping = damping < 1e-3 ? 1e-3 : damping * 5.0;
             else if (gained > 0.75 * expected) damping = std::max(damping * 0.2, 1e-12);
         }
-        if (!improved) {  // a kink, or the last bits: near enough is within a tenth of a deviation
-            f.converged = promised < 0.01;
-            break;
+        if (!improved) {  // a kink, where slopes mislead, or the last bits
+            improved = problem.improve_one(theta, r, curvature);
+            f.converged = !improved;
+            damping = 1e-3;
         }
     }
     if (!f.converged || !problem.linearise(theta, r, curvature, gradient)) {

@@ -30,6 +30,9 @@ inline void apply_scheduling(measured_row& m, const row_settings& s, double clie
         to.token_budget = larger(*least, exact);
         if (to.token_budget == exact) to.prompts_per_step = 1;
     }
+    if (const auto margin = s.number("budget_beyond_prompt")) to.token_budget = prompt + *margin;
+    if (s.flag("mixed_steps").value_or(false)) to.batching = batching::mixed;
+    to.async_scheduling = s.flag("async_scheduling").value_or(to.async_scheduling);
     to.most_sequences = s.count("max_num_seqs", clients).value_or(to.most_sequences);
     to.prompts_per_step = s.number("prompts_per_step").value_or(to.prompts_per_step);
     to.batch_wait_steps = s.number("batch_wait_steps").value_or(to.batch_wait_steps);
@@ -56,7 +59,12 @@ inline void apply_settings(measured_row& m, const row_settings& s, double client
     apply_ranks(m, s);
     if (const std::string kv = s.word("kv"); !kv.empty()) m.formats.kv = kv == "fp8" ? formats::fp8 : formats::bf16;
     m.runtime.memory.fraction = s.number("memory_fraction").value_or(m.runtime.memory.fraction);
-    m.runtime.graphs.prefill = s.flag("prefill_graphs").value_or(m.runtime.graphs.prefill);
+    m.runtime.frontend.stream_interval = s.number("stream_interval").value_or(m.runtime.frontend.stream_interval);
+    m.runtime.frontend.processes = s.number("frontend_processes").value_or(m.runtime.frontend.processes);
+    if (const auto tokens = s.number("prompt_graph_tokens")) {
+        m.runtime.graphs.prompts = *tokens > 0.0 ? graph_use::pieces : graph_use::none;
+        m.runtime.graphs.prompt_tokens = *tokens;
+    }
     if (const auto network = s.number("scale_out_gb_per_s")) link_nodes(m, gigabytes(*network) / seconds_of(1));
 }
 

@@ -72,18 +72,20 @@ struct scheduling {
 
 /// Time spent by the host, on the scalar of the kernel.
 template <class Y = double> struct host_time {
-    sourced<seconds<Y>> per_step{};          ///< scheduling, sampling, detokenising: once per step, not hidden
+    sourced<seconds<Y>> per_step{};          ///< sampling, copies, start of the graph: once per step, never hidden
+    sourced<seconds<Y>> per_plan{};          ///< planning a step: hidden under the step before with async_scheduling
     sourced<seconds<Y>> per_kernel{};        ///< between one kernel and the next, messages among them
-    sourced<seconds<Y>> per_sequence{};      ///< each running sequence, each step
-    sourced<seconds<Y>> per_request{};       ///< frontend: HTTP, tokenising, hand-over, until the first step
+    sourced<seconds<Y>> per_sequence{};      ///< each running sequence, each step: part of planning it
+    sourced<seconds<Y>> per_request{};       ///< frontend: HTTP and hand-over, until the first step
+    sourced<seconds<Y>> per_prompt_token{};  ///< frontend: work on one request after another, tokenising among it
+    sourced<seconds<Y>> per_message{};       ///< frontend: one message of streamed tokens to one client
     sourced<seconds<Y>> per_eager_kernel{};  ///< launch of one kernel in a step that runs without a graph
-};
 
-/// `h` with the launch time of eager kernels.
-template <class Y> constexpr host_time<Y> with_launches(host_time<Y> h, const sourced<seconds<Y>>& per_eager_kernel) {
-    h.per_eager_kernel = per_eager_kernel;
-    return h;
-}
+    /// Work of one frontend process on a prompt of `tokens`: other requests wait meanwhile.
+    constexpr seconds<Y> frontend_work(double tokens) const { return per_prompt_token.value * tokens; }
+    /// From sending a request of `tokens` until a step may carry it, where nobody else is in the frontend.
+    constexpr seconds<Y> frontend(double tokens) const { return per_request.value + frontend_work(tokens); }
+};
 
 /// Whose kernels a runtime launches: the measured efficiency laws differ by library on one device.
 enum class kernel_library : unsigned char { other, tensorrt_llm, vllm, sglang };
@@ -97,9 +99,41 @@ template <> inline constexpr std::array<enum_row<kernel_library>, 4> enum_table<
 // clang-format on
 inline constexpr std::size_t kernel_library_count = enum_count<kernel_library>;
 
+/// The processes between clients and engine: they take in prompts and stream tokens out, each on one core.
+///
+///     processes        vLLM api_server_count, SGLang tokenizer_worker_num, TensorRT-LLM num_postprocess_workers
+///     stream_interval  the servers' stream_interval: tokens of one message to a client
+struct frontend_policy {
+    double processes = 1;
+    double stream_interval = 1;
+    bool operator==(const frontend_policy&) const = default;
+};
+
+/// How a step is started: from a graph of all its kernels, from one per piece between the attentions, or kernel by kernel.
+enum class graph_use : unsigned char { none, pieces, whole };
+// clang-format off
+template <> inline constexpr std::array<enum_row<graph_use>, 3> enum_table<graph_use>{{
+    {graph_use::none, "none", "no graph"},
+    {graph_use::pieces, "pieces", "graphs of pieces"},
+    {graph_use::whole, "whole", "one graph"},
+}};
+// clang-format on
+
+/// What was captured when the server started. What the servers call it:
+///
+///     decode         vLLM cudagraph_mode FULL..., --enforce-eager; SGLang disable_cuda_graph, TensorRT-LLM cuda_graph_config
+///     prompts        vLLM cudagraph_mode PIECEWISE, SGLang piecewise and breakable graphs, TensorRT-LLM piecewise graphs
+///     prompt_tokens  vLLM cudagraph_capture_sizes, SGLang piecewise_cuda_graph_max_tokens, TensorRT-LLM capture_num_tokens
 struct graph_capture {
-    bool decode = true;
-    bool prefill = false;  ///< whether steps that carry a prompt run from a graph
+    graph_use decode = graph_use::whole;  ///< of steps of decodes only
+    graph_use prompts = graph_use::none;  ///< of steps that carry a prompt, up to `prompt_tokens`
+    double prompt_tokens = 0;             ///< tokens of the largest captured step with a prompt; beyond: no graph
+
+    constexpr graph_use of(double step_prompts, double step_tokens) const {
+        if (!(step_prompts > 0.0)) return decode;
+        return step_tokens <= prompt_tokens ? prompts : graph_use::none;
+    }
+    bool operator==(const graph_capture&) const = default;
 };
 
 enum class memory_basis : unsigned char {
@@ -146,6 +180,7 @@ template <class Y = double> struct runtime {
     /// Share of a kernel's fixed time, measured alone, that is left when kernels follow each other.
     double kernel_start = 1.0;
     graph_capture graphs{};
+    frontend_policy frontend{};
     memory_policy memory{};
     supported_formats formats{};
     supported_devices devices{};
@@ -170,12 +205,16 @@ template <class Y> constexpr const runtime<Y>& checked(const runtime<Y>& r) {
     checked(r.memory.block_tokens, 1.0, 1e6, "the number of tokens in a KV block");
     checked(r.memory.activation_copies, 0.0, 1e3, "the number of live activation copies");
     checked(r.kernel_start, 0.0, 10.0, "the share of kernels' fixed times");
+    checked(r.frontend.processes, 1.0, 1e6, "the number of frontend processes");
+    checked(r.frontend.stream_interval, 1.0, 1e6, "the tokens of a streamed message");
+    checked(r.graphs.prompt_tokens, 0.0, 1e9, "the tokens of the largest captured step with a prompt");
     checked(r.step_sigma, 0.0, 10.0, "the deviation of whole passes");
     checked(r.host_sigma, 0.0, 10.0, "the deviation of host times");
     for (const auto* size : {&r.memory.reserve, &r.memory.graphs, &r.memory.communication})
         checked(size->value.value(), 0.0, 1e15, "a memory reserve in bytes");
     const host_time<Y>& h = r.host;
-    for (const auto* time : {&h.per_step, &h.per_kernel, &h.per_sequence, &h.per_request, &h.per_eager_kernel})
+    for (const auto* time : {&h.per_step, &h.per_plan, &h.per_kernel, &h.per_sequence, &h.per_request,
+                             &h.per_prompt_token, &h.per_message, &h.per_eager_kernel})
         checked(math::plain(time->value.value()), 0.0, 1e3, "a host time in seconds");
     return r;
 }
@@ -190,10 +229,12 @@ template <class Y, class X> constexpr runtime<Y> as(const runtime<X>& r) {
             r.title,
             r.version,
             r.scheduling,
-            {cast(h.per_step), cast(h.per_kernel), cast(h.per_sequence), cast(h.per_request), cast(h.per_eager_kernel)},
+            {cast(h.per_step), cast(h.per_plan), cast(h.per_kernel), cast(h.per_sequence), cast(h.per_request),
+             cast(h.per_prompt_token), cast(h.per_message), cast(h.per_eager_kernel)},
             r.kernels,
             r.kernel_start,
             r.graphs,
+            r.frontend,
             r.memory,
             r.formats,
             r.devices,

@@ -46,11 +46,9 @@ public:
         return static_cast<double>(deployment_.cut.replicas * deployment_.cut.data);
     }
 
-    /// Time of a pass of `shape`, from a graph where the runtime captures passes of its kind.
+    /// Time of a pass of `shape`.
     constexpr pass_time<Y> pass(const step_shape& shape) const {
-        const graph_capture& graphs = deployment_.runtime.graphs;
-        return time_pass(pass_inputs(), shape, roof_, deployment_.runtime,
-                         shape.prompts > 0.0 ? graphs.prefill : graphs.decode);
+        return time_pass(pass_inputs(), shape, roof_, deployment_.runtime);
     }
     constexpr gambrel::pass_inputs pass_inputs() const {
         return {deployment_.model, deployment_.cut, formats_, deployment_.adapter};

@@ -4,6 +4,7 @@
 /// i-th of these passes waits for the i - 1 before it. Of the requests of each client, one is in the burst:
 ///
 ///     TTFT of the burst = frontend + cold_start + full (burst_passes + max(1, 1 / finished)) / 2
+///                         + (clients - 1) / 2 max(0, work - full / finished)          work: of the frontend on a prompt
 ///     burst_passes      = clients / finished                                      passes that all prompts take
 ///     mean TTFT         = ((R - 1) TTFT + TTFT of the burst) / R                  R: requests per client (predict.hpp)
 ///
@@ -44,7 +45,11 @@ constexpr pass_time<Y> burst_first_token(const checked_deployment<Y>& c, const r
     }
     pass_time<Y> first;
     first.add(c.pass(shape), 0.5 * (burst_passes + larger(1.0, 1.0 / finished)));
-    first.add_host(software.host.per_request.value, software.host_sigma);
+    first.add_host(software.host.frontend(r.prompt), software.host_sigma);
+    // Prompts reach the passes one after another, and wait where these are the slower of the two.
+    const seconds<Y> work = software.host.frontend_work(r.prompt) / software.frontend.processes,
+                     each = c.pass(shape).total() / finished;
+    if (each < work) first.add_host((work - each) * (0.5 * (clients - 1.0)), software.host_sigma);
     first.add_host(seconds<Y>::from_value(Y(how.cold_start.value())), software.host_sigma);
     return first;
 }

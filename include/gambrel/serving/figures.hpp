@@ -52,7 +52,7 @@ constexpr void fill_figures(prediction<Y>& p, const checked_deployment<Y>& c, do
     p.mfu = p.mean_step.work() / (p.mean_step.total() * peak) * busy_stages;
     p.mbu = p.mean_step.traffic() / (p.mean_step.total() * c.roof().bandwidth()) * busy_stages;
     const double latency = math::plain(whole.total().value());
-    const double frontend = math::plain(d.runtime.host.per_request.value.value());
+    const double frontend = math::plain(d.runtime.host.frontend(prompt).value());
     p.utilisation = smaller(1.0, p.batch * (1.0 - smaller(frontend, latency) / latency));
 }
 }  // namespace gambrel::detail

@@ -144,7 +144,7 @@ constexpr prediction<Y> predict_saturated(const deployment<Y>& d, double prompt,
     // Mean over the requests of a round: prompts end after passes_per_prompt ... prompt_passes passes.
     p.first_token.add(p.prefill, 0.5 * (run.prompt_passes() + run.passes_per_prompt()));
     p.first_token.add(run.cycle, run.rounds_waited);
-    p.first_token.add_host(d.runtime.host.per_request.value, d.runtime.host_sigma);
+    p.first_token.add_host(d.runtime.host.frontend(prompt), d.runtime.host_sigma);
     detail::fill_figures(p, c, prompt, output, p.running);
 
     const double served = requests > 0.0 ? requests : p.running;

@@ -67,9 +67,8 @@ struct draft_model {
     seconds<> time(const speculation& s, double batch, double context, seconds<>) const {
         const deployment<>& d = model;
         const step_shape shape = step_shape::decode(batch, context);
-        const bool captured = d.runtime.graphs.decode;
         const precision formats = d.resolved_formats();
-        return time_pass({d.model, d.cut, formats, d.adapter}, shape, d.roof(), d.runtime, captured).total() *
+        return time_pass({d.model, d.cut, formats, d.adapter}, shape, d.roof(), d.runtime).total() *
                static_cast<double>(s.drafts);
     }
 };
@@ -117,8 +116,7 @@ speculative_step time_speculation(const deployment<>& d, const speculation& s, c
     const precision formats = d.resolved_formats();
     const auto pass = [&](double tokens) {
         const step_shape shape{.decodes = batch, .context = context, .tokens_per_decode = tokens};
-        const bool captured = d.runtime.graphs.decode;
-        return time_pass({d.model, d.cut, formats, d.adapter}, shape, roof, d.runtime, captured).total();
+        return time_pass({d.model, d.cut, formats, d.adapter}, shape, roof, d.runtime).total();
     };
     speculative_step t{.plain = pass(1.0), .tokens = s.tokens()};
     t.check = pass(s.drafts + 1.0);

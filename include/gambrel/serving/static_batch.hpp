@@ -26,7 +26,7 @@ constexpr prediction<Y> predict_static_batch(const deployment<Y>& d, double prom
     p.decode = c.pass(step_shape::decode(sequences, prompt + 0.5 * output));
     p.mean_step = p.decode;
     p.first_token = p.prefill;
-    p.first_token.add_host(d.runtime.host.per_request.value, d.runtime.host_sigma);
+    p.first_token.add_host(d.runtime.host.frontend(prompt), d.runtime.host_sigma);
     p.running = batch;
     p.batch = sequences;
     const double prefill = math::plain(p.prefill.total().value()), decode = math::plain(p.decode.total().value());

@@ -4,6 +4,7 @@
 /// by request and by pass are checked against each other (`conserves`).
 
 #include <gambrel/simulation/arrival_gaps.hpp>
+#include <gambrel/simulation/frontend.hpp>
 #include <gambrel/simulation/options.hpp>
 #include <gambrel/simulation/replica.hpp>
 #include <gambrel/simulation/run_window.hpp>
@@ -27,7 +28,7 @@ public:
     /// One pool serves requests; of two, the first computes prompts and the second the rest.
     engine(const std::vector<pool_of<Law>>& pools, Source& source, const options& how,
            const kv_link& link = {.bandwidth = byte_rate<>::from_value(1.0)})
-        : source_(source), how_(how), frontend_(pools.front().what.frontend.value()), transfers_(link) {
+        : source_(source), how_(how), door_(pools.front().what), transfers_(link) {
         const std::uint64_t measured = source.expected() > how.warm_up ? source.expected() - how.warm_up : 0;
         for (time_tally* t : {&result_.ttft, &result_.tpot, &result_.latency, &result_.queued})
             *t = time_tally(measured);
@@ -49,7 +50,8 @@ public:
         // replica may run ahead of what another one's next end brings.
         const bool watched = Source::hears || groups_.size() > 1;
         for (;;) {
-            const double arrival = source_.next_time() + frontend_;
+            const double earliest = source_.next_time() + door_.delay();  // of a request that is still to be sent
+            const double arrival = door_.serial() ? door_.next_time() : earliest;
             const double lands = landings_.empty() ? unlimited : landings_.top().time;
             std::size_t first = 0;
             double next = all_[0]->next_time(), after = unlimited;
@@ -63,13 +65,15 @@ public:
                     after = std::min(after, t);
                 }
             }
-            if (std::min(arrival, lands) == unlimited && next == unlimited) break;
-            if (lands <= arrival && lands <= next) {
+            if (std::min({earliest, arrival, lands, next}) == unlimited) break;
+            if (door_.serial() && earliest <= std::min({arrival, lands, next})) {
+                door_.enter(source_.take());
+            } else if (lands <= arrival && lands <= next) {
                 land();
             } else if (arrival <= next) {
                 if (!deliver(arrival)) break;
             } else {
-                const double limit = std::min(arrival, lands);
+                const double limit = std::min({earliest, arrival, lands});
                 all_[first]->advance(watched ? std::min(limit, after) : limit, watched);
             }
         }
@@ -97,7 +101,7 @@ public:
         record.replica = replica;
         ++result_.ended;
         latest_ = std::max(latest_, now);
-        latency_sum_ += now - (r.asked.sent.value() + frontend_);
+        latency_sum_ += now - r.arrived;
         tokens_asked_ += r.asked.output;
         result_.preemptions += r.preemptions;
         if (r.id >= how_.warm_up) {
@@ -114,12 +118,13 @@ public:
 private:
     /// The next request reaches a scheduler at `now`; false when the run is given up.
     bool deliver(double now) {
-        request asked = source_.take();
+        request asked = door_.serial() ? door_.take() : source_.take();
         const std::uint64_t id = result_.sent++;
         gaps_.sent_at(asked.sent.value());
         if (id == how_.warm_up) begin_ = counted(now);
         if (asked.prompt == 0 || asked.output == 0) fail("request " + std::to_string(id + 1) + " has no tokens");
         const slot s = requests_.take(std::move(asked), id);
+        requests_[s].arrived = now;
         if (how_.on_progress && result_.sent % how_.progress_every == 0)
             how_.on_progress(result_.sent, source_.expected());
         for (const auto& group : groups_)
@@ -233,7 +238,7 @@ private:
     };
     Source& source_;
     const options& how_;
-    double frontend_;
+    frontend door_;
     summary result_{};
     request_pool requests_{};
     std::deque<std::deque<replica_type>> groups_{};

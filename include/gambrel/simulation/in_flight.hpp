@@ -16,6 +16,7 @@ inline constexpr slot no_slot = std::numeric_limits<slot>::max();
 struct in_flight {
     request asked{};
     std::uint64_t id = 0;
+    double arrived = 0;  ///< at a scheduler, behind the frontend
     double scheduled = -1, first_token = -1, last_token = 0;
     std::uint64_t admitted = 0;   ///< number of its last admission: the latest admitted is preempted first
     std::uint64_t start = 0;      ///< its rank's count of decode steps when it began to decode

@@ -38,7 +38,7 @@ template <step_law Law> struct disaggregated {
 template <step_law Law, class Source> summary run(const disaggregated<Law>& d, Source from, const options& how = {}) {
     server prefill = d.prefill, decode = d.decode;
     prefill.prefill_only = true;
-    decode.frontend = {};
+    decode.frontend = decode.frontend_work = {};
     return detail::engine<Law, Source>(
                {{&d.prefill_law, prefill, d.prefill_replicas}, {&d.decode_law, decode, d.decode_replicas}}, from, how,
                d.link)

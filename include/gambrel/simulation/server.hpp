@@ -27,6 +27,7 @@ struct server {
     double blocks = unlimited;  ///< KV blocks of each rank
     double block_tokens = 16;
     seconds<> frontend{};           ///< of each request, before the scheduler sees it
+    seconds<> frontend_work{};      ///< beside that, per prompt token: one request after another
     double balance_wait_steps = 0;  ///< prompts wait less than so many passes until every rank has one; 0: not
     int ranks = 1;                  ///< attention data parallel ranks: each its own slots and KV, passes in lockstep
     int stages = 1;                 ///< pipeline stages: as many batches under way, each with its share of slots and KV
@@ -48,6 +49,7 @@ inline const server& checked(const server& s) {
     checked(s.block_tokens, 1.0, 1e6, "the number of tokens in a KV block");
     if (s.block_tokens != std::floor(s.block_tokens)) fail("the number of tokens in a KV block must be whole");
     checked(s.frontend.value(), 0.0, 1e6, "the frontend time in seconds");
+    checked(s.frontend_work.value(), 0.0, 1e3, "the frontend time per prompt token in seconds");
     checked(s.scheduling.batch_wait_share, 0.0, 1.0, "the share of the token budget that ends batch waiting");
     checked(s.balance_wait_steps, 0.0, 1e6, "the number of steps prompts wait for balance");
     checked(s.ranks, 1.0, 4096.0, "the number of attention ranks");
@@ -63,7 +65,8 @@ template <class Y> server server_of(const runtime<Y>& r, double blocks = unlimit
     return {.scheduling = r.scheduling,
             .blocks = blocks,
             .block_tokens = r.memory.block_tokens,
-            .frontend = seconds_of(math::plain(r.host.per_request.value.value()))};
+            .frontend = seconds_of(math::plain(r.host.per_request.value.value())),
+            .frontend_work = seconds_of(math::plain(r.host.per_prompt_token.value.value()) / r.frontend.processes)};
 }
 
 /// KV blocks that `memory` holds: for_kv / kv_allocated requests of `request_tokens`, each of ceil(request_tokens /

@@ -10,7 +10,7 @@
 ///     prompts    attention of the prompts                      of (pieces, tokens of each, mean context of a token)
 ///     state      recurrent layers                              of (tokens, sequences)
 ///     expansion  latents expanded for prompts (MLA)            of (new and cached tokens of the pieces)
-///     pass = max(sum, eager launches) + host                   launches where no graph is captured
+///     pass = max(sum, launches of the host) + host             pass.hpp
 ///
 /// Each part is smooth on a logarithmic scale (p-norms of products of its figures, roof.hpp), so linear interpolation
 /// between 4 to 16 nodes per octave follows it within 1 % of `time_pass`. A load states sums over pieces; pieces of one
@@ -41,11 +41,16 @@ public:
           pieces_grid_(1.0, std::min(512.0, software.scheduling.most_sequences), 2),
           piece_grid_(1.0, std::min({most_tokens, software.scheduling.token_budget, most_context}), 2),
           reach_grid_(1.0, most_context, 2),
-          captured_(software.graphs) {
+          graphs_(software.graphs),
+          layers_(static_cast<double>(terms.model.layers())) {
         const host_time<>& h = software.host;
-        host_ = h.per_step.value.value();
+        async_ = software.scheduling.async_scheduling;
+        per_step_ = h.per_step.value.value();
+        per_plan_ = h.per_plan.value.value();
         per_kernel_ = h.per_kernel.value.value();
         per_sequence_ = h.per_sequence.value.value() * copies_in_step(terms.model, terms.cut);
+        per_decode_ =
+            h.per_message.value.value() * messages_of(software.frontend, copies_in_step(terms.model, terms.cut));
         launch_ = h.per_eager_kernel.known() ? h.per_eager_kernel.value.value() : 0.0;
         fill({terms, roof, software});
     }
@@ -73,7 +78,7 @@ public:
         }
         const double sequences = l.decodes + l.prompts;
         if (!state_.empty()) device += plane(state_, state_grid_, decodes_grid_, tokens, sequences);
-        return with_host(device, kernels, sequences, l.prompts > 0.0 ? captured_.prefill : captured_.decode);
+        return with_host(device, kernels, sequences, graphs_.of(l.prompts, tokens), l.decodes);
     }
 
     struct straight {
@@ -89,13 +94,16 @@ public:
         const double a = base + plane(decodes_, decodes_grid_, context_grid_, decodes, low / decodes);
         const double b = base + plane(decodes_, decodes_grid_, context_grid_, decodes, high / decodes);
         const double rise = (b - a) / (high - low), kernels = kernels_[0] + kernels_[1] + kernels_[2],
-                     host = host_ + per_kernel_ * kernels + per_sequence_ * decodes;
+                     plan = per_plan_ + per_sequence_ * decodes, between = per_kernel_ * kernels,
+                     host = per_step_ + between + (async_ ? 0.0 : plan);
         const bool last = at.cell + 2 == context_grid_.nodes();
-        const double launches = captured_.decode ? 0.0 : launch_ * kernels;
-        const double crossing = rise > 0.0 ? low + (launches - a) / rise : high;
+        double least =
+            larger(launch_ * launches_by_host(graphs_.decode, kernels, layers_), per_decode_ * decodes - host);
+        if (async_) least = larger(least, plan - between);
+        const double crossing = rise > 0.0 ? low + (least - a) / rise : high;
         const double end = last ? std::numeric_limits<double>::infinity() : high;
-        if (launches <= a || context >= crossing) return {a - rise * low + host, rise, end};
-        return {launches + host, 0.0, std::min(crossing, end)};
+        if (least <= a || context >= crossing) return {a - rise * low + host, rise, end};
+        return {least + host, 0.0, std::min(crossing, end)};
     }
 
 private:
@@ -133,9 +141,10 @@ private:
         const double a = face(at);
         return a + layer.share * (face(at + size) - a);
     }
-    double with_host(double device, double kernels, double sequences, bool captured) const {
-        if (!captured) device = larger(device, kernels * launch_);
-        return device + host_ + per_kernel_ * kernels + per_sequence_ * sequences;
+    double with_host(double device, double kernels, double sequences, graph_use use, double decodes) const {
+        const double plan = per_plan_ + per_sequence_ * sequences;
+        const double all = larger(device, launch_ * launches_by_host(use, kernels, layers_)) + per_kernel_ * kernels;
+        return larger((async_ ? larger(all, plan) : all + plan) + per_step_, per_decode_ * decodes);
     }
 
     /// What prices an operation.
@@ -236,8 +245,10 @@ private:
 
     count_grid tokens_grid_;
     octave_grid state_grid_, decodes_grid_, context_grid_, pieces_grid_, piece_grid_, reach_grid_;
-    graph_capture captured_;
-    double host_ = 0, per_sequence_ = 0, per_kernel_ = 0, launch_ = 0, state_kernels_ = 0;
+    graph_capture graphs_;
+    bool async_ = false;
+    double layers_ = 0, per_step_ = 0, per_plan_ = 0, per_sequence_ = 0, per_kernel_ = 0, per_decode_ = 0, launch_ = 0,
+           state_kernels_ = 0;
     double shared_ = 0, shared_kernels_ = 0;  ///< time and launches of kernels that decodes and prompts share
     table tokens_{}, experts_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{};
     std::array<double, 4> kernels_{};  ///< launches of: tokens and state, rows, decodes, prompts

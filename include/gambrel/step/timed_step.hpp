@@ -33,8 +33,7 @@ public:
     timed_step(const pass_inputs& terms, const roof<>& roof, const runtime<>& software)
         : terms_(terms), roof_(roof), software_(software) {}
     double seconds(const pass_load& l) const {
-        const graph_capture& g = software_.graphs;
-        return time_pass(terms_, shape_of(l), roof_, software_, l.prompts > 0.0 ? g.prefill : g.decode).total().value();
+        return time_pass(terms_, shape_of(l), roof_, software_).total().value();
     }
 
 private:

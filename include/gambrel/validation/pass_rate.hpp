@@ -47,8 +47,7 @@ inline predicted_figure pass_rate(const measured_row& m) {
     const pass_inputs terms{d.model, d.cut, formats};
     const double sequences = m.workload.concurrency;
     if (m.load_kind == load_kind::decode) {
-        const auto pass = time_pass(terms, step_shape::decode(sequences, larger(1.0, m.past)), roof, m.runtime,
-                                    m.runtime.graphs.decode);
+        const auto pass = time_pass(terms, step_shape::decode(sequences, larger(1.0, m.past)), roof, m.runtime);
         return rate_in(sequences, 1.0, pass);
     }
     scheduling cut_at_budget = m.runtime.scheduling;  // whatever a server would do, and whole prompts where they fit
@@ -63,7 +62,7 @@ inline predicted_figure pass_rate(const measured_row& m) {
                      .prompt_tokens = chunk,
                      .prompt_past = m.past + 0.5 * (prompt - chunk),
                      .finishing = 1.0 / packing.passes_per_prompt};
-    const auto pass = time_pass(terms, shape, roof, m.runtime, m.runtime.graphs.prefill);
+    const auto pass = time_pass(terms, shape, roof, m.runtime);
     const double passes = sequences / together * packing.passes_per_prompt,
                  stages = static_cast<double>(m.cut.pipeline);
     return rate_in(sequences * prompt, (passes + stages - 1.0) / stages, pass);

@@ -74,6 +74,8 @@ inline prediction<> predict_run(const measured_row& m) {
     const calibration<> constants = adjusted(default_calibration(*m.device, m.runtime.kernels), m.adjustment);
     const deployment<> d{*m.model, *m.device, software, m.cut, m.formats, constants};
     const double prompt = m.workload.prompt.mean(), output = m.workload.output.mean();
+    if (m.load_kind == load_kind::saturated || m.load_kind == load_kind::static_batch)
+        software.host.per_message = {};  // nobody is streamed to
     if (m.load_kind == load_kind::static_batch) return predict_static_batch(d, prompt, output, m.workload.concurrency);
     if (m.load_kind != load_kind::saturated) return predict(d, m.workload);
     if (m.tuned) software.scheduling = throughput_settings(d, prompt, output);

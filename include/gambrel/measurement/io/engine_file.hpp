@@ -72,7 +72,7 @@ inline runtime<> read_engine(const data_value& v) {
         if (key == "kernels") r.kernels = only_value(part, "other", kernel_library::other);
         if (key == "memory_like") r.memory = engine_like(part).memory;
         if (key == "host_ms_per_step") r.host = {.per_step = {milliseconds(part.number()), guess}};  // and no other
-        if (key == "frontend" && !part.flag()) r.host.per_request = {};
+        if (key == "frontend" && !part.flag()) r.host.per_request = r.host.per_prompt_token = r.host.per_message = {};
         if (key == "formats") {
             const auto has = listed<6>(part, {"fp8", "int8", "int4", "fp4", "gguf", "fp8_kv"});
             r.formats = {has[0], has[1], has[2], has[3], has[4], has[5]};

@@ -21,6 +21,7 @@ inline online_run read_request_log(std::istream& log, online_run deployed) {
     online_run r = std::move(deployed);
     r.sending = sending::given;
     r.runtime.host.per_request.value = {};
+    r.runtime.host.per_prompt_token.value = {};
     double ttft = 0.0, gaps = 0.0, latency = 0.0, many = 0.0;
     while (row.next()) {
         const double sent = detail::number_of(row, "arrival_s"), first = detail::number_of(row, "first_token_s"),

@@ -77,6 +77,9 @@ template <class Y> constexpr runtime<Y> adjusted(runtime<Y> r, const adjustment&
     std::size_t i = 0;
     for (auto* time : {&h.per_step, &h.per_kernel, &h.per_sequence, &h.per_request, &h.per_eager_kernel})
         time->value = time->value * a.host(i++);
+    h.per_prompt_token.value = h.per_prompt_token.value * a.host(3);  // the frontend, as per_request
+    h.per_plan.value = h.per_plan.value * a.host(2);                  // planning, as per_sequence
+    h.per_message.value = h.per_message.value * a.host(3);
     r.host_sigma *= a.sigma;
     r.step_sigma *= a.sigma;
     return r;

@@ -23,7 +23,7 @@ inline constexpr runtime<> deepspeed_inference{
              .per_eager_kernel = {microseconds(20),
                                   {"a-priori guess: two PyTorch operators for each counted kernel",
                                    cited_runtime::read_on, evidence::recalled}}},
-    .graphs = {.decode = false, .prefill = false},
+    .graphs = {.decode = graph_use::none},
     .memory = {.basis = memory_basis::after_weights,
                .fraction = 1.0,
                .reserve = {gigabytes(3.5), cited_runtime::other_memory},

@@ -30,7 +30,6 @@ inline constexpr runtime<> llama_cpp{
                    .most_sequences = 4},
     .host = {.per_kernel = {microseconds(25.0 / llama_layer_kernels), cited_runtime::llama_layers},
              .per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch}},
-    .graphs = {.decode = true, .prefill = false},
     .memory = {.basis = memory_basis::after_weights, .fraction = 1.0, .block_tokens = 1, .activation_copies = 0.5},
     .formats = {.fp8 = false, .gguf = true, .fp8_kv = false},
     .devices = {.nvidia = true, .amd = true, .intel = true, .apple = true, .cpu = true, .huawei = true},
@@ -51,20 +50,20 @@ inline constexpr runtime<> llama_cpp_cuda_2024 =
     llama_cpp_variant("llama.cpp-cuda-2024", "llama.cpp (CUDA with graphs)", "builds of mid-2024", 60);
 inline constexpr runtime<> llama_cpp_cuda_2023 = [] {
     runtime<> r = llama_cpp_variant("llama.cpp-cuda-2023", "llama.cpp (CUDA)", "builds of 2023", 80);
-    r.graphs.decode = false;
+    r.graphs.decode = graph_use::none;
     return r;
 }();
 inline constexpr runtime<> llama_cpp_metal = [] {
     runtime<> r = llama_cpp_variant("llama.cpp-metal", "llama.cpp (Metal)", "builds of 2023 to 2025", 130);
     r.host.per_eager_kernel = {};
-    r.graphs.decode = false;
+    r.graphs.decode = graph_use::none;
     return r;
 }();
 /// RADV drivers, 50 to 70 us fitted.
 inline constexpr runtime<> llama_cpp_vulkan = [] {
     runtime<> r = llama_cpp_variant("llama.cpp-vulkan", "llama.cpp (Vulkan, RADV)", "builds of 2025", 40);
     r.host.per_eager_kernel = {};
-    r.graphs.decode = false;
+    r.graphs.decode = graph_use::none;
     return r;
 }();
 inline constexpr runtime<> llama_cpp_cpu = [] {
@@ -72,7 +71,7 @@ inline constexpr runtime<> llama_cpp_cpu = [] {
     r.name = "llama.cpp-cpu";
     r.title = "llama.cpp (CPU)";
     r.host = {};
-    r.graphs.decode = false;
+    r.graphs.decode = graph_use::none;
     return r;
 }();
 }  // namespace gambrel::catalog

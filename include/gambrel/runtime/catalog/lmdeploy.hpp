@@ -23,7 +23,7 @@ inline constexpr runtime<> lmdeploy = with_fit({
                    .token_budget = 8192,
                    .most_sequences = 256},
     .host = {.per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch}},
-    .graphs = {.decode = false, .prefill = false},
+    .graphs = {.decode = graph_use::none},
     .memory = {.basis = memory_basis::after_weights,
                .fraction = 0.80,
                .reserve = {gigabytes(3.5), cited_runtime::other_memory},

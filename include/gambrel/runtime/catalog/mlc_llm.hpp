@@ -27,7 +27,6 @@ inline constexpr runtime<> mlc_llm{
              .per_kernel = {microseconds(0.7), cited_runtime::a_priori},
              .per_request = {milliseconds(10), cited_runtime::like_vllm},
              .per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch}},
-    .graphs = {.decode = true, .prefill = false},
     .memory = {.basis = memory_basis::total, .fraction = 0.85, .block_tokens = 16},
     .formats = {.int8 = false, .fp4 = false, .fp8_kv = false},
     .devices = {.nvidia = true, .amd = true, .intel = true, .apple = true},

@@ -24,7 +24,7 @@ inline constexpr runtime<> neuron{
                    .prompts_per_step = 1},
     .host = {.per_step = {milliseconds(1), cited_runtime::a_priori},
              .per_request = {milliseconds(10), cited_runtime::like_vllm}},
-    .graphs = {.decode = true, .prefill = true},
+    .graphs = {.decode = graph_use::whole, .prompts = graph_use::whole, .prompt_tokens = 1e9},
     .memory = {.basis = memory_basis::after_weights, .fraction = 1.0, .block_tokens = 1, .rolling_windows = false},
     .formats = {.int4 = false, .fp4 = false},
     .devices = {.nvidia = false, .aws = true},

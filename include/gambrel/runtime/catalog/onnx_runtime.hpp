@@ -24,7 +24,7 @@ inline constexpr runtime<> onnx_runtime{
              .per_eager_kernel = {microseconds(5),
                                   {"a-priori guess: one graph node from C++", cited_runtime::read_on,
                                    evidence::recalled}}},
-    .graphs = {.decode = false, .prefill = false},
+    .graphs = {.decode = graph_use::none},
     .memory = {.basis = memory_basis::after_weights, .fraction = 1.0, .block_tokens = 1},
     .formats = {.fp8 = false, .fp4 = false, .fp8_kv = false},
     .devices = {.nvidia = true, .amd = true, .intel = true, .cpu = true},

@@ -26,8 +26,15 @@ inline constexpr source like_vllm{"a-priori guess: as vLLM's, not measured for t
 /// A kernel launched from C++ on a stream: 2.5 to 2.7 us (1.3 to 1.4 us inside a graph), A100 and H200.
 inline constexpr source streamed_launch{
     "te42kyfo/gpu-benches @1c36d50: launch and 64 kB kernel, streamed, A100 and H200", "2024", evidence::measured};
-inline constexpr source python_dispatch{"a-priori guess: one PyTorch operator from Python, about 10 us", read_on,
-                                        evidence::recalled};
+/// A kernel that Python starts, by our count of kernels: views and allocations between them included. Inherited by
+/// runtimes without rows of their own.
+inline constexpr source python_launch{
+    "between the fits of vLLM, TensorRT-LLM and SGLang, 37 to 47 us (docs/calibration/software.md)", "2026-11",
+    evidence::derived};
+/// One process and one token a message: SGLang's 19.6 k tokens/s (Llama-3.1-8B, eight H200) are the most of any server in
+/// serving_measured.csv, 13.5 k of energy_measured.csv (vLLM). So a message takes 1 / 19.6 k at most, on those hosts.
+inline constexpr source fastest_stream{"AIConfigurator run, SGLang 0.5.6.post2, 512 clients: 19.6 k tokens/s", "2026-11",
+                                       evidence::derived};
 
 /// Everything besides weights, activations, KV and collectives: context, libraries, workspaces, captured graphs.
 inline constexpr source other_memory{"ai-dynamo/aiconfigurator systems yaml @095f58a: other_mem 3.5 GB, every GPU",

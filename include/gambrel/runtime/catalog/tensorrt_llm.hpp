@@ -23,10 +23,10 @@ inline constexpr runtime<> tensorrt_llm = with_fit({
                    .admission = admission::reserve_all,
                    .chunked_prefill = false,
                    .token_budget = 16384,
-                   .most_sequences = 2048},
-    .host = {.per_eager_kernel = {microseconds(10), cited_runtime::python_dispatch}},
+                   .most_sequences = 2048,
+                   .async_scheduling = true},
+    .host = {.per_message = {microseconds(51), cited_runtime::fastest_stream}},
     .kernels = kernel_library::tensorrt_llm,
-    .graphs = {.decode = true, .prefill = false},
     .memory = {.basis = memory_basis::after_weights,
                .fraction = 0.90,
                .reserve = {gigabytes(3.5), cited_runtime::other_memory},
@@ -50,8 +50,10 @@ inline constexpr runtime<> tensorrt_llm_engine = [] {
     r.title = "TensorRT-LLM (compiled engine, C++ runtime)";
     r.version = "0.12 to 0.19";
     r.scheduling.token_budget = 8192;
+    r.scheduling.async_scheduling = false;
     r.host.per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch};
-    r.graphs.decode = false;
+    r.host.per_message = {};
+    r.graphs.decode = graph_use::none;
     r.memory.block_tokens = 64;
     return with_fit(r, "tensorrt-llm-engine", "0.12");
 }();

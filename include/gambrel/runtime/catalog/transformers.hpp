@@ -25,7 +25,7 @@ inline constexpr runtime<> transformers{
                                   {"recalled: about 25 ms per token of a 7B model, eager, on any fast GPU; over 32 "
                                    "layers of eleven counted kernels",
                                    cited_runtime::read_on, evidence::recalled}}},
-    .graphs = {.decode = false, .prefill = false},
+    .graphs = {.decode = graph_use::none},
     .memory = {.basis = memory_basis::after_weights, .fraction = 1.0, .block_tokens = 1},
     .formats = {.fp8_kv = false},
     .devices = {.nvidia = true, .amd = true, .intel = true, .google = true, .aws = true, .apple = true, .cpu = true,

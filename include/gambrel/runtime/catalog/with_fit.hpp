@@ -18,10 +18,13 @@ constexpr const fitted_host& host_fit(std::string_view runtime, std::string_view
     fail("no host times were fitted for " + std::string(runtime) + " " + std::string(since));
 }
 
-/// `r` with the times and deviations of that fit; launches of eager kernels stay as they are.
+/// `r` with the times and deviations of that fit; what was not fitted of launches and messages stays as it is.
 constexpr gambrel::runtime<> with_fit(gambrel::runtime<> r, std::string_view runtime, std::string_view since) {
     const fitted_host& f = host_fit(runtime, since);
-    r.host = with_launches(f.times(), r.host.per_eager_kernel);
+    const host_time<> cited = r.host;
+    r.host = f.times();
+    if (!r.host.per_eager_kernel.known()) r.host.per_eager_kernel = cited.per_eager_kernel;
+    r.host.per_message = cited.per_message;
     r.kernel_start = f.kernel_start;
     r.host_sigma = f.sigma;
     r.step_sigma = f.step_sigma;

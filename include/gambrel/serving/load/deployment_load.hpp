@@ -48,7 +48,7 @@ inline load_inputs load_inputs_of(const deployment<>& d, const workload& w) {
     t.settings = {.scheduling = d.runtime.scheduling,
                   .kv_sequences = fitting * copies,
                   .kv_spread = r.kv_stddev / r.kv_tokens_held / math::sqrt(fitting),
-                  .frontend = d.runtime.host.per_request.value,
+                  .frontend = d.runtime.host.frontend(w.prompt.mean()),
                   .in_step = t.in_step,
                   .prefix_hit = w.prefix_hit};
     scheduling& s = t.settings.scheduling;  // of all that are in step: each batch has the budget of a pass
@@ -105,10 +105,10 @@ inline deployment_load predict_load(const deployment<>& d, const workload& w,
     a.load = over_replicas(timed_load_model(d, roof, t, w), w.rate, t.groups, how, w.arrival_variation);
     if (!a.load.stable) a.verdict = {.what = obstacle::unstable, .have = w.rate.value(), .limit = a.load.limit.value()};
     const request_shape r(w, d.runtime.scheduling, d.model);
-    a.sigma = time_pass({d.model, d.cut, t.formats, d.adapter},
-                        step_shape::decode(larger(1.0, a.load.running / (t.groups * t.in_step)), r.context), roof,
-                        d.runtime, d.runtime.graphs.decode)
-                  .sigma();
+    a.sigma =
+        time_pass({d.model, d.cut, t.formats, d.adapter},
+                  step_shape::decode(larger(1.0, a.load.running / (t.groups * t.in_step)), r.context), roof, d.runtime)
+            .sigma();
     return a;
 }
 }  // namespace gambrel
