@@ -100,7 +100,7 @@ py::dict calibrated(const py::list& given, const conventions& c, const py::objec
         std::size_t aside = 0;
         for (measured_row& m : rows_of(tables, c, hardware.value.get())) {
             const bool wanted = m.device && m.device->name == hardware.value->name &&
-                                (software.empty() || m.runtime.name.view() == software);
+                                (software.empty() || runtime_of_era(m.runtime.name.view()) == software);
             if (wanted) rows.push_back(std::move(m));
             else ++aside;
         }

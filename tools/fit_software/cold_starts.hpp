@@ -30,17 +30,17 @@ inline std::string cold_starts(rows_type& all, const std::string& tree, const st
         const predicted_figure f = predict_measured(m);
         if (!f.ok()) continue;
         const bool median = m.workload.protocol.reported == statistic::median;
-        loads[{m.runtime.name.str(), m.model->family.str(), m.device->name.str(), m.cut.tensor, m.cut.data,
-               m.cut.expert, m.workload.prompt.mean(), m.workload.output.mean(), m.workload.concurrency}]
-             [median ? 1 : 0]
-                 .push_back({m.value, f.value});
+        loads[{std::string(runtime_of_era(m.runtime.name.view())), m.model->family.str(), m.device->name.str(),
+               m.cut.tensor, m.cut.data, m.cut.expert, m.workload.prompt.mean(), m.workload.output.mean(),
+               m.workload.concurrency}][median ? 1 : 0]
+            .push_back({m.value, f.value});
     }
     std::map<key, double> rounds;
     for (const measured_row& m : all)
         if (m.ok() && from(m, "inferencex"))
-            rounds[{m.runtime.name.str(), m.model->family.str(), m.device->name.str(), m.cut.tensor, m.cut.data,
-                    m.cut.expert, m.workload.prompt.mean(), m.workload.output.mean(), m.workload.concurrency}] =
-                m.workload.protocol.prompts_per_client;
+            rounds[{std::string(runtime_of_era(m.runtime.name.view())), m.model->family.str(), m.device->name.str(),
+                    m.cut.tensor, m.cut.data, m.cut.expert, m.workload.prompt.mean(), m.workload.output.mean(),
+                    m.workload.concurrency}] = m.workload.protocol.prompts_per_client;
     for (const auto& [load, sides] : loads)
         for (const side& mean : sides[0])
             for (const side& median : sides[1])
@@ -76,7 +76,7 @@ inline std::string cold_starts(rows_type& all, const std::string& tree, const st
         first = false;
         for (measured_row& m : all)
             if (m.ok() && from(m, "inferencex") && is_ttft(m) && m.workload.protocol.reported == statistic::mean &&
-                m.date < "2026-01-21" && m.runtime.name.view() == who.first && m.model->family.view() == who.second)
+                m.date < "2026-01-21" && is(m, who.first) && m.model->family.view() == who.second)
                 m.workload.protocol.cold_start = seconds<>::from_value(at(0.5));
     }
     generated::write(tree + "/data/rules/cold_starts.json", rules + "\n      ]\n    }\n  ]\n}\n");

@@ -62,6 +62,7 @@ int main(int argc, char** argv) try {
     }
     const std::string tree = argv[2];
     rows_type all = read_measurements(std::string(argv[1]) + "/serving_measured.csv", read_conventions(tree + "/data"));
+    for (measured_row& m : all) m.workload.protocol.cold_start = {};  // those of the last fit
     const auto hopper_and_blackwell = [](const measured_row& m) { return on(m, {"h100-sxm", "h200-sxm", "b200-sxm"}); };
     const auto benchmark = [](const measured_row& m) {
         return (from(m, "inferencex") && (times_tokens(m) || m.metric == metric::ttft)) ||

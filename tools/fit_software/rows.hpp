@@ -21,7 +21,9 @@ inline rows_type where(const rows_type& all, const std::function<bool(const meas
         if (m.ok() && wanted(m) && predict_measured(m).ok()) some.push_back(m);
     return some;
 }
-inline bool is(const measured_row& m, std::string_view runtime) { return m.runtime.name.view() == runtime; }
+inline bool is(const measured_row& m, std::string_view runtime) {
+    return runtime_of_era(m.runtime.name.view()) == runtime;
+}
 inline bool on(const measured_row& m, std::initializer_list<std::string_view> devices) {
     return std::any_of(devices.begin(), devices.end(), [&](auto d) { return m.device->name.view() == d; });
 }

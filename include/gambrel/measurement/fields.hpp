@@ -27,21 +27,5 @@ inline std::optional<int> count_in(std::string_view text, int most = 1'000'000) 
     return static_cast<int>(*n);
 }
 
-/// "1.2.0rc6.post2", "v0.5.9-cu130" or "Neuron SDK 2.18.0" as major x 1000 + minor, so that 0.5 < 0.17 < 1.2.
-inline std::optional<int> release_order(std::string_view version) {
-    const std::size_t from = version.find_first_of("0123456789");
-    if (from == std::string_view::npos) return {};
-    int parts[2] = {0, 0};
-    const char* at = version.data() + from;
-    const char* const end = version.data() + version.size();
-    for (int& part : parts) {
-        const auto [next, problem] = std::from_chars(at, end, part);
-        if (problem != std::errc{} || part < 0 || part > 999'999) return {};
-        if (next == end || *next != '.') break;
-        at = next + 1;
-    }
-    return parts[0] * 1000 + (parts[1] < 1000 ? parts[1] : 999);
-}
-
 inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 }  // namespace gambrel::detail

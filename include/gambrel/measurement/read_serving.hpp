@@ -86,18 +86,18 @@ inline void read_model(measured_row& m, const table_row& row, const conventions&
     if (!m.model) refuse("model not in the catalog: " + row["model"]);
 }
 
-/// TensorRT-LLM up to 0.19 ran compiled engines; from 0.20 the published tables are of the PyTorch backend.
+/// The era of the row's version, or of its date.
 inline void read_runtime(measured_row& m, const table_row& row, const conventions& c) {
     const std::string& printed = row["framework"];
     if (printed.starts_with("dynamo")) refuse("disaggregated serving is not predicted");
     const std::string_view alias = c.frameworks.ours(printed);
     const runtime<>* found = c.find_engine(alias.empty() ? std::string_view(printed) : alias);
     if (!found) refuse("runtime not in the catalog: " + printed);
-    if (found->name.view() == "tensorrt-llm") {
-        const auto release = release_order(row["framework_version"]);
-        if (release && *release < 20) found = &catalog::tensorrt_llm_engine;
-    }
-    m.runtime = *found;
+    const std::string& version = row["framework_version"];  // "0.11.2", "Neuron SDK 2.18.0"
+    const std::size_t number = std::min(version.size(), version.find_first_of("0123456789"));
+    const runtime<>* era = find_era(found->name, std::string_view(version).substr(number));
+    if (!era) era = find_era(found->name, row["date"]);
+    m.runtime = era ? *era : *found;
 }
 
 inline void read_formats(measured_row& m, const table_row& row, const conventions& c) {

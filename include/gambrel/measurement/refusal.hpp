@@ -81,7 +81,7 @@ inline row_facts facts_of_run(const table_row& row, table_kind kind, const measu
     row_facts f = facts_of(row, kind, m);
     f.tell("device", m.device->name.str());
     f.tell("family", m.model->family.str());
-    f.tell("runtime", m.runtime.name.str());
+    f.tell("runtime", std::string(runtime_of_era(m.runtime.name.view())));
     f.tell("metric", std::string(name_of(m.metric)));
     f.tell("tensor", m.cut.tensor);
     f.tell("data", m.cut.data);

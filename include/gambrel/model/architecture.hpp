@@ -89,6 +89,12 @@ struct architecture {
     }
     constexpr const layer_group* begin() const { return groups.data(); }
     constexpr const layer_group* end() const { return groups.data() + group_count; }
+    /// Whether any layer has latent attention (MLA).
+    constexpr bool has_latent() const {
+        for (std::size_t i = 0; i < group_count; ++i)
+            if (groups[i].layer.latent.present()) return true;
+        return false;
+    }
     constexpr count layers() const {
         count n = 0;
         for (const auto& g : *this) n += g.layers;

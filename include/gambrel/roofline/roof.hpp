@@ -51,6 +51,7 @@ public:
           network_(d.scale_out),
           joined_(d.scale_up.present() && d.scale_out.present() ? d.scale_up.devices : any_number),
           constants_(c),
+          vendor_(d.vendor),
           bandwidth_(d.memory.bandwidth.value) {
         const flop_rate<Y> base = native_peak(d, multiply::as_16_bit).value;
         for (std::size_t i = 0; i < peaks_.size(); ++i) {
@@ -66,6 +67,7 @@ public:
     constexpr flop_rate<Y> peak(multiply issue) const { return peaks_[static_cast<std::size_t>(issue)]; }
     constexpr byte_rate<Y> bandwidth() const { return bandwidth_; }
     constexpr intensity<Y> ridge_point(multiply issue) const { return peak(issue) / bandwidth_; }
+    constexpr gambrel::vendor vendor() const { return vendor_; }
     constexpr const interconnect<Y>& link() const { return link_; }
     constexpr const calibration<Y>& constants() const { return constants_; }
 
@@ -147,6 +149,7 @@ private:
     const interconnect<Y>& network_;  ///< between domains
     int joined_;                      ///< devices of a domain
     const calibration<Y>& constants_;
+    gambrel::vendor vendor_;
     byte_rate<Y> bandwidth_;
     std::array<flop_rate<Y>, 5> peaks_{};
 };

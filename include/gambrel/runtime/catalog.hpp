@@ -2,11 +2,14 @@
 #pragma once
 /// Every runtime of the catalog, and finding one by name. A program that needs one includes its file alone.
 ///
+/// "vllm@0.12" and "vllm@2025-12" are eras (catalog/eras.hpp); "vllm" is the newest.
+///
 /// Names compare without regard to case, and '_' or ' ' stand for '-'; shorter spellings: `runtime_aliases`.
 
 #include <array>
 #include <gambrel/names.hpp>
 #include <gambrel/runtime/catalog/deepspeed_inference.hpp>
+#include <gambrel/runtime/catalog/eras.hpp>
 #include <gambrel/runtime/catalog/llama_cpp.hpp>
 #include <gambrel/runtime/catalog/lmdeploy.hpp>
 #include <gambrel/runtime/catalog/mlc_llm.hpp>
@@ -22,9 +25,9 @@
 namespace gambrel {
 
 inline constexpr std::array all_runtimes{
-    &catalog::vllm, &catalog::vllm_0_14,
+    &catalog::vllm, &catalog::vllm_0_14, &catalog::vllm_0_11, &catalog::vllm_0_8, &catalog::vllm_0_6,
     &catalog::tensorrt_llm, &catalog::tensorrt_llm_batch_wait, &catalog::tensorrt_llm_engine,
-    &catalog::sglang, &catalog::sglang_interval_30,
+    &catalog::sglang, &catalog::sglang_0_5, &catalog::sglang_interval_30, &catalog::sglang_0_4,
     &catalog::tgi,
     &catalog::lmdeploy,
     &catalog::llama_cpp, &catalog::llama_cpp_cuda_2024, &catalog::llama_cpp_cuda_2023, &catalog::llama_cpp_metal,
@@ -37,6 +40,7 @@ inline constexpr std::array all_runtimes{
 };
 
 inline constexpr std::array runtime_aliases{
+    name_alias{"vllm-0.14", "vllm@0.14"},
     name_alias{"trtllm", "tensorrt-llm"}, name_alias{"trt-llm", "tensorrt-llm"},
     name_alias{"tensorrtllm", "tensorrt-llm"}, name_alias{"trt", "tensorrt-llm-engine"},
     name_alias{"text-generation-inference", "tgi"}, name_alias{"turbomind", "lmdeploy"},
@@ -62,14 +66,17 @@ constexpr std::size_t place_of_runtime(std::string_view name) {
 /// The runtime of that name or alias; null when there is none. Evidence: tests/runtime/catalog_test.cpp.
 constexpr const runtime<>* find_runtime(std::string_view name) {
     const std::size_t place = detail::place_of_runtime(name);
-    return place < all_runtimes.size() ? all_runtimes[place] : nullptr;
+    if (place < all_runtimes.size()) return all_runtimes[place];
+    const std::size_t at = name.find('@');
+    if (at == std::string_view::npos) return nullptr;
+    const std::size_t whose = detail::place_of_runtime(name.substr(0, at));
+    return whose < all_runtimes.size() ? find_era(all_runtimes[whose]->name, name.substr(at + 1)) : nullptr;
 }
 
 /// The runtime of that name or alias; an unknown one is an error naming the nearest.
 /// Evidence: tests/runtime/catalog_test.cpp.
 constexpr const runtime<>& runtime_named(std::string_view name) {
-    const std::size_t place = detail::place_of_runtime(name);
-    if (place < all_runtimes.size()) return *all_runtimes[place];
+    if (const runtime<>* found = find_runtime(name)) return *found;
     fail_unknown("runtime", name, runtime_names);
 }
 }  // namespace gambrel

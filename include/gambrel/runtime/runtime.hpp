@@ -128,7 +128,16 @@ struct graph_capture {
     graph_use decode = graph_use::whole;  ///< of steps of decodes only
     graph_use prompts = graph_use::none;  ///< of steps that carry a prompt, up to `prompt_tokens`
     double prompt_tokens = 0;             ///< tokens of the largest captured step with a prompt; beyond: no graph
+    double latent_prompt_tokens = 0;      ///< the same of models with latent attention; 0: as others
+    bool prompts_on_nvidia_alone = false;
 
+    /// What holds on an NVIDIA device or another, for a model with latent attention or without.
+    constexpr graph_capture on(bool nvidia, bool latent) const {
+        graph_capture g = *this;
+        if (latent && latent_prompt_tokens > 0.0) g.prompt_tokens = latent_prompt_tokens;
+        if (prompts_on_nvidia_alone && !nvidia) g.prompts = graph_use::none;
+        return g;
+    }
     constexpr graph_use of(double step_prompts, double step_tokens) const {
         if (!(step_prompts > 0.0)) return decode;
         return step_tokens <= prompt_tokens ? prompts : graph_use::none;

@@ -6,6 +6,6 @@
 
 namespace gambrel {
 
-inline constexpr double routing_sigma = 0.173;
-inline constexpr double ttft_sigma = 0.224;
+inline constexpr double routing_sigma = 0.176;
+inline constexpr double ttft_sigma = 0.231;
 }  // namespace gambrel

@@ -118,6 +118,12 @@ constexpr operation_time<Y> time_in_pass(const operation& op, const roof<Y>& roo
 /// would take 4.1.
 inline constexpr double piece_launches = 2.0;
 
+/// The graphs of `software` on the device of `roof`, for the model of `terms`.
+template <class Y>
+constexpr graph_capture graphs_of(const runtime<Y>& software, const roof<Y>& roof, const pass_inputs& terms) {
+    return software.graphs.on(roof.vendor() == vendor::nvidia, terms.model.has_latent());
+}
+
 /// What the host launches one by one in a pass of `kernels` kernels and `layers` layers.
 constexpr double launches_by_host(graph_use use, double kernels, double layers) {
     return use == graph_use::none     ? kernels
@@ -137,8 +143,8 @@ constexpr pass_time<Y> time_pass(const pass_inputs& terms, const step_shape& sha
     pass_time<Y> pass;
     for_each_operation(terms, shape, [&](const operation& op) { pass.add(op, time_in_pass(op, roof, software)); });
     const host_time<Y>& h = software.host;
-    const double by_host = launches_by_host(software.graphs.of(shape.prompts, shape.tokens()), pass.kernels(),
-                                            static_cast<double>(terms.model.layers()));
+    const double by_host = launches_by_host(graphs_of(software, roof, terms).of(shape.prompts, shape.tokens()),
+                                            pass.kernels(), static_cast<double>(terms.model.layers()));
     if (by_host > 0.0 && h.per_eager_kernel.known()) {
         const seconds<Y> launches = h.per_eager_kernel.value * by_host;
         if (pass.total() < launches) pass.add_host(launches - pass.total(), software.host_sigma, bound::launch);

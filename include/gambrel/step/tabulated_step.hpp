@@ -41,7 +41,7 @@ public:
           pieces_grid_(1.0, std::min(512.0, software.scheduling.most_sequences), 2),
           piece_grid_(1.0, std::min({most_tokens, software.scheduling.token_budget, most_context}), 2),
           reach_grid_(1.0, most_context, 2),
-          graphs_(software.graphs),
+          graphs_(graphs_of(software, roof, terms)),
           layers_(static_cast<double>(terms.model.layers())) {
         const host_time<>& h = software.host;
         async_ = software.scheduling.async_scheduling;

@@ -89,7 +89,7 @@ inline std::string label_of(const measured_row& m, group_key key) {
         case group_key::metric: return std::string(name_of(m.metric));
         case group_key::kind: return is_dense(*m.model) ? "dense" : "MoE";
         case group_key::device: return m.device->name.str();
-        case group_key::runtime: return m.runtime.name.str();
+        case group_key::runtime: return std::string(runtime_of_era(m.runtime.name.view()));
         case group_key::model: return std::string(gambrel::detail::short_model_name(m.model->name.view()));
         case group_key::precision: return m.weights;
         case group_key::source: return m.source;

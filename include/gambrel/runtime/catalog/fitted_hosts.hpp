@@ -11,13 +11,13 @@ namespace gambrel::catalog {
 // clang-format off
 inline constexpr std::array fitted_hosts{
     fitted_host{"vllm", "0.10", {"fitted: InferenceX and AIConfigurator runs, H100, H200, B200", "2026-11", evidence::derived},
-                milliseconds(1.366), milliseconds(1.107), microseconds(0.7011), microseconds(38.96), milliseconds(12.52), microseconds(38.03), microseconds(8.114), 0.283, 0.115, 0.058, 776},
+                milliseconds(1.372), milliseconds(1.106), microseconds(0.6985), microseconds(38.97), milliseconds(12.52), microseconds(38.04), microseconds(8.114), 0.282, 0.115, 0.060, 776},
     fitted_host{"tensorrt-llm", "1.0", {"fitted: InferenceX and AIConfigurator runs, H100, H200, B200", "2026-11", evidence::derived},
-                milliseconds(1.012), milliseconds(1.106), microseconds(0.6795), microseconds(4.4), milliseconds(3.857), microseconds(37.33), microseconds(4.707), 0.282, 0.091, 0.060, 798},
+                milliseconds(1.014), milliseconds(1.105), microseconds(0.6775), microseconds(4.4), milliseconds(3.856), microseconds(37.34), microseconds(4.707), 0.282, 0.091, 0.060, 798},
     fitted_host{"sglang", "0.5", {"fitted: AIConfigurator runs of Qwen3-32B (all) and Llama-3.1-8B (TPOT), median TTFT of DeepSeek-R1, H100, H200", "2026-11", evidence::derived},
-                milliseconds(2.898), milliseconds(1.106), microseconds(0.6917), microseconds(4.4), milliseconds(24.5), microseconds(46.76), microseconds(2.264), 0.287, 0.098, 0.089, 223},
+                milliseconds(2.887), milliseconds(1.105), microseconds(0.6892), microseconds(4.4), milliseconds(24.46), microseconds(48.78), microseconds(2.262), 0.286, 0.098, 0.094, 223},
     fitted_host{"tensorrt-llm-engine", "0.12", {"fitted: static batches (trtllm-perf-static, trtllm-blogs), A100, H100, H200, one L40S", "2026-11", evidence::derived},
-                milliseconds(0.1956), milliseconds(0), microseconds(4.382), microseconds(8.552), milliseconds(0.7603), microseconds(0), microseconds(0), 0.827, 0.170, 0.190, 281},
+                milliseconds(0.1956), milliseconds(0), microseconds(4.382), microseconds(8.552), milliseconds(0.7603), microseconds(0), microseconds(0), 0.827, 0.170, 0.189, 281},
     fitted_host{"lmdeploy", "0.2", {"fitted: lmdeploy-a100: 7B and 13B at 1 to 64 clients", "2026-11", evidence::derived},
                 milliseconds(0.3196), milliseconds(0), microseconds(0.4174), microseconds(4.625), milliseconds(14.33), microseconds(0), microseconds(0), 0.596, 0.186, 0.000, 80},
 };

@@ -16,10 +16,11 @@
 
 namespace gambrel::catalog {
 
-inline constexpr runtime<> sglang = with_fit({
-    .name = "sglang",
-    .title = "SGLang",
-    .version = "0.5",
+/// 2025-10 to 2026-03: prompts without graphs.
+inline constexpr runtime<> sglang_0_5 = with_fit({
+    .name = "sglang@0.5",
+    .title = "SGLang 0.5.0 to 0.5.9",
+    .version = "0.5.0 to 0.5.9",
     .scheduling = {.batching = batching::prefill_first,
                    .admission = admission::estimated,
                    .chunked_prefill = true,
@@ -37,10 +38,37 @@ inline constexpr runtime<> sglang = with_fit({
     .devices = {.nvidia = true, .amd = true, .intel = true, .cpu = true, .huawei = true},
 }, "sglang", "0.5");
 
+/// 2024-12 to 2025-08: chunks of 8192 tokens on all large boards (server_args.py of 0.4.6). Host times are those of 0.5.
+inline constexpr runtime<> sglang_0_4 = [] {
+    runtime<> r = sglang_0_5;
+    r.name = "sglang@0.4";
+    r.title = "SGLang 0.4";
+    r.version = "0.4";
+    r.scheduling.token_budget = 8192;
+    return r;
+}();
+
+/// From 2026-04 on (0.5.10): prompts from graphs of pieces up to the chunk, 2048 tokens with latent attention, on NVIDIA
+/// alone and not with attention copies, pipeline stages, exchanges between expert ranks or flashinfer_trtllm experts
+/// (_handle_piecewise_cuda_graph of server_args.py): those conditions are not looked at. No measured row is newer than
+/// 0.5.9, so steps deviate by `unmeasured_era` more.
+inline constexpr runtime<> sglang = [] {
+    runtime<> r = sglang_0_5;
+    r.name = "sglang";
+    r.title = "SGLang from 0.5.10 on";
+    r.version = "0.5.10 to 0.5.18";
+    r.graphs.prompts = graph_use::pieces;
+    r.graphs.prompt_tokens = 16384;
+    r.graphs.latent_prompt_tokens = 2048;
+    r.graphs.prompts_on_nvidia_alone = true;
+    r.step_sigma = math::sqrt(r.step_sigma * r.step_sigma + unmeasured_era * unmeasured_era);
+    return r;
+}();
+
 inline constexpr runtime<> sglang_interval_30 = [] {
-    runtime<> r = sglang;
+    runtime<> r = sglang_0_5;
     r.name = "sglang-interval-30";
-    r.title = "SGLang, requests read every 30 decode steps";
+    r.title = "SGLang 0.5, requests read every 30 decode steps";
     r.scheduling.poll_interval_steps = 30;
     return r;
 }();

@@ -15,10 +15,11 @@
 
 namespace gambrel::catalog {
 
-inline constexpr runtime<> vllm = with_fit({
-    .name = "vllm",
-    .title = "vLLM (V1 engine)",
-    .version = "0.10 to 0.21",
+/// 2025-10 to 2025-12: full graphs of decodes, graphs of pieces with prompts.
+inline constexpr runtime<> vllm_0_11 = with_fit({
+    .name = "vllm@0.11",
+    .title = "vLLM 0.11 to 0.13",
+    .version = "0.11 to 0.13",
     .scheduling = {.batching = batching::mixed,
                    .admission = admission::first_chunk,
                    .chunked_prefill = true,
@@ -36,15 +37,51 @@ inline constexpr runtime<> vllm = with_fit({
     .devices = {.nvidia = true, .amd = true, .intel = true, .google = true, .aws = true, .cpu = true, .huawei = true},
 }, "vllm", "0.10");
 
-/// Plans one step ahead (asynchronous scheduling, vLLM pull request 19970; the default from 0.14, an option before): a
-/// request that arrives while a step runs misses the next one too. Host times are those before: fitted on the runs there
-/// are from 0.14 (few models) they predict a model left out worse than these do (docs/accuracy-online.md).
+/// 2024-09 to 2025-02, V0 engine: prompts in steps of their own, 256 slots (vllm/engine/arg_utils.py and
+/// core/scheduler.py of v0.6.6; whole up to the model's length, here cut above 8192 tokens). Its host times are those of 0.11: no rows tell them apart.
+inline constexpr runtime<> vllm_0_6 = [] {
+    runtime<> r = vllm_0_11;
+    r.name = "vllm@0.6";
+    r.title = "vLLM 0.6 to 0.7 (V0 engine)";
+    r.version = "0.6 to 0.7";
+    r.scheduling.batching = batching::prefill_first;
+    r.scheduling.admission = admission::on_demand;
+    r.scheduling.most_sequences = 256;
+    r.graphs = {};
+    return r;
+}();
+
+/// 2025-03 to 2025-09, V1 engine: all steps from graphs of pieces (CUDAGraphMode.PIECEWISE, vllm/config of v0.10.2).
+inline constexpr runtime<> vllm_0_8 = [] {
+    runtime<> r = vllm_0_11;
+    r.name = "vllm@0.8";
+    r.title = "vLLM 0.8 to 0.10";
+    r.version = "0.8 to 0.10";
+    r.graphs.decode = graph_use::pieces;
+    return r;
+}();
+
+/// 2026-01 to 2026-04. Plans one step ahead (asynchronous scheduling, pull request 19970; the default from 0.14, an option
+/// before): a request that arrives while a step runs misses the next one too, and planning is hidden under the step.
 inline constexpr runtime<> vllm_0_14 = [] {
-    runtime<> r = vllm;
-    r.name = "vllm-0.14";
-    r.title = "vLLM from 0.14, steps planned one ahead";
+    runtime<> r = vllm_0_11;
+    r.name = "vllm@0.14";
+    r.title = "vLLM 0.14 to 0.19";
     r.version = "0.14 to 0.19";
     r.scheduling.async_scheduling = true;
+    return r;
+}();
+
+/// From 2026-04 on: blocks for the whole prompt at admission (0.19, pull request 37307), 0.92 of memory (0.20). Newer than
+/// any measured row, so steps deviate by `unmeasured_era` more.
+inline constexpr runtime<> vllm = [] {
+    runtime<> r = vllm_0_14;
+    r.name = "vllm";
+    r.title = "vLLM from 0.20 on";
+    r.version = "0.20 to 0.27";
+    r.scheduling.admission = admission::on_demand;
+    r.memory.fraction = 0.92;
+    r.step_sigma = math::sqrt(r.step_sigma * r.step_sigma + unmeasured_era * unmeasured_era);
     return r;
 }();
 }  // namespace gambrel::catalog
