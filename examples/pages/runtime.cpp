@@ -15,10 +15,11 @@ using pages::number, pages::worked, pages::max;
 
 void runtime_of_a_pass(worked& w) {
     w.text(
-        "Llama-3.2-1B in bf16 on one H100 SXM under vLLM: a step of one prompt of 640 tokens. No graph was captured "
+        "Llama-3.2-1B in bf16 on one H100 SXM under vLLM 0.11: a step of one prompt of 640 tokens. No graph was "
+        "captured "
         "for so\n"
         "many, so every kernel is launched by the host, which may be slower than the device.\n");
-    const deployment<> d{catalog::llama_3_2_1b, catalog::h100_sxm, catalog::vllm, {}};
+    const deployment<> d{catalog::llama_3_2_1b, catalog::h100_sxm, catalog::vllm_0_11, {}};
     const roof<> roof = d.roof();
     const pass_inputs inputs{d.model, d.cut, d.formats};
     const step_shape shape = step_shape::prefill(1, 640);

@@ -14,9 +14,10 @@ using pages::number, pages::worked, pages::pow, pages::sqrt;
 
 void step_that_prompts_lengthen(worked& w) {
     w.text(
-        "Llama-3.1-8B in bf16 on one H100 SXM under vLLM, single steps: 10 requests/s, each prompt 1024 tokens, while\n"
+        "Llama-3.1-8B in bf16 on one H100 SXM under vLLM 0.11, single steps: 10 requests/s, each prompt 1024 tokens, "
+        "while\n"
         "16 requests decode.\n");
-    const deployment<> d{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm, {}};
+    const deployment<> d{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm_0_11, {}};
     const roof<> roof = d.roof();
     const auto pass = [&](double prompts) {
         const step_shape shape{

@@ -13,9 +13,10 @@ using pages::number, pages::worked, pages::exp, pages::ceil, pages::pow;
 
 void serving_spread_out(worked& w) {
     w.text(
-        "Llama-3.1-8B in bf16 on one H100 SXM under vLLM, 16 clients without an end, prompts of 1024 tokens, outputs\n"
+        "Llama-3.1-8B in bf16 on one H100 SXM under vLLM 0.11, 16 clients without an end, prompts of 1024 tokens, "
+        "outputs\n"
         "of 64 to 192.\n");
-    const deployment<> d{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm, {}};
+    const deployment<> d{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm_0_11, {}};
     const prediction<> p = predict(d, {.prompt = 1024, .output = length::uniform(64, 192), .concurrency = 16});
 
     const number batch = w.given("batch", 16, "", "one stage: all clients");

@@ -13,9 +13,9 @@ using pages::number, pages::worked;
 
 void step(worked& w) {
     w.text(
-        "Llama-3.1-8B in bf16 on one H100 SXM under vLLM: a pass of 16 decodes at context 1024, from a graph.\n"
+        "Llama-3.1-8B in bf16 on one H100 SXM under vLLM 0.11: a pass of 16 decodes at context 1024, from a graph.\n"
         "Repeats and times of the operations alone, as roofline.md works them out: total - saved fixed time.\n");
-    const deployment<> d{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm, {}};
+    const deployment<> d{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm_0_11, {}};
     const roof<> roof = d.roof();
     const pass_inputs inputs{d.model, d.cut, d.formats};
     const step_shape shape = step_shape::decode(16, 1024);

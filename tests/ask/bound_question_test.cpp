@@ -180,7 +180,7 @@ TEST_CASE("a term changes its descriptor and no other, on a copy") {
     only_runtime([](prediction_options& t) { t.max_sequences = 7; },
                  [](runtime<>& r) { r.scheduling.most_sequences = 7; });
     only_runtime([](prediction_options& t) { t.enforce_eager = true; },
-                 [](runtime<>& r) { r.graphs = {.decode = false, .prefill = false}; });
+                 [](runtime<>& r) { r.graphs = {.decode = graph_use::none}; });
     only_runtime([](prediction_options& t) { t.memory_fraction = 0.5; }, [](runtime<>& r) { r.memory.fraction = 0.5; });
 
     const bound_question big = of(but([](prediction_options& t) { t.memory = gibibytes(384); }));

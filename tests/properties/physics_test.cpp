@@ -181,13 +181,13 @@ TEST_CASE("a longer context is never faster") {
         const pass_inputs terms{*d.model, d.cut, d.formats};
         seconds<> before{};
         for (const double context : {1.0, 100.0, 5000.0, 200000.0}) {
-            const seconds<> t = time_pass(terms, step_shape::decode(20, context), roofs, d.software, true).total();
+            const seconds<> t = time_pass(terms, step_shape::decode(20, context), roofs, d.software).total();
             CHECK(t * slack >= before);
             before = t;
         }
         before = {};
         for (const double tokens : {1.0, 100.0, 3000.0, 20000.0}) {
-            const seconds<> t = time_pass(terms, step_shape::prefill(1, tokens), roofs, d.software, false).total();
+            const seconds<> t = time_pass(terms, step_shape::prefill(1, tokens), roofs, d.software).total();
             CHECK(t * slack >= before);
             before = t;
         }
@@ -205,9 +205,7 @@ TEST_CASE("where memory binds, 8-bit weights are never slower than 16-bit ones, 
             const precision wide{.weights = linear_layers_in(formats::bf16)},
                 narrow{.weights = linear_layers_in(formats::fp8)};
             const step_shape one = step_shape::decode(1, 500);
-            const auto at = [&](const precision& p) {
-                return time_pass({*m, {}, p}, one, r, runtime<>{}, true).total();
-            };
+            const auto at = [&](const precision& p) { return time_pass({*m, {}, p}, one, r, runtime<>{}).total(); };
             if (at(narrow) > at(wide) * slack) FAIL_CHECK(d->name.view() << ", " << m->name.view());
         }
     }

@@ -21,7 +21,7 @@ using names = std::vector<std::string>;
 TEST_CASE("the keys of a runtime") {
     const json j = report::runtime_json(catalog::vllm);
     CHECK(keys(j) == names{"gambrel", "name", "title", "version", "scheduling", "host", "host_sigma", "step_sigma",
-                           "kernels", "kernel_start", "graphs", "memory", "formats", "devices"});
+                           "kernels", "kernel_start", "graphs", "frontend", "memory", "formats", "devices"});
     CHECK(keys(j["scheduling"]) == names{"batching", "admission", "chunked_prefill", "token_budget", "most_sequences",
                                          "prompts_per_step", "batch_wait_steps", "batch_wait_share",
                                          "waiting_served_ratio", "poll_interval_steps", "spare_blocks",
@@ -29,7 +29,9 @@ TEST_CASE("the keys of a runtime") {
     CHECK(keys(j["host"]) == names{"per_step", "per_plan", "per_kernel", "per_sequence", "per_request",
                                    "per_prompt_token", "per_message", "per_eager_kernel"});
     CHECK(keys(j["host"]["per_step"]) == names{"value", "unit", "source", "date", "evidence"});
-    CHECK(keys(j["graphs"]) == names{"decode", "prefill"});
+    CHECK(keys(j["graphs"]) ==
+          names{"decode", "prompts", "prompt_tokens", "latent_prompt_tokens", "prompts_on_nvidia_alone"});
+    CHECK(keys(j["frontend"]) == names{"processes", "stream_interval"});
     CHECK(keys(j["memory"]) == names{"basis", "fraction", "reserve", "graphs", "communication", "block_tokens",
                                      "activation_copies", "rolling_windows"});
     CHECK(keys(j["formats"]) == names{"fp8", "int8", "int4", "fp4", "gguf", "fp8_kv"});
@@ -52,7 +54,8 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
     r.host.per_kernel = {microseconds(25), source{"a paper", "2026-01", evidence::measured}};
     r.kernels = kernel_library::sglang;
     r.kernel_start = 0.5;
-    r.graphs = {.decode = false, .prefill = true};
+    r.graphs = {.decode = graph_use::none, .prompts = graph_use::pieces, .prompt_tokens = 2048};
+    r.frontend = {.processes = 2, .stream_interval = 10};
     r.memory = {.basis = memory_basis::after_weights,
                 .fraction = 0.8,
                 .reserve = gigabytes(2),
@@ -87,7 +90,12 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
     CHECK(j["host"]["per_step"].is_null());  // not known, rather than zero
     CHECK(j["kernels"] == "sglang");
     CHECK(j["kernel_start"] == 0.5);
-    CHECK(j["graphs"] == json{{"decode", false}, {"prefill", true}});
+    CHECK(j["graphs"] == json{{"decode", "none"},
+                              {"prompts", "pieces"},
+                              {"prompt_tokens", 2048},
+                              {"latent_prompt_tokens", 0},
+                              {"prompts_on_nvidia_alone", false}});
+    CHECK(j["frontend"] == json{{"processes", 2}, {"stream_interval", 10}});
     CHECK(j["memory"]["basis"] == "after_weights");
     CHECK(j["memory"]["fraction"] == 0.8);
     CHECK(j["memory"]["reserve"]["value"].get<double>() == approx(2e9));

@@ -114,11 +114,11 @@ TEST_CASE("engines with serving measurements have the host times fitted on them"
         double step_ms, plan_ms, kernel_us, sequence_us, request_ms, launch_us, token_us, kernel_start, sigma,
             step_sigma;
     };
-    for (const row& each : {row{"vllm", 1.366, 1.107, 0.7011, 38.96, 12.52, 38.03, 8.114, 0.283, 0.115, 0.058},
-                            row{"vllm-0.14", 1.366, 1.107, 0.7011, 38.96, 12.52, 38.03, 8.114, 0.283, 0.115, 0.058},
-                            row{"tensorrt-llm", 1.012, 1.106, 0.6795, 4.4, 3.857, 37.33, 4.707, 0.282, 0.091, 0.060},
-                            row{"sglang", 2.898, 1.106, 0.6917, 4.4, 24.5, 46.76, 2.264, 0.287, 0.098, 0.089},
-                            row{"tensorrt-llm-engine", 0.1956, 0, 4.382, 8.552, 0.7603, 2.6, 0, 0.827, 0.170, 0.190},
+    for (const row& each : {row{"vllm@0.11", 1.372, 1.106, 0.6985, 38.97, 12.52, 38.04, 8.114, 0.282, 0.115, 0.060},
+                            row{"vllm@0.14", 1.372, 1.106, 0.6985, 38.97, 9, 38.04, 0, 0.282, 0.115, 0.060},
+                            row{"tensorrt-llm", 1.014, 1.105, 0.6775, 4.4, 3.856, 37.34, 4.707, 0.282, 0.091, 0.060},
+                            row{"sglang@0.5", 2.887, 1.105, 0.6892, 4.4, 24.46, 48.78, 2.262, 0.286, 0.098, 0.094},
+                            row{"tensorrt-llm-engine", 0.1956, 0, 4.382, 8.552, 0.7603, 2.6, 0, 0.827, 0.170, 0.189},
                             row{"lmdeploy", 0.3196, 0, 0.4174, 4.625, 14.33, 2.6, 0, 0.596, 0.186, 0.000}}) {
         CAPTURE(each.name);
         const runtime<>& r = runtime_named(each.name);
@@ -154,7 +154,7 @@ TEST_CASE("each fit stands for one version of a runtime, on enough measurements"
 TEST_CASE("scheduling rules of the InferenceX notes") {
     CHECK(catalog::vllm.scheduling.batching == batching::mixed);
     CHECK(catalog::vllm.scheduling.chunked_prefill);
-    CHECK(catalog::vllm.scheduling.admission == admission::first_chunk);
+    CHECK(catalog::vllm_0_11.scheduling.admission == admission::first_chunk);
     CHECK(catalog::vllm.scheduling.token_budget == 8192);
     CHECK(catalog::tensorrt_llm.scheduling.admission == admission::reserve_all);
     CHECK_FALSE(catalog::tensorrt_llm.scheduling.chunked_prefill);

@@ -64,10 +64,9 @@ TEST_CASE("a single user: TPOT is the decode pass, TTFT the prefill and the fron
     CHECK(of(p.tpot.value) == approx(of(p.decode.total())));
     CHECK(of(p.ttft.value) == approx(0.010 + of(p.prefill.total())));
     const roof<> r(h100, llama.constants);
-    const pass_time<> prefill =
-        time_pass({llama.model, llama.cut, fp8}, step_shape::prefill(1, 512), r, plain_runtime, false);
+    const pass_time<> prefill = time_pass({llama.model, llama.cut, fp8}, step_shape::prefill(1, 512), r, plain_runtime);
     const pass_time<> decode =
-        time_pass({llama.model, llama.cut, fp8}, step_shape::decode(1, 512 + 50000), r, plain_runtime, true);
+        time_pass({llama.model, llama.cut, fp8}, step_shape::decode(1, 512 + 50000), r, plain_runtime);
     CHECK(of(p.prefill.total()) == approx(of(prefill.total())));
     CHECK(of(p.decode.total()) == approx(of(decode.total())));
 }
@@ -91,11 +90,11 @@ TEST_CASE("mixed batching by hand at 64 clients") {
     const double queue = queue_by_bisection(63, 1, 257), cycle = 257 + queue, decodes = 1 + 63 * 256 / cycle;
     CHECK(p.batch == approx(decodes));
     CHECK(p.queued == approx(64 * queue / cycle));
-    const double decode = of(time_pass(terms, step_shape::decode(decodes, 2048 + 128), r, plain_runtime, true).total());
+    const double decode = of(time_pass(terms, step_shape::decode(decodes, 2048 + 128), r, plain_runtime).total());
     const double with =
         of(time_pass(terms,
                      {.decodes = std::min(decodes, 63.0), .context = 2048 + 128, .prompts = 1, .prompt_tokens = 2048},
-                     r, plain_runtime, false)
+                     r, plain_runtime)
                .total());
     // Every other client's prompt is met once a cycle: while waiting, under way at the boundary, or while decoding.
     const double x = 63 / cycle, met = (63 - queue - 63.0 / 64 * x) / 256;
@@ -114,8 +113,8 @@ TEST_CASE("prefill-first by hand: decodes stand still while prompts run") {
     const prediction<> p = predict(d, closed(2048, 256, 64));
     const roof<> r(h100, llama.constants);
     const pass_inputs terms{llama.model, llama.cut, fp8};
-    const seconds<> decode = time_pass(terms, step_shape::decode(64, 2048 + 128), r, first, true).total();
-    const seconds<> prompts = time_pass(terms, step_shape::prefill(1, 2048), r, first, false).total();
+    const seconds<> decode = time_pass(terms, step_shape::decode(64, 2048 + 128), r, first).total();
+    const seconds<> prompts = time_pass(terms, step_shape::prefill(1, 2048), r, first).total();
     // The prompts of 63 others in 256 decode passes; one of them, if any, is under way when the request comes.
     const double met = 63.0 / 256, busy = met / (1 + met);
     CHECK(of(p.tpot.value) == approx(of(decode) + (63.0 - 63.0 / 64 * busy) / 256 * of(prompts)));
@@ -127,9 +126,9 @@ TEST_CASE("a long prompt is spread over passes and its pieces add up") {
     CHECK(p.prefill_passes == 3);  // 8191 tokens a pass beside one decode
     const roof<> r(h100, llama.constants);
     const double piece = 20000 / 3.0;
-    const pass_time<> middle = time_pass(
-        {llama.model, llama.cut, fp8},
-        {.prompts = 1, .prompt_tokens = piece, .prompt_past = piece, .finishing = 1 / 3.0}, r, plain_runtime, false);
+    const pass_time<> middle =
+        time_pass({llama.model, llama.cut, fp8},
+                  {.prompts = 1, .prompt_tokens = piece, .prompt_past = piece, .finishing = 1 / 3.0}, r, plain_runtime);
     CHECK(of(p.ttft.value) == approx(0.010 + 3 * of(middle.total())));
 }
 
@@ -140,7 +139,7 @@ TEST_CASE("a cached prefix is not computed again, but attended to") {
     const prediction<> warm = predict(llama, w);
     const roof<> r(h100, llama.constants);
     const pass_time<> rest =
-        time_pass({llama.model, llama.cut, fp8}, step_shape::prefill(1, 1024, 3072), r, plain_runtime, false);
+        time_pass({llama.model, llama.cut, fp8}, step_shape::prefill(1, 1024, 3072), r, plain_runtime);
     CHECK(of(warm.ttft.value) == approx(0.010 + of(rest.total())));
     CHECK(warm.ttft.value < cold.ttft.value);
     CHECK(warm.decode.total() == cold.decode.total());
@@ -213,8 +212,7 @@ TEST_CASE("pipeline stages work on different sequences at once") {
     CHECK(p.batch == approx(1 + 15 * 256.0 / 257).epsilon(1e-3));  // 16 requests, one pass of each a prefill
     const roof<> r(h100, stages.constants);
     CHECK(of(p.decode.total()) ==
-          approx(
-              of(time_pass({m, stages.cut, bf16}, step_shape::decode(p.batch, 1152), r, plain_runtime, true).total())));
+          approx(of(time_pass({m, stages.cut, bf16}, step_shape::decode(p.batch, 1152), r, plain_runtime).total())));
     CHECK(p.mfu <= 1);
     CHECK(p.mbu <= 1);
 }
@@ -231,7 +229,7 @@ TEST_CASE("the opening burst of a benchmark, by hand") {
     step_shape one = step_shape::prefill(1, 2048);
     one.decodes = 31.5;
     one.context = 2048;
-    const double pass = of(time_pass(terms, one, r, plain_runtime, false).total());
+    const double pass = of(time_pass(terms, one, r, plain_runtime).total());
     REQUIRE(pattern_of(w, 64).burstiness == 1.0);
     CHECK(of(burst.ttft.value) == approx(0.9 * of(steady.ttft.value) + 0.1 * (0.010 + pass * 65 / 2)));
     CHECK(burst.tpot.value == steady.tpot.value);
@@ -243,7 +241,7 @@ TEST_CASE("the opening burst of a benchmark, by hand") {
     step_shape four = step_shape::prefill(4, 2048);
     four.decodes = 30;
     four.context = 2048;
-    const double full = of(time_pass(terms, four, r, packed, false).total());
+    const double full = of(time_pass(terms, four, r, packed).total());
     const double share = 0.1 * (0.010 + full * 17 / 2);
     w.protocol = protocol::steady_state();
     const double before = of(predict(d, w).ttft.value);
@@ -272,8 +270,8 @@ TEST_CASE("clients in step, by hand: every request meets every other's prompt") 
     REQUIRE(p.ok());
     const roof<> r(h100, llama.constants);
     const pass_inputs terms{llama.model, llama.cut, fp8};
-    const double decode = of(time_pass(terms, step_shape::decode(16, 2176), r, first, true).total());
-    const double prompt = of(time_pass(terms, step_shape::prefill(1, 2048), r, first, false).total());
+    const double decode = of(time_pass(terms, step_shape::decode(16, 2176), r, first).total());
+    const double prompt = of(time_pass(terms, step_shape::prefill(1, 2048), r, first).total());
     CHECK(of(p.ttft.value) == approx(0.010 + prompt * 17 / 2));
     CHECK(of(p.tpot.value) == approx(decode + 7.5 / 255 * prompt));
     // Mixed lengths drift apart: then only the opening burst is met, by a tenth of the requests.
@@ -290,10 +288,10 @@ TEST_CASE("under mixed batching fixed lengths are staggered: full passes follow 
     const roof<> r(h100, llama.constants);
     const pass_inputs terms{llama.model, llama.cut, fp8};
     const double decodes = 1 + 15 * 256.0 / 257;
-    const double decode = of(time_pass(terms, step_shape::decode(decodes, 2176), r, plain_runtime, true).total());
+    const double decode = of(time_pass(terms, step_shape::decode(decodes, 2176), r, plain_runtime).total());
     const double with =
         of(time_pass(terms, {.decodes = std::min(decodes, 15.0), .context = 2176, .prompts = 1, .prompt_tokens = 2048},
-                     r, plain_runtime, false)
+                     r, plain_runtime)
                .total());
     const double y = 15.0 / 16;  // all but the first find the pass of those before them under way
     const double boundary = (y * with + (1 - y) * decode) * (1 - std::pow(1 - y, 0.010 / decode + 0.5)) / y;
@@ -304,7 +302,7 @@ TEST_CASE("under mixed batching fixed lengths are staggered: full passes follow 
     packed.scheduling.prompts_per_step = 0;
     const deployment<> d{llama.model, h100, packed, {.tensor = 4}, fp8};
     w.concurrency = 4;
-    const double four = of(time_pass(terms, step_shape::prefill(4, 2048), r, packed, false).total());
+    const double four = of(time_pass(terms, step_shape::prefill(4, 2048), r, packed).total());
     CHECK(of(predict(d, w).ttft.value) == approx(0.010 + four).epsilon(1e-3));  // the budget is shared with 2 decodes
 }
 

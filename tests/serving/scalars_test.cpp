@@ -51,10 +51,10 @@ TEST_CASE("derivatives of a pass with respect to bandwidth and peak") {
               step_shape{.decodes = 30, .context = 900, .prompts = 1, .prompt_tokens = 700}}) {
             INFO(m->name.view());
             const pass_inputs terms{*m, {.tensor = 2}, bf16};
-            const two t = time_pass(terms, shape, sloped, r2, true).total().value();
+            const two t = time_pass(terms, shape, sloped, r2).total().value();
             const auto at = [&](double b, double p) {
                 const device<> d = with(b, p);
-                return time_pass(terms, shape, roof<>(d, c), catalog::vllm, true).total().value();
+                return time_pass(terms, shape, roof<>(d, c), catalog::vllm).total().value();
             };
             CHECK(t.value == approx(at(bandwidth, peak)).epsilon(1e-14));
             CHECK(t.slope[0] == approx(slope([&](double b) { return at(b, peak); }, bandwidth)).epsilon(1e-6));

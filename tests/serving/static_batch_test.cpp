@@ -20,8 +20,8 @@ TEST_CASE("a static batch is one prefill and output - 1 decode passes") {
     REQUIRE(p.ok());
     const roof<> r(h100, llama.constants);
     const pass_inputs terms{llama.model, llama.cut, llama.formats};
-    const double prefill = time_pass(terms, step_shape::prefill(16, 500), r, free_host, true).total().value();
-    const double decode = time_pass(terms, step_shape::decode(16, 600), r, free_host, true).total().value();
+    const double prefill = time_pass(terms, step_shape::prefill(16, 500), r, free_host).total().value();
+    const double decode = time_pass(terms, step_shape::decode(16, 600), r, free_host).total().value();
     CHECK(p.ttft.value.value() == approx(0.005 + prefill));
     CHECK(p.tpot.value.value() == approx(decode));
     CHECK(p.latency.value.value() == approx(0.005 + prefill + 199 * decode));
@@ -35,10 +35,9 @@ TEST_CASE("the middle of the output stands for all of it") {
     const roof<> r(h100, llama.constants);
     double sum = 0;
     for (int token = 1; token < 200; ++token)
-        sum +=
-            time_pass({llama.model, llama.cut, llama.formats}, step_shape::decode(16, 500 + token), r, free_host, true)
-                .total()
-                .value();
+        sum += time_pass({llama.model, llama.cut, llama.formats}, step_shape::decode(16, 500 + token), r, free_host)
+                   .total()
+                   .value();
     CHECK(predict_static_batch(llama, 500, 200, 16).tpot.value.value() == approx(sum / 199).epsilon(1e-4));
 }
 

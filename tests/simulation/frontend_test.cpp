@@ -17,7 +17,7 @@ const server door{
 }  // namespace
 
 TEST_CASE("the frontend works on one prompt after another") {
-    detail::frontend f(door);
+    simulation::detail::frontend f(door);
     CHECK(f.next_time() == unlimited);
     f.enter({.sent = seconds_of(1.0), .prompt = 1000, .output = 1});   // done at 1.01
     f.enter({.sent = seconds_of(1.001), .prompt = 500, .output = 1});  // begun at 1.01, done at 1.015

@@ -177,7 +177,7 @@ TEST_CASE("the deviation of a pass: one law adds up, independent laws add in squ
 
     c.law(attention_kernel::decode).product.sigma = 0.3;
     const roof<> both(h100, c);
-    const pass_time<> u = time_pass(terms, step_shape::decode(8, 1000), both, free_host, true);
+    const pass_time<> u = time_pass(terms, step_shape::decode(8, 1000), both, free_host);
     const double gemm = 0.2 * u.by_class(operator_class::gemm).value(),
                  attention = 0.3 * u.by_class(operator_class::decode_attention).value();
     CHECK(u.sigma() == approx(std::sqrt(gemm * gemm + attention * attention) / u.total().value()));
@@ -186,8 +186,8 @@ TEST_CASE("the deviation of a pass: one law adds up, independent laws add in squ
 TEST_CASE("a weighted mean of passes is linear in all its parts") {
     const roof<> r(h100, constants);
     const pass_inputs terms{catalog::llama_3_8b, {.tensor = 2}, bf16};
-    const pass_time<> a = time_pass(terms, step_shape::decode(8, 1000), r, slow_host, true),
-                      b = time_pass(terms, step_shape::prefill(1, 1000), r, slow_host, false);
+    const pass_time<> a = time_pass(terms, step_shape::decode(8, 1000), r, slow_host),
+                      b = time_pass(terms, step_shape::prefill(1, 1000), r, slow_host);
     pass_time<> mean = a;
     mean.add(b, 0.25);
     CHECK(mean.total().value() == approx((a.total() + 0.25 * b.total()).value()));

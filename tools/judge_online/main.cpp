@@ -162,7 +162,7 @@ runs_type left_out(const runs_type& runs, const std::function<int(const online_r
 std::string judged_steps(const std::vector<measured_step>& steps) {
     std::map<std::string, score> groups;
     for (const measured_step& s : steps) {
-        const deployment<> d{*s.model, catalog::h100_sxm, catalog::vllm, s.cut};
+        const deployment<> d{*s.model, catalog::h100_sxm, catalog::vllm_0_11, s.cut};
         const precision formats = d.resolved_formats();
         const bool mixed = s.shape.prompts > 0.0;
         const double t = time_pass({d.model, d.cut, formats}, s.shape, d.roof(), d.runtime).total().value();
@@ -180,7 +180,7 @@ online_run logged(const std::string& folder, const std::string& name, const arch
     r.device = &catalog::rtx_pro_6000_bse;
     r.model = &model;
     r.cut.tensor = ranks;
-    r.runtime = catalog::vllm;
+    r.runtime = catalog::vllm_0_11;
     r.runtime.scheduling.token_budget = 2048;
     r.runtime.scheduling.most_sequences = 128;
     r.formats = {.weights = as_served(model.stored), .kv = model.kv_cache};
@@ -232,7 +232,7 @@ int main(int argc, char** argv) try {
     online_run on_h100;  // llm-inferno/model-trainer, exp1: Llama-3.1-8B in bf16 on one H100 under vLLM's defaults
     on_h100.device = &catalog::h100_sxm;
     on_h100.model = &catalog::llama_3_1_8b;
-    on_h100.runtime = catalog::vllm;
+    on_h100.runtime = catalog::vllm_0_14;  // its gaps between tokens are those of steps planned ahead
     on_h100.formats = {.weights = as_served(on_h100.model->stored), .kv = on_h100.model->kv_cache};
     runs_type shapes = read_guidellm(guidellm, on_h100);
     scores all;
@@ -241,7 +241,7 @@ int main(int argc, char** argv) try {
         "\n## GuideLLM: Llama-3.1-8B on one H100, 16 shapes x 10 loads (guidellm_exp1.csv)\n\n### Shipped "
         "constants\n\n" +
         table(all);
-    const auto law = default_calibration(catalog::h100_sxm, catalog::vllm.kernels);
+    const auto law = default_calibration(catalog::h100_sxm, catalog::vllm_0_14.kernels);
     const double product = law.law(multiply_law::bits_16).sigma;
     const std::array<double, adjustment::factors> machine{product, product, launch_deviation, 0, 1, 1, 0.7, 0.7, 0};
     std::map<std::string, int> numbers;
@@ -262,10 +262,7 @@ int main(int argc, char** argv) try {
     // (b)
     std::ifstream sent = opened(folder + "blis_training_runs.csv"),
                   measured = opened(folder + "blis_training_vllm_actuals.csv");
-    runtime<> vllm_0_15 =
-        catalog::vllm;  // notes on the data; steps are planned ahead from 0.14 (vLLM pull request 19970)
-    vllm_0_15.scheduling.async_scheduling = true;
-    runs_type stages = read_stages(sent, measured, read_conventions(tree + "/data"), vllm_0_15);
+    runs_type stages = read_stages(sent, measured, read_conventions(tree + "/data"), catalog::vllm_0_14);
     page += "\n## inference-perf: 15 runs of vLLM 0.15 on H100 (blis_training_*.csv)\n\nNot scored:\n\n";
     for (const online_run& r : stages)
         if (!r.ok()) page += "- " + r.name + ": " + r.unpredictable + "\n";

@@ -39,7 +39,7 @@ inline adjustment adjustment_of(const std::optional<calibration_file>& f, const 
     if (!f) return {};
     if (!f->device.empty() && d.name.view() != f->device)
         fail("the calibration is of " + f->device + ", not of " + d.name.str());
-    if (!f->runtime.empty() && r.name.view() != f->runtime)
+    if (!f->runtime.empty() && runtime_of_era(r.name.view()) != runtime_of_era(f->runtime))
         fail("the calibration is of " + f->runtime + ", not of " + r.name.str());
     return f->adjustment;
 }

@@ -69,7 +69,6 @@ inline evidence_line runtime_evidence(const runtime<>& r) {
     c.add("plan", r.host.per_plan);
     c.add("request", r.host.per_request);
     c.add("prompt token", r.host.per_prompt_token);
-    c.add("message", r.host.per_message);
     c.add("launch", r.host.per_eager_kernel);
     return {"host times", c.text().empty() ? "none: " + r.name.str() + " is counted as free" : c.text(), c.flagged()};
 }

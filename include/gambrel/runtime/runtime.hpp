@@ -82,7 +82,9 @@ template <class Y = double> struct host_time {
     sourced<seconds<Y>> per_eager_kernel{};  ///< launch of one kernel in a step that runs without a graph
 
     /// Work of one frontend process on a prompt of `tokens`: other requests wait meanwhile.
-    constexpr seconds<Y> frontend_work(double tokens) const { return per_prompt_token.value * tokens; }
+    constexpr seconds<Y> frontend_work(double tokens) const {
+        return seconds<Y>::from_value(per_prompt_token.value.value() * Y(tokens));
+    }
     /// From sending a request of `tokens` until a step may carry it, where nobody else is in the frontend.
     constexpr seconds<Y> frontend(double tokens) const { return per_request.value + frontend_work(tokens); }
 };

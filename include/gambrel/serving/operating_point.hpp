@@ -235,7 +235,7 @@ private:
     /// meanwhile; spread out, the M/D/1 wait at utilisation u = others work / (latency + wait), solved for the wait.
     constexpr void queue_in_frontend(const deployment<Y>& d, const request_shape& r, double n) {
         const Y work = d.runtime.host.frontend_work(r.prompt).value() / d.runtime.frontend.processes;
-        const double others = n * static_cast<double>(d.cut.data) - 1.0;
+        const double others = n * copies_in_step(d.model, d.cut) - 1.0;
         if (!(work > 0.0) || !(others > 0.0)) return;
         Y wait{};
         if (lock_step_) {

@@ -102,7 +102,7 @@ TEST_CASE("batches whose passes go together are one server; copies of a dense mo
 
 // Simulated: TTFT p99 54 to 114 s at 0.2 requests/s, where the closed form says 1 to 2 s.
 TEST_CASE("few requests of uneven lengths in KV memory: ask the simulator") {
-    const deployment<> d{model_named("llama-3.1-8b"), device_named("rtx-4090"), runtime_named("vllm")};
+    const deployment<> d{model_named("llama-3.1-8b"), device_named("rtx-4090"), runtime_named("vllm@0.11")};
     workload w{.prompt = length::log_normal(2048, 0.7),
                .output = length::log_normal(256, 0.7),
                .rate = requests_per_second(0.2)};

@@ -62,13 +62,17 @@ inline constexpr runtime<> vllm_0_8 = [] {
 }();
 
 /// 2026-01 to 2026-04. Plans one step ahead (asynchronous scheduling, pull request 19970; the default from 0.14, an option
-/// before): a request that arrives while a step runs misses the next one too, and planning is hidden under the step.
+/// before): a request that arrives while a step runs misses the next one too, and planning is hidden under the step. Its
+/// frontend is that of runs under a rate, which leave no room for work per prompt token: those of 0.10 and 0.11 that
+/// show it are of another client (docs/accuracy-online.md).
 inline constexpr runtime<> vllm_0_14 = [] {
     runtime<> r = vllm_0_11;
     r.name = "vllm@0.14";
     r.title = "vLLM 0.14 to 0.19";
     r.version = "0.14 to 0.19";
     r.scheduling.async_scheduling = true;
+    r.host.per_request = {milliseconds(9), cited_runtime::vllm_frontend};
+    r.host.per_prompt_token = {};
     return r;
 }();
 
