@@ -23,7 +23,7 @@ using runtimes = std::span<const runtime<>* const>;
 /// Whether `d` passes every check and holds `need`.
 inline bool works(const deployment<>& d, const demand& need) {
     if (!d.check(need.tokens).ok()) return false;
-    const memory_fit m = fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, d.resolved_formats(),
+    const memory_fit m = fit_memory(d.model, d.device, d.runtime, d.cut, d.resolved_formats(),
                                     need.tokens, need.kv_tokens_held);
     return m.fits() && m.most_sequences >= need.sequences;
 }

@@ -34,7 +34,7 @@ public:
     constexpr explicit checked_deployment(const deployment<Y>& d)
         : deployment_(validated(d)), roof_(d.roof()), formats_(d.resolved_formats()), verdict_(d.check()) {
         if (verdict_.ok())
-            budget_ = memory_budget(d.model, d.device.memory.capacity.value, d.runtime, d.cut, formats_, d.adapter);
+            budget_ = memory_budget(d.model, d.device, d.runtime, d.cut, formats_, d.adapter);
     }
     explicit checked_deployment(const deployment<Y>&&) = delete;  // it would refer to what is gone
 
