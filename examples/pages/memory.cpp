@@ -15,7 +15,7 @@ using pages::number, pages::worked, pages::ceil;
 void memory(worked& w) {
     w.text("Llama-3.1-70B in bf16 on 4 x H100 SXM under vLLM, requests of 2048 + 256 tokens: one of the devices.\n");
     const deployment<> d{catalog::llama_3_1_70b, catalog::h100_sxm, catalog::vllm, {.tensor = 4}};
-    const memory_fit fit = fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, d.formats, 2304);
+    const memory_fit fit = fit_memory(d.model, d.device, d.runtime, d.cut, d.formats, 2304);
     const memory_policy& policy = d.runtime.memory;
     const scheduling& s = d.runtime.scheduling;
 
@@ -55,8 +55,7 @@ void memory(worked& w) {
     w.library("sequences that fit", sequences, fit.most_sequences, "");
 
     w.text("\nTensorRT-LLM gives keys and values a fraction of what everything else leaves.");
-    const memory_fit other =
-        fit_memory(d.model, d.device.memory.capacity.value, catalog::tensorrt_llm, d.cut, d.formats, 2304);
+    const memory_fit other = fit_memory(d.model, d.device, catalog::tensorrt_llm, d.cut, d.formats, 2304);
     const bytes<> taken =
         other.weights + other.activations + other.logits + other.graphs + other.communication + other.reserve;
     const number part = w.given("fraction", catalog::tensorrt_llm.memory.fraction, "", "free_gpu_memory_fraction");

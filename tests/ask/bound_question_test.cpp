@@ -130,7 +130,33 @@ TEST_CASE("the usual runtime is one that runs there") {
     for (const device<>* d : all_devices) {
         CAPTURE(d->name.view());
         CHECK(runs_on(ask::usual_runtime(*d), *d));
+        if (!runs_on(ask::usual_runtime(*d, true), *d)) FAIL_CHECK("no runtime for GGUF files");
     }
+    CHECK(&ask::usual_runtime(device_named("rtx-4090")) == &catalog::vllm);
+    CHECK(&ask::usual_runtime(device_named("rtx-4090"), true) == &catalog::llama_cpp);
+    CHECK(&ask::usual_runtime(device_named("rx-7900xtx"), true) == &catalog::llama_cpp_vulkan);
+    CHECK(&ask::usual_runtime(device_named("strix-halo")) == &catalog::llama_cpp_vulkan);
+    CHECK(&ask::usual_runtime(device_named("epyc-9654")) == &catalog::llama_cpp_cpu);
+    CHECK(&ask::usual_runtime(device_named("orin-nano-8")) == &catalog::llama_cpp);
+    CHECK(&ask::usual_runtime(device_named("gb10")) == &catalog::vllm);
+    CHECK(ask::names_gguf("q4_k_m"));
+    CHECK_FALSE(ask::names_gguf("bf16"));  // a GGUF type too, but servers' own word
+    CHECK_FALSE(ask::names_gguf("int4"));
+}
+
+TEST_CASE("settings that nobody states are the board's") {
+    const auto on = [](const char* board, const prediction_options& t) {
+        return bound_question(std::make_shared<const architecture>(llama()),
+                              std::make_shared<const device<>>(device_named(board)),
+                              std::make_shared<const runtime<>>(catalog::vllm), t)
+            .question.what.runtime.scheduling;
+    };
+    CHECK(on("l4", {}).token_budget == 2048);
+    CHECK(on("l4", {}).most_sequences == 256);
+    prediction_options said;
+    said.token_budget = 512;
+    CHECK(on("l4", said).token_budget == 512);
+    CHECK(on("l4", said).most_sequences == 256);
 }
 
 TEST_CASE("parts of names: catalog order, nothing typed is all") {

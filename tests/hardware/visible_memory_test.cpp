@@ -16,10 +16,10 @@ double gib(std::string_view name) { return visible_memory(device_named(name)) / 
 // 13061 (RTX 4090), 34076 (RTX 5090 D); pull request 10511 (H100); HabanaAI/vllm-fork issue 809; vllm-project/recipes
 // issue 381 (H200, 140.4); ai-dynamo/aiconfigurator issue 1396 (B200, 179).
 TEST_CASE("what drivers show is within 1 % of what was printed elsewhere") {
-    const std::pair<const char*, double> printed[]{
-        {"l40s", 44.40}, {"a100-sxm-40", 39.50}, {"rtx-3090", 23.58}, {"rtx-4090", 23.55}, {"rtx-5090", 31.84},
-        {"h100-sxm", 79.22}, {"gaudi2", 94.62}, {"h200-sxm", 140.40}, {"b200-sxm", 179.0}, {"a10g", 21.96},
-        {"t4", 14.56}, {"a40", 44.7}};
+    const std::pair<const char*, double> printed[]{{"l40s", 44.40},     {"a100-sxm-40", 39.50}, {"rtx-3090", 23.58},
+                                                   {"rtx-4090", 23.55}, {"rtx-5090", 31.84},    {"h100-sxm", 79.22},
+                                                   {"gaudi2", 94.62},   {"h200-sxm", 140.40},   {"b200-sxm", 179.0},
+                                                   {"a10g", 21.96},     {"t4", 14.56},          {"a40", 44.7}};
     for (const auto& [name, size] : printed) {
         CAPTURE(name);
         CHECK(gib(name) / size == approx(1.0).epsilon(0.01));

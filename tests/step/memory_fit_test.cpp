@@ -224,8 +224,8 @@ TEST_CASE("what does not fit says by how much") {
     const bytes<> needed = r.weights + r.activations + r.logits + r.graphs + r.reserve + r.kv_allocated;
     CHECK(r.shortfall.value() == approx((needed - 72_GB).value()));
     // A device larger by just that much, at 0.9 of it, holds one request.
-    const memory_fit enough =
-        fit_memory(catalog::llama_3_70b, board_of(80_GB + r.shortfall * (1.0000001 / 0.9)), round_runtime, {}, bf16, 4096);
+    const memory_fit enough = fit_memory(catalog::llama_3_70b, board_of(80_GB + r.shortfall * (1.0000001 / 0.9)),
+                                         round_runtime, {}, bf16, 4096);
     CHECK(enough.fits());
     CHECK(enough.most_sequences == approx(1).epsilon(1e-4));
 }
@@ -238,8 +238,10 @@ TEST_CASE("experts in mxfp4 are loaded padded") {
     };
     const auto stored = [](const architecture& m) { return weights_on_rank(m, {}, as_served(m.stored)) / 1_GiB; };
     const double padding = (3072.0 * 2944 - 2880.0 * 2880) * 3 * 4.25 / 8 / (1_GiB).value();
-    CHECK(loaded(catalog::gpt_oss_20b, catalog::a100_sxm_80) - stored(catalog::gpt_oss_20b) == approx(24 * 32 * padding));
-    CHECK(loaded(catalog::gpt_oss_120b, catalog::h100_sxm) - stored(catalog::gpt_oss_120b) == approx(36 * 128 * padding));
+    CHECK(loaded(catalog::gpt_oss_20b, catalog::a100_sxm_80) - stored(catalog::gpt_oss_20b) ==
+          approx(24 * 32 * padding));
+    CHECK(loaded(catalog::gpt_oss_120b, catalog::h100_sxm) - stored(catalog::gpt_oss_120b) ==
+          approx(36 * 128 * padding));
     CHECK(loaded(catalog::gpt_oss_20b, catalog::a100_sxm_80) == approx(13.72).epsilon(0.01));
     CHECK(loaded(catalog::gpt_oss_120b, catalog::h100_sxm) == approx(65.97).epsilon(0.005));
     // Eight ranks of a B200: 360 wide, padded to 512.
@@ -261,7 +263,9 @@ TEST_CASE("latent attention keeps its up-projection twice") {
 TEST_CASE("prediction modules are loaded where the policy says so") {
     const architecture& m = catalog::deepseek_v3;
     const weight_formats f = as_served(m.stored);
-    const double more = (weights_on_rank(m, {.tensor = 8}, f, {.prediction_head = true}) - weights_on_rank(m, {.tensor = 8}, f)).value();
+    const double more =
+        (weights_on_rank(m, {.tensor = 8}, f, {.prediction_head = true}) - weights_on_rank(m, {.tensor = 8}, f))
+            .value();
     CHECK(more == approx(weight_bytes_by_part(m, f).mtp.value() / 8));
 }
 

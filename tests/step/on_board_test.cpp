@@ -20,7 +20,8 @@ TEST_CASE("vLLM: 8192 and 1024 from 70 GiB on, boards called A100 excepted") {
         CHECK(vllm_on(board).token_budget == 8192);
         CHECK(vllm_on(board).most_sequences == 1024);
     }
-    for (const char* board : {"a100-sxm-80", "a100-pcie-80", "l40s", "t4", "rtx-4090", "rtx-5090", "gb10", "a100-sxm-40"}) {
+    for (const char* board :
+         {"a100-sxm-80", "a100-pcie-80", "l40s", "t4", "rtx-4090", "rtx-5090", "gb10", "a100-sxm-40"}) {
         CAPTURE(board);
         CHECK(vllm_on(board).token_budget == 2048);
         CHECK(vllm_on(board).most_sequences == 256);
@@ -31,7 +32,9 @@ TEST_CASE("vLLM: 8192 and 1024 from 70 GiB on, boards called A100 excepted") {
 // _handle_gpu_memory_settings, sglang/srt/server_args.py: chunk by memory; in MiB, of T4 (14.6 GiB), L4, A100-40, H100,
 // H200, B200: (shown - (512 + 1.5 chunk + 2 graph_batch + 128 ranks)) / shown, at least 10 GiB reserved above 60.
 TEST_CASE("SGLang: chunk and share by the memory it finds") {
-    const auto on = [](const char* board, int ranks) { return on_board(catalog::sglang, device_named(board), {.tensor = ranks}); };
+    const auto on = [](const char* board, int ranks) {
+        return on_board(catalog::sglang, device_named(board), {.tensor = ranks});
+    };
     const auto share = [](double shown, double reserved) { return (shown * 1024 - reserved) / (shown * 1024); };
     CHECK(on("t4", 1).scheduling.token_budget == 2048);
     CHECK(on("a100-sxm-40", 1).scheduling.token_budget == 4096);

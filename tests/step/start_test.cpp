@@ -19,7 +19,9 @@ TEST_CASE("the normal probability is that of the error function") {
 }
 
 TEST_CASE("three values: one in ten either way is not sure") {
-    const auto of = [](double room) { return start_verdict_of(gibibytes(room), gibibytes(10), gibibytes(1), room_doubt::board); };
+    const auto of = [](double room) {
+        return start_verdict_of(gibibytes(room), gibibytes(10), gibibytes(1), room_doubt::board);
+    };
     CHECK(of(11.3).what == starts::fits);  // z 1.2816 is 0.9
     CHECK(of(11.2).what == starts::may_not);
     CHECK(of(8.8).what == starts::may_not);

@@ -64,7 +64,8 @@ bool on_amd(const start_log& l) { return l.board.vendor == vendor::amd; }
 /// What the log leaves after its own weights, its KV and its graphs.
 double besides_logged(const start_log& l) {
     const memory_fit m = fit_of(l);
-    return in_gib(m.visible) * l.server.memory.fraction - l.weights.value_or(in_gib(m.weights)) - *l.kv - in_gib(m.graphs);
+    return in_gib(m.visible) * l.server.memory.fraction - l.weights.value_or(in_gib(m.weights)) - *l.kv -
+           in_gib(m.graphs);
 }
 
 memory_constants constants_of(const std::vector<start_log>& logs) {
@@ -82,11 +83,14 @@ memory_constants constants_of(const std::vector<start_log>& logs) {
     const auto plain = [&](const start_log& l) { return l.cut.tensor == 1 && !on_amd(l) && !recurrent(l); };
     c.reserve = gibibytes(std::max(0.0, median_left(plain, left, 0.0)));
     c.communication = gibibytes(std::max(
-        0.0, median_left([&](const start_log& l) { return l.cut.tensor > 1 && !on_amd(l) && !recurrent(l); }, left, 0.0)));
-    c.amd_reserve =
-        gibibytes(std::max(0.0, median_left([&](const start_log& l) { return on_amd(l) && !recurrent(l); }, left, 0.0)));
-    c.state_workspace = gibibytes(std::max(0.0, median_left(
-        [&](const start_log& l) { return recurrent(l) && fit_of(with(l, c)).logits.value() < 0.3 * gib; }, left, 0.0)));
+        0.0,
+        median_left([&](const start_log& l) { return l.cut.tensor > 1 && !on_amd(l) && !recurrent(l); }, left, 0.0)));
+    c.amd_reserve = gibibytes(
+        std::max(0.0, median_left([&](const start_log& l) { return on_amd(l) && !recurrent(l); }, left, 0.0)));
+    c.state_workspace = gibibytes(std::max(
+        0.0,
+        median_left([&](const start_log& l) { return recurrent(l) && fit_of(with(l, c)).logits.value() < 0.3 * gib; },
+                    left, 0.0)));
     return c;
 }
 
@@ -185,8 +189,8 @@ int main(int argc, char** argv) try {
             if (l.board_class != c) others.push_back(l);
         without[c] = fit(others);
     }
-    std::vector<judged> rooms;      // servers that started, with a printed room
-    std::vector<judged> verdicts;   // whether they start
+    std::vector<judged> rooms;     // servers that started, with a printed room
+    std::vector<judged> verdicts;  // whether they start
     for (const start_log& l : logs) {
         const judged j = judge(l, without[l.board_class]);
         if (scored(l) && l.starts.value_or(true)) rooms.push_back(j);
@@ -198,69 +202,89 @@ int main(int argc, char** argv) try {
             if (which(*j.log)) r.push_back(j);
         return r;
     };
-    const auto recent = [](const start_log& l) { return l.server.memory.basis != memory_basis::total || version_of(l.version) >= 0.08; };
+    const auto recent = [](const start_log& l) {
+        return l.server.memory.basis != memory_basis::total || version_of(l.version) >= 0.08;
+    };
     std::string page =
-        "# Memory: start-up logs against the law\n\nWritten by `tools/fit_memory` from `data/memory/start_logs.csv`, public "
+        "# Memory: start-up logs against the law\n\nWritten by `tools/fit_memory` from `data/memory/start_logs.csv`, "
+        "public "
         "start-up logs of servers\n([data/README.md](../../data/README.md) has the schema). The law: "
-        "[memory.md](../models/memory.md). Constants are fitted on logs of vLLM\nfrom 0.8 on; every score leaves out the "
+        "[memory.md](../models/memory.md). Constants are fitted on logs of vLLM\nfrom 0.8 on; every score leaves out "
+        "the "
         "logs of one class of boards. The error is of the room for keys and values.\n\n## Rooms\n\n| logs | n | median "
         "error | 90 % | inside the 80 % range | its half width |\n|---|---|---|---|---|---|\n";
     page += summary_row("share, budget and slots stated", those([&](const start_log& l) { return l.stated; }));
-    page += summary_row("the same, without vLLM before 0.8", those([&](const start_log& l) { return l.stated && recent(l); }));
+    page += summary_row("the same, without vLLM before 0.8",
+                        those([&](const start_log& l) { return l.stated && recent(l); }));
     page += summary_row("share stated, budget or slots by the board", those([](const start_log&) { return true; }));
     page += summary_row("the same, without vLLM before 0.8", those(recent));
     for (const char* name : {"vllm", "sglang", "tensorrt-llm", "tensorrt-llm-engine"})
         page += summary_row(name, those([&](const start_log& l) { return l.server.name.view() == name; }));
-    for (const std::string& c : classes) page += summary_row(c, those([&](const start_log& l) { return l.board_class == c; }));
+    for (const std::string& c : classes)
+        page += summary_row(c, those([&](const start_log& l) { return l.board_class == c; }));
 
     std::map<starts, std::array<int, 4>> count;
     for (const judged& j : verdicts) {
         ++count[j.start.what][*j.log->starts ? 0 : 1];
         if (recent(*j.log)) ++count[j.start.what][*j.log->starts ? 2 : 3];
     }
-    page += "\n## Verdicts\n\nOf logs that state share and context, on boards that nothing else was on.\n\n| | started | did not "
-            "| without vLLM before 0.8: started | did not |\n|---|---|---|---|---|\n";
+    page +=
+        "\n## Verdicts\n\nOf logs that state share and context, on boards that nothing else was on.\n\n| | started | "
+        "did not "
+        "| without vLLM before 0.8: started | did not |\n|---|---|---|---|---|\n";
     for (const starts s : {starts::fits, starts::may_not, starts::does_not})
-        page += fmt::format("| {} | {} | {} | {} | {} |\n", name_of(s), count[s][0], count[s][1], count[s][2], count[s][3]);
+        page +=
+            fmt::format("| {} | {} | {} | {} | {} |\n", name_of(s), count[s][0], count[s][1], count[s][2], count[s][3]);
 
     page += fmt::format(
         "\n## Constants\n\n| | |\n|---|---|\n| reserve | {:.2f} GiB |\n| communication | {:.2f} "
-        "GiB |\n| beside it on AMD | {:.2f} GiB |\n| recurrent layers, and the vision tower that all logged models of the kind have | {:.2f} GiB |\n| deviation: of "
+        "GiB |\n| beside it on AMD | {:.2f} GiB |\n| recurrent layers, and the vision tower that all logged models of "
+        "the kind have | {:.2f} GiB |\n| deviation: of "
         "weights, of what is besides, of the board | {:.2f}, {:.1f}, {:.2f} % |\n",
-        in_gib(whole.constants.reserve), in_gib(whole.constants.communication),
-        in_gib(whole.constants.amd_reserve), in_gib(whole.constants.state_workspace), 100 * whole.shares.of_weights,
-        100 * whole.shares.of_besides, 100 * whole.shares.of_visible);
+        in_gib(whole.constants.reserve), in_gib(whole.constants.communication), in_gib(whole.constants.amd_reserve),
+        in_gib(whole.constants.state_workspace), 100 * whole.shares.of_weights, 100 * whole.shares.of_besides,
+        100 * whole.shares.of_visible);
 
-    page += "\n## Every log\n\nGiB on one rank; `printed` is the server's. Rooms without a stated share are not scored. The "
-            "probability is that of a start at the context of the log.\n\n| log | model | board | server | ranks | weights | "
-            "printed | room | printed | error | starts | probability |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n";
+    page +=
+        "\n## Every log\n\nGiB on one rank; `printed` is the server's. Rooms without a stated share are not scored. "
+        "The "
+        "probability is that of a start at the context of the log.\n\n| log | model | board | server | ranks | weights "
+        "| "
+        "printed | room | printed | error | starts | probability "
+        "|\n|---|---|---|---|---|---|---|---|---|---|---|---|\n";
     for (const start_log& l : logs) {
         const judged j = judge(l, without[l.board_class]);
-        const auto printed = [](const std::optional<double>& x) { return x ? fmt::format("{:.2f}", *x) : std::string(); };
-        page += fmt::format("| {} | {} | {} | {} {} | {} | {:.2f} | {} | {:.2f} | {} | {} | {} | {} |\n", l.id, l.logged_model,
-                            l.board.name.view(), l.server.name.view(), l.version, l.cut.tensor, in_gib(j.memory.weights),
-                            printed(l.weights), j.room, printed(l.kv), scored(l) ? percent(j.error) : "",
-                            l.starts ? (*l.starts ? "yes" : "no") : "",
+        const auto printed = [](const std::optional<double>& x) {
+            return x ? fmt::format("{:.2f}", *x) : std::string();
+        };
+        page += fmt::format("| {} | {} | {} | {} {} | {} | {:.2f} | {} | {:.2f} | {} | {} | {} | {} |\n", l.id,
+                            l.logged_model, l.board.name.view(), l.server.name.view(), l.version, l.cut.tensor,
+                            in_gib(j.memory.weights), printed(l.weights), j.room, printed(l.kv),
+                            scored(l) ? percent(j.error) : "", l.starts ? (*l.starts ? "yes" : "no") : "",
                             l.fraction_known && l.context > 0 ? fmt::format("{:.2f}", j.start.probability) : "");
     }
     generated::write(tree + "/docs/calibration/memory.md", page);
-    generated::write(
-        tree + "/include/gambrel/runtime/catalog/fitted_memory.hpp",
-        fmt::format(
-            "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n/// Memory that vLLM keeps besides weights, activations and KV. "
-            "Written by tools/fit_memory from data/memory; what it\n/// leaves of each log: docs/calibration/memory.md.\n\n"
-            "#include <gambrel/runtime/memory_constants.hpp>\n\nnamespace gambrel::catalog {{\n\ninline constexpr memory_constants "
-            "vllm_memory{{\n    .reserve = gibibytes({:.3f}),\n    .communication = gibibytes({:.3f}),\n    .amd_reserve = "
-            "gibibytes({:.3f}),\n    .state_workspace = gibibytes({:.3f}),\n}};\n}}  // namespace "
-            "gambrel::catalog\n",
-            in_gib(whole.constants.reserve), in_gib(whole.constants.communication), in_gib(whole.constants.amd_reserve),
-            in_gib(whole.constants.state_workspace)));
+    generated::write(tree + "/include/gambrel/runtime/catalog/fitted_memory.hpp",
+                     fmt::format("// SPDX-License-Identifier: Apache-2.0\n#pragma once\n/// Memory that vLLM keeps "
+                                 "besides weights, activations and KV. "
+                                 "Written by tools/fit_memory from data/memory; what it\n/// leaves of each log: "
+                                 "docs/calibration/memory.md.\n\n"
+                                 "#include <gambrel/runtime/memory_constants.hpp>\n\nnamespace gambrel::catalog "
+                                 "{{\n\ninline constexpr memory_constants "
+                                 "vllm_memory{{\n    .reserve = gibibytes({:.3f}),\n    .communication = "
+                                 "gibibytes({:.3f}),\n    .amd_reserve = "
+                                 "gibibytes({:.3f}),\n    .state_workspace = gibibytes({:.3f}),\n}};\n}}  // namespace "
+                                 "gambrel::catalog\n",
+                                 in_gib(whole.constants.reserve), in_gib(whole.constants.communication),
+                                 in_gib(whole.constants.amd_reserve), in_gib(whole.constants.state_workspace)));
     generated::write(
         tree + "/include/gambrel/step/fitted_room.hpp",
         fmt::format(
             "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n/// Shares of the deviation of the room for KV "
-            "(step/start.hpp). Written by tools/fit_memory from data/memory;\n/// docs/calibration/memory.md.\n\nnamespace "
-            "gambrel {{\n\nstruct room_deviation_shares {{\n    double of_weights = {:.4f};\n    double of_besides = {:.3f};\n    "
+            "(step/start.hpp). Written by tools/fit_memory from data/memory;\n/// "
+            "docs/calibration/memory.md.\n\nnamespace "
+            "gambrel {{\n\nstruct room_deviation_shares {{\n    double of_weights = {:.4f};\n    double of_besides = "
+            "{:.3f};\n    "
             "double of_visible = {:.4f};\n}};\n}}  // namespace gambrel\n",
             whole.shares.of_weights, whole.shares.of_besides, whole.shares.of_visible));
     return 0;

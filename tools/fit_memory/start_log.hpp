@@ -20,12 +20,12 @@ struct start_log {
     runtime<> server;
     parallelism cut;
     precision formats;
-    double context = 0;                    ///< tokens that one sequence must be able to have
-    bool stated = false;                   ///< share, budget and slots, or boards whose defaults its era is known by
+    double context = 0;   ///< tokens that one sequence must be able to have
+    bool stated = false;  ///< share, budget and slots, or boards whose defaults its era is known by
     bool fraction_known = false;
-    bool others_resident = false;  ///< other programs held memory of the board
-    bool room_doubtful = false;    ///< the note says that the room is not to be scored
-    std::optional<double> weights, kv;     ///< GiB, as printed; KV from tokens where only these are
+    bool others_resident = false;       ///< other programs held memory of the board
+    bool room_doubtful = false;         ///< the note says that the room is not to be scored
+    std::optional<double> weights, kv;  ///< GiB, as printed; KV from tokens where only these are
     std::optional<bool> starts;
     std::string board_class;
 };
@@ -41,7 +41,12 @@ inline double version_of(const std::string& text) {
 
 inline std::string class_of(double visible, const device<>& d) {
     if (d.kind == device_class::embedded || d.name.view() == "strix-halo") return "unified memory";
-    return visible < 9 ? "6 to 8 GB" : visible < 17 ? "12 to 16 GB" : visible < 33 ? "20 to 32 GB" : visible < 50 ? "40 to 48 GB" : visible < 100 ? "64 to 96 GB" : "141 GB and more";
+    return visible < 9     ? "6 to 8 GB"
+           : visible < 17  ? "12 to 16 GB"
+           : visible < 33  ? "20 to 32 GB"
+           : visible < 50  ? "40 to 48 GB"
+           : visible < 100 ? "64 to 96 GB"
+                           : "141 GB and more";
 }
 
 /// The device of a row: that of the catalog, or one of its size of which nothing else is known.
@@ -78,9 +83,13 @@ inline std::vector<start_log> read_logs(std::istream& in) {
     };
     while (r.next()) {
         if (r["model"].empty() || r["device"].empty() || r["nominal_GiB"] == "0") continue;
-        start_log l{.id = r["id"], .logged_model = r["logged_model"], .version = r["version"], .model = model_named(r["model"])};
+        start_log l{.id = r["id"],
+                    .logged_model = r["logged_model"],
+                    .version = r["version"],
+                    .model = model_named(r["model"])};
         l.board = board_of(r["device"], number("nominal_GiB").value_or(0), number("visible_GiB"));
-        l.cut = {.tensor = static_cast<int>(number("tp").value_or(1)), .pipeline = static_cast<int>(number("pp").value_or(1))};
+        l.cut = {.tensor = static_cast<int>(number("tp").value_or(1)),
+                 .pipeline = static_cast<int>(number("pp").value_or(1))};
         l.formats = {.weights = as_served(l.model.stored), .kv = l.model.kv_cache};
         if (!r["weights"].empty()) l.formats.weights = weights_in(r["weights"], l.model);
         if (!r["kv"].empty()) l.formats.kv = ask::format_of(r["kv"]);

@@ -10,6 +10,7 @@
 #include <gambrel/ask/answer.hpp>
 #include <gambrel/ask/keywords.hpp>
 #include <gambrel/ask/names.hpp>
+#include <gambrel/step/on_board.hpp>
 #include <memory>
 
 namespace gambrel::ask {
@@ -17,19 +18,21 @@ namespace gambrel::ask {
 namespace detail {
 inline std::shared_ptr<const device<>> with_memory(std::shared_ptr<const device<>> d,
                                                    const std::optional<bytes<>>& memory) {
-    if (!memory) return d;
-    device<> other = *d;
-    other.memory.capacity = *memory;
-    return std::make_shared<const device<>>(other);
+    return memory ? std::make_shared<const device<>>(with_capacity(*d, *memory)) : d;
 }
 
-/// `r` with the settings of `t`.
+/// `r` with the settings of `t`, which are no longer left to the board.
 inline std::shared_ptr<const runtime<>> with_settings(std::shared_ptr<const runtime<>> r, const prediction_options& t) {
     if (!t.token_budget && !t.max_sequences && !t.memory_fraction && !t.enforce_eager) return r;
     runtime<> other = *r;
-    if (t.token_budget) other.scheduling.token_budget = *t.token_budget;
-    if (t.max_sequences) other.scheduling.most_sequences = *t.max_sequences;
-    if (t.memory_fraction) other.memory.fraction = *t.memory_fraction;
+    const auto state = [](const std::optional<double>& said, double& setting, bool& open) {
+        if (!said) return;
+        setting = *said;
+        open = false;
+    };
+    state(t.token_budget, other.scheduling.token_budget, other.by_board.token_budget);
+    state(t.max_sequences, other.scheduling.most_sequences, other.by_board.most_sequences);
+    state(t.memory_fraction, other.memory.fraction, other.by_board.fraction);
     if (t.enforce_eager) other.graphs = {.decode = graph_use::none};
     return std::make_shared<const runtime<>>(other);
 }
@@ -47,6 +50,11 @@ inline adjustment adjustment_of(const std::optional<calibration_file>& f, const 
 inline std::shared_ptr<const runtime<>> as_asked(std::shared_ptr<const runtime<>> r, const device<>& d,
                                                  const prediction_options& t) {
     r = with_settings(std::move(r), t);
+    const runtime<> settled = on_board(*r, d, {.tensor = t.tensor, .pipeline = t.pipeline});
+    if (settled.scheduling.token_budget != r->scheduling.token_budget ||
+        settled.scheduling.most_sequences != r->scheduling.most_sequences ||
+        settled.memory.fraction != r->memory.fraction)
+        r = std::make_shared<const runtime<>>(settled);
     if (!t.calibration) return r;
     return std::make_shared<const runtime<>>(adjusted(*r, adjustment_of(t.calibration, d, *r)));
 }

@@ -8,9 +8,9 @@
 namespace gambrel {
 
 struct memory_constants {
-    bytes<> reserve{};           ///< outside the framework's allocator, on one board
-    bytes<> communication{};     ///< beside it where there are more ranks
-    bytes<> amd_reserve{};       ///< beside it on AMD boards
-    bytes<> state_workspace{};   ///< beside the activations of models with recurrent layers
+    bytes<> reserve{};          ///< outside the framework's allocator, on one board
+    bytes<> communication{};    ///< beside it where there are more ranks
+    bytes<> amd_reserve{};      ///< beside it on AMD boards
+    bytes<> state_workspace{};  ///< beside the activations of models with recurrent layers
 };
 }  // namespace gambrel

@@ -163,33 +163,43 @@ template <> inline constexpr std::array<enum_row<memory_basis>, 3> enum_table<me
 struct memory_policy {
     memory_basis basis = memory_basis::total;
     double fraction = 0.90;
-    sourced<bytes<>> reserve{};           ///< libraries and context, where the server's count includes them
-    sourced<bytes<>> graphs{};            ///< captured graphs, where they are deducted before KV
-    sourced<bytes<>> communication{};     ///< per-rank buffers when ranks > 1
-    double block_tokens = 16;             ///< KV is handed out in blocks of this many tokens
-    double activation_copies = 2.0;       ///< live copies of the widest activation at the token budget
-    bool rolling_windows = true;          ///< sliding-window layers keep only their window
-    double logit_copies = 1.0;            ///< live fp32 copies of the logits of all slots at the sampler's peak
-    bool sampler_after_pass = false;      ///< the sampler's peak follows the pass's: the larger of the two counts
-    double micro_batch = 0;               ///< tokens computed at once; 0: the token budget (llama.cpp: -ub)
-    sourced<bytes<>> amd_reserve{};       ///< beside `reserve` on AMD boards
-    sourced<bytes<>> state_workspace{};   ///< beside the activations of models with recurrent layers
-    double lifted_tokens = 0;             ///< tokens whose latent cache is turned into keys and values at once
-    bool pads_weights = false;            ///< mxfp4 experts and absorbed latents (step/weights_on_rank.hpp)
-    bool loads_prediction_head = false;   ///< multi-token-prediction modules too: speculative decoding asks for them
-    bool state_block_each_slot = false;   ///< every slot must find a block of recurrent state, or there is no start
+    sourced<bytes<>> reserve{};          ///< libraries and context, where the server's count includes them
+    sourced<bytes<>> graphs{};           ///< captured graphs, where they are deducted before KV
+    sourced<bytes<>> communication{};    ///< per-rank buffers when ranks > 1
+    double block_tokens = 16;            ///< KV is handed out in blocks of this many tokens
+    double activation_copies = 2.0;      ///< live copies of the widest activation at the token budget
+    bool rolling_windows = true;         ///< sliding-window layers keep only their window
+    double logit_copies = 1.0;           ///< live fp32 copies of the logits of all slots at the sampler's peak
+    bool sampler_after_pass = false;     ///< the sampler's peak follows the pass's: the larger of the two counts
+    double micro_batch = 0;              ///< tokens computed at once; 0: the token budget (llama.cpp: -ub)
+    sourced<bytes<>> amd_reserve{};      ///< beside `reserve` on AMD boards
+    sourced<bytes<>> state_workspace{};  ///< beside the activations of models with recurrent layers
+    double lifted_tokens = 0;            ///< tokens whose latent cache is turned into keys and values at once
+    bool pads_weights = false;           ///< mxfp4 experts and absorbed latents (step/weights_on_rank.hpp)
+    bool loads_prediction_head = false;  ///< multi-token-prediction modules too: speculative decoding asks for them
+    bool state_block_each_slot = false;  ///< every slot must find a block of recurrent state, or there is no start
 };
 
-/// What a server sets where nobody says: by the memory it finds (step/on_board.hpp).
+/// What a server sets itself on boards that show `from` or more; 0: nothing.
 struct board_settings {
-    bytes<> from{};  ///< boards that show this much or more
+    bytes<> from{};
     double token_budget = 0, most_sequences = 0;
     text<16> except{};  ///< boards with this in their name count as smaller ones
 };
+
+/// What a server leaves to the board it finds where nobody says otherwise (step/on_board.hpp): rows for large boards
+/// first, of static lifetime, and which settings nobody stated.
+struct left_to_board {
+    std::span<const board_settings> rows{};
+    bool token_budget = true, most_sequences = true, fraction = true;
+};
+
 /// Storage formats that a runtime has kernels for. Whether the device can multiply in them: step/feasibility.hpp.
 struct supported_formats {
     bool fp8 = true, int8 = true, int4 = true, fp4 = true, gguf = false;
     bool fp8_kv = true;
+    bool widens_floats = false;  ///< narrow floats are widened to 16 bit where the device has no such multiply (Marlin)
+    bool gguf_on_gpus = false;   ///< its kernels for GGUF are for NVIDIA and AMD GPUs alone
 };
 
 /// Which devices a runtime runs on: GPUs and accelerators by vendor, and CPUs.
@@ -212,7 +222,7 @@ template <class Y = double> struct runtime {
     memory_policy memory{};
     supported_formats formats{};
     supported_devices devices{};
-    std::span<const board_settings> by_board{};  ///< largest boards first, static; none: as `scheduling` says
+    left_to_board by_board{};
     double host_sigma = 0.35;  ///< log standard deviation of the host terms
     /// Log standard deviation of measured passes about the predicted ones (serving/deviation.hpp). 0.15 stands for
     /// runtimes without measurements: about that of vLLM and TensorRT-LLM (catalog/fitted_hosts.hpp).

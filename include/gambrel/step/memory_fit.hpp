@@ -160,7 +160,10 @@ public:
         const bytes<> needed = larger(r.kv_allocated, state_blocks_);
         r.start = start_verdict_of(left_, needed, deviation_, r.start.decided_by);
         if (r.start.what == starts::does_not) r.shortfall = needed - left_;
-        else r.for_kv = larger(r.for_kv, needed);
+        else {
+            r.for_kv = larger(r.for_kv, needed);
+            r.longest_context = larger(r.longest_context, request_tokens);
+        }
         const bytes<> resident = resident_tokens > 0.0 ? sequence_.allocated(resident_tokens) : r.kv_allocated;
         r.most_sequences = resident > bytes<>{} ? r.for_kv / resident : slots_;
         return r;
@@ -173,16 +176,17 @@ private:
         const scheduling& s = software.scheduling;
         const auto vocabulary = static_cast<double>(m.vocabulary), hidden = static_cast<double>(m.hidden);
         bytes<> activations{}, logits{};
-        if (policy.micro_batch > 0.0) {  // one buffer in fp32, for the larger of a layer's inputs and the head's outputs
+        if (policy.micro_batch >
+            0.0) {  // one buffer in fp32, for the larger of a layer's inputs and the head's outputs
             activations = bytes_of(policy.micro_batch * 4.0 * hidden * 4.0);
             logits = bytes_of(policy.micro_batch * (vocabulary + hidden) * 4.0);
         } else {
-            activations = bytes_of(activation_bytes *
-                                   (policy.activation_copies > 0.0
-                                        ? s.token_budget * (widest_activation(m, cut) * policy.activation_copies +
-                                                            expert_caches(m, cut)) +
-                                              lifted_latents(m, cut, policy.lifted_tokens)
-                                        : 0.0));
+            activations = bytes_of(
+                activation_bytes *
+                (policy.activation_copies > 0.0
+                     ? s.token_budget * (widest_activation(m, cut) * policy.activation_copies + expert_caches(m, cut)) +
+                           lifted_latents(m, cut, policy.lifted_tokens)
+                     : 0.0));
             logits = bytes_of(policy.logit_copies * smaller(s.most_sequences, s.token_budget) * vocabulary * 4.0);
         }
         if (sequence_.state() > bytes<>{}) activations += policy.state_workspace.value;
@@ -192,10 +196,10 @@ private:
 
     sequence_memory sequence_{};
     double slots_ = 0.0;
-    bytes<> left_{};       ///< for keys, values and state; negative where the weights alone do not fit
+    bytes<> left_{};          ///< for keys, values and state; negative where the weights alone do not fit
     bytes<> deviation_{};     ///< standard deviation of that
     bytes<> state_blocks_{};  ///< of all slots, where a server does not start without them
-    memory_fit empty_{};   ///< without requests
+    memory_fit empty_{};      ///< without requests
 };
 
 /// Memory of one rank of `d` running `software` with requests of `request_tokens` (prompt and output together), of which

@@ -47,8 +47,7 @@ struct start_verdict {
 
 namespace detail {
 constexpr std::array<double, 3> room_deviation_parts(const bytes<>& weights, const bytes<>& besides,
-                                                     const bytes<>& visible,
-                                                     const room_deviation_shares& shares) {
+                                                     const bytes<>& visible, const room_deviation_shares& shares) {
     return {shares.of_weights * weights.value(), shares.of_besides * besides.value(),
             shares.of_visible * visible.value()};
 }

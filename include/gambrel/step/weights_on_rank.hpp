@@ -23,14 +23,16 @@ struct loaded_padding {
     double expert_hidden = 1;      ///< mxfp4 experts: the hidden side is padded to a multiple of this
     double expert_width = 1;       ///< and their width on a rank to a multiple of this
     bool absorbed_latent = false;  ///< the up-projection of latent attention is kept a second time, in 16 bit
-    bool prediction_head = false;  ///< multi-token-prediction modules are loaded too: speculative decoding asks for them
+    bool prediction_head =
+        false;  ///< multi-token-prediction modules are loaded too: speculative decoding asks for them
 };
 
 /// Elements of an expert matrix on one rank as loaded: gate and up are padded each by itself.
 constexpr double padded_elements(const matrix& x, const shard& s, const experts_block& e, const loaded_padding& pad) {
     const double gates = x.role == matrix_role::expert_gate_up && e.gated ? 2.0 : 1.0;
     const bool widens = x.split == split::experts_outputs;
-    const double width = (widens ? s.outputs : s.inputs) / (widens ? gates : 1.0), hidden = widens ? s.inputs : s.outputs;
+    const double width = (widens ? s.outputs : s.inputs) / (widens ? gates : 1.0),
+                 hidden = widens ? s.inputs : s.outputs;
     return (widens ? gates : 1.0) * math::pieces(width, pad.expert_width) * pad.expert_width *
            math::pieces(hidden, pad.expert_hidden) * pad.expert_hidden;
 }
@@ -52,9 +54,9 @@ constexpr bytes<> weights_on_rank(const architecture& m, const parallelism& cut,
             const double copies = static_cast<double>(x.copies) / (expert ? static_cast<double>(cut.expert) : 1.0);
             const storage_format& format = f.of(x.part);
             const bool padded = x.part == weight_part::experts && format.name == formats::mxfp4.name;
-            const double matrix_bytes =
-                padded ? padded_elements(x, s, g.layer.experts, pad) * format.bytes_per_element()
-                       : format.size(s.outputs, s.inputs).value();
+            const double matrix_bytes = padded
+                                            ? padded_elements(x, s, g.layer.experts, pad) * format.bytes_per_element()
+                                            : format.size(s.outputs, s.inputs).value();
             per_layer += copies * (matrix_bytes + static_cast<double>(x.bias) * f.other.bytes_per_element());
             if (pad.absorbed_latent && x.role == matrix_role::latent_kv_up)
                 per_layer += s.outputs * s.inputs * activation_bytes;

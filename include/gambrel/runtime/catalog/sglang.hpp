@@ -43,9 +43,9 @@ inline constexpr runtime<> sglang_0_5 = with_fit({
                .activation_copies = 0.0,
                .logit_copies = 0.0,
                .pads_weights = true},
-    .formats = {.gguf = true},
+    .formats = {.gguf = true, .widens_floats = true, .gguf_on_gpus = true},
     .devices = {.nvidia = true, .amd = true, .intel = true, .cpu = true, .huawei = true},
-    .by_board = sglang_by_board,
+    .by_board = {sglang_by_board},
 }, "sglang", "0.5");
 
 /// 2024-12 to 2025-08: chunks of 8192 tokens on all large boards (server_args.py of 0.4.6). Host times are those of 0.5.

@@ -11,6 +11,9 @@
 /// excepted, else 2048 and 256. Graphs: decode whole, steps with a prompt piecewise (attention outside), counted here as
 /// not captured.
 ///
+/// Formats: fp8 and nvfp4 weights without such a multiply go through Marlin, from Turing on (docs of 0.14, "supported
+/// hardware"; pull requests 18000 and 38728); GGUF runs on NVIDIA and AMD GPUs alone (the same page).
+///
 /// Memory: KV = fraction x whole memory - weights - peak of a profiling run - what lies outside PyTorch's allocator
 /// (determine_available_memory, vllm/v1/worker/gpu_worker.py; memory_profiling, vllm/utils/mem_utils.py). The run is a
 /// pass of the token budget and then the sampler on min(slots, budget) rows, in turn. The sampler's copies: logits in 16
@@ -55,9 +58,9 @@ inline constexpr runtime<> vllm_0_11 = with_fit({
                .state_workspace = {vllm_memory.state_workspace, cited_runtime::memory_fit},
                .lifted_tokens = 65536,
                .pads_weights = true},
-    .formats = {.gguf = true},
+    .formats = {.gguf = true, .widens_floats = true, .gguf_on_gpus = true},
     .devices = {.nvidia = true, .amd = true, .intel = true, .google = true, .aws = true, .cpu = true, .huawei = true},
-    .by_board = vllm_by_board,
+    .by_board = {vllm_by_board},
 }, "vllm", "0.10");
 
 /// 2024-09 to 2025-02, V0 engine: prompts in steps of their own, 256 slots (vllm/engine/arg_utils.py and
