@@ -11,6 +11,7 @@
 #include <gambrel/model/catalog.hpp>
 #include <gambrel/planning/sweep.hpp>
 #include <gambrel/runtime/catalog.hpp>
+#include <gambrel/step/on_board.hpp>
 
 using namespace gambrel;
 
@@ -103,7 +104,7 @@ ask::question question_of(const sweep_plan& plan, row_number row, runtime<>& sof
     const architecture& m = *a.models[p[0]];
     const device<>& d = *a.devices[p[1]];
     const adjustment correction = a.calibrations[p[3]](d, *a.runtimes[p[2]]);
-    software = adjusted(*a.runtimes[p[2]], correction);
+    software = on_board(adjusted(*a.runtimes[p[2]], correction), d, a.cuts[p[4]]);
     workload w{.prompt = a.prompts[p[10]],
                .output = a.outputs[p[11]],
                .concurrency = a.loads[p[12]].clients,
