@@ -243,6 +243,13 @@ TEST_CASE("a calibration moves what its factors say, of its own device and runti
     const auto step = [](const bound_question& of) { return ask::answered(of.question).predicted.tpot.value.value(); };
     CHECK(step(a) > step(of(prediction_options{})));
 
+    // A start-up log of it: another size shown, and working memory as it was.
+    calibration_file logged{.device = "h100-sxm", .runtime = "vllm"};
+    logged.memory = memory_correction{.besides = 1.5, .visible = 78.0, .deviation = 0.5};
+    const auto room = [](const bound_question& q) { return ask::answered(q.question).predicted.memory.for_kv; };
+    const bound_question corrected = of(but([&](prediction_options& t) { t.calibration = logged; }));
+    CHECK((room(of(prediction_options{})) - room(corrected)) / gibibytes(1.0) == approx(0.9 * (79.2 - 78.0) + 1.5));
+
     calibration_file slow{.device = "h100-sxm"};
     slow.adjustment.factor[1] = 0.5;  // memory: decode is bound by it
     CHECK(step(of(but([&](prediction_options& t) { t.calibration = slow; }))) > 1.2 * step(of(prediction_options{})));

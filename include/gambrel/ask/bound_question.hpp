@@ -21,6 +21,14 @@ inline std::shared_ptr<const device<>> with_memory(std::shared_ptr<const device<
     return memory ? std::make_shared<const device<>>(with_capacity(*d, *memory)) : d;
 }
 
+/// `d` with the memory that a start-up log of it showed, where the caller states no other.
+inline std::shared_ptr<const device<>> as_shown(std::shared_ptr<const device<>> d, const prediction_options& t) {
+    if (t.memory || !t.calibration || !t.calibration->memory || !t.calibration->memory->visible) return d;
+    device<> other = *d;
+    other.memory.visible = gibibytes(*t.calibration->memory->visible);
+    return std::make_shared<const device<>>(other);
+}
+
 /// `r` with the settings of `t`, which are no longer left to the board.
 inline std::shared_ptr<const runtime<>> with_settings(std::shared_ptr<const runtime<>> r, const prediction_options& t) {
     if (!t.token_budget && !t.max_sequences && !t.memory_fraction && !t.enforce_eager) return r;
@@ -56,7 +64,9 @@ inline std::shared_ptr<const runtime<>> as_asked(std::shared_ptr<const runtime<>
         settled.memory.fraction != r->memory.fraction)
         r = std::make_shared<const runtime<>>(settled);
     if (!t.calibration) return r;
-    return std::make_shared<const runtime<>>(adjusted(*r, adjustment_of(t.calibration, d, *r)));
+    runtime<> measured = adjusted(*r, adjustment_of(t.calibration, d, *r));
+    if (t.calibration->memory) measured = corrected(measured, *t.calibration->memory);
+    return std::make_shared<const runtime<>>(measured);
 }
 
 inline precision precision_of(const prediction_options& t, const architecture& m) {
@@ -93,7 +103,7 @@ public:
     bound_question(std::shared_ptr<const architecture> model, std::shared_ptr<const device<>> device,
                    std::shared_ptr<const runtime<>> runtime, const prediction_options& t)
         : model_((check_ranges(t), std::move(model))),
-          device_(detail::with_memory(std::move(device), t.memory)),
+          device_(detail::as_shown(detail::with_memory(std::move(device), t.memory), t)),
           runtime_(detail::as_asked(std::move(runtime), *device_, t)),
           question{.what = {*model_,
                             *device_,

@@ -177,6 +177,9 @@ struct memory_policy {
     double lifted_tokens = 0;            ///< tokens whose latent cache is turned into keys and values at once
     bool pads_weights = false;           ///< mxfp4 experts and absorbed latents (step/weights_on_rank.hpp)
     bool loads_prediction_head = false;  ///< multi-token-prediction modules too: speculative decoding asks for them
+    double weights_factor = 1.0;          ///< of weights as loaded: what a start-up log says (memory_correction.hpp)
+    bytes<> besides_correction{};         ///< likewise added to what is neither weights nor KV; may be negative
+    double deviation_factor = 1.0;        ///< likewise of the deviation of the room
     bool state_block_each_slot = false;  ///< every slot must find a block of recurrent state, or there is no start
 };
 
@@ -244,6 +247,8 @@ template <class Y> constexpr const runtime<Y>& checked(const runtime<Y>& r) {
     checked(r.memory.block_tokens, 1.0, 1e6, "the number of tokens in a KV block");
     checked(r.memory.activation_copies, 0.0, 1e3, "the number of live activation copies");
     checked(r.memory.logit_copies, 0.0, 1e3, "the number of live copies of the logits");
+    checked(r.memory.weights_factor, 0.1, 10.0, "the factor on weights as loaded");
+    checked(r.memory.deviation_factor, 0.0, 100.0, "the factor on the deviation of memory");
     checked(r.memory.lifted_tokens, 0.0, 1e9, "the tokens whose latents are lifted at once");
     checked(r.memory.micro_batch, 0.0, 1e9, "the tokens computed at once");
     checked(r.kernel_start, 0.0, 10.0, "the share of kernels' fixed times");

@@ -119,12 +119,12 @@ public:
         r.capacity = bytes_of(math::plain(d.memory.capacity.value.value()));
         r.visible = bytes_of(math::plain(visible_memory(d).value()));
         const auto adapted = static_cast<double>(parameter_count(adapters, m) * adapters.distinct_in_batch);
-        r.weights = weights_on_rank(m, cut, formats.weights, padding_of(software, d)) +
+        r.weights = weights_on_rank(m, cut, formats.weights, padding_of(software, d)) * policy.weights_factor +
                     bytes_of(adapted / static_cast<double>(cut.tensor) * activation_bytes);
         fill_working_memory(m, software, cut);
         r.graphs = policy.graphs.value;
         r.communication = cut.devices_per_replica() > 1 ? policy.communication.value : bytes<>{};
-        r.reserve = policy.reserve.value + (d.vendor == vendor::amd ? policy.amd_reserve.value : bytes<>{});
+        r.reserve = policy.reserve.value + policy.besides_correction + (d.vendor == vendor::amd ? policy.amd_reserve.value : bytes<>{});
         switch (policy.basis) {
             case memory_basis::total:
                 r.usable = r.visible * policy.fraction;
@@ -140,7 +140,7 @@ public:
                 break;
         }
         if (policy.state_block_each_slot) state_blocks_ = sequence_.state_block() * slots_;
-        deviation_ = room_deviation(r.weights, r.besides(), r.visible);
+        deviation_ = room_deviation(r.weights, r.besides(), r.visible) * policy.deviation_factor;
         r.start.decided_by = largest_doubt(r.weights, r.besides(), r.visible);
         const bytes<> half = deviation_ * normal_80;
         r.for_kv = larger(bytes<>{}, left_);
@@ -150,6 +150,9 @@ public:
         r.longest_context =
             sequence_.longest(r.for_kv, m.most_context > 0 ? static_cast<double>(m.most_context) : most_context_of_any);
     }
+
+    /// What is left for keys, values and state; negative where the rest alone does not fit.
+    constexpr bytes<> room() const { return left_; }
 
     /// The fit of requests of `request_tokens`, of which a running one holds `resident_tokens` (0: all of them). Where
     /// the server may start, the room is at least the one request without which it would not.
