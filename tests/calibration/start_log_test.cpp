@@ -19,15 +19,18 @@ start_log read(const std::string& text) {
 // Lines in the servers' forms, with figures of public logs (data/memory): M02a, L01, L53, L41, B03.
 const std::string vllm_0_6 =
     "INFO model_runner.py:1077] Loading model weights took 14.9888 GB\n"
-    "INFO worker.py:232] the current vLLM instance can use total_gpu_memory (23.58GiB) x gpu_memory_utilization (0.90) = "
+    "INFO worker.py:232] the current vLLM instance can use total_gpu_memory (23.58GiB) x gpu_memory_utilization (0.90) "
+    "= "
     "21.22GiB\n"
-    "INFO worker.py:232] model weights take 14.99GiB; non_torch_memory takes 0.06GiB; PyTorch activation peak memory takes "
+    "INFO worker.py:232] model weights take 14.99GiB; non_torch_memory takes 0.06GiB; PyTorch activation peak memory "
+    "takes "
     "2.36GiB; the rest of the memory reserved for KV Cache is 3.81GiB.\n"
     "INFO gpu_executor.py:76] # GPU blocks: 1952, # CPU blocks: 2048\n"
     "INFO model_runner.py:1518] Graph capturing finished in 21 secs, took 0.27 GiB\n"
     "INFO:     Application startup complete.\n";
 const std::string vllm_0_18 =
-    "INFO [utils.py:233] non-default args: {'dtype': 'float16', 'gpu_memory_utilization': 0.85, 'enforce_eager': True}\n"
+    "INFO [utils.py:233] non-default args: {'dtype': 'float16', 'gpu_memory_utilization': 0.85, 'enforce_eager': "
+    "True}\n"
     "INFO [scheduler.py:231] Chunked prefill is enabled with max_num_batched_tokens=8192.\n"
     "(EngineCore pid=9011) INFO [core.py:103] Initializing a V1 LLM engine (v0.18.0) with config: model='Qwen2.5-7B', "
     "max_seq_len=32768, tensor_parallel_size=1, pipeline_parallel_size=1, enforce_eager=True, kv_cache_dtype=auto\n"
@@ -46,7 +49,8 @@ const std::string sglang =
 const std::string tensorrt =
     "[TensorRT-LLM] TensorRT-LLM version: 0.17.0\n"
     "[TensorRT-LLM][INFO] Loaded engine size: 8674 MiB\n"
-    "[TensorRT-LLM][INFO] Memory usage when calculating max tokens in paged kv cache: total: 31.84 GiB, available: 17.83 "
+    "[TensorRT-LLM][INFO] Memory usage when calculating max tokens in paged kv cache: total: 31.84 GiB, available: "
+    "17.83 "
     "GiB\n"
     "[TensorRT-LLM][INFO] [MemUsageChange] Allocated 16.05 GiB for max tokens in paged KV cache (263008).\n"
     "[02/14/2025] [TRT-LLM] [I] max_seq_len=131072, max_num_requests=2048, max_num_tokens=8192\n";
@@ -123,10 +127,11 @@ TEST_CASE("SGLang, TensorRT-LLM and llama.cpp") {
 
 TEST_CASE("servers that did not start say so") {
     CHECK_FALSE(*read(vllm_0_18 + "ValueError: No available memory for the cache blocks.\n").started);
-    CHECK_FALSE(*read("INFO Available KV cache memory: 3.66 GiB\nValueError: To serve at least one request with the models's "
-                      "max seq len (32768), (4.50 GiB KV cache is needed, which is larger than the available KV cache memory "
-                      "(3.66 GiB).\n")
-                     .started);
+    CHECK_FALSE(
+        *read("INFO Available KV cache memory: 3.66 GiB\nValueError: To serve at least one request with the models's "
+              "max seq len (32768), (4.50 GiB KV cache is needed, which is larger than the available KV cache memory "
+              "(3.66 GiB).\n")
+             .started);
     CHECK_FALSE(*read("Load weight begin. avail mem=5 GB\nRuntimeError: Not enough memory. Please try to increase "
                       "--mem-fraction-static.\n")
                      .started);
@@ -143,7 +148,8 @@ TEST_CASE("a log that is cut off, of another program or in another language: wha
     CHECK(other.missing().front() == "which server it is");
     CHECK(read("").server.empty());
     // Words without numbers, and numbers that are none, say nothing.
-    const start_log broken = read("Available KV cache memory: viel GiB\nGPU KV cache size: ,,, tokens\nmodel weights take ...GiB\n");
+    const start_log broken =
+        read("Available KV cache memory: viel GiB\nGPU KV cache size: ,,, tokens\nmodel weights take ...GiB\n");
     CHECK_FALSE(broken.kv);
     CHECK_FALSE(broken.kv_tokens);
     CHECK_FALSE(broken.weights);
@@ -176,7 +182,8 @@ TEST_CASE("a correction gives the printed room back") {
     const start_log s = read(sglang);
     const precision bf16{.weights = as_served(q.stored)};
     const memory_correction d = correction_of(s, q, catalog::rtx_4090, catalog::sglang, {.tensor = 4}, bf16);
-    CHECK(memory_budget(q, catalog::rtx_4090, corrected(with_settings_of(s, catalog::sglang), d), {.tensor = 4}, bf16).room() /
+    CHECK(memory_budget(q, catalog::rtx_4090, corrected(with_settings_of(s, catalog::sglang), d), {.tensor = 4}, bf16)
+                  .room() /
               gibibytes(1.0) ==
           approx(11.38));
     // A log without figures corrects nothing.

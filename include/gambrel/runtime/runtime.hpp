@@ -177,9 +177,9 @@ struct memory_policy {
     double lifted_tokens = 0;            ///< tokens whose latent cache is turned into keys and values at once
     bool pads_weights = false;           ///< mxfp4 experts and absorbed latents (step/weights_on_rank.hpp)
     bool loads_prediction_head = false;  ///< multi-token-prediction modules too: speculative decoding asks for them
-    double weights_factor = 1.0;          ///< of weights as loaded: what a start-up log says (memory_correction.hpp)
-    bytes<> besides_correction{};         ///< likewise added to what is neither weights nor KV; may be negative
-    double deviation_factor = 1.0;        ///< likewise of the deviation of the room
+    double weights_factor = 1.0;         ///< of weights as loaded: what a start-up log says (memory_correction.hpp)
+    bytes<> besides_correction{};        ///< likewise added to what is neither weights nor KV; may be negative
+    double deviation_factor = 1.0;       ///< likewise of the deviation of the room
     bool state_block_each_slot = false;  ///< every slot must find a block of recurrent state, or there is no start
 };
 

@@ -45,9 +45,8 @@ inline nlohmann::ordered_json to_json(const calibration_file& f) {
             sections[i < adjustment::device_factors ? "device" : "host"][std::string(adjustment::names[i])] =
                 f.adjustment.factor[i];
     if (f.memory) {
-        sections["memory"] = {{"weights", f.memory->weights},
-                              {"besides_gib", f.memory->besides},
-                              {"deviation", f.memory->deviation}};
+        sections["memory"] = {
+            {"weights", f.memory->weights}, {"besides_gib", f.memory->besides}, {"deviation", f.memory->deviation}};
         if (f.memory->visible) sections["memory"]["visible_gib"] = *f.memory->visible;
     }
     return {{"gambrel_calibration", calibration_version},
@@ -77,21 +76,22 @@ inline calibration_file calibration_from_json(const nlohmann::json& value) {
         if (!member(key).is_string()) fail("\"" + std::string(key) + "\" of " + what + " must be text");
         return member(key).get<std::string>();
     };
-    const double version = number(member("gambrel_calibration"), "gambrel_calibration");
-    if (version != 1 && version != calibration_version)
+    const double edition = number(member("gambrel_calibration"), "gambrel_calibration");
+    if (edition != 1 && edition != calibration_version)
         fail(what + " is of another version than 1 and " + std::to_string(calibration_version) + ": make it again");
     if (text("constants") != constants_date)
         fail(what + " corrects the constants of " + text("constants") + ", these are of " +
              std::string(constants_date) + ": make it again from your rows");
-    const std::string parts = version == 1 ? "factors" : "sections";
-    const std::set<std::string> known{
-        "gambrel_calibration", "constants", "device", "runtime", parts, "sigma", "rows", "median_error"};
+    const std::string parts = edition == 1 ? "factors" : "sections";
+    const std::set<std::string> known{"gambrel_calibration", "constants", "device", "runtime", parts, "sigma", "rows",
+                                      "median_error"};
     for (const auto& [key, ignored] : value.items())
         if (!known.contains(key)) fail("\"" + key + "\" means nothing in " + what);
 
     calibration_file f{.device = text("device"), .runtime = text("runtime")};
     if (!member(parts.c_str()).is_object()) fail("\"" + parts + "\" of " + what + " must be an object");
-    const auto read_factors = [&](const nlohmann::json& section, const std::string& name, std::size_t from, std::size_t to) {
+    const auto read_factors = [&](const nlohmann::json& section, const std::string& name, std::size_t from,
+                                  std::size_t to) {
         if (!section.is_object()) fail("\"" + name + "\" of " + what + " must be an object");
         const auto first = adjustment::names.begin() + static_cast<std::ptrdiff_t>(from),
                    last = adjustment::names.begin() + static_cast<std::ptrdiff_t>(to);
@@ -114,7 +114,7 @@ inline calibration_file calibration_from_json(const nlohmann::json& value) {
         }
         f.memory = checked(c);
     };
-    if (version == 1) {
+    if (edition == 1) {
         read_factors(member("factors"), "factors", 0, adjustment::factors);
     } else {
         for (const auto& [name, section] : member("sections").items()) {

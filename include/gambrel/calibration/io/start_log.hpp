@@ -63,7 +63,8 @@ inline std::optional<double> number(std::string_view s) {
                            std::isdigit(static_cast<unsigned char>(s[i + 2])) != 0 &&
                            std::isdigit(static_cast<unsigned char>(s[i + 3])) != 0;
         if (comma) continue;
-        if (std::isdigit(static_cast<unsigned char>(s[i])) == 0 && s[i] != '.' && !(s[i] == '-' && digits.empty())) break;
+        if (std::isdigit(static_cast<unsigned char>(s[i])) == 0 && s[i] != '.' && !(s[i] == '-' && digits.empty()))
+            break;
         digits += s[i];
     }
     while (!digits.empty() && digits.back() == '.') digits.pop_back();
@@ -98,7 +99,8 @@ inline void keep_word(std::string& into, std::optional<std::string_view> rest) {
 inline void vllm(start_log& l, std::string_view s) {
     if (after(s, "LLM engine (v")) set_server(l, "vllm");
     keep_word(l.version, after(s, "LLM engine (v"));
-    for (const auto phrase : {"max_seq_len=", "max_model_len': ", "Using max model len "}) keep(l.max_context, s, phrase);
+    for (const auto phrase : {"max_seq_len=", "max_model_len': ", "Using max model len "})
+        keep(l.max_context, s, phrase);
     keep(l.tensor, s, "tensor_parallel_size=");
     keep(l.pipeline, s, "pipeline_parallel_size=");
     if (after(s, "enforce_eager=True") || after(s, "enforce_eager': True")) l.eager = true;
@@ -111,7 +113,8 @@ inline void vllm(start_log& l, std::string_view s) {
         mine = keep(l.weights, s, phrase) || mine;
     keep(l.outside, s, "non_torch_memory takes ");
     mine = keep(l.activations, s, "activation peak memory takes ") || mine;
-    for (const auto phrase : {"Available KV cache memory: ", "reserved for KV Cache is "}) mine = keep(l.kv, s, phrase) || mine;
+    for (const auto phrase : {"Available KV cache memory: ", "reserved for KV Cache is "})
+        mine = keep(l.kv, s, phrase) || mine;
     mine = keep(l.kv_tokens, s, "GPU KV cache size: ") || mine;
     std::optional<double> blocks;
     for (const auto phrase : {"# GPU blocks: ", "# CUDA blocks: "})
