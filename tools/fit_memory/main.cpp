@@ -54,9 +54,10 @@ memory_fit fit_of(const start_log& l) { return budget_of(l).fit(1.0); }
 bool scored(const start_log& l) {
     return l.fraction_known && l.kv && *l.kv > 0.0 && !l.others_resident && !l.room_doubtful;
 }
+/// On unified memory the host's use, its file cache among it, is in what a server measures.
 bool of_law(const start_log& l) {
     return scored(l) && l.starts.value_or(true) && l.server.memory.basis == memory_basis::total &&
-           version_of(l.version) >= 0.08;
+           version_of(l.version) >= 0.08 && l.board_class != unified_memory;
 }
 bool recurrent(const start_log& l) { return sequence_memory(l.model, {}, {}, 1, true).state() > bytes<>{}; }
 bool on_amd(const start_log& l) { return l.board.vendor == vendor::amd; }

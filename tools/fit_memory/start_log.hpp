@@ -39,8 +39,10 @@ inline double version_of(const std::string& text) {
     return std::floor(v) + std::floor(minor) / 100.0;
 }
 
+inline constexpr std::string_view unified_memory = "unified memory";
+
 inline std::string class_of(double visible, const device<>& d) {
-    if (d.kind == device_class::embedded || d.name.view() == "strix-halo") return "unified memory";
+    if (d.kind == device_class::embedded || d.name.view() == "strix-halo") return std::string(unified_memory);
     return visible < 9     ? "6 to 8 GB"
            : visible < 17  ? "12 to 16 GB"
            : visible < 33  ? "20 to 32 GB"
@@ -103,6 +105,7 @@ inline std::vector<start_log> read_logs(std::istream& in) {
             l.server.scheduling.token_budget = std::max(2048.0, l.context);
         }
         if (is_vllm && era >= 0.21 && r["eager"] != "yes") l.server.memory.graphs = {gibibytes(0.3), given_by_user};
+        if (const auto g = number("graphs_GiB")) l.server.memory.graphs = {gibibytes(*g), given_by_user};
         l.server.memory.loads_prediction_head = r["mtp"] == "yes";
         l.server.memory.state_block_each_slot = is_vllm && era >= 0.26;
         if (const auto f = number("fraction")) l.server.memory.fraction = *f;

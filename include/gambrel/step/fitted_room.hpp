@@ -6,8 +6,8 @@
 namespace gambrel {
 
 struct room_deviation_shares {
-    double of_weights = 0.0260;
-    double of_besides = 0.312;
-    double of_visible = 0.0078;
+    double of_weights = 0.0266;
+    double of_besides = 0.320;
+    double of_visible = 0.0080;
 };
 }  // namespace gambrel

@@ -8,9 +8,9 @@
 namespace gambrel::catalog {
 
 inline constexpr memory_constants vllm_memory{
-    .reserve = gibibytes(0.081),
-    .communication = gibibytes(0.762),
-    .amd_reserve = gibibytes(1.188),
-    .state_workspace = gibibytes(0.879),
+    .reserve = gibibytes(0.079),
+    .communication = gibibytes(0.874),
+    .amd_reserve = gibibytes(1.078),
+    .state_workspace = gibibytes(0.815),
 };
 }  // namespace gambrel::catalog
