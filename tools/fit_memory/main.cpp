@@ -282,8 +282,8 @@ int main(int argc, char** argv) try {
         tree + "/include/gambrel/step/fitted_room.hpp",
         fmt::format(
             "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n/// Shares of the deviation of the room for KV "
-            "(step/start.hpp). Written by tools/fit_memory from data/memory;\n/// "
-            "docs/calibration/memory.md.\n\nnamespace "
+            "(step/start.hpp). Written by tools/fit_memory from data/memory.\n/// "
+            "Evidence: tests/step/start_test.cpp; docs/calibration/memory.md.\n\nnamespace "
             "gambrel {{\n\nstruct room_deviation_shares {{\n    double of_weights = {:.4f};\n    double of_besides = "
             "{:.3f};\n    "
             "double of_visible = {:.4f};\n}};\n}}  // namespace gambrel\n",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Shares of the deviation of the room for KV (step/start.hpp). Written by tools/fit_memory from data/memory;
-/// docs/calibration/memory.md.
+/// Shares of the deviation of the room for KV (step/start.hpp). Written by tools/fit_memory from data/memory.
+/// Evidence: tests/step/start_test.cpp; docs/calibration/memory.md.
 
 namespace gambrel {
 
