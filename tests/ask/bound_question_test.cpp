@@ -209,6 +209,8 @@ TEST_CASE("a term changes its descriptor and no other, on a copy") {
                  [](runtime<>& r) { r.graphs = {.decode = false, .prefill = false}; });
     only_runtime([](prediction_options& t) { t.memory_fraction = 0.5; }, [](runtime<>& r) { r.memory.fraction = 0.5; });
 
+    refused(but([](prediction_options& t) { t.memory = gibibytes(79.2); }), "no board has 79.2 GiB of memory");
+    CHECK_NOTHROW(of(but([](prediction_options& t) { t.memory = gigabytes(96); })));
     const bound_question big = of(but([](prediction_options& t) { t.memory = gibibytes(384); }));
     CHECK(&big.question.what.runtime == &catalog::vllm);
     CHECK(&big.question.what.device != &h100());

@@ -286,6 +286,7 @@ TEST_CASE("a row that cannot run says why, and has no figures") {
     CHECK(std::isnan(t.at(0, sweep_column::usd_output)));
     CHECK(t.at(0, sweep_column::memory_weights) > 1e11);  // 70.6e9 parameters of two bytes on one device
     CHECK(t.at(0, sweep_column::shortfall) > 5e10);
+    CHECK(t.at(0, sweep_column::start_probability) == 0.0);
     CHECK(t.at(0, sweep_code::tpot_bound) == -1);
     CHECK(status(2) == obstacle::heads_not_divisible);
     CHECK(std::isnan(t.at(2, sweep_column::memory_weights)));

@@ -326,3 +326,20 @@ TEST_CASE("every slot must find a block of state, where the server wants that") 
     r.scheduling.most_sequences = 1;
     CHECK(fit_memory(catalog::qwen3_5_27b, board_of(80_GB), r, {}, bf16, 16).fits());
 }
+
+// Without flash attention: Mistral-7B, 32,768 tokens of context: 2,144 MiB in a public log (fedora-copr/logdetective pull
+// request 106); pythia-2.8b at 2,048 tokens 162.
+TEST_CASE("llama.cpp without flash attention keeps scores of a micro-batch over the whole context") {
+    runtime<> server = catalog::llama_cpp_cuda_2024;
+    server.scheduling.most_sequences = 1;
+    const auto mib = [&](const architecture& m, double context) {
+        const memory_fit f = fit_memory(m, catalog::a100_sxm_80, server, {}, bf16, context);
+        return (f.activations + f.logits).value() / 1048576;
+    };
+    CHECK(mib(catalog::mistral_7b, 32768) == approx(2144).epsilon(0.005));
+    CHECK(mib(catalog::pythia_2_8b, 2048) == approx(162).epsilon(0.07));
+    const memory_fit one = fit_memory(catalog::mistral_7b, catalog::a100_sxm_80, server, {}, bf16, 32768);
+    server.scheduling.most_sequences = 2;
+    const memory_fit two = fit_memory(catalog::mistral_7b, catalog::a100_sxm_80, server, {}, bf16, 32768);
+    CHECK((one.for_kv - two.for_kv).value() == approx(512.0 * 33 * 32768 * 4));
+}

@@ -16,9 +16,23 @@
 namespace gambrel::ask {
 
 namespace detail {
+/// Whether `size` is a whole number of GiB or of GB, as boards are sold.
+inline bool is_sold(const bytes<>& size) {
+    const auto whole = [](double x) { return std::abs(x - std::round(x)) < 1e-3; };
+    return whole(size / gibibytes(1.0)) || whole(size / gigabytes(1.0));
+}
+
+/// `d` with a memory of that size. What no board has is asked back: most often it is what a driver shows.
 inline std::shared_ptr<const device<>> with_memory(std::shared_ptr<const device<>> d,
                                                    const std::optional<bytes<>>& memory) {
-    return memory ? std::make_shared<const device<>>(with_capacity(*d, *memory)) : d;
+    if (!memory) return d;
+    const bool board = d->kind == device_class::datacenter_gpu || d->kind == device_class::workstation_gpu ||
+                       d->kind == device_class::consumer_gpu;
+    if (board && !is_sold(*memory))
+        fail("no board has " + to_string_binary(*memory) +
+             " of memory: state the size it is sold with, and what its driver "
+             "shows in a device file (memory.visible)");
+    return std::make_shared<const device<>>(with_capacity(*d, *memory));
 }
 
 /// `d` with the memory that a start-up log of it showed, where the caller states no other.

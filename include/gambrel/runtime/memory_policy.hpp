@@ -39,6 +39,7 @@ struct memory_policy {
     double logit_copies = 1.0;           ///< live fp32 copies of the logits of all slots at the sampler's peak
     bool sampler_after_pass = false;     ///< the sampler's peak follows the pass's: the larger of the two counts
     double micro_batch = 0;              ///< tokens computed at once; 0: the token budget (llama.cpp: -ub)
+    bool stores_scores = false;          ///< attention keeps the scores of a micro-batch over all slots' contexts
     sourced<bytes<>> amd_reserve{};      ///< beside `reserve` on AMD boards
     sourced<bytes<>> state_workspace{};  ///< beside the activations of models with recurrent layers
     double lifted_tokens = 0;            ///< tokens whose latent cache is turned into keys and values at once

@@ -11,13 +11,15 @@
 ///     activations = tokens at once x (widest activation x activation_copies + experts' caches) x 2 bytes
 ///                   + what latent attention lifts at once + workspace of recurrent layers
 ///     logits      = logit_copies x slots x vocabulary x 4 bytes, whole on every rank
-///     llama.cpp: activations = 4 micro_batch hidden 4, logits = micro_batch (vocabulary + hidden) 4, the larger counts
+///     llama.cpp: activations = 4 micro_batch hidden 4, logits = micro_batch (vocabulary + hidden) 4, the larger counts;
+///                without flash attention activations hold micro_batch (heads + 1) slots tokens 4 of scores too
 ///
 /// Where the sampler's peak follows that of the pass (vLLM's profiling run), `logits` is only what it needs beyond the
 /// activations. `visible` is what the driver shows (hardware/visible_memory.hpp). Weights are as loaded
 /// (step/weights_on_rank.hpp). KV and stored weights are exact; the rest is a law with a range (step/start.hpp).
 /// Constants and what they leave of start-up logs: docs/calibration/memory.md. Evidence: tests/step/memory_fit_test.cpp.
 
+#include <algorithm>
 #include <gambrel/hardware/visible_memory.hpp>
 #include <gambrel/operators/adapters.hpp>
 #include <gambrel/runtime/runtime.hpp>
@@ -84,6 +86,14 @@ constexpr double expert_caches(const architecture& m, const parallelism& cut) {
     return most;
 }
 
+/// Query heads of one rank, in the layer that has most.
+constexpr double most_heads(const architecture& m, const parallelism& cut) {
+    count most = 0;
+    for (const layer_group& g : m)
+        most = std::max({most, g.layer.attention.present() ? g.layer.attention.query_heads : 0, g.layer.latent.heads});
+    return static_cast<double>(most) / static_cast<double>(cut.tensor);
+}
+
 /// Keys and values that latent attention lifts from the cache at once, in elements of one rank: `tokens` of all heads.
 constexpr double lifted_latents(const architecture& m, const parallelism& cut, double tokens) {
     double most = 0.0;
@@ -132,8 +142,8 @@ public:
                 left_ = r.usable - r.weights - r.besides();
                 break;
             case memory_basis::static_share:
-                r.usable = (r.visible - r.reserve - r.communication) * policy.fraction;
-                left_ = r.usable - r.weights;
+                r.usable = (r.visible - r.reserve - r.communication) * policy.fraction + r.reserve + r.communication;
+                left_ = r.usable - r.weights - r.reserve - r.communication;
                 break;
             case memory_basis::after_weights:
                 r.usable = r.visible;
@@ -159,11 +169,22 @@ public:
     /// the server may start, the room is at least the one request without which it would not.
     constexpr memory_fit fit(double request_tokens, double resident_tokens = 0.0) const {
         memory_fit r = empty_;
+        bytes<> left = left_;
+        if (scores_per_token_ > bytes<>{}) {
+            const bytes<> before = r.besides(), both = r.activations + r.logits;
+            r.activations += scores_per_token_ * (slots_ * request_tokens);
+            r.logits = larger(bytes<>{}, both - r.activations);
+            left -= r.besides() - before;
+            r.for_kv = larger(bytes<>{}, left);
+            r.for_kv_low = larger(bytes<>{}, r.for_kv_low - (left_ - left));
+            r.for_kv_high = larger(bytes<>{}, r.for_kv_high - (left_ - left));
+            r.longest_context = smaller(r.longest_context, sequence_.longest(r.for_kv, r.longest_context));
+        }
         r.kv_ideal = sequence_.ideal(request_tokens);
         r.kv_allocated = sequence_.allocated(request_tokens);
         const bytes<> needed = larger(r.kv_allocated, state_blocks_);
-        r.start = start_verdict_of(left_, needed, deviation_, r.start.decided_by);
-        if (r.start.what == starts::does_not) r.shortfall = needed - left_;
+        r.start = start_verdict_of(left, needed, deviation_, r.start.decided_by);
+        if (r.start.what == starts::does_not) r.shortfall = needed - left;
         else {
             r.for_kv = larger(r.for_kv, needed);
             r.longest_context = larger(r.longest_context, request_tokens);
@@ -184,6 +205,8 @@ private:
             0.0) {  // one buffer in fp32, for the larger of a layer's inputs and the head's outputs
             activations = bytes_of(policy.micro_batch * 4.0 * hidden * 4.0);
             logits = bytes_of(policy.micro_batch * (vocabulary + hidden) * 4.0);
+            if (policy.stores_scores)
+                scores_per_token_ = bytes_of(policy.micro_batch * (most_heads(m, cut) + 1.0) * 4.0);
         } else {
             activations = bytes_of(
                 activation_bytes *
@@ -200,10 +223,11 @@ private:
 
     sequence_memory sequence_{};
     double slots_ = 0.0;
-    bytes<> left_{};          ///< for keys, values and state; negative where the weights alone do not fit
-    bytes<> deviation_{};     ///< standard deviation of that
-    bytes<> state_blocks_{};  ///< of all slots, where a server does not start without them
-    memory_fit empty_{};      ///< without requests
+    bytes<> left_{};              ///< for keys, values and state; negative where the weights alone do not fit
+    bytes<> deviation_{};         ///< standard deviation of that
+    bytes<> scores_per_token_{};  ///< of attention without a fused kernel, for each token of a context
+    bytes<> state_blocks_{};      ///< of all slots, where a server does not start without them
+    memory_fit empty_{};          ///< without requests
 };
 
 /// Memory of one rank of `d` running `software` with requests of `request_tokens` (prompt and output together), of which

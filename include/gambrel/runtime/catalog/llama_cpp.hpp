@@ -46,11 +46,17 @@ constexpr runtime<> llama_cpp_variant(const char* name, const char* title, const
     r.host.per_kernel = {microseconds(layer_us / llama_layer_kernels), cited_runtime::llama_layers};
     return r;
 }
+/// Flash attention was off until it became "auto" in 2025-08: scores of a micro-batch lie in the compute buffer.
+constexpr runtime<> without_flash_attention(runtime<> r) {
+    r.memory.stores_scores = true;
+    return r;
+}
 
-inline constexpr runtime<> llama_cpp_cuda_2024 =
-    llama_cpp_variant("llama.cpp-cuda-2024", "llama.cpp (CUDA with graphs)", "builds of mid-2024", 60);
+inline constexpr runtime<> llama_cpp_cuda_2024 = without_flash_attention(
+    llama_cpp_variant("llama.cpp-cuda-2024", "llama.cpp (CUDA with graphs)", "builds of mid-2024", 60));
 inline constexpr runtime<> llama_cpp_cuda_2023 = [] {
-    runtime<> r = llama_cpp_variant("llama.cpp-cuda-2023", "llama.cpp (CUDA)", "builds of 2023", 80);
+    runtime<> r = without_flash_attention(
+        llama_cpp_variant("llama.cpp-cuda-2023", "llama.cpp (CUDA)", "builds of 2023", 80));
     r.graphs.decode = graph_use::none;
     return r;
 }();
