@@ -48,6 +48,22 @@ TEST_CASE("SGLang: chunk and share by the memory it finds") {
     CHECK(on("h100-sxm", 1).scheduling.most_sequences == catalog::sglang.scheduling.most_sequences);
 }
 
+// server_args.py of 0.4.x: 25,000 MiB divide small boards from large ones.
+TEST_CASE("SGLang 0.4: the share by ranks, chunks of two sizes; vLLM's first engine: the same everywhere") {
+    const auto on = [](const char* board, int ranks) {
+        return on_board(catalog::sglang_0_4, device_named(board), {.tensor = ranks});
+    };
+    CHECK(on("rtx-4090", 1).scheduling.token_budget == 2048);
+    CHECK(on("h100-sxm", 1).scheduling.token_budget == 8192);
+    CHECK(on("h100-sxm", 1).memory.fraction == 0.88);
+    CHECK(on("h100-sxm", 2).memory.fraction == 0.87);
+    CHECK(on("h100-sxm", 4).memory.fraction == 0.85);
+    CHECK(on("h100-sxm", 8).memory.fraction == 0.81);
+    CHECK(on("h100-sxm", 16).memory.fraction == 0.79);
+    for (const char* board : {"h100-sxm", "t4"})
+        CHECK(on_board(catalog::vllm_0_6, device_named(board)).scheduling.most_sequences == 256);
+}
+
 TEST_CASE("a runtime without such settings, and a device of unknown memory, stay as they are") {
     CHECK(on_board(catalog::tgi, catalog::t4).scheduling.token_budget == catalog::tgi.scheduling.token_budget);
     CHECK(on_board(catalog::vllm, device_named("epyc-9654")).scheduling.token_budget == 8192);

@@ -34,11 +34,13 @@ TEST_CASE("three values: one in ten either way is not sure") {
 }
 
 TEST_CASE("the deviation adds its parts in squares, and names the largest") {
-    const room_deviation_shares shares{.of_weights = 0.01, .of_besides = 0.1, .of_visible = 0.001};
-    CHECK(room_deviation(300_GB, 40_GB, 2000_GB, shares) / 1_GB == approx(std::sqrt(9.0 + 16.0 + 4.0)));
-    CHECK(largest_doubt(300_GB, 40_GB, 2000_GB, shares) == room_doubt::besides);
-    CHECK(largest_doubt(500_GB, 40_GB, 2000_GB, shares) == room_doubt::weights);
-    CHECK(largest_doubt(10_GB, 1_GB, 2000_GB, shares) == room_doubt::board);
+    const room_deviation_shares shares{.of_weights = 0.01, .of_besides = 0.1, .of_visible = 0.001, .of_unified = 0.01};
+    CHECK(room_deviation(300_GB, 40_GB, board_deviation(2000_GB, false, shares), shares) / 1_GB ==
+          approx(std::sqrt(9.0 + 16.0 + 4.0)));
+    CHECK(board_deviation(2000_GB, true, shares) == 20_GB);
+    CHECK(largest_doubt(300_GB, 40_GB, 2_GB, shares) == room_doubt::besides);
+    CHECK(largest_doubt(500_GB, 40_GB, 2_GB, shares) == room_doubt::weights);
+    CHECK(largest_doubt(10_GB, 1_GB, 2_GB, shares) == room_doubt::board);
 }
 
 // Public logs (data/memory): Llama-3.1-8B at 20,000 tokens on an RTX 3090 held 31,232 tokens (vllm-project/vllm issue

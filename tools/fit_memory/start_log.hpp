@@ -75,6 +75,16 @@ inline weight_formats weights_in(const std::string& text, const architecture& m)
     return f;
 }
 
+/// The era of a runtime at a version or a month, "0.11 (2025)", "2026-05"; a year alone is its middle.
+inline const runtime<>& era_of(const std::string& name, const std::string& version) {
+    std::string when = version.substr(0, version.find(' '));
+    if (when.size() == 4 && when.starts_with("20")) when += "-07";
+    if (when.find('-') != std::string::npos && when.find('.') != std::string::npos)
+        when.resize(when.find('-'));  // "0.8-0.9"
+    const runtime<>* era = name == "vllm" || name == "sglang" ? find_era(name, when) : nullptr;
+    return era != nullptr ? *era : runtime_named(name);
+}
+
 /// The rows that name a model of the catalog and a board.
 inline std::vector<start_log> read_logs(std::istream& in) {
     csv_reader r(in);
@@ -95,16 +105,13 @@ inline std::vector<start_log> read_logs(std::istream& in) {
         l.formats = {.weights = as_served(l.model.stored), .kv = l.model.kv_cache};
         if (!r["weights"].empty()) l.formats.weights = weights_in(r["weights"], l.model);
         if (!r["kv"].empty()) l.formats.kv = ask::format_of(r["kv"]);
-        const runtime<>& known = runtime_named(r["runtime"]);
+        const runtime<>& known = era_of(r["runtime"], l.version);
         l.server = on_board(known, l.board, l.cut);
         l.context = number("max_context").value_or(0);
+        const bool is_vllm = r["runtime"] == "vllm";
         const double era = version_of(l.version);
-        const bool is_vllm = known.name.view() == "vllm", v0 = is_vllm && era < 0.08;
-        if (v0) {  // the first engine: 256 slots on every board, and a budget of one whole prompt
-            l.server.scheduling.most_sequences = 256;
-            l.server.scheduling.token_budget = std::max(2048.0, l.context);
-        }
-        if (is_vllm && era >= 0.21 && r["eager"] != "yes") l.server.memory.graphs = {gibibytes(0.3), given_by_user};
+        if (is_vllm && era < 0.08) l.server.scheduling.token_budget = std::max(2048.0, l.context);  // a whole prompt
+        if (r["eager"] == "yes") l.server.memory.graphs = {};
         if (const auto g = number("graphs_GiB")) l.server.memory.graphs = {gibibytes(*g), given_by_user};
         l.server.memory.loads_prediction_head = r["mtp"] == "yes";
         l.server.memory.state_block_each_slot = is_vllm && era >= 0.26;

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/hardware/io/device_json.hpp>
+#include <gambrel/hardware/visible_memory.hpp>
 #include <gambrel/model/catalog.hpp>
 #include <gambrel/model/gguf.hpp>
 #include <gambrel/model/io/hugging_face.hpp>
@@ -72,7 +73,7 @@ constexpr const runtime<>& llama_cpp_of(const device<>& d) {
 /// Where no runtime is asked for: llama.cpp for GGUF files and where people run it (Apple, processors, Strix Halo, Intel's
 /// consumer boards, small embedded ones), else vLLM, or the first of the catalog where vLLM does not run.
 constexpr const runtime<>& usual_runtime(const device<>& d, bool gguf = false) {
-    const bool shared_memory = d.vendor == vendor::amd && d.memory.kind == memory_kind::lpddr;
+    const bool shared_memory = d.vendor == vendor::amd && shares_memory_with_host(d);
     const bool small = d.kind == device_class::embedded && d.memory.capacity.value < gibibytes(16);
     const bool consumer_intel = d.vendor == vendor::intel && d.kind == device_class::consumer_gpu;
     const bool local =

@@ -23,6 +23,12 @@ inline constexpr double apple_small = 2.0 / 3.0, apple_large = 0.75;
 inline constexpr double apple_small_bytes = 33.0 * 1073741824.0;  ///< 32 GiB are small, 36 GiB are large
 }  // namespace shown
 
+/// Whether a host's programs and its file cache lie in the same memory.
+template <class Y> constexpr bool shares_memory_with_host(const device<Y>& d) {
+    return d.kind == device_class::embedded || d.kind == device_class::apple ||
+           (d.vendor == vendor::amd && d.memory.kind == memory_kind::lpddr);
+}
+
 /// Share of its capacity that `d` shows where it does not say how much.
 template <class Y> constexpr double shown_share(const device<Y>& d) {
     switch (d.kind) {

@@ -63,6 +63,7 @@ struct board_settings {
 struct left_to_board {
     std::span<const board_settings> rows{};
     bool token_budget = true, most_sequences = true, fraction = true;
+    bool share_by_ranks = false;  ///< SGLang before 0.5: the static share follows the ranks alone
 };
 
 /// Throws `error` naming the first figure out of range; returns `p` otherwise.

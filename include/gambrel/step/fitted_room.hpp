@@ -6,8 +6,9 @@
 namespace gambrel {
 
 struct room_deviation_shares {
-    double of_weights = 0.0266;
-    double of_besides = 0.320;
-    double of_visible = 0.0080;
+    double of_weights = 0.0235;
+    double of_besides = 0.282;
+    double of_visible = 0.0071;
+    double of_unified = 0.0641;
 };
 }  // namespace gambrel

@@ -151,8 +151,9 @@ public:
                 break;
         }
         if (policy.state_block_each_slot) state_blocks_ = sequence_.state_block() * slots_;
-        deviation_ = room_deviation(r.weights, r.besides(), r.visible) * policy.deviation_factor;
-        r.start.decided_by = largest_doubt(r.weights, r.besides(), r.visible);
+        const bytes<> board = board_deviation(r.visible, shares_memory_with_host(d));
+        deviation_ = room_deviation(r.weights, r.besides(), board) * policy.deviation_factor;
+        r.start.decided_by = largest_doubt(r.weights, r.besides(), board);
         const bytes<> half = deviation_ * normal_80;
         r.for_kv = larger(bytes<>{}, left_);
         r.for_kv_low = larger(bytes<>{}, left_ - half);

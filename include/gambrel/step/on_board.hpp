@@ -6,6 +6,7 @@
 ///     share (SGLang)          (shown - reserved) / shown, to three digits, in MiB:
 ///                             reserved = 512 + 1.5 max(chunk, 2048) + 2 graph_batch + 128 tp pp, 10 GiB at least where
 ///                             more than 60 GiB are shown
+///     share (SGLang 0.4)      0.88, 0.87, 0.85, 0.81, 0.79 from 1, 2, 4, 8, 16 ranks on
 ///
 /// A device without a known memory, a runtime without rows and settings that somebody stated stay as they are; GB10 gives
 /// its driver no memory to report and counts as a small board (vLLM).
@@ -22,6 +23,9 @@ namespace detail {
 /// Memory by which a server of `d` sets itself up.
 template <class Y> constexpr double board_bytes(const device<Y>& d) {
     return d.kind == device_class::embedded ? 0.0 : math::plain(visible_memory(d).value());
+}
+constexpr double share_by_ranks(const parallelism& cut) {
+    return cut.tensor >= 16 ? 0.79 : cut.tensor >= 8 ? 0.81 : cut.tensor >= 4 ? 0.85 : cut.tensor >= 2 ? 0.87 : 0.88;
 }
 constexpr double sglang_share(double shown, double chunk, const parallelism& cut) {
     constexpr double mib = 1048576.0;
@@ -53,7 +57,8 @@ constexpr runtime<X> on_board(runtime<X> r, const device<Y>& d, const parallelis
         break;
     }
     if (open.fraction && r.memory.basis == memory_basis::static_share && shown > 0.0)
-        r.memory.fraction = detail::sglang_share(shown, r.scheduling.token_budget, cut);
+        r.memory.fraction = open.share_by_ranks ? detail::share_by_ranks(cut)
+                                                : detail::sglang_share(shown, r.scheduling.token_budget, cut);
     return r;
 }
 }  // namespace gambrel

@@ -2,7 +2,8 @@
 #pragma once
 /// Whether a server starts: one of three values, from the room for KV, its deviation, and what must fit in it.
 ///
-///     deviation^2 = (of_weights weights)^2 + (of_besides besides)^2 + (of_visible visible)^2
+///     deviation^2 = (of_weights weights)^2 + (of_besides besides)^2 + board^2
+///     board       = of_visible visible, or of_unified visible where a host shares the memory
 ///     probability = P(room > needed) = Phi((room - needed) / deviation)
 ///     fits from 0.9 on, does not fit up to 0.1, may not fit between
 ///
@@ -47,23 +48,27 @@ struct start_verdict {
 
 namespace detail {
 constexpr std::array<double, 3> room_deviation_parts(const bytes<>& weights, const bytes<>& besides,
-                                                     const bytes<>& visible, const room_deviation_shares& shares) {
-    return {shares.of_weights * weights.value(), shares.of_besides * besides.value(),
-            shares.of_visible * visible.value()};
+                                                     const bytes<>& board, const room_deviation_shares& shares) {
+    return {shares.of_weights * weights.value(), shares.of_besides * besides.value(), board.value()};
 }
 }  // namespace detail
 
+/// What the board adds to it.
+constexpr bytes<> board_deviation(const bytes<>& visible, bool shared_with_host,
+                                  const room_deviation_shares& shares = {}) {
+    return visible * (shared_with_host ? shares.of_unified : shares.of_visible);
+}
 /// Standard deviation of the room for KV.
-constexpr bytes<> room_deviation(const bytes<>& weights, const bytes<>& besides, const bytes<>& visible,
+constexpr bytes<> room_deviation(const bytes<>& weights, const bytes<>& besides, const bytes<>& board,
                                  const room_deviation_shares& shares = {}) {
     double squares = 0.0;
-    for (const double part : detail::room_deviation_parts(weights, besides, visible, shares)) squares += part * part;
+    for (const double part : detail::room_deviation_parts(weights, besides, board, shares)) squares += part * part;
     return bytes_of(math::sqrt(squares));
 }
 /// Which part of it is the largest.
-constexpr room_doubt largest_doubt(const bytes<>& weights, const bytes<>& besides, const bytes<>& visible,
+constexpr room_doubt largest_doubt(const bytes<>& weights, const bytes<>& besides, const bytes<>& board,
                                    const room_deviation_shares& shares = {}) {
-    const auto parts = detail::room_deviation_parts(weights, besides, visible, shares);
+    const auto parts = detail::room_deviation_parts(weights, besides, board, shares);
     std::size_t most = 0;
     for (std::size_t i = 1; i < parts.size(); ++i)
         if (parts[i] > parts[most]) most = i;

@@ -48,13 +48,17 @@ inline constexpr runtime<> sglang_0_5 = with_fit({
     .by_board = {sglang_by_board},
 }, "sglang", "0.5");
 
-/// 2024-12 to 2025-08: chunks of 8192 tokens on all large boards (server_args.py of 0.4.6). Host times are those of 0.5.
+inline constexpr std::array<board_settings, 2> sglang_0_4_by_board{
+    {{.from = mebibytes(25000), .token_budget = 8192}, {.token_budget = 2048}}};
+
+/// 2024-12 to 2025-08: the share by ranks, 0.88 on one; chunks of 8192 tokens on all large boards (server_args.py of 0.4.6). Host times are those of 0.5.
 inline constexpr runtime<> sglang_0_4 = [] {
     runtime<> r = sglang_0_5;
     r.name = "sglang@0.4";
     r.title = "SGLang 0.4";
     r.version = "0.4";
     r.scheduling.token_budget = 8192;
+    r.by_board = {.rows = sglang_0_4_by_board, .share_by_ranks = true};
     return r;
 }();
 

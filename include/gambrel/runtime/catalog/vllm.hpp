@@ -19,9 +19,9 @@
 /// pass of the token budget and then the sampler on min(slots, budget) rows, in turn. The sampler's copies: logits in 16
 /// bit and fp32, the sorted ones, their 8-byte indices, and what segmented_sort_pairs_by_full_sort of PyTorch
 /// (aten/src/ATen/native/cuda/Sort.cu) allocates, two arrays of 8 bytes and one of 4 with its workspace:
-/// 2 + 4 + 4 + 8 + 16 + 4 = 38 bytes, 9.5 times 4; logs whose peak is
-/// the sampler's say 9.4 to 9.9. Latent attention lifts up to 65,536 tokens of
-/// its cache at once, and the run allocates that (chunked_prefill_workspace_size, vllm/v1/attention/backends/mla).
+/// 2 + 4 + 4 + 8 + 16 + 4 = 38 bytes, 9.5 times 4; logs whose peak is the sampler's say 9.4 to 9.9. Latent attention lifts
+/// up to 65,536 tokens of its cache at once, and the run allocates that (chunked_prefill_workspace_size,
+/// vllm/v1/attention/backends/mla).
 
 #include <gambrel/runtime/catalog/fitted_memory.hpp>
 #include <gambrel/runtime/catalog/sources.hpp>
@@ -74,6 +74,7 @@ inline constexpr runtime<> vllm_0_6 = [] {
     r.scheduling.admission = admission::on_demand;
     r.scheduling.most_sequences = 256;
     r.graphs = {};
+    r.by_board = {};  // the same on every board
     return r;
 }();
 
@@ -107,6 +108,7 @@ inline constexpr runtime<> vllm = [] {
     r.version = "0.20 to 0.27";
     r.scheduling.admission = admission::on_demand;
     r.memory.fraction = 0.92;
+    r.memory.graphs = {gibibytes(0.3), cited_runtime::memory_fit};  // estimated before the cache is sized, from 0.21 on
     r.step_sigma = math::sqrt(r.step_sigma * r.step_sigma + unmeasured_era * unmeasured_era);
     return r;
 }();
