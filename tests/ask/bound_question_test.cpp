@@ -250,7 +250,8 @@ TEST_CASE("a calibration moves what its factors say, of its own device and runti
     logged.memory = memory_correction{.besides = 1.5, .visible = 78.0, .deviation = 0.5};
     const auto room = [](const bound_question& q) { return ask::answered(q.question).predicted.memory.for_kv; };
     const bound_question corrected = of(but([&](prediction_options& t) { t.calibration = logged; }));
-    CHECK((room(of(prediction_options{})) - room(corrected)) / gibibytes(1.0) == approx(0.9 * (79.2 - 78.0) + 1.5));
+    CHECK((room(of(prediction_options{})) - room(corrected)) / gibibytes(1.0) ==
+          approx(catalog::vllm.memory.fraction * (79.2 - 78.0) + 1.5));
 
     calibration_file slow{.device = "h100-sxm"};
     slow.adjustment.factor[1] = 0.5;  // memory: decode is bound by it

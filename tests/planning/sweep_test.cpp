@@ -388,7 +388,7 @@ TEST_CASE("errors name the wrong value") {
     CHECK_THROWS_AS(fill_columns(plan, 5, 4, t.from(0, 0)), error);
     CHECK_THROWS_AS(fill_columns(plan, plan.rows(), plan.rows() + 1, t.from(0, 1)), error);
     CHECK_THROWS_WITH_AS(fill_columns(plan, 0, 9, t.from(0, 10)),
-                         "the figures of a sweep of 9 rows and 36 columns have room for 10 by 36", error);
+                         "the figures of a sweep of 9 rows and 37 columns have room for 10 by 37", error);
     CHECK_THROWS_WITH_AS(fill_columns(plan, 0, 10, t.from(0, 10), {.threads = 5000}),
                          "the number of threads is 5000; it must be from 0 to 1024", error);
 }

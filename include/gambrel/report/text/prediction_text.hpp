@@ -57,12 +57,12 @@ inline std::string memory_text(const prediction<>& p, const deployment<>& d) {
     const double running = p.running / groups;
     const bytes<> kv = m.most_sequences > 0.0 ? m.for_kv * smaller(1.0, running / m.most_sequences) : bytes<>{};
     const auto gib = [](const bytes<>& b) { return symbols::fixed(b / gibibytes(1.0), 1); };
-    const auto of = [&](const bytes<>& part, const bytes<>& whole) { return gib(part) + " of " + gib(whole) + " GiB"; };
-    return wrapped("memory     " + of(m.weights + m.besides() + kv, m.visible) + " a device: weights " +
-                       to_string_binary(m.weights) + ", buffers " + to_string_binary(m.besides()) + ", KV " +
-                       of(kv, m.for_kv) + " (" + gib(m.for_kv_low) + " to " + gib(larger(m.for_kv, m.for_kv_high)) +
-                       "); room for " + number(std::floor(m.most_sequences * groups), 6) +
-                       " such requests, or one of " + symbols::fixed(std::floor(m.longest_context), 0) + " tokens",
+    return wrapped("memory     " + gib(m.weights + m.besides() + kv) + " of " + gib(m.visible) +
+                       " GiB a device: weights " + gib(m.weights) + ", buffers " + gib(m.besides()) + ", KV " +
+                       gib(kv) + " of " + gib(m.for_kv) + " (" + gib(m.for_kv_low) + " to " +
+                       gib(larger(m.for_kv, m.for_kv_high)) + "); room for " +
+                       number(std::floor(m.most_sequences * groups), 6) + " such requests, or one of " +
+                       symbols::fixed(std::floor(m.longest_context), 0) + " tokens",
                    screen_columns, 11);
 }
 
