@@ -63,6 +63,8 @@ constants: packages
 	$(BUILD)/fit_software $(DATA) .
 	$(call build,$(BUILD),fit_traffic) --target fit_traffic
 	$(BUILD)/fit_traffic $(DATA) .
+	$(call build,$(BUILD),fit_memory) --target fit_memory
+	$(BUILD)/fit_memory $(DATA) .
 
 bench: packages
 	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))

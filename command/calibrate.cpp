@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel calibrate FILE ...: refines the constants of a device, or the host times of a runtime, from measured rows.
+// gambrel calibrate --log FILE: corrects the memory law by what a server printed while it started.
 #include <algorithm>
 #include <fmt/core.h>
 #include <fstream>
 #include <gambrel/ask/names.hpp>
+#include <gambrel/ask/words.hpp>
+#include <gambrel/calibration/correct_memory.hpp>
 #include <gambrel/calibration/refine.hpp>
 #include <gambrel/validation/measured.hpp>
 
@@ -17,6 +20,8 @@ namespace {
 struct asked_for {
     measured_files files;
     std::string device, runtime, moves = "both", out;
+    std::string log, model, weights = "stored", kv = "stored";  // of a start-up log
+    int tensor = 1, pipeline = 1;
     bool json = false;
 };
 
@@ -65,19 +70,77 @@ void print(const calibration_outcome& c, std::size_t asked) {
                    c.fit.free_constants, c.fit.values.size());
 }
 
+void print(const gambrel::start_log& l, const gambrel::memory_correction& c, const gambrel::memory_budget& law,
+           const gambrel::memory_budget& before) {
+    const auto gib = [](const gambrel::bytes<>& b) { return b / gambrel::gibibytes(1.0); };
+    const auto row = [](const char* what, double predicted, const std::optional<double>& printed) {
+        fmt::print("{:<26} {:>10.2f} {:>10}\n", what, predicted,
+                   printed ? fmt::format("{:.2f}", *printed) : std::string("-"));
+    };
+    fmt::print("{} {}\n\n{:<26} {:>10} {:>10}\n", l.server, l.version, "GiB on one rank", "predicted", "printed");
+    const gambrel::memory_fit m = before.fit(1.0);
+    row("weights", gib(m.weights), l.weights);
+    row("room for keys and values", gib(before.room()), l.kv);
+    fmt::print("\nweights x {:.3f}, besides {:+.2f} GiB; the room is now {:.2f} GiB\n", c.weights, c.besides,
+               gib(law.room()));
+    if (const auto missing = l.missing(); !missing.empty()) {
+        std::vector<std::string> names(missing.begin(), missing.end());
+        fmt::print("The log does not say: {}.\n", ask::listed(names, ", "));
+    }
+}
+
+/// The correction by the log asked for, as a file; prints what it found unless JSON was asked for.
+gambrel::calibration_file corrected_by_log(const asked_for& o, const gambrel::device<>& device) {
+    std::ifstream in(o.log, std::ios::binary);
+    if (!in) gambrel::fail("the log " + o.log + " cannot be opened");
+    const gambrel::start_log l = gambrel::read_start_log(in);
+    if (l.server.empty())
+        gambrel::fail(o.log + " is no start-up log of vLLM, SGLang, TensorRT-LLM or llama.cpp that can be read");
+    if (o.model.empty()) gambrel::fail("--log needs --model: logs name a path, not a model");
+    const gambrel::architecture model = ask::model_of(o.model);
+    const gambrel::runtime<>& server = gambrel::runtime_named(o.runtime.empty() ? l.server : o.runtime);
+    if (!std::string_view(server.name.view()).starts_with(l.server))
+        gambrel::fail("the log is of " + l.server + ", not of " + server.name.str());
+    gambrel::precision formats{.weights = gambrel::as_served(model.stored), .kv = model.kv_cache};
+    if (o.weights != "stored") formats.weights = ask::weights_of(o.weights, model);
+    if (o.kv != "stored") formats.kv = ask::format_of(o.kv);
+    const gambrel::parallelism cut{
+        .tensor = o.tensor > 1 ? o.tensor : static_cast<int>(l.tensor.value_or(1.0)),
+        .pipeline = o.pipeline > 1 ? o.pipeline : static_cast<int>(l.pipeline.value_or(1.0))};
+    if (const auto f = gambrel::check_parallelism(model, cut); !f.ok())
+        gambrel::fail("the log's ranks do not divide " + o.model + ": state --tp and --pp");
+    const auto c = gambrel::correction_of(l, model, device, server, cut, formats);
+    gambrel::device<> board = device;
+    if (c.visible) board.memory.visible = gambrel::gibibytes(*c.visible);
+    const auto settled = gambrel::on_board(gambrel::with_settings_of(l, server), board, cut);
+    if (!o.json)
+        print(l, c, {model, board, gambrel::corrected(settled, c), cut, formats},
+              {model, device, settled, cut, formats});
+    return {.device = device.name.str(), .runtime = server.name.str(), .memory = c};
+}
+
+void write(const asked_for& o, const gambrel::calibration_file& f) {
+    const std::string text = to_json(f).dump(2) + "\n";
+    if (o.json) fmt::print("{}", text);
+    if (o.out.empty()) return;
+    std::ofstream file(o.out, std::ios::binary);
+    file << text;
+    if (!file.flush()) gambrel::fail("cannot write " + o.out);
+}
+
 void run(const asked_for& o) {
     const gambrel::device<> device = ask::device_of(o.device);
+    if (o.files.paths.empty()) {
+        if (o.log.empty()) gambrel::fail("calibrate needs measured rows (FILE) or a start-up log (--log)");
+        return write(o, corrected_by_log(o, device));
+    }
     const calibration_request ask{.device = o.moves != "host", .host = o.moves != "device"};
     const std::vector<measured_row> rows = rows_of(o, device);
     const calibration_outcome c = calibrate(rows, ask);
-    if (!o.out.empty() || o.json) {
-        const std::string text = to_json(file_of(c, rows[c.rows.front().row], ask)).dump(2) + "\n";
-        if (o.json) fmt::print("{}", text);
-        if (!o.out.empty()) {
-            std::ofstream file(o.out, std::ios::binary);
-            file << text;
-            if (!file.flush()) gambrel::fail("cannot write " + o.out);
-        }
+    if (!o.out.empty() || o.json || !o.log.empty()) {
+        gambrel::calibration_file f = file_of(c, rows[c.rows.front().row], ask);
+        if (!o.log.empty()) f.memory = corrected_by_log(o, device).memory;
+        write(o, f);
     }
     if (!o.json) print(c, rows.size());
 }
@@ -88,7 +151,12 @@ void add_calibrate(CLI::App& app, const std::string& data) {
         app.add_subcommand("calibrate", "constants of a device or a runtime, refined from your own measurements");
     auto o = std::make_shared<asked_for>();
     o->files.add_to(*sub, data);
-    sub->get_option("FILE")->required();
+    sub->add_option("--log", o->log, "what a server printed while it started: corrects its memory");
+    sub->add_option("--model", o->model, "model of the log");
+    sub->add_option("--weights", o->weights, "their format in the log")->capture_default_str();
+    sub->add_option("--kv", o->kv, "format of its cache")->capture_default_str();
+    sub->add_option("--tp", o->tensor, "tensor ranks, where the log does not say")->capture_default_str();
+    sub->add_option("--pp", o->pipeline, "pipeline stages, likewise")->capture_default_str();
     sub->add_option("--device", o->device, "catalog name or device .json; rows of other hardware are left aside")
         ->required();
     sub->add_option("--runtime", o->runtime, "rows of this runtime only");

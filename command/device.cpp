@@ -25,6 +25,8 @@ void print(const device<>& d) {
                d.year > 0 ? ", " + std::to_string(d.year) : "");
     sheet s;
     s.figure("memory", d.memory.capacity, d.memory.capacity.known() ? to_string_binary(d.memory.capacity.value) : "");
+    s.figure("its driver shows", d.memory.visible,
+             d.memory.visible.known() ? to_string_binary(d.memory.visible.value) : "");
     s.figure("bandwidth", d.memory.bandwidth);
     s.figure("cache", d.cache.capacity);
     s.figure("cache bandwidth", d.cache.bandwidth);

@@ -75,8 +75,10 @@ struct deployment_options {
 template <class Question, class Options> Question question_of(const deployment_options& o, const Options& options) {
     auto model = std::make_shared<const architecture>(ask::model_of(o.model));
     auto hardware = std::make_shared<const device<>>(ask::device_of(o.device));
-    auto software =
-        std::make_shared<const runtime<>>(o.runtime.empty() ? ask::usual_runtime(*hardware) : runtime_named(o.runtime));
+    const std::string* weights = o.typed.of("weights");
+    auto software = std::make_shared<const runtime<>>(
+        o.runtime.empty() ? ask::usual_runtime(*hardware, weights != nullptr && ask::names_gguf(*weights))
+                          : runtime_named(o.runtime));
     return Question(std::move(model), std::move(hardware), std::move(software), options);
 }
 inline ask::bound_question question_of(const deployment_options& o) {

@@ -60,6 +60,29 @@ std::string formats_of(const supported_formats& f) {
     return ask::listed(names, ", ");
 }
 
+/// "from 70 GiB 8,192 tokens, 1,024 slots (not a100); else 2,048 tokens, 256 slots".
+std::string boards_of(const runtime<>& r) {
+    std::vector<std::string> rows;
+    for (const board_settings& b : r.by_board.rows) {
+        std::string row = b.from.value() > 0.0 ? "from " + to_string_binary(b.from) + " " : "else ";
+        row += counted(b.token_budget) + " tokens";
+        if (b.most_sequences > 0.0) row += ", " + counted(b.most_sequences) + " slots";
+        if (!b.except.empty()) row += " (not " + b.except.str() + ")";
+        rows.push_back(row);
+    }
+    std::string all = ask::listed(rows, "; ");
+    if (r.memory.basis == memory_basis::static_share) all += "; the share of memory too";
+    return all;
+}
+std::string share_of(memory_basis basis) {
+    switch (basis) {
+        case memory_basis::total: return " of what the driver shows, for weights, working memory and KV";
+        case memory_basis::static_share: return " of what is free before loading, for weights and KV";
+        case memory_basis::after_weights: break;
+    }
+    return " of what all else leaves free, for KV";
+}
+
 void print_settings(const runtime<>& r) {
     using enum ask::align;
     const scheduling& s = r.scheduling;
@@ -70,6 +93,7 @@ void print_settings(const runtime<>& r) {
     row("long prompts", s.chunked_prefill ? "cut over several steps" : "whole");
     row("token budget", counted(s.token_budget) + " a step");
     row("slots", counted(s.most_sequences));
+    if (!r.by_board.rows.empty()) row("by board", boards_of(r));
     if (s.prompts_per_step > 0.0) row("new prompts", counted(s.prompts_per_step) + " a step");
     if (s.batch_wait_steps > 0.0)
         row("prompts wait", "up to " + counted(s.batch_wait_steps) + " steps while anything decodes");
@@ -79,9 +103,7 @@ void print_settings(const runtime<>& r) {
     if (r.frontend.processes > 1.0) row("frontend", counted(r.frontend.processes) + " processes");
     if (r.frontend.stream_interval > 1.0)
         row("streaming", "a message every " + counted(r.frontend.stream_interval) + " tokens");
-    row("memory", ask::percent(r.memory.fraction) + (r.memory.basis == memory_basis::total
-                                                         ? " of the device for weights and KV together"
-                                                         : " of what the weights leave free for KV"));
+    row("memory", ask::percent(r.memory.fraction) + share_of(r.memory.basis));
     row("KV blocks", counted(r.memory.block_tokens) + (r.memory.block_tokens > 1.0 ? " tokens" : " token") +
                          (r.memory.rolling_windows ? "" : "; sliding windows keep everything"));
     row("formats", formats_of(r.formats));

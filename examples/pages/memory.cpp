@@ -15,16 +15,17 @@ using pages::number, pages::worked, pages::ceil;
 void memory(worked& w) {
     w.text("Llama-3.1-70B in bf16 on 4 x H100 SXM under vLLM, requests of 2048 + 256 tokens: one of the devices.\n");
     const deployment<> d{catalog::llama_3_1_70b, catalog::h100_sxm, catalog::vllm, {.tensor = 4}};
-    const memory_fit fit = fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, d.formats, 2304);
+    const memory_fit fit = fit_memory(d.model, d.device, d.runtime, d.cut, d.formats, 2304);
     const memory_policy& policy = d.runtime.memory;
     const scheduling& s = d.runtime.scheduling;
 
     const number ranks = w.given("ranks", 4, "");
-    const number capacity = w.given("capacity", fit.capacity / 1_GiB, "GiB", "of the device");
+    const number visible = w.given("visible", fit.visible / 1_GiB, "GiB", "of the device, as its driver shows it");
     const number fraction = w.given("fraction", policy.fraction, "", "--gpu-memory-utilization");
     const number budget = w.given("token_budget", s.token_budget, "", "--max-num-batched-tokens");
     const number slots = w.given("slots", s.most_sequences, "", "--max-num-seqs");
     const number copies = w.given("copies", policy.activation_copies, "", "activation_copies");
+    const number logit_copies = w.given("logit_copies", policy.logit_copies, "", "of the sampler, in fp32");
     const number graphs = w.given("graphs", policy.graphs.value / 1_GiB, "GiB");
     const number communication = w.given("communication", policy.communication.value / 1_GiB, "GiB");
     const number reserve = w.given("reserve", policy.reserve.value / 1_GiB, "GiB");
@@ -42,10 +43,13 @@ void memory(worked& w) {
     w.text("\nWorking memory: the widest activation is gate and up on one rank, beside the hidden state.");
     const number widest = w.step("widest", 2 * number(28672) / ranks + 8192, "elements of a token");
     const number activations = w.step("activations", budget * widest * 2 * copies / gib, "GiB");
-    const number logits = w.step("logits", slots * 128256 / ranks * 4 / gib, "GiB");
-    const number usable = w.step("usable", fraction * capacity, "GiB");
-    const number besides = w.step("besides", weights + activations + logits + graphs + communication + reserve, "GiB");
-    const number kv = w.step("KV", usable - besides, "GiB");
+    const number sampler = w.step("sampler", logit_copies * slots * 128256 * 4 / gib, "GiB");
+    w.text("The profiling run samples after its pass: the larger of the two counts, here the sampler's.");
+    w.library("activations and logits", sampler, (fit.activations + fit.logits) / 1_GiB, "GiB");
+    w.library("activations", activations, fit.activations / 1_GiB, "GiB");
+    const number usable = w.step("usable", fraction * visible, "GiB");
+    const number besides = w.step("besides", sampler + graphs + communication + reserve, "GiB");
+    const number kv = w.step("KV", usable - weights - besides, "GiB");
     w.library("for keys and values", kv, fit.for_kv / 1_GiB, "GiB");
 
     w.text("\nA sequence: keys and values of 8 / 4 heads of 128 in 2 bytes, 80 layers; in blocks of 16 tokens.");
@@ -55,13 +59,11 @@ void memory(worked& w) {
     w.library("sequences that fit", sequences, fit.most_sequences, "");
 
     w.text("\nTensorRT-LLM gives keys and values a fraction of what everything else leaves.");
-    const memory_fit other =
-        fit_memory(d.model, d.device.memory.capacity.value, catalog::tensorrt_llm, d.cut, d.formats, 2304);
-    const bytes<> taken =
-        other.weights + other.activations + other.logits + other.graphs + other.communication + other.reserve;
+    const memory_fit other = fit_memory(d.model, d.device, catalog::tensorrt_llm, d.cut, d.formats, 2304);
     const number part = w.given("fraction", catalog::tensorrt_llm.memory.fraction, "", "free_gpu_memory_fraction");
-    const number all = w.given("besides", taken / 1_GiB, "GiB", "with its own budget and slots");
-    w.library("for keys and values", w.step("KV", part * (capacity - all), "GiB"), other.for_kv / 1_GiB, "GiB");
+    const number all =
+        w.given("besides", (other.weights + other.besides()) / 1_GiB, "GiB", "with its own budget and slots");
+    w.library("for keys and values", w.step("KV", part * (visible - all), "GiB"), other.for_kv / 1_GiB, "GiB");
 }
 const pages::page memory_page("memory", memory);
 }  // namespace

@@ -64,8 +64,8 @@ named_device device_from(py::handle given) {
          std::string(py::str(py::type::handle_of(given).attr("__name__"))));
 }
 
-std::shared_ptr<const runtime<>> runtime_from(py::handle given, const device<>& d) {
-    if (given.is_none()) return of_catalog(ask::usual_runtime(d));
+std::shared_ptr<const runtime<>> runtime_from(py::handle given, const device<>& d, std::string_view weights) {
+    if (given.is_none()) return of_catalog(ask::usual_runtime(d, ask::names_gguf(weights)));
     if (PyUnicode_Check(given.ptr())) return of_catalog(runtime_named(text_from(given, "runtime")));
     fail("a runtime is a catalog name or a Runtime, not of type " +
          std::string(py::str(py::type::handle_of(given).attr("__name__"))));
@@ -112,7 +112,11 @@ void bind_descriptors(py::module_& m) {
         for (const runtime<>* r : all_runtimes) names.push_back(r->name.view());
         return names;
     });
-    m.def("usual_runtime", [](const named_device& d) { return ask::usual_runtime(*d.value).name.str(); });
+    m.def("usual_runtime", [](const named_device& d, const std::vector<std::string>& weights) {
+        bool gguf = !weights.empty();
+        for (const std::string& w : weights) gguf = gguf && ask::names_gguf(w);
+        return ask::usual_runtime(*d.value, gguf).name.str();
+    });
     m.def("runtime_dict", [](const std::string& name) { return to_python(report::runtime_json(runtime_named(name))); });
     m.def("workload_names", [] { return std::vector<std::string_view>(workload_names.begin(), workload_names.end()); });
     m.def("workload_name", [](const std::string& text) { return workload_named(text).name.str(); });

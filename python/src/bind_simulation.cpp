@@ -44,7 +44,7 @@ std::unique_ptr<simulation_of> simulated(py::handle model, py::handle device, co
     s->model = model_from(model);
     s->device = device_from(device);
     simulation_asked t = simulation_options_of(keywords);
-    auto software = runtime_from(t.runtime, *s->device.value);
+    auto software = runtime_from(t.runtime, *s->device.value, t.options.deployed.weights);
     const ask::bound_simulation asked(s->model.value, s->device.value, std::move(software), std::move(t.options));
     s->possible = asked.feasible();
     if (!s->possible.ok()) {

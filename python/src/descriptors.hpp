@@ -30,5 +30,6 @@ struct named_device {
 named_model model_from(py::handle given);
 named_device device_from(py::handle given);
 /// Null for None: the usual one of the device.
-std::shared_ptr<const gambrel::runtime<>> runtime_from(py::handle given, const gambrel::device<>& d);
+std::shared_ptr<const gambrel::runtime<>> runtime_from(py::handle given, const gambrel::device<>& d,
+                                                       std::string_view weights = "stored");
 }  // namespace binding

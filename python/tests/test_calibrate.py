@@ -73,10 +73,10 @@ def test_file_and_copies(fit: gb.Calibration, tmp_path: Path) -> None:
     assert json.loads(file.read_text(encoding="utf-8")) == fit.to_file()
     assert fit.to_file()["device"] == DEVICE
     assert fit.to_file()["rows"] == fit.rows_used
-    fit.to_file()["factors"].clear()
+    fit.to_file()["sections"].clear()
     fit.to_dict()["factors"].clear()
     fit.refused["luck"] = 1
-    assert fit.to_file()["factors"]
+    assert fit.to_file()["sections"]
     assert fit.factors
     assert fit.refused == {}
     with pytest.raises(gb.Error, match="cannot write"):

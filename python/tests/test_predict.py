@@ -243,7 +243,7 @@ def test_equal_questions_have_equal_answers(p: gb.Prediction) -> None:
 def test_impossible_is_an_answer(impossible: gb.Prediction) -> None:
     assert impossible.feasible is False
     assert "memory" in impossible.reason
-    assert "tp 2" in impossible.suggestion
+    assert "tp 4" in impossible.suggestion
     assert impossible.runtime == "vllm"
     assert gb.predict(LARGE_MODEL, DEVICE, tp=2).feasible
     m = impossible.memory

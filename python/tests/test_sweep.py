@@ -48,6 +48,7 @@ VALUES: dict[str, Callable[[gb.Prediction], float]] = {
     "memory_for_kv_bytes": lambda p: p.memory.for_kv.value,
     "kv_bytes_per_token": lambda p: p.memory.kv_per_token.value,
     "shortfall_bytes": lambda p: p.memory.shortfall.value,
+    "start_probability": lambda p: p.start.probability,
     **{name: attrgetter(name) for name in ("running", "waiting", "batch", "mfu", "mbu", "utilisation", "prompt_share")},
 }
 
@@ -66,6 +67,7 @@ def differences(row: Any, p: gb.Prediction) -> list[str]:
             "memory_for_kv_bytes",
             "kv_bytes_per_token",
             "shortfall_bytes",
+            "start_probability",
             "most_sequences",
         }
         figures = [c for names in RANGES.values() for c in names] + [c for c in VALUES if c not in kept]

@@ -130,7 +130,33 @@ TEST_CASE("the usual runtime is one that runs there") {
     for (const device<>* d : all_devices) {
         CAPTURE(d->name.view());
         CHECK(runs_on(ask::usual_runtime(*d), *d));
+        if (!runs_on(ask::usual_runtime(*d, true), *d)) FAIL_CHECK("no runtime for GGUF files");
     }
+    CHECK(&ask::usual_runtime(device_named("rtx-4090")) == &catalog::vllm);
+    CHECK(&ask::usual_runtime(device_named("rtx-4090"), true) == &catalog::llama_cpp);
+    CHECK(&ask::usual_runtime(device_named("rx-7900xtx"), true) == &catalog::llama_cpp_vulkan);
+    CHECK(&ask::usual_runtime(device_named("strix-halo")) == &catalog::llama_cpp_vulkan);
+    CHECK(&ask::usual_runtime(device_named("epyc-9654")) == &catalog::llama_cpp_cpu);
+    CHECK(&ask::usual_runtime(device_named("orin-nano-8")) == &catalog::llama_cpp);
+    CHECK(&ask::usual_runtime(device_named("gb10")) == &catalog::vllm);
+    CHECK(ask::names_gguf("q4_k_m"));
+    CHECK_FALSE(ask::names_gguf("bf16"));  // a GGUF type too, but servers' own word
+    CHECK_FALSE(ask::names_gguf("int4"));
+}
+
+TEST_CASE("settings that nobody states are the board's") {
+    const auto on = [](const char* board, const prediction_options& t) {
+        return bound_question(std::make_shared<const architecture>(llama()),
+                              std::make_shared<const device<>>(device_named(board)),
+                              std::make_shared<const runtime<>>(catalog::vllm), t)
+            .question.what.runtime.scheduling;
+    };
+    CHECK(on("l4", {}).token_budget == 2048);
+    CHECK(on("l4", {}).most_sequences == 256);
+    prediction_options said;
+    said.token_budget = 512;
+    CHECK(on("l4", said).token_budget == 512);
+    CHECK(on("l4", said).most_sequences == 256);
 }
 
 TEST_CASE("parts of names: catalog order, nothing typed is all") {
@@ -183,6 +209,8 @@ TEST_CASE("a term changes its descriptor and no other, on a copy") {
                  [](runtime<>& r) { r.graphs = {.decode = graph_use::none}; });
     only_runtime([](prediction_options& t) { t.memory_fraction = 0.5; }, [](runtime<>& r) { r.memory.fraction = 0.5; });
 
+    refused(but([](prediction_options& t) { t.memory = gibibytes(79.2); }), "no board has 79.2 GiB of memory");
+    CHECK_NOTHROW(of(but([](prediction_options& t) { t.memory = gigabytes(96); })));
     const bound_question big = of(but([](prediction_options& t) { t.memory = gibibytes(384); }));
     CHECK(&big.question.what.runtime == &catalog::vllm);
     CHECK(&big.question.what.device != &h100());
@@ -216,6 +244,14 @@ TEST_CASE("a calibration moves what its factors say, of its own device and runti
     CHECK(&a.question.what.device == &h100());
     const auto step = [](const bound_question& of) { return ask::answered(of.question).predicted.tpot.value.value(); };
     CHECK(step(a) > step(of(prediction_options{})));
+
+    // A start-up log of it: another size shown, and working memory as it was.
+    calibration_file logged{.device = "h100-sxm", .runtime = "vllm"};
+    logged.memory = memory_correction{.besides = 1.5, .visible = 78.0, .deviation = 0.5};
+    const auto room = [](const bound_question& q) { return ask::answered(q.question).predicted.memory.for_kv; };
+    const bound_question corrected = of(but([&](prediction_options& t) { t.calibration = logged; }));
+    CHECK((room(of(prediction_options{})) - room(corrected)) / gibibytes(1.0) ==
+          approx(catalog::vllm.memory.fraction * (79.2 - 78.0) + 1.5));
 
     calibration_file slow{.device = "h100-sxm"};
     slow.adjustment.factor[1] = 0.5;  // memory: decode is bound by it

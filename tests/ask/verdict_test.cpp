@@ -63,8 +63,10 @@ TEST_CASE("experts") {
 }
 
 TEST_CASE("a format that the device lacks names those it has") {
-    const std::string s = said(with_bf16_cache(asked("llama-3.1-8b", "a100-sxm-80", {}, formats::fp8)));
-    CHECK(s == "a100-sxm-80 does not multiply in fp8 | weights in int8, int4 or bf16 would work");
+    // vLLM widens fp8 from Turing on; Volta it does not.
+    CHECK(answered(with_bf16_cache(asked("llama-3.1-8b", "a100-sxm-80", {}, formats::fp8))).ok());
+    const std::string s = said(with_bf16_cache(asked("llama-3.1-8b", "v100-sxm2-32", {}, formats::fp8)));
+    CHECK(s == "v100-sxm2-32 does not multiply in fp8 | weights in int4 or bf16 would work");
     for (const storage_format& f : {formats::int8, formats::int4_g128, formats::bf16})
         CHECK(answered(with_bf16_cache(asked("llama-3.1-8b", "a100-sxm-80", {}, f))).ok());
 }
@@ -89,8 +91,26 @@ TEST_CASE("memory that is not there: by how much, what takes it, what would fit"
     CHECK(contains(a.verdict.reason,
                    to_string_binary(a.predicted.memory.shortfall) + " of memory are missing on each h100-sxm"));
     CHECK(contains(a.verdict.reason, "weights take 131 GiB"));  // 70.55e9 parameters x 2 bytes
-    CHECK(contains(a.verdict.suggestion, "tp 2"));
-    CHECK(answered(asked("llama-3.1-70b", "h100-sxm", {.tensor = 2}, formats::bf16)).ok());
+    CHECK(contains(a.verdict.suggestion, "tp 4"));
+    CHECK(answered(asked("llama-3.1-70b", "h100-sxm", {.tensor = 4}, formats::bf16)).predicted.memory.start.what ==
+          starts::fits);
+    // Two are not sure of it: 66 GiB each, and a sampler of 1,024 rows. Fewer slots are.
+    const auto two = answered(asked("llama-3.1-70b", "h100-sxm", {.tensor = 2}, formats::bf16));
+    CHECK(two.ok());
+    CHECK(two.predicted.memory.start.what == starts::may_not);
+    CHECK(contains(two.verdict.suggestion, "256 slots"));
+    CHECK(contains(two.verdict.suggestion, "would make it sure"));
+    CHECK(two.verdict.reason.empty());
+}
+
+TEST_CASE("what a person would do, not 64 boards") {
+    auto q = asked("llama-3.1-8b", "rtx-3070", {}, formats::bf16);
+    q.others = {};  // nobody says which runtimes there are
+    CHECK_FALSE(contains(answered(q).verdict.suggestion, "q4_k_m"));
+    q.others = all_runtimes;
+    CHECK(contains(answered(q).verdict.suggestion, "llama.cpp with q4_k_m would work"));
+    const auto large = asked("llama-3.1-405b", "rtx-4090", {}, formats::bf16);
+    CHECK(answered(large).verdict.suggestion.empty());
 }
 
 TEST_CASE("a static batch that is too large names the largest") {

@@ -122,7 +122,9 @@ TEST_CASE("rows that cannot be used are counted with their reason; none at all i
 TEST_CASE("a calibration file comes back as it was, and a wrong one is refused by name") {
     calibration_file f{"my-gpu", "vllm", {}, 12, 0.03};
     f.adjustment.factor[1] = 0.87654321;
+    f.adjustment.factor[4] = 1.25;  // per_step
     f.adjustment.sigma = 0.5;
+    f.memory = memory_correction{.weights = 1.01, .besides = -0.2, .visible = 79.2, .deviation = 0.5};
     const nlohmann::json j = to_json(f);
     const calibration_file g = calibration_from_json(j);
     CHECK(g.device == "my-gpu");
@@ -130,22 +132,42 @@ TEST_CASE("a calibration file comes back as it was, and a wrong one is refused b
     CHECK(g.adjustment.factor == f.adjustment.factor);
     CHECK(g.adjustment.sigma == 0.5);
     CHECK(g.rows == 12);
+    REQUIRE(g.memory);
+    CHECK(g.memory->weights == 1.01);
+    CHECK(g.memory->besides == -0.2);
+    CHECK(*g.memory->visible == 79.2);
+    CHECK(g.memory->deviation == 0.5);
+    CHECK(j["sections"]["device"].size() == 1);
+    CHECK(j["sections"]["host"]["per_step"] == 1.25);
+    // The first version had the factors of device and host together.
+    nlohmann::json old = j;
+    old["gambrel_calibration"] = 1;
+    old.erase("sections");
+    old["factors"] = {{"memory", 0.87654321}, {"per_step", 1.25}};
+    CHECK(calibration_from_json(old).adjustment.factor == f.adjustment.factor);
+    CHECK_FALSE(calibration_from_json(old).memory);
     const auto refused = [&](const char* key, const nlohmann::json& value, const char* why) {
         nlohmann::json bad = j;
         bad[key] = value;
         INFO(bad.dump());
         CHECK_THROWS_WITH_AS(calibration_from_json(bad), doctest::Contains(why), error);
     };
-    refused("gambrel_calibration", 2, "another version");
+    refused("gambrel_calibration", 3, "another version");
     refused("constants", "2020-01", "make it again");
     refused("sigma", -1, "deviations");
     refused("sigma", "wide", "must be a number");
-    refused("factors", {{"memory", -0.5}}, "a factor of a calibration");
-    refused("factors", {{"memory", 1e9}}, "a factor of a calibration");
-    refused("factors", {{"speed", 2}}, "no factor");
+    const auto device = [](const nlohmann::json& factors) { return nlohmann::json{{"device", factors}}; };
+    refused("sections", device({{"memory", -0.5}}), "a factor of a calibration");
+    refused("sections", device({{"memory", 1e9}}), "a factor of a calibration");
+    refused("sections", device({{"speed", 2}}), "no factor");
+    refused("sections", device({{"per_step", 2}}), "no factor");  // of the host
+    refused("sections", {{"kernels", nlohmann::json::object()}}, "no section");
+    refused("sections", {{"memory", {{"weights", 50}}}}, "the weights factor");
+    refused("sections", {{"memory", {{"speed", 1}}}}, "no correction of memory");
+    refused("sections", {{"memory", 7}}, "must be an object");
     refused("rows", -1, "rows");
     refused("surprise", 1, "means nothing");
-    for (const char* key : {"constants", "device", "factors", "rows"}) {
+    for (const char* key : {"constants", "device", "sections", "rows"}) {
         nlohmann::json lacks = j;
         lacks.erase(key);
         CHECK_THROWS_AS(calibration_from_json(lacks), error);

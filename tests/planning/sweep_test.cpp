@@ -11,6 +11,7 @@
 #include <gambrel/model/catalog.hpp>
 #include <gambrel/planning/sweep.hpp>
 #include <gambrel/runtime/catalog.hpp>
+#include <gambrel/step/on_board.hpp>
 
 using namespace gambrel;
 
@@ -103,7 +104,7 @@ ask::question question_of(const sweep_plan& plan, row_number row, runtime<>& sof
     const architecture& m = *a.models[p[0]];
     const device<>& d = *a.devices[p[1]];
     const adjustment correction = a.calibrations[p[3]](d, *a.runtimes[p[2]]);
-    software = adjusted(*a.runtimes[p[2]], correction);
+    software = on_board(adjusted(*a.runtimes[p[2]], correction), d, a.cuts[p[4]]);
     workload w{.prompt = a.prompts[p[10]],
                .output = a.outputs[p[11]],
                .concurrency = a.loads[p[12]].clients,
@@ -285,6 +286,7 @@ TEST_CASE("a row that cannot run says why, and has no figures") {
     CHECK(std::isnan(t.at(0, sweep_column::usd_output)));
     CHECK(t.at(0, sweep_column::memory_weights) > 1e11);  // 70.6e9 parameters of two bytes on one device
     CHECK(t.at(0, sweep_column::shortfall) > 5e10);
+    CHECK(t.at(0, sweep_column::start_probability) == 0.0);
     CHECK(t.at(0, sweep_code::tpot_bound) == -1);
     CHECK(status(2) == obstacle::heads_not_divisible);
     CHECK(std::isnan(t.at(2, sweep_column::memory_weights)));
@@ -386,7 +388,7 @@ TEST_CASE("errors name the wrong value") {
     CHECK_THROWS_AS(fill_columns(plan, 5, 4, t.from(0, 0)), error);
     CHECK_THROWS_AS(fill_columns(plan, plan.rows(), plan.rows() + 1, t.from(0, 1)), error);
     CHECK_THROWS_WITH_AS(fill_columns(plan, 0, 9, t.from(0, 10)),
-                         "the figures of a sweep of 9 rows and 36 columns have room for 10 by 36", error);
+                         "the figures of a sweep of 9 rows and 37 columns have room for 10 by 37", error);
     CHECK_THROWS_WITH_AS(fill_columns(plan, 0, 10, t.from(0, 10), {.threads = 5000}),
                          "the number of threads is 5000; it must be from 0 to 1024", error);
 }

@@ -37,7 +37,7 @@ public:
     explicit sampler(unsigned seed) : random_(seed) {}
     draw next() {
         draw d{one_of(all_models), *one_of(all_devices), *one_of(all_runtimes), {}, {}, {}};
-        d.machine.memory.capacity.value = terabytes(4.0);  // whatever it is, it fits
+        d.machine = with_capacity(d.machine, bytes<>(terabytes(4.0)));  // whatever it is, it fits
         d.software.devices = {true, true, true, true, true, true, true, true};
         const int ranks[] = {1, 2, 4, 8}, stages[] = {1, 1, 1, 2, 4};
         d.cut.tensor = ranks[random_() % 4];
@@ -217,7 +217,8 @@ TEST_CASE("memory of a rank never grows with the number of ranks") {
         bytes<> weights = 1e6_TB, kv = weights;
         for (const int tp : {1, 2, 4, 8, 16}) {
             if (!check_parallelism(*m, {.tensor = tp}).ok()) continue;
-            const memory_fit f = fit_memory(*m, 80_GB, runtime<>{}, {.tensor = tp}, {.weights = m->stored}, 3000);
+            const memory_fit f = fit_memory(*m, with_capacity(catalog::h100_sxm, bytes<>(80_GB)), runtime<>{},
+                                            {.tensor = tp}, {.weights = m->stored}, 3000);
             CHECK(f.weights <= weights);
             CHECK(f.kv_ideal <= kv);
             weights = f.weights;
@@ -225,7 +226,8 @@ TEST_CASE("memory of a rank never grows with the number of ranks") {
         }
         for (const int pp : {1, 2, 3, 4, 8}) {
             if (m->layers() < pp) continue;
-            const memory_fit f = fit_memory(*m, 80_GB, runtime<>{}, {.pipeline = pp}, {.weights = m->stored}, 3000);
+            const memory_fit f = fit_memory(*m, with_capacity(catalog::h100_sxm, bytes<>(80_GB)), runtime<>{},
+                                            {.pipeline = pp}, {.weights = m->stored}, 3000);
             CHECK(f.weights <= weights_on_rank(*m, {}, m->stored));
         }
     }
@@ -234,7 +236,9 @@ TEST_CASE("memory of a rank never grows with the number of ranks") {
 TEST_CASE("more memory never holds fewer sequences, longer requests never more") {
     sampled(8, 100, [](const draw& d, const prediction<>&) {
         const auto fitting = [&](double gigabytes_each, double tokens) {
-            return fit_memory(*d.model, gigabytes(gigabytes_each), d.software, d.cut, d.formats, tokens).most_sequences;
+            return fit_memory(*d.model, with_capacity(d.machine, bytes<>(gigabytes(gigabytes_each))), d.software, d.cut,
+                              d.formats, tokens)
+                .most_sequences;
         };
         for (const double gb : {20.0, 80.0, 300.0}) CHECK(fitting(2 * gb, 3000) >= fitting(gb, 3000));
         for (const double tokens : {10.0, 500.0, 3000.0}) CHECK(fitting(2000, 2 * tokens) <= fitting(2000, tokens));

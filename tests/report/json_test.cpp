@@ -59,6 +59,7 @@ TEST_CASE("the keys of a prediction") {
                            "prompt_share",
                            "cost",
                            "energy",
+                           "start",
                            "memory",
                            "bound",
                            "breakdown",
@@ -68,7 +69,7 @@ TEST_CASE("the keys of a prediction") {
                                      "weights", "kv", "workload"});
     CHECK(keys(j["cost"]) == names{"output", "input", "blended", "output_only", "rent_per_device"});
     CHECK(keys(j["energy"]) == names{"per_output_token", "cost_per_output_token", "board_power"});
-    CHECK(keys(j["memory"]) == names{"capacity", "usable", "weights", "activations", "logits", "graphs",
+    CHECK(keys(j["memory"]) == names{"capacity", "visible", "usable", "weights", "activations", "logits", "graphs",
                                      "communication", "reserve", "for_kv", "kv_per_token", "kv_per_request_ideal",
                                      "kv_per_request", "most_sequences", "longest_context", "shortfall"});
     for (const char* time : {"tpot", "ttft"}) {
@@ -110,7 +111,7 @@ TEST_CASE("figures are those of the prediction, in the stated unit") {
 TEST_CASE("the keys of an impossible deployment") {
     const auto q = ask::asked("llama-3.1-70b", "h100-sxm", {}, formats::bf16);
     const json j = report::as_json(q, ask::answered(q));
-    CHECK(keys(j) == names{"gambrel", "inputs", "feasible", "reason", "suggestion", "shortfall", "memory"});
+    CHECK(keys(j) == names{"gambrel", "inputs", "feasible", "reason", "suggestion", "shortfall", "start", "memory"});
     CHECK(j["feasible"] == false);
     CHECK(j["shortfall"]["value"].get<double>() > 0.0);
     const auto heads = ask::asked("llama-3.1-70b", "h100-sxm", {.tensor = 3}, formats::fp8);

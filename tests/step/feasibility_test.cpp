@@ -3,6 +3,7 @@
 
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/model/catalog.hpp>
+#include <gambrel/model/gguf.hpp>
 #include <gambrel/runtime/catalog.hpp>
 #include <gambrel/step/feasibility.hpp>
 
@@ -93,15 +94,29 @@ TEST_CASE("a degree below one is an error that names it") {
                           doctest::Contains("parallelism"));
 }
 
-TEST_CASE("a format the device lacks, and one it has") {
-    const feasibility f = check_formats(weights_in(formats::fp8), device_named("a100-sxm-80"), catalog::vllm);
+// docs.vllm.ai 0.14, "supported hardware": fp8 W8A16 by Marlin on Turing and Ampere, none on Volta; pull requests 18000
+// and 38728: nvfp4 by Marlin without an fp4 multiply.
+TEST_CASE("a narrow float that the device lacks is widened by runtimes that do, and by no others") {
+    for (const char* board : {"a100-sxm-80", "t4", "rtx-3090", "strix-halo"})
+        CHECK(check_formats(weights_in(formats::fp8), device_named(board), catalog::vllm).ok());
+    CHECK(check_formats(weights_in(formats::fp8), device_named("v100-sxm2-32"), catalog::vllm).what ==
+          obstacle::format_not_on_device);
+    const feasibility f = check_formats(weights_in(formats::fp8), device_named("a100-sxm-80"), catalog::tensorrt_llm);
     CHECK(f.what == obstacle::format_not_on_device);
     CHECK(f.format == "fp8");
     CHECK(f.instead == "int8");
     CHECK(check_formats(weights_in(formats::fp8), device_named("h100-sxm"), catalog::vllm).ok());
-    CHECK(check_formats(weights_in(formats::nvfp4), device_named("h100-sxm"), catalog::vllm).what ==
+    CHECK(check_formats(weights_in(formats::nvfp4), device_named("h100-sxm"), catalog::vllm).ok());
+    CHECK(check_formats(weights_in(formats::nvfp4), device_named("h100-sxm"), catalog::tensorrt_llm).what ==
+          obstacle::format_not_on_device);
+    CHECK(check_formats(weights_in(formats::nvfp4), device_named("mi300x"), catalog::vllm).what ==
           obstacle::format_not_on_device);
     CHECK(check_formats(weights_in(formats::nvfp4), device_named("b200-sxm"), catalog::vllm).ok());
+    const auto& a100 = device_named("a100-sxm-80");
+    CHECK(resolved(formats::fp8, a100, catalog::vllm.formats).issue == multiply::as_16_bit);
+    CHECK(resolved(formats::fp8, a100, catalog::vllm.formats).bits == 8);
+    CHECK(resolved(formats::fp8, device_named("h100-sxm"), catalog::vllm.formats).issue == multiply::as_8_bit_float);
+    CHECK(resolved(formats::int8, a100, catalog::vllm.formats).issue == multiply::as_8_bit_integer);
 }
 
 TEST_CASE("weight-only formats and mxfp4 run where only 16 bit multiplies") {
@@ -112,6 +127,25 @@ TEST_CASE("weight-only formats and mxfp4 run where only 16 bit multiplies") {
     CHECK(resolved(formats::mxfp4, a100).issue == multiply::as_16_bit);
     CHECK(resolved(formats::mxfp4, device_named("b200-sxm")).issue == multiply::as_4_bit_float);
     CHECK(resolved(formats::nvfp4, a100).issue == multiply::as_4_bit_float);
+}
+
+TEST_CASE("where there is no bf16, fp16 runs") {
+    CHECK(resolved(formats::bf16, device_named("v100-sxm2-32")).name == "fp16");
+    CHECK(resolved(formats::bf16, device_named("t4")).name == "fp16");
+    CHECK(resolved(formats::bf16, device_named("a100-sxm-80")).name == "bf16");
+}
+
+// docs.vllm.ai 0.14, "supported hardware": GGUF on NVIDIA and AMD GPUs, not on Intel GPU, Gaudi, x86, Neuron, TPU.
+TEST_CASE("GGUF under vLLM is for NVIDIA and AMD GPUs, under llama.cpp for all that it runs on") {
+    const precision gguf{.weights = gguf_formats(catalog::llama_3_1_8b, *find_gguf_file_type("q4_k_m"))};
+    for (const char* board : {"rtx-4090", "h100-sxm", "mi300x"})
+        CHECK(check_formats(gguf, device_named(board), catalog::vllm).ok());
+    for (const char* board : {"tpu-v6e", "gaudi3", "inferentia2", "epyc-9654", "arc-b580"}) {
+        CAPTURE(board);
+        CHECK(check_formats(gguf, device_named(board), catalog::vllm).what == obstacle::format_not_in_runtime);
+    }
+    for (const char* board : {"epyc-9654", "arc-b580", "apple-m4", "rtx-4090"})
+        CHECK(check_formats(gguf, device_named(board), catalog::llama_cpp).ok());
 }
 
 TEST_CASE("what the runtime cannot do") {

@@ -4,6 +4,7 @@
 /// passed every check (`works`), memory included. Evidence: tests/ask/verdict_test.cpp.
 
 #include <gambrel/ask/words.hpp>
+#include <gambrel/model/gguf.hpp>
 #include <gambrel/serving/deployment.hpp>
 #include <gambrel/step/memory_fit.hpp>
 #include <span>
@@ -23,9 +24,9 @@ using runtimes = std::span<const runtime<>* const>;
 /// Whether `d` passes every check and holds `need`.
 inline bool works(const deployment<>& d, const demand& need) {
     if (!d.check(need.tokens).ok()) return false;
-    const memory_fit m = fit_memory(d.model, d.device.memory.capacity.value, d.runtime, d.cut, d.resolved_formats(),
-                                    need.tokens, need.kv_tokens_held);
-    return m.fits() && m.most_sequences >= need.sequences;
+    const memory_fit m =
+        fit_memory(d.model, d.device, d.runtime, d.cut, d.resolved_formats(), need.tokens, need.kv_tokens_held);
+    return m.start.what == starts::fits && m.most_sequences >= need.sequences;
 }
 
 namespace detail {
@@ -52,13 +53,19 @@ inline double weight_bits(const deployment<>& d) {
     return bits;
 }
 
-inline constexpr int most_tensor_ranks_tried = 64;
+/// Ranks that people join: what the link holds, a server of eight, four boards of a workstation.
+inline int most_ranks_tried(const device<>& d) {
+    if (d.kind == device_class::consumer_gpu || d.kind == device_class::workstation_gpu) return 4;
+    return std::max(8, d.scale_up.present() ? std::min(d.scale_up.devices, 64) : 8);
+}
+
+inline constexpr int most_degree_tried = 64;
 
 /// Tensor degrees next to the one asked for, below and above.
 inline std::vector<std::string> other_tensor_degrees(const deployment<>& d, const demand& need) {
     std::vector<std::string> found;
     for (const int step : {-1, 1}) {
-        for (int t = d.cut.tensor + step; t >= 1 && t <= most_tensor_ranks_tried; t += step) {
+        for (int t = d.cut.tensor + step; t >= 1 && t <= most_degree_tried; t += step) {
             if (!works(with(d, with_tensor(d, t), d.formats), need)) continue;
             found.push_back("tp " + std::to_string(t));
             break;
@@ -75,26 +82,50 @@ inline std::vector<std::string> other_weight_formats(const deployment<>& d, cons
     return {"weights in " + listed(found)};
 }
 
-/// More devices, narrower weights, a narrower cache: the least of each that is enough.
-inline std::vector<std::string> ways_to_fit(const deployment<>& d, const memory_fit& memory, const demand& need) {
+/// Slots that leave room enough where the server's own are more than that: the most of 256, 128, 64, 16 and 4.
+inline std::vector<std::string> fewer_slots(const deployment<>& d, const demand& need) {
+    for (const double slots : {256.0, 128.0, 64.0, 16.0, 4.0}) {
+        if (slots >= d.runtime.scheduling.most_sequences || slots < need.sequences) continue;
+        runtime<> fewer = d.runtime;
+        fewer.scheduling.most_sequences = slots;
+        if (works({d.model, d.device, fewer, d.cut, d.formats}, need)) return {number(slots, 6) + " slots"};
+    }
+    return {};
+}
+
+/// A GGUF file under llama.cpp on the devices asked for, where that is not what was asked.
+inline std::vector<std::string> as_gguf(const deployment<>& d, const demand& need, runtimes others) {
+    for (const runtime<>* each : others) {
+        if (!each->formats.gguf || each->memory.micro_batch <= 0.0 || each->name == d.runtime.name) continue;
+        const auto type = find_gguf_file_type("q4_k_m");
+        if (!type || !has_gguf_rules(d.model)) return {};
+        precision formats = d.formats;
+        formats.weights = gguf_formats(d.model, *type);
+        formats.kv = formats::bf16;
+        if (works({d.model, d.device, *each, d.cut, formats}, need)) return {each->name.str() + " with q4_k_m"};
+        return {};
+    }
+    return {};
+}
+
+/// Fewer slots, more devices, narrower weights, a narrower cache, another server: the least of each that is enough.
+inline std::vector<std::string> ways_to_fit(const deployment<>& d, const memory_fit& memory, const demand& need,
+                                            runtimes others) {
     std::vector<std::string> found;
     if (const double held = std::floor(memory.most_sequences); held >= 1.0 && need.sequences > held)
         found.push_back("replicas " +
                         number(static_cast<double>(d.cut.replicas) * std::ceil(need.sequences / held), 6));
-    for (int t = 2 * d.cut.tensor; t <= most_tensor_ranks_tried; t *= 2)
-        if (works(with(d, with_tensor(d, t), d.formats), need)) {
-            found.push_back("tp " + std::to_string(t));
-            break;
-        }
-    if (found.empty())
-        for (int stages = 2 * d.cut.pipeline; stages <= most_tensor_ranks_tried; stages *= 2) {
-            parallelism cut = d.cut;
-            cut.pipeline = stages;
-            if (!works(with(d, cut, d.formats), need)) continue;
-            found.push_back("pp " + std::to_string(stages));
-            break;
-        }
-    for (const storage_format& f : {formats::fp8, formats::int8, formats::int4_g128})
+    for (const std::string& way : fewer_slots(d, need)) found.push_back(way);
+    const int most = most_ranks_tried(d.device);
+    bool joined = false;
+    for (int t = 2 * d.cut.tensor; t <= most && !joined; t *= 2)
+        if ((joined = works(with(d, with_tensor(d, t), d.formats), need))) found.push_back("tp " + std::to_string(t));
+    for (int stages = 2 * d.cut.pipeline; stages <= most && !joined; stages *= 2) {
+        parallelism cut = d.cut;
+        cut.pipeline = stages;
+        if ((joined = works(with(d, cut, d.formats), need))) found.push_back("pp " + std::to_string(stages));
+    }
+    for (const storage_format& f : {formats::fp8, formats::w8a16, formats::int8, formats::int4_g128})
         if (f.bits < weight_bits(d) && works(with_weights(d, f), need)) {
             found.push_back("weights in " + f.name.str());
             break;
@@ -104,6 +135,8 @@ inline std::vector<std::string> ways_to_fit(const deployment<>& d, const memory_
         formats.kv = formats::fp8;
         if (works(with(d, d.cut, formats), need)) found.emplace_back("an fp8 cache");
     }
+    if (found.empty() || d.device.kind == device_class::consumer_gpu)
+        for (const std::string& way : as_gguf(d, need, others)) found.push_back(way);
     return found;
 }
 

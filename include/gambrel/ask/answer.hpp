@@ -110,6 +110,7 @@ inline answer answered(const question& q) {
         a.verdict = explained(a.predicted.verdict, q.what, a.predicted.memory, demand_of(q), q.others);
         return a;
     }
+    a.verdict.suggestion = surely(q.what, a.predicted.memory, demand_of(q), q.others);
     detail::add_cost(a, q);
     detail::add_energy(a, q);
     return a;

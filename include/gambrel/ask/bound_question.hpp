@@ -10,26 +10,51 @@
 #include <gambrel/ask/answer.hpp>
 #include <gambrel/ask/keywords.hpp>
 #include <gambrel/ask/names.hpp>
+#include <gambrel/step/on_board.hpp>
 #include <memory>
 
 namespace gambrel::ask {
 
 namespace detail {
+/// Whether `size` is a whole number of GiB or of GB, as boards are sold.
+inline bool is_sold(const bytes<>& size) {
+    const auto whole = [](double x) { return std::abs(x - std::round(x)) < 1e-3; };
+    return whole(size / gibibytes(1.0)) || whole(size / gigabytes(1.0));
+}
+
+/// `d` with a memory of that size. What no board has is asked back: most often it is what a driver shows.
 inline std::shared_ptr<const device<>> with_memory(std::shared_ptr<const device<>> d,
                                                    const std::optional<bytes<>>& memory) {
     if (!memory) return d;
+    const bool board = d->kind == device_class::datacenter_gpu || d->kind == device_class::workstation_gpu ||
+                       d->kind == device_class::consumer_gpu;
+    if (board && !is_sold(*memory))
+        fail("no board has " + to_string_binary(*memory) +
+             " of memory: state the size it is sold with, and what its driver "
+             "shows in a device file (memory.visible)");
+    return std::make_shared<const device<>>(with_capacity(*d, *memory));
+}
+
+/// `d` with the memory that a start-up log of it showed, where the caller states no other.
+inline std::shared_ptr<const device<>> as_shown(std::shared_ptr<const device<>> d, const prediction_options& t) {
+    if (t.memory || !t.calibration || !t.calibration->memory || !t.calibration->memory->visible) return d;
     device<> other = *d;
-    other.memory.capacity = *memory;
+    other.memory.visible = gibibytes(*t.calibration->memory->visible);
     return std::make_shared<const device<>>(other);
 }
 
-/// `r` with the settings of `t`.
+/// `r` with the settings of `t`, which are no longer left to the board.
 inline std::shared_ptr<const runtime<>> with_settings(std::shared_ptr<const runtime<>> r, const prediction_options& t) {
     if (!t.token_budget && !t.max_sequences && !t.memory_fraction && !t.enforce_eager) return r;
     runtime<> other = *r;
-    if (t.token_budget) other.scheduling.token_budget = *t.token_budget;
-    if (t.max_sequences) other.scheduling.most_sequences = *t.max_sequences;
-    if (t.memory_fraction) other.memory.fraction = *t.memory_fraction;
+    const auto state = [](const std::optional<double>& said, double& setting, bool& open) {
+        if (!said) return;
+        setting = *said;
+        open = false;
+    };
+    state(t.token_budget, other.scheduling.token_budget, other.by_board.token_budget);
+    state(t.max_sequences, other.scheduling.most_sequences, other.by_board.most_sequences);
+    state(t.memory_fraction, other.memory.fraction, other.by_board.fraction);
     if (t.enforce_eager) other.graphs = {.decode = graph_use::none};
     return std::make_shared<const runtime<>>(other);
 }
@@ -47,8 +72,15 @@ inline adjustment adjustment_of(const std::optional<calibration_file>& f, const 
 inline std::shared_ptr<const runtime<>> as_asked(std::shared_ptr<const runtime<>> r, const device<>& d,
                                                  const prediction_options& t) {
     r = with_settings(std::move(r), t);
+    const runtime<> settled = on_board(*r, d, {.tensor = t.tensor, .pipeline = t.pipeline});
+    if (settled.scheduling.token_budget != r->scheduling.token_budget ||
+        settled.scheduling.most_sequences != r->scheduling.most_sequences ||
+        settled.memory.fraction != r->memory.fraction)
+        r = std::make_shared<const runtime<>>(settled);
     if (!t.calibration) return r;
-    return std::make_shared<const runtime<>>(adjusted(*r, adjustment_of(t.calibration, d, *r)));
+    runtime<> measured = adjusted(*r, adjustment_of(t.calibration, d, *r));
+    if (t.calibration->memory) measured = corrected(measured, *t.calibration->memory);
+    return std::make_shared<const runtime<>>(measured);
 }
 
 inline precision precision_of(const prediction_options& t, const architecture& m) {
@@ -85,7 +117,7 @@ public:
     bound_question(std::shared_ptr<const architecture> model, std::shared_ptr<const device<>> device,
                    std::shared_ptr<const runtime<>> runtime, const prediction_options& t)
         : model_((check_ranges(t), std::move(model))),
-          device_(detail::with_memory(std::move(device), t.memory)),
+          device_(detail::as_shown(detail::with_memory(std::move(device), t.memory), t)),
           runtime_(detail::as_asked(std::move(runtime), *device_, t)),
           question{.what = {*model_,
                             *device_,

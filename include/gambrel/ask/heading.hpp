@@ -55,11 +55,12 @@ inline std::string load_text(const question& q) {
 
 /// "fp8 weights, bf16 KV": the format of the part that weighs most, as nearly all recipes convert it.
 inline std::string format_text(const deployment<>& d) {
-    const auto& w = d.formats.weights;
+    const precision p = d.resolved_formats();
+    const weight_formats& w = p.weights;
     const bool routed = d.model.group_count > 0 && d.model.groups[d.model.group_count - 1].layer.experts.present();
     const bool fed = d.model.group_count > 0 && d.model.groups[0].layer.feed_forward.present();
     const storage_format& f = routed ? w.experts : fed ? w.feed_forward : w.state;
-    return f.name.str() + " weights, " + d.formats.kv.name.str() + " KV";
+    return f.name.str() + " weights, " + p.kv.name.str() + " KV";
 }
 }  // namespace detail
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/hardware/io/device_json.hpp>
+#include <gambrel/hardware/visible_memory.hpp>
 #include <gambrel/model/catalog.hpp>
 #include <gambrel/model/gguf.hpp>
 #include <gambrel/model/io/hugging_face.hpp>
@@ -62,15 +63,27 @@ inline device<> device_of(const std::string& text) {
     return std::string_view(text).ends_with(".json") ? read_device(std::filesystem::path(text)) : device_named(text);
 }
 
-/// Where no runtime is asked for: vLLM, or the one most used where vLLM does not run.
-constexpr const runtime<>& usual_runtime(const device<>& d) {
-    if (runs_on(catalog::vllm, d)) return catalog::vllm;
+/// The llama.cpp of a device: by its backend.
+constexpr const runtime<>& llama_cpp_of(const device<>& d) {
     if (d.vendor == vendor::apple) return catalog::llama_cpp_metal;
+    if (d.kind == device_class::cpu) return catalog::llama_cpp_cpu;
+    return d.vendor == vendor::amd || d.vendor == vendor::intel ? catalog::llama_cpp_vulkan : catalog::llama_cpp;
+}
+
+/// Where no runtime is asked for: llama.cpp for GGUF files and where people run it (Apple, processors, Strix Halo, Intel's
+/// consumer boards, small embedded ones), else vLLM, or the first of the catalog where vLLM does not run.
+constexpr const runtime<>& usual_runtime(const device<>& d, bool gguf = false) {
+    const bool shared_memory = d.vendor == vendor::amd && shares_memory_with_host(d);
+    const bool small = d.kind == device_class::embedded && d.memory.capacity.value < gibibytes(16);
+    const bool consumer_intel = d.vendor == vendor::intel && d.kind == device_class::consumer_gpu;
+    const bool local =
+        d.vendor == vendor::apple || d.kind == device_class::cpu || shared_memory || small || consumer_intel;
+    if ((gguf || local) && runs_on(llama_cpp_of(d), d)) return llama_cpp_of(d);
+    if (runs_on(catalog::vllm, d)) return catalog::vllm;
     for (const runtime<>* each : all_runtimes)
         if (runs_on(*each, d)) return *each;
     return catalog::vllm;
 }
-
 inline constexpr std::array<const storage_format*, 13> storage_formats{
     &formats::bf16,  &formats::fp16,  &formats::fp32,      &formats::fp8,      &formats::fp8_block,
     &formats::int8,  &formats::w8a16, &formats::int4_g128, &formats::int4_g32, &formats::nvfp4,
@@ -102,6 +115,11 @@ inline std::vector<std::string_view> format_names() {
 inline const storage_format& format_of(std::string_view text) {
     if (const storage_format* f = find_format(text)) return *f;
     fail_unknown("format", text, format_names());
+}
+
+/// Whether `text` names a GGUF file type and no format that servers know by the same name.
+inline bool names_gguf(std::string_view text) {
+    return find_format(text) == nullptr && find_gguf_file_type(text).has_value();
 }
 
 /// The linear layers of `m` in such a format, or all of it in a GGUF file type: "q4_k_m". A name of both is the format.

@@ -38,8 +38,8 @@ public:
         : question_(q),
           options_(t),
           formats_(formats),
-          memory_(fit_memory(q.what.model, q.what.device.memory.capacity.value, q.what.runtime, q.what.cut, formats,
-                             mean_tokens(), 0.0, q.what.adapter)),
+          memory_(fit_memory(q.what.model, q.what.device, q.what.runtime, q.what.cut, formats, mean_tokens(), 0.0,
+                             q.what.adapter)),
           law_({q.what.model, q.what.cut, formats, q.what.adapter}, roof, q.what.runtime, most_tokens()),
           server_(server_for()) {}
 

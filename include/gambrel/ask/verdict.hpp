@@ -32,19 +32,18 @@ inline std::string reason(const feasibility& f, const deployment<>& d, const mem
         case obstacle::ranks_not_divisible:
             return "ep " + have + " does not divide the " + limit + " ranks (tp x dp) that share the experts";
         case obstacle::format_not_on_device: return device_of(d) + " does not multiply in " + f.format.str();
-        case obstacle::format_not_in_runtime: return d.runtime.name.str() + " does not run " + f.format.str();
+        case obstacle::format_not_in_runtime:
+            return d.runtime.name.str() + " does not run " + f.format.str() +
+                   (d.runtime.formats.gguf && f.instead.empty() ? " on " + device_of(d) : "");
         case obstacle::device_not_in_runtime: return d.runtime.name.str() + " does not run on " + device_of(d);
-        case obstacle::does_not_fit: {
-            const bytes<> taken = memory.weights + memory.activations + memory.logits + memory.graphs +
-                                  memory.communication + memory.reserve;
+        case obstacle::does_not_fit:
             return to_string_binary(f.shortfall) + " of memory are missing on each " + device_of(d) + ": of " +
-                   to_string_binary(memory.capacity) + " " + d.runtime.name.str() + " may use " +
+                   to_string_binary(memory.visible) + " that its driver shows " + d.runtime.name.str() + " may use " +
                    to_string_binary(memory.usable) + "; weights take " + to_string_binary(memory.weights) +
-                   ", buffers " + to_string_binary(taken - memory.weights) +
+                   ", buffers " + to_string_binary(memory.besides()) +
                    (need.sequences > 1.0 ? ", the KV cache of each of " + number(need.sequences, 6) + " sequences "
                                          : ", the KV cache of one request ") +
                    to_string_binary(memory.kv_allocated);
-        }
         case obstacle::devices_not_linked:
             if (f.limit <= 1.0)
                 return "the " + have + " devices of a copy cannot reach each other: " + device_of(d) +
@@ -101,13 +100,14 @@ inline std::string suggestion(const feasibility& f, const deployment<>& d, const
         case obstacle::format_not_in_runtime:
             if (f.format == d.formats.kv.name && works(with(d, d.cut, {.weights = d.formats.weights}), need))
                 ways = {"a bf16 cache"};
-            else ways = other_weight_formats(d, need);
+            else if (f.instead.empty()) ways = other_runtimes(d, need, others);  // a GGUF type
+            if (ways.empty()) ways = other_weight_formats(d, need);
             if (ways.empty() && !f.instead.empty())
                 return "weights in " + f.instead.str() + " run there, but need more memory than there is";
             break;
         case obstacle::device_not_in_runtime: ways = other_runtimes(d, need, others); break;
         case obstacle::does_not_fit:
-            ways = ways_to_fit(d, memory, need);
+            ways = ways_to_fit(d, memory, need, others);
             if (f.suggestion > 0.0) ways.push_back("a batch of at most " + number(f.suggestion, 6));
             else if (memory.longest_context >= 1.0)
                 ways.push_back("requests of at most " + symbols::fixed(std::floor(memory.longest_context), 0) +
@@ -129,6 +129,13 @@ inline verdict explained(const feasibility& f, const deployment<>& d, const memo
                          const demand& need = {}, runtimes others = {}) {
     if (f.ok()) return {};
     return {detail::reason(f, d, memory, need), detail::suggestion(f, d, memory, need, others)};
+}
+
+/// What would make sure of a start that may fail, for `need`; empty where it is sure, or nothing is known.
+inline std::string surely(const deployment<>& d, const memory_fit& memory, const demand& need, runtimes others = {}) {
+    if (memory.start.what != starts::may_not) return "";
+    const std::vector<std::string> ways = detail::ways_to_fit(d, memory, need, others);
+    return ways.empty() ? "" : listed(ways) + " would make it sure";
 }
 
 /// The same as one line: "tp 3 does not divide the 64 heads of ...; tp 2 or tp 4 would work".

@@ -40,6 +40,8 @@ inline std::string number(double x, int digits = 3) {
 }
 
 /// "62 %"; "<1 %" for a share that would round to nothing.
+/// A mean count as people can see it: below a thousandth it is none.
+inline double seen_count(double mean) { return mean < 1e-3 ? 0.0 : mean; }
 inline std::string percent(double share) {
     const double p = 100.0 * share;
     if (!std::isfinite(p)) return "-";

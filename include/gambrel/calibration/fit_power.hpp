@@ -34,7 +34,7 @@ inline std::vector<power_sample> power_samples(const std::vector<measured_row>& 
         if (m.metric != metric::board_power || !m.ok()) continue;
         const measured_row* rate = of_run(m.line, metric::output_throughput);
         if (!rate) continue;
-        const precision formats = resolved(m.formats, *m.device);
+        const precision formats = resolved(m.formats, *m.device, m.runtime.formats);
         const request_shape r(m.workload, m.runtime.scheduling, *m.model);
         double flop = 0.0, moved = 0.0;
         for_each_operation({*m.model, m.cut, formats}, step_shape::decode(m.workload.concurrency, r.context),

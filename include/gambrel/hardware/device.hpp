@@ -78,6 +78,7 @@ template <class Y = double> struct memory_level {
     sourced<bytes<Y>> capacity{};
     sourced<byte_rate<Y>> bandwidth{};
     memory_kind kind = memory_kind::unknown;
+    sourced<bytes<Y>> visible{};  ///< what the driver lets programs have (hardware/visible_memory.hpp)
 };
 
 /// Dense peak rate per number format; absent where the device has no such multiply.
@@ -138,6 +139,7 @@ template <class Y> constexpr const device<Y>& checked(const device<Y>& d) {
         fail("the device " + d.name.str() + " states no bf16, fp16 or fp32 rate");
     positive(d.memory.bandwidth, "the memory bandwidth of a device in bytes per second");
     positive(d.memory.capacity, "the memory of a device in bytes");
+    positive(d.memory.visible, "the visible memory of a device in bytes");
     for (const number_format f : all_number_formats)
         positive(d.peak.of(f), "a peak rate of a device in FLOP per second");
     positive(d.scale_up.per_direction, "the scale-up link of a device in bytes per second");
@@ -158,8 +160,8 @@ template <class Y, class X> constexpr device<Y> as(const device<X>& d) {
         return interconnect<Y>{l.name, l.kind, cast(l.per_direction), l.devices, l.in_switch_reduction};
     };
     device<Y> r{d.name, d.title, d.vendor, d.kind, d.architecture, d.year};
-    r.memory = {cast(d.memory.capacity), cast(d.memory.bandwidth), d.memory.kind};
-    r.cache = {cast(d.cache.capacity), cast(d.cache.bandwidth), d.cache.kind};
+    r.memory = {cast(d.memory.capacity), cast(d.memory.bandwidth), d.memory.kind, cast(d.memory.visible)};
+    r.cache = {cast(d.cache.capacity), cast(d.cache.bandwidth), d.cache.kind, cast(d.cache.visible)};
     const auto& p = d.peak;
     r.peak = {cast(p.fp64), cast(p.fp32), cast(p.tf32), cast(p.bf16), cast(p.fp16),
               cast(p.fp8),  cast(p.fp6),  cast(p.fp4),  cast(p.int8), cast(p.int4)};

@@ -47,7 +47,7 @@ inline std::optional<rental<>> typical_rent(const device<>& d) {
 }
 
 /// From the slowest to the fastest. A setting of a runtime (token budget, slots) or of a device (memory) is an axis of
-/// runtimes or devices that differ in it.
+/// runtimes or devices that differ in it; what a runtime leaves to the board is set on each device (step/on_board.hpp).
 struct sweep_axes {
     std::vector<std::shared_ptr<const architecture>> models{};
     std::vector<std::shared_ptr<const device<>>> devices{};

@@ -51,6 +51,7 @@ enum class sweep_column : unsigned char {
     memory_for_kv,
     kv_per_token,
     shortfall,
+    start_probability,
     most_sequences,
     running,
     waiting,
@@ -61,13 +62,14 @@ enum class sweep_column : unsigned char {
     prompt_share
 };
 // clang-format off
-inline constexpr std::array<std::string_view, 36> sweep_column_names{
+inline constexpr std::array<std::string_view, 37> sweep_column_names{
     "ttft_s", "ttft_low_s", "ttft_high_s", "tpot_s", "tpot_low_s", "tpot_high_s",
     "latency_s", "latency_low_s", "latency_high_s", "requests_per_s", "requests_low_per_s", "requests_high_per_s",
     "output_tokens_per_s", "output_tokens_low_per_s", "output_tokens_high_per_s", "output_tokens_per_s_per_device",
     "output_tokens_per_s_per_user", "prompt_tokens_per_s", "total_tokens_per_s", "usd_per_million_output_tokens",
     "usd_per_million_input_tokens", "usd_per_million_tokens_blended", "joules_per_output_token", "board_power_w",
-    "memory_weights_bytes", "memory_for_kv_bytes", "kv_bytes_per_token", "shortfall_bytes", "most_sequences",
+    "memory_weights_bytes", "memory_for_kv_bytes", "kv_bytes_per_token", "shortfall_bytes", "start_probability",
+    "most_sequences",
     "running", "waiting", "batch", "mfu", "mbu", "utilisation", "prompt_share"};
 // clang-format on
 inline constexpr std::size_t sweep_column_count = sweep_column_names.size();
@@ -159,6 +161,7 @@ private:
         at(column::memory_for_kv) = m.for_kv.value();
         at(column::kv_per_token) = m.kv_per_token.value();
         at(column::shortfall) = m.shortfall.value();
+        at(column::start_probability) = m.start.probability;
         at(column::most_sequences) = math::floor(m.most_sequences);
     }
     void put_cost(const prediction<>& p, const sweep_bill& bill) {

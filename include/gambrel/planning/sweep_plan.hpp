@@ -13,6 +13,7 @@
 #include <gambrel/planning/sweep_axes.hpp>
 #include <gambrel/planning/sweep_columns.hpp>
 #include <gambrel/serving/predict.hpp>
+#include <gambrel/step/on_board.hpp>
 #include <optional>
 #include <utility>
 
@@ -178,12 +179,13 @@ private:
         what_.reset();
         const device<>& d = *plan_.axes().devices[on(place_, sweep_axis::device)];
         const runtime<>& r = *plan_.axes().runtimes[on(place_, sweep_axis::runtime)];
-        software_ = adjusted(r, plan_.correction(place_));
+        machine_ = adjusted(r, plan_.correction(place_));
         constants_ = adjusted(default_calibration(d, r.kernels), plan_.correction(place_));
     }
     void make_deployment() {
         const sweep_axes& a = plan_.axes();
         predictor_.reset();
+        software_ = on_board(machine_, *a.devices[on(place_, sweep_axis::device)], a.cuts[on(place_, sweep_axis::cut)]);
         what_.emplace(deployment<>{*a.models[on(place_, sweep_axis::model)], *a.devices[on(place_, sweep_axis::device)],
                                    software_, a.cuts[on(place_, sweep_axis::cut)], plan_.formats(place_), constants_,
                                    a.adapters[on(place_, sweep_axis::adapter)]});
@@ -199,7 +201,7 @@ private:
     const sweep_plan& plan_;
     row_number row_ = 0;
     sweep_place place_{};
-    runtime<> software_{};
+    runtime<> machine_{}, software_{};  ///< as the axis says; as it sets itself up on the device
     calibration<> constants_{};
     std::optional<deployment<>> what_{};
     std::optional<predictor<>> predictor_{};  ///< refers to what_; empty before the first row

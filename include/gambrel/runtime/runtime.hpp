@@ -10,6 +10,7 @@
 #include <gambrel/numeric/math.hpp>
 #include <gambrel/numeric/sourced.hpp>
 #include <gambrel/numeric/text.hpp>
+#include <gambrel/runtime/memory_policy.hpp>
 #include <gambrel/units.hpp>
 
 namespace gambrel {
@@ -147,32 +148,12 @@ struct graph_capture {
     bool operator==(const graph_capture&) const = default;
 };
 
-enum class memory_basis : unsigned char {
-    total,          ///< weights and KV together may take `fraction` of the device (vLLM, SGLang)
-    after_weights,  ///< KV may take `fraction` of what the weights leave free (TensorRT-LLM, TGI)
-};
-// clang-format off
-template <> inline constexpr std::array<enum_row<memory_basis>, 2> enum_table<memory_basis>{{
-    {memory_basis::total, "total", "total"},
-    {memory_basis::after_weights, "after_weights", "after weights"},
-}};
-// clang-format on
-
-struct memory_policy {
-    memory_basis basis = memory_basis::total;
-    double fraction = 0.90;
-    sourced<bytes<>> reserve{};        ///< context, libraries, workspace: taken before anything else
-    sourced<bytes<>> graphs{};         ///< captured graphs
-    sourced<bytes<>> communication{};  ///< per-rank buffers when ranks > 1
-    double block_tokens = 16;          ///< KV is handed out in blocks of this many tokens
-    double activation_copies = 2.0;    ///< live copies of the widest activation at the token budget
-    bool rolling_windows = true;       ///< sliding-window layers keep only their window
-};
-
 /// Storage formats that a runtime has kernels for. Whether the device can multiply in them: step/feasibility.hpp.
 struct supported_formats {
     bool fp8 = true, int8 = true, int4 = true, fp4 = true, gguf = false;
     bool fp8_kv = true;
+    bool widens_floats = false;  ///< narrow floats are widened to 16 bit where the device has no such multiply (Marlin)
+    bool gguf_on_gpus = false;   ///< its kernels for GGUF are for NVIDIA and AMD GPUs alone
 };
 
 /// Which devices a runtime runs on: GPUs and accelerators by vendor, and CPUs.
@@ -195,6 +176,7 @@ template <class Y = double> struct runtime {
     memory_policy memory{};
     supported_formats formats{};
     supported_devices devices{};
+    left_to_board by_board{};
     double host_sigma = 0.35;  ///< log standard deviation of the host terms
     /// Log standard deviation of measured passes about the predicted ones (serving/deviation.hpp). 0.15 stands for
     /// runtimes without measurements: about that of vLLM and TensorRT-LLM (catalog/fitted_hosts.hpp).
@@ -212,17 +194,13 @@ template <class Y> constexpr const runtime<Y>& checked(const runtime<Y>& r) {
     checked(s.waiting_served_ratio, 0.0, 1e6, "the waiting requests per decode that end that");
     checked(s.poll_interval_steps, 0.0, 1e6, "the interval of request polling in steps");
     checked(s.spare_blocks, 0.0, 1e6, "the number of KV blocks kept free for each decode");
-    checked(r.memory.fraction, 1e-3, 1.0, "the memory fraction");
-    checked(r.memory.block_tokens, 1.0, 1e6, "the number of tokens in a KV block");
-    checked(r.memory.activation_copies, 0.0, 1e3, "the number of live activation copies");
     checked(r.kernel_start, 0.0, 10.0, "the share of kernels' fixed times");
     checked(r.frontend.processes, 1.0, 1e6, "the number of frontend processes");
     checked(r.frontend.stream_interval, 1.0, 1e6, "the tokens of a streamed message");
     checked(r.graphs.prompt_tokens, 0.0, 1e9, "the tokens of the largest captured step with a prompt");
     checked(r.step_sigma, 0.0, 10.0, "the deviation of whole passes");
     checked(r.host_sigma, 0.0, 10.0, "the deviation of host times");
-    for (const auto* size : {&r.memory.reserve, &r.memory.graphs, &r.memory.communication})
-        checked(size->value.value(), 0.0, 1e15, "a memory reserve in bytes");
+    checked(r.memory);
     const host_time<Y>& h = r.host;
     for (const auto* time : {&h.per_step, &h.per_plan, &h.per_kernel, &h.per_sequence, &h.per_request,
                              &h.per_prompt_token, &h.per_message, &h.per_eager_kernel})
@@ -249,6 +227,7 @@ template <class Y, class X> constexpr runtime<Y> as(const runtime<X>& r) {
             r.memory,
             r.formats,
             r.devices,
+            r.by_board,
             r.host_sigma,
             r.step_sigma};
 }

@@ -33,8 +33,7 @@ public:
     /// Throws `error` naming the first figure or setting of `d` that is out of range.
     constexpr explicit checked_deployment(const deployment<Y>& d)
         : deployment_(validated(d)), roof_(d.roof()), formats_(d.resolved_formats()), verdict_(d.check()) {
-        if (verdict_.ok())
-            budget_ = memory_budget(d.model, d.device.memory.capacity.value, d.runtime, d.cut, formats_, d.adapter);
+        if (verdict_.ok()) budget_ = memory_budget(d.model, d.device, d.runtime, d.cut, formats_, d.adapter);
     }
     explicit checked_deployment(const deployment<Y>&&) = delete;  // it would refer to what is gone
 
@@ -83,7 +82,7 @@ private:
         const bool one_fits = a.memory.fits();
         if (one_fits && a.memory.most_sequences < sequences)
             a.memory.shortfall = a.memory.kv_allocated * sequences - a.memory.for_kv;
-        if (!a.memory.fits())
+        if (a.memory.shortfall > bytes<>{})
             a.verdict = {.what = obstacle::does_not_fit,
                          .suggestion = one_fits ? math::floor(a.memory.most_sequences) * rank_groups() : 0.0,
                          .shortfall = a.memory.shortfall};

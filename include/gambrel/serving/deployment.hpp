@@ -30,9 +30,9 @@ template <class Y = double> struct deployment {
     /// The device under its calibration. Refers to `device` and `constants`.
     constexpr gambrel::roof<Y> roof() const { return gambrel::roof<Y>(device, constants); }
 
-    /// `formats` as the device multiplies them (mxfp4 in 16 bit where it has no 4-bit peak): what every count and time
-    /// is made with.
-    constexpr precision resolved_formats() const { return resolved(formats, device); }
+    /// `formats` as the device multiplies them (mxfp4 in 16 bit where it has no 4-bit peak, fp8 where the runtime widens
+    /// it): what every count and time is made with.
+    constexpr precision resolved_formats() const { return resolved(formats, device, runtime.formats); }
 
     /// What keeps this from existing, for requests of `tokens` (0: whatever their length); memory is fit_memory's.
     constexpr feasibility check(double tokens = 0.0) const {

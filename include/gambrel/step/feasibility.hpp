@@ -39,6 +39,12 @@ template <class Y, class X> constexpr bool runs_on(const runtime<X>& r, const de
     return true;  // a device of the user's own: nothing is known against it
 }
 
+/// Whether a runtime of formats `can` has its GGUF kernels for `d`.
+template <class Y> constexpr bool gguf_runs_on(const device<Y>& d, const supported_formats& can) {
+    if (!can.gguf_on_gpus || d.vendor == vendor::other) return true;
+    return d.kind != device_class::cpu && (d.vendor == vendor::nvidia || d.vendor == vendor::amd);
+}
+
 /// Whether every format of `p` runs on `d` under `software`.
 template <class Y>
 constexpr feasibility check_formats(const precision& p, const device<Y>& d, const runtime<Y>& software) {
@@ -50,23 +56,23 @@ constexpr feasibility check_formats(const precision& p, const device<Y>& d, cons
     const auto& can = software.formats;
     for (const weight_part part : {weight_part::attention, weight_part::feed_forward, weight_part::experts,
                                    weight_part::shared_experts, weight_part::state, weight_part::head}) {
-        const storage_format s = resolved(p.weights.of(part), d);
+        const storage_format stored = p.weights.of(part), s = resolved(stored, d, can);
         if (!multiplies(d, s.issue)) {
             f.what = obstacle::format_not_on_device;
             f.format = s.name;
             f.instead = native_format(d);
             return f;
         }
-        const bool supported = s.gguf                                  ? can.gguf
-                               : s.issue == multiply::as_8_bit_float   ? can.fp8
-                               : s.issue == multiply::as_4_bit_float   ? can.fp4
-                               : s.issue == multiply::as_8_bit_integer ? can.int8
-                               : s.bits < 16.0                         ? can.int4 || can.gguf
-                                                                       : true;
+        const bool supported = s.gguf                                       ? can.gguf && gguf_runs_on(d, can)
+                               : stored.issue == multiply::as_8_bit_float   ? can.fp8
+                               : stored.issue == multiply::as_4_bit_float   ? can.fp4
+                               : stored.issue == multiply::as_8_bit_integer ? can.int8
+                               : s.bits < 16.0                              ? can.int4 || can.gguf
+                                                                            : true;
         if (!supported) {
             f.what = obstacle::format_not_in_runtime;
             f.format = s.name;
-            f.instead = "bf16";
+            f.instead = s.gguf ? "" : "bf16";
             return f;
         }
     }

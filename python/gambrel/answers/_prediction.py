@@ -197,6 +197,18 @@ class Prediction:
         return figures_of(self._all()["memory"])
 
     @property
+    def start(self) -> SimpleNamespace | None:
+        """Whether the server starts: ``verdict`` ("fits", "may_not_fit", "does_not_fit"), ``probability``,
+        ``decided_by`` and, where it may not, a ``suggestion``.
+
+        None where something else than memory is in the way.
+        """
+        told = self._all()["start"]
+        if told is None:
+            return None
+        return SimpleNamespace(**{**told, "probability": told["probability"]["value"]})
+
+    @property
     def bound(self) -> dict[str, Any]:
         """What bounds ``tpot`` and ``ttft``: the first and second bound and their shares."""
         return copy.deepcopy(dict(self._feasible()["bound"]))

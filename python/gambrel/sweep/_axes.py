@@ -73,7 +73,10 @@ class Spec:
         """The whole product, or its pieces where devices have different usual runtimes."""
         if self.runtimes != [None]:
             return [Part(self, self.models, self.devices, self.runtimes)]
-        usual = [_core.usual_runtime(_core.device(d) if isinstance(d, str) else d._raw) for d in self.devices]
+        weights = [str(w) for w in self.given.get("weights", [])]
+        usual = [
+            _core.usual_runtime(_core.device(d) if isinstance(d, str) else d._raw, weights) for d in self.devices
+        ]
         groups = [
             ([d for d, _ in group], [name])
             for name, group in itertools.groupby(zip(self.devices, usual), key=lambda pair: pair[1])

@@ -2,16 +2,21 @@
 #pragma once
 /// A calibration as a small JSON file: what `gambrel calibrate` writes and `predict --calibration` loads.
 ///
-///     {"gambrel_calibration": 1, "constants": "2026-11", "device": "my-gpu", "runtime": "vllm",
-///      "factors": {"memory": 0.93, ...}, "sigma": 0.8, "rows": 12, "median_error": 0.03, ...}
+///     {"gambrel_calibration": 2, "constants": "2026-11", "device": "my-gpu", "runtime": "vllm",
+///      "sections": {"device": {"memory": 0.93, ...}, "host": {"per_step": 1.2, ...},
+///                   "memory": {"weights": 1.01, "besides_gib": 0.2, "visible_gib": 79.2, "deviation": 0.5}},
+///      "sigma": 0.8, "rows": 12, "median_error": 0.03}
 ///
-/// Factors correct the constants shipped under `constants`, the date of their fit; a file made for others is refused,
-/// for its factors would correct what is no longer there. "device" or "runtime" is empty where nothing of it was moved.
+/// Sections device and host hold factors on the constants shipped under `constants`, the date of their fit; a file made
+/// for others is refused, for its factors would correct what is no longer there. Section memory corrects the memory law
+/// by a start-up log (runtime/memory_correction.hpp). A section that nothing moved is absent; "device" or "runtime" is
+/// empty where nothing of it was moved. Version 1, whose "factors" are those of device and host together, is read too.
 /// A file is read whole or not at all. Opt-in: needs nlohmann-json. Evidence: tests/calibration/refine_test.cpp.
 
 #include <algorithm>
 #include <fstream>
 #include <gambrel/roofline/calibration/adjustment.hpp>
+#include <gambrel/runtime/memory_correction.hpp>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -19,7 +24,7 @@
 
 namespace gambrel {
 
-inline constexpr int calibration_version = 1;
+inline constexpr int calibration_version = 2;
 /// When the constants shipped were fitted.
 inline constexpr std::string_view constants_date = "2026-11";
 inline constexpr std::size_t largest_calibration_file = 65536;
@@ -29,17 +34,26 @@ struct calibration_file {
     gambrel::adjustment adjustment{};
     std::size_t rows = 0;     ///< it was fitted on
     double median_error = 0;  ///< of them after the fit
+    std::optional<memory_correction> memory{};
 };
 
 inline nlohmann::ordered_json to_json(const calibration_file& f) {
-    nlohmann::ordered_json factors = nlohmann::ordered_json::object();
+    using json = nlohmann::ordered_json;
+    json sections = json::object();
     for (std::size_t i = 0; i < adjustment::factors; ++i)
-        if (f.adjustment.factor[i] != 1.0) factors[std::string(adjustment::names[i])] = f.adjustment.factor[i];
+        if (f.adjustment.factor[i] != 1.0)
+            sections[i < adjustment::device_factors ? "device" : "host"][std::string(adjustment::names[i])] =
+                f.adjustment.factor[i];
+    if (f.memory) {
+        sections["memory"] = {
+            {"weights", f.memory->weights}, {"besides_gib", f.memory->besides}, {"deviation", f.memory->deviation}};
+        if (f.memory->visible) sections["memory"]["visible_gib"] = *f.memory->visible;
+    }
     return {{"gambrel_calibration", calibration_version},
             {"constants", constants_date},
             {"device", f.device},
             {"runtime", f.runtime},
-            {"factors", factors},
+            {"sections", sections},
             {"sigma", f.adjustment.sigma},
             {"rows", f.rows},
             {"median_error", f.median_error}};
@@ -62,22 +76,53 @@ inline calibration_file calibration_from_json(const nlohmann::json& value) {
         if (!member(key).is_string()) fail("\"" + std::string(key) + "\" of " + what + " must be text");
         return member(key).get<std::string>();
     };
-    if (number(member("gambrel_calibration"), "gambrel_calibration") != calibration_version)
-        fail(what + " is of another version than " + std::to_string(calibration_version) + ": make it again");
+    const double edition = number(member("gambrel_calibration"), "gambrel_calibration");
+    if (edition != 1 && edition != calibration_version)
+        fail(what + " is of another version than 1 and " + std::to_string(calibration_version) + ": make it again");
     if (text("constants") != constants_date)
         fail(what + " corrects the constants of " + text("constants") + ", these are of " +
              std::string(constants_date) + ": make it again from your rows");
-    const std::set<std::string> known{
-        "gambrel_calibration", "constants", "device", "runtime", "factors", "sigma", "rows", "median_error"};
+    const std::string parts = edition == 1 ? "factors" : "sections";
+    const std::set<std::string> known{"gambrel_calibration", "constants", "device", "runtime", parts, "sigma", "rows",
+                                      "median_error"};
     for (const auto& [key, ignored] : value.items())
         if (!known.contains(key)) fail("\"" + key + "\" means nothing in " + what);
 
     calibration_file f{.device = text("device"), .runtime = text("runtime")};
-    if (!member("factors").is_object()) fail("\"factors\" of " + what + " must be an object");
-    for (const auto& [key, factor] : member("factors").items()) {
-        const auto place = std::find(adjustment::names.begin(), adjustment::names.end(), key);
-        if (place == adjustment::names.end()) fail("\"" + key + "\" is no factor of a calibration");
-        f.adjustment.factor[static_cast<std::size_t>(place - adjustment::names.begin())] = number(factor, key);
+    if (!member(parts.c_str()).is_object()) fail("\"" + parts + "\" of " + what + " must be an object");
+    const auto read_factors = [&](const nlohmann::json& section, const std::string& name, std::size_t from,
+                                  std::size_t to) {
+        if (!section.is_object()) fail("\"" + name + "\" of " + what + " must be an object");
+        const auto first = adjustment::names.begin() + static_cast<std::ptrdiff_t>(from),
+                   last = adjustment::names.begin() + static_cast<std::ptrdiff_t>(to);
+        for (const auto& [key, factor] : section.items()) {
+            const auto place = std::find(first, last, key);
+            if (place == last) fail("\"" + key + "\" is no factor of a calibration");
+            f.adjustment.factor[static_cast<std::size_t>(place - adjustment::names.begin())] = number(factor, key);
+        }
+    };
+    const auto read_memory = [&](const nlohmann::json& section) {
+        if (!section.is_object()) fail("\"memory\" of " + what + " must be an object");
+        memory_correction c;
+        for (const auto& [key, value_of] : section.items()) {
+            const double x = number(value_of, key);
+            if (key == "weights") c.weights = x;
+            else if (key == "besides_gib") c.besides = x;
+            else if (key == "deviation") c.deviation = x;
+            else if (key == "visible_gib") c.visible = x;
+            else fail("\"" + key + "\" is no correction of memory");
+        }
+        f.memory = checked(c);
+    };
+    if (edition == 1) {
+        read_factors(member("factors"), "factors", 0, adjustment::factors);
+    } else {
+        for (const auto& [name, section] : member("sections").items()) {
+            if (name == "device") read_factors(section, name, 0, adjustment::device_factors);
+            else if (name == "host") read_factors(section, name, adjustment::device_factors, adjustment::factors);
+            else if (name == "memory") read_memory(section);
+            else fail("\"" + name + "\" is no section of a calibration");
+        }
     }
     f.adjustment.sigma = number(member("sigma"), "sigma");
     f.rows = static_cast<std::size_t>(checked(number(member("rows"), "rows"), 0.0, 1e9, "the rows of a calibration"));

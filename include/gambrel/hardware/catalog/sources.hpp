@@ -14,6 +14,15 @@ inline constexpr std::string_view read_on = "2026-11-20";
 inline constexpr source recalled{"vendor datasheet, recalled", read_on, evidence::recalled};
 inline constexpr source recalled_price{"launch list price, recalled", read_on, evidence::recalled};
 
+/// What the CUDA or HIP runtime reports as a device's whole memory (data/memory/start_logs.csv, and the threads named
+/// in docs/catalog-hardware.md); of several logs the median. Error correction takes 6 to 9 % of a GDDR board.
+inline constexpr source start_logs{"whole memory in start-up logs of servers (data/memory)", "2026-11",
+                                   evidence::measured};
+/// A sister board with the same memory and error correction.
+inline constexpr source sister_board{"as a board with the same memory (data/memory)", "2026-11", evidence::derived};
+/// Printed by nvidia-smi or the framework; not read again for this catalog.
+inline constexpr source driver_recalled{"size that the driver prints, recalled", "2026-11", evidence::recalled};
+
 /// Units x FLOP per clock and unit x boost clock (units and clock from techpowerup).
 inline constexpr source arithmetic{
     "units x FLOP per clock x boost clock; clocks: reox007/RightNow-GPU-Database @77fae38", read_on, evidence::derived};

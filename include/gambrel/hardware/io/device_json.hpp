@@ -28,6 +28,7 @@ inline memory_level<> memory(object o) {
     m.capacity = o.figure<bytes<>>("capacity");
     m.bandwidth = o.figure<byte_rate<>>("bandwidth");
     m.kind = o.choice("kind", memory_kind::unknown);
+    m.visible = o.figure<bytes<>>("visible");
     o.finish();
     return m;
 }
@@ -72,6 +73,7 @@ inline nlohmann::ordered_json written(const memory_level<>& m) {
     write(j, "capacity", m.capacity);
     write(j, "bandwidth", m.bandwidth);
     j["kind"] = key_of(m.kind);
+    write(j, "visible", m.visible);
     return j;
 }
 inline nlohmann::ordered_json written(const interconnect<>& l) {

@@ -115,6 +115,7 @@ inline json as_json(const load_question& q, const load_answer& a, const std::str
         curve.push_back(std::move(point));
     }
     j["curve"] = std::move(curve);
+    j["start"] = detail::start_json(a.lone.predicted.memory.start, a.lone.verdict.suggestion);
     j["evidence"] = detail::evidence_json(q.what, a.lone);
     return j;
 }

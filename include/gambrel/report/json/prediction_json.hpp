@@ -68,6 +68,7 @@ inline json inputs_json(const question& q) {
 }
 inline json memory_json(const memory_fit& m) {
     return {{"capacity", figure_json(m.capacity)},
+            {"visible", figure_json(m.visible)},
             {"usable", figure_json(m.usable)},
             {"weights", figure_json(m.weights)},
             {"activations", figure_json(m.activations)},
@@ -75,13 +76,20 @@ inline json memory_json(const memory_fit& m) {
             {"graphs", figure_json(m.graphs)},
             {"communication", figure_json(m.communication)},
             {"reserve", figure_json(m.reserve)},
-            {"for_kv", figure_json(m.for_kv)},
+            {"for_kv",
+             figure_json(figure<bytes<>>{m.for_kv, smaller(m.for_kv, m.for_kv_low), larger(m.for_kv, m.for_kv_high)})},
             {"kv_per_token", figure_json(m.kv_per_token)},
             {"kv_per_request_ideal", figure_json(m.kv_ideal)},
             {"kv_per_request", figure_json(m.kv_allocated)},
             {"most_sequences", figure_json(std::floor(m.most_sequences))},
             {"longest_context", figure_json(tokens_of(std::floor(m.longest_context)))},
             {"shortfall", figure_json(m.shortfall)}};
+}
+inline json start_json(const start_verdict& s, const std::string& suggestion) {
+    return {{"verdict", key_of(s.what)},
+            {"probability", figure_json(s.probability)},
+            {"decided_by", key_of(s.decided_by)},
+            {"suggestion", suggestion.empty() ? json(nullptr) : json(suggestion)}};
 }
 inline json bound_json(const bottleneck& b) {
     return {{"first", key_of(b.first)},
@@ -132,6 +140,7 @@ inline json as_json(const question& q, const answer& a) {
         j["suggestion"] = a.verdict.suggestion.empty() ? json(nullptr) : json(a.verdict.suggestion);
         const bool memory = p.verdict.what == obstacle::does_not_fit;
         j["shortfall"] = memory ? figure_json(p.verdict.shortfall) : json(nullptr);
+        j["start"] = memory ? detail::start_json(p.memory.start, a.verdict.suggestion) : json(nullptr);
         j["memory"] = memory ? detail::memory_json(p.memory) : json(nullptr);
         return j;
     }
@@ -153,6 +162,7 @@ inline json as_json(const question& q, const answer& a) {
     j["prompt_share"] = figure_json(p.prompt_share);
     j["cost"] = detail::cost_json(a);
     j["energy"] = detail::energy_json(a);
+    j["start"] = detail::start_json(p.memory.start, a.verdict.suggestion);
     j["memory"] = detail::memory_json(p.memory);
     j["bound"] = {{"tpot", detail::bound_json(p.tpot_bound())}, {"ttft", detail::bound_json(p.ttft_bound())}};
     j["breakdown"] = {{"tpot", detail::breakdown_json(p.mean_step)}, {"ttft", detail::breakdown_json(p.first_token)}};

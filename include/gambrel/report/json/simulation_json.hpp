@@ -38,7 +38,7 @@ inline json as_json(const bound_simulation& of, const simulated& s) {
     if (!s.known()) {
         j["reason"] = "the simulator gives figures that cannot be";
         j["not_known"] = s.not_known;
-        for (const char* none : {"suggestion", "shortfall", "memory"}) j[none] = nullptr;
+        for (const char* none : {"suggestion", "shortfall", "start", "memory"}) j[none] = nullptr;
         return j;
     }
     j["stable"] = a.stable;

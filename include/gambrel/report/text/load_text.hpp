@@ -76,7 +76,7 @@ inline std::string load_figures(const load_question& q, const load_answer& a) {
         s += labelled("this load", "nobody else is there; a step takes " + to_string(p.step));
     else
         s += labelled("this load", percent(p.utilisation) + " of that; " + number(p.running) + " running, " +
-                                       number(p.waiting) + " waiting; a step takes " + to_string(p.step));
+                                       number(seen_count(p.waiting)) + " waiting; a step takes " + to_string(p.step));
     if (!q.clients && p.stable && p.rate > request_rate<>{})
         s += labelled("output", to_string(token_rate<>::from_value(p.rate.value() * output)));
     std::string cost = devices_text(a.cut);
@@ -163,7 +163,8 @@ inline std::string screen(const load_question& q, const load_answer& a, const st
                        screen_columns, 0);
     }
     const load_prediction& p = a.load.value;
-    std::string s = detail::load_heading(q, a) + "\n";
+    std::string s =
+        detail::load_heading(q, a) + "\n" + detail::start_text(a.lone.predicted.memory, a.lone.verdict.suggestion);
     if (!p.stable) s += detail::unstable_text(a) + "\n";
     if (!a.known())
         s += wrapped("Not known here: " + std::string(p.not_known) + ". Ask the simulator.", screen_columns, 0) + "\n" +

@@ -49,20 +49,30 @@ inline std::string figures(const answer& a) {
     return t.text();
 }
 
+/// The memory of a device. A running request holds for_kv / most_sequences bytes: the KV in use is never more than the
+/// room, as more requests than fit do not run.
 inline std::string memory_text(const prediction<>& p, const deployment<>& d) {
     const memory_fit& m = p.memory;
     const double groups = static_cast<double>(d.cut.replicas * d.cut.data);
-    const double resident = p.running / groups;
-    const bytes<> besides = m.activations + m.logits + m.graphs + m.communication + m.reserve;
-    const bytes<> kv = m.kv_allocated * smaller(resident, m.most_sequences);
-    const auto of = [](const bytes<>& part, const bytes<>& whole) {
-        return symbols::fixed(part / gibibytes(1.0), 1) + " of " + symbols::fixed(whole / gibibytes(1.0), 1) + " GiB";
-    };
-    return wrapped("memory     " + of(m.weights + besides + kv, m.capacity) + " a device: weights " +
-                       to_string_binary(m.weights) + ", buffers " + to_string_binary(besides) + ", KV " +
-                       of(kv, m.for_kv) + "; room for " + number(std::floor(m.most_sequences * groups), 6) +
-                       " such requests, or one of " + symbols::fixed(std::floor(m.longest_context), 0) + " tokens",
+    const double running = p.running / groups;
+    const bytes<> kv = m.most_sequences > 0.0 ? m.for_kv * smaller(1.0, running / m.most_sequences) : bytes<>{};
+    const auto gib = [](const bytes<>& b) { return symbols::fixed(b / gibibytes(1.0), 1); };
+    return wrapped("memory     " + gib(m.weights + m.besides() + kv) + " of " + gib(m.visible) +
+                       " GiB a device: weights " + gib(m.weights) + ", buffers " + gib(m.besides()) + ", KV " +
+                       gib(kv) + " of " + gib(m.for_kv) + " (" + gib(m.for_kv_low) + " to " +
+                       gib(larger(m.for_kv, m.for_kv_high)) + "); room for " +
+                       number(std::floor(m.most_sequences * groups), 6) + " such requests, or one of " +
+                       symbols::fixed(std::floor(m.longest_context), 0) + " tokens",
                    screen_columns, 11);
+}
+
+/// "It may not start": how likely it does, and what decides; empty where that is sure.
+inline std::string start_text(const memory_fit& m, const std::string& suggestion) {
+    if (m.start.what != starts::may_not) return "";
+    return wrapped("It may not start: " + percent(m.start.probability) + " that it does; what decides is " +
+                       std::string(name_of(m.start.decided_by)) + "." +
+                       (suggestion.empty() ? "" : " Here " + suggestion + "."),
+                   screen_columns, 0);
 }
 
 inline std::string bound_text(std::string_view what, const bottleneck& b) {
@@ -92,7 +102,7 @@ inline std::string breakdown(const prediction<>& p) {
 inline std::string utilisation_text(const prediction<>& p) {
     std::string s = "what bounds it: MFU " + percent(p.mfu) + ", MBU " + percent(p.mbu) + ", busy " +
                     percent(p.utilisation) + "; " + number(p.running) + " running";
-    if (p.waiting > 0.0) s += ", " + number(p.waiting) + " waiting";
+    if (const double waiting = seen_count(p.waiting); waiting > 0.0) s += ", " + number(waiting) + " waiting";
     return wrapped(s, screen_columns, 2);
 }
 }  // namespace detail
@@ -110,7 +120,7 @@ inline std::string screen(const question& q, const answer& a) {
         return s;
     }
     const prediction<>& p = a.predicted;
-    s += detail::figures(a) + detail::memory_text(p, q.what);
+    s += detail::start_text(p.memory, a.verdict.suggestion) + detail::figures(a) + detail::memory_text(p, q.what);
     s += detail::utilisation_text(p) + detail::bound_text("TPOT", p.tpot_bound()) +
          detail::bound_text("TTFT", p.ttft_bound()) + detail::breakdown(p);
     if (p.ask_simulator())

@@ -8,8 +8,9 @@
 /// The roofline charges 20 us of that to the kernels themselves (five of 4 us), so the host is given the rest.
 /// There is no step time: the fit has none. On HBM cards expect 25 to 50 us more per layer; on CPUs bytes alone
 /// explain decode within 2.5 %, so that backend adds nothing. No frontend: figures are those of llama-bench.
-/// Settings: llama-server documentation (2048-token logical batch, computed 512 at a time, which a quarter of the activation
-/// copies stands for; 4 slots); KV is allocated at the start.
+/// Settings: llama-server documentation (2048-token logical batch, computed 512 at a time: -ub; 4 slots); KV is allocated
+/// at the start. Compute buffer with flash attention (the default of 2025): the logits of one micro-batch and their
+/// inputs in fp32.
 
 #include <gambrel/runtime/catalog/sources.hpp>
 #include <gambrel/runtime/runtime.hpp>
@@ -30,7 +31,7 @@ inline constexpr runtime<> llama_cpp{
                    .most_sequences = 4},
     .host = {.per_kernel = {microseconds(25.0 / llama_layer_kernels), cited_runtime::llama_layers},
              .per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch}},
-    .memory = {.basis = memory_basis::after_weights, .fraction = 1.0, .block_tokens = 1, .activation_copies = 0.5},
+    .memory = {.basis = memory_basis::after_weights, .fraction = 1.0, .block_tokens = 1, .sampler_after_pass = true, .micro_batch = 512},
     .formats = {.fp8 = false, .gguf = true, .fp8_kv = false},
     .devices = {.nvidia = true, .amd = true, .intel = true, .apple = true, .cpu = true, .huawei = true},
     .host_sigma = 0.4,
@@ -45,11 +46,17 @@ constexpr runtime<> llama_cpp_variant(const char* name, const char* title, const
     r.host.per_kernel = {microseconds(layer_us / llama_layer_kernels), cited_runtime::llama_layers};
     return r;
 }
+/// Flash attention was off until it became "auto" in 2025-08: scores of a micro-batch lie in the compute buffer.
+constexpr runtime<> without_flash_attention(runtime<> r) {
+    r.memory.stores_scores = true;
+    return r;
+}
 
-inline constexpr runtime<> llama_cpp_cuda_2024 =
-    llama_cpp_variant("llama.cpp-cuda-2024", "llama.cpp (CUDA with graphs)", "builds of mid-2024", 60);
+inline constexpr runtime<> llama_cpp_cuda_2024 = without_flash_attention(
+    llama_cpp_variant("llama.cpp-cuda-2024", "llama.cpp (CUDA with graphs)", "builds of mid-2024", 60));
 inline constexpr runtime<> llama_cpp_cuda_2023 = [] {
-    runtime<> r = llama_cpp_variant("llama.cpp-cuda-2023", "llama.cpp (CUDA)", "builds of 2023", 80);
+    runtime<> r = without_flash_attention(
+        llama_cpp_variant("llama.cpp-cuda-2023", "llama.cpp (CUDA)", "builds of 2023", 80));
     r.graphs.decode = graph_use::none;
     return r;
 }();

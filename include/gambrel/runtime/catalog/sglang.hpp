@@ -16,6 +16,12 @@
 
 namespace gambrel::catalog {
 
+/// Chunk of prefill by board: _handle_gpu_memory_settings of sglang/srt/server_args.py, 2025-10 to 2026-01.
+inline constexpr std::array<board_settings, 4> sglang_by_board{{{.from = gibibytes(160), .token_budget = 16384},
+                                                                {.from = gibibytes(60), .token_budget = 8192},
+                                                                {.from = gibibytes(35), .token_budget = 4096},
+                                                                {.token_budget = 2048}}};
+
 /// 2025-10 to 2026-03: prompts without graphs.
 inline constexpr runtime<> sglang_0_5 = with_fit({
     .name = "sglang@0.5",
@@ -29,22 +35,30 @@ inline constexpr runtime<> sglang_0_5 = with_fit({
                    .async_scheduling = true},
     .host = {.per_message = {microseconds(51), cited_runtime::fastest_stream}},
     .kernels = kernel_library::sglang,
-    .memory = {.basis = memory_basis::total,
+    .memory = {.basis = memory_basis::static_share,
                .fraction = 0.88,
-               .communication = {megabytes(392), cited_runtime::nccl_memory},
+               .reserve = {gibibytes(0.45), cited_runtime::sglang_free},
+               .communication = {gibibytes(0.45), cited_runtime::sglang_free},
                .block_tokens = 1,
-               .activation_copies = 0.0},
-    .formats = {.gguf = true},
+               .activation_copies = 0.0,
+               .logit_copies = 0.0,
+               .pads_weights = true},
+    .formats = {.gguf = true, .widens_floats = true, .gguf_on_gpus = true},
     .devices = {.nvidia = true, .amd = true, .intel = true, .cpu = true, .huawei = true},
+    .by_board = {sglang_by_board},
 }, "sglang", "0.5");
 
-/// 2024-12 to 2025-08: chunks of 8192 tokens on all large boards (server_args.py of 0.4.6). Host times are those of 0.5.
+inline constexpr std::array<board_settings, 2> sglang_0_4_by_board{
+    {{.from = mebibytes(25000), .token_budget = 8192}, {.token_budget = 2048}}};
+
+/// 2024-12 to 2025-08: the share by ranks, 0.88 on one; chunks of 8192 tokens on all large boards (server_args.py of 0.4.6). Host times are those of 0.5.
 inline constexpr runtime<> sglang_0_4 = [] {
     runtime<> r = sglang_0_5;
     r.name = "sglang@0.4";
     r.title = "SGLang 0.4";
     r.version = "0.4";
     r.scheduling.token_budget = 8192;
+    r.by_board = {.rows = sglang_0_4_by_board, .share_by_ranks = true};
     return r;
 }();
 

@@ -36,6 +36,13 @@ inline constexpr source python_launch{
 inline constexpr source fastest_stream{"AIConfigurator run, SGLang 0.5.6.post2, 512 clients: 19.6 k tokens/s", "2026-11",
                                        evidence::derived};
 
+/// tools/fit_memory; what it leaves of each log: docs/calibration/memory.md.
+inline constexpr source memory_fit{"fitted to start-up logs of servers (data/memory)", "2026-11", evidence::measured};
+/// What SGLang prints as free before it loads weights, beside the whole memory that other logs print: H100 78.8 of
+/// 79.2, RTX 4090 23.1 of 23.55; on 8 ranks 77.4.
+inline constexpr source sglang_free{"free memory before weights in SGLang's start-up logs (data/memory)", "2026-11",
+                                    evidence::measured};
+
 /// Everything besides weights, activations, KV and collectives: context, libraries, workspaces, captured graphs.
 inline constexpr source other_memory{"ai-dynamo/aiconfigurator systems yaml @095f58a: other_mem 3.5 GB, every GPU",
                                      read_on, evidence::recalled};

@@ -31,7 +31,8 @@ inline constexpr runtime<> tensorrt_llm = with_fit({
                .fraction = 0.90,
                .reserve = {gigabytes(3.5), cited_runtime::other_memory},
                .communication = {megabytes(392), cited_runtime::nccl_memory},
-               .block_tokens = 32},
+               .block_tokens = 32,
+               .pads_weights = true},
     .devices = {.nvidia = true},
 }, "tensorrt-llm", "1.0");
 

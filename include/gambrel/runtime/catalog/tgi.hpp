@@ -31,7 +31,7 @@ inline constexpr runtime<> tgi{
                .fraction = 0.95,
                .reserve = {gigabytes(3.5), cited_runtime::other_memory},
                .communication = {megabytes(392), cited_runtime::nccl_memory}},
-    .formats = {.fp4 = false},
+    .formats = {.fp4 = false, .widens_floats = true},
     .devices = {.nvidia = true, .amd = true, .intel = true, .google = true, .aws = true, .cpu = true},
     .host_sigma = 0.5,
 };

@@ -6,14 +6,33 @@
 /// admission of newer ones is `on_demand`.
 ///
 /// Settings: docs.vllm.ai (optimization and configuration pages, memory fraction 0.92 in 2026, 0.90 before); the
-/// public InferenceX scripts run 0.90, 8192 tokens. 1024 slots and 16-token blocks are recalled defaults of large
-/// GPUs. Graphs: decode whole, steps with a prompt piecewise (attention outside), counted here as not captured.
+/// public InferenceX scripts run 0.90, 8192 tokens. Budget and slots by board: `get_batch_defaults` of
+/// vllm/engine/arg_utils.py (0.10 to 0.23), for the API server: 8192 and 1024 from 70 GiB on, boards called A100
+/// excepted, else 2048 and 256. Graphs: decode whole, steps with a prompt piecewise (attention outside), counted here as
+/// not captured.
+///
+/// Formats: fp8 and nvfp4 weights without such a multiply go through Marlin, from Turing on (docs of 0.14, "supported
+/// hardware"; pull requests 18000 and 38728); GGUF runs on NVIDIA and AMD GPUs alone (the same page).
+///
+/// Memory: KV = fraction x whole memory - weights - peak of a profiling run - what lies outside PyTorch's allocator
+/// (determine_available_memory, vllm/v1/worker/gpu_worker.py; memory_profiling, vllm/utils/mem_utils.py). The run is a
+/// pass of the token budget and then the sampler on min(slots, budget) rows, in turn. The sampler's copies: logits in 16
+/// bit and fp32, the sorted ones, their 8-byte indices, and what segmented_sort_pairs_by_full_sort of PyTorch
+/// (aten/src/ATen/native/cuda/Sort.cu) allocates, two arrays of 8 bytes and one of 4 with its workspace:
+/// 2 + 4 + 4 + 8 + 16 + 4 = 38 bytes, 9.5 times 4; logs whose peak is the sampler's say 9.4 to 9.9. Latent attention lifts
+/// up to 65,536 tokens of its cache at once, and the run allocates that (chunked_prefill_workspace_size,
+/// vllm/v1/attention/backends/mla).
 
+#include <gambrel/runtime/catalog/fitted_memory.hpp>
 #include <gambrel/runtime/catalog/sources.hpp>
 #include <gambrel/runtime/catalog/with_fit.hpp>
 #include <gambrel/runtime/runtime.hpp>
 
 namespace gambrel::catalog {
+
+inline constexpr std::array<board_settings, 2> vllm_by_board{
+    {{.from = gibibytes(70), .token_budget = 8192, .most_sequences = 1024, .except = "a100"},
+     {.token_budget = 2048, .most_sequences = 256}}};
 
 /// 2025-10 to 2025-12: full graphs of decodes, graphs of pieces with prompts.
 inline constexpr runtime<> vllm_0_11 = with_fit({
@@ -30,11 +49,18 @@ inline constexpr runtime<> vllm_0_11 = with_fit({
     .graphs = {.prompts = graph_use::pieces, .prompt_tokens = 512},
     .memory = {.basis = memory_basis::total,
                .fraction = 0.90,
-               .reserve = {gigabytes(3.5), cited_runtime::other_memory},
-               .communication = {megabytes(392), cited_runtime::nccl_memory},
-               .block_tokens = 16},
-    .formats = {.gguf = true},
+               .reserve = {vllm_memory.reserve, cited_runtime::memory_fit},
+               .communication = {vllm_memory.communication, cited_runtime::memory_fit},
+               .block_tokens = 16,
+               .logit_copies = 9.5,
+               .sampler_after_pass = true,
+               .amd_reserve = {vllm_memory.amd_reserve, cited_runtime::memory_fit},
+               .state_workspace = {vllm_memory.state_workspace, cited_runtime::memory_fit},
+               .lifted_tokens = 65536,
+               .pads_weights = true},
+    .formats = {.gguf = true, .widens_floats = true, .gguf_on_gpus = true},
     .devices = {.nvidia = true, .amd = true, .intel = true, .google = true, .aws = true, .cpu = true, .huawei = true},
+    .by_board = {vllm_by_board},
 }, "vllm", "0.10");
 
 /// 2024-09 to 2025-02, V0 engine: prompts in steps of their own, 256 slots (vllm/engine/arg_utils.py and
@@ -48,6 +74,7 @@ inline constexpr runtime<> vllm_0_6 = [] {
     r.scheduling.admission = admission::on_demand;
     r.scheduling.most_sequences = 256;
     r.graphs = {};
+    r.by_board = {};  // the same on every board
     return r;
 }();
 
@@ -85,6 +112,7 @@ inline constexpr runtime<> vllm = [] {
     r.version = "0.20 to 0.27";
     r.scheduling.admission = admission::on_demand;
     r.memory.fraction = 0.92;
+    r.memory.graphs = {gibibytes(0.3), cited_runtime::memory_fit};  // estimated before the cache is sized, from 0.21 on
     r.step_sigma = math::sqrt(r.step_sigma * r.step_sigma + unmeasured_era * unmeasured_era);
     return r;
 }();
