@@ -184,6 +184,17 @@ inline constexpr device<> a100_sxm_80{
     .power = {.limit = {400_W, cited::aiconfigurator_and_ml_engineering}},
 };
 
+/// A100 silicon with NVLink cut to 200 GB/s.
+inline constexpr device<> a800_sxm_80 = [] {
+    device<> d = a100_sxm_80;
+    d.name = "a800-sxm-80";
+    d.title = "NVIDIA A800 SXM4 80GB";
+    d.year = 2022;
+    d.memory.bandwidth = {2.039_TB_per_s, cited::techpowerup};
+    d.scale_up = links::nvlink3_a800;
+    return d;
+}();
+
 /// HBM2e at 2.0 TB/s as the sheet rounds it (2039 GB/s by clock). Hopper has no int4 multiply.
 inline constexpr device<> h100_pcie{
     .name = "h100-pcie",
@@ -329,6 +340,18 @@ inline constexpr device<> h20{
     .host_link = links::pcie_5_x16,
     .power = {.limit = {400_W, cited::recalled}},
 };
+
+/// H20 with the memory of an H200.
+inline constexpr device<> h20_3e = [] {
+    device<> d = h20;
+    d.name = "h20-3e";
+    d.title = "NVIDIA H20-3e 141GB";
+    d.year = 2025;
+    d.memory = {.capacity = {141_GiB, cited::recalled},
+                .bandwidth = {4.8_TB_per_s, cited::recalled},
+                .kind = memory_kind::hbm};
+    return d;
+}();
 
 /// H100 silicon with NVLink cut to 200 GB/s.
 inline constexpr device<> h800_sxm{
