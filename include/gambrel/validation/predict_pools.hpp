@@ -71,7 +71,7 @@ inline pooled_run predict_pools(const measured_row& m, const runtime<>& software
     const double running = larger(1.0, a.load.decode.running / (sizes.decode * of_decode.in_step));
     a.sigma = time_pass({decode.model, decode.cut, of_decode.formats},
                         step_shape::decode(running, m.workload.prompt.mean() + 0.5 * m.workload.output.mean()),
-                        decode_roof, software, software.graphs.decode)
+                        decode_roof, software)
                   .sigma();
     return a;
 }
