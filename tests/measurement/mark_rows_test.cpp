@@ -69,6 +69,21 @@ TEST_CASE("unlabelled drafts: faster per token than a like run near in time, and
     CHECK(says(same_day[2], "unlabelled drafts"));
 }
 
+TEST_CASE("a mean TTFT that falls threefold as the clients double was not load's") {
+    const auto at = [](const char* clients, const char* ttft, const char* metric = "ttft_mean") {
+        return serving_row{{"concurrency", clients}, {"metric", metric}, {"value", ttft}};
+    };
+    const auto rows = read({at("4", "2100"), at("8", "700.1"), at("16", "690")});
+    CHECK(says(rows[0], "cold start"));
+    CHECK(rows[1].ok());
+    CHECK(rows[2].ok());
+    CHECK(read({at("4", "2000"), at("8", "690")})[0].ok());  // less than threefold
+    CHECK(read({at("4", "2100"), at("6", "690")})[0].ok());  // fewer than twice the clients
+    CHECK(read({at("4", "690"), at("8", "2100")})[1].ok());  // load
+    CHECK(read({at("4", "2100", "ttft_median"), at("8", "690", "ttft_median")})[0].ok());  // medians hold no burst
+    CHECK(read({at("4", "2100", "tpot_mean"), at("8", "690", "tpot_mean")})[0].ok());
+}
+
 TEST_CASE("digits of a printed number") {
     using gambrel::detail::significant_digits;
     CHECK(significant_digits("630.3159052797128") == 16);

@@ -11,7 +11,8 @@ using measured_rows::serving_row;
 namespace {
 /// A run of a dense model whose drafts and acceptance are given.
 measured_row run(int drafts, double low, double middle, double high, const char* metric = "tpot_mean") {
-    measured_row m = serving_row{{"concurrency", "1"}, {"metric", metric},
+    measured_row m = serving_row{{"concurrency", "1"},
+                                 {"metric", metric},
                                  {"unit", std::string(metric).find("throughput") == std::string::npos ? "ms" : "tok/s"}}
                          .read();
     m.drafted = drafts > 0;
@@ -40,7 +41,8 @@ TEST_CASE("drafts that are all right: nearly so many tokens a step; all wrong: s
 
 TEST_CASE("the range reaches from the lowest to the highest acceptance") {
     const predicted_figure f = predict_measured(run(3, 0.5, 0.7, 0.9));
-    const predicted_figure low = predict_measured(run(3, 0.5, 0.5, 0.5)), high = predict_measured(run(3, 0.9, 0.9, 0.9));
+    const predicted_figure low = predict_measured(run(3, 0.5, 0.5, 0.5)),
+                           high = predict_measured(run(3, 0.9, 0.9, 0.9));
     CHECK(f.value == predict_measured(run(3, 0.7, 0.7, 0.7)).value);
     CHECK(f.low == high.low);
     CHECK(f.high == low.high);

@@ -27,7 +27,9 @@ measured_row run(const char* pools, const char* clients, const char* metric = "t
         .read();
 }
 constexpr const char* one_and_one = "8P(tp8,ep8,dpa=False x1)+8D(tp8,ep8,dpa=False x1)";
-pooled_run of(const measured_row& m) { return predict_pools(m, m.runtime, default_calibration(*m.device, m.runtime.kernels)); }
+pooled_run of(const measured_row& m) {
+    return predict_pools(m, m.runtime, default_calibration(*m.device, m.runtime.kernels));
+}
 }  // namespace
 
 TEST_CASE("clients = rate x latency, and rate x tokens / devices is the throughput") {

@@ -8,6 +8,8 @@
 ///     unlabelled drafts   the time per token of a run is less than `fastest_plain` of that of a run of the same
 ///                      settings and release near in time, and its first token no sooner: drafts speed up one of the
 ///                      two, a better engine both
+///     cold start       a mean TTFT more than `cold_ttft` times that of the same run under twice the clients or more: load
+///                      lengthens a wait, so what the opening burst of few clients waited for was something else
 ///
 /// Evidence: tests/measurement/mark_rows_test.cpp.
 
@@ -30,6 +32,8 @@ inline constexpr int repeated_digits = 4, copied_digits = 7;
 inline constexpr double fastest_plain = 0.83;
 inline constexpr double soonest_drafted = 0.95;  ///< of the plain TTFT
 inline constexpr int drafts_within_days = 60;
+/// Warm runs of the shared tables reach 2.4, where an opening burst is shared by few requests.
+inline constexpr double cold_ttft = 3.0;
 
 namespace detail {
 using marked_rows = std::vector<measured_row>;
@@ -39,11 +43,12 @@ inline std::string joined(const table_row& row, std::initializer_list<const char
     for (const char* column : columns) all += row[column] + '\n';
     return all;
 }
-/// The settings of a run as printed, without whose it is and when it was.
-inline std::string settings_of_run(const table_row& row) {
+/// The settings of a server and its requests as printed, without whose it is, when it was and how many clients it had.
+inline std::string settings_of_server(const table_row& row) {
     return joined(row, {"hardware", "num_devices", "framework", "weight_format", "kv_format", "tp", "pp", "ep", "dp",
-                        "input_len", "output_len", "concurrency", "request_rate"});
+                        "input_len", "output_len", "request_rate"});
 }
+inline std::string settings_of_run(const table_row& row) { return settings_of_server(row) + row["concurrency"]; }
 /// Everything that tells runs apart, as printed.
 inline std::string run_of(const table_row& row) {
     return joined(row, {"source_id", "date", "framework_version", "model", "metric", "notes"}) + settings_of_run(row);
@@ -148,11 +153,29 @@ inline void mark_unlabelled_drafts(const measured_table& table, marked_rows& row
     for (const std::size_t i : drafted)
         rows[i].unpredictable = "unlabelled drafts: faster per token than a like run, and its first token no sooner";
 }
+inline void mark_cold_starts(const measured_table& table, marked_rows& rows) {
+    std::map<std::string, std::vector<std::pair<double, std::size_t>>> servers;  // of each its clients and where
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const table_row& row = table.rows[i];
+        const bool mean = row["metric"] == "ttft" || row["metric"] == "ttft_mean" || row["metric"] == "ttft_avg";
+        const auto clients = number_in(row["concurrency"]);
+        if (mean && clients && rows[i].ok())
+            servers[joined(row, {"source_id", "date", "framework_version", "model", "metric"}) +
+                    settings_of_server(row)]
+                .push_back({*clients, i});
+    }
+    for (const auto& [server, runs] : servers)
+        for (const auto& [clients, i] : runs)
+            for (const auto& [more, j] : runs)
+                if (more >= 2.0 * clients && rows[i].value > cold_ttft * rows[j].value)
+                    rows[i].unpredictable = "cold start: the mean TTFT is longer than under twice the clients";
+}
 }  // namespace detail
 
 /// Marks the rows of a table of serving runs, `rows` being those of `table`, in order.
 inline void mark_rows(const measured_table& table, std::vector<measured_row>& rows) {
     detail::mark_unlabelled_drafts(table, rows);
+    detail::mark_cold_starts(table, rows);
     detail::mark_contradictions(table, rows);
     detail::mark_repeats(table, rows);
 }
