@@ -24,7 +24,7 @@ namespace gambrel {
 
 inline constexpr std::array all_devices{
     // nvidia_datacenter
-    &catalog::v100_pcie_16, &catalog::v100_sxm2_16, &catalog::v100_sxm2_32, &catalog::a30, &catalog::a100_pcie_40,
+    &catalog::v100_pcie_16, &catalog::v100_pcie_32, &catalog::v100_sxm2_16, &catalog::v100_sxm2_32, &catalog::a30, &catalog::a100_pcie_40,
     &catalog::a100_pcie_80, &catalog::a100_sxm_40, &catalog::a100_sxm_80, &catalog::a800_sxm_80, &catalog::h100_pcie, &catalog::h100_sxm,
     &catalog::h100_nvl, &catalog::h200_sxm, &catalog::h200_nvl, &catalog::h20, &catalog::h20_3e, &catalog::h800_sxm,
     &catalog::gh200_96, &catalog::gh200_144, &catalog::b100, &catalog::b200_sxm, &catalog::gb200,

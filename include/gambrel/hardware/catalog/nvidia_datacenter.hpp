@@ -29,6 +29,15 @@ inline constexpr device<> v100_pcie_16{
     .power = {.limit = {250_W, cited::llm_analysis_and_llm_viewer}},
 };
 
+inline constexpr device<> v100_pcie_32 = [] {
+    device<> d = v100_pcie_16;
+    d.name = "v100-pcie-32";
+    d.title = "NVIDIA V100 PCIe 32GB";
+    d.year = 2018;
+    d.memory.capacity = {32_GiB, cited::techpowerup};
+    return d;
+}();
+
 inline constexpr device<> v100_sxm2_16{
     .name = "v100-sxm2-16",
     .title = "NVIDIA Tesla V100 SXM2 16GB",
