@@ -387,6 +387,7 @@ class Shell:
         m = re.match(r"(?:export\s+|local\s+|declare\s+(?:-\w+\s+)?|readonly\s+)?([A-Za-z_]\w*)(\+?=)(.*)$", s, re.S)
         if m:
             name, op, value = m.groups()
+            value = self.split(self.split(value, "||")[0], "&&")[0].strip()
             if value.startswith("("):
                 got = self.arguments(value[1:value.rstrip().rfind(")")])
                 self.arrays[name] = (self.arrays.get(name, []) if op == "+=" else []) + got

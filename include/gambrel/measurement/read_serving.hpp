@@ -110,14 +110,14 @@ inline void read_weights(measured_row& m, const std::string& printed, const conv
     const bool published = stated == "stored" || (stated.empty() && printed == "unstated");
     const storage_format* found = published || stated.empty() ? weights_named(c, printed) : format_named(stated);
     if (!found && printed != "unstated") refuse("precision not stated or not known: " + printed);
-    if (found == &formats::w8a16) m.runtime.formats.int4 = true;  // it ran
+    const bool blocks = m.model->stored.attention.name == formats::fp8_block.name;
+    if (found == &formats::fp8 && blocks) found = &formats::fp8_block;  // what is published in blocks is served so
+    if (found == &formats::w8a16) m.runtime.formats.int4 = true;        // it ran
     m.stored = found ? found->name.str() : "stored";
     m.formats.weights = published ? as_served(m.model->stored) : linear_layers_in(*found);
     if (s.flag("experts_in_8_bit").value_or(false)) m.formats.weights.experts.issue = multiply::as_8_bit_float;
-    // Checkpoints calibrated for per-tensor scales bring scales for an 8-bit cache; block-scaled ones do not, nor do those
-    // of models that are published so.
-    const bool blocks = m.model->stored.attention.name == formats::fp8_block.name;
-    const bool narrow = !published && ((found == &formats::fp8 && !blocks) || found == &formats::nvfp4);
+    // Checkpoints calibrated for per-tensor scales bring scales for an 8-bit cache; block-scaled ones do not.
+    const bool narrow = !published && (found == &formats::fp8 || found == &formats::nvfp4);
     m.formats.kv = narrow ? formats::fp8 : formats::bf16;
 }
 

@@ -71,10 +71,10 @@ inline bool beats_memory(const measured_row& m, const prediction<>& p) {
 }
 
 /// How far the settings of a recipe move a figure: what a run whose recipe is not known may be off by beside everything
-/// else, as a log standard deviation. Root mean square of log(with the engine's defaults / with the recipe) over 16
-/// recipes of serving_measured.csv, each counted once (2026-11-30; no measured figure enters): TTFT 0.45, TPOT 0.24,
+/// else, as a log standard deviation. Root mean square of log(with the engine's defaults / with the recipe) over 19
+/// recipes of serving_measured.csv, each counted once (2026-11-30; no measured figure enters): TTFT 0.43, TPOT 0.22,
 /// throughput 0.31 of three recipes.
-inline constexpr double unknown_recipe_ttft = 0.45, unknown_recipe = 0.24;
+inline constexpr double unknown_recipe_ttft = 0.43, unknown_recipe = 0.22;
 
 /// The whole prediction behind `m`, a row that could be read, of one pool, without its drafts.
 inline prediction<> predict_run(const measured_row& m) {
