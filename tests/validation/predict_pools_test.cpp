@@ -39,13 +39,14 @@ TEST_CASE("clients = rate x latency, and rate x tokens / devices is the throughp
         const pooled_run r = of(m);
         REQUIRE(r.ok());
         CHECK(r.devices == 16);
-        CHECK(r.load.rate.value() * r.load.latency.mean().value() == approx(m.workload.concurrency).epsilon(1e-6));
-        CHECK(r.load.rate < r.load.limit);
+        CHECK(r.rate.value() * (r.load.latency.mean() + r.shared).value() ==
+              approx(m.workload.concurrency).epsilon(1e-6));
+        CHECK(r.rate < r.load.limit);
+        CHECK(r.load.rate / r.rate == approx((m.workload.concurrency - 1) / m.workload.concurrency).epsilon(1e-9));
         const measured_row per_device = run(one_and_one, clients, "total_throughput_per_gpu");
         const predicted_figure f = predict_measured(per_device);
         REQUIRE(f.ok());
-        CHECK(f.value == approx(r.load.rate.value() * m.workload.prompt.mean() / 16 +
-                                r.load.rate.value() * m.workload.output.mean() / 16));
+        CHECK(f.value == approx(r.rate.value() * (m.workload.prompt.mean() + m.workload.output.mean()) / 16));
         CHECK(f.low < f.value);
         CHECK(f.value < f.high);
     }
@@ -54,20 +55,30 @@ TEST_CASE("clients = rate x latency, and rate x tokens / devices is the throughp
 TEST_CASE("one client waits for nobody: a pass of its prompt and its own decode steps") {
     const pooled_run alone = of(run(one_and_one, "1"));
     const pooled_run wider = of(run("16P(tp8,ep8,dpa=False x2)+24D(tp8,ep8,dpa=False x3)", "1"));
-    // With a client that waits for its own request alone there is no line; that of the Poisson law is all but empty.
-    CHECK(wider.load.ttft.mean().value() <= alone.load.ttft.mean().value());
-    CHECK(wider.load.ttft.mean() / alone.load.ttft.mean() == approx(1.0).epsilon(0.02));
-    CHECK(wider.load.tpot.mean() / alone.load.tpot.mean() == approx(1.0).epsilon(0.02));
+    CHECK(wider.load.ttft.mean() / alone.load.ttft.mean() == approx(1.0).epsilon(1e-6));
+    // At no load; of more replicas the closed form's least batch of a step is a little smaller.
+    CHECK(wider.load.tpot.mean() / alone.load.tpot.mean() == approx(1.0).epsilon(0.01));
 }
 
 TEST_CASE("more decode replicas: fewer sequences a step; a full prefill pool bounds the rate") {
     const pooled_run few = of(run(one_and_one, "256"));
     const pooled_run many = of(run("8P(tp8,ep8,dpa=False x1)+32D(tp8,ep8,dpa=False x4)", "256"));
     CHECK(many.load.tpot.mean() < few.load.tpot.mean());
-    CHECK(many.load.rate > few.load.rate);
+    CHECK(many.rate > few.rate);
     const pooled_run crowd = of(run("8P(tp8,ep8,dpa=False x1)+80D(tp8,ep8,dpa=False x10)", "4000"));
     CHECK(crowd.load.bound == pool_bound::prefill);
-    CHECK(crowd.load.rate / crowd.load.limit > 0.9);
+    CHECK(crowd.rate / crowd.load.limit > 0.9);
+}
+
+TEST_CASE("prompts that come during a pass share the next: a pool takes more of them than one at a time") {
+    const pooled_run alone = of(run("8P(tp8,ep8,dpa=False x1)+80D(tp8,ep8,dpa=False x10)", "1"));
+    CHECK(alone.together == 1.0);
+    CHECK(alone.shared.value() == 0.0);
+    const pooled_run crowd = of(run("8P(tp8,ep8,dpa=False x1)+80D(tp8,ep8,dpa=False x10)", "4000"));
+    CHECK(crowd.together > 2.0);
+    CHECK(crowd.together <= 32768 / (0.9 * 1024));                     // the token budget of the recipe
+    CHECK(crowd.rate.value() > 1.0 / alone.load.ttft.mean().value());  // more than a prompt a pass
+    CHECK(crowd.shared.value() > 0.0);
 }
 
 TEST_CASE("what the pools cannot be asked is refused by name") {

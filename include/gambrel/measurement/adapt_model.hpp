@@ -40,6 +40,7 @@ inline void without_windows(measured_row& m) {
 
 /// More ranks than the devices' own link joins ran over their host link all the same, where the catalog has nothing else.
 inline void link_by_host(measured_row& m) {
+    if (!m.device) return;
     const device<>& d = *m.device;
     if (!d.scale_up.present() || d.scale_out.present() || !d.host_link.present()) return;
     if (m.cut.tensor * m.cut.pipeline <= d.scale_up.devices) return;
