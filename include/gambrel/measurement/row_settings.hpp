@@ -33,6 +33,7 @@ struct setting_name {
 inline constexpr std::array setting_names{
     setting_name{"source_id", setting_type::word, "source of a table that has no such column"},
     setting_name{"framework", setting_type::word, "runtime of a table that has no such column"},
+    setting_name{"foreign_version", setting_type::flag, "framework_version is not that of the engine"},
     setting_name{"ranks_are_products", setting_type::flag, "tp or dp of ep x ep stands for ep"},
     setting_name{"tensor_ranks", setting_type::number, "tensor ranks of a replica where no cut is stated"},
     setting_name{"ranks_per_device", setting_type::number, "tp counts so many cores of one device"},
