@@ -46,15 +46,15 @@ namespace detail {
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The numbers of "0.11.2rc1": 0, 11, 2; nothing where the first character is no digit.
-constexpr std::optional<std::array<int, 3>> release_numbers(std::string_view version) {
-    if (!version.empty() && (version.front() == 'v' || version.front() == 'V')) version.remove_prefix(1);
+constexpr std::optional<std::array<int, 3>> release_numbers(std::string_view text) {
+    if (!text.empty() && (text.front() == 'v' || text.front() == 'V')) text.remove_prefix(1);
     std::array<int, 3> numbers{};
     for (int& n : numbers) {
-        if (version.empty() || !is_digit(version.front())) return std::nullopt;
-        for (int digits = 0; !version.empty() && is_digit(version.front()); version.remove_prefix(1))
-            if (++digits < 9) n = 10 * n + (version.front() - '0');
-        if (version.size() < 2 || version.front() != '.' || !is_digit(version[1])) return numbers;
-        version.remove_prefix(1);
+        if (text.empty() || !is_digit(text.front())) return std::nullopt;
+        for (int digits = 0; !text.empty() && is_digit(text.front()); text.remove_prefix(1))
+            if (++digits < 9) n = 10 * n + (text.front() - '0');
+        if (text.size() < 2 || text.front() != '.' || !is_digit(text[1])) return numbers;
+        text.remove_prefix(1);
     }
     return numbers;
 }
@@ -70,12 +70,12 @@ constexpr bool is_date(std::string_view text) {
 /// The era of `runtime` at `when`, a version or a date; null where the runtime has no eras or `when` is neither.
 constexpr const gambrel::runtime<>* find_era(std::string_view runtime, std::string_view when) {
     const bool date = detail::is_date(when);
-    const auto version = detail::release_numbers(when);
-    if (!date && !version) return nullptr;
+    const auto release = detail::release_numbers(when);
+    if (!date && !release) return nullptr;
     const gambrel::runtime<>* found = nullptr;
     for (const runtime_era& e : runtime_eras) {
         if (!same_name(e.runtime, runtime)) continue;
-        const bool begun = date ? e.day.substr(0, when.size()) <= when : *detail::release_numbers(e.since) <= *version;
+        const bool begun = date ? e.day.substr(0, when.size()) <= when : *detail::release_numbers(e.since) <= *release;
         if (begun || !found) found = e.what;
     }
     return found;
