@@ -20,6 +20,7 @@ pictures() {
     shift
     PYTHONPATH=$build/python ${PYTHON:-python3} scripts/accuracy_pictures.py "$data/${name}_measured.csv" docs/accuracy "$@"
 }
+${PYTHON:-python3} scripts/refusals_table.py docs/accuracy-aliases.md "$build/serving.json"
 mkdir -p docs/accuracy
 pictures serving TPOT TTFT latency "output tok/s"
 pictures llamacpp "decode tok/s" "prompt tok/s"

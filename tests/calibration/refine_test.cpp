@@ -119,6 +119,20 @@ TEST_CASE("rows that cannot be used are counted with their reason; none at all i
     CHECK_THROWS_AS(calibrate(planted({}, {1.0}), {.device = false, .host = false}), error);
 }
 
+TEST_CASE("rows whose settings or drafts nobody stated move no constants") {
+    std::vector<measured_row> rows = planted({}, {1.0});
+    const std::size_t all = rows.size();
+    rows[0].assumed = true;
+    rows[1].drafted = true;
+    rows[1].drafts = 1;
+    rows[1].acceptance = {0.5, 0.7, 0.9};
+    const auto c = calibrate(rows);
+    CHECK(c.rows.size() == all - 2);
+    REQUIRE(c.refused.size() == 1);
+    CHECK(c.refused.begin()->first.find("not calibrated on") == 0);
+    CHECK(c.refused.begin()->second == 2);
+}
+
 TEST_CASE("a calibration file comes back as it was, and a wrong one is refused by name") {
     calibration_file f{"my-gpu", "vllm", {}, 12, 0.03};
     f.adjustment.factor[1] = 0.87654321;

@@ -101,6 +101,18 @@ TEST_CASE("a wrong file says which, where and what") {
     says(why("engines.json", R"([{"name": "x", "like": "vlm"}])"), {"engines.json:/0/like", "vlm"});
     says(why("engines.json", R"([{"like": "vllm"}])"), {"engines.json:/0", "name"});
     says(why("engines.json", R"([{"name": "x", "like": "vllm", "vendors": ["acme"]}])"), {"vendors", "acme"});
+    // Lines, and keys that stand twice.
+    says(why("rules/a.json",
+             "{\n\"as_run\": [\n{\"about\": \"a \\\" { b\"},\n{\"set\": {\"tuned\": true,\n\"kv\": \"int3\"}}]}"),
+         {"a.json:/as_run/1/set/kv (line 5)", "int3"});
+    says(why("rules/a.json", "{\n\"as_run\": [{\"set\": {\n\"speed\": 3}}]}"),
+         {"a.json:/as_run/0/set (line 3)", "speed"});
+    says(why("rules/a.json", "{\"as_run\": [\n{\"set\": {\"kv\": \"fp8\",\n\"kv\": \"bf16\"}}]}"),
+         {"a.json: (line 3)", "\"kv\" twice"});
+    CHECK(why("rules/a.json", R"({"as_run": [{"set": {"kv": "fp8"}}, {"set": {"kv": "kv"}}]})").find("twice") ==
+          std::string::npos);
+    says(why("rules/a.json", R"({"as_named": [{"recipes": "x.csv"}]})"), {"recipes", "as_cut"});
+    says(why("rules/a.json", R"({"as_run": [{"recipes": "x.csv"}]})"), {"x.csv"});
     CHECK_THROWS_WITH_AS(read_conventions("no/such/folder"), doctest::Contains("no/such/folder"), error);
 }
 

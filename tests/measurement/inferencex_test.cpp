@@ -74,6 +74,7 @@ TEST_CASE("Llama-70B recipes") {
 TEST_CASE("gpt-oss is MXFP4 whatever the row says; its cache is 16 bit on Hopper") {
     const auto m = serving_row{
         {"source_id", "inferencex-silicon"},
+        {"date", "2025-11-02"},
         {"hardware", "H200-SXM-141GB"},
         {"num_devices", "4"},
         {"model", "openai/gpt-oss-120b"},
@@ -167,37 +168,35 @@ TEST_CASE("degrees coded as products are taken apart; true ones are kept") {
     CHECK(cut(8, 1, 8).tensor == 8);
     CHECK(cut(8, 1, 1).tensor == 8);
     CHECK(cut(1, 8, 8).data == 8);
+    // With the devices stated: a cut that multiplies to them is what it says, and T x T x T^2 is T devices.
+    const auto of = [](int tensor, int data, int expert, int devices) {
+        return gambrel::detail::without_products({.tensor = tensor, .data = data, .expert = expert}, devices);
+    };
+    CHECK(of(4, 1, 2, 4).tensor == 4);
+    CHECK(of(4, 1, 2, 2).tensor == 2);
+    CHECK(of(8, 8, 64, 64).tensor == 8);
+    CHECK(of(8, 8, 64, 64).data == 1);
+    CHECK(of(8, 8, 64, 64).expert == 8);
+    CHECK(of(1, 64, 8, 8).data == 8);
+    CHECK(of(8, 8, 8, 64).data == 8);  // eight copies of eight ranks each
 }
 
-TEST_CASE("traps: unlabelled speculation, cold starts, copies, the unusable row") {
-    const auto why = [](const deepseek& row) { return row.read().unpredictable; };
-    const auto says = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
-    CHECK(says(why({"B200-SXM-180GB", "trtllm", "1.2.0rc6.post3", "2026-02-05", "fp8", "8"}), "speculative"));
-    CHECK(says(why({"B200-SXM-180GB", "trtllm", "1.1.0", "2026-01-14", "fp8", "8"}), "speculative"));
-    CHECK(why({"B200-SXM-180GB", "trtllm", "1.2.0rc6.post2", "2026-01-29", "fp8", "8"}).empty());
-    const deepseek drafted{.device = "B200-SXM-180GB",
-                           .framework = "sglang",
-                           .version = "0.5.9",
-                           .date = "2026-03-25",
-                           .weights = "fp8",
-                           .tp = "8",
-                           .clients = "128"};
-    CHECK(says(why(drafted), "speculative"));
-    const deepseek cold{.device = "B200-SXM-180GB",
-                        .framework = "sglang",
-                        .version = "",
-                        .date = "2025-12-01",
-                        .weights = "fp8",
-                        .tp = "8",
-                        .metric = "ttft_mean"};
-    CHECK(says(why(cold), "cold start"));
-    const deepseek warm{.device = "B200-SXM-180GB",
-                        .framework = "sglang",
-                        .version = "",
-                        .date = "2025-12-01",
-                        .weights = "fp8",
-                        .tp = "8"};
-    CHECK(why(warm).empty());  // its TPOT is hardly touched
+TEST_CASE("a product is one device count too: eight of 64 stated") {
+    const auto m = deepseek{.device = "B200-SXM-180GB",
+                            .framework = "trtllm",
+                            .version = "",
+                            .date = "2026-02-03",
+                            .weights = "nvfp4",
+                            .tp = "8",
+                            .ep = "64",
+                            .dp = "8"}
+                       .read();
+    REQUIRE(m.ok());
+    CHECK(m.cut.devices() == 8);
+    CHECK(m.cut.expert == 8);
+}
+
+TEST_CASE("the unusable row") {
     const deepseek many{.device = "H200-SXM-141GB",
                         .framework = "trtllm",
                         .version = "",
@@ -205,5 +204,23 @@ TEST_CASE("traps: unlabelled speculation, cold starts, copies, the unusable row"
                         .weights = "fp8",
                         .tp = "8",
                         .clients = "2048"};
-    CHECK(says(why(many), "2048"));
+    CHECK(many.read().unpredictable.find("2048") != std::string::npos);
+}
+
+TEST_CASE("what ranks hold where a row does not say: by the listed runs") {
+    // nvidia-master.yaml @d8fe8f73e: dsr1-fp4-b200-sglang, tp 4 ep 4 and tp 8 ep 8 from 2025-11-10 on
+    const auto at = [](const char* date, const char* ep) {
+        return deepseek{.device = "B200-SXM-180GB",
+                        .framework = "sglang",
+                        .version = "",
+                        .date = date,
+                        .weights = "nvfp4",
+                        .tp = "4",
+                        .ep = ep}
+            .read()
+            .cut.expert;
+    };
+    CHECK(at("2025-11-10", "1") == 4);
+    CHECK(at("2025-11-10", "2") == 2);  // the row says it
+    CHECK(at("2025-09-01", "1") == 1);  // before the first recipe
 }

@@ -99,6 +99,7 @@ constexpr known_model known_models[] = {
     {&catalog::glm_4_5,               352'797'829'024, 376'832, published},
     {&catalog::glm_4_5_air,           106'852'251'264, 188'416, published},
     {&catalog::glm_5,                 743'911'218'432, 89'856, published},
+    {&catalog::glm_5_1,               743'911'218'432, 89'856, published},
     {&catalog::gpt_oss_20b,           20'914'757'184, 49'152, published},
     {&catalog::gpt_oss_120b,          116'829'156'672, 73'728, published},
     {&catalog::minimax_m2_5,          228'689'764'864, 253'952, published},
@@ -263,6 +264,8 @@ TEST_CASE("formats as published") {
     CHECK(catalog::deepseek_r1.stored.experts.name == "fp8_block");
     CHECK(catalog::deepseek_r1.stored.head.name == "bf16");
     CHECK(catalog::kimi_k2_5.stored.experts.name == "int4_g32");
+    CHECK(catalog::kimi_k2_6.stored.experts.name == "int4_g32");
+    CHECK(parameter_count(catalog::kimi_k2_6) == parameter_count(catalog::kimi_k2_5));
     CHECK(catalog::kimi_k2_5.stored.shared_experts.name == "bf16");
     CHECK(catalog::mamba_2_8b.stored.head.name == "fp32");
     CHECK(catalog::llama_2_7b.stored.attention.name == "fp16");

@@ -111,6 +111,19 @@ TEST_CASE("text, JSON and lines say the same") {
     CHECK_FALSE(row.next());
 }
 
+TEST_CASE("rows of unknown recipes are counted, and told") {
+    const auto known = scored(some_rows());
+    CHECK(known.assumed == 0);
+    CHECK(report::validation_text(known).find("recipe") == std::string::npos);
+    std::istringstream table(measured_rows::serving_header +
+                             measured_rows::serving_row{{"source_id", "inferencex-x"}, {"date", "2024-01-01"}}.line());
+    const validation v = validate(table, measured_rows::shipped());
+    REQUIRE(v.scored() == 1);
+    CHECK(v.assumed == 1);
+    CHECK(report::validation_text(v).find("1 of them of a recipe that is not known") != std::string::npos);
+    CHECK(report::validation_json(v)["assumed"] == 1);
+}
+
 TEST_CASE("a row's words with commas and quotes survive the CSV") {
     CHECK(report::detail::csv_field("plain") == "plain");
     CHECK(report::detail::csv_field("a,b") == "\"a,b\"");

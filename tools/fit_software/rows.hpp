@@ -18,7 +18,7 @@ using rows_type = std::vector<measured_row>;
 inline rows_type where(const rows_type& all, const std::function<bool(const measured_row&)>& wanted) {
     rows_type some;
     for (const measured_row& m : all)
-        if (m.ok() && wanted(m) && predict_measured(m).ok()) some.push_back(m);
+        if (m.ok() && !m.assumed && !m.drafted && !m.pools && wanted(m) && predict_measured(m).ok()) some.push_back(m);
     return some;
 }
 inline bool is(const measured_row& m, std::string_view runtime) {

@@ -81,7 +81,9 @@ inline calibration_outcome calibrate(std::vector<measured_row> rows, const calib
     std::vector<double> values;
     double predicted_variance = 0.0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const predicted_figure f = predict_measured(rows[i]);
+        predicted_figure f = predict_measured(rows[i]);
+        if (f.ok() && (rows[i].assumed || rows[i].drafted || rows[i].pools))
+            f.refused = "not calibrated on: its settings, its drafts or its pools are not known well enough";
         if (!f.ok()) {
             ++out.refused[f.refused];
             continue;

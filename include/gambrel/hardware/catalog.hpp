@@ -24,18 +24,18 @@ namespace gambrel {
 
 inline constexpr std::array all_devices{
     // nvidia_datacenter
-    &catalog::v100_pcie_16, &catalog::v100_sxm2_16, &catalog::v100_sxm2_32, &catalog::a30, &catalog::a100_pcie_40,
-    &catalog::a100_pcie_80, &catalog::a100_sxm_40, &catalog::a100_sxm_80, &catalog::h100_pcie, &catalog::h100_sxm,
-    &catalog::h100_nvl, &catalog::h200_sxm, &catalog::h200_nvl, &catalog::h20, &catalog::h800_sxm,
+    &catalog::v100_pcie_16, &catalog::v100_pcie_32, &catalog::v100_sxm2_16, &catalog::v100_sxm2_32, &catalog::a30, &catalog::a100_pcie_40,
+    &catalog::a100_pcie_80, &catalog::a100_sxm_40, &catalog::a100_sxm_80, &catalog::a800_sxm_80, &catalog::h100_pcie, &catalog::h100_sxm,
+    &catalog::h100_nvl, &catalog::h200_sxm, &catalog::h200_nvl, &catalog::h20, &catalog::h20_3e, &catalog::h800_sxm,
     &catalog::gh200_96, &catalog::gh200_144, &catalog::b100, &catalog::b200_sxm, &catalog::gb200,
     &catalog::b300_sxm, &catalog::gb300, &catalog::rubin,
     // nvidia_workstation
     &catalog::t4, &catalog::a2, &catalog::a10, &catalog::a10g, &catalog::a16, &catalog::a40, &catalog::rtx_a6000,
-    &catalog::l4, &catalog::l40, &catalog::l40s, &catalog::rtx_6000_ada, &catalog::rtx_pro_6000_ws,
+    &catalog::l4, &catalog::l40, &catalog::l40s, &catalog::rtx_6000_ada, &catalog::rtx_4000_ada, &catalog::rtx_pro_4500, &catalog::rtx_pro_6000_ws,
     &catalog::rtx_pro_6000_bse,
     // nvidia_geforce
-    &catalog::rtx_3060_12, &catalog::rtx_3070, &catalog::rtx_3080_10, &catalog::rtx_3090, &catalog::rtx_4060ti_16,
-    &catalog::rtx_4070ti, &catalog::rtx_4080, &catalog::rtx_4090, &catalog::rtx_5080, &catalog::rtx_5090,
+    &catalog::rtx_3060_12, &catalog::rtx_3070, &catalog::rtx_3080_10, &catalog::rtx_3090, &catalog::rtx_3090_ti, &catalog::rtx_4060ti_16,
+    &catalog::rtx_4070ti, &catalog::rtx_4080, &catalog::rtx_4090, &catalog::rtx_4090_d, &catalog::rtx_5080, &catalog::rtx_5090,
     // nvidia_embedded
     &catalog::gb10, &catalog::agx_orin_64, &catalog::orin_nano_8, &catalog::agx_thor,
     // amd
@@ -68,7 +68,7 @@ inline constexpr std::array device_aliases{
     name_alias{"a100-40gb", "a100-sxm-40"}, name_alias{"a100-80gb", "a100-sxm-80"},
     name_alias{"a100-sxm", "a100-sxm-80"}, name_alias{"a100-pcie", "a100-pcie-80"},
     name_alias{"a6000", "rtx-a6000"}, name_alias{"h100", "h100-sxm"}, name_alias{"h100-sxm5", "h100-sxm"},
-    name_alias{"h200", "h200-sxm"}, name_alias{"h800", "h800-sxm"}, name_alias{"gh200", "gh200-96"},
+    name_alias{"h200", "h200-sxm"}, name_alias{"h800", "h800-sxm"}, name_alias{"a800", "a800-sxm-80"}, name_alias{"gh200", "gh200-96"},
     name_alias{"b200", "b200-sxm"}, name_alias{"b300", "b300-sxm"}, name_alias{"rtx-3060", "rtx-3060-12"},
     name_alias{"rtx-3080", "rtx-3080-10"}, name_alias{"rtx-4060-ti", "rtx-4060ti-16"},
     name_alias{"rtx-4070-ti", "rtx-4070ti"}, name_alias{"dgx-spark", "gb10"},

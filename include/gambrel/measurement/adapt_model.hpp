@@ -38,6 +38,18 @@ inline void without_windows(measured_row& m) {
     if (any) adapt(m, whole);
 }
 
+/// More ranks than the devices' own link joins ran over their host link all the same, where the catalog has nothing else.
+inline void link_by_host(measured_row& m) {
+    if (!m.device) return;
+    const device<>& d = *m.device;
+    if (!d.scale_up.present() || d.scale_out.present() || !d.host_link.present()) return;
+    if (m.cut.tensor * m.cut.pipeline <= d.scale_up.devices) return;
+    auto by_host = std::make_shared<device<>>(d);
+    by_host->scale_up = {};
+    m.linked = by_host;
+    m.device = by_host.get();
+}
+
 /// A run beyond the published context happened all the same (position scaling): the limit is lifted to its length.
 inline void allow_context(measured_row& m, double tokens) {
     if (m.model->most_context == 0 || tokens <= static_cast<double>(m.model->most_context)) return;

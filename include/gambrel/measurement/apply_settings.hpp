@@ -2,10 +2,11 @@
 #pragma once
 /// Settings that rules state of a row, put into its descriptors. Evidence: tests/measurement/reading_rules_test.cpp.
 ///
-///     one prompt budget   64 ceil((clients + prompt + 64) / 64): the decodes, one prompt and a margin, in multiples
-///                         of 64. Where it is the budget, one prompt enters per step
+///     one prompt budget   64 ceil((clients (1 + drafts) + prompt + 64) / 64): the decodes, one prompt and a margin, in
+///                         multiples of 64. Where it is the budget, one prompt enters per step
 
 #include <gambrel/measurement/adapt_model.hpp>
+#include <gambrel/measurement/refusal.hpp>
 #include <gambrel/measurement/row_settings.hpp>
 #include <gambrel/numeric/math.hpp>
 
@@ -26,7 +27,8 @@ inline void apply_scheduling(measured_row& m, const row_settings& s, double clie
     scheduling& to = m.runtime.scheduling;
     to.token_budget = s.number("max_num_batched_tokens").value_or(to.token_budget);
     if (const auto least = s.number("one_prompt_budget")) {
-        const double exact = 64.0 * math::pieces(clients + prompt + 64.0, 64.0);
+        const double decodes = clients * (1.0 + s.number("drafts").value_or(0.0));
+        const double exact = 64.0 * math::pieces(decodes + prompt + 64.0, 64.0);
         to.token_budget = larger(*least, exact);
         if (to.token_budget == exact) to.prompts_per_step = 1;
     }
@@ -38,6 +40,7 @@ inline void apply_scheduling(measured_row& m, const row_settings& s, double clie
     to.batch_wait_steps = s.number("batch_wait_steps").value_or(to.batch_wait_steps);
     to.batch_wait_share = s.number("batch_wait_share").value_or(to.batch_wait_share);
     to.poll_interval_steps = s.number("poll_interval_steps").value_or(to.poll_interval_steps);
+    to.chunked_prefill = s.flag("chunked_prefill").value_or(to.chunked_prefill);
 }
 
 /// Ranks of experts, then copies of the attention in the place of tensor ranks.
@@ -53,6 +56,24 @@ inline void apply_ranks(measured_row& m, const row_settings& s) {
     m.cut.expert = m.cut.data;
 }
 
+/// Which steps run from a graph. `graph_mode`, `graph_tokens` and `graph_sequences` are facts of recipes that no setting
+/// of a runtime takes yet.
+inline void apply_graphs(measured_row& m, const row_settings& s) {
+    const auto tokens = s.number("prompt_graph_tokens");
+    if (!tokens) return;
+    m.runtime.graphs.prompts = *tokens > 0.0 ? graph_use::pieces : graph_use::none;
+    m.runtime.graphs.prompt_tokens = *tokens;
+}
+
+/// Drafted tokens, and how often they are right.
+inline void apply_drafts(measured_row& m, const row_settings& s) {
+    if (!m.drafted) return;
+    m.drafts = static_cast<int>(s.number("drafts").value_or(0.0));
+    m.acceptance = {s.number("acceptance_low").value_or(0.0), s.number("acceptance").value_or(0.0),
+                    s.number("acceptance_high").value_or(0.0)};
+    if (m.drafts == 0 || m.acceptance[2] == 0.0) refuse("drafted tokens: how many a step is not known");
+}
+
 /// What `s` states beside the load, whose clients and prompt are given.
 inline void apply_settings(measured_row& m, const row_settings& s, double clients, double prompt) {
     apply_scheduling(m, s, clients, prompt);
@@ -61,16 +82,25 @@ inline void apply_settings(measured_row& m, const row_settings& s, double client
     m.runtime.memory.fraction = s.number("memory_fraction").value_or(m.runtime.memory.fraction);
     m.runtime.frontend.stream_interval = s.number("stream_interval").value_or(m.runtime.frontend.stream_interval);
     m.runtime.frontend.processes = s.number("frontend_processes").value_or(m.runtime.frontend.processes);
-    if (const auto tokens = s.number("prompt_graph_tokens")) {
-        m.runtime.graphs.prompts = *tokens > 0.0 ? graph_use::pieces : graph_use::none;
-        m.runtime.graphs.prompt_tokens = *tokens;
-    }
+    apply_graphs(m, s);
+    apply_drafts(m, s);
+    m.recipe = s.word("recipe");
+    // Of two pools the recipe of one node is as near as any: the settings of a pool are in no table.
+    m.assumed = s.flag("expects_recipe").value_or(false) && (m.recipe.empty() || m.pools);
     if (const auto network = s.number("scale_out_gb_per_s")) link_nodes(m, gigabytes(*network) / seconds_of(1));
+    link_by_host(m);
 }
 
-/// Degrees coded as products are taken apart: tp 16, ep 4 is TP4 EP4; so a degree that is the square of `expert`.
-inline parallelism without_products(parallelism cut) {
-    const int e = cut.expert;
+/// Degrees coded as products are taken apart, `stated` being the devices of the row (0: not stated):
+///
+///     tp T, dp T, ep T^2    T devices, which share the experts; whether the attention is cut or copied is the recipe's
+///     tp x pp x dp devices  is what it says
+///     tp or dp = ep^2       ep of them: tp 16, ep 4 is TP4 EP4
+inline parallelism without_products(parallelism cut, int stated = 0) {
+    const int e = cut.expert, t = cut.tensor;
+    if (t > 1 && cut.data == t && e == t * t && (stated == 0 || stated == e))
+        return {.tensor = t, .pipeline = cut.pipeline, .data = 1, .expert = t};
+    if (stated > 0 && cut.devices() == stated) return cut;
     if (e > 1 && cut.tensor == e * e) cut.tensor = e;
     if (e > 1 && cut.data == e * e) cut.data = e;
     return cut;

@@ -35,7 +35,9 @@ struct conventions {
     alias_table hardware{}, frameworks{}, weights{}, kv{}, models{}, gguf_models{};
     std::vector<runtime<>> engines{};        ///< research and vendor engines that are nobody's to plan with
     std::vector<reading_rule> as_printed{};  ///< asked before anything of a row is looked up
-    std::vector<reading_rule> as_run{};      ///< asked when device, model, runtime and ranks are known
+    std::vector<reading_rule> as_named{};    ///< asked when device, model and runtime are known
+    std::vector<reading_rule> as_cut{};      ///< asked when the ranks are known as the row states them
+    std::vector<reading_rule> as_run{};      ///< asked when the ranks are known
 
     /// The engine of that name, of these or of the catalog; null when there is none.
     const runtime<>* find_engine(std::string_view name) const {

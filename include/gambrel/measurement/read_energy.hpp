@@ -19,9 +19,10 @@ inline void read_energy_run(measured_row& m, const table_row& row, const row_set
     if (!software) refuse("runtime not stated");
     m.runtime = *software;
     read_model(m, row, c);
-    const storage_format* weights = weights_named(c, row["weight_precision"]);
-    if (!weights) refuse("precision not stated or not known: " + row["weight_precision"]);
-    m.formats.weights = m.model->family.view() == "gpt_oss" ? as_served(m.model->stored) : linear_layers_in(*weights);
+    const row_settings named = settings_of(c.as_named, facts_of_names(row, table_kind::energy, m));
+    const precision before = m.formats;
+    read_weights(m, row["weight_precision"], c, named);
+    m.formats.kv = before.kv;
     const auto devices = count_in(row["num_gpus"], 65536);
     const auto batch = number_in(row["avg_batch"]), slots = number_in(row["max_num_seqs"]);
     if (!devices) refuse("num_gpus is not a count: " + row["num_gpus"]);

@@ -3,46 +3,14 @@
 /// All rows of a table of measurements, whichever of the known ones it is (table_kind.hpp).
 
 #include <fstream>
+#include <gambrel/measurement/mark_rows.hpp>
 #include <gambrel/measurement/read_energy.hpp>
 #include <gambrel/measurement/read_llama_cpp.hpp>
 #include <gambrel/measurement/read_serving.hpp>
 #include <gambrel/numeric/io/csv.hpp>
-#include <map>
 #include <vector>
 
 namespace gambrel {
-
-/// Two figures of the same run this far apart (as a ratio) contradict each other: software versions, the largest known
-/// cause of difference between equal settings, move figures by 20 to 30 %.
-inline constexpr double contradiction = 1.5;
-
-namespace detail {
-/// Everything that tells runs apart, as printed.
-inline std::string run_of(const table_row& row) {
-    std::string run;
-    for (const char* column : {"source_id", "date", "hardware", "num_devices", "model", "framework",
-                               "framework_version", "weight_format", "kv_format", "tp", "pp", "ep", "dp", "input_len",
-                               "output_len", "concurrency", "request_rate", "metric", "notes"})
-        run += row[column] + '\n';
-    return run;
-}
-
-/// Marks rows of one run whose figures lie more than `contradiction` apart: which of them is wrong cannot be told.
-inline void mark_contradictions(std::vector<measured_row>& rows,
-                                const std::map<std::string, std::vector<std::size_t>>& runs) {
-    for (const auto& [run, members] : runs) {
-        double low = 0.0, high = 0.0;
-        for (const std::size_t i : members) {
-            if (!rows[i].ok()) continue;
-            low = low > 0.0 ? smaller(low, rows[i].value) : rows[i].value;
-            high = larger(high, rows[i].value);
-        }
-        if (!(high > contradiction * low)) continue;
-        for (const std::size_t i : members)
-            if (rows[i].ok()) rows[i].unpredictable = "contradictory: rows of the same run more than 1.5 times apart";
-    }
-}
-}  // namespace detail
 
 /// A training run: read for its words, not predicted yet.
 inline measured_row read_training(const table_row& row) {
@@ -81,9 +49,7 @@ inline measured_table read_table(const std::string& path) {
 inline std::vector<measured_row> read_measurements(const measured_table& table, const conventions& c,
                                                    const device<>* own = nullptr) {
     std::vector<measured_row> rows;
-    std::map<std::string, std::vector<std::size_t>> runs;
     for (const table_row& row : table.rows) {
-        if (table.kind == table_kind::serving) runs[detail::run_of(row)].push_back(rows.size());
         switch (table.kind) {
             case table_kind::serving: rows.push_back(read_serving(row, c, own)); break;
             case table_kind::llama_cpp: rows.push_back(read_llama_cpp(row, c, own)); break;
@@ -93,7 +59,7 @@ inline std::vector<measured_row> read_measurements(const measured_table& table, 
             case table_kind::training: rows.push_back(read_training(row)); break;
         }
     }
-    detail::mark_contradictions(rows, runs);
+    if (table.kind == table_kind::serving) mark_rows(table, rows);
     return rows;
 }
 inline std::vector<measured_row> read_measurements(std::istream& table, const conventions& c,

@@ -68,15 +68,12 @@ inline double llama_pass_tokens(const table_row& row) {
     return 512.0;
 }
 
-inline const runtime<>& llama_runtime(std::string_view backend, std::string_view date) {
-    if (backend == "metal") return catalog::llama_cpp_metal;
-    if (backend == "vulkan") return catalog::llama_cpp_vulkan;
-    if (backend == "cpu") return catalog::llama_cpp_cpu;
-    if (backend == "rocm" || backend == "sycl") return catalog::llama_cpp;
-    if (backend != "cuda") refuse("backend not predicted: " + std::string(backend));
-    return date < "2024-05"   ? catalog::llama_cpp_cuda_2023
-           : date < "2024-10" ? catalog::llama_cpp_cuda_2024
-                              : catalog::llama_cpp;
+/// The build that a rule names, else the one that the catalog has for the backend.
+inline const runtime<>& llama_runtime(const conventions& c, const row_settings& s, const std::string& backend) {
+    const std::string stated = s.word("framework");
+    const runtime<>* found = c.find_engine(stated.empty() ? "llama.cpp-" + backend : stated);
+    if (!found) refuse("backend not predicted: " + backend);
+    return *found;
 }
 
 inline void read_llama_model(measured_row& m, const table_row& row, const conventions& c) {
@@ -115,21 +112,20 @@ inline void read_llama_formats(measured_row& m, const table_row& row) {
     m.formats.weights = gguf_average(name, bits);
 }
 
-inline void read_llama_offload(const measured_row& m, const table_row& row) {
+inline void read_llama_offload(const measured_row& m, const table_row& row, const row_settings& s) {
     const std::string& backend = row["backend"];
     if (contains(backend, "+") || contains(row["hardware"], " + "))
         refuse("layers split between GPU and CPU are not predicted");
     const auto layers = number_in(row["ngl"]);
-    if (!layers || backend == "metal" || backend == "cpu") return;  // Metal took 1 for all
+    if (!layers || s.flag("layers_not_counted").value_or(false)) return;
     if (*layers < static_cast<double>(m.model->layers())) refuse("layers split between GPU and CPU are not predicted");
 }
 
 /// Layers over `devices`. What passes between them is one row of hidden values, so any PCIe link will do where the
-/// catalog states none. Builds before 2024 split rows instead, with a sum after every product.
+/// catalog states none.
 inline void split_layers(measured_row& m, int devices) {
     m.cut.pipeline = devices;
     if (devices == 1) return;
-    if (m.date < "2024-01") refuse("matrices split by rows over devices (builds before 2024)");
     if (m.device->scale_up.present() || m.device->host_link.present()) return;
     auto linked = std::make_shared<device<>>(*m.device);
     linked->host_link.name = "PCIe";
@@ -150,7 +146,7 @@ inline void read_threads(const measured_row& m, const table_row& row) {
         refuse("fewer threads than half the cores");
 }
 
-inline void read_llama_load(measured_row& m, const table_row& row) {
+inline void read_llama_load(measured_row& m, const table_row& row, const row_settings& s) {
     const llama_test t = read_llama_test(row["test"]);
     const auto batch = number_in(row["batch"]);
     if (t.decode) {
@@ -158,8 +154,7 @@ inline void read_llama_load(measured_row& m, const table_row& row) {
         m.metric = metric::decode_throughput;
         m.workload.output = t.tokens;
         m.workload.concurrency = t.sequences;
-        // llama.cpp's own program at n_ctx 512 shifts its context, which moves between 256 and 512.
-        m.past = contains(row["notes"], "n_ctx=512") ? 384.0 : t.past + 0.5 * t.tokens;
+        m.past = s.number("decode_past").value_or(t.past + 0.5 * t.tokens);
     } else {
         m.load_kind = load_kind::prefill;
         m.metric = metric::prompt_throughput;
@@ -188,16 +183,18 @@ inline measured_row read_llama_cpp(const table_row& row, const conventions& c, c
         const auto value = detail::number_in(row["value_tok_s"]);
         if (!value || *value <= 0.0) detail::refuse("value is not a positive number");
         m.value = *value;
-        m.runtime = detail::llama_runtime(row["backend"], m.date);
+        const auto kind = table_kind::llama_cpp;
+        const row_settings printed = detail::settings_of(c.as_printed, detail::facts_of(row, kind, m));
+        m.runtime = detail::llama_runtime(c, printed, row["backend"]);
         detail::read_hardware(m, c, own);
         detail::read_llama_model(m, row, c);
-        detail::read_llama_offload(m, row);
+        detail::read_llama_offload(m, row, printed);
         detail::read_threads(m, row);
         detail::read_llama_formats(m, row);
         const auto devices = detail::count_in(row["num_devices"], 64);
         if (!devices) detail::refuse("num_devices is not a count: " + row["num_devices"]);
         detail::split_layers(m, *devices);
-        detail::read_llama_load(m, row);
+        detail::read_llama_load(m, row, printed);
         detail::settings_of(c.as_run, detail::facts_of_run(row, table_kind::llama_cpp, m));
     });
 }

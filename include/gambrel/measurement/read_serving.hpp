@@ -8,6 +8,7 @@
 /// Never throws for what a row holds: the reason is in `unpredictable`.
 
 #include <gambrel/measurement/read_load.hpp>
+#include <gambrel/measurement/read_pools.hpp>
 #include <gambrel/model/catalog.hpp>
 
 namespace gambrel {
@@ -86,49 +87,52 @@ inline void read_model(measured_row& m, const table_row& row, const conventions&
     if (!m.model) refuse("model not in the catalog: " + row["model"]);
 }
 
-/// The era of the row's version, or of its date.
-inline void read_runtime(measured_row& m, const table_row& row, const conventions& c) {
+/// The engine of the row, or the one that a rule puts in its place, in the era of the row's version or of its date.
+inline void read_runtime(measured_row& m, const table_row& row, const conventions& c, const row_settings& s) {
     const std::string& printed = row["framework"];
-    if (printed.starts_with("dynamo")) refuse("disaggregated serving is not predicted");
+    const std::string stated = s.word("framework");
     const std::string_view alias = c.frameworks.ours(printed);
-    const runtime<>* found = c.find_engine(alias.empty() ? std::string_view(printed) : alias);
+    const runtime<>* found = c.find_engine(!stated.empty() ? std::string_view(stated)
+                                           : alias.empty() ? printed
+                                                           : alias);
     if (!found) refuse("runtime not in the catalog: " + printed);
     const std::string& version = row["framework_version"];  // "0.11.2", "Neuron SDK 2.18.0"
     const std::size_t number = std::min(version.size(), version.find_first_of("0123456789"));
-    const runtime<>* era = find_era(found->name, std::string_view(version).substr(number));
+    const bool its_own = !s.flag("foreign_version").value_or(false);
+    const runtime<>* era = its_own ? find_era(found->name, std::string_view(version).substr(number)) : nullptr;
     if (!era) era = find_era(found->name, row["date"]);
     m.runtime = era ? *era : *found;
 }
 
-inline void read_formats(measured_row& m, const table_row& row, const conventions& c) {
-    const std::string& printed = row["weight_format"];
-    // A checkpoint is served as published unless the row says otherwise, its cache in 16 bit.
-    if (printed == "unstated") {
-        m.formats = {.weights = as_served(m.model->stored), .kv = formats::bf16};
-        return;
-    }
-    const storage_format* found = weights_named(c, printed);
-    // Qwen publishes its own 8-bit checkpoints with a scale per block of 128 x 128 (config.json, weight_block_size).
-    if (found == &formats::fp8 && contains(row["model"], "Qwen/Qwen3") && row["kv_format"].empty())
-        found = &formats::fp8_block;
-    if (!found) refuse("precision not stated or not known: " + printed);
-    if (found == &formats::w8a16) m.runtime.formats.int4 = true;  // it ran
-    // gpt-oss is published in MXFP4 (experts only) and served so, whatever the row calls it.
-    const bool mx = m.model->family.view() == "gpt_oss";
-    m.formats.weights = mx ? as_served(m.model->stored) : linear_layers_in(*found);
-    // Blackwell's kernels multiply its MXFP4 experts with MXFP8 activations (FlashInfer and TensorRT-LLM MoE).
-    if (mx && m.device->peak.fp4.known()) m.formats.weights.experts.issue = multiply::as_8_bit_float;
+/// The weights and the cache: as a rule says, else as the row does.
+inline void read_weights(measured_row& m, const std::string& printed, const conventions& c, const row_settings& s) {
+    const std::string stated = s.word("weights");
+    const bool published = stated == "stored" || (stated.empty() && printed == "unstated");
+    const storage_format* found = published || stated.empty() ? weights_named(c, printed) : format_named(stated);
+    if (!found && printed != "unstated") refuse("precision not stated or not known: " + printed);
+    const bool blocks = m.model->stored.attention.name == formats::fp8_block.name;
+    if (found == &formats::fp8 && blocks) found = &formats::fp8_block;  // what is published in blocks is served so
+    if (found == &formats::w8a16) m.runtime.formats.int4 = true;        // it ran
+    m.stored = found ? found->name.str() : "stored";
+    m.formats.weights = published ? as_served(m.model->stored) : linear_layers_in(*found);
+    if (s.flag("experts_in_8_bit").value_or(false)) m.formats.weights.experts.issue = multiply::as_8_bit_float;
+    // Checkpoints calibrated for per-tensor scales bring scales for an 8-bit cache; block-scaled ones do not.
+    const bool narrow = !published && (found == &formats::fp8 || found == &formats::nvfp4);
+    m.formats.kv = narrow ? formats::fp8 : formats::bf16;
+}
+
+inline void read_formats(measured_row& m, const table_row& row, const conventions& c, const row_settings& s) {
+    read_weights(m, row["weight_format"], c, s);
     const std::string& cache = row["kv_format"];
+    if (cache.empty() || row["weight_format"] == "unstated") return;
     std::string_view kv = c.kv.ours(cache);
     if (kv.empty() && format_named(cache)) kv = cache;
-    if (!cache.empty() && kv.empty()) refuse("KV format not known: " + cache);
-    // Checkpoints calibrated for per-tensor scales bring scales for an 8-bit cache; block-scaled ones do not.
-    const bool narrow = !mx && (found == &formats::fp8 || found == &formats::nvfp4);
-    m.formats.kv = kv == "fp8" || (kv.empty() && narrow) ? formats::fp8 : kv == "int8" ? formats::int8 : formats::bf16;
+    if (kv.empty()) refuse("KV format not known: " + cache);
+    m.formats.kv = kv == "fp8" ? formats::fp8 : kv == "int8" ? formats::int8 : formats::bf16;
 }
 
 /// `tp`, `pp`, `ep`, `dp` as a cut. Attention data parallelism is written both as tp 1, dp 8 and as tp 8, dp 8.
-inline void read_cut(measured_row& m, const table_row& row, bool ranks_are_products) {
+inline void read_cut(measured_row& m, const table_row& row, const row_settings& s) {
     const auto degree = [&](const char* column) {
         const std::string& field = row[column];
         if (field.empty() || field == "0") return 1;
@@ -140,17 +144,25 @@ inline void read_cut(measured_row& m, const table_row& row, bool ranks_are_produ
     const auto stated = count_in(devices);
     if (!devices.empty() && !stated) refuse("num_devices is not a count: " + devices);
     m.cut = {.tensor = degree("tp"), .pipeline = degree("pp"), .data = degree("dp"), .expert = degree("ep")};
-    if (ranks_are_products) m.cut = without_products(m.cut);
+    bool recounted = false;  // a product was taken apart: the devices stated are one too
+    if (s.flag("ranks_are_products").value_or(false)) {
+        const parallelism apart = without_products(m.cut, stated.value_or(0));
+        recounted = apart.devices() != m.cut.devices();
+        m.cut = apart;
+    }
     if (m.cut.data > 1 && stated && m.cut.tensor * m.cut.pipeline == *stated && m.cut.tensor % m.cut.data == 0)
         m.cut.tensor /= m.cut.data;
-    if (m.runtime.name.view() == "neuron" && stated &&
-        m.cut.tensor == 2 * *stated) {  // counted in cores, two to a chip
+    const int cores = static_cast<int>(s.number("ranks_per_device").value_or(1.0));
+    if (cores > 1 && stated && m.cut.tensor == cores * *stated) {
         m.cut.tensor = *stated;
-        pad_to_ranks(m, 2 * *stated);
+        pad_to_ranks(m, cores * *stated);
     }
-    if (row["tp"].empty()) {
+    const int replica = static_cast<int>(s.number("tensor_ranks").value_or(0.0));
+    if (row["tp"].empty() && replica > 0 && stated && *stated % replica == 0) {
+        m.cut = {.tensor = replica, .data = *stated / replica};
+    } else if (row["tp"].empty()) {
         if (stated && *stated > 1) refuse("parallel cut not stated");
-    } else if (stated && m.cut.devices() != *stated) {
+    } else if (stated && !recounted && m.cut.devices() != *stated) {
         refuse("tp x pp x dp is not the number of devices");
     }
     if (m.cut.expert > m.cut.expert_ranks()) refuse("more expert ranks than devices");
@@ -171,13 +183,17 @@ inline measured_row read_serving(const table_row& row, const conventions& c, con
     m.notes = row["notes"];
     return detail::reading(m, [&] {
         detail::read_metric(m, row);
-        const row_settings printed = detail::settings_of(c.as_printed, detail::facts_of(row, table_kind::serving, m));
+        const auto kind = table_kind::serving;
+        const row_settings printed = detail::settings_of(c.as_printed, detail::facts_of(row, kind, m));
+        m.drafted = printed.flag("drafted").value_or(false);
         detail::read_hardware(m, c, own);
-        detail::read_runtime(m, row, c);
+        detail::read_runtime(m, row, c, printed);
         detail::read_model(m, row, c);
-        detail::read_formats(m, row, c);
-        detail::read_cut(m, row, printed.flag("ranks_are_products").value_or(false));
-        detail::read_load(m, row, detail::settings_of(c.as_run, detail::facts_of_run(row, table_kind::serving, m)));
+        const row_settings named = detail::settings_of(c.as_named, detail::facts_of_names(row, kind, m));
+        detail::read_formats(m, row, c, named);
+        if (!detail::read_pools(m)) detail::read_cut(m, row, named);
+        detail::apply_ranks(m, detail::settings_of(c.as_cut, detail::facts_of_run(row, kind, m)));
+        detail::read_load(m, row, detail::settings_of(c.as_run, detail::facts_of_run(row, kind, m)));
     });
 }
 }  // namespace gambrel

@@ -43,8 +43,8 @@ private:
 };
 
 /// The numbers that rules may ask about; everything else is a word.
-inline constexpr std::array<std::string_view, 7> number_facts{"clients", "prompt", "output", "tensor",
-                                                              "data",    "expert", "devices"};
+inline constexpr std::array<std::string_view, 10> number_facts{"clients", "prompt",  "output", "tensor", "data",
+                                                               "expert",  "devices", "ranks",  "copies", "release"};
 
 /// Whether `text` is what `pattern` says, '*' at either end standing for anything.
 inline bool matches(std::string_view pattern, std::string_view text) {

@@ -7,6 +7,7 @@
 #include <gambrel/measurement/conventions.hpp>
 #include <gambrel/measurement/fields.hpp>
 #include <gambrel/measurement/row.hpp>
+#include <gambrel/model/catalog.hpp>
 
 namespace gambrel::detail {
 
@@ -74,15 +75,31 @@ inline row_facts facts_of(const table_row& row, table_kind kind, const measured_
     f.tell("table", std::string(name_of(kind)));
     f.tell("source_id", m.source);
     f.tell("statistic", m.workload.protocol.reported == statistic::median ? "median" : "mean");
+    if (const auto release = release_order(row["framework_version"])) f.tell("release", *release);
     return f;
 }
-/// The same once device, model, runtime and ranks of `m` are known.
-inline row_facts facts_of_run(const table_row& row, table_kind kind, const measured_row& m) {
+/// The same once device, model and runtime of `m` are known.
+inline row_facts facts_of_names(const table_row& row, table_kind kind, const measured_row& m) {
     row_facts f = facts_of(row, kind, m);
     f.tell("device", m.device->name.str());
+    f.tell("vendor", std::string(key_of(m.device->vendor)));
     f.tell("family", m.model->family.str());
+    f.tell("catalog_model", std::string(without_owner(m.model->name.view())));
     f.tell("runtime", std::string(runtime_of_era(m.runtime.name.view())));
     f.tell("metric", std::string(name_of(m.metric)));
+    std::string formats;  // that the device multiplies in
+    for (const number_format n : all_number_formats)
+        if (m.device->peak.of(n).known()) formats += (formats.empty() ? "" : " ") + std::string(key_of(n));
+    f.tell("multiplies", formats);
+    return f;
+}
+/// The same once ranks of `m` are known.
+inline row_facts facts_of_run(const table_row& row, table_kind kind, const measured_row& m) {
+    row_facts f = facts_of_names(row, kind, m);
+    f.tell("weights", m.stored);
+    f.tell("drafted", m.drafts > 0 || m.drafted ? "yes" : "no");
+    f.tell("ranks", m.cut.tensor * m.cut.data);
+    f.tell("copies", m.cut.data);
     f.tell("tensor", m.cut.tensor);
     f.tell("data", m.cut.data);
     f.tell("expert", m.cut.expert);

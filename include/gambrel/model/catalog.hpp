@@ -57,9 +57,9 @@ inline constexpr std::array all_models{
     &catalog::deepseek_v2_lite, &catalog::deepseek_v2, &catalog::deepseek_v3, &catalog::deepseek_r1,
     &catalog::deepseek_v3_1, &catalog::deepseek_v3_2, &catalog::deepseek_moe_16b,
     // moonshot
-    &catalog::kimi_k2, &catalog::kimi_k2_5,
+    &catalog::kimi_k2, &catalog::kimi_k2_5, &catalog::kimi_k2_6,
     // glm
-    &catalog::glm_4_5, &catalog::glm_4_5_air, &catalog::glm_5, &catalog::glm_5_2,
+    &catalog::glm_4_5, &catalog::glm_4_5_air, &catalog::glm_5, &catalog::glm_5_1, &catalog::glm_5_2,
     // openai
     &catalog::gpt_oss_20b, &catalog::gpt_oss_120b,
     // minimax

@@ -6,22 +6,13 @@
 ///     prefill  B N / (passes T_p)      passes of at most the token budget, their past growing; over S devices that
 ///              split the layers, pass i + 1 follows one stage behind: (passes + S - 1) / S instead of passes
 
-#include <gambrel/measurement/row.hpp>
-#include <gambrel/numeric/range.hpp>
 #include <gambrel/serving/deployment.hpp>
 #include <gambrel/serving/prompt_packing.hpp>
 #include <gambrel/step/memory_fit.hpp>
 #include <gambrel/step/pass.hpp>
+#include <gambrel/validation/predicted_figure.hpp>
 
 namespace gambrel {
-
-struct predicted_figure {
-    double value = 0, low = 0, high = 0;  ///< in `unit_of(metric)`
-    std::string refused{};                ///< why there is no figure; empty when there is
-    bool impossible = false;              ///< refused because the row says more than the hardware can do
-
-    bool ok() const { return refused.empty(); }
-};
 
 namespace detail {
 inline predicted_figure rate_in(double tokens, double passes, const pass_time<>& pass) {

@@ -115,6 +115,7 @@ struct validation {
     std::vector<std::size_t> impossible{};         ///< of `rows`: set aside for what memory cannot deliver
     std::size_t read = 0;                          ///< rows of the table
     std::size_t left_out = 0;                      ///< by the filter
+    std::size_t assumed = 0;                       ///< scored with an engine's defaults, for want of their recipe
     std::size_t scored() const {
         std::size_t n = 0;
         for (const auto& [name, s] : totals) n += s.size();
@@ -169,6 +170,7 @@ inline validation validate(const std::vector<measured_row>& rows, const validati
             if (row.predicted.impossible) v.impossible.push_back(v.rows.size() - 1);
             continue;
         }
+        v.assumed += m.assumed ? 1 : 0;
         v.groups[label_of(m, filter.by)].add(row.predicted, m.value);
         v.totals[label_of(m, {group_key::metric, group_key::kind})].add(row.predicted, m.value);
     }

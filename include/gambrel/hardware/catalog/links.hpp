@@ -26,6 +26,7 @@ inline constexpr interconnect<> c2c{"NVLink-C2C", fabric::nvlink, {450_GB_per_s,
 inline constexpr interconnect<> nvlink2{"NVLink2", fabric::nvlink, {150_GB_per_s, cited::network_tables}, 8};
 inline constexpr interconnect<> nvlink3_nvswitch{
     "NVLink3 NVSwitch", fabric::nvlink, {300_GB_per_s, cited::network_tables}, 8};
+inline constexpr interconnect<> nvlink3_a800{"NVLink3 (cut)", fabric::nvlink, {200_GB_per_s, cited::recalled}, 8};
 inline constexpr interconnect<> nvlink3_bridge_a100{
     "NVLink3 bridge", fabric::nvlink, {300_GB_per_s, cited::recalled}, 2};
 inline constexpr interconnect<> nvlink3_bridge_a40{

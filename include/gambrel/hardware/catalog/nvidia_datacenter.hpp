@@ -30,6 +30,15 @@ inline constexpr device<> v100_pcie_16{
     .power = {.limit = {250_W, cited::llm_analysis_and_llm_viewer}},
 };
 
+inline constexpr device<> v100_pcie_32 = [] {
+    device<> d = v100_pcie_16;
+    d.name = "v100-pcie-32";
+    d.title = "NVIDIA V100 PCIe 32GB";
+    d.year = 2018;
+    d.memory.capacity = {32_GiB, cited::techpowerup};
+    return d;
+}();
+
 inline constexpr device<> v100_sxm2_16{
     .name = "v100-sxm2-16",
     .title = "NVIDIA Tesla V100 SXM2 16GB",
@@ -192,6 +201,17 @@ inline constexpr device<> a100_sxm_80{
     .power = {.limit = {400_W, cited::aiconfigurator_and_ml_engineering}},
 };
 
+/// A100 silicon with NVLink cut to 200 GB/s.
+inline constexpr device<> a800_sxm_80 = [] {
+    device<> d = a100_sxm_80;
+    d.name = "a800-sxm-80";
+    d.title = "NVIDIA A800 SXM4 80GB";
+    d.year = 2022;
+    d.memory.bandwidth = {2.039_TB_per_s, cited::techpowerup};
+    d.scale_up = links::nvlink3_a800;
+    return d;
+}();
+
 /// HBM2e at 2.0 TB/s as the sheet rounds it (2039 GB/s by clock). Hopper has no int4 multiply.
 inline constexpr device<> h100_pcie{
     .name = "h100-pcie",
@@ -343,6 +363,18 @@ inline constexpr device<> h20{
     .host_link = links::pcie_5_x16,
     .power = {.limit = {400_W, cited::recalled}},
 };
+
+/// H20 with the memory of an H200.
+inline constexpr device<> h20_3e = [] {
+    device<> d = h20;
+    d.name = "h20-3e";
+    d.title = "NVIDIA H20-3e 141GB";
+    d.year = 2025;
+    d.memory = {.capacity = {141_GiB, cited::recalled},
+                .bandwidth = {4.8_TB_per_s, cited::recalled},
+                .kind = memory_kind::hbm};
+    return d;
+}();
 
 /// H100 silicon with NVLink cut to 200 GB/s.
 inline constexpr device<> h800_sxm{

@@ -106,6 +106,28 @@ inline constexpr device<> rtx_3090{
     .list_price = {1499_usd, cited::recalled_price},
 };
 
+inline constexpr device<> rtx_3090_ti{
+    .name = "rtx-3090-ti",
+    .title = "NVIDIA GeForce RTX 3090 Ti",
+    .vendor = vendor::nvidia,
+    .kind = device_class::consumer_gpu,
+    .architecture = "Ampere GA102",
+    .year = 2022,
+    .memory = {.capacity = {24_GiB, cited::techpowerup},
+               .bandwidth = {1.008_TB_per_s, cited::techpowerup},
+               .kind = memory_kind::gddr},
+    .cache = {.capacity = {6_MB, cited::techpowerup}},
+    .peak = {.fp32 = {40.0_TFLOP_per_s, cited::arithmetic},
+             .tf32 = {40.0_TFLOP_per_s, cited::arithmetic},
+             .bf16 = {80.0_TFLOP_per_s, cited::arithmetic},
+             .fp16 = {80.0_TFLOP_per_s, cited::arithmetic},
+             .int8 = {320.0_TFLOP_per_s, cited::arithmetic},
+             .int4 = {640.0_TFLOP_per_s, cited::arithmetic}},
+    .compute_units = 84,
+    .host_link = links::pcie_4_x16,
+    .power = {.limit = {450_W, cited::techpowerup}},
+};
+
 inline constexpr device<> rtx_4060ti_16{
     .name = "rtx-4060ti-16",
     .title = "NVIDIA GeForce RTX 4060 Ti 16GB",
@@ -202,6 +224,29 @@ inline constexpr device<> rtx_4090{
     .host_link = links::pcie_4_x16,
     .power = {.limit = {450_W, cited::techpowerup}},
     .list_price = {1599_usd, cited::recalled_price},
+};
+
+inline constexpr device<> rtx_4090_d{
+    .name = "rtx-4090-d",
+    .title = "NVIDIA GeForce RTX 4090 D",
+    .vendor = vendor::nvidia,
+    .kind = device_class::consumer_gpu,
+    .architecture = "Ada AD102",
+    .year = 2023,
+    .memory = {.capacity = {24_GiB, cited::techpowerup},
+               .bandwidth = {1.008_TB_per_s, cited::techpowerup},
+               .kind = memory_kind::gddr},
+    .cache = {.capacity = {72_MB, cited::techpowerup}},
+    .peak = {.fp32 = {73.5_TFLOP_per_s, cited::arithmetic},
+             .tf32 = {73.5_TFLOP_per_s, cited::arithmetic},
+             .bf16 = {147.1_TFLOP_per_s, cited::arithmetic},
+             .fp16 = {147.1_TFLOP_per_s, cited::arithmetic},
+             .fp8 = {294.2_TFLOP_per_s, cited::arithmetic},
+             .int8 = {588.3_TFLOP_per_s, cited::arithmetic},
+             .int4 = {1176.7_TFLOP_per_s, cited::arithmetic}},
+    .compute_units = 114,
+    .host_link = links::pcie_4_x16,
+    .power = {.limit = {425_W, cited::techpowerup}},
 };
 
 inline constexpr device<> rtx_5080{

@@ -277,6 +277,53 @@ inline constexpr device<> rtx_6000_ada{
 };
 
 /// The advertised 4000 "AI TOPS" are sparse fp4. A Max-Q edition has 300 W.
+inline constexpr device<> rtx_4000_ada{
+    .name = "rtx-4000-ada",
+    .title = "NVIDIA RTX 4000 Ada Generation",
+    .vendor = vendor::nvidia,
+    .kind = device_class::workstation_gpu,
+    .architecture = "Ada AD104",
+    .year = 2023,
+    .memory = {.capacity = {20_GiB, cited::techpowerup},
+               .bandwidth = {360_GB_per_s, cited::techpowerup},
+               .kind = memory_kind::gddr},
+    .cache = {.capacity = {48_MB, cited::techpowerup}},
+    .peak = {.fp32 = {26.7_TFLOP_per_s, cited::arithmetic},
+             .tf32 = {53.5_TFLOP_per_s, cited::arithmetic},
+             .bf16 = {106.9_TFLOP_per_s, cited::arithmetic},
+             .fp16 = {106.9_TFLOP_per_s, cited::arithmetic},
+             .fp8 = {213.8_TFLOP_per_s, cited::arithmetic},
+             .int8 = {213.8_TFLOP_per_s, cited::arithmetic},
+             .int4 = {427.6_TFLOP_per_s, cited::arithmetic}},
+    .compute_units = 48,
+    .host_link = links::pcie_4_x16,
+    .power = {.limit = {130_W, cited::techpowerup}},
+};
+
+inline constexpr device<> rtx_pro_4500{
+    .name = "rtx-pro-4500",
+    .title = "NVIDIA RTX PRO 4500 Blackwell",
+    .vendor = vendor::nvidia,
+    .kind = device_class::workstation_gpu,
+    .architecture = "Blackwell GB203",
+    .year = 2025,
+    .memory = {.capacity = {32_GiB, cited::techpowerup},
+               .bandwidth = {896_GB_per_s, cited::techpowerup},
+               .kind = memory_kind::gddr},
+    .cache = {.capacity = {64_MB, cited::techpowerup}},
+    .peak = {.fp32 = {50.5_TFLOP_per_s, cited::arithmetic},
+             .tf32 = {101.1_TFLOP_per_s, cited::arithmetic},
+             .bf16 = {202.1_TFLOP_per_s, cited::arithmetic},
+             .fp16 = {202.1_TFLOP_per_s, cited::arithmetic},
+             .fp8 = {404.2_TFLOP_per_s, cited::arithmetic},
+             .fp6 = {404.2_TFLOP_per_s, cited::arithmetic},
+             .fp4 = {808.4_TFLOP_per_s, cited::arithmetic},
+             .int8 = {404.2_TFLOP_per_s, cited::arithmetic}},
+    .compute_units = 82,
+    .host_link = links::pcie_5_x16,
+    .power = {.limit = {200_W, cited::techpowerup}},
+};
+
 inline constexpr device<> rtx_pro_6000_ws{
     .name = "rtx-pro-6000-ws",
     .title = "NVIDIA RTX PRO 6000 Blackwell Workstation",

@@ -7,6 +7,7 @@
 #include <gambrel/measurement/conventions.hpp>
 #include <gambrel/measurement/io/data_file.hpp>
 #include <gambrel/measurement/io/engine_file.hpp>
+#include <gambrel/measurement/io/recipe_file.hpp>
 #include <gambrel/measurement/load_kind.hpp>
 
 namespace gambrel {
@@ -27,7 +28,8 @@ inline alias_table read_aliases(const data_value& list) {
 
 /// Facts that rules may ask about, but for numbers: the columns of the tables, and what a reader has found out.
 inline std::vector<std::string> word_facts() {
-    std::vector<std::string> all{"table", "device", "family", "runtime", "statistic", "task", "weight_precision"};
+    std::vector<std::string> all{"table",   "device",  "vendor",    "multiplies", "family",           "catalog_model",
+                                 "runtime", "weights", "statistic", "task",       "weight_precision", "drafted"};
     for (const auto column : serving_columns) all.emplace_back(column);
     for (const auto column : llama_cpp_columns) all.emplace_back(column);
     for (const auto column : energy_needs) all.emplace_back(column);
@@ -71,13 +73,7 @@ inline std::vector<row_condition> read_alternative(const data_value& v) {
 }
 
 inline void check_word(const std::string& name, const data_value& v) {
-    const auto among = [&](std::initializer_list<std::string_view> words) {
-        if (std::find(words.begin(), words.end(), v.text()) == words.end())
-            v.wrong("is \"" + v.text().substr(0, 40) + "\", which is none of its values");
-    };
-    if (name == "kv") among({"bf16", "fp8"});
-    if (name == "expert_ranks") among({"tp", "all"});
-    if (name == "load_kind") among({"closed_loop", "open_loop", "static_batch", "saturated"});
+    if (!is_value(name, v.text())) v.wrong("is \"" + v.text().substr(0, 40) + "\", which is none of its values");
 }
 
 inline row_settings read_settings(const data_value& v) {
@@ -112,8 +108,13 @@ inline row_settings read_settings(const data_value& v) {
     return all;
 }
 
-inline reading_rule read_rule(const data_value& v) {
-    constexpr std::array<std::string_view, 7> keys{"about", "from", "when", "refuse", "set", "rules", "rows"};
+/// When a rule is asked.
+using rule_list = std::vector<reading_rule> conventions::*;
+
+/// `folder` holds recipes/.
+inline reading_rule read_rule(const data_value& v, rule_list stage, const std::filesystem::path& folder) {
+    constexpr std::array<std::string_view, 8> keys{"about", "from",  "when",    "refuse",
+                                                   "set",   "rules", "recipes", "rows"};
     reading_rule r;
     for (const auto& [key, part] : v.members(keys)) {
         if (key == "when" && part.is_array())
@@ -122,17 +123,28 @@ inline reading_rule read_rule(const data_value& v) {
         else if (key == "refuse") r.refusal = part.text();
         else if (key == "set") r.settings = read_settings(part);
         else if (key == "rules")
-            for (const data_value& each : part.entries()) r.rules.push_back(read_rule(each));
+            for (const data_value& each : part.entries()) r.rules.push_back(read_rule(each, stage, folder));
+        else if (key == "recipes") {
+            if (stage != &conventions::as_cut && stage != &conventions::as_run)
+                part.wrong("can only stand in as_cut and as_run");
+            recipe_rules read = read_recipes(folder / "recipes" / part.text());
+            auto& of_stage = stage == &conventions::as_cut ? read.as_cut : read.as_run;
+            r.rules.insert(r.rules.end(), of_stage.begin(), of_stage.end());
+        }
     }
     return r;
 }
 
-inline void read_rules(const data_value& file, conventions& c) {
-    constexpr std::array<std::string_view, 4> keys{"about", "from", "as_printed", "as_run"};
+inline void read_rules(const data_value& file, conventions& c, const std::filesystem::path& folder) {
+    constexpr std::array<std::string_view, 6> keys{"about", "from", "as_printed", "as_named", "as_cut", "as_run"};
+    constexpr std::array<std::pair<std::string_view, rule_list>, 4> stages{{{"as_printed", &conventions::as_printed},
+                                                                            {"as_named", &conventions::as_named},
+                                                                            {"as_cut", &conventions::as_cut},
+                                                                            {"as_run", &conventions::as_run}}};
     for (const auto& [key, part] : file.members(keys))
-        if (key == "as_printed" || key == "as_run")
-            for (const data_value& each : part.entries())
-                (key == "as_printed" ? c.as_printed : c.as_run).push_back(read_rule(each));
+        for (const auto& [name, stage] : stages)
+            if (key == name)
+                for (const data_value& each : part.entries()) (c.*stage).push_back(read_rule(each, stage, folder));
 }
 }  // namespace detail
 
@@ -157,7 +169,7 @@ inline conventions read_conventions(const std::filesystem::path& folder) {
     for (const auto& entry : std::filesystem::directory_iterator(folder / "rules"))
         if (entry.path().extension() == ".json") files.push_back(entry.path());
     std::sort(files.begin(), files.end());
-    for (const auto& file : files) detail::read_rules(detail::read_data_file(file), c);
+    for (const auto& file : files) detail::read_rules(detail::read_data_file(file), c, folder);
     return c;
 }
 }  // namespace gambrel

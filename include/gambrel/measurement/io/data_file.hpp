@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gambrel/error.hpp>
+#include <gambrel/measurement/io/json_place.hpp>
 #include <gambrel/names.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -13,14 +14,22 @@
 
 namespace gambrel::detail {
 
-/// A value of a data file, and where it stands ("rules/cold_starts.json: rules/3/set").
+/// A value of a data file, and where it stands ("sources.json:/as_run/3/set (line 40)").
 class data_value {
 public:
     using json = nlohmann::ordered_json;
-    data_value(json value, std::string place)
-        : value_(std::make_shared<json>(std::move(value))), at_(value_.get()), place_(std::move(place)) {}
+    /// `text` is what `value` was read from.
+    data_value(json value, std::string file, std::string text)
+        : whole_(std::make_shared<const read_file>(read_file{std::move(value), std::move(text)})),
+          at_(&whole_->value),
+          place_(std::move(file)) {}
 
-    [[noreturn]] void wrong(const std::string& what) const { fail(place_ + " " + what); }
+    [[noreturn]] void wrong(const std::string& what) const { wrong_at("", what); }
+    /// Of `key`, a member of this object.
+    [[noreturn]] void wrong_at(const std::string& key, const std::string& what) const {
+        const std::string path = place_.substr(place_.find(':') + 1) + "/" + key;
+        fail(place_ + " (line " + std::to_string(json_places(whole_->text).line_of(path)) + ") " + what);
+    }
     bool is_object() const { return at_->is_object(); }
     bool is_array() const { return at_->is_array(); }
     bool is_string() const { return at_->is_string(); }
@@ -44,7 +53,7 @@ public:
         if (!is_array()) wrong("must be a list");
         std::vector<data_value> all;
         for (std::size_t i = 0; i < at_->size(); ++i)
-            all.push_back({value_, &(*at_)[i], place_ + "/" + std::to_string(i)});
+            all.push_back({whole_, &(*at_)[i], place_ + "/" + std::to_string(i)});
         return all;
     }
     /// The members of an object, whose keys must be among `known`.
@@ -55,17 +64,21 @@ public:
             if (std::find(known.begin(), known.end(), key) == known.end()) {
                 std::string names;
                 for (const auto& n : known) names += (names.empty() ? "" : ", ") + std::string(n);
-                wrong("has the unknown key \"" + key.substr(0, 40) + "\"; known: " + names);
+                wrong_at(key, "has the unknown key \"" + key.substr(0, 40) + "\"; known: " + names);
             }
-            all.emplace_back(key, data_value{value_, &v, place_ + "/" + key});
+            all.emplace_back(key, data_value{whole_, &v, place_ + "/" + key});
         }
         return all;
     }
 
 private:
-    data_value(std::shared_ptr<json> whole, const json* at, std::string place)
-        : value_(std::move(whole)), at_(at), place_(std::move(place)) {}
-    std::shared_ptr<json> value_;
+    struct read_file {
+        json value;
+        std::string text;
+    };
+    data_value(std::shared_ptr<const read_file> whole, const json* at, std::string place)
+        : whole_(std::move(whole)), at_(at), place_(std::move(place)) {}
+    std::shared_ptr<const read_file> whole_;
     const json* at_;
     std::string place_;
 };
@@ -76,8 +89,14 @@ inline data_value read_data_file(const std::filesystem::path& file) {
     if (!in) fail("cannot open the data file " + file.string());
     std::ostringstream text;
     text << in.rdbuf();
+    const std::string name = file.filename().string() + ":";
     try {
-        return {data_value::json::parse(text.str()), file.filename().string() + ":"};
+        data_value value(data_value::json::parse(text.str()), name, text.str());
+        const auto [key, line] = json_places(text.str()).repeated_key();
+        if (!key.empty())
+            fail(name + " (line " + std::to_string(line) + ") has the key \"" + key.substr(0, 40) +
+                 "\" twice in one object");
+        return value;
     } catch (const nlohmann::json::exception& e) {
         fail(file.string() + " is not JSON: " + std::string(e.what()).substr(0, 160));
     }

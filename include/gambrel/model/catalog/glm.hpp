@@ -44,6 +44,7 @@ constexpr architecture glm_5_like(const char* name, count most_context) {
 }
 
 inline constexpr architecture glm_5 = glm_5_like("zai-org/GLM-5", 202752);
+inline constexpr architecture glm_5_1 = glm_5_like("zai-org/GLM-5.1", 202752);  // the same config.json
 
 inline constexpr architecture glm_5_2 = [] {
     architecture m = glm_5_like("zai-org/GLM-5.2", 1048576);

@@ -28,5 +28,11 @@ inline constexpr architecture kimi_k2_5 = [] {
                 .projector_parameters = (4608 + 1) * 4608 + (4608 + 1) * 7168};
     return m;
 }();
+/// The same config.json (of the NVFP4 checkpoints) but for the token that ends a text.
+inline constexpr architecture kimi_k2_6 = [] {
+    architecture m = kimi_k2_5;
+    m.name = "moonshotai/Kimi-K2.6";
+    return m;
+}();
 
 }  // namespace gambrel::catalog

@@ -36,6 +36,7 @@ inline json validation_json(const validation& v) {
     return {{"rows", v.read},
             {"left_out", v.left_out},
             {"predicted", v.scored()},
+            {"assumed", v.assumed},
             {"totals", scores(v.totals)},
             {"groups", scores(v.groups)},
             {"not_predicted", v.refused},

@@ -41,6 +41,9 @@ inline std::string validation_text(const validation& v) {
     const std::size_t looked_at = v.read - v.left_out;
     std::string text = std::to_string(v.scored()) + " of " + std::to_string(looked_at) + " measured figures predicted";
     if (v.left_out > 0) text += " (" + std::to_string(v.left_out) + " more left out by the filter)";
+    if (v.assumed > 0)
+        text += "\n" + std::to_string(v.assumed) +
+                " of them of a recipe that is not known: with the engine's defaults, and a wider range";
     text += "\n\n" + detail::padded_right("", width) + "  rows   median     mean     bias  in 80%   range\n" +
             detail::score_lines(v.totals, width) + "\n" + detail::score_lines(v.groups, width);
     if (v.refused.empty()) return text;

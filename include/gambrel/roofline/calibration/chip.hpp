@@ -47,15 +47,16 @@ template <class Y> constexpr chip_match chip_of(const device<Y>& d) {
         gambrel::chip chip;
     };
     constexpr std::array sisters{sister{"a100-sxm-40", chip::a100},  sister{"a100-pcie-80", chip::a100},
-                                 sister{"a100-pcie-40", chip::a100}, sister{"h100-pcie", chip::h100},
-                                 sister{"h100-nvl", chip::h100},     sister{"h800-sxm", chip::h100},
-                                 sister{"gh200-96", chip::h100},     sister{"gh200-144", chip::h200},
-                                 sister{"h200-nvl", chip::h200},     sister{"h20", chip::h200},
+                                 sister{"a100-pcie-40", chip::a100}, sister{"a800-sxm-80", chip::a100},
+                                 sister{"h100-pcie", chip::h100},    sister{"h100-nvl", chip::h100},
+                                 sister{"h800-sxm", chip::h100},     sister{"gh200-96", chip::h100},
+                                 sister{"gh200-144", chip::h200},    sister{"h200-nvl", chip::h200},
+                                 sister{"h20", chip::h200},          sister{"h20-3e", chip::h200},
                                  sister{"b100", chip::b200},         sister{"b300-sxm", chip::b200},
                                  sister{"gb300", chip::gb200},       sister{"l40", chip::l40s},
                                  sister{"rtx-6000-ada", chip::l40s}, sister{"rtx-pro-6000-ws", chip::rtx_pro_6000}};
     for (const sister& s : sisters)
-        if (name == s.board) return {s.chip, false, s.board == "h20" ? cut_rate_compute : 0.0};
+        if (name == s.board) return {s.chip, false, s.board == "h20" || s.board == "h20-3e" ? cut_rate_compute : 0.0};
     return {};
 }
 }  // namespace gambrel
