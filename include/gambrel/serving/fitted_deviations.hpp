@@ -6,6 +6,6 @@
 
 namespace gambrel {
 
-inline constexpr double routing_sigma = 0.176;
-inline constexpr double ttft_sigma = 0.231;
+inline constexpr double routing_sigma = 0.103;
+inline constexpr double ttft_sigma = 0.201;
 }  // namespace gambrel

@@ -104,7 +104,8 @@ TEST_CASE("batches whose passes go together are one server; copies of a dense mo
 TEST_CASE("few requests of uneven lengths in KV memory: ask the simulator") {
     // The room for KV that was simulated: 1.89 GiB.
     device<> board = device_named("rtx-4090");
-    const memory_fit m = fit_memory(catalog::llama_3_1_8b, board, catalog::vllm_0_11, {}, precision_in(formats::bf16), 2304);
+    const memory_fit m =
+        fit_memory(catalog::llama_3_1_8b, board, catalog::vllm_0_11, {}, precision_in(formats::bf16), 2304);
     board.memory.visible = bytes<>((m.weights + m.besides() + gibibytes(1.89)) / catalog::vllm_0_11.memory.fraction);
     const deployment<> d{catalog::llama_3_1_8b, board, catalog::vllm_0_11};
     workload w{.prompt = length::log_normal(2048, 0.7),
