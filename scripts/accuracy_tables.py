@@ -46,27 +46,37 @@ def worst(v):
 
 
 def left_out(path):
-    """The fits of host times: in sample, and each model under constants fitted on the others."""
+    """Each model under constants fitted on the others, and the same constants in sample."""
     with open(path, encoding="utf-8") as file:
         lines = file.read().splitlines()
-    heads = [i for i, line in enumerate(lines) if line.startswith("| runtime |") and "model left out" in line]
-    if len(heads) != 1:
-        sys.exit(f"{path} has {len(heads)} tables with the column 'model left out'; it needs one")
-    names = [c.strip() for c in lines[heads[0]].strip("|").split("|")]
-    rows = []
-    for line in lines[heads[0] + 2 :]:
-        if not line.startswith("|"):
-            break
-        cells = dict(zip(names, (c.strip() for c in line.strip("|").split("|"))))
-        rows.append([cells[n] for n in ("runtime", "rows", "error", "model left out")])
+
+    def rows_of(start):
+        at = [i for i, line in enumerate(lines) if line.startswith(start)]
+        if len(at) != 1:
+            sys.exit(f"{path} has {len(at)} tables that begin '{start}'; it needs one")
+        names = [c.strip() for c in lines[at[0]].strip("|").split("|")]
+        for line in lines[at[0] + 2 :]:
+            if not line.startswith("|"):
+                return
+            yield dict(zip(names, (c.strip() for c in line.strip("|").split("|"))))
+
+    in_sample = {r["runtime"]: r["error"] for r in rows_of("| runtime | data |")}
+    columns = ("runtime", "metric", "rows", "error", "bias", "in range", "half width")
     return "\n".join(
-        ["| runtime | rows | in sample, median / mean % | model left out, median / mean % |", "|---|---|---|---|"]
-        + ["| " + " | ".join(r) + " |" for r in rows]
+        [
+            "| runtime | metric | rows | model left out, median / mean % | bias % | in 80 % range | half width | all of the "
+            "runtime in sample, median / mean % |",
+            "|---|---|---|---|---|---|---|---|",
+        ]
+        + [
+            "| " + " | ".join(r[n] for n in columns) + f" | {in_sample[r['runtime']]} |"
+            for r in rows_of("| runtime | metric |")
+        ]
     )
 
 
 def cold_starts(cold, warm):
-    """TTFT of one benchmark with the cold starts fitted to its recipes, and without."""
+    """TTFT of one benchmark with the cold starts that means and medians prove, and without."""
     without = {g["group"]: g for g in warm["groups"]}
     lines = [
         "| models, runtime | rows | with: median | mean | bias | without: median | mean | bias |",
@@ -120,7 +130,7 @@ def main():
         + " and the reasons of the rest: [docs/accuracy.md](docs/accuracy.md).\n\n"
         + "Some of these rows fitted constants. Host times, in sample and with each model left out of the fit:\n\n"
         + left_out(software)
-        + "\n\nTTFT of the InferenceX rows, with the cold starts fitted to their recipes and without:\n\n"
+        + "\n\nTTFT of the InferenceX rows, with the cold starts that means and medians prove and without:\n\n"
         + cold_starts(cold, warm)
         + "\n\n![Predicted against measured TPOT](docs/accuracy/tpot.svg)",
     )
@@ -131,8 +141,8 @@ def main():
         "## In sample and left out\n\nHost times of runtimes were fitted on some of the serving rows; each model's rows under "
         "constants fitted on the others' stand beside them ([software](calibration/software.md)).\n\n" + left_out(software),
         "## TTFT of InferenceX with and without cold starts\n\nSeconds that the opening burst of a recipe waits for "
-        "compilation are constants of those recipes, fitted on these rows: a prediction for another deployment has "
-        "none.\n\n" + cold_starts(cold, warm),
+        "compilation: two constants, of DeepSeek-R1 under SGLang and TensorRT-LLM before 2026-01-21, from means and medians of "
+        "one load ([software](calibration/software.md)). A prediction for another deployment has none.\n\n" + cold_starts(cold, warm),
     ]
     fill(details, "\n\n".join(beside + sections))
 

@@ -164,8 +164,9 @@ TEST_CASE("parts of names: catalog order, nothing typed is all") {
     CHECK(ask::devices_with("").size() == all_devices.size());
     CHECK(ask::runtimes_with("").size() == all_runtimes.size());
     CHECK(ask::workloads_with("").size() == all_workloads.size());
-    CHECK(ask::runtimes_with("SGLANG") ==
-          std::vector<const runtime<>*>{&catalog::sglang, &catalog::sglang_interval_30});
+    CHECK(ask::runtimes_with("SGLANG") == std::vector<const runtime<>*>{&catalog::sglang, &catalog::sglang_0_5,
+                                                                        &catalog::sglang_interval_30,
+                                                                        &catalog::sglang_0_4});
     CHECK(ask::workloads_with("1k8k") == std::vector<const named_workload*>{&catalog::inferencex_1k8k});
     for (const device<>* d : ask::devices_with("h100")) CHECK(d->name.str().find("h100") != std::string::npos);
 }

@@ -39,6 +39,8 @@ public:
         draw d{one_of(all_models), *one_of(all_devices), *one_of(all_runtimes), {}, {}, {}};
         d.machine = with_capacity(d.machine, bytes<>(terabytes(4.0)));  // whatever it is, it fits
         d.software.devices = {true, true, true, true, true, true, true, true};
+        d.software.host
+            .per_prompt_token = {};  // what answers sooner asks sooner: clients queue in the frontend instead
         const int ranks[] = {1, 2, 4, 8}, stages[] = {1, 1, 1, 2, 4};
         d.cut.tensor = ranks[random_() % 4];
         d.cut.pipeline = stages[random_() % 5];

@@ -60,7 +60,7 @@ TEST_CASE("a server that states no schedule holds nothing back and looks for req
     runtime<> r;
     CHECK(r.kernel_start == 1.0);  // kernels start as when they are measured alone
     // vLLM's documented defaults: gpu_memory_utilization 0.90 (before 2026), block_size 16.
-    CHECK(r.memory.fraction == catalog::vllm.memory.fraction);
+    CHECK(r.memory.fraction == catalog::vllm_0_11.memory.fraction);
     CHECK(r.memory.block_tokens == catalog::vllm.memory.block_tokens);
     CHECK(r.memory.fraction == 0.90);
     CHECK(r.memory.block_tokens == 16.0);

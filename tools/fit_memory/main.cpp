@@ -139,7 +139,9 @@ struct judged {
 
 judged judge(const start_log& each, const fitted& f) {
     const start_log l = with(each, f.constants);
-    judged j{.log = &each, .memory = fit_of(l)};
+    judged j{};
+    j.log = &each;
+    j.memory = fit_of(l);
     j.room = room_of(l);
     const double deviation = deviation_of(j.memory, shares_memory_with_host(l.board), f.shares),
                  half = normal_80 * deviation;

@@ -95,10 +95,11 @@ inline std::vector<start_log> read_logs(std::istream& in) {
     };
     while (r.next()) {
         if (r["model"].empty() || r["device"].empty() || r["nominal_GiB"] == "0") continue;
-        start_log l{.id = r["id"],
-                    .logged_model = r["logged_model"],
-                    .version = r["version"],
-                    .model = model_named(r["model"])};
+        start_log l{};
+        l.id = r["id"];
+        l.logged_model = r["logged_model"];
+        l.version = r["version"];
+        l.model = model_named(r["model"]);
         l.board = board_of(r["device"], number("nominal_GiB").value_or(0), number("visible_GiB"));
         l.cut = {.tensor = static_cast<int>(number("tp").value_or(1)),
                  .pipeline = static_cast<int>(number("pp").value_or(1))};

@@ -9,6 +9,7 @@
 /// Heads of the model itself draft: one layer, and the vocabulary projection taken as another, a pass for each draft.
 /// TTFT is left as it is. Acceptance is an input; none is measured. Evidence: tests/validation/predict_drafts_test.cpp.
 
+#include <gambrel/serving/prediction.hpp>
 #include <gambrel/serving/speculation.hpp>
 #include <gambrel/validation/predicted_figure.hpp>
 

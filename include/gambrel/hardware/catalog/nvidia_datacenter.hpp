@@ -36,6 +36,7 @@ inline constexpr device<> v100_pcie_32 = [] {
     d.title = "NVIDIA V100 PCIe 32GB";
     d.year = 2018;
     d.memory.capacity = {32_GiB, cited::techpowerup};
+    d.memory.visible = {31.73_GiB, cited::start_logs};
     return d;
 }();
 

@@ -45,7 +45,7 @@ constexpr std::string_view runtime_of_era(std::string_view name) { return name.s
 namespace detail {
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// The numbers of "0.11.2rc1": 0, 11, 2; nothing where the first character is no digit.
+/// The numbers of "0.11.2rc1": 0, 11, 2; nothing where the first character is no digit, or of a year.
 constexpr std::optional<std::array<int, 3>> release_numbers(std::string_view text) {
     if (!text.empty() && (text.front() == 'v' || text.front() == 'V')) text.remove_prefix(1);
     std::array<int, 3> numbers{};
@@ -53,6 +53,7 @@ constexpr std::optional<std::array<int, 3>> release_numbers(std::string_view tex
         if (text.empty() || !is_digit(text.front())) return std::nullopt;
         for (int digits = 0; !text.empty() && is_digit(text.front()); text.remove_prefix(1))
             if (++digits < 9) n = 10 * n + (text.front() - '0');
+        if (numbers[0] >= 1000) return std::nullopt;
         if (text.size() < 2 || text.front() != '.' || !is_digit(text[1])) return numbers;
         text.remove_prefix(1);
     }
