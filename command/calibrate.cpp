@@ -92,7 +92,7 @@ void print(const gambrel::start_log& l, const gambrel::memory_correction& c, con
 /// The correction by the log asked for, as a file; prints what it found unless JSON was asked for.
 gambrel::calibration_file corrected_by_log(const asked_for& o, const gambrel::device<>& device) {
     std::ifstream in(o.log, std::ios::binary);
-    if (!in) gambrel::fail("the log " + o.log + " cannot be opened");
+    if (!in) gambrel::fail("the log " + o.log + " cannot be opened: give a file that can be read");
     const gambrel::start_log l = gambrel::read_start_log(in);
     if (l.server.empty())
         gambrel::fail(o.log + " is no start-up log of vLLM, SGLang, TensorRT-LLM or llama.cpp that can be read");

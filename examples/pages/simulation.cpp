@@ -17,7 +17,7 @@ void simulation_of_two(worked& w) {
     w.text(
         "Llama-3.1-8B on one H100 SXM under vLLM 0.11. Request A comes at 0 ms, 1024 tokens of prompt, 3 of output; B "
         "at\n"
-        "25 ms, 512 and 2. Both cross the frontend first; a pass starts with whoever is there.\n");
+        "35 ms, 512 and 2. Both cross the frontend first; a pass starts with whoever is there.\n");
     const deployment<> d{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm_0_11, {}};
     const roof<> roof = d.roof();
     const timed_step law({d.model, d.cut, d.formats}, roof, d.runtime);
@@ -41,10 +41,10 @@ void simulation_of_two(worked& w) {
     const number start = w.step("A is there", 0 + 1024 * token + per_request, "ms");
     const number one = w.step("end of 1", start + first, "ms", "A has its first token");
     const number two = w.step("end of 2", one + second, "ms");
-    const number there = w.step("B is there", 25 + 512 * token + per_request, "ms", "the frontend had done with A");
+    const number there = w.step("B is there", 35 + 512 * token + per_request, "ms", "the frontend had done with A");
     const number three = w.step("end of 3", pages::max(two, there) + third, "ms", "A has ended, B has its first token");
     const number four = w.step("end of 4", three + fourth, "ms", "B has ended");
-    const number a = w.step("TTFT of A", one - 0, "ms"), b = w.step("TTFT of B", three - 25, "ms");
+    const number a = w.step("TTFT of A", one - 0, "ms"), b = w.step("TTFT of B", three - 35, "ms");
     const number mean = w.step("mean TTFT", (a + b) / 2, "ms");
     const number tpot = w.step("mean TPOT", ((three - one) / 2 + (four - three)) / 2, "ms");
     const number work = w.step("in passes", first + second + third + fourth, "ms");
@@ -53,7 +53,7 @@ void simulation_of_two(worked& w) {
     const simulation::summary s =
         simulation::run(law, simulation::server_of(d.runtime),
                         simulation::replay_source({{.sent = 0_ms, .prompt = 1024, .output = 3},
-                                                   {.sent = 25_ms, .prompt = 512, .output = 2}}));
+                                                   {.sent = 35_ms, .prompt = 512, .output = 2}}));
     w.library("mean TTFT", mean, s.ttft.mean() / 1_ms, "ms");
     w.library("mean TPOT", tpot, s.tpot.mean() / 1_ms, "ms");
     w.library("duration", four, s.duration / 1_ms, "ms");

@@ -51,7 +51,7 @@ def answers() -> dict[str, object]:
         "without price or experts": gb.predict(*large, tp=8, concurrency=64),
         "infeasible": gb.predict(*large, tp=4),
         "load": gb.serve(LLAMA, "h100-sxm", rate_per_s=40, ttft_p99_ms=500, tpot_p99_ms=5, **llama),
-        "steep load": gb.serve(LLAMA, "h100-sxm", rate_per_s=56, **llama),
+        "steep load": gb.serve(LLAMA, "h100-sxm", rate_per_s=59, **llama),
         "unstable load": gb.serve(LLAMA, "h100-sxm", rate_per_s=500, **llama),
         "infeasible load": gb.serve(*large, tp=4, rate_per_s=1),
         "means": gb.serve(LLAMA, "h100-sxm", rate_per_s=1, runtime="transformers"),
@@ -93,7 +93,7 @@ def test_a_refusal_comes_first_with_what_would_work(cards: dict[str, str]) -> No
     for name in ("infeasible", "infeasible load", "infeasible run"):
         text = said(cards[name])
         assert f"Not possible: {p.reason}" in text
-        assert text.index(p.reason) < text.index(p.suggestion) < text.index("memory: 162 GiB needed of 127 a device")
+        assert text.index(p.reason) < text.index(p.suggestion) < text.index("GiB needed of")
         assert "time to first token" not in text
 
 

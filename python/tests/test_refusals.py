@@ -111,6 +111,8 @@ def sentences() -> list[tuple[str, str]]:
 #: Sentences about what is there altogether, where no one value is wrong: they name the thing and what it needs.
 NO_ONE_VALUE = (
     "validate needs at least one file",
+    "--log needs --model",
+    "calibrate needs measured rows",
     "--burst needs clients",
     "a static batch has no load",
     "the benchmark protocol is not a steady state",

@@ -20,7 +20,9 @@ TEST_CASE("what drivers show is within 1 % of what was printed elsewhere") {
                                                    {"rtx-4090", 23.55}, {"rtx-5090", 31.84},    {"h100-sxm", 79.22},
                                                    {"gaudi2", 94.62},   {"h200-sxm", 140.40},   {"b200-sxm", 179.0},
                                                    {"a10g", 21.96},     {"t4", 14.56},          {"a40", 44.7}};
-    for (const auto& [name, size] : printed) {
+    for (const auto& each : printed) {
+        const auto name = each.first;
+        const auto size = each.second;
         CAPTURE(name);
         CHECK(gib(name) / size == approx(1.0).epsilon(0.01));
     }

@@ -6,27 +6,28 @@
 using namespace gambrel;
 
 TEST_CASE("a version or a date names the era it falls in") {
-    for (const auto& [asked, name] : {std::pair{"vllm@0.11", "vllm@0.11"},
-                                      {"vllm@0.11.2", "vllm@0.11"},
-                                      {"vllm@0.13.0rc1", "vllm@0.11"},
-                                      {"vLLM@v0.12", "vllm@0.11"},
-                                      {"vllm@0.10.2", "vllm@0.8"},
-                                      {"vllm@0.9", "vllm@0.8"},  // 9 is less than 11
-                                      {"vllm@0.6.6", "vllm@0.6"},
-                                      {"vllm@2025-12", "vllm@0.11"},
-                                      {"vllm@2025-10-01", "vllm@0.8"},
-                                      {"vllm@2025-10-02", "vllm@0.11"},
-                                      {"vllm@2025-10", "vllm@0.11"},  // begun in that month
-                                      {"vllm@0.27", "vllm"},
-                                      {"vllm@2030-01-01", "vllm"},
-                                      {"vllm", "vllm"},
-                                      {"vllm-0.14", "vllm@0.14"},
-                                      {"sglang@0.5.9", "sglang@0.5"},
-                                      {"sglang@0.5.12", "sglang"},
-                                      {"trtllm@0.17", "tensorrt-llm-engine"},
-                                      {"trtllm@1.1.0rc2.post2", "tensorrt-llm"}}) {
+    for (const std::pair<const char*, const char*>& each : {std::pair{"vllm@0.11", "vllm@0.11"},
+                                                            {"vllm@0.11.2", "vllm@0.11"},
+                                                            {"vllm@0.13.0rc1", "vllm@0.11"},
+                                                            {"vLLM@v0.12", "vllm@0.11"},
+                                                            {"vllm@0.10.2", "vllm@0.8"},
+                                                            {"vllm@0.9", "vllm@0.8"},  // 9 is less than 11
+                                                            {"vllm@0.6.6", "vllm@0.6"},
+                                                            {"vllm@2025-12", "vllm@0.11"},
+                                                            {"vllm@2025-10-01", "vllm@0.8"},
+                                                            {"vllm@2025-10-02", "vllm@0.11"},
+                                                            {"vllm@2025-10", "vllm@0.11"},  // begun in that month
+                                                            {"vllm@0.27", "vllm"},
+                                                            {"vllm@2030-01-01", "vllm"},
+                                                            {"vllm", "vllm"},
+                                                            {"vllm-0.14", "vllm@0.14"},
+                                                            {"sglang@0.5.9", "sglang@0.5"},
+                                                            {"sglang@0.5.12", "sglang"},
+                                                            {"trtllm@0.17", "tensorrt-llm-engine"},
+                                                            {"trtllm@1.1.0rc2.post2", "tensorrt-llm"}}) {
+        const std::string asked = each.first;
         CAPTURE(asked);
-        CHECK(runtime_named(asked).name.view() == name);
+        CHECK(runtime_named(asked).name.view() == each.second);
     }
     // Before the first era: the nearest.
     CHECK(runtime_named("vllm@0.2").name.view() == "vllm@0.6");

@@ -66,13 +66,13 @@ TEST_CASE("where a server may start, it has room for the request without which i
         board.memory.visible = gibibytes(size);
         return fit_memory(catalog::qwen3_32b, board, catalog::vllm, {}, bf16, 16000);
     };
-    const memory_fit sure = at(90), doubtful = at(79.2 - 1.0), none = at(70);
-    CHECK(sure.start.what == starts::fits);
+    const memory_fit certain = at(90), doubtful = at(79.2 - 1.0), none = at(70);
+    CHECK(certain.start.what == starts::fits);
     REQUIRE(doubtful.start.what == starts::may_not);
     CHECK(doubtful.most_sequences >= 1.0);
     CHECK(doubtful.shortfall == bytes<>{});
     CHECK(none.start.what == starts::does_not);
     CHECK(none.start.probability < 0.1);
-    CHECK(sure.for_kv_low < sure.for_kv);
-    CHECK(sure.for_kv < sure.for_kv_high);
+    CHECK(certain.for_kv_low < certain.for_kv);
+    CHECK(certain.for_kv < certain.for_kv_high);
 }

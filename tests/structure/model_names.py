@@ -10,7 +10,7 @@ from tree import ROOT
 
 INCLUDE = ROOT / "include" / "gambrel"
 #: Products and file formats that are called like a family.
-PRODUCTS = re.compile(r"llama[._-]?(cpp|bench)|llama\.cpp|ggml-org", re.I)
+PRODUCTS = re.compile(r"llama[._-]?(cpp|bench|context|new_context|init_from)|llama\.cpp|ggml-org", re.I)
 
 
 def words(folder, pattern):

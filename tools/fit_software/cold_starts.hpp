@@ -61,7 +61,8 @@ inline std::string cold_starts(rows_type& all, const std::string& tree, const st
         "[\n    {\n      \"when\": {\"table\": \"serving\", \"source_id\": \"inferencex*\", \"statistic\": \"mean\", "
         "\"date\": {\"before\": \"2026-01-21\"}},\n      \"rules\": [\n";
     bool first = true;
-    for (auto& [who, sorted] : found) {
+    for (auto& [who, unsorted] : found) {
+        std::vector<double>& sorted = unsorted;
         std::sort(sorted.begin(), sorted.end());
         const auto at = [&](double q) {
             return sorted[static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1))];
