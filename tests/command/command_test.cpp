@@ -185,16 +185,17 @@ TEST_CASE("impossible deployments are answers with status 3") {
         const json j = json::parse(data.out);
         CHECK(j["feasible"] == false);
         CHECK(j["reason"].get<std::string>().find(reason) != std::string::npos);
-        CHECK(j["suggestion"].get<std::string>().find(instead) != std::string::npos);
+        if (instead.empty()) CHECK(j["suggestion"].is_null());
+        else CHECK(j["suggestion"].get<std::string>().find(instead) != std::string::npos);
     };
     check_impossible("predict --model llama-3.1-70b --device h100-sxm --tp 3", "64 heads", "tp 4");
     check_impossible("predict --model llama-3.1-8b --device a100-sxm-80 --weights fp8 --runtime tensorrt-llm", "fp8",
                      "int8");
-    check_impossible("predict --model llama-3.1-405b --device h100-sxm", "missing on each h100-sxm", "tp 16");
+    check_impossible("predict --model llama-3.1-405b --device h100-sxm", "missing on each h100-sxm", "");
     check_impossible(llama + "--rate 10000", "10,000 requests per second", "replicas");
     check_impossible("predict --model llama-3.1-8b --device mi300x --runtime tensorrt-llm", "does not run on mi300x",
                      "vllm");
-    check_impossible("explain --model llama-3.1-405b --device h100-sxm", "missing on each", "tp 16");
+    check_impossible("explain --model llama-3.1-405b --device h100-sxm", "missing on each", "");
 }
 
 TEST_CASE("a device of one's own") {

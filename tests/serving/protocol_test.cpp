@@ -84,12 +84,12 @@ TEST_CASE("a benchmark with lengths in 80 to 100 % of nominal: mean TTFT within 
         CHECK(e.worst_ttft < 0.10);
         CHECK(e.mean_ttft < 0.05);
         CHECK(e.worst_tpot < 0.05);
-        // Who arrives misses a step that is planned already: prompts make steps uneven, and means of them are coarser.
-        const bool ahead = r->scheduling.async_scheduling && r->scheduling.batching == batching::mixed;
-        CHECK(e.worst_rate < (ahead ? 0.04 : 0.035));  // the end counted, at which requests stop one by one
+        // Of short prompts launches bind: a step takes as long with two as with one, and means of them are coarser.
+        const bool mixed = r->scheduling.batching == batching::mixed;
+        CHECK(e.worst_rate < (mixed ? 0.04 : 0.035));  // the end counted, at which requests stop one by one
         // Eight tokens of prompt for one of output: waves of prompts fill the passes, and means of them are coarser.
         const errors heavy = compare(prompts_at_once(*r), 0.8, 128);
-        CHECK(heavy.worst_ttft < (ahead ? 0.21 : 0.15));
+        CHECK(heavy.worst_ttft < (mixed ? 0.21 : 0.15));
         CHECK(heavy.worst_tpot < 0.10);
     }
 }
@@ -118,8 +118,8 @@ TEST_CASE("clients of fixed lengths that are spread out stay so") {
         const simulation::summary s =
             simulation::run(law, simulation::server_of(d.runtime),
                             simulation::closed_source(loop, length(600), length(200), 6000, 1), {.warm_up = 1000});
-        CHECK(p.request_throughput.value.value() == approx(s.request_throughput.value()).epsilon(0.01));
-        CHECK(p.tpot.value.value() == approx(s.tpot.mean().value()).epsilon(0.02));
+        CHECK(p.request_throughput.value.value() == approx(s.request_throughput.value()).epsilon(0.05));
+        CHECK(p.tpot.value.value() == approx(s.tpot.mean().value()).epsilon(0.05));
         CHECK(p.ttft.value.value() == approx(s.ttft.mean().value()).epsilon(0.15));
     }
 }

@@ -18,12 +18,12 @@
 ///
 ///     busy      = min(1, x), x = burstiness others / cycle; prefill-first x / (1 + x)    P(a pass met carries prompts)
 ///     boundary  = E[pass^2] / (2 E[pass])     open loop: residual of the pass under way (length-biased)
-///                 boundary()                  closed loop: from the end of the frontend to the start of a pass
+///                 boundary_after()            closed loop: from the end of the frontend to the start of a pass
 ///     held      = gathering_passes (prompt_gathering.hpp) + 1 with async_scheduling, mixed        passes missed
 ///     not_alone = (n - 1) / n                 an empty engine has no pass under way
 ///     queue_passes: prefill_queue_passes(); prefill-first (share - 1) / 2, the mean wait in a row of `share` passes
 ///
-/// The frontend works on one prompt after another (host_time::frontend_work): queue_in_frontend() is added to TTFT.
+/// The frontend works on one prompt after another (host_time::frontend_work): frontend_wait.hpp is added to TTFT.
 ///
 /// Batch waiting: prompts may start every `turn` passes (TensorRT-LLM: prompt_gathering.hpp; TGI: 1 pass of decodes) and
 /// queue for a turn: prefill_queue_passes() with z = turn / (most prompts of a pass). Of queue_passes only
@@ -48,6 +48,7 @@
 
 #include <gambrel/serving/admitted.hpp>
 #include <gambrel/serving/arrival_pattern.hpp>
+#include <gambrel/serving/frontend_wait.hpp>
 #include <gambrel/serving/groups_in_step.hpp>
 #include <gambrel/serving/prompt_gathering.hpp>
 
@@ -80,7 +81,13 @@ public:
         first_token.add_host(frontend_, software.host_sigma);
         if (lock_step_) in_lock_step(r.output, rounds, mixed);
         else spread_out(software, r.output, staggered_rounds ? 1.0 - 1.0 / rounds : -1.0, arrivals);
-        queue_in_frontend(c.of(), r, n);
+        const Y work = software.host.frontend_work(r.prompt).value() / software.frontend.processes;
+        const double others = n * copies_in_step(c.of().model, c.of().cut) - 1.0;
+        const Y each = prefill.total().value() * (passes_per_prompt_ / prompts_per_pass_);
+        first_token.add_host(
+            seconds<Y>::from_value(lock_step_ ? burst_wait(work, others, each)
+                                              : frontend_wait(work, others, latency(r.output).value())),
+            software.host_sigma);
     }
 
     /// A request from sending it to its last token.
@@ -215,7 +222,7 @@ private:
             first_token.add(decode, not_alone * 0.5 * (1.0 - met) * step / mean);
             first_token.add(prefill, not_alone * 0.5 * met * pass / mean);
         } else {
-            const Y passes = not_alone * boundary(frontend_.value(), step, mean, met) / mean;
+            const Y passes = not_alone * boundary_after(frontend_.value(), step, mean, met) / mean;
             first_token.add(decode, passes * (1.0 - met));
             first_token.add(prefill, passes * met);
             share = larger(0.0, others - queue_passes_ / turn_ - not_alone * busy) / output;
@@ -231,34 +238,6 @@ private:
         }
         first_token.add(mean_step, not_alone * (gathering_passes_ + (s.async_scheduling && mixed ? 1.0 : 0.0)));
     }
-    /// Others' prompts that the frontend works on first: in lock step those before it, less what their passes take
-    /// meanwhile; spread out, the M/D/1 wait at utilisation u = others work / (latency + wait), solved for the wait.
-    constexpr void queue_in_frontend(const deployment<Y>& d, const request_shape& r, double n) {
-        const Y work = d.runtime.host.frontend_work(r.prompt).value() / d.runtime.frontend.processes;
-        const double others = n * copies_in_step(d.model, d.cut) - 1.0;
-        if (!(work > 0.0) || !(others > 0.0)) return;
-        Y wait{};
-        if (lock_step_) {
-            const Y each = prefill.total().value() * (passes_per_prompt_ / prompts_per_pass_);
-            if (each < work) wait = 0.5 * others * (work - each);
-        } else {
-            const Y load = others * work, idle = latency(r.output).value() - load;
-            wait = 0.5 * (math::sqrt(idle * idle + 2.0 * work * load) - idle);
-        }
-        first_token.add_host(seconds<Y>::from_value(wait), d.runtime.host_sigma);
-    }
-    /// Closed loop: mean seconds from the end of the frontend to the start of a pass. A request is sent as a pass ends;
-    /// passes take `mean` seconds, and a share `busy` of them carries prompts and outlasts the frontend:
-    ///
-    ///     begun = (1 - (1 - busy)^passes) / busy     expected passes begun until one does, of at most
-    ///                                                passes = frontend / decode + 1/2 (rounded up, on average)
-    static constexpr Y boundary(const Y& frontend, const Y& step, const Y& mean, double busy) {
-        constexpr double no_prompts = 1e-9;  // below: the limit busy -> 0
-        const Y passes = frontend / step + 0.5;
-        const Y begun = busy < no_prompts ? passes : (1.0 - math::pow(Y(1.0 - busy), passes)) / busy;
-        return larger(Y(0.0), mean * begun - frontend);
-    }
-
     met_groups met_;
     seconds<Y> frontend_{};  ///< from sending a request until a pass may carry it
     double batch_, decodes_, cycle_, passes_per_prompt_ = 1, prompts_per_pass_ = 1, queue_passes_ = 0;

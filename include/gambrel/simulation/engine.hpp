@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The loop over events: requests arrive, replicas end their passes, KV transfers land. At the end the totals counted
-/// by request and by pass are checked against each other (`conserves`).
+/// The loop over events: requests arrive, replicas end their passes, KV transfers land. Totals by request and by pass agree.
 
 #include <gambrel/simulation/arrival_gaps.hpp>
 #include <gambrel/simulation/frontend.hpp>
@@ -29,7 +28,7 @@ public:
     engine(const std::vector<pool_of<Law>>& pools, Source& source, const options& how,
            const kv_link& link = {.bandwidth = byte_rate<>::from_value(1.0)})
         : source_(source), how_(how), door_(pools.front().what), transfers_(link) {
-        const std::uint64_t measured = source.expected() > how.warm_up ? source.expected() - how.warm_up : 0;
+        const std::uint64_t all = source.expected(), measured = all > how.warm_up ? all - how.warm_up : 0;
         for (time_tally* t : {&result_.ttft, &result_.tpot, &result_.latency, &result_.queued})
             *t = time_tally(measured);
         std::uint32_t index = 0;
@@ -43,7 +42,6 @@ public:
         }
     }
     engine(const engine&) = delete;
-    engine& operator=(const engine&) = delete;
 
     summary run() {
         // Source::hears: the source answers an end with a new request. Then, and where a prompt may be handed over, no
@@ -51,8 +49,8 @@ public:
         const bool watched = Source::hears || groups_.size() > 1;
         for (;;) {
             const double earliest = source_.next_time() + door_.delay();  // of a request that is still to be sent
-            const double arrival = door_.serial() ? door_.next_time() : earliest;
-            const double lands = landings_.empty() ? unlimited : landings_.top().time;
+            const double arrival = door_.serial() ? door_.next_time() : earliest,
+                         lands = landings_.empty() ? unlimited : landings_.top().time;
             std::size_t first = 0;
             double next = all_[0]->next_time(), after = unlimited;
             for (std::size_t i = 1; i < all_.size(); ++i) {
@@ -81,7 +79,6 @@ public:
         return std::move(result_);
     }
 
-    // Called by the replicas.
     bool wants_steps() const { return static_cast<bool>(how_.on_step); }
     void step(const step_record& s) { how_.on_step(s); }
     void gap(double seconds, std::uint64_t weight) { result_.itl.add(seconds, weight); }
@@ -145,10 +142,9 @@ private:
         groups_[1][routers_[1].choose(groups_[1], requests_[s].asked.client)].arrive(s, now, requests_);
     }
     bool reject(slot s, double now) {
-        const in_flight& r = requests_[s];
         ++result_.rejected;
-        if (!groups_[0].front().pass_holds(r)) ++result_.too_long;
-        request_record record = record_of(r);
+        if (!groups_[0].front().pass_holds(requests_[s])) ++result_.too_long;
+        request_record record = record_of(requests_[s]);
         record.scheduled = record.first_token = {};  // it never ran
         record.finished = seconds_of(now);
         record.rejected = true;

@@ -12,12 +12,11 @@
 ///     expansion  latents expanded for prompts (MLA)            of (new and cached tokens of the pieces)
 ///     pass = max(sum, launches of the host) + host             pass.hpp
 ///
-/// Each part is smooth on a logarithmic scale (p-norms of products of its figures, roof.hpp), so linear interpolation
-/// between 4 to 16 nodes per octave follows it within 1 % of `time_pass`. A load states sums over pieces; pieces of one
-/// pass count as equally long, as in `time_pass`.
-/// Limits: a sparse indexer scores decodes and prompts in one kernel, which no sum of two parts gives; only its fixed
-/// time is counted once here. Attention in fixed chunks drops by half where a context passes a chunk; interpolation
-/// spreads that drop over one cell. Evidence: tests/step/tabulated_step_test.cpp.
+/// Each part is smooth on a logarithmic scale (p-norms of products, roof.hpp): linear interpolation between 4 to 16 nodes per
+/// octave follows it within 1 % of `time_pass`. Pieces of one pass count as equally long, as in `time_pass`.
+/// Limits: a sparse indexer scores decodes and prompts in one kernel; only its fixed time is counted once here. Attention in
+/// fixed chunks drops by half where a context passes a chunk; interpolation spreads that over one cell.
+/// Evidence: tests/step/tabulated_step_test.cpp.
 
 #include <algorithm>
 #include <array>
@@ -76,16 +75,14 @@ public:
                 kernels -= shared_kernels_;
             }
         }
-        const double sequences = l.decodes + l.prompts;
-        if (!state_.empty()) device += plane(state_, state_grid_, decodes_grid_, tokens, sequences);
-        return with_host(device, kernels, sequences, graphs_.of(l.prompts, tokens), l.decodes);
+        if (!state_.empty()) device += plane(state_, state_grid_, decodes_grid_, tokens, l.decodes + l.prompts);
+        return with_host(device, kernels, l.decodes + l.prompts, graphs_.of(l.prompts, tokens), l.decodes);
     }
 
+    /// Passes of `decodes` and nothing else: seconds = fixed + per_context context from `context` (their sum) to `until`.
     struct straight {
         double fixed = 0, per_context = 0, until = 0;
     };
-    /// Passes of `decodes` and nothing else: seconds = fixed + per_context context from `context` (summed over the
-    /// decodes) to `until`.
     straight line(double decodes, double context) const {
         double base = line(tokens_, tokens_grid_, decodes) + rows(decodes) + to_experts(decodes);
         if (!state_.empty()) base += plane(state_, state_grid_, decodes_grid_, decodes, decodes);
@@ -142,18 +139,16 @@ private:
         return a + layer.share * (face(at + size) - a);
     }
     double with_host(double device, double kernels, double sequences, graph_use use, double decodes) const {
-        const double plan = per_plan_ + per_sequence_ * sequences;
-        const double all = larger(device, launch_ * launches_by_host(use, kernels, layers_)) + per_kernel_ * kernels;
+        const double plan = per_plan_ + per_sequence_ * sequences,
+                     all = larger(device, launch_ * launches_by_host(use, kernels, layers_)) + per_kernel_ * kernels;
         return larger((async_ ? larger(all, plan) : all + plan) + per_step_, per_decode_ * decodes);
     }
 
-    /// What prices an operation.
-    struct priced {
+    struct priced {  // what prices an operation
         const pass_inputs& terms;
         const gambrel::roof<>& roof;
         const runtime<>& software;
     };
-    /// Sum of the times of those operations of `shape` that `wanted` picks, and of their launches.
     template <class Wanted>
     static std::array<double, 2> sum(const priced& by, const step_shape& shape, Wanted&& wanted) {
         std::array<double, 2> s{};
@@ -207,7 +202,6 @@ private:
         shared_ = a[0] + b[0] - c[0];
         shared_kernels_ = a[1] + b[1] - c[1];
     }
-    /// Attention of the prompts: a sparse indexer is of class `decode_attention` and scores prompts too.
     static bool attends(const operation& op) {
         return op.kind == operator_class::prefill_attention || op.kind == operator_class::decode_attention;
     }
@@ -227,9 +221,8 @@ private:
             for (std::size_t i = 0; i < piece_grid_.nodes(); ++i)
                 for (std::size_t j = 0; j < reach_grid_.nodes(); ++j) {
                     const double each = piece_grid_.node(i);
-                    // A whole prompt of `each` tokens has a mean context of (each + 1) / 2, so `past` is negative at
-                    // nodes below that; cells that hold whole prompts need such nodes, and the counts extrapolate
-                    // linearly there.
+                    // A whole prompt has a mean context of (each + 1) / 2: `past` is negative at nodes below that, which
+                    // cells that hold whole prompts need; the counts extrapolate linearly there.
                     const double past = reach_grid_.node(j) - 0.5 * (each + 1.0);
                     if (past < -0.3 * each - 1.0) {  // not a corner of any cell that is looked up
                         prompts_.push_back(0.0);
