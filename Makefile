@@ -14,8 +14,8 @@ export CMAKE_BUILD_PARALLEL_LEVEL = $(JOBS)
 # configure <build folder> <options>, build <build folder> <what>, check <build folder>
 configure = @echo "configuring $(1)" && cmake -S . -B $(1) $(QUIET) $(2) --log-level=WARNING >/dev/null
 build = @echo "building $(2)" && cmake --build $(1)
-# check <build folder> <ctest options>
-check = ctest --test-dir $(1) -j $(JOBS) --output-on-failure --output-log $(1)/ctest.log $(2)
+# check <build folder> <ctest options>: a test that hangs fails, and does not stop the others
+check = ctest --test-dir $(1) -j $(JOBS) --timeout 900 --output-on-failure --output-log $(1)/ctest.log $(2)
 # build_and_check <build folder> <ctest options>
 # A file that does not compile fails the run, but the tests of everything else still run.
 build_and_check = @echo "building everything"; cmake --build $(1) -- --keep-going || failed="NOT EVERYTHING COMPILED"; \

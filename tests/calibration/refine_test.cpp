@@ -17,9 +17,6 @@ measured_row run(double clients, metric what, double prompt = 1024) {
     m.device = &device_named("mi325x");
     m.model = &catalog::llama_3_1_8b;
     m.runtime = catalog::vllm_0_11;
-    host_time<>& h = m.runtime.host;  // each time the only one of its kind, and no bound hides another
-    h.per_plan = h.per_prompt_token = h.per_message = h.per_eager_kernel = {};
-    h.per_sequence.value = microseconds(6.6);
     m.formats = {.weights = linear_layers_in(formats::bf16), .kv = formats::bf16};
     m.workload = {.prompt = prompt, .output = 256.0, .concurrency = clients};
     m.metric = what;
@@ -33,8 +30,6 @@ std::vector<measured_row> planted(const adjustment& truth, const std::vector<dou
         for (const double prompt : {256.0, 1024.0, 4096.0})
             for (const metric what : {metric::tpot, metric::ttft}) {
                 measured_row m = run(clients, what, prompt);
-                m.runtime.host.per_eager_kernel =
-                    m.runtime.host.per_message = {};  // they would hide what compute takes
                 m.adjustment = truth;
                 m.value = predict_measured(m).value * noise[rows.size() % noise.size()];
                 m.adjustment = {};
@@ -54,7 +49,8 @@ TEST_CASE("planted factors are found again") {
     truth.factor[0] = 0.7;  // compute
     truth.factor[1] = 0.8;  // memory
     truth.factor[7] = 2.5;  // per request
-    const auto c = calibrate(planted(truth, {1.0}));
+    // The shipped host times are known to a tenth: 2.5 times is for a machine of which nothing is known.
+    const auto c = calibrate(planted(truth, {1.0}), {.host_deviation = 0.5});
     REQUIRE(c.converged());
     CHECK(c.adjustment.compute() == approx(0.7).epsilon(0.05));
     CHECK(c.adjustment.memory() == approx(0.8).epsilon(0.05));
@@ -86,7 +82,7 @@ TEST_CASE("three rows move what they speak of, and the rest stays as shipped") {
     REQUIRE(c.converged());
     CHECK(c.held_by_prior());
     CHECK(c.adjustment.memory() < 0.95);
-    CHECK(c.adjustment.memory() > 1 / 1.25 / 1.15);  // more than 1.25, for a part of TPOT is not memory's
+    CHECK(c.adjustment.memory() > 1 / 1.5);  // more than 1.25, for a part of TPOT, below half, is not memory's
     CHECK(c.adjustment.compute() == approx(1.0).epsilon(0.02));
     CHECK(c.adjustment.network() == approx(1.0));
     CHECK(mean_error(c.rows, &row_residual::after) < 0.5 * mean_error(c.rows, &row_residual::before));

