@@ -112,7 +112,7 @@ gambrel::calibration_file corrected_by_log(const asked_for& o, const gambrel::de
     const auto c = gambrel::correction_of(l, model, device, server, cut, formats);
     gambrel::device<> board = device;
     if (c.visible) board.memory.visible = gambrel::gibibytes(*c.visible);
-    const auto settled = gambrel::on_board(gambrel::with_settings_of(l, server), board, cut);
+    const auto settled = gambrel::on_board(gambrel::with_stated(server, gambrel::stated_in(l)), board, cut);
     if (!o.json)
         print(l, c, {model, board, gambrel::corrected(settled, c), cut, formats},
               {model, device, settled, cut, formats});

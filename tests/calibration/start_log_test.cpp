@@ -169,11 +169,11 @@ TEST_CASE("a correction gives the printed room back") {
     CHECK(c.deviation == one_log);
     device<> board = catalog::rtx_3090;
     board.memory.visible = gibibytes(*c.visible);
-    const runtime<> server = corrected(with_settings_of(l, catalog::vllm), c);
+    const runtime<> server = corrected(with_stated(catalog::vllm, stated_in(l)), c);
     const memory_budget law(m, board, server, {}, stored);
     CHECK(law.room() / gibibytes(1.0) == approx(3.81));
     CHECK(law.fit(1).weights / gibibytes(1.0) == approx(14.9888));
-    const memory_budget before(m, board, with_settings_of(l, catalog::vllm), {}, stored);
+    const memory_budget before(m, board, with_stated(catalog::vllm, stated_in(l)), {}, stored);
     const auto width = [](const memory_fit& f) { return (f.for_kv_high - f.for_kv_low).value(); };
     CHECK(width(law.fit(1)) < 0.6 * width(before.fit(1)));
 
@@ -182,7 +182,8 @@ TEST_CASE("a correction gives the printed room back") {
     const start_log s = read(sglang);
     const precision bf16{.weights = as_served(q.stored)};
     const memory_correction d = correction_of(s, q, catalog::rtx_4090, catalog::sglang, {.tensor = 4}, bf16);
-    CHECK(memory_budget(q, catalog::rtx_4090, corrected(with_settings_of(s, catalog::sglang), d), {.tensor = 4}, bf16)
+    CHECK(memory_budget(q, catalog::rtx_4090, corrected(with_stated(catalog::sglang, stated_in(s)), d), {.tensor = 4},
+                        bf16)
                   .room() /
               gibibytes(1.0) ==
           approx(11.38));

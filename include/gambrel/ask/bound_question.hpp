@@ -46,15 +46,7 @@ inline std::shared_ptr<const device<>> as_shown(std::shared_ptr<const device<>> 
 /// `r` with the settings of `t`, which are no longer left to the board.
 inline std::shared_ptr<const runtime<>> with_settings(std::shared_ptr<const runtime<>> r, const prediction_options& t) {
     if (!t.token_budget && !t.max_sequences && !t.memory_fraction && !t.enforce_eager) return r;
-    runtime<> other = *r;
-    const auto state = [](const std::optional<double>& said, double& setting, bool& open) {
-        if (!said) return;
-        setting = *said;
-        open = false;
-    };
-    state(t.token_budget, other.scheduling.token_budget, other.by_board.token_budget);
-    state(t.max_sequences, other.scheduling.most_sequences, other.by_board.most_sequences);
-    state(t.memory_fraction, other.memory.fraction, other.by_board.fraction);
+    runtime<> other = with_stated(*r, {t.token_budget, t.max_sequences, t.memory_fraction});
     if (t.enforce_eager) other.graphs = {.decode = graph_use::none};
     return std::make_shared<const runtime<>>(other);
 }

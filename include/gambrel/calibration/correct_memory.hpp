@@ -20,18 +20,8 @@ namespace gambrel {
 
 inline constexpr double one_log = 0.5;
 
-/// `r` under the settings that `l` prints, the rest left to the board.
-inline runtime<> with_settings_of(const start_log& l, runtime<> r) {
-    const auto state = [](const std::optional<double>& said, double& setting, bool& open) {
-        if (!said) return;
-        setting = *said;
-        open = false;
-    };
-    state(l.token_budget, r.scheduling.token_budget, r.by_board.token_budget);
-    state(l.slots, r.scheduling.most_sequences, r.by_board.most_sequences);
-    state(l.fraction, r.memory.fraction, r.by_board.fraction);
-    return r;
-}
+/// The settings that `l` prints.
+inline stated_settings stated_in(const start_log& l) { return {l.token_budget, l.slots, l.fraction}; }
 
 /// What `l`, a log of `m` on `d` under `r`, corrects. A fact that it does not print corrects nothing.
 inline memory_correction correction_of(const start_log& l, const architecture& m, device<> d, const runtime<>& r,
@@ -41,7 +31,7 @@ inline memory_correction correction_of(const start_log& l, const architecture& m
         c.visible = *l.visible;
         d.memory.visible = gibibytes(*l.visible);
     }
-    runtime<> server = on_board(with_settings_of(l, r), d, cut);
+    runtime<> server = on_board(with_stated(r, stated_in(l)), d, cut);
     const auto law = [&] { return memory_budget(m, d, server, cut, formats).fit(1.0); };
     if (l.weights && *l.weights > 0.0) c.weights = *l.weights / (law().weights / gibibytes(1.0));
     server.memory.weights_factor = c.weights;

@@ -16,6 +16,7 @@
 #include <gambrel/hardware/visible_memory.hpp>
 #include <gambrel/operators/parallelism.hpp>
 #include <gambrel/runtime/runtime.hpp>
+#include <optional>
 
 namespace gambrel {
 
@@ -42,6 +43,23 @@ constexpr double sglang_share(double shown, double chunk, const parallelism& cut
     return math::floor((mebibytes - reserved) / mebibytes * 1000.0 + 0.5) / 1000.0;
 }
 }  // namespace detail
+
+/// Settings that somebody stated.
+struct stated_settings {
+    std::optional<double> token_budget{}, most_sequences{}, memory_fraction{};
+};
+/// `r` with those of `t`, which are no longer left to the board.
+template <class Y> constexpr runtime<Y> with_stated(runtime<Y> r, const stated_settings& t) {
+    const auto state = [](const std::optional<double>& said, double& setting, bool& open) {
+        if (!said) return;
+        setting = *said;
+        open = false;
+    };
+    state(t.token_budget, r.scheduling.token_budget, r.by_board.token_budget);
+    state(t.most_sequences, r.scheduling.most_sequences, r.by_board.most_sequences);
+    state(t.memory_fraction, r.memory.fraction, r.by_board.fraction);
+    return r;
+}
 
 /// `r` with the settings that it gives itself on `d`, cut as `cut` says.
 template <class Y, class X>
