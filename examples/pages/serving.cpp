@@ -52,7 +52,7 @@ void serving_spread_out(worked& w) {
     const number served =
         w.step("TTFT, no queue", frontend + (batch - 1) / batch * boundary + (queue + passes) * prefill, "ms");
     const number load = w.step("load", (batch - 1) * at_door, "ms", "others' prompts in the frontend");
-    const number idle = w.step("idle", served + (output - 1) * tpot - load, "ms");
+    const number idle = w.step("idle", served + (output - 1) * tpot - batch * at_door, "ms");
     const number wait = w.step("wait", (sqrt(pow(idle, 2) + 2 * at_door * load) - idle) / 2, "ms", "for the frontend");
     const number ttft = w.step("TTFT", served + wait, "ms");
     const number latency = w.step("latency", ttft + (output - 1) * tpot, "ms");

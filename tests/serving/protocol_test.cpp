@@ -70,7 +70,19 @@ errors compare(const runtime<>& software, double ratio, double output) {
     e.mean_ttft /= e.cases;
     return e;
 }
-/// `r` whose frontend lets all prompts of a burst through at once (tests/simulation/frontend_test.cpp has the other).
+/// `r` with host times that no fit moves: steps planned in turn, launches that the device outlasts, no queue before the
+/// engine (tests/simulation/frontend_test.cpp has that). What is compared is the method.
+runtime<> with_fixed_host(runtime<> r) {
+    r.host = {.per_step = {milliseconds(1.75), given_by_user},
+              .per_kernel = {microseconds(0.69), given_by_user},
+              .per_sequence = {microseconds(6.6), given_by_user},
+              .per_request = {milliseconds(12.75), given_by_user},
+              .per_eager_kernel = {microseconds(10), given_by_user}};
+    r.kernel_start = 0.18;
+    r.scheduling.async_scheduling = false;
+    return r;
+}
+/// As shipped, without that queue.
 runtime<> prompts_at_once(runtime<> r) {
     r.host.per_prompt_token = {};
     return r;
@@ -78,16 +90,30 @@ runtime<> prompts_at_once(runtime<> r) {
 }  // namespace
 
 TEST_CASE("a benchmark with lengths in 80 to 100 % of nominal: mean TTFT within 10 %, TPOT within 5 %") {
-    for (const runtime<>* r : {&catalog::vllm_0_11, &catalog::vllm, &catalog::tensorrt_llm, &catalog::sglang_0_5}) {
+    for (const runtime<>* r : {&catalog::vllm, &catalog::tensorrt_llm, &catalog::sglang}) {
         INFO(r->name.view());
-        const errors e = compare(prompts_at_once(*r), 0.8, 1024);
+        const errors e = compare(with_fixed_host(*r), 0.8, 1024);
         CHECK(e.worst_ttft < 0.10);
         CHECK(e.mean_ttft < 0.05);
         CHECK(e.worst_tpot < 0.05);
-        // Of short prompts launches bind: a step takes as long with two as with one, and means of them are coarser.
-        CHECK(e.worst_rate < 0.04);  // the end counted, at which requests stop one by one
+        CHECK(e.worst_rate < 0.035);  // the end of the run counted, at which requests stop one by one
         // Eight tokens of prompt for one of output: waves of prompts fill the passes, and means of them are coarser.
-        const errors heavy = compare(prompts_at_once(*r), 0.8, 128);
+        const errors heavy = compare(with_fixed_host(*r), 0.8, 128);
+        CHECK(heavy.worst_ttft < 0.15);
+        CHECK(heavy.worst_tpot < 0.10);
+    }
+}
+
+// As shipped: launches bind steps with short prompts, which take as long with two as with one; who arrives misses a step
+// that is planned already. Means of such steps are coarser, most where prompts are nearly all of the work.
+TEST_CASE("the same as servers are shipped: mean TTFT within 10 %, where prompts prevail 21 %") {
+    for (const runtime<>* r : {&catalog::vllm_0_11, &catalog::vllm, &catalog::tensorrt_llm, &catalog::sglang_0_5}) {
+        INFO(r->name.view());
+        const errors e = compare(prompts_at_once(*r), 0.8, 1024), heavy = compare(prompts_at_once(*r), 0.8, 128);
+        CHECK(e.worst_ttft < 0.10);
+        CHECK(e.mean_ttft < 0.05);
+        CHECK(e.worst_tpot < 0.05);
+        CHECK(e.worst_rate < 0.04);
         CHECK(heavy.worst_ttft < 0.21);
         CHECK(heavy.worst_tpot < 0.10);
     }
@@ -105,21 +131,31 @@ TEST_CASE("a benchmark of fixed lengths: exact in step, staggered under mixed ba
     }
 }
 
-// 56 clients that start over one request, as predict has them, and not together.
+// 56 clients that start over one request, as predict has them, and not together. Of long prompts, which launches do not
+// bind, and of short ones, which they do: one that shares its step with another costs nothing there.
 TEST_CASE("clients of fixed lengths that are spread out stay so") {
-    const deployment<> d{catalog::llama_3_1_70b, device_named("h200-sxm"), catalog::vllm_0_11, {.tensor = 8}};
-    const roof<> r = d.roof();
-    const pass_law law{{d.model, d.cut, d.formats, d.adapter}, r, d.runtime};
-    for (const double clients : {4.0, 24.0, 56.0}) {
-        CAPTURE(clients);
-        const prediction<> p = predict(d, {.prompt = 600, .output = 200, .concurrency = clients});
-        const closed_loop loop{.clients = static_cast<std::uint32_t>(clients), .ramp = p.latency.value.value()};
-        const simulation::summary s =
-            simulation::run(law, simulation::server_of(d.runtime),
-                            simulation::closed_source(loop, length(600), length(200), 6000, 1), {.warm_up = 1000});
-        CHECK(p.request_throughput.value.value() == approx(s.request_throughput.value()).epsilon(0.05));
-        CHECK(p.tpot.value.value() == approx(s.tpot.mean().value()).epsilon(0.05));
-        CHECK(p.ttft.value.value() == approx(s.ttft.mean().value()).epsilon(0.15));
+    struct kind {
+        runtime<> software;
+        double prompt, rate, tpot, ttft;
+    };
+    for (const kind& k : {kind{with_fixed_host(catalog::vllm), 500, 0.01, 0.02, 0.15},
+                          kind{prompts_at_once(catalog::vllm_0_11), 1000, 0.01, 0.02, 0.15},
+                          kind{prompts_at_once(catalog::vllm_0_11), 600, 0.02, 0.02, 0.22}}) {
+        const deployment<> d{catalog::llama_3_1_70b, device_named("h200-sxm"), k.software, {.tensor = 8}};
+        const roof<> r = d.roof();
+        const pass_law law{{d.model, d.cut, d.formats, d.adapter}, r, d.runtime};
+        for (const double clients : {4.0, 24.0, 56.0}) {
+            CAPTURE(k.prompt);
+            CAPTURE(clients);
+            const prediction<> p = predict(d, {.prompt = k.prompt, .output = 200, .concurrency = clients});
+            const closed_loop loop{.clients = static_cast<std::uint32_t>(clients), .ramp = p.latency.value.value()};
+            const simulation::summary s = simulation::run(
+                law, simulation::server_of(d.runtime),
+                simulation::closed_source(loop, length(k.prompt), length(200), 6000, 1), {.warm_up = 1000});
+            CHECK(p.request_throughput.value.value() == approx(s.request_throughput.value()).epsilon(k.rate));
+            CHECK(p.tpot.value.value() == approx(s.tpot.mean().value()).epsilon(k.tpot));
+            CHECK(p.ttft.value.value() == approx(s.ttft.mean().value()).epsilon(k.ttft));
+        }
     }
 }
 

@@ -11,8 +11,8 @@
 ///     rounds     = requests per client - 1                          an endless run forgets its start: burstiness 1
 ///
 /// 1 / (2 sqrt(pi) sd) is E f(X), the mean density that normal variables X of density f find at each other's place. The
-/// mean over w is taken as an integral from 1/2 to rounds + 1/2. Requests of equal length never drift apart: they run
-/// in lock step.
+/// mean over w is taken as an integral from 1/2 to rounds + 1/2. Requests of equal length never drift apart: those
+/// that started together run in lock step, those that did not stay evenly spread.
 /// Source: derived here. Evidence: tests/serving/arrival_pattern_test.cpp.
 
 #include <gambrel/numeric/math.hpp>
@@ -23,6 +23,7 @@ namespace gambrel {
 struct arrival_pattern {
     bool open = false;        ///< an open loop: arrivals at random times, not after completions
     bool lock_step = false;   ///< all clients start together and, with equal outputs, stay together, round after round
+    bool even = false;        ///< clients who started apart and, with equal outputs, stay apart: nobody meets anybody
     double burstiness = 1.0;  ///< density of the other arrivals around an arrival, relative to an even spread
     bool operator==(const arrival_pattern&) const = default;
 };
@@ -33,6 +34,7 @@ constexpr arrival_pattern pattern_of(const workload& w, double burst_passes) {
     constexpr double no_spread = 1e9;                            // stands for 1 / 0: arrivals that all coincide
     arrival_pattern a{.open = w.open_loop(), .lock_step = w.lock_step()};
     const double requests = w.protocol.prompts_per_client;
+    a.even = !a.open && !w.protocol.burst_start && w.output.variance() == 0.0;
     if (a.open || a.lock_step || !w.protocol.burst_start || requests <= 1.0) return a;
     const double variance = w.output.variance(), burst_variance = burst_passes * burst_passes / 12.0;
     const double rounds = requests - 1.0;

@@ -84,10 +84,10 @@ public:
         const Y work = software.host.frontend_work(r.prompt).value() / software.frontend.processes;
         const double others = n * copies_in_step(c.of().model, c.of().cut) - 1.0;
         const Y each = prefill.total().value() * (passes_per_prompt_ / prompts_per_pass_);
-        first_token.add_host(
-            seconds<Y>::from_value(lock_step_ ? burst_wait(work, others, each)
-                                              : frontend_wait(work, others, latency(r.output).value())),
-            software.host_sigma);
+        const Y answer = latency(r.output).value();
+        first_token.add_host(seconds<Y>::from_value(lock_step_ ? burst_wait(work, others, each, answer)
+                                                               : frontend_wait(work, others, answer)),
+                             software.host_sigma);
     }
 
     /// A request from sending it to its last token.
@@ -135,7 +135,8 @@ private:
             decodes_ = 1.0 + (batch_ - 1.0) * r.output / cycle_;
         }
         most_prompts_ = most = smaller(most, batch_);
-        double gathered = prompts_per_pass_given_any(arrivals.burstiness * batch_ / cycle_);
+        double gathered = arrivals.even && mixed ? larger(1.0, batch_ / cycle_)
+                                                 : prompts_per_pass_given_any(arrivals.burstiness * batch_ / cycle_);
         if (!arrivals.lock_step && (s.batch_wait_steps > 0.0 || s.poll_interval_steps > 1.0)) {
             constexpr int rounds = 4;  // a wait lengthens the cycle, and so the wait: by less each round
             for (int round = 0; round < rounds; ++round) {

@@ -156,8 +156,7 @@ private:
     }
 
     run_counts counted(double now) {
-        run_counts c{.time = now};
-        c.ended = result_.ended;
+        run_counts c{.time = now, .ended = result_.ended, .in_line = door_.waiting()};
         for (replica_type* each : all_)
             for (auto& b : each->batches()) {
                 b.account(now);

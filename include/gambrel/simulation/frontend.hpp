@@ -25,6 +25,7 @@ public:
     bool serial() const { return work_ > 0.0; }
     /// When the first of those that entered arrives.
     double next_time() const { return entered_.empty() ? unlimited : entered_.front().first; }
+    std::size_t waiting() const { return entered_.size(); }
     void enter(request r) {
         done_ = std::max(done_, r.sent.value()) + work_ * static_cast<double>(r.prompt);
         entered_.emplace_back(done_ + delay_, std::move(r));

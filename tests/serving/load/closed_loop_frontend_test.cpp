@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/serving/load/closed_loop.hpp>
@@ -30,4 +31,23 @@ TEST_CASE("a frontend of several steps costs half a step besides, as in the simu
     CAPTURE(predicted / frontends);
     CAPTURE(simulated / frontends);
     CHECK(std::abs(predicted / simulated - 1) < 0.02);
+}
+
+// Clients and simulator behind a frontend that works 20 ms on a request: 50 a second at most.
+TEST_CASE("clients queue for the frontend, as in the simulator") {
+    const linear_step law{0.004, 2e-6, 0};
+    const scheduling slots{.token_budget = 8192, .most_sequences = 256};
+    const length prompts(1000), outputs = length::uniform(10, 30);
+    const load_model<linear_step> m(
+        law, prompts, outputs, {.scheduling = slots, .frontend = milliseconds(22), .frontend_work = milliseconds(20)});
+    for (const unsigned clients : {4U, 40U}) {
+        CAPTURE(clients);
+        const load_prediction p = in_closed_loop(m, clients);
+        const simulation::summary s = simulation::run(
+            law,
+            simulation::server{.scheduling = slots, .frontend = milliseconds(2), .frontend_work = microseconds(20)},
+            simulation::closed_source({.clients = clients}, prompts, outputs, 4000, 3), {.warm_up = 400});
+        CHECK(p.rate.value() <= 50.0 * (1 + 1e-9));
+        CHECK(p.rate.value() == approx(s.request_throughput.value()).epsilon(0.06));
+    }
 }

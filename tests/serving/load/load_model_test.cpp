@@ -119,6 +119,28 @@ TEST_CASE("extremes give finite answers") {
                 }
 }
 
+// One prompt after another, uniform in 512 ... 1536, SCV (1024^2 / 12) / 1024^2: Pollaczek and Khinchine's wait before it.
+TEST_CASE("requests queue for the frontend, which bounds their rate where it is the slower") {
+    const request_rate<> engine = reference().limit();
+    const double work = 0.5 / engine.value();  // half as slow as the engine
+    const auto behind = reference({.frontend_work = seconds_of(work)});
+    CHECK(behind.limit() == engine);
+    const double busy = 0.4;
+    const load_prediction with = at(behind, busy / work), without = at(reference(), busy / work);
+    CHECK((with.ttft.mean() - without.ttft.mean()).value() ==
+          approx(busy * work * (1 + 1.0 / 12) / (2 * (1 - busy))).epsilon(1e-6));
+    CHECK(with.tpot.mean() == without.tpot.mean());
+
+    const auto slow = reference({.frontend_work = seconds_of(2.0 / engine.value())});
+    CHECK(slow.limit().value() == approx(0.5 * engine.value()));
+    const load_prediction beyond = at(slow, 0.6 * engine.value());
+    CHECK(beyond.bound == rate_bound::frontend);
+    CHECK_FALSE(beyond.stable);
+    CHECK(beyond.running < slow.basis().slots);  // the engine keeps up with what comes through
+    CHECK(beyond.tpot.mean() < at(reference(), 1.1 * engine.value()).tpot.mean());
+    CHECK_THROWS_AS(reference({.frontend_work = seconds_of(-1)}), error);
+}
+
 TEST_CASE("frontend, prefix hits, error bars") {
     const load_prediction plain = at(reference(), 10.0), later = at(reference({.frontend = milliseconds(15)}), 10.0);
     for (const double p : {0.5, 0.99}) CHECK(ms(later.ttft.quantile(p) - plain.ttft.quantile(p)) == approx(15.0));

@@ -9,10 +9,11 @@
 ///     prompts = running / output                                     of a step, Poisson
 ///     decodes = running (output - 1) / output                        of a step
 ///     step    = fixed + per_sequence decodes + extra P(any prompt) + prompts E prefill      linearised_step.hpp
-///     rate    = prompts / step
+///     served  = prompts / step                                       ends a second where nobody queues in the frontend
+///     rate    = clients / (clients / served + queue)                 queue: frontend_wait (serving/frontend_wait.hpp)
 ///     waiting = clients - running - rate frontend                    for a slot, where clients do not all have one
-///     TTFT    = before + a step with its own prompt       before = frontend + waiting / rate where slots bind,
-///                                                                  else max(frontend, joining step)
+///     TTFT    = before + a step with its own prompt       before = queue + frontend + waiting / rate where slots bind,
+///                                                                  else queue + max(frontend, joining step)
 ///     TPOT    = a step with the prompts of others
 ///
 /// Each of the others sends its next prompt when it ends: over the steps of an output the number of prompts is a
@@ -22,6 +23,7 @@
 /// Assumptions: outputs vary, or requests stay together in rounds (flagged); the start and the drain of a benchmark are
 /// not in it. Evidence: tests/serving/load/closed_loop_test.cpp.
 
+#include <gambrel/serving/frontend_wait.hpp>
 #include <gambrel/serving/load/load_model.hpp>
 #include <gambrel/workload/workload.hpp>
 
@@ -146,7 +148,9 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     const load_basis& b = m.basis();
     if (b.separate_prefill) fail("a closed loop is predicted for prompts that share steps with decodes");
     const detail::closed_point c = detail::closed_point_of(m, clients);
-    const double output = b.shape.output, rate = c.prompts / c.step_time;
+    const double output = b.shape.output, served = c.prompts / c.step_time;  // ends a second, nobody in the frontend
+    const double in_frontend = frontend_wait(b.frontend_work, clients - 1.0, clients / served);
+    const double rate = clients / (clients / served + in_frontend);
     const double waiting = larger(0.0, clients - c.running - rate * b.frontend);
     const bool slots_bind = clients * output / (output + c.joining) > b.slots, alone = clients <= 1.0;
     load_prediction p;
@@ -155,7 +159,7 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     p.bound = b.bound;
     p.utilisation = rate / m.limit().value();
     p.load = rate * (c.prefill.mean + c.step.per_sequence * b.shape.decode_steps());
-    p.running = c.running;
+    p.running = c.running * rate / served;
     p.waiting = slots_bind ? waiting : 0.0;
     p.wait_probability = slots_bind ? 1.0 : 0.0;
     p.step = seconds<>::from_value(c.step_time);
@@ -169,7 +173,7 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     const double others = c.prompts * (clients - 1.0) / clients;  // prompts of others in a step
     const double step_stddev = least_relative_stddev * c.step_time;
     const double joining = alone ? b.frontend : larger(b.frontend, c.joining * c.step_time);
-    const double before = slots_bind ? b.frontend + waiting / rate : joining;
+    const double before = in_frontend + (slots_bind ? b.frontend + waiting / rate : joining);
     // Standard deviation of the time before: of `waiting` gaps between ends, or of the prompts of the step it ends in.
     double jitter = 0.0;
     if (slots_bind) jitter = std::sqrt(waiting * b.service_scv) / rate;

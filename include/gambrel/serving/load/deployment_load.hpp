@@ -49,6 +49,7 @@ inline load_inputs load_inputs_of(const deployment<>& d, const workload& w) {
                   .kv_sequences = fitting * copies,
                   .kv_spread = r.kv_stddev / r.kv_tokens_held / math::sqrt(fitting),
                   .frontend = d.runtime.host.frontend(w.prompt.mean()),
+                  .frontend_work = d.runtime.host.frontend_work(w.prompt.mean()) / d.runtime.frontend.processes,
                   .in_step = t.in_step,
                   .prefix_hit = w.prefix_hit};
     scheduling& s = t.settings.scheduling;  // of all that are in step: each batch has the budget of a pass

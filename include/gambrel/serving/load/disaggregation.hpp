@@ -155,7 +155,7 @@ public:
 private:
     static constexpr double unbounded_rate = 1e15;  ///< of a link that carries nothing
     static load_settings of_decode_pool(load_settings s) {
-        s.frontend = {};
+        s.frontend = s.frontend_work = {};
         s.scheduling.batching = batching::mixed;
         s.scheduling.token_budget = 1e9;  // a prompt with its KV takes none
         return s;

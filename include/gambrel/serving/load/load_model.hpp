@@ -16,11 +16,13 @@
 /// tests/serving/load/load_model_test.cpp, load_against_simulation_test.cpp.
 
 #include <gambrel/queueing/renewal_batches.hpp>
+#include <gambrel/queueing/variability.hpp>
 #include <gambrel/serving/load/arrivals_to_a_step.hpp>
 #include <gambrel/serving/load/itl_distribution.hpp>
 #include <gambrel/serving/load/load_settings.hpp>
 #include <gambrel/serving/load/possible_load.hpp>
 #include <gambrel/serving/load/request_latency_distribution.hpp>
+#include <gambrel/serving/load/saturated_load.hpp>
 #include <gambrel/serving/load/tpot_distribution.hpp>
 #include <gambrel/serving/load/validity.hpp>
 
@@ -35,7 +37,10 @@ public:
         if (s.batching == batching::fixed_batch) fail("a load model needs continuous batching; static batches differ");
         checked(settings.frontend.value(), 0.0, 1e6, "the frontend time in seconds");
         basis_.separate_prefill = s.batching == batching::prefill_first;
+        checked(settings.frontend_work.value(), 0.0, 1e6, "the frontend's work on a request in seconds");
         basis_.frontend = settings.frontend.value();
+        basis_.frontend_work = settings.frontend_work.value();
+        basis_.frontend_scv = prompt.variance() / (prompt.mean() * prompt.mean());
         basis_.async_scheduling = s.async_scheduling && !basis_.separate_prefill;
         basis_.poll_interval = larger(1.0, s.poll_interval_steps);
         bound_slots();
@@ -50,7 +55,7 @@ public:
     const load_settings& settings() const { return settings_; }
     const Law& law() const { return law_; }
     /// The rate from which on the queue grows without bound.
-    request_rate<> limit() const { return requests_per_second(1.0 / basis_.service); }
+    request_rate<> limit() const { return requests_per_second(1.0 / larger(basis_.service, basis_.frontend_work)); }
 
     /// What `rate` requests get whose gaps have coefficient of variation `variation` (1: Poisson; below 0.1 counts as
     /// 0.1). At or above the limit: `stable` is false and there is no TTFT. Rate 0: a lone request. Throws `error` for
@@ -61,9 +66,9 @@ public:
         checked(rate.value(), 0.0, 1e9, "the request rate per second");
         checked(variation, 0.0, 1e3, "the variation of arrival gaps");
         load_prediction p{.rate = rate, .limit = limit(), .bound = basis_.bound};
-        p.utilisation = rate.value() * basis_.service;
+        p.utilisation = rate / p.limit;
         if (p.utilisation >= 1.0) {
-            fill_saturated(p);
+            detail::fill_saturated(*this, p);
             return guarded(std::move(p), basis_);
         }
         const double solved = larger(rate.value(), lone_utilisation / basis_.service);
@@ -80,11 +85,13 @@ public:
         if (basis_.bound == rate_bound::kv_memory &&
             p.utilisation > 1.0 - validity::kv_deviations * settings_.kv_spread)
             p.warning = validity_warning::kv_pressure;
-        p.ttft = detail::ttft_distribution(basis_, point);
-        p.tpot = detail::tpot_distribution(basis_, point);
-        p.itl = detail::itl_distribution(basis_, point);
-        p.latency = basis_.shape.decode_steps() > 0.0 ? detail::request_latency_distribution(basis_, point, p.ttft)
-                                                      : p.ttft;  // its one token is the first
+        load_basis b = basis_;
+        b.frontend += queue_in_frontend(solved, variation);
+        p.ttft = detail::ttft_distribution(b, point);
+        p.tpot = detail::tpot_distribution(b, point);
+        p.itl = detail::itl_distribution(b, point);
+        p.latency = b.shape.decode_steps() > 0.0 ? detail::request_latency_distribution(b, point, p.ttft)
+                                                 : p.ttft;  // its one token is the first
         if (!p.ask_simulator() && p.itl.mean() > p.itl.quantile(0.99)) p.warning = validity_warning::rare_stalls;
         return guarded(std::move(p), basis_);
     }
@@ -108,6 +115,13 @@ public:
 private:
     static constexpr double least_arrival_scv = 0.01;  ///< chosen: less is as good as even gaps
     static constexpr double least_decodes = 1e-3;      ///< chosen, also variance per decode: divisors
+
+    /// Mean wait for the frontend: one server, whose work on a request goes with its prompt.
+    double queue_in_frontend(double rate, double variation) const {
+        if (!(basis_.frontend_work > 0.0)) return 0.0;
+        const queueing::ggc q{rate, variation * variation, basis_.frontend_work, basis_.frontend_scv, 1};
+        return *q.whitt_wait_s();  // stable: below the limit
+    }
 
     void bound_slots() {
         const scheduling& s = settings_.scheduling;
@@ -144,6 +158,7 @@ private:
         b.service = decoding + b.full_prefill.mean;
         b.service_scv = (decoding * decoding * b.output_scv + b.full_prefill.variance()) / (b.service * b.service);
         b.spectrum = decode_spectrum(b.shape, b.full.context_share);
+        if (b.frontend_work > b.service) b.bound = rate_bound::frontend;
     }
 
     /// The step law as straight lines at the mean decodes and prompts of a step (arrivals_to_a_step.hpp).
@@ -222,18 +237,6 @@ private:
         if (basis_.separate_prefill) return {.fixed = p.step.extra};
         const double dispersion = p.decode_variance / p.decodes;
         return {p.step.fixed + p.step.extra, p.decodes / dispersion, p.step.per_sequence * dispersion};
-    }
-
-    void fill_saturated(load_prediction& p) const {
-        const seconds<> step = seconds<>::from_value(basis_.saturated_step());
-        p.stable = false;
-        p.backlog = p.rate - p.limit;
-        p.load = 1.0;
-        p.running = basis_.slots;
-        p.wait_probability = 1.0;
-        p.step = step;
-        p.tpot = latency_distribution(step);
-        p.method = "saturated";
     }
 
     Law law_;

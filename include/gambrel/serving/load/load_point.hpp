@@ -44,6 +44,8 @@ struct load_basis {
     bool async_scheduling = false;  ///< the next step is planned while one runs: an arrival misses that one too
     double poll_interval = 1;       ///< decode steps between two reads of arrived requests
     double frontend = 0;            ///< host seconds from sending a request until a step may carry it
+    double frontend_work = 0;       ///< of these, on one request after another
+    double frontend_scv = 0;        ///< squared coefficient of variation (SCV) of that work, by request
     double slots = 1;               ///< most requests at once, by the setting, KV memory or token budget (`bound`)
     rate_bound bound = rate_bound::slots;
     linearised_step full{};      ///< the lines with every slot busy

@@ -12,12 +12,13 @@
 namespace gambrel {
 
 /// What the greatest rate is bounded by.
-enum class rate_bound : unsigned char { slots, kv_memory, token_budget };
+enum class rate_bound : unsigned char { slots, kv_memory, token_budget, frontend };
 // clang-format off
-template <> inline constexpr std::array<enum_row<rate_bound>, 3> enum_table<rate_bound>{{
+template <> inline constexpr std::array<enum_row<rate_bound>, 4> enum_table<rate_bound>{{
     {rate_bound::slots, "slots", "all slots are taken", "slots"},
     {rate_bound::kv_memory, "kv_memory", "the KV memory is full", "KV memory"},
     {rate_bound::token_budget, "token_budget", "prompts fill the token budget", "token budget"},
+    {rate_bound::frontend, "frontend", "the frontend works without pause", "frontend"},
 }};
 // clang-format on
 

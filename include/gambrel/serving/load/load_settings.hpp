@@ -15,8 +15,9 @@ struct load_settings {
     double kv_sequences = std::numeric_limits<double>::infinity();  ///< most requests whose KV fits
     /// Standard deviation of the KV of all that run over its mean, by their lengths; 0: reserved, or equal.
     double kv_spread = 0;
-    seconds<> frontend{};   ///< host time from sending a request until a step may carry its prompt
-    double in_step = 1;     ///< batches of this server whose passes go together (step/groups_in_step.hpp)
-    double prefix_hit = 0;  ///< share of the prompt tokens found in the prefix cache
+    seconds<> frontend{};  ///< host time from sending a request until a step may carry its prompt, where nobody waits
+    seconds<> frontend_work{};  ///< of that, on one request after another: others wait meanwhile
+    double in_step = 1;         ///< batches of this server whose passes go together (step/groups_in_step.hpp)
+    double prefix_hit = 0;      ///< share of the prompt tokens found in the prefix cache
 };
 }  // namespace gambrel
