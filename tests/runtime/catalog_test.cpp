@@ -114,11 +114,11 @@ TEST_CASE("engines with serving measurements have the host times fitted on them"
         double step_ms, plan_ms, kernel_us, sequence_us, request_ms, launch_us, token_us, kernel_start, sigma,
             step_sigma;
     };
-    for (const row& each : {row{"vllm@0.11", 1.379, 1.104, 0.6973, 38.98, 12.74, 37.94, 8.102, 0.280, 0.115, 0.059},
-                            row{"vllm@0.14", 1.379, 1.104, 0.6973, 38.98, 9, 37.94, 0, 0.280, 0.115, 0.059},
-                            row{"tensorrt-llm", 1.018, 1.104, 0.6765, 4.4, 3.876, 37.27, 4.639, 0.279, 0.091, 0.059},
-                            row{"sglang@0.5", 2.901, 1.104, 0.6882, 4.4, 26.08, 48.54, 2.333, 0.284, 0.094, 0.081},
-                            row{"tensorrt-llm-engine", 0.1956, 0, 4.382, 8.552, 0.7603, 2.6, 0, 0.827, 0.170, 0.189},
+    for (const row& each : {row{"vllm@0.11", 1.379, 1.105, 0.6971, 38.97, 12.74, 37.94, 8.099, 0.280, 0.115, 0.063},
+                            row{"vllm@0.14", 1.379, 1.105, 0.6971, 38.97, 9, 37.94, 0, 0.280, 0.115, 0.063},
+                            row{"tensorrt-llm", 1.018, 1.105, 0.6763, 4.4, 3.875, 37.27, 4.639, 0.279, 0.091, 0.059},
+                            row{"sglang@0.5", 2.901, 1.105, 0.688, 4.4, 26.08, 48.54, 2.333, 0.284, 0.094, 0.081},
+                            row{"tensorrt-llm-engine", 0.1956, 0, 4.382, 8.552, 0.7603, 2.6, 0, 0.827, 0.170, 0.191},
                             row{"lmdeploy", 0.3197, 0, 0.4175, 4.625, 14.32, 2.6, 0, 0.596, 0.186, 0.000}}) {
         CAPTURE(each.name);
         const runtime<>& r = runtime_named(each.name);

@@ -279,6 +279,17 @@ int main(int argc, char** argv) try {
                                 runtime, metric, e.rows, 100 * e.median, 100 * e.mean, 100 * e.bias, 100 * r.in_range,
                                 100 * r.half_width, r.score);
     }
+    out_page +=
+        "\nThe same by model:\n\n| runtime | model | metric | rows | error | bias |\n|---|---|---|---|---|---|\n";
+    for (const auto& [runtime, metric, rows] : left_out_rows) {
+        std::map<std::string, rows_type> models;
+        for (const measured_row& m : rows) models[m.model->name.str()].push_back(m);
+        for (const auto& [model, of] : models) {
+            const errors e = errors_of(of);
+            out_page += fmt::format("| {} | {} | {} | {} | {:.1f} / {:.1f} | {:+.1f} |\n", runtime, model, metric,
+                                    e.rows, 100 * e.median, 100 * e.mean, 100 * e.bias);
+        }
+    }
     page += out_page;
 
     // --- Devices without kernel tables -------------------------------------------------------------------------------
