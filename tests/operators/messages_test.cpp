@@ -55,25 +55,42 @@ TEST_CASE("pipeline stages hand over once each") {
     CHECK(s.payload == 3 * 210 * 8192.0 * 2);
 }
 
-TEST_CASE("expected ranks that a token's experts lie on") {
-    CHECK(remote_expert_ranks(1, 1, 8) == 0);
-    // Experts cut over all 8 ranks: every other rank needs every token.
-    CHECK(remote_expert_ranks(1, 8, 2) == 7);
-    // 2 groups, 1 expert: the other one half of the time. 8 groups, 8 picks: 7 (1 - (7/8)^8).
-    CHECK(remote_expert_ranks(2, 1, 1) == 0.5);
-    // Two ranks to a group: a group that is hit brings both, the token's own group one less.
-    CHECK(remote_expert_ranks(2, 2, 1) == 1.5);
-    CHECK(remote_expert_ranks(8, 1, 8) == approx(7 * (1 - 0.343608913)).epsilon(1e-8));
+namespace {
+const auto exchanges = [](const operation& op) { return op.name == "expert dispatch" || op.name == "expert combine"; };
+parallelism eight_copies(expert_exchange way) { return {.data = 8, .expert = 8, .exchange = way}; }
+}  // namespace
+
+TEST_CASE("tokens travel to their experts and back only between attention copies") {
+    const architecture& m = catalog::deepseek_v3;  // 58 of 61 layers have experts
+    CHECK(sum_of(collected(m, {.tensor = 8, .expert = 8}, bf16, shape), exchanges).count == 0);
+    for (const expert_exchange way : all_of<expert_exchange>())
+        CHECK(sum_of(collected(m, eight_copies(way), bf16, shape), exchanges).count == 2 * 58);
 }
 
-TEST_CASE("tokens travel to their experts and back only between attention groups") {
-    const auto is_exchange = [](const operation& op) { return op.message == message_kind::all_to_all; };
-    const architecture& m = catalog::deepseek_v3;  // 58 of 61 layers have experts
-    CHECK(sum_of(collected(m, {.tensor = 8, .expert = 8}, bf16, shape), is_exchange).count == 0);
-    const sums s = sum_of(collected(m, {.data = 8, .expert = 8}, bf16, shape), is_exchange);
-    CHECK(s.count == 2 * 58);
-    CHECK(s.payload == approx(2 * 58 * 210 * 7168.0 * 2 * remote_expert_ranks(8, 1, 8)));
-    // Two tensor ranks of a copy hold the same tokens: each sends half of them.
-    const sums halves = sum_of(collected(m, {.tensor = 2, .data = 4, .expert = 8}, bf16, shape), is_exchange);
-    CHECK(halves.payload == approx(s.payload / 2));
+TEST_CASE("a gather brings the tokens of every copy to every rank") {
+    const sums s =
+        sum_of(collected(catalog::deepseek_v3, eight_copies(expert_exchange::gather), bf16, shape), exchanges);
+    CHECK(s.payload == 2 * 58 * 8 * 210 * 7168.0 * 2);
+    // Two tensor ranks of a copy hold the same tokens: of 4 copies, half as many tokens among as many ranks.
+    const sums halves =
+        sum_of(collected(catalog::deepseek_v3, {.tensor = 2, .data = 4, .expert = 8}, bf16, shape), exchanges);
+    CHECK(halves.payload == s.payload / 2);
+}
+
+TEST_CASE("an exchange takes a rank's tokens once, in 8 bit on the way to experts that multiply so") {
+    parallelism cut = eight_copies(expert_exchange::per_rank);
+    cut.balanced_experts = true;  // no rank receives more than another
+    const sums wide = sum_of(collected(catalog::deepseek_v3, cut, bf16, shape), exchanges);
+    CHECK(wide.payload == approx(2 * 58 * 210 * 7168.0 * 2));
+    const sums narrow = sum_of(collected(catalog::deepseek_v3, cut, precision_in(formats::fp8), shape), exchanges);
+    CHECK(narrow.payload == approx(58 * 210 * 7168.0 * (2 + 1 + 4.0 / 128)));
+    cut.balanced_experts = false;  // the busiest rank's share decides
+    CHECK(sum_of(collected(catalog::deepseek_v3, cut, bf16, shape), exchanges).payload > wide.payload);
+}
+
+TEST_CASE("by_pass sends a copy per rank in passes with prompts, per expert in those without") {
+    const auto per_expert = [](const operation& op) { return op.copy_per_expert; };
+    const parallelism cut = eight_copies(expert_exchange::by_pass);
+    CHECK(sum_of(collected(catalog::deepseek_v3, cut, bf16, shape), per_expert).count == 0);
+    CHECK(sum_of(collected(catalog::deepseek_v3, cut, bf16, step_shape::decode(10, 500)), per_expert).count == 2 * 58);
 }

@@ -59,6 +59,11 @@ TEST_CASE("pipeline stages and experts") {
     CHECK(check_parallelism(catalog::llama_3_8b, {.tensor = 2, .expert = 2}).what == obstacle::no_experts);
     CHECK(check_parallelism(catalog::mixtral_8x7b, {.tensor = 4, .expert = 3}).what == obstacle::experts_not_divisible);
     CHECK(check_parallelism(catalog::mixtral_8x7b, {.tensor = 4, .expert = 8}).what == obstacle::ranks_not_divisible);
+    // The kernels of an exchange bring tokens to whole experts; a gather does not mind.
+    const parallelism halves{.data = 16, .expert = 8, .exchange = expert_exchange::per_expert};
+    CHECK(check_parallelism(catalog::deepseek_v3, halves).what == obstacle::experts_cut);
+    CHECK(check_parallelism(catalog::deepseek_v3, halves).suggestion == 16);
+    CHECK(check_parallelism(catalog::deepseek_v3, {.data = 16, .expert = 8}).ok());
     CHECK(check_parallelism(catalog::mixtral_8x7b, {.tensor = 2, .data = 4, .expert = 8}).ok());
 }
 

@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
     } laws[] = {
         {"attention", fit_attention},     {"gemm", fit_gemm},
         {"collectives", fit_collectives}, {"experts", fit_experts},
-        {"elementwise", fit_elementwise},
+        {"elementwise", fit_elementwise}, {"exchange", fit_exchange},
     };
     try {
         fit_report out(argv[2]);

@@ -81,6 +81,7 @@ inline const char* title_of(gambrel::kernel_library l) {
 class fit_report {
 public:
     explicit fit_report(std::string source_dir) : source_dir_(std::move(source_dir)) {}
+    const std::string& source_dir() const { return source_dir_; }
 
     /// include/gambrel/roofline/calibration/catalog/<law>.hpp: `comment` lines (without slashes) say from what,
     /// `body` stands in namespace gambrel::catalog.
@@ -114,3 +115,4 @@ void fit_gemm(const std::string& data, fit_report& out);
 void fit_collectives(const std::string& data, fit_report& out);
 void fit_experts(const std::string& data, fit_report& out);
 void fit_elementwise(const std::string& data, fit_report& out);
+void fit_exchange(const std::string& data, fit_report& out);

@@ -34,6 +34,7 @@ inline std::string cut_text(const parallelism& c) {
     add("dp", c.data);
     add("ep", c.expert);
     add("replicas", c.replicas);
+    if (c.data > 1 && c.exchange != expert_exchange::gather) s += ", exchange " + std::string(key_of(c.exchange));
     if (c.sequence) s += s.empty() ? "sp" : ", sp";
     return s.empty() ? "" : " (" + s + ")";
 }

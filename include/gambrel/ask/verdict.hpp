@@ -31,6 +31,10 @@ inline std::string reason(const feasibility& f, const deployment<>& d, const mem
             return "ep " + have + " does not divide the " + limit + " experts of " + model;
         case obstacle::ranks_not_divisible:
             return "ep " + have + " does not divide the " + limit + " ranks (tp x dp) that share the experts";
+        case obstacle::experts_cut:
+            return "ep " + have + " cuts experts over ranks, and the kernels of the exchange (" +
+                   std::string(name_of(d.cut.exchange)) + ") bring tokens to whole ones, on each of the " + limit +
+                   " ranks (tp x dp)";
         case obstacle::format_not_on_device: return device_of(d) + " does not multiply in " + f.format.str();
         case obstacle::format_not_in_runtime:
             return d.runtime.name.str() + " does not run " + f.format.str() +
@@ -88,6 +92,7 @@ inline std::string suggestion(const feasibility& f, const deployment<>& d, const
         case obstacle::no_experts: ways = {"ep 1"}; break;
         case obstacle::experts_not_divisible:
         case obstacle::ranks_not_divisible:
+        case obstacle::experts_cut:
             if (f.suggestion > 0.0) {
                 parallelism cut = d.cut;
                 cut.expert = static_cast<int>(f.suggestion);

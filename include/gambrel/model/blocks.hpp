@@ -118,9 +118,10 @@ struct experts_block {
     bool gated = true;
     bool bias = false;  ///< bias vectors on every expert matrix (gpt-oss)
     bool router_bias = false;
-    count shared_width = 0;    ///< total width of the shared experts; 0: none
-    bool shared_gate = false;  ///< a hidden -> 1 gate on the shared expert
-    count latent = 0;          ///< experts act on this width between two projections (Nemotron 3 Super)
+    count shared_width = 0;            ///< total width of the shared experts; 0: none
+    bool shared_gate = false;          ///< a hidden -> 1 gate on the shared expert
+    count groups = 0, top_groups = 0;  ///< experts lie in `groups`, a token's in `top_groups` of them; 0: anywhere
+    count latent = 0;                  ///< experts act on this width between two projections (Nemotron 3 Super)
     /// How unevenly the router picks: standard deviation over mean of an expert's share of the tokens; 0: all alike.
     /// Of the values tried on served DeepSeek-R1 and gpt-oss, 0.8 has the least median error of TPOT
     /// (docs/calibration/software.md); 1.3 would be the bounded power law of exponent 1.01 that AIConfigurator matched

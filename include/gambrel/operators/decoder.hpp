@@ -95,32 +95,41 @@ template <class Visit> struct layer_visit {
         if (layer.convolution.present()) products(layer.convolution);
         emit(state_update(layer, terms.model.hidden, ranks(), shape, terms.formats.state_bytes));
     }
-    /// With attention data parallelism, tokens travel to the ranks of their experts and back; each tensor rank of a copy
-    /// sends its share of them.
-    constexpr void exchange(std::string_view name, double top_k) const {
-        if (terms.cut.data == 1) return;
-        const double copies = remote_expert_ranks(static_cast<double>(terms.cut.expert),
-                                                  static_cast<double>(terms.cut.ranks_per_expert()), top_k);
-        emit(collective(message_kind::all_to_all, name, shape.tokens() / ranks() * hidden() * copies,
-                        terms.cut.expert_ranks()));
+    /// With attention data parallelism, tokens travel to the ranks of their experts and back (messages.hpp).
+    constexpr void exchange_tokens(message_kind way, const experts_block& e, double busiest) const {
+        const parallelism& cut = terms.cut;
+        if (cut.data == 1) return;
+        const bool back = way == message_kind::combine;
+        const std::string_view name = back ? "expert combine" : "expert dispatch";
+        if (cut.exchange == expert_exchange::gather)
+            return emit(collective(back ? message_kind::reduce_scatter : message_kind::all_gather, name,
+                                   shape.tokens() * static_cast<double>(cut.data) * hidden(), cut.expert_ranks()));
+        const double each = back ? activation_bytes : dispatched_bytes(terms.formats.weights.experts.issue);
+        const bool copy_per_expert = cut.exchange == expert_exchange::per_expert ||
+                                     (cut.exchange == expert_exchange::by_pass && !(shape.prompts > 0.0));
+        emit(exchange(way, name, bytes_of(shape.tokens() / ranks() * hidden() * each), e, cut.expert_ranks(),
+                      copy_per_expert, busiest));
     }
     constexpr void experts() const {
         const experts_block& e = layer.experts;
         const double tokens = shape.tokens();
         const double all_tokens = shape.tokens_to_experts() * static_cast<double>(terms.cut.data);
         const auto top_k = static_cast<double>(e.top_k);
+        double busiest = 1.0;  // what the most loaded rank receives, relative to the mean
         for_each_matrix(e, terms.model.hidden, [&](const matrix& x) {
             if (x.part != weight_part::experts)
                 return emit(gemm(x, tokens, ranks(), 1.0, terms.formats.weights.of(x.part)));
             if (x.role != matrix_role::expert_gate_up) return;  // all expert matrices run as one operation
-            exchange("expert dispatch", top_k);
             const expert_load load =
                 busiest_load(static_cast<double>(e.experts), top_k, all_tokens, static_cast<double>(terms.cut.expert),
                              e.routing_variation, terms.cut.balanced_experts);
-            emit(expert_products(e, static_cast<double>(x.inputs), load, all_tokens,
+            if (load.rows > 0.0) busiest = load.rows / (all_tokens * top_k / static_cast<double>(terms.cut.expert));
+            exchange_tokens(message_kind::dispatch, e, busiest);
+            const bool all_there = terms.cut.data == 1 || terms.cut.exchange == expert_exchange::gather;
+            emit(expert_products(e, static_cast<double>(x.inputs), load, all_there ? all_tokens : load.rows / top_k,
                                  static_cast<double>(terms.cut.ranks_per_expert()), terms.formats.weights.experts));
         });
-        exchange("expert combine", top_k);
+        exchange_tokens(message_kind::combine, e, busiest);
     }
     constexpr void all() const {
         const bool recurs = layer.state_space.present() || layer.linear.present() || layer.convolution.present();

@@ -64,7 +64,8 @@ constexpr expert_load busiest_load(double experts, double top_k, double tokens, 
 }
 
 /// All expert matrices of a layer as one operation: `load` on this rank of `ranks_per_expert` that share each expert,
-/// `tokens` routed to all ranks. `hidden`: what a token's copy is wide.
+/// `tokens` present on this rank, which the routing passes go over: all, or those that an exchange brought.
+/// `hidden`: what a token's copy is wide.
 constexpr operation expert_products(const experts_block& e, double hidden, const expert_load& load, double tokens,
                                     double ranks_per_expert, const storage_format& format) {
     const double width = static_cast<double>(e.width) / ranks_per_expert, gates = e.gated ? 2.0 : 1.0;

@@ -36,7 +36,24 @@ template <> inline constexpr std::array<enum_row<operator_class>, 8> enum_table<
 // clang-format on
 inline constexpr std::size_t operator_class_count = enum_count<operator_class>;
 
-enum class message_kind : unsigned char { none, all_reduce, all_gather, reduce_scatter, all_to_all, point_to_point };
+enum class message_kind : unsigned char {
+    none,
+    all_reduce,
+    all_gather,
+    reduce_scatter,
+    all_to_all,  ///< equal shares to every rank, by a communication library
+    point_to_point,
+    dispatch,  ///< tokens to the ranks of their experts, by kernels made for it
+    combine,   ///< the results back
+};
+
+/// Exchanges between the ranks of experts have a law each (roofline/exchange.hpp): dispatch and combine with one copy of
+/// a token for each rank that needs it, then both with one for each expert.
+inline constexpr std::size_t exchange_kernel_count = 4;
+constexpr bool is_exchange(message_kind k) { return k == message_kind::dispatch || k == message_kind::combine; }
+constexpr std::size_t exchange_kernel_of(message_kind k, bool copy_per_expert) {
+    return (copy_per_expert ? 2U : 0U) + (k == message_kind::combine ? 1U : 0U);
+}
 
 /// Weights of experts whose kernels differ enough for a law of their own.
 enum class expert_format : unsigned char { bits_16, fp8, fp8_block, int4, mxfp4, nvfp4 };
@@ -75,9 +92,13 @@ struct operation {
     bool latent = false;                       ///< attention on the one latent vector all heads share
     double kernels = 1;                        ///< launches
     message_kind message = message_kind::none;
-    bytes<> payload{};  ///< the full buffer of the collective; of an exchange or hand-over, what is sent
-    int ranks = 1;      ///< that send to each other, one device after the other; of a hand-over, the stages
-    int apart = 1;      ///< of a hand-over: devices from one stage to the next
+    bytes<>
+        payload{};  ///< the full buffer of a collective; of a hand-over, what is sent; of an exchange, one copy of each token
+    int ranks = 1;                  ///< that send to each other, one device after the other; of a hand-over, the stages
+    int apart = 1;                  ///< of a hand-over: devices from one stage to the next
+    double picks = 0, experts = 0;  ///< of an exchange: experts of a token, and of the layer
+    double groups = 0, top_groups = 0;  ///< of experts, of which a token's come from so many; 0: from any
+    bool copy_per_expert = false;       ///< of an exchange: a token travels once for each of its experts
 
     /// Streams of attention in units of a head of 128: the start of one grows with the root of its width `inputs`.
     constexpr double stream_units() const { return inputs > 0.0 ? streams * math::sqrt(inputs / 128.0) : streams; }

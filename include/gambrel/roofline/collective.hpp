@@ -61,6 +61,8 @@ constexpr ring_exchange ring_exchange_of(message_kind kind, bytes<> payload, dou
         case message_kind::reduce_scatter: return {payload * ((n - 1.0) / n), payload, n - 1.0};
         case message_kind::all_to_all: return {payload, payload * (n / (n - 1.0)), exchange_steps};
         case message_kind::point_to_point: return {payload, payload, 1.0};
+        case message_kind::dispatch:  // by kernels of their own: exchange.hpp
+        case message_kind::combine:
         case message_kind::none: break;
     }
     return {};
@@ -147,6 +149,8 @@ constexpr collective_time<Y> collective_across(const operation& op, const interc
             return stays.total() < out.total() ? out : stays;
         }
         case message_kind::point_to_point: return between(op.message, op.payload);
+        case message_kind::dispatch:
+        case message_kind::combine:
         case message_kind::none: break;
     }
     return {};

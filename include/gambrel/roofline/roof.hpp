@@ -13,7 +13,7 @@
 
 #include <gambrel/roofline/blend.hpp>
 #include <gambrel/roofline/bound.hpp>
-#include <gambrel/roofline/collective.hpp>
+#include <gambrel/roofline/exchange.hpp>
 #include <limits>
 
 namespace gambrel {
@@ -139,6 +139,8 @@ private:
                 t = {t.latency * (1.0 - out) + across.latency * out, t.transfer * (1.0 - out) + across.transfer * out,
                      t.sigma * (1.0 - out) + across.sigma * out};
             }
+        } else if (is_exchange(op.message)) {
+            t = exchange_duration(op, link_, joined_, network_, constants_.law(op.message, op.copy_per_expert));
         } else {
             t = op.ranks > joined_ ? collective_across(op, link_, network_, law) : collective_duration(op, link_, law);
         }

@@ -4,6 +4,7 @@
 ///
 ///     heads, widths: tensor ranks must divide query heads and widths; key-value heads divide or are divided
 ///     experts:       expert ranks divide the experts and the tensor x data ranks
+///                    and have whole experts each where an exchange brings tokens to them (cut.exchange)
 ///     layers:        at least one per pipeline stage
 ///
 /// Evidence: tests/step/feasibility_test.cpp.
@@ -52,6 +53,8 @@ constexpr feasibility undivided_experts(const architecture& m, const parallelism
         if (!divides(cut.ranks_per_expert(), e.width))
             return {obstacle::width_not_divisible, static_cast<double>(cut.ranks_per_expert()),
                     static_cast<double>(e.width)};
+        if (cut.data > 1 && cut.exchange != expert_exchange::gather && cut.expert != cut.expert_ranks())
+            return {obstacle::experts_cut, asked, ranks};
     }
     if (!any && cut.expert > 1) return {obstacle::no_experts, asked};
     return {};

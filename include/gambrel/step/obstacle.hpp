@@ -14,13 +14,13 @@ namespace gambrel {
 // clang-format off
 enum class obstacle : unsigned char {
     none, heads_not_divisible, width_not_divisible, too_many_stages, no_experts, experts_not_divisible,
-    ranks_not_divisible, format_not_on_device, format_not_in_runtime, device_not_in_runtime,
+    ranks_not_divisible, experts_cut, format_not_on_device, format_not_in_runtime, device_not_in_runtime,
     devices_not_linked, capacity_unknown, context_too_long, prompt_too_long, no_images, does_not_fit, not_known, unstable
 };
 // clang-format on
 
 // clang-format off
-template <> inline constexpr std::array<enum_row<obstacle>, 18> enum_table<obstacle>{{
+template <> inline constexpr std::array<enum_row<obstacle>, 19> enum_table<obstacle>{{
     {obstacle::none, "none", "none"},
     {obstacle::heads_not_divisible, "heads_not_divisible", "heads not divisible"},
     {obstacle::width_not_divisible, "width_not_divisible", "width not divisible"},
@@ -28,6 +28,7 @@ template <> inline constexpr std::array<enum_row<obstacle>, 18> enum_table<obsta
     {obstacle::no_experts, "no_experts", "no experts"},
     {obstacle::experts_not_divisible, "experts_not_divisible", "experts not divisible"},
     {obstacle::ranks_not_divisible, "ranks_not_divisible", "ranks not divisible"},
+    {obstacle::experts_cut, "experts_cut", "experts cut"},
     {obstacle::format_not_on_device, "format_not_on_device", "format not on device"},
     {obstacle::format_not_in_runtime, "format_not_in_runtime", "format not in runtime"},
     {obstacle::device_not_in_runtime, "device_not_in_runtime", "device not in runtime"},

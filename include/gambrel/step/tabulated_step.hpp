@@ -10,6 +10,7 @@
 ///     prompts    attention of the prompts                      of (pieces, tokens of each, mean context of a token)
 ///     state      recurrent layers                              of (tokens, sequences)
 ///     expansion  latents expanded for prompts (MLA)            of (new and cached tokens of the pieces)
+///     exchange   what passes without prompts save on messages  of their tokens (expert_exchange::by_pass)
 ///     pass = max(sum, launches of the host) + host             pass.hpp
 ///
 /// Each part is smooth on a logarithmic scale (p-norms of products, roof.hpp): linear interpolation between 4 to 16 nodes per
@@ -21,7 +22,7 @@
 #include <algorithm>
 #include <array>
 #include <gambrel/step/count_grid.hpp>
-#include <gambrel/step/pass.hpp>
+#include <gambrel/step/priced_pass.hpp>
 #include <gambrel/step/timed_step.hpp>
 #include <limits>
 #include <vector>
@@ -59,6 +60,7 @@ public:
         if (!(tokens > 0.0)) return 0.0;
         double device = line(tokens_, tokens_grid_, tokens) + rows(l.decodes + l.finishing);
         device += to_experts(l.mean_tokens > 0.0 ? l.mean_tokens : tokens);
+        if (!(l.prompts > 0.0)) device -= saved(tokens);
         double kernels = kernels_[0] + (l.decodes + l.finishing > 0.0 ? kernels_[1] : 0.0);
         if (l.decodes > 0.0) {
             device += plane(decodes_, decodes_grid_, context_grid_, l.decodes, l.context / l.decodes);
@@ -84,7 +86,7 @@ public:
         double fixed = 0, per_context = 0, until = 0;
     };
     straight line(double decodes, double context) const {
-        double base = line(tokens_, tokens_grid_, decodes) + rows(decodes) + to_experts(decodes);
+        double base = line(tokens_, tokens_grid_, decodes) + rows(decodes) + to_experts(decodes) - saved(decodes);
         if (!state_.empty()) base += plane(state_, state_grid_, decodes_grid_, decodes, decodes);
         const octave_grid::place at = context_grid_.find(context / decodes);
         const double low = context_grid_.node(at.cell) * decodes, high = context_grid_.node(at.cell + 1) * decodes;
@@ -115,6 +117,7 @@ private:
         return t[i] + u * (t[i + 1] - t[i]);
     }
     double to_experts(double tokens) const { return experts_.empty() ? 0.0 : line(experts_, tokens_grid_, tokens); }
+    double saved(double tokens) const { return exchange_.empty() ? 0.0 : line(exchange_, tokens_grid_, tokens); }
     double rows(double n) const { return n > 0.0 ? line(rows_, tokens_grid_, larger(1.0, n)) : 0.0; }
     static double plane(const table& t, const octave_grid& across, const octave_grid& along, double x, double y) {
         const auto [i, u] = across.find(x);
@@ -144,23 +147,9 @@ private:
         return larger((async_ ? larger(all, plan) : all + plan) + per_step_, per_decode_ * decodes);
     }
 
-    struct priced {  // what prices an operation
-        const pass_inputs& terms;
-        const gambrel::roof<>& roof;
-        const runtime<>& software;
-    };
-    template <class Wanted>
-    static std::array<double, 2> sum(const priced& by, const step_shape& shape, Wanted&& wanted) {
-        std::array<double, 2> s{};
-        for_each_operation(by.terms, shape, [&](const operation& op) {
-            if (!wanted(op)) return;
-            s[0] += time_in_pass(op, by.roof, by.software).total.value() * op.repeats;
-            s[1] += op.kernels * op.repeats;
-        });
-        return s;
-    }
-    void fill(const priced& by) {
+    void fill(const detail::priced_pass& by) {
         const auto is = [](operator_class kind) { return [kind](const operation& op) { return op.kind == kind; }; };
+        const auto exchanges = [](const operation& op) { return is_exchange(op.message); };
         const auto expands = [](const operation& op) { return op.name == name_of(matrix_role::latent_kv_up); };
         const auto of_tokens = [&](const operation& op) {
             return op.kind != operator_class::decode_attention && op.kind != operator_class::prefill_attention &&
@@ -169,28 +158,30 @@ private:
         const auto of_decodes = [](const operation& op) {
             return op.kind == operator_class::decode_attention || is_absorbed(op);
         };
-        kernels_[3] = sum(by, step_shape::prefill(1.0, 1.0), expands)[1];
+        kernels_[3] = sum_of(by, step_shape::prefill(1.0, 1.0), expands)[1];
         for (std::size_t i = 0; i < tokens_grid_.nodes(); ++i) {
             step_shape s = step_shape::prefill(1.0, tokens_grid_.node(i));
             s.finishing = 0.0;
-            const auto without = sum(by, s, of_tokens);
+            const auto without = sum_of(by, s, of_tokens);
             s.finishing = s.prompt_tokens;
-            const auto with = sum(by, s, of_tokens);
+            const auto with = sum_of(by, s, of_tokens);
             tokens_.push_back(without[0]);
-            const auto routed = sum(by, s, is(operator_class::experts));
+            const auto routed = sum_of(by, s, is(operator_class::experts));
             experts_.push_back(routed[0]);
             rows_.push_back(with[0] - without[0]);
-            expansion_.push_back(sum(by, s, expands)[0]);
+            expansion_.push_back(sum_of(by, s, expands)[0]);
+            exchange_.push_back(sum_of(by, s, exchanges)[0] -
+                                sum_of(by, step_shape::decode(tokens_grid_.node(i), 1.0), exchanges)[0]);
             kernels_[0] = without[1] + routed[1];
             kernels_[1] = with[1] - without[1];
         }
         for (std::size_t i = 0; i < state_grid_.nodes(); ++i)
             state_sums(by, step_shape::prefill(1.0, state_grid_.node(i)), is(operator_class::state));
-        for (table* t : {&experts_, &expansion_, &state_})
+        for (table* t : {&experts_, &expansion_, &state_, &exchange_})
             if (std::all_of(t->begin(), t->end(), [](double x) { return x == 0.0; })) t->clear();
         for (std::size_t i = 0; i < decodes_grid_.nodes(); ++i)
             for (std::size_t j = 0; j < context_grid_.nodes(); ++j) {
-                const auto s = sum(by, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)), of_decodes);
+                const auto s = sum_of(by, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)), of_decodes);
                 decodes_.push_back(s[0]);
                 kernels_[2] = s[1];
             }
@@ -198,24 +189,24 @@ private:
         const step_shape one = step_shape::decode(1.0, 1.0), other = step_shape::prefill(1.0, 1.0);
         step_shape both = other;
         both.decodes = both.context = 1.0;
-        const auto a = sum(by, one, attends), b = sum(by, other, attends), c = sum(by, both, attends);
+        const auto a = sum_of(by, one, attends), b = sum_of(by, other, attends), c = sum_of(by, both, attends);
         shared_ = a[0] + b[0] - c[0];
         shared_kernels_ = a[1] + b[1] - c[1];
     }
     static bool attends(const operation& op) {
         return op.kind == operator_class::prefill_attention || op.kind == operator_class::decode_attention;
     }
-    template <class Wanted> void state_sums(const priced& by, const step_shape& s, Wanted&& wanted) {
+    template <class Wanted> void state_sums(const detail::priced_pass& by, const step_shape& s, Wanted&& wanted) {
         for (std::size_t j = 0; j < decodes_grid_.nodes(); ++j) {
             step_shape cut = s;
             cut.prompts = decodes_grid_.node(j);
             cut.prompt_tokens = s.prompt_tokens / cut.prompts;
-            const auto t = sum(by, cut, wanted);
+            const auto t = sum_of(by, cut, wanted);
             state_.push_back(t[0]);
             if (t[1] > 0.0 && j == 0 && state_.size() == 1) state_kernels_ = t[1];
         }
     }
-    void fill_prompts(const priced& by) {
+    void fill_prompts(const detail::priced_pass& by) {
         double launches = 0;
         for (std::size_t k = 0; k < pieces_grid_.nodes(); ++k)
             for (std::size_t i = 0; i < piece_grid_.nodes(); ++i)
@@ -228,7 +219,7 @@ private:
                         prompts_.push_back(0.0);
                         continue;
                     }
-                    const auto s = sum(by, step_shape::prefill(pieces_grid_.node(k), each, past), attends);
+                    const auto s = sum_of(by, step_shape::prefill(pieces_grid_.node(k), each, past), attends);
                     prompts_.push_back(s[0]);
                     launches = s[1];
                 }
@@ -243,7 +234,7 @@ private:
     double layers_ = 0, per_step_ = 0, per_plan_ = 0, per_sequence_ = 0, per_kernel_ = 0, per_decode_ = 0, launch_ = 0,
            state_kernels_ = 0;
     double shared_ = 0, shared_kernels_ = 0;  ///< time and launches of kernels that decodes and prompts share
-    table tokens_{}, experts_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{};
+    table tokens_{}, experts_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{}, exchange_{};
     std::array<double, 4> kernels_{};  ///< launches of: tokens and state, rows, decodes, prompts
 };
 static_assert(step_law<tabulated_step>);

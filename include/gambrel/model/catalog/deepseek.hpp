@@ -24,12 +24,12 @@ inline constexpr architecture deepseek_v2_lite = latent_decoder({.name = "deepse
 inline constexpr architecture deepseek_v2 = latent_decoder({.name = "deepseek-ai/DeepSeek-V2",
     .family = "deepseek_v2", .layers = 60, .hidden = 5120, .width = 12288, .vocabulary = 102400,
     .most_context = 163840}, deepseek_attention(128, 1536), 1,
-    {.experts = 160, .top_k = 6, .width = 1536, .shared_width = 2 * 1536});
+    {.experts = 160, .top_k = 6, .width = 1536, .shared_width = 2 * 1536, .groups = 8, .top_groups = 3});
 
 constexpr architecture deepseek_v3_like(const char* name, const char* family, const latent_attention_block& a) {
     return with_prediction_module(latent_decoder({.name = name, .family = family, .layers = 61, .hidden = 7168,
         .width = 18432, .vocabulary = 129280, .most_context = 163840, .format = formats::fp8_block}, a, 3,
-        {.experts = 256, .top_k = 8, .width = 2048, .router_bias = true, .shared_width = 2048}));
+        {.experts = 256, .top_k = 8, .width = 2048, .router_bias = true, .shared_width = 2048, .groups = 8, .top_groups = 4}));
 }
 
 inline constexpr architecture deepseek_v3 =

@@ -105,6 +105,8 @@ inline experts_block routed_experts(const config_reader& c) {
     const key shared = {"shared_expert_intermediate_size", "shared_intermediate_size"};
     e.shared_width = c.has(shared) ? c.whole(shared, widths_or_none)
                                    : c.whole({"n_shared_experts", "num_shared_experts"}, {0, 1024}, 0) * e.width;
+    const count groups = c.whole("n_group", {0, 1 << 14}, 0), chosen = c.whole("topk_group", {0, 1 << 14}, 0);
+    if (groups > chosen && chosen > 0) e.groups = groups, e.top_groups = chosen;
     return e;
 }
 

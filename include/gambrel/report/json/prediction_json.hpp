@@ -60,6 +60,7 @@ inline json inputs_json(const question& q) {
               {"pp", c.pipeline},
               {"dp", c.data},
               {"ep", c.expert},
+              {"exchange", key_of(c.exchange)},
               {"replicas", c.replicas},
               {"sp", c.sequence}}},
             {"weights", weights_json(d.formats.weights)},

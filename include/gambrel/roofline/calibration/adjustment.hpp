@@ -68,6 +68,12 @@ template <class Y> constexpr calibration<Y> adjusted(calibration<Y> c, const adj
     for (Y* share : {&ring.share, &direct.one_shot, &direct.two_shot}) *share = *share * (1.0 / a.network());
     ring.sigma *= a.sigma;
     direct.sigma *= a.sigma;
+    for (exchange_law<Y>& l : c.exchange) {
+        for (seconds<Y>* t : {&l.latency, &l.per_expert}) *t = *t * a.network();
+        l.share = l.share * (1.0 / a.network());
+        l.most = l.most * (1.0 / a.network());
+        l.sigma *= a.sigma;
+    }
     return c;
 }
 

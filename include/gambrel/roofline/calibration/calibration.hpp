@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// What a device achieves of its peaks, as one law per operator class with a few constants each: product_law.hpp,
-/// conversion_law.hpp, experts_law.hpp, attention_law.hpp, collective_law.hpp. Which constants stand for which device:
+/// conversion_law.hpp, experts_law.hpp, attention_law.hpp, collective_law.hpp, exchange_law.hpp. Which constants stand for which device:
 /// defaults.hpp.
 
 #include <array>
@@ -11,6 +11,7 @@
 #include <gambrel/roofline/calibration/attention_law.hpp>
 #include <gambrel/roofline/calibration/collective_law.hpp>
 #include <gambrel/roofline/calibration/conversion_law.hpp>
+#include <gambrel/roofline/calibration/exchange_law.hpp>
 #include <gambrel/roofline/calibration/experts_law.hpp>
 #include <gambrel/roofline/calibration/product_law.hpp>
 
@@ -31,12 +32,16 @@ template <class Y = double> struct calibration {
     product_law<Y> state{};
     product_law<Y> elementwise{};
     collective_law<Y> collective{};
+    std::array<exchange_law<Y>, exchange_kernel_count> exchange{};
 
     constexpr const product_law<Y>& law(multiply_law m) const { return gemm[static_cast<std::size_t>(m)]; }
     constexpr const conversion_law<Y>& conversion_for(multiply_law m) const {
         return conversion[static_cast<std::size_t>(m)];
     }
     constexpr const experts_law<Y>& experts_in(expert_format f) const { return experts[static_cast<std::size_t>(f)]; }
+    constexpr const exchange_law<Y>& law(message_kind k, bool copy_per_expert) const {
+        return exchange[exchange_kernel_of(k, copy_per_expert)];
+    }
     constexpr product_law<Y>& law(multiply_law m) { return gemm[static_cast<std::size_t>(m)]; }
     constexpr const attention_law<Y>& law(attention_kernel k) const { return attention[static_cast<std::size_t>(k)]; }
     constexpr attention_law<Y>& law(attention_kernel k) { return attention[static_cast<std::size_t>(k)]; }
@@ -51,6 +56,7 @@ template <class Y> constexpr const calibration<Y>& checked(const calibration<Y>&
     check(c.state);
     check(c.elementwise);
     check(c.collective);
+    for (const exchange_law<Y>& l : c.exchange) check(l);
     return c;
 }
 
@@ -78,6 +84,7 @@ template <class Y, class X> constexpr calibration<Y> as(const calibration<X>& c)
     r.state = as<Y>(c.state);
     r.elementwise = as<Y>(c.elementwise);
     r.collective = as<Y>(c.collective);
+    for (std::size_t i = 0; i < exchange_kernel_count; ++i) r.exchange[i] = as<Y>(c.exchange[i]);
     return r;
 }
 }  // namespace gambrel

@@ -15,6 +15,7 @@
 #include <gambrel/roofline/calibration/fitted_attention.hpp>
 #include <gambrel/roofline/calibration/fitted_collectives.hpp>
 #include <gambrel/roofline/calibration/fitted_elementwise.hpp>
+#include <gambrel/roofline/calibration/fitted_exchange.hpp>
 #include <gambrel/roofline/calibration/fitted_experts.hpp>
 #include <gambrel/roofline/calibration/fitted_gemm.hpp>
 #include <gambrel/roofline/calibration/serving_fits.hpp>
@@ -96,6 +97,7 @@ template <class Y> constexpr void take_fitted(calibration<>& c, const device<Y>&
     take_fitted_elementwise(c, d);
     const fit_key key = fit_key_of(d, library);
     take_fitted_collectives(c, d, key);  // by the link, whatever the class
+    take_fitted_exchange(c, key);
     // GDDR cards under libraries of their own (llama.cpp): the class constants are measured there, end to end.
     const bool class_knows = key.family == chip_family::gddr && library == kernel_library::other;
     if (!key.chip.found() && (key.family == chip_family::none || class_knows)) return;
