@@ -67,6 +67,14 @@ inline bool is_untuned(const kernel_table& t) {
     return t.library() == kernel_library::vllm && (t.chip() == chip::h100 || t.chip() == chip::h200);
 }
 
+/// SGLang on Blackwell runs FlashInfer's TensorRT-LLM kernels, and Triton for models whose routing these do not have
+/// (Mixtral, MiniMax-M2): three times slower at few tokens. One law is of one kernel, and the former serve the models
+/// that are deployed there.
+inline bool is_fallback(const kernel_table& t) {
+    return t.library() == kernel_library::sglang && (t.chip() == chip::b200 || t.chip() == chip::gb200) &&
+           t.text("kernel_source") == "sglang_fused_moe_triton";
+}
+
 inline groups read(const std::string& data) {
     const std::map<std::string, storage_format> formats{
         {"bfloat16", formats::bf16},     {"fp8", formats::fp8},           {"fp8_block", formats::fp8_block},
@@ -78,7 +86,7 @@ inline groups read(const std::string& data) {
     kernel_table t(data + "/kernels/moe.csv");
     while (t.next()) {
         const std::string& name = t.text("moe_dtype");
-        if (name == "fp8" && is_untuned(t)) continue;
+        if ((name == "fp8" && is_untuned(t)) || is_fallback(t)) continue;
         if (t.text("kernel_source").find("_as_") != std::string::npos) continue;  // timed with a stand-in activation
         if (name == "bfloat16" && t.text("kernel_source") == "sglang_flashinfer_cutlass_moe")
             continue;  // ungated, other kernels
