@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Time and launches of some of the operations of a pass: what a table of a part of it is filled with (tabulated_step.hpp).
+/// Evidence: tests/step/tabulated_step_test.cpp.
 
 #include <array>
 #include <gambrel/step/pass.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 /// The efficiency laws of the kernels that bring tokens to the ranks of their experts and back (DeepEP and its like);
 /// the equations are in roofline/exchange.hpp, the fits in docs/calibration/exchange.md.
+/// Evidence: tests/roofline/exchange_test.cpp.
 
 #include <gambrel/operators/operation.hpp>
 #include <gambrel/roofline/calibration/product_law.hpp>
