@@ -7,6 +7,7 @@
 #include <gambrel/roofline/calibration/defaults.hpp>
 #include <gambrel/step/feasibility.hpp>
 #include <gambrel/step/operator_table.hpp>
+#include <gambrel/step/timed_step.hpp>
 
 using namespace gambrel;
 using namespace gambrel::literals;
@@ -197,4 +198,60 @@ TEST_CASE("a weighted mean of passes is linear in all its parts") {
     pass_time<> same = a;
     same.add(a, 3);
     CHECK(same.sigma() == approx(a.sigma()));
+}
+
+TEST_CASE("two micro-batches hide the smaller of exchange and the rest, and read the weights twice") {
+    const device<>& d = device_named("h200-sxm");
+    const calibration<> c = default_calibration(d, kernel_library::sglang);
+    const roof<> r(d, c);
+    const precision fp8 = precision_in(formats::fp8);
+    parallelism cut{.data = 64, .expert = 64, .exchange = expert_exchange::per_expert};
+    const step_shape whole = step_shape::decode(256, 4000);
+    const auto shares = [&](const step_shape& s) {  // exchange, all others
+        std::array<double, 2> t{};
+        for_each_operation({catalog::deepseek_v3, cut, fp8}, s, [&](const operation& op) {
+            t[is_exchange(op.message) ? 0 : 1] += time_in_pass(op, r, catalog::sglang).total.value() * op.repeats;
+        });
+        return t;
+    };
+    const auto time = [&](const step_shape& s) {
+        const pass_inputs terms{catalog::deepseek_v3, cut, fp8};
+        runtime<> bare = catalog::sglang;
+        bare.host = {};
+        return time_pass(terms, s, r, bare).total().value();
+    };
+    const auto [exchange, others] = shares(whole);
+    CHECK(time(whole) == approx(exchange + others));
+    const auto [half_exchange, half_others] = shares(whole.half());
+    cut.two_batches = true;
+    CHECK(time(whole) == approx(2 * std::max(half_exchange, half_others)));
+    CHECK(time(whole) < exchange + others);
+    CHECK(time(whole) > others);  // weights are read for each half
+    CHECK(time(step_shape::decode(1, 4000)) == approx([&] {
+              const auto [a, b] = shares(step_shape::decode(1, 4000));
+              return a + b;
+          }()));
+    cut.exchange = expert_exchange::gather;  // collectives are not hidden
+    const double gathered = time(whole);
+    cut.two_batches = false;
+    CHECK(gathered == time(whole));
+}
+
+TEST_CASE("the half of a load is the load of the half of its shape") {
+    for (const pass_load& l :
+         {pass_load{.decodes = 10,
+         .context = 5000,
+         .prompts = 4,
+         .prompt_tokens = 800,
+         .prompt_pairs = 4 * (200 * 100 + 200 * 201 / 2),
+         .finishing = 2},
+          pass_load{.prompts = 1, .prompt_tokens = 512, .prompt_pairs = 512 * 513 / 2, .finishing = 1}}) {
+        const step_shape a = shape_of(l.half()), b = shape_of(l).half();
+        CHECK(a.decodes == b.decodes);
+        CHECK(a.context == approx(b.context));
+        CHECK(a.prompts == b.prompts);
+        CHECK(a.prompt_tokens == b.prompt_tokens);
+        CHECK(a.prompt_past == approx(b.prompt_past));
+        CHECK(a.finishing == b.finishing);
+    }
 }

@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::array<const char*, exchange_kernel_count> kernels{"per rank, dispatch", "per rank, combine",
                                                                  "per expert, dispatch", "per expert, combine"};
-constexpr double overlap_of_nodes = 2.0;  // of exchange.hpp
 
 struct rows {
     std::vector<operation> exchanges;

@@ -50,6 +50,8 @@ struct parallelism {
     bool sequence = false;
     bool balanced_experts = false;  ///< hot experts are replicated until the expert ranks carry equal loads (EPLB)
     expert_exchange exchange = expert_exchange::gather;
+    bool two_batches =
+        false;  ///< a pass in two halves, of which one exchanges while the other computes (vLLM DBO, SGLang TBO)
 
     constexpr int devices_per_replica() const { return tensor * pipeline * data; }
     constexpr int devices() const { return devices_per_replica() * replicas; }
@@ -58,6 +60,13 @@ struct parallelism {
     /// Ranks that share one expert's matrices.
     constexpr int ranks_per_expert() const { return expert_ranks() / expert; }
 };
+
+/// Whether a pass of a rank runs in two halves that exchange and compute in turns: a gather's collectives are not
+/// hidden so, and one sequence is not cut.
+constexpr bool in_halves(const parallelism& cut, double decodes, double tokens) {
+    return cut.two_batches && cut.data > 1 && cut.exchange != expert_exchange::gather && tokens >= 2.0 &&
+           (decodes == 0.0 || decodes >= 2.0);
+}
 
 /// Attention copies whose passes wait for each other: those that share experts. Copies of a dense model do not.
 constexpr int copies_in_step(const architecture& m, const parallelism& cut) {

@@ -25,6 +25,20 @@ struct step_shape {
     constexpr double logit_rows() const { return decode_tokens() + prompts * finishing; }
     constexpr double sequences() const { return decodes + prompts; }
 
+    /// One of two micro-batches of it: half of the sequences, or of a lone prompt's tokens (its second half sees the first).
+    constexpr step_shape half() const {
+        step_shape h = *this;
+        h.decodes *= 0.5;
+        h.images *= 0.5;
+        h.mean_tokens *= 0.5;
+        if (prompts >= 2.0) {
+            h.prompts *= 0.5;
+        } else {
+            h.prompt_tokens *= 0.5;
+            h.prompt_past += 0.25 * prompt_tokens;
+        }
+        return h;
+    }
     /// `sequences` decodes at `context`.
     static constexpr step_shape decode(double sequences, double context) {
         return {.decodes = sequences, .context = context};

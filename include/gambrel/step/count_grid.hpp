@@ -39,4 +39,11 @@ private:
     bool wide_;
     std::size_t whole_ = 0;  ///< whole numbers that begin a cell of width 1
 };
+
+/// The table `t` of a value for each node of `grid`, between its nodes; 0 of an empty one.
+inline double interpolated(const std::vector<double>& t, const count_grid& grid, double x) {
+    if (t.empty()) return 0.0;
+    const auto [i, u] = grid.find(x);
+    return t[i] + u * (t[i + 1] - t[i]);
+}
 }  // namespace gambrel

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <gambrel/error.hpp>
+#include <vector>
 
 namespace gambrel {
 
@@ -43,4 +44,16 @@ private:
     std::uint64_t origin_ = 0;
     std::size_t cells_ = 0;
 };
+
+/// The table `t` of one row of `along` for each node of `across`, between its nodes; 0 of an empty one.
+inline double interpolated(const std::vector<double>& t, const octave_grid& across, const octave_grid& along, double x,
+                           double y) {
+    if (t.empty()) return 0.0;
+    const auto [i, u] = across.find(x);
+    const auto [j, v] = along.find(y);
+    const double* low = t.data() + i * along.nodes() + j;
+    const double* high = low + along.nodes();
+    const double a = low[0] + v * (low[1] - low[0]), b = high[0] + v * (high[1] - high[0]);
+    return a + u * (b - a);
+}
 }  // namespace gambrel

@@ -3,6 +3,7 @@
 /// The time of one forward pass: the sum of its operations, and of what the host adds.
 ///
 ///     device   = sum over operations of repeats x (time - (1 - kernel_start) fixed)    (no other overlap of operations)
+///                with two_batches: twice that of half the pass, max(exchanges between expert ranks, all others)
 ///     kernels  = max(device, launches per_eager_kernel) + kernels per_kernel
 ///     planning = per_plan + sequences per_sequence
 ///     pass     = max(kernels + planning + per_step, messages per_message)
@@ -136,12 +137,41 @@ constexpr double messages_of(const frontend_policy& f, double decodes) {
     return decodes / (f.processes * f.stream_interval);
 }
 
+/// The operations of a pass of `shape`, one after the other.
+template <class Y>
+constexpr pass_time<Y> device_time(const pass_inputs& terms, const step_shape& shape, const roof<Y>& roof,
+                                   const runtime<Y>& software) {
+    pass_time<Y> pass;
+    for_each_operation(terms, shape, [&](const operation& op) { pass.add(op, time_in_pass(op, roof, software)); });
+    return pass;
+}
+/// Those of two passes of `half` each, one exchanging while the other computes: of the exchanges only what outlasts the
+/// rest is seen.
+template <class Y>
+constexpr pass_time<Y> in_two_batches(const pass_inputs& terms, const step_shape& half, const roof<Y>& roof,
+                                      const runtime<Y>& software) {
+    Y exchanged{}, computed{};
+    for_each_operation(terms, half, [&](const operation& op) {
+        (is_exchange(op.message) ? exchanged : computed) += time_in_pass(op, roof, software).total.value() * op.repeats;
+    });
+    const Y seen = computed < exchanged ? (exchanged - computed) / exchanged : Y(0.0);
+    pass_time<Y> pass;
+    for_each_operation(terms, half, [&](operation op) {
+        operation_time<Y> t = time_in_pass(op, roof, software);
+        if (is_exchange(op.message)) t.total = t.total * seen;
+        op.repeats *= 2.0;
+        pass.add(op, t);
+    });
+    return pass;
+}
+
 /// Time of one pass of `shape`.
 template <class Y>
 constexpr pass_time<Y> time_pass(const pass_inputs& terms, const step_shape& shape, const roof<Y>& roof,
                                  const runtime<Y>& software) {
-    pass_time<Y> pass;
-    for_each_operation(terms, shape, [&](const operation& op) { pass.add(op, time_in_pass(op, roof, software)); });
+    pass_time<Y> pass = in_halves(terms.cut, shape.decodes, shape.tokens())
+                            ? in_two_batches(terms, shape.half(), roof, software)
+                            : device_time(terms, shape, roof, software);
     const host_time<Y>& h = software.host;
     const double by_host = launches_by_host(graphs_of(software, roof, terms).of(shape.prompts, shape.tokens()),
                                             pass.kernels(), static_cast<double>(terms.model.layers()));

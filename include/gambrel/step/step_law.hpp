@@ -22,6 +22,16 @@ struct pass_load {
     double mean_tokens = 0;    ///< new tokens of an attention copy, mean over those that share experts; 0: these
 
     constexpr double tokens() const { return decodes + prompt_tokens; }
+
+    /// One of two micro-batches of it: half of the sequences, or of a lone prompt's tokens (step_shape::half).
+    constexpr pass_load half() const {
+        const double pieces = prompts >= 2.0 ? 0.5 : 1.0;
+        pass_load h = *this;
+        for (double* x : {&h.decodes, &h.context, &h.prompt_tokens, &h.prompt_pairs, &h.mean_tokens}) *x *= 0.5;
+        h.prompts *= pieces;
+        h.finishing *= pieces;
+        return h;
+    }
 };
 
 template <class L> concept step_law = requires(const L& law, const pass_load& load) {

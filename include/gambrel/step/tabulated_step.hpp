@@ -10,7 +10,8 @@
 ///     prompts    attention of the prompts                      of (pieces, tokens of each, mean context of a token)
 ///     state      recurrent layers                              of (tokens, sequences)
 ///     expansion  latents expanded for prompts (MLA)            of (new and cached tokens of the pieces)
-///     exchange   what passes without prompts save on messages  of their tokens (expert_exchange::by_pass)
+///     exchange   between expert ranks, and what it is less    of all tokens (by_pass; two_batches: half of it)
+///                in passes without prompts
 ///     pass = max(sum, launches of the host) + host             pass.hpp
 ///
 /// Each part is smooth on a logarithmic scale (p-norms of products, roof.hpp): linear interpolation between 4 to 16 nodes per
@@ -20,7 +21,6 @@
 /// Evidence: tests/step/tabulated_step_test.cpp.
 
 #include <algorithm>
-#include <array>
 #include <gambrel/step/count_grid.hpp>
 #include <gambrel/step/priced_pass.hpp>
 #include <gambrel/step/timed_step.hpp>
@@ -42,6 +42,7 @@ public:
           piece_grid_(1.0, std::min({most_tokens, software.scheduling.token_budget, most_context}), 2),
           reach_grid_(1.0, most_context, 2),
           graphs_(graphs_of(software, roof, terms)),
+          cut_(terms.cut),
           layers_(static_cast<double>(terms.model.layers())) {
         const host_time<>& h = software.host;
         async_ = software.scheduling.async_scheduling;
@@ -58,26 +59,13 @@ public:
     double seconds(const pass_load& l) const {
         const double tokens = l.decodes + l.prompt_tokens;
         if (!(tokens > 0.0)) return 0.0;
-        double device = line(tokens_, tokens_grid_, tokens) + rows(l.decodes + l.finishing);
-        device += to_experts(l.mean_tokens > 0.0 ? l.mean_tokens : tokens);
-        if (!(l.prompts > 0.0)) device -= saved(tokens);
-        double kernels = kernels_[0] + (l.decodes + l.finishing > 0.0 ? kernels_[1] : 0.0);
-        if (l.decodes > 0.0) {
-            device += plane(decodes_, decodes_grid_, context_grid_, l.decodes, l.context / l.decodes);
-            kernels += kernels_[2];
+        const bool halves = in_halves(cut_, l.decodes, tokens);
+        auto [device, kernels] = device_of(halves ? l.half() : l);
+        if (halves) {
+            const double exchanged = exchange(0.5 * tokens, l.prompts);
+            device = 2.0 * larger(exchanged, device - exchanged);
+            kernels *= 2.0;
         }
-        if (l.prompts > 0.0 && l.prompt_tokens > 0.0) {
-            const double each = l.prompt_tokens / l.prompts, reach = l.prompt_pairs / l.prompt_tokens;
-            device += solid(l.prompts, each, reach);
-            if (!expansion_.empty())
-                device += line(expansion_, tokens_grid_, l.prompts * (each + larger(0.0, reach - 0.5 * (each + 1.0))));
-            kernels += kernels_[3];
-            if (l.decodes > 0.0) {
-                device -= shared_;
-                kernels -= shared_kernels_;
-            }
-        }
-        if (!state_.empty()) device += plane(state_, state_grid_, decodes_grid_, tokens, l.decodes + l.prompts);
         return with_host(device, kernels, l.decodes + l.prompts, graphs_.of(l.prompts, tokens), l.decodes);
     }
 
@@ -86,18 +74,21 @@ public:
         double fixed = 0, per_context = 0, until = 0;
     };
     straight line(double decodes, double context) const {
-        double base = line(tokens_, tokens_grid_, decodes) + rows(decodes) + to_experts(decodes) - saved(decodes);
-        if (!state_.empty()) base += plane(state_, state_grid_, decodes_grid_, decodes, decodes);
+        const double batches = in_halves(cut_, decodes, decodes) ? 2.0 : 1.0, n = decodes / batches,
+                     exchanged = batches > 1.0 ? exchange(n, 0.0) : 0.0;
+        double base = interpolated(tokens_, tokens_grid_, n) + rows(n) + to_experts(n) - saved(n) - exchanged;
+        base += interpolated(state_, state_grid_, decodes_grid_, n, n);
         const octave_grid::place at = context_grid_.find(context / decodes);
         const double low = context_grid_.node(at.cell) * decodes, high = context_grid_.node(at.cell + 1) * decodes;
-        const double a = base + plane(decodes_, decodes_grid_, context_grid_, decodes, low / decodes);
-        const double b = base + plane(decodes_, decodes_grid_, context_grid_, decodes, high / decodes);
-        const double rise = (b - a) / (high - low), kernels = kernels_[0] + kernels_[1] + kernels_[2],
+        const double a = batches * (base + interpolated(decodes_, decodes_grid_, context_grid_, n, low / decodes));
+        const double b = batches * (base + interpolated(decodes_, decodes_grid_, context_grid_, n, high / decodes));
+        const double rise = (b - a) / (high - low), kernels = batches * (kernels_[0] + kernels_[1] + kernels_[2]),
                      plan = per_plan_ + per_sequence_ * decodes, between = per_kernel_ * kernels,
                      host = per_step_ + between + (async_ ? 0.0 : plan);
         const bool last = at.cell + 2 == context_grid_.nodes();
         double least =
             larger(launch_ * launches_by_host(graphs_.decode, kernels, layers_), per_decode_ * decodes - host);
+        least = larger(least, batches * exchanged);
         if (async_) least = larger(least, plan - between);
         const double crossing = rise > 0.0 ? low + (least - a) / rise : high;
         const double end = last ? std::numeric_limits<double>::infinity() : high;
@@ -106,27 +97,43 @@ public:
     }
 
 private:
+    /// Seconds and kernels, one operation after the other.
+    std::array<double, 2> device_of(const pass_load& l) const {
+        const double tokens = l.decodes + l.prompt_tokens;
+        double device = interpolated(tokens_, tokens_grid_, tokens) + rows(l.decodes + l.finishing);
+        device += to_experts(l.mean_tokens > 0.0 ? l.mean_tokens : tokens);
+        if (!(l.prompts > 0.0)) device -= saved(tokens);
+        double kernels = kernels_[0] + (l.decodes + l.finishing > 0.0 ? kernels_[1] : 0.0);
+        if (l.decodes > 0.0) {
+            device += interpolated(decodes_, decodes_grid_, context_grid_, l.decodes, l.context / l.decodes);
+            kernels += kernels_[2];
+        }
+        if (l.prompts > 0.0 && l.prompt_tokens > 0.0) {
+            const double each = l.prompt_tokens / l.prompts, reach = l.prompt_pairs / l.prompt_tokens;
+            device += solid(l.prompts, each, reach);
+            device +=
+                interpolated(expansion_, tokens_grid_, l.prompts * (each + larger(0.0, reach - 0.5 * (each + 1.0))));
+            kernels += kernels_[3];
+            if (l.decodes > 0.0) {
+                device -= shared_;
+                kernels -= shared_kernels_;
+            }
+        }
+        device += interpolated(state_, state_grid_, decodes_grid_, tokens, l.decodes + l.prompts);
+        return {device, kernels};
+    }
     static constexpr double most_tokens = 1 << 20;
     using table = std::vector<double>;
 
     static double most_tokens_of(const scheduling& s) {
         return std::min(most_tokens, larger(s.token_budget, s.most_sequences));
     }
-    static double line(const table& t, const count_grid& grid, double x) {
-        const auto [i, u] = grid.find(x);
-        return t[i] + u * (t[i + 1] - t[i]);
+    double to_experts(double tokens) const { return interpolated(experts_, tokens_grid_, tokens); }
+    double saved(double tokens) const { return interpolated(saved_, tokens_grid_, tokens); }
+    double exchange(double tokens, double prompts) const {
+        return interpolated(exchange_, tokens_grid_, tokens) - (prompts > 0.0 ? 0.0 : saved(tokens));
     }
-    double to_experts(double tokens) const { return experts_.empty() ? 0.0 : line(experts_, tokens_grid_, tokens); }
-    double saved(double tokens) const { return exchange_.empty() ? 0.0 : line(exchange_, tokens_grid_, tokens); }
-    double rows(double n) const { return n > 0.0 ? line(rows_, tokens_grid_, larger(1.0, n)) : 0.0; }
-    static double plane(const table& t, const octave_grid& across, const octave_grid& along, double x, double y) {
-        const auto [i, u] = across.find(x);
-        const auto [j, v] = along.find(y);
-        const double* low = t.data() + i * along.nodes() + j;
-        const double* high = low + along.nodes();
-        const double a = low[0] + v * (low[1] - low[0]), b = high[0] + v * (high[1] - high[0]);
-        return a + u * (b - a);
-    }
+    double rows(double n) const { return n > 0.0 ? interpolated(rows_, tokens_grid_, larger(1.0, n)) : 0.0; }
     double solid(double pieces, double each, double reach) const {
         const octave_grid::place layer = pieces_grid_.find(pieces), row = piece_grid_.find(each),
                                  column = reach_grid_.find(reach);
@@ -170,14 +177,15 @@ private:
             experts_.push_back(routed[0]);
             rows_.push_back(with[0] - without[0]);
             expansion_.push_back(sum_of(by, s, expands)[0]);
-            exchange_.push_back(sum_of(by, s, exchanges)[0] -
-                                sum_of(by, step_shape::decode(tokens_grid_.node(i), 1.0), exchanges)[0]);
+            exchange_.push_back(sum_of(by, s, exchanges)[0]);
+            saved_.push_back(exchange_.back() -
+                             sum_of(by, step_shape::decode(tokens_grid_.node(i), 1.0), exchanges)[0]);
             kernels_[0] = without[1] + routed[1];
             kernels_[1] = with[1] - without[1];
         }
         for (std::size_t i = 0; i < state_grid_.nodes(); ++i)
             state_sums(by, step_shape::prefill(1.0, state_grid_.node(i)), is(operator_class::state));
-        for (table* t : {&experts_, &expansion_, &state_, &exchange_})
+        for (table* t : {&experts_, &expansion_, &state_, &exchange_, &saved_})
             if (std::all_of(t->begin(), t->end(), [](double x) { return x == 0.0; })) t->clear();
         for (std::size_t i = 0; i < decodes_grid_.nodes(); ++i)
             for (std::size_t j = 0; j < context_grid_.nodes(); ++j) {
@@ -230,11 +238,12 @@ private:
     count_grid tokens_grid_;
     octave_grid state_grid_, decodes_grid_, context_grid_, pieces_grid_, piece_grid_, reach_grid_;
     graph_capture graphs_;
+    parallelism cut_;
     bool async_ = false;
     double layers_ = 0, per_step_ = 0, per_plan_ = 0, per_sequence_ = 0, per_kernel_ = 0, per_decode_ = 0, launch_ = 0,
            state_kernels_ = 0;
     double shared_ = 0, shared_kernels_ = 0;  ///< time and launches of kernels that decodes and prompts share
-    table tokens_{}, experts_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{}, exchange_{};
+    table tokens_{}, experts_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{}, exchange_{}, saved_{};
     std::array<double, 4> kernels_{};  ///< launches of: tokens and state, rows, decodes, prompts
 };
 static_assert(step_law<tabulated_step>);

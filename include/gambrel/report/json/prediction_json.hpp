@@ -61,6 +61,7 @@ inline json inputs_json(const question& q) {
               {"dp", c.data},
               {"ep", c.expert},
               {"exchange", key_of(c.exchange)},
+              {"two_batches", c.two_batches},
               {"replicas", c.replicas},
               {"sp", c.sequence}}},
             {"weights", weights_json(d.formats.weights)},
