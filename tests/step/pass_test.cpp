@@ -255,3 +255,13 @@ TEST_CASE("the half of a load is the load of the half of its shape") {
         CHECK(a.finishing == b.finishing);
     }
 }
+
+TEST_CASE("frontends for each attention copy stream for it alone, one for all of them streams for all") {
+    frontend_policy f{.processes = 2, .stream_interval = 5};
+    CHECK(messages_of(f, 100, 8) == 100 * 8 / (2 * 5.0));
+    f.per_copy = true;
+    CHECK(messages_of(f, 100, 8) == 100 / (2 * 5.0));
+    CHECK(messages_of(f, 100, 1) == 100 / (2 * 5.0));
+    CHECK(catalog::vllm.frontend.per_copy);
+    CHECK_FALSE(catalog::vllm_0_11.frontend.per_copy);
+}

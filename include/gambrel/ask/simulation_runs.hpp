@@ -82,7 +82,8 @@ private:
     simulation::server server_for() const {
         const runtime<>& r = question_.what.runtime;
         simulation::server s =
-            simulation::server_of(r, simulation::blocks_that_fit(memory_, mean_tokens(), r.memory.block_tokens));
+            simulation::server_of(r, simulation::blocks_that_fit(memory_, mean_tokens(), r.memory.block_tokens),
+                                  copies_in_step(question_.what.model, question_.what.cut));
         if (options_.blocks) s.blocks = *options_.blocks;
         if (options_.batch_wait) s.scheduling.batch_wait_steps = *options_.batch_wait;
         if (options_.poll_interval) s.scheduling.poll_interval_steps = *options_.poll_interval;

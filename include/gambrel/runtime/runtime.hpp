@@ -106,9 +106,13 @@ inline constexpr std::size_t kernel_library_count = enum_count<kernel_library>;
 ///
 ///     processes        vLLM api_server_count, SGLang tokenizer_worker_num, TensorRT-LLM num_postprocess_workers
 ///     stream_interval  the servers' stream_interval: tokens of one message to a client
+///     per_copy         vLLM's default from 0.16 on: as many as attention copies (api_server_count not stated)
 struct frontend_policy {
     double processes = 1;
     double stream_interval = 1;
+    bool per_copy = false;  ///< so many for each attention copy
+
+    constexpr double processes_of(double copies) const { return per_copy ? processes * copies : processes; }
     bool operator==(const frontend_policy&) const = default;
 };
 

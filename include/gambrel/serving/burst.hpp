@@ -47,7 +47,8 @@ constexpr pass_time<Y> burst_first_token(const checked_deployment<Y>& c, const r
     first.add(c.pass(shape), 0.5 * (burst_passes + larger(1.0, 1.0 / finished)));
     first.add_host(software.host.frontend(r.prompt), software.host_sigma);
     // Prompts reach the passes one after another, and wait where these are the slower of the two.
-    const seconds<Y> work = software.host.frontend_work(r.prompt) / software.frontend.processes,
+    const seconds<Y> work = software.host.frontend_work(r.prompt) /
+                            software.frontend.processes_of(copies_in_step(c.of().model, c.of().cut)),
                      each = c.pass(shape).total() / finished;
     if (each < work) first.add_host((work - each) * (0.5 * (clients - 1.0)), software.host_sigma);
     first.add_host(seconds<Y>::from_value(Y(how.cold_start.value())), software.host_sigma);

@@ -81,8 +81,8 @@ public:
         first_token.add_host(frontend_, software.host_sigma);
         if (lock_step_) in_lock_step(r.output, rounds, mixed);
         else spread_out(software, r.output, staggered_rounds ? 1.0 - 1.0 / rounds : -1.0, arrivals);
-        const Y work = software.host.frontend_work(r.prompt).value() / software.frontend.processes;
-        const double others = n * copies_in_step(c.of().model, c.of().cut) - 1.0;
+        const double copies = copies_in_step(c.of().model, c.of().cut), others = n * copies - 1.0;
+        const Y work = software.host.frontend_work(r.prompt).value() / software.frontend.processes_of(copies);
         const Y each = prefill.total().value() * (passes_per_prompt_ / prompts_per_pass_);
         const Y answer = latency(r.output).value();
         first_token.add_host(seconds<Y>::from_value(lock_step_ ? burst_wait(work, others, each, answer)

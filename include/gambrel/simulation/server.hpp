@@ -60,13 +60,14 @@ inline const server& checked(const server& s) {
     return s;
 }
 
-/// A server under `r`, with `blocks` KV blocks of the runtime's size.
-template <class Y> server server_of(const runtime<Y>& r, double blocks = unlimited) {
+/// A server under `r`, with `blocks` KV blocks of the runtime's size and `copies` of the attention in step.
+template <class Y> server server_of(const runtime<Y>& r, double blocks = unlimited, double copies = 1.0) {
     return {.scheduling = r.scheduling,
             .blocks = blocks,
             .block_tokens = r.memory.block_tokens,
             .frontend = seconds_of(math::plain(r.host.per_request.value.value())),
-            .frontend_work = seconds_of(math::plain(r.host.per_prompt_token.value.value()) / r.frontend.processes)};
+            .frontend_work =
+                seconds_of(math::plain(r.host.per_prompt_token.value.value()) / r.frontend.processes_of(copies))};
 }
 
 /// KV blocks that `memory` holds: for_kv / kv_allocated requests of `request_tokens`, each of ceil(request_tokens /

@@ -132,9 +132,9 @@ constexpr double launches_by_host(graph_use use, double kernels, double layers) 
                                       : 0.0;
 }
 
-/// Messages that each frontend process sends for a pass of `decodes`, on average.
-constexpr double messages_of(const frontend_policy& f, double decodes) {
-    return decodes / (f.processes * f.stream_interval);
+/// Messages that each frontend process sends for a pass of `decodes` in each of `copies`, on average.
+constexpr double messages_of(const frontend_policy& f, double decodes, double copies) {
+    return decodes * copies / (f.processes_of(copies) * f.stream_interval);
 }
 
 /// The operations of a pass of `shape`, one after the other.
@@ -185,7 +185,7 @@ constexpr pass_time<Y> time_pass(const pass_inputs& terms, const step_shape& sha
     if (!software.scheduling.async_scheduling) pass.add_host(planning, software.host_sigma);
     else if (pass.total() < planning) pass.add_host(planning - pass.total(), software.host_sigma);
     pass.add_host(h.per_step.value, software.host_sigma);
-    const seconds<Y> messages = h.per_message.value * (messages_of(software.frontend, shape.decodes) * copies);
+    const seconds<Y> messages = h.per_message.value * messages_of(software.frontend, shape.decodes, copies);
     if (pass.total() < messages) pass.add_host(messages - pass.total(), software.host_sigma);
     return pass;
 }

@@ -51,7 +51,7 @@ public:
         per_kernel_ = h.per_kernel.value.value();
         per_sequence_ = h.per_sequence.value.value() * copies_in_step(terms.model, terms.cut);
         per_decode_ =
-            h.per_message.value.value() * messages_of(software.frontend, copies_in_step(terms.model, terms.cut));
+            h.per_message.value.value() * messages_of(software.frontend, 1.0, copies_in_step(terms.model, terms.cut));
         launch_ = h.per_eager_kernel.known() ? h.per_eager_kernel.value.value() : 0.0;
         fill({terms, roof, software});
     }

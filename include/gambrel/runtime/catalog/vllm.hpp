@@ -108,6 +108,7 @@ inline constexpr runtime<> vllm_0_14 = [] {
 inline constexpr runtime<> vllm = [] {
     runtime<> r = vllm_0_14;
     r.name = "vllm";
+    r.frontend.per_copy = true;  // vllm/entrypoints/cli/serve.py of 0.16; that of 0.12 has one
     r.title = "vLLM from 0.20 on";
     r.version = "0.20 to 0.27";
     r.scheduling.admission = admission::on_demand;

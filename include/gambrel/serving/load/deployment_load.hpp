@@ -45,13 +45,14 @@ inline load_inputs load_inputs_of(const deployment<>& d, const workload& w) {
     t.groups = c.rank_groups() / copies;
     t.in_step = copies * static_cast<double>(d.cut.pipeline);
     const double fitting = larger(1.0, r.usable(t.memory.most_sequences));
-    t.settings = {.scheduling = d.runtime.scheduling,
-                  .kv_sequences = fitting * copies,
-                  .kv_spread = r.kv_stddev / r.kv_tokens_held / math::sqrt(fitting),
-                  .frontend = d.runtime.host.frontend(w.prompt.mean()),
-                  .frontend_work = d.runtime.host.frontend_work(w.prompt.mean()) / d.runtime.frontend.processes,
-                  .in_step = t.in_step,
-                  .prefix_hit = w.prefix_hit};
+    t.settings = {
+        .scheduling = d.runtime.scheduling,
+        .kv_sequences = fitting * copies,
+        .kv_spread = r.kv_stddev / r.kv_tokens_held / math::sqrt(fitting),
+        .frontend = d.runtime.host.frontend(w.prompt.mean()),
+        .frontend_work = d.runtime.host.frontend_work(w.prompt.mean()) / d.runtime.frontend.processes_of(copies),
+        .in_step = t.in_step,
+        .prefix_hit = w.prefix_hit};
     scheduling& s = t.settings.scheduling;  // of all that are in step: each batch has the budget of a pass
     s.most_sequences *= copies;
     s.token_budget *= t.in_step;
