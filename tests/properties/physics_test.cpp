@@ -270,3 +270,33 @@ TEST_CASE("more memory never holds fewer sequences, longer requests never more")
         for (const double tokens : {10.0, 500.0, 3000.0}) CHECK(fitting(2000, 2 * tokens) <= fitting(2000, tokens));
     });
 }
+
+TEST_CASE("wide expert parallelism: figures are possible, and a faster link or port never makes them worse") {
+    sampler s(11);
+    int drawn = 0;
+    for (int i = 0; i < 20000 && drawn < 60; ++i) {
+        draw d = s.next();
+        if (is_dense(*d.model)) continue;
+        d.machine = with_capacity(device_named(i % 2 == 0 ? "h200-sxm" : "b200-sxm"), bytes<>(terabytes(4.0)));
+        d.cut = {.data = i % 3 == 0 ? 8 : 16};
+        d.cut.expert = d.cut.data;
+        d.cut.exchange = all_of<expert_exchange>()[static_cast<std::size_t>(i) % 4];
+        d.cut.two_batches = i % 5 == 0;
+        const prediction<> p = d.predicted();
+        if (!p.ok()) continue;
+        ++drawn;
+        INFO(d.name());
+        INFO(name_of(d.cut.exchange));
+        for (const auto& [name, x] : numbers_of(p))
+            if (!math::is_finite(x) || x < 0) FAIL_CHECK(name << " is " << x);
+        for (const bool inside : {true, false}) {
+            draw faster = d;
+            auto& rate = inside ? faster.machine.scale_up.per_direction : faster.machine.scale_out.per_direction;
+            rate.value = rate.value * 2.0;
+            const prediction<> q = faster.predicted();
+            CHECK(tpot(q) <= tpot(p) * (1 + 1e-9));
+            CHECK(ttft(q) <= ttft(p) * (1 + 1e-9));
+        }
+    }
+    CHECK(drawn == 60);
+}
