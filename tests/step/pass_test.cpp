@@ -5,6 +5,7 @@
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/model/catalog.hpp>
 #include <gambrel/roofline/calibration/defaults.hpp>
+#include <gambrel/runtime/catalog.hpp>
 #include <gambrel/step/feasibility.hpp>
 #include <gambrel/step/operator_table.hpp>
 #include <gambrel/step/timed_step.hpp>
