@@ -9,8 +9,10 @@ using namespace gambrel;
 
 void deployment_options::add_to(CLI::App& app) {
     const std::string what(name_of(ask::keyword_group::deployed)), load(name_of(ask::keyword_group::load));
-    app.add_option("--model,--config", model, "catalog name, config.json or model directory")->required()->group(what);
+    app.add_option("--model,--config", model, "catalog name, config.json or model directory")->group(what);
     app.add_option("--device", device, "catalog name or device .json")->required()->group(what);
+    app.add_option("--launch", launch, "launch line of a server, \"vllm serve MODEL ...\": gambrel launch reads it")
+        ->group(what);
     app.add_option("--runtime", runtime, "serving software; vllm where it runs")->group(what);
     app.add_option("--calibration", calibration, "file of `gambrel calibrate`")->group(what);
     app.add_option("--workload", workload, "lengths and protocol by name: `gambrel workloads`")->group(load);
@@ -21,6 +23,7 @@ void deployment_options::add_to(CLI::App& app) {
 
 ask::prediction_options deployment_options::read() const {
     ask::prediction_options o;
+    if (const auto line = launched()) ask::set_from(*line, o);
     typed.set(o);
     if (burst && o.protocol == "steady" && o.rate) fail("--burst needs clients: use --concurrency, not --rate");
     if (!workload.empty()) {
@@ -30,5 +33,20 @@ ask::prediction_options deployment_options::read() const {
     if (burst) o.protocol = "benchmark";
     if (!calibration.empty()) o.calibration = read_calibration(calibration);
     return o;
+}
+
+std::optional<ask::launch> deployment_options::launched() const {
+    if (launch.empty()) return std::nullopt;
+    return ask::read_launch(launch);
+}
+std::string deployment_options::model_asked() const {
+    if (!model.empty()) return model;
+    if (const auto line = launched()) return line->model;
+    throw CLI::RequiredError("--model");
+}
+std::string deployment_options::runtime_on(const gambrel::device<>& d) const {
+    const auto line = runtime.empty() ? launched() : std::nullopt;
+    if (!line) return runtime;
+    return line->server == ask::launch_server::llama_cpp ? ask::llama_cpp_of(d).name.str() : line->runtime;
 }
 }  // namespace command

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <gambrel/ask/bound_question.hpp>
+#include <gambrel/ask/launch/read.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,7 +24,12 @@ template <class Options> struct typed_keywords {
             std::string names(k.option);
             if (!k.aliases.empty()) names += "," + std::string(k.aliases);
             CLI::Option* option = nullptr;
-            if (std::holds_alternative<bool Options::*>(k.field)) {
+            if (std::holds_alternative<std::optional<bool> Options::*>(k.field)) {
+                ask::for_each_name(k.off, [&](std::string_view no) { names += ",!" + std::string(no); });
+                option = app.add_flag_function(
+                    names, [this, &k](std::int64_t count) { given.emplace_back(&k, count > 0 ? "true" : "false"); },
+                    std::string(k.help));
+            } else if (std::holds_alternative<bool Options::*>(k.field)) {
                 option = app.add_flag_callback(
                     names, [this, &k] { given.emplace_back(&k, ""); }, std::string(k.help));
             } else {
@@ -61,24 +67,32 @@ private:
 
 /// What `predict`, `explain`, `serve` and `simulate` share, as typed.
 struct deployment_options {
-    std::string model, device, runtime, calibration, workload;
+    std::string model, device, runtime, calibration, workload, launch;
     typed_keywords<ask::prediction_options> typed;
     bool burst = false, json = false;
 
     void add_to(CLI::App& app);
-    /// The options with their texts read.
+    /// The options with their texts read: those of the launch line, over which those that are typed hold.
     ask::prediction_options read() const;
+    /// What is asked about: as typed, else as the launch line says.
+    std::string model_asked() const;
+    /// The runtime as typed, else that of the launch line on `d`; empty where neither says.
+    std::string runtime_on(const gambrel::device<>& d) const;
+
+private:
+    std::optional<ask::launch> launched() const;
 };
 
 /// A `Question` (bound_question, bound_load_question, bound_simulation) of the descriptors named in `o`, under
 /// `options`.
 template <class Question, class Options> Question question_of(const deployment_options& o, const Options& options) {
-    auto model = std::make_shared<const architecture>(ask::model_of(o.model));
+    auto model = std::make_shared<const architecture>(ask::model_of(o.model_asked()));
     auto hardware = std::make_shared<const device<>>(ask::device_of(o.device));
+    const std::string name = o.runtime_on(*hardware);
     const std::string* weights = o.typed.of("weights");
     auto software = std::make_shared<const runtime<>>(
-        o.runtime.empty() ? ask::usual_runtime(*hardware, weights != nullptr && ask::names_gguf(*weights))
-                          : runtime_named(o.runtime));
+        name.empty() ? ask::usual_runtime(*hardware, weights != nullptr && ask::names_gguf(*weights))
+                     : runtime_named(name));
     return Question(std::move(model), std::move(hardware), std::move(software), options);
 }
 inline ask::bound_question question_of(const deployment_options& o) {

@@ -64,17 +64,17 @@ std::string simulation_of(const deployment_options& d, const ask::load_options& 
             const std::string* typed = d.typed.of(k.name);
             if (typed != nullptr && (memory || !d.workload.empty() || *typed != k.otherwise)) give(k.option, *typed);
         } else if (const std::optional<std::string> value = ask::as_typed(k, asked)) {
-            give(k.option, *value);
+            give(ask::option_of(k, asked), *value);
         }
     };
     const auto keywords = [&](const auto& wanted) {
         for (const auto& k : ask::prediction_keywords)
             if (wanted(k)) keyword(k);
     };
-    text("--model", d.model);
+    text("--model", d.model_asked());
     text("--device", d.device);
     keywords([](const auto& k) { return k.name == "memory_gib"; });
-    text("--runtime", d.runtime);
+    text("--runtime", d.runtime_on(q.what.what.device));
     text("--calibration", d.calibration);
     keywords([](const auto& k) { return k.group == ask::keyword_group::deployed && k.name != "memory_gib"; });
     text("--workload", d.workload);

@@ -19,6 +19,7 @@ from .answers._prediction import Prediction, explain, predict
 from .answers._simulation import Simulation, simulate
 from .answers._validation import Validation, validate
 from .ask._device import Device, device, devices
+from .ask._launch import Launch, launch
 from .ask._model import Model, model, models
 from .ask._runtime import Runtime, runtime, runtimes
 from .ask._terms import LoadTerms, SimulationTerms, Terms
@@ -32,6 +33,7 @@ __all__ = [
     "Device",
     "Error",
     "Figure",
+    "Launch",
     "Load",
     "LoadTerms",
     "Measured",
@@ -48,6 +50,7 @@ __all__ = [
     "device",
     "devices",
     "explain",
+    "launch",
     "model",
     "models",
     "plot",

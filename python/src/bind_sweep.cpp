@@ -51,7 +51,8 @@ sweep_axes axes_of(const axes_given& g) {
                            .data = t.data,
                            .expert = t.expert,
                            .replicas = t.replicas,
-                           .sequence = t.sequence};
+                           .sequence = t.sequence,
+                           .balanced_experts = t.balanced_experts};
     });
     a.precisions = read_axis<precision_choice>(g.precisions, [](const ask::prediction_options& t) -> precision_choice {
         return [t](const architecture& m) { return ask::detail::precision_of(t, m); };

@@ -14,6 +14,7 @@ void bind_text(py::module_& m);
 void bind_keywords(py::module_& m);
 void bind_descriptors(py::module_& m);
 void bind_prediction(py::module_& m);
+void bind_launch(py::module_& m);
 void bind_load(py::module_& m);
 void bind_sweep(py::module_& m);
 void bind_simulation(py::module_& m);

@@ -19,6 +19,9 @@ template <class Options>
 void set_from_python(const ask::keyword<Options>& k, Options& o, py::handle v, const std::string& name) {
     std::visit(ask::detail::overloaded{
                    [&](bool Options::*field) { o.*field = flag_from(v, name); },
+                   [&](std::optional<bool> Options::*field) {
+                       o.*field = v.is_none() ? std::nullopt : std::optional(flag_from(v, name) != says_no(k, name));
+                   },
                    [&](double Options::*field) { o.*field = number_from(v, name); },
                    [&](std::optional<double> Options::*field) { o.*field = optional_number(v, name); },
                    [&](std::string Options::*field) { o.*field = text_from(v, name); },
@@ -86,7 +89,8 @@ template <class Options, std::size_t N>
 void add_names(std::vector<std::string>& names, const std::array<ask::keyword<Options>, N>& all) {
     for (const ask::keyword<Options>& k : all) {
         names.emplace_back(k.name);
-        ask::for_each_name(k.aliases, [&](std::string_view alias) { names.push_back(ask::in_python(alias)); });
+        for (const std::string_view others : {k.aliases, k.off})
+            ask::for_each_name(others, [&](std::string_view alias) { names.push_back(ask::in_python(alias)); });
     }
 }
 /// One setting under two names is one value too many.
@@ -143,8 +147,9 @@ template <class Options, std::size_t N> py::list described(const std::array<ask:
     py::list rows;
     for (const ask::keyword<Options>& k : all) {
         const auto* q = std::get_if<ask::quantity_field<Options>>(&k.field);
-        std::vector<std::string> aliases;
+        std::vector<std::string> aliases, off;
         ask::for_each_name(k.aliases, [&](std::string_view alias) { aliases.push_back(ask::in_python(alias)); });
+        ask::for_each_name(k.off, [&](std::string_view no) { off.push_back(ask::in_python(no)); });
         const bool law = std::holds_alternative<length Options::*>(k.field) ||
                          std::holds_alternative<std::optional<length> Options::*>(k.field);
         const bool number = std::holds_alternative<double Options::*>(k.field) ||
@@ -153,13 +158,16 @@ template <class Options, std::size_t N> py::list described(const std::array<ask:
         row["name"] = k.name;
         row["option"] = k.option;
         row["aliases"] = aliases;
+        row["off"] = off;
         row["default"] = k.otherwise;
         row["help"] = k.help;
         row["group"] = key_of(k.group);
-        row["kind"] = q != nullptr                                              ? "quantity"
-                      : law                                                     ? "length"
-                      : number                                                  ? "number"
-                      : std::holds_alternative<bool Options::*>(k.field)        ? "flag"
+        row["kind"] = q != nullptr ? "quantity"
+                      : law        ? "length"
+                      : number     ? "number"
+                      : std::holds_alternative<bool Options::*>(k.field) ||
+                              std::holds_alternative<std::optional<bool> Options::*>(k.field)
+                          ? "flag"
                       : std::holds_alternative<std::string Options::*>(k.field) ? "text"
                                                                                 : "whole number";
         row["unit"] = q != nullptr ? q->symbol : "";

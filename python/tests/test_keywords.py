@@ -38,7 +38,7 @@ def declared(terms: type) -> dict[str, tuple[str, str]]:
 @pytest.mark.parametrize("question", TABLES)
 def test_every_keyword_of_the_table_is_declared_and_no_other(question: str) -> None:
     table = _core.keywords[question]
-    names = {k["name"] for k in table} | {alias for k in table for alias in k["aliases"]}
+    names = {k["name"] for k in table} | {alias for k in table for alias in (*k["aliases"], *k["off"])}
     assert set(declared(TABLES[question])) == names | BESIDE[question]
 
 
@@ -46,7 +46,7 @@ def test_every_keyword_of_the_table_is_declared_and_no_other(question: str) -> N
 def test_kinds_and_defaults_are_those_of_the_table(question: str) -> None:
     says = declared(TABLES[question])
     for k in _core.keywords[question]:
-        for name in (k["name"], *k["aliases"]):
+        for name in (k["name"], *k["aliases"], *k["off"]):
             kind, remark = says[name]
             assert kind.split(" | ")[0] == KIND[k["kind"]], name
             stated = re.search(r"\[\"?([^]\":]+)", remark)
@@ -71,7 +71,7 @@ def test_keywords_with_a_unit_end_in_it() -> None:
 
 def test_no_name_is_used_twice() -> None:
     for own in ("serve", "simulate"):
-        names = [n for q in ("predict", own) for k in _core.keywords[q] for n in (k["name"], *k["aliases"])]
+        names = [n for q in ("predict", own) for k in _core.keywords[q] for n in (k["name"], *k["aliases"], *k["off"])]
         assert len(names) == len(set(names))
 
 
@@ -119,7 +119,7 @@ def test_the_help_of_the_command_lists_every_option(command: str | None) -> None
         shown = subprocess.run([command, question, "--help"], capture_output=True, text=True, check=True).stdout
         for k in _core.keywords[question]:
             assert k["option"] in shown
-            for alias in k["aliases"]:
+            for alias in (*k["aliases"], *k["off"]):
                 assert "--" + alias.replace("_", "-") in shown
 
 

@@ -28,7 +28,8 @@ struct question {
     std::optional<rental<>> rent{};        ///< per device
     sourced<energy_price<>> electricity = usual_electricity;
     power_overhead around{};
-    runtimes others{};  ///< to suggest where the runtime asked for does not run
+    runtimes others{};                 ///< to suggest where the runtime asked for does not run
+    std::vector<std::string> notes{};  ///< what is to be said of the settings (ask/settings.hpp)
 };
 
 struct answer {

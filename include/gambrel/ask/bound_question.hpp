@@ -10,7 +10,7 @@
 #include <gambrel/ask/answer.hpp>
 #include <gambrel/ask/keywords.hpp>
 #include <gambrel/ask/names.hpp>
-#include <gambrel/step/on_board.hpp>
+#include <gambrel/ask/settings.hpp>
 #include <memory>
 
 namespace gambrel::ask {
@@ -43,14 +43,6 @@ inline std::shared_ptr<const device<>> as_shown(std::shared_ptr<const device<>> 
     return std::make_shared<const device<>>(other);
 }
 
-/// `r` with the settings of `t`, which are no longer left to the board.
-inline std::shared_ptr<const runtime<>> with_settings(std::shared_ptr<const runtime<>> r, const prediction_options& t) {
-    if (!t.token_budget && !t.max_sequences && !t.memory_fraction && !t.enforce_eager) return r;
-    runtime<> other = with_stated(*r, {t.token_budget, t.max_sequences, t.memory_fraction});
-    if (t.enforce_eager) other.graphs = {.decode = graph_use::none};
-    return std::make_shared<const runtime<>>(other);
-}
-
 /// The factors of a calibration, which must be of this device and this runtime.
 inline adjustment adjustment_of(const std::optional<calibration_file>& f, const device<>& d, const runtime<>& r) {
     if (!f) return {};
@@ -78,7 +70,7 @@ inline std::shared_ptr<const runtime<>> as_asked(std::shared_ptr<const runtime<>
 inline precision precision_of(const prediction_options& t, const architecture& m) {
     precision p{.weights = as_served(m.stored), .kv = m.kv_cache};
     if (t.weights != "stored" && t.weights != "auto") p.weights = weights_of(t.weights, m);
-    if (t.kv != "stored" && t.kv != "auto") p.kv = format_of(t.kv);
+    if (t.kv != "stored" && t.kv != "auto") p.kv = kv_format_of(t.kv);
     return p;
 }
 
@@ -96,7 +88,7 @@ inline workload workload_of(const prediction_options& t) {
     w.concurrency = t.concurrency.value_or(1.0);
     if (t.rate) w.rate = requests_per_second(checked(*t.rate, 1e-9, 1e9, "the request rate per second"));
     w.images = t.images;
-    w.prefix_hit = t.prefix_hit;
+    w.prefix_hit = t.prefix_cache.value_or(true) ? t.prefix_hit : 0.0;
     if (t.protocol == "benchmark") w.protocol = protocol::serving_benchmark();
     return checked(w);
 }
@@ -110,7 +102,7 @@ public:
                    std::shared_ptr<const runtime<>> runtime, const prediction_options& t)
         : model_((check_ranges(t), std::move(model))),
           device_(detail::as_shown(detail::with_memory(std::move(device), t.memory), t)),
-          runtime_(detail::as_asked(std::move(runtime), *device_, t)),
+          runtime_(detail::as_asked(runtime, *device_, t)),
           question{.what = {*model_,
                             *device_,
                             *runtime_,
@@ -119,7 +111,8 @@ public:
                              .data = t.data,
                              .expert = t.expert,
                              .replicas = t.replicas,
-                             .sequence = t.sequence},
+                             .sequence = t.sequence,
+                             .balanced_experts = t.balanced_experts},
                             detail::precision_of(t, *model_),
                             default_calibration(*device_, runtime_->kernels),
                             detail::adapter_of(t)},
@@ -130,6 +123,7 @@ public:
         if (t.price) question.rent = dollars_per_hour(*t.price);
         if (t.price_kwh) question.electricity = dollars_per_kilowatt_hour(*t.price_kwh);
         question.around = {t.server, t.pue};
+        question.notes = setting_notes(t, *runtime, *runtime_, *model_);
     }
     bound_question(const bound_question&) = delete;
     bound_question& operator=(const bound_question&) = delete;

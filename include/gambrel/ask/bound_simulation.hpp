@@ -10,7 +10,7 @@
 namespace gambrel::ask {
 
 namespace detail {
-inline const prediction_options& simulated_options(const prediction_options& t) {
+inline prediction_options simulated_options(prediction_options t) {
     if (t.batch)
         fail(
             "a static batch is not simulated: ask predict, or use a runtime that batches statically with a "
@@ -18,6 +18,7 @@ inline const prediction_options& simulated_options(const prediction_options& t) 
     if (t.images > 0.0) fail("images are not simulated; add their tokens to the prompt");
     if (t.prefix_hit > 0.0)
         fail("a prefix hit share is found, not given, in a simulation: use the prefix cache with turns or a trace");
+    t.prefix_cache.reset();  // of the run, which finds what hits
     return t;
 }
 }  // namespace detail
@@ -64,7 +65,7 @@ public:
         how.routing = routing_;
         how.seed = options_.seed;
         simulated s = simulation_runs(question(), options_, formats_, roof_).run(how);
-        s.heading = ask::heading(asked()) + trace_line();
+        s.heading = ask::heading(asked()) + trace_line() + notes_text(question().notes);
         return s;
     }
 

@@ -65,6 +65,13 @@ inline std::string format_text(const deployment<>& d) {
 }
 }  // namespace detail
 
+/// What is to be said of the settings, a line each.
+inline std::string notes_text(const std::vector<std::string>& notes) {
+    std::string s;
+    for (const std::string& note : notes) s += wrapped("note: " + note, screen_columns, 6);
+    return s;
+}
+
 /// `load` says what is asked of the deployment, in words.
 inline std::string heading(const question& q, const std::string& load) {
     const deployment<>& d = q.what;

@@ -61,9 +61,10 @@ template <class Options> struct quantity_field {
 
 /// The field of `Options` that a keyword sets.
 template <class Options>
-using keyword_field = std::variant<int Options::*, std::uint32_t Options::*, std::uint64_t Options::*, bool Options::*,
-                                   double Options::*, std::optional<double> Options::*, std::string Options::*,
-                                   length Options::*, std::optional<length> Options::*, quantity_field<Options>>;
+using keyword_field =
+    std::variant<int Options::*, std::uint32_t Options::*, std::uint64_t Options::*, bool Options::*,
+                 std::optional<bool> Options::*, double Options::*, std::optional<double> Options::*,
+                 std::string Options::*, length Options::*, std::optional<length> Options::*, quantity_field<Options>>;
 
 struct keyword_range {
     double low = 0.0, high = 0.0;
@@ -80,6 +81,7 @@ template <class Options> struct keyword {
     keyword_field<Options> field;
     keyword_range range{};
     std::string_view axis{};  ///< of a sweep; empty: the same for all its rows, or no keyword of it
+    std::string_view off{};   ///< names that say no, of a flag that is on, off or left to the runtime
 };
 
 /// Calls `f` with each name of the comma-separated `names`.
@@ -96,11 +98,19 @@ inline std::string in_python(std::string_view option) {
     std::replace(s.begin(), s.end(), '-', '_');
     return s;
 }
+/// Whether `option` is one of the comma-separated `names`, as typed or as Python spells it.
+inline bool is_one_of(std::string_view names, std::string_view option) {
+    bool found = false;
+    for_each_name(names, [&](std::string_view each) { found = found || each == option || in_python(each) == option; });
+    return found;
+}
+/// Whether `name` says no to `k`, as Python calls it or as it is typed.
+template <class Options> bool says_no(const keyword<Options>& k, std::string_view name) {
+    return is_one_of(k.off, name);
+}
 /// Whether Python calls `k` by `name`: its own, or one of its aliases.
 template <class Options> bool is_called(const keyword<Options>& k, std::string_view name) {
-    bool found = k.name == name;
-    for_each_name(k.aliases, [&](std::string_view alias) { found = found || in_python(alias) == name; });
-    return found;
+    return k.name == name || is_one_of(k.aliases, name) || says_no(k, name);
 }
 
 namespace detail {
@@ -125,6 +135,14 @@ template <class Whole> Whole typed_whole(std::string_view option, std::string_vi
                                              : "a whole number of at most 1,000,000,000");
     return static_cast<Whole>(x);
 }
+/// A flag that may stand alone: "" is yes.
+inline bool typed_flag(std::string_view option, std::string_view typed) {
+    constexpr std::array<std::string_view, 6> yes{"", "true", "True", "on", "1", "enable"};
+    constexpr std::array<std::string_view, 5> no{"false", "False", "off", "0", "disable"};
+    if (std::find(yes.begin(), yes.end(), typed) != yes.end()) return true;
+    if (std::find(no.begin(), no.end(), typed) != no.end()) return false;
+    fail_typed(option, typed, "true or false");
+}
 inline amount typed_amount(std::string_view option, std::string_view typed, const symbols::table& table, double unit,
                            std::string_view symbol, bool bare) {
     double x = 0.0;
@@ -139,10 +157,11 @@ inline amount typed_amount(std::string_view option, std::string_view typed, cons
 }
 }  // namespace detail
 
-/// Sets what `k` is of in `o` to what was typed. Flags take no text.
+/// Sets what `k` is of in `o` to what was typed. Flags need no text.
 template <class Options> void set_from_text(const keyword<Options>& k, Options& o, std::string_view typed) {
     std::visit(detail::overloaded{
-                   [&](bool Options::*field) { o.*field = true; },
+                   [&](bool Options::*field) { o.*field = detail::typed_flag(k.option, typed); },
+                   [&](std::optional<bool> Options::*field) { o.*field = detail::typed_flag(k.option, typed); },
                    [&](double Options::*field) { o.*field = detail::typed_number(k.option, typed, "a number"); },
                    [&](std::optional<double> Options::*field) {
                        o.*field = detail::typed_number(k.option, typed, "a number");
@@ -165,6 +184,7 @@ template <class Options> std::optional<std::string> as_typed(const keyword<Optio
     return std::visit(
         detail::overloaded{
             [&](bool Options::*field) { return o.*field ? text("") : text(); },
+            [&](std::optional<bool> Options::*field) { return o.*field ? text("") : text(); },
             [&](std::string Options::*field) { return o.*field != usual.*field ? text(o.*field) : text(); },
             [&](std::optional<double> Options::*field) { return o.*field ? text(number(*(o.*field))) : text(); },
             [&](length Options::*) { return text(); }, [&](std::optional<length> Options::*) { return text(); },
@@ -178,6 +198,13 @@ template <class Options> std::optional<std::string> as_typed(const keyword<Optio
         k.field);
 }
 
+/// The option that says what `o` has: `k`'s own, or the one that says no.
+template <class Options> std::string_view option_of(const keyword<Options>& k, const Options& o) {
+    const auto* field = std::get_if<std::optional<bool> Options::*>(&k.field);
+    const bool no = field != nullptr && o.*(*field) && !*(o.*(*field));
+    return no ? k.off.substr(0, k.off.find(',')) : k.option;
+}
+
 /// Throws `error` naming the first keyword of `all` whose number in `o` is out of its range.
 template <class Options, std::size_t N>
 void check_ranges(const std::array<keyword<Options>, N>& all, const Options& o) {
@@ -189,6 +216,7 @@ void check_ranges(const std::array<keyword<Options>, N>& all, const Options& o) 
                                       },
                                       [](std::string Options::*) {}, [](length Options::*) {},
                                       [](std::optional<length> Options::*) {}, [](bool Options::*) {},
+                                      [](std::optional<bool> Options::*) {},
                                       [&](const quantity_field<Options>& q) {
                                           if (const std::optional<double> x = q.get(o)) check(*x);
                                       },

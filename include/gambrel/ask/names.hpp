@@ -111,6 +111,21 @@ inline std::vector<std::string_view> format_names() {
     return names;
 }
 
+/// "fp8", "q8_0" ...: a format of the cache, among them the block types of GGUF (llama.cpp -ctk, -ctv).
+inline storage_format kv_format_of(std::string_view text) {
+    if (const storage_format* f = find_format(text)) return *f;
+    std::vector<std::string_view> names = format_names();
+    for (const gguf_block& b : gguf_blocks) {
+        if (same_name(b.name.view(), text)) {
+            storage_format f = b.format();
+            f.gguf = f.bits < 16.0;  // f16 and f32 are everybody's
+            return f;
+        }
+        names.push_back(b.name.view());
+    }
+    fail_unknown("format", text, names);
+}
+
 /// "fp8", "int4" ...: the storage formats of model/weight_format.hpp.
 inline const storage_format& format_of(std::string_view text) {
     if (const storage_format* f = find_format(text)) return *f;

@@ -23,7 +23,14 @@ struct prediction_options {
     std::optional<double> concurrency{}, rate{}, batch{};  ///< clients, requests per second, sequences of one batch
     std::optional<double> price{}, price_kwh{};            ///< $ per device-hour, $ per kWh
     std::optional<double> token_budget{}, max_sequences{}, memory_fraction{};
-    bool enforce_eager = false;  ///< no graphs: the host launches every kernel
+    std::optional<double> max_context{};  ///< longest prompt and answer of a request in tokens; else the model's
+    std::optional<bool> chunked_prefill{}, async_scheduling{};  ///< else the runtime's
+    std::optional<bool> prefix_cache{};                         ///< keep the KV of finished prompts
+    bool enforce_eager = false;                                 ///< no graphs: the host launches every kernel
+    std::string graphs = "runtime";                             ///< its own, or one of `graph_modes`
+    std::optional<double> graph_tokens{}, frontend_processes{}, stream_interval{}, block_tokens{}, micro_batch{},
+        batch_wait{}, wait_share{}, poll_interval{}, prompts_per_step{};
+    bool balanced_experts = false;
     std::optional<calibration_file> calibration{};
 };
 

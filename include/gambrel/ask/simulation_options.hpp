@@ -19,10 +19,8 @@ struct simulation_options {
     double think = 0.0;                          ///< seconds between an answer and the client's next request
     double shared = 0.0;                         ///< tokens that all conversations begin with
     bool benchmark_lengths = false;
-    std::optional<double> requests{}, warm_up{}, blocks{}, batch_wait{}, poll_interval{};
-    std::optional<double> wait_share{};
+    std::optional<double> requests{}, warm_up{}, blocks{};
     double balance = 0.0;
-    bool prefix_cache = false;
     std::uint32_t prefill_replicas = 0, decode_replicas = 0;
     double link = 0.0;  ///< GB/s between the two pools
     std::uint64_t seed = 1;

@@ -76,8 +76,8 @@ private:
         return options_.turns ? longest_context() : most;
     }
     double longest_context() const {
-        const count most = question_.what.model.most_context;
-        return most > 0 ? static_cast<double>(most) : 131072.0;
+        const double most = question_.what.longest_request();
+        return most > 0.0 ? most : 131072.0;
     }
     simulation::server server_for() const {
         const runtime<>& r = question_.what.runtime;
@@ -85,13 +85,10 @@ private:
             simulation::server_of(r, simulation::blocks_that_fit(memory_, mean_tokens(), r.memory.block_tokens),
                                   copies_in_step(question_.what.model, question_.what.cut));
         if (options_.blocks) s.blocks = *options_.blocks;
-        if (options_.batch_wait) s.scheduling.batch_wait_steps = *options_.batch_wait;
-        if (options_.poll_interval) s.scheduling.poll_interval_steps = *options_.poll_interval;
-        if (options_.wait_share) s.scheduling.batch_wait_share = *options_.wait_share;
         s.balance_wait_steps = options_.balance;
         s.ranks = copies_in_step(question_.what.model, question_.what.cut);
         s.stages = question_.what.cut.pipeline;
-        s.prefix_cache = options_.prefix_cache;
+        s.prefix_cache = options_.deployed.prefix_cache.value_or(false);
         s.piece_tokens = options_.trace.piece_tokens;
         return s;
     }

@@ -56,7 +56,9 @@ inline std::string reason(const feasibility& f, const deployment<>& d, const mem
                    d.device.scale_up.name.str() + " joins, and no link beyond it is known for " + device_of(d);
         case obstacle::context_too_long:
             return "requests of " + number(f.have, 9) + " tokens are longer than the " + number(f.limit, 9) + " that " +
-                   model + " takes";
+                   (f.limit < static_cast<double>(d.model.most_context) || d.model.most_context <= 0
+                        ? d.runtime.name.str() + " is told to take"
+                        : model + " takes");
         case obstacle::prompt_too_long:
             return "prompts of " + number(f.have, 9) + " tokens are longer than the token budget of " +
                    number(f.limit, 9) + ", and " + d.runtime.name.str() + " does not cut prompts";

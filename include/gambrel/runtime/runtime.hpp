@@ -56,6 +56,7 @@ template <> inline constexpr std::array<enum_row<admission>, 4> enum_table<admis
 ///     waiting_served_ratio TGI's
 ///     poll_interval_steps  SGLang scheduler_recv_interval
 ///     async_scheduling     vLLM async_scheduling
+///     most_context         vLLM max_model_len, SGLang context_length, TensorRT-LLM max_seq_len, llama.cpp -c / -np
 struct scheduling {
     gambrel::batching batching = batching::mixed;
     gambrel::admission admission = admission::on_demand;
@@ -69,6 +70,7 @@ struct scheduling {
     double poll_interval_steps = 1;   ///< decode steps between two reads of arrived requests
     double spare_blocks = 0;          ///< KV blocks kept free for each decode, twice as many to admit (MLC LLM)
     bool async_scheduling = false;    ///< a step is planned while the one before it runs, so an arrival misses both
+    double most_context = 0;          ///< longest prompt and answer of a request in tokens; 0: the model's
 };
 
 /// Time spent by the host, on the scalar of the kernel.
@@ -158,6 +160,7 @@ struct supported_formats {
     bool fp8_kv = true;
     bool widens_floats = false;  ///< narrow floats are widened to 16 bit where the device has no such multiply (Marlin)
     bool gguf_on_gpus = false;   ///< its kernels for GGUF are for NVIDIA and AMD GPUs alone
+    bool gguf_kv = false;        ///< its cache takes the block types of GGUF: q8_0, q4_0
 };
 
 /// Which devices a runtime runs on: GPUs and accelerators by vendor, and CPUs.
@@ -198,6 +201,7 @@ template <class Y> constexpr const runtime<Y>& checked(const runtime<Y>& r) {
     checked(s.waiting_served_ratio, 0.0, 1e6, "the waiting requests per decode that end that");
     checked(s.poll_interval_steps, 0.0, 1e6, "the interval of request polling in steps");
     checked(s.spare_blocks, 0.0, 1e6, "the number of KV blocks kept free for each decode");
+    checked(s.most_context, 0.0, 1e9, "the longest request in tokens");
     checked(r.kernel_start, 0.0, 10.0, "the share of kernels' fixed times");
     checked(r.frontend.processes, 1.0, 1e6, "the number of frontend processes");
     checked(r.frontend.stream_interval, 1.0, 1e6, "the tokens of a streamed message");

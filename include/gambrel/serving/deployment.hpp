@@ -51,13 +51,16 @@ template <class Y = double> struct deployment {
         if (!device.memory.capacity.known()) return {.what = obstacle::capacity_unknown};
         return check_context(tokens);
     }
-    /// The last of these alone: whether the model was made for `tokens`.
+    /// The longest request that the model was made for and the runtime takes, in tokens; 0: no limit is known.
+    constexpr double longest_request() const {
+        const double made_for = static_cast<double>(model.most_context), taken = runtime.scheduling.most_context;
+        return !(made_for > 0.0) ? taken : taken > 0.0 ? smaller(made_for, taken) : made_for;
+    }
+    /// The last of these alone: whether a request may be of `tokens`.
     constexpr feasibility check_context(double tokens) const {
-        if (model.most_context > 0 && tokens > static_cast<double>(model.most_context))
-            return {.what = obstacle::context_too_long,
-                    .have = tokens,
-                    .limit = static_cast<double>(model.most_context),
-                    .suggestion = static_cast<double>(model.most_context)};
+        const double longest = longest_request();
+        if (longest > 0.0 && tokens > longest)
+            return {.what = obstacle::context_too_long, .have = tokens, .limit = longest, .suggestion = longest};
         return {};
     }
 

@@ -76,7 +76,7 @@ constexpr feasibility check_formats(const precision& p, const device<Y>& d, cons
             return f;
         }
     }
-    if (p.kv.issue == multiply::as_8_bit_float && !can.fp8_kv) {
+    if ((p.kv.issue == multiply::as_8_bit_float && !can.fp8_kv) || (p.kv.gguf && !can.gguf_kv)) {
         f.what = obstacle::format_not_in_runtime;
         f.format = p.kv.name;
         f.instead = "bf16";

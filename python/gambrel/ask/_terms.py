@@ -6,8 +6,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, Callable, Protocol, TypedDict, TypeVar
 
-from .. import _core
-from .._error import Error
+from ._keywords import canonical
 from ._quantities import Length, Quantity
 from ._runtime import Runtime
 from ._workload import Workload, as_workload
@@ -34,8 +33,9 @@ class Terms(TypedDict, total=False):
     ep: int  # expert parallel ranks [1]
     replicas: int  # independent copies of all this [1]
     sp: bool  # activations cut over the tensor ranks too [False]
+    balanced_experts: bool  # hot experts are replicated until all ranks are equally busy [False]
     weights: str  # storage format of the linear layers, or a GGUF file type: "q4_k_m" ["stored"]
-    kv: str  # storage format of the KV cache ["stored"]
+    kv: str  # storage format of the KV cache: "fp8", "fp8_e5m2"; of llama.cpp "q8_0", "q4_0" ["stored"]
     memory_gib: Quantity | None  # of one device, where the catalog has none or another
     calibration: str | PathLike[str] | Mapping[str, Any] | Refined | None  # of `calibrate`
     lora_rank: int  # of unmerged adapters on every linear layer [0: none]
@@ -56,15 +56,70 @@ class Terms(TypedDict, total=False):
     token_budget: float | None  # most tokens of one step; else the runtime's
     max_sequences: float | None  # slots; else the runtime's
     memory_fraction: float | None  # share of the memory it may take; else the runtime's
+    max_context: float | None  # longest prompt and answer of a request in tokens; else the model's
+    chunked_prefill: bool | None  # cut long prompts over several steps; else as the runtime does
+    async_scheduling: bool | None  # plan a step while the one before it runs; else as the runtime does
+    prefix_cache: bool | None  # keep the KV of finished prompts: `simulate` finds what hits; prefix_hit says it elsewhere
+    graphs: str  # "none", "piecewise", "full", "full_decode_only", "full_and_piecewise" ["runtime"]
+    graph_tokens: float | None  # most tokens of a step with a prompt that runs from a graph
+    frontend_processes: float | None  # that take in prompts and stream tokens
+    stream_interval: float | None  # tokens of one message to a client
+    block_tokens: float | None  # tokens of one block of KV
+    batch_wait_steps: float | None  # steps prompts are held back while anything decodes
+    batch_wait_share: float | None  # of the token budget, which ends that
+    poll_interval_steps: float | None  # decode steps between readings of new requests
+    prompts_per_step: float | None  # most new prompts of one step; 0: as many as fit
+    micro_batch: float | None  # tokens computed at once, of llama.cpp
     enforce_eager: bool  # no graphs: the host launches every kernel of every pass [False]
 
     tensor_parallel_size: int  # tp, as vLLM calls it; so the following
     pipeline_parallel_size: int  # pp
     data_parallel_size: int  # dp
+    tp_size: int  # tp, as SGLang and TensorRT-LLM call it; so the following
+    pp_size: int  # pp
+    ep_size: int  # ep
+    expert_parallel_size: int  # ep
+    enable_eplb: bool  # balanced_experts
     kv_cache_dtype: str  # kv
+    cache_type_k: str  # kv, as llama.cpp calls it
     max_num_batched_tokens: float | None  # token_budget
+    chunked_prefill_size: float | None  # token_budget
+    max_num_tokens: float | None  # token_budget
+    batch_size: float | None  # token_budget
     max_num_seqs: float | None  # max_sequences
+    max_running_requests: float | None  # max_sequences
+    max_batch_size: float | None  # max_sequences
+    parallel: float | None  # max_sequences
     gpu_memory_utilization: float | None  # memory_fraction
+    mem_fraction_static: float | None  # memory_fraction
+    kv_cache_free_gpu_memory_fraction: float | None  # memory_fraction
+    max_model_len: float | None  # max_context
+    context_length: float | None  # max_context
+    max_seq_len: float | None  # max_context
+    enable_chunked_prefill: bool | None  # chunked_prefill
+    no_chunked_prefill: bool | None  # not chunked_prefill
+    no_enable_chunked_prefill: bool | None  # not chunked_prefill
+    no_async_scheduling: bool | None  # not async_scheduling
+    disable_overlap_schedule: bool | None  # not async_scheduling
+    enable_prefix_caching: bool | None  # prefix_cache
+    no_prefix_cache: bool | None  # not prefix_cache
+    no_enable_prefix_caching: bool | None  # not prefix_cache
+    disable_radix_cache: bool | None  # not prefix_cache
+    cudagraph_mode: str  # graphs
+    max_cudagraph_capture_size: float | None  # graph_tokens
+    piecewise_cuda_graph_max_tokens: float | None  # graph_tokens
+    api_server_count: float | None  # frontend_processes
+    tokenizer_worker_num: float | None  # frontend_processes
+    num_postprocess_workers: float | None  # frontend_processes
+    block_size: float | None  # block_tokens
+    page_size: float | None  # block_tokens
+    tokens_per_block: float | None  # block_tokens
+    batch_wait_timeout_iters: float | None  # batch_wait_steps
+    batch_wait_max_tokens_ratio: float | None  # batch_wait_share
+    scheduler_recv_interval: float | None  # poll_interval_steps
+    prefill_max_requests: float | None  # prompts_per_step
+    ubatch_size: float | None  # micro_batch
+    disable_cuda_graph: bool  # enforce_eager
 
 
 class LoadTerms(Terms, total=False):
@@ -93,11 +148,7 @@ class SimulationTerms(Terms, total=False):
     requests: float | None  # in all [20000; with protocol "benchmark" 10 per client]
     warm_up: float | None  # requests at the start that no figure counts [a tenth; benchmark, trace: 0]
     kv_blocks: float | None  # of each rank; else what memory holds
-    batch_wait_steps: float | None  # steps prompts are held back while anything decodes
-    batch_wait_share: float  # of the token budget, which ends that [1]
     balance_wait_steps: float  # steps prompts wait until every attention rank has one [0]
-    poll_interval_steps: float | None  # decode steps between readings of new requests
-    prefix_cache: bool  # keep the KV of finished prompts [False]
     prefill_replicas: int  # of a pool that computes prompts only [0]
     decode_replicas: int  # of the pool that does the rest [0]
     transfer_gb_per_s: Quantity  # between the two pools
@@ -120,22 +171,6 @@ def takes(terms: type) -> Callable[[F], F]:
         return function
 
     return shown
-
-
-#: Servers' own names of keywords: ``max_num_seqs`` is ``max_sequences``.
-_ALIASES = {alias: k["name"] for table in _core.keywords.values() for k in table for alias in k["aliases"]}
-
-
-def canonical(terms: Mapping[str, Any]) -> dict[str, Any]:
-    """``terms`` by their own names; one keyword under two names is one value too many."""
-    given: dict[str, Any] = {}
-    for name, value in terms.items():
-        own = _ALIASES.get(name, name)
-        if own in given:
-            other = next(n for n in terms if n != name and _ALIASES.get(n, n) == own)
-            raise Error(f"{other} and {name} are one setting: give it once")
-        given[own] = value
-    return given
 
 
 def plain(terms: Mapping[str, Any]) -> dict[str, Any]:

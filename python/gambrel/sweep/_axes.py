@@ -19,7 +19,7 @@ from .._error import Error
 from ..ask._device import Device, device
 from ..ask._model import Model, model
 from ..ask._runtime import Runtime
-from ..ask._terms import canonical
+from ..ask._keywords import canonical
 from ..ask._workload import as_workload
 
 # The axes, slowest first.

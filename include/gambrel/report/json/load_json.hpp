@@ -91,6 +91,7 @@ inline json as_json(const load_question& q, const load_answer& a, const std::str
     }
     const load_prediction& p = a.load.value;
     json j{{"gambrel", version}, {"inputs", detail::load_inputs(q, a)}, {"feasible", true}, {"stable", p.stable}};
+    if (!q.what.notes.empty()) j["notes"] = q.what.notes;
     if (!a.known()) j["not_known"] = p.not_known;
     j["limit"] = figure_json(a.limit);
     j["limit_bound"] = key_of(p.bound);

@@ -63,7 +63,8 @@ inline json inputs_json(const question& q) {
               {"exchange", key_of(c.exchange)},
               {"two_batches", c.two_batches},
               {"replicas", c.replicas},
-              {"sp", c.sequence}}},
+              {"sp", c.sequence},
+              {"balanced_experts", c.balanced_experts}}},
             {"weights", weights_json(d.formats.weights)},
             {"kv", d.formats.kv.name.view()},
             {"workload", load}};
@@ -136,6 +137,7 @@ inline json evidence_json(const question& q, const answer& a) {
 inline json as_json(const question& q, const answer& a) {
     const prediction<>& p = a.predicted;
     json j{{"gambrel", version}, {"inputs", detail::inputs_json(q)}, {"feasible", a.ok()}};
+    if (!q.notes.empty()) j["notes"] = q.notes;
     if (!a.ok()) {
         j["reason"] = a.verdict.reason;
         if (!p.not_known.empty()) j["not_known"] = p.not_known;

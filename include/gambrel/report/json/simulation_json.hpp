@@ -35,6 +35,7 @@ inline json run_inputs(const bound_simulation& of) {
 inline json as_json(const bound_simulation& of, const simulated& s) {
     const simulation::summary& a = s.result;
     json j{{"gambrel", version}, {"inputs", detail::run_inputs(of)}, {"feasible", s.known()}};
+    if (!of.question().notes.empty()) j["notes"] = of.question().notes;
     if (!s.known()) {
         j["reason"] = "the simulator gives figures that cannot be";
         j["not_known"] = s.not_known;

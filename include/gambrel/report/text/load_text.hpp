@@ -163,8 +163,8 @@ inline std::string screen(const load_question& q, const load_answer& a, const st
                        screen_columns, 0);
     }
     const load_prediction& p = a.load.value;
-    std::string s =
-        detail::load_heading(q, a) + "\n" + detail::start_text(a.lone.predicted.memory, a.lone.verdict.suggestion);
+    std::string s = detail::load_heading(q, a) + notes_text(q.what.notes) + "\n" +
+                    detail::start_text(a.lone.predicted.memory, a.lone.verdict.suggestion);
     if (!p.stable) s += detail::unstable_text(a) + "\n";
     if (!a.known())
         s += wrapped("Not known here: " + std::string(p.not_known) + ". Ask the simulator.", screen_columns, 0) + "\n" +

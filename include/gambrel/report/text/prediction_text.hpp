@@ -109,7 +109,7 @@ inline std::string utilisation_text(const prediction<>& p) {
 
 /// The answer for a terminal of 80 columns.
 inline std::string screen(const question& q, const answer& a) {
-    std::string s = heading(q);
+    std::string s = heading(q) + notes_text(q.notes);
     if (!a.ok()) {
         const std::string_view unknown = a.predicted.not_known;
         s += "\n" + wrapped(unknown.empty() ? "Not possible: " + a.verdict.reason + "."

@@ -32,7 +32,7 @@ inline constexpr runtime<> llama_cpp{
     .host = {.per_kernel = {microseconds(25.0 / llama_layer_kernels), cited_runtime::llama_layers},
              .per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch}},
     .memory = {.basis = memory_basis::after_weights, .fraction = 1.0, .block_tokens = 1, .sampler_after_pass = true, .micro_batch = 512},
-    .formats = {.fp8 = false, .gguf = true, .fp8_kv = false},
+    .formats = {.fp8 = false, .gguf = true, .fp8_kv = false, .gguf_kv = true},
     .devices = {.nvidia = true, .amd = true, .intel = true, .apple = true, .cpu = true, .huawei = true},
     .host_sigma = 0.4,
 };
