@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <gambrel/ask/bound_question.hpp>
 #include <gambrel/ask/launch/read.hpp>
+#include <gambrel/ask/runtime_file.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -92,7 +93,7 @@ template <class Question, class Options> Question question_of(const deployment_o
     const std::string* weights = o.typed.of("weights");
     auto software = std::make_shared<const runtime<>>(
         name.empty() ? ask::usual_runtime(*hardware, weights != nullptr && ask::names_gguf(*weights))
-                     : runtime_named(name));
+                     : ask::runtime_of(name));
     return Question(std::move(model), std::move(hardware), std::move(software), options);
 }
 inline ask::bound_question question_of(const deployment_options& o) {

@@ -6,6 +6,8 @@
 #include <gambrel/report/json/runtime_json.hpp>
 #include <gambrel/runtime/catalog.hpp>
 
+#include <gambrel/ask/runtime_file.hpp>
+
 #include "commands.hpp"
 #include "sheet.hpp"
 
@@ -147,7 +149,7 @@ void add_runtime(CLI::App& app) {
     sub.add_option("runtime,--runtime", *name, "catalog name")->required();
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([name, as_data] {
-        const runtime<>& r = runtime_named(*name);
+        const runtime<> r = ask::runtime_of(*name);
         if (*as_data) fmt::print("{}\n", report::runtime_json(r).dump(2));
         else print(r);
     });

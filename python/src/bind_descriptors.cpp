@@ -3,6 +3,7 @@
 #include <pybind11/stl.h>
 
 #include <gambrel/ask/names.hpp>
+#include <gambrel/ask/runtime_file.hpp>
 #include <gambrel/model/kv_cache.hpp>
 #include <gambrel/model/parameters.hpp>
 #include <gambrel/report/json/device_json.hpp>
@@ -27,6 +28,14 @@ named_model model_from_config(const std::string& text, const std::string& name) 
     architecture m = parse_config(text);
     if (!name.empty()) m.name = hugging_face::name_that_fits(name);
     return {std::make_shared<const architecture>(m), {}, text};
+}
+
+/// A catalog name, a file, or what a file says.
+std::shared_ptr<const runtime<>> runtime_in_words(const std::string& text) {
+    if (const runtime<>* r = find_runtime(text)) return of_catalog(*r);
+    if (text.starts_with("{"))
+        return std::make_shared<const runtime<>>(ask::runtime_from_json(nlohmann::json::parse(text, nullptr, false)));
+    return std::make_shared<const runtime<>>(ask::runtime_of(text));
 }
 
 /// A file or a directory is kept by what it says, so that it can be made again elsewhere.
@@ -66,7 +75,7 @@ named_device device_from(py::handle given) {
 
 std::shared_ptr<const runtime<>> runtime_from(py::handle given, const device<>& d, std::string_view weights) {
     if (given.is_none()) return of_catalog(ask::usual_runtime(d, ask::names_gguf(weights)));
-    if (PyUnicode_Check(given.ptr())) return of_catalog(runtime_named(text_from(given, "runtime")));
+    if (PyUnicode_Check(given.ptr())) return runtime_in_words(text_from(given, "runtime"));
     fail("a runtime is a catalog name or a Runtime, not of type " +
          std::string(py::str(py::type::handle_of(given).attr("__name__"))));
 }
@@ -117,10 +126,11 @@ void bind_descriptors(py::module_& m) {
         for (const std::string& w : weights) gguf = gguf && ask::names_gguf(w);
         return ask::usual_runtime(*d.value, gguf).name.str();
     });
-    m.def("runtime_dict", [](const std::string& name) { return to_python(report::runtime_json(runtime_named(name))); });
+    m.def("runtime_dict",
+          [](const std::string& name) { return to_python(report::runtime_json(*runtime_in_words(name))); });
     m.def("workload_names", [] { return std::vector<std::string_view>(workload_names.begin(), workload_names.end()); });
     m.def("workload_name", [](const std::string& text) { return workload_named(text).name.str(); });
-    m.def("runtime_name", [](const std::string& text) { return runtime_named(text).name.str(); });
+    m.def("runtime_name", [](const std::string& text) { return runtime_in_words(text)->name.str(); });
     m.def("format_names", [] { return ask::format_names(); });
 }
 }  // namespace binding

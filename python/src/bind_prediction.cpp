@@ -66,6 +66,7 @@ void bind_prediction(py::module_& m) {
         .def_property_readonly("output_per_user", figure_at<&P::output_per_user>)
         .def_property_readonly("devices", number_at<&P::devices>)
         .def_property_readonly("running", number_at<&P::running>)
+        .def_property_readonly("queued", number_at<&P::queued>)
         .def_property_readonly("waiting", number_at<&P::waiting>)
         .def_property_readonly("batch", number_at<&P::batch>)
         .def_property_readonly("mfu", number_at<&P::mfu>)

@@ -203,12 +203,13 @@ TEST_CASE("a term changes its descriptor and no other, on a copy") {
         CHECK(settings(a.question.what.runtime) == settings(expected));
     };
     only_runtime([](prediction_options& t) { t.token_budget = 512; },
-                 [](runtime<>& r) { r.scheduling.token_budget = 512; });
+                 [](runtime<>& r) { r.scheduling.token_budget = 512, r.by_board.token_budget = false; });
     only_runtime([](prediction_options& t) { t.max_sequences = 7; },
-                 [](runtime<>& r) { r.scheduling.most_sequences = 7; });
+                 [](runtime<>& r) { r.scheduling.most_sequences = 7, r.by_board.most_sequences = false; });
     only_runtime([](prediction_options& t) { t.enforce_eager = true; },
                  [](runtime<>& r) { r.graphs = {.decode = graph_use::none}; });
-    only_runtime([](prediction_options& t) { t.memory_fraction = 0.5; }, [](runtime<>& r) { r.memory.fraction = 0.5; });
+    only_runtime([](prediction_options& t) { t.memory_fraction = 0.5; },
+                 [](runtime<>& r) { r.memory.fraction = 0.5, r.by_board.fraction = false; });
 
     refused(but([](prediction_options& t) { t.memory = gibibytes(79.2); }), "no board has 79.2 GiB of memory");
     CHECK_NOTHROW(of(but([](prediction_options& t) { t.memory = gigabytes(96); })));

@@ -51,6 +51,7 @@ TEST_CASE("the keys of a prediction") {
                            "output_per_device",
                            "output_per_user",
                            "running",
+                           "queued",
                            "waiting",
                            "batch",
                            "mfu",
@@ -63,6 +64,7 @@ TEST_CASE("the keys of a prediction") {
                            "memory",
                            "bound",
                            "breakdown",
+                           "passes",
                            "ask_simulator",
                            "evidence"});
     CHECK(keys(j["inputs"]) == names{"model", "device", "devices", "runtime", "runtime_version", "parallelism",

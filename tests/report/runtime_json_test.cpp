@@ -21,20 +21,41 @@ using names = std::vector<std::string>;
 TEST_CASE("the keys of a runtime") {
     const json j = report::runtime_json(catalog::vllm);
     CHECK(keys(j) == names{"gambrel", "name", "title", "version", "scheduling", "host", "host_sigma", "step_sigma",
-                           "kernels", "kernel_start", "graphs", "frontend", "memory", "formats", "devices"});
+                           "kernels", "kernel_start", "graphs", "frontend", "memory", "formats", "devices",
+                           "by_board"});
     CHECK(keys(j["scheduling"]) == names{"batching", "admission", "chunked_prefill", "token_budget", "most_sequences",
                                          "prompts_per_step", "batch_wait_steps", "batch_wait_share",
                                          "waiting_served_ratio", "poll_interval_steps", "spare_blocks",
-                                         "async_scheduling"});
+                                         "async_scheduling", "most_context"});
     CHECK(keys(j["host"]) == names{"per_step", "per_plan", "per_kernel", "per_sequence", "per_request",
                                    "per_prompt_token", "per_message", "per_eager_kernel"});
     CHECK(keys(j["host"]["per_step"]) == names{"value", "unit", "source", "date", "evidence"});
     CHECK(keys(j["graphs"]) ==
           names{"decode", "prompts", "prompt_tokens", "latent_prompt_tokens", "prompts_on_nvidia_alone"});
     CHECK(keys(j["frontend"]) == names{"processes", "stream_interval"});
-    CHECK(keys(j["memory"]) == names{"basis", "fraction", "reserve", "graphs", "communication", "block_tokens",
-                                     "activation_copies", "rolling_windows"});
-    CHECK(keys(j["formats"]) == names{"fp8", "int8", "int4", "fp4", "gguf", "fp8_kv"});
+    CHECK(keys(j["memory"]) == names{"basis",
+                                     "fraction",
+                                     "reserve",
+                                     "graphs",
+                                     "communication",
+                                     "block_tokens",
+                                     "activation_copies",
+                                     "rolling_windows",
+                                     "logit_copies",
+                                     "sampler_after_pass",
+                                     "micro_batch",
+                                     "stores_scores",
+                                     "amd_reserve",
+                                     "state_workspace",
+                                     "lifted_tokens",
+                                     "pads_weights",
+                                     "loads_prediction_head",
+                                     "weights_factor",
+                                     "besides_correction",
+                                     "deviation_factor",
+                                     "state_block_each_slot"});
+    CHECK(keys(j["formats"]) ==
+          names{"fp8", "int8", "int4", "fp4", "gguf", "fp8_kv", "widens_floats", "gguf_on_gpus", "gguf_kv"});
 }
 
 TEST_CASE("settings are those of the descriptor, by name and in the stated unit") {
@@ -81,7 +102,8 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
                                   {"waiting_served_ratio", 0.3},
                                   {"poll_interval_steps", 30.0},
                                   {"spare_blocks", 2.0},
-                                  {"async_scheduling", true}});
+                                  {"async_scheduling", true},
+                                  {"most_context", 0.0}});
     CHECK(j["host"]["per_kernel"]["value"].get<double>() == approx(25e-6));
     CHECK(j["host"]["per_kernel"]["unit"] == "s");
     CHECK(j["host"]["per_kernel"]["source"] == "a paper");
@@ -105,8 +127,15 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
     CHECK(j["memory"]["block_tokens"] == 64.0);
     CHECK(j["memory"]["activation_copies"] == 0.5);
     CHECK(j["memory"]["rolling_windows"] == false);
-    CHECK(j["formats"] ==
-          json{{"fp8", false}, {"int8", true}, {"int4", false}, {"fp4", true}, {"gguf", true}, {"fp8_kv", false}});
+    CHECK(j["formats"] == json{{"fp8", false},
+                               {"int8", true},
+                               {"int4", false},
+                               {"fp4", true},
+                               {"gguf", true},
+                               {"fp8_kv", false},
+                               {"widens_floats", false},
+                               {"gguf_on_gpus", false},
+                               {"gguf_kv", false}});
     CHECK(j["devices"] == json{"amd", "cpu"});
     CHECK(j["host_sigma"] == 0.4);
     CHECK(j["step_sigma"] == 0.1);

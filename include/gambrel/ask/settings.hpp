@@ -81,6 +81,7 @@ inline std::shared_ptr<const runtime<>> with_settings(std::shared_ptr<const runt
     s.poll_interval_steps = t.poll_interval.value_or(s.poll_interval_steps);
     s.prompts_per_step = t.prompts_per_step.value_or(s.prompts_per_step);
     other.graphs = graphs_of(other.graphs, t);
+    other.frontend.per_copy = other.frontend.per_copy && !t.frontend_processes;
     other.frontend.processes = t.frontend_processes.value_or(other.frontend.processes);
     other.frontend.stream_interval = t.stream_interval.value_or(other.frontend.stream_interval);
     other.memory.block_tokens = t.block_tokens.value_or(other.memory.block_tokens);

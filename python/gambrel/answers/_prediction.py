@@ -143,6 +143,11 @@ class Prediction:
         return self._raw.running
 
     @property
+    def queued(self) -> float:
+        """Of those running, prompts that wait for a pass with room."""
+        return self._raw.queued
+
+    @property
     def waiting(self) -> float:
         """Requests held back for a slot or for KV memory."""
         return self._raw.waiting
@@ -217,6 +222,16 @@ class Prediction:
     def breakdown(self) -> dict[str, Any]:
         """Where ``tpot`` and ``ttft`` go, ``by_class`` of operator and ``by_bound``, in s."""
         return copy.deepcopy(dict(self._feasible()["breakdown"]))
+
+    @property
+    def passes(self) -> dict[str, Any]:
+        """A ``decode`` and a ``prefill`` pass, ``by_class`` and ``by_bound``, in s; how many ``of_a_prompt``."""
+        return copy.deepcopy(dict(self._feasible()["passes"]))
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said of the settings: those without effect, those that override others."""
+        return list(self.to_dict().get("notes", []))
 
     @property
     def evidence(self) -> list[dict[str, Any]]:

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from os import PathLike, fspath
 from typing import Any
 
 from .. import _core
 from .._error import Error
 from ._checks import text
+from ._json_text import json_text
 from ._keywords import canonical
 from ._settings import Settings
 
@@ -15,7 +19,26 @@ from ._settings import Settings
 class Runtime(Settings):
     """Serving software and the settings that differ from its own. Made by `runtime`; it cannot be changed."""
 
-    __slots__ = ()
+    __slots__ = ("_file",)
+    _file: str  #: what its file says, where it is none of the catalog
+
+    def __init__(self, name: str, items: Mapping[str, Any], file: str = "") -> None:
+        super().__init__(name, items)
+        object.__setattr__(self, "_file", file)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.name, dict(self._items), self._file)
+
+    def _key(self) -> tuple[Any, ...]:
+        return (*super()._key(), self._file)
+
+    def __repr__(self) -> str:
+        return super().__repr__().replace(repr(self.name), self._file, 1) if self._file else super().__repr__()
+
+    @property
+    def asked(self) -> str:
+        """What the compiled part finds it by: its catalog name, or what its file says."""
+        return self._file or self.name
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -24,11 +47,11 @@ class Runtime(Settings):
 
     def to_dict(self) -> dict[str, Any]:
         """Its scheduling, host times with sources and memory policy, as shipped: ``gambrel runtime --json``."""
-        return _core.runtime_dict(self.name)
+        return _core.runtime_dict(self.asked)
 
 
 def runtime(
-    name: str,
+    name: str | PathLike[str] | Mapping[str, Any],
     *,
     token_budget: float | None = None,
     max_sequences: float | None = None,
@@ -39,8 +62,9 @@ def runtime(
 
     Parameters
     ----------
-    name : str
-        A catalog name: `runtimes` lists them.
+    name : str, path or mapping
+        A catalog name (`runtimes` lists them), a ``.json`` file, or what such a file holds: ``{"name": "ours", "like":
+        "vllm", "host": {"per_step": "700 us"}}``. Its keys are those of `Runtime.to_dict`.
     token_budget : float, optional
         Most tokens of one step.
     max_sequences : float, optional
@@ -63,7 +87,19 @@ def runtime(
         if name_of not in known:
             raise Error(f"{name_of} is no setting of a runtime: it has {', '.join(known)}")
     _core.check_options(chosen)
-    return Runtime(_core.runtime_name(text(name, "a runtime")), chosen)
+    if isinstance(name, str) and not name.endswith(".json"):
+        return Runtime(_core.runtime_name(text(name, "a runtime")), chosen)
+    file = json_text(name, "a runtime") if isinstance(name, Mapping) else _said(name)
+    return Runtime(_core.runtime_name(file), chosen, file)
+
+
+def _said(path: str | PathLike[str]) -> str:
+    """What a file says, so that it can be asked about elsewhere."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json_text(json.load(file), "a runtime")
+    except (OSError, ValueError) as wrong:
+        raise Error(f"the runtime file {fspath(path)} cannot be read: {wrong}") from None
 
 
 def runtimes() -> list[str]:

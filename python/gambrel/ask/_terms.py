@@ -181,7 +181,7 @@ def plain(terms: Mapping[str, Any]) -> dict[str, Any]:
     load = given.pop("workload", None)
     software = given.get("runtime")
     if isinstance(software, Runtime):
-        given = {**software.settings, **given, "runtime": software.name}
+        given = {**software.settings, **given, "runtime": software.asked}
     calibration = given.get("calibration")
     if calibration is not None and hasattr(calibration, "to_file"):
         given["calibration"] = calibration.to_file()

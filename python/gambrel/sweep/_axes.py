@@ -91,7 +91,7 @@ class Part:
 
     def __init__(self, spec: Spec, models: list[Any], devices: list[Any], runtimes: list[Any]) -> None:
         axes = {axis: spec.points(axis) for axis in AXES}
-        settings = [(r.name, r.settings) if isinstance(r, Runtime) else (r, {}) for r in runtimes]
+        settings = [(r.asked, r.settings) if isinstance(r, Runtime) else (r, {}) for r in runtimes]
         if any(own for _, own in settings) and len(settings) > 1:
             raise Error("runtimes with settings of their own are swept one at a time: give the settings as axes")
         axes["settings"] = [{**settings[0][1], **point} for point in axes["settings"]]

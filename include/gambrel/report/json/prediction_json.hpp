@@ -158,6 +158,7 @@ inline json as_json(const question& q, const answer& a) {
     j["output_per_device"] = figure_json(p.output_per_device);
     j["output_per_user"] = figure_json(p.output_per_user);
     j["running"] = figure_json(p.running);
+    j["queued"] = figure_json(p.queued);
     j["waiting"] = figure_json(p.waiting);
     j["batch"] = figure_json(p.batch);
     j["mfu"] = figure_json(p.mfu);
@@ -170,6 +171,9 @@ inline json as_json(const question& q, const answer& a) {
     j["memory"] = detail::memory_json(p.memory);
     j["bound"] = {{"tpot", detail::bound_json(p.tpot_bound())}, {"ttft", detail::bound_json(p.ttft_bound())}};
     j["breakdown"] = {{"tpot", detail::breakdown_json(p.mean_step)}, {"ttft", detail::breakdown_json(p.first_token)}};
+    j["passes"] = {{"decode", detail::breakdown_json(p.decode)},
+                   {"prefill", detail::breakdown_json(p.prefill)},
+                   {"of_a_prompt", figure_json(p.prefill_passes)}};
     j["ask_simulator"] = p.ask_simulator() ? json(name_of(p.warning)) : json(nullptr);
     j["evidence"] = detail::evidence_json(q, a);
     return j;

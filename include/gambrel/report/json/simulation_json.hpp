@@ -67,7 +67,12 @@ inline json as_json(const bound_simulation& of, const simulated& s) {
                    {"cached", a.cached_tokens},
                    {"recomputed", a.recomputed_tokens}};
     j["passes"] = a.passes;
+    j["prompt_passes"] = a.prompt_passes;
+    j["transfer"] = {{"waited", figure_json(a.transfer_wait)}, {"busy", figure_json(a.transfer_busy)}};
+    j["latency_sum"] = figure_json(a.latency_sum);
+    j["under_way_time"] = figure_json(a.under_way_time);
     j["duration"] = figure_json(a.duration);
+    j["window"] = figure_json(a.window);
     j["took"] = figure_json(seconds_of(s.took));
     j["range"] = !s.range ? json(nullptr)
                           : json{{"sigma", s.range->sigma},
