@@ -3,6 +3,7 @@
 #include <approx.hpp>
 #include <doctest/doctest.h>
 #include <gambrel/model/io/hugging_face.hpp>
+#include <gambrel/model/parameters.hpp>
 
 using namespace gambrel;
 using hugging_face::module_pattern;
@@ -60,9 +61,28 @@ TEST_CASE("each recipe: bytes per element and what is multiplied") {
          multiply::as_8_bit_float},
         {R"({"quant_method":"fbgemm_fp8"})", 1.0, multiply::as_8_bit_float},
         {R"({"quant_method":"eetq"})", 1.0, multiply::as_16_bit},
-        {R"({"quant_method":"hqq","nbits":4,"group_size":64})", 0.5 + 2.5 / 64, multiply::as_16_bit},
+        {R"({"quant_method":"hqq","nbits":4,"group_size":64})", 0.5 + 4.0 / 64, multiply::as_16_bit},
+        {R"({"quant_method":"hqq","quant_config":{"weight_quant_params":{"nbits":2,"group_size":16}},"skip_modules":["lm_head"]})",
+         0.25 + 4.0 / 16, multiply::as_16_bit},
+        {R"({"quant_method":"higgs","bits":4,"group_size":256})", 0.5 + 2.0 / 256, multiply::as_16_bit},
+        {R"({"quant_method":"fp_quant","forward_dtype":"nvfp4"})", 0.5625, multiply::as_4_bit_float},
+        {R"({"quant_method":"quip","codebook":"E8P12RVQ3B"})", 0.375, multiply::as_16_bit},
+        {R"({"quant_method":"bitnet","linear_class":"bitlinear"})", 0.25, multiply::as_8_bit_integer},
+        {R"({"quant_method":"torchao","quant_type":{"default":{"_type":"Int4WeightOnlyConfig","_data":{"group_size":64}}}})",
+         0.5 + 2.5 / 64, multiply::as_16_bit},
+        {R"({"quant_method":"torchao","quant_type":{"default":{"_type":"Float8DynamicActivationFloat8WeightConfig"}}})",
+         1.0, multiply::as_8_bit_float},
+        {R"({"quant_method":"torchao","quant_type":{"default":{"_type":"Int8DynamicActivationInt8WeightConfig"}}})",
+         1.0, multiply::as_8_bit_integer},
+        {R"({"quant_method":"auto-round","bits":4,"data_type":"mx_fp4","group_size":32})", 0.53125,
+         multiply::as_4_bit_float},
+        {R"({"quant_method":"gptq","bits":4,"group_size":128,"dynamic":{"-:.*lm_head.*":{}}})", 0.5 + 2.5 / 128,
+         multiply::as_16_bit},
+        {R"({"quant_method":"quark","exclude":["lm_head"],"global_quant_config":{"weight":{"dtype":"fp4","group_size":32}},
+             "layer_quant_config":{}})",
+         0.53125, multiply::as_4_bit_float},
         {R"({"quant_method":"quanto","weights":"int8"})", 1.0, multiply::as_16_bit},
-        {R"({"quant_method":"torchao","quant_type":"float8_weight_only"})", 1.0, multiply::as_8_bit_float},
+        {R"({"quant_method":"torchao","quant_type":"float8_weight_only"})", 1.0, multiply::as_16_bit},
         {R"({"quant_method":"torchao","quant_type":"int4_weight_only","group_size":32})", 0.5 + 2.5 / 32,
          multiply::as_16_bit},
         {R"({"quant_method":"auto-round","bits":4,"group_size":128})", 0.5 + 2.5 / 128, multiply::as_16_bit},
@@ -194,4 +214,64 @@ TEST_CASE("recipes of published repositories") {
     CHECK(of("RedHatAI--Llama-4-Scout-17B-16E-Instruct-FP8-dynamic") == "bf16 fp8 fp8 fp8 bf16 bf16 bf16 ");
     CHECK(of("Qwen--Qwen3-32B-FP8-Static-PerTensor") == "fp8 fp8 fp8 fp8 bf16 bf16 bf16 ");
     CHECK(of("Llama-2-13B_fine-tune__4-bit_save") == "nf4_double nf4_double nf4_double nf4_double fp16 fp16 fp16 ");
+}
+
+TEST_CASE("MLX: 16-bit scale and bias per group, embedding and head too, modules with widths of their own") {
+    const std::string llama = R"({"model_type":"llama","hidden_size":4096,"intermediate_size":14336,
+        "num_hidden_layers":32,"num_attention_heads":32,"num_key_value_heads":8,"vocab_size":128256,)";
+    const architecture m = parse_config(llama + R"("quantization":{"group_size":64,"bits":4}})");
+    CHECK(weight_bytes(m, m.stored) / bytes_of(1e9) == approx(4.52).epsilon(1e-3));  // 8.03 G x 4.5 bits
+    CHECK(m.stored.embedding.bytes_per_element() == approx(0.5625).epsilon(1e-12));
+    CHECK(m.stored.other.name.view() == "bf16");
+    CHECK(names(parse_config(mixture + R"(null,"quantization":{"group_size":32,"bits":4,"mode":"mxfp4",
+        "model.layers.14.mlp.gate":{"group_size":64,"bits":8,"mode":"affine"},"lm_head":false}})")) ==
+          "mxfp4 mxfp4 mxfp4 mxfp4 int8_g64 bf16 mxfp4 ");
+    CHECK(parse_config(mixture + R"({"group_size":64,"bits":8}})").stored.head.bits == 8.0);  // as newer versions write
+    CHECK_THROWS_WITH_AS(parse_config(llama + R"("quantization":{"group_size":64,"bits":4,"mode":"cubic"}})"),
+                         doctest::Contains("quantization.mode"), error);
+    CHECK_THROWS_WITH_AS(parse_config(llama + R"("quantization":{"group_size":64,"bits":4,"lm_head":3}})"),
+                         doctest::Contains("quantization.lm_head"), error);
+}
+
+TEST_CASE("2:4 sparse weights: half of the values and a bit for each") {
+    const auto sparse = [](const char* format, const char* targets) {
+        return R"({"quant_method":"compressed-tensors","format":"float-quantized","sparsity_config":{"format":")" +
+               std::string(format) + R"(","targets":)" + targets +
+               R"(},"config_groups":{"group_0":{"targets":["Linear"],
+               "weights":{"num_bits":8,"type":"float","strategy":"channel"}}}})";
+    };
+    const weight_formats w = quantized(sparse("sparse-24-bitmask", R"(["Linear"])")).stored;
+    CHECK(w.attention.bytes_per_element() == approx((4.0 + 1.0) / 8.0).epsilon(1e-12));
+    CHECK(w.head.name.view() == "bf16");
+    CHECK(quantized(sparse("dense", "[]")).stored.attention.bits == 8.0);
+    const weight_formats part = quantized(sparse("sparse-24-bitmask", R"(["re:.*self_attn.*"])")).stored;
+    CHECK(part.attention.bits == 5.0);
+    CHECK(part.experts.bits == 8.0);
+    CHECK(refusal(sparse("sparse-bitmask", "[]")).find("sparsity_config.format") != std::string::npos);
+    CHECK(quantized(R"({"quant_method":"compressed-tensors","format":"sparse-24-bitmask","sparsity_config":{
+        "format":"sparse-24-bitmask","targets":["Linear"]}})")
+              .stored.attention.bits == 9.0);
+}
+
+TEST_CASE("a recipe that is not known is refused by its key, never read as 16 bit") {
+    const auto says = [](const std::string& recipe, const char* key) {
+        const std::string sentence = refusal(recipe);
+        CAPTURE(sentence);
+        CHECK(sentence.find(key) != std::string::npos);
+    };
+    says(R"({"quant_method":"vptq"})", "quant_method");
+    says(R"({"quant_method":"spqr","bits":3})", "quant_method");
+    says(R"({"quant_method":"tomorrow"})", "quant_method");
+    says("{}", "quantization_config");
+    says(R"("int4")", "quantization_config");
+    says(R"({"quant_method":"bitnet","quantization_mode":"online"})", "quantization_mode");
+    says(R"({"quant_method":"gptq","bits":4,"dynamic":{"+:.*up_proj.*":{"bits":8}}})", "dynamic");
+    says(
+        R"({"quant_method":"compressed-tensors","format":"tomorrow","config_groups":{"a":{"weights":{"num_bits":4}}}})",
+        "quantization_config.format");
+    says(R"({"quant_method":"torchao","quant_type":{"default":{"_type":"IntxWeightOnlyConfig"}}})", "not supported");
+    says(R"(null,"quantisation_of_tomorrow":{"bits":3})", "quantisation_of_tomorrow");
+    says(R"(null,"weight_quant":"fp2")", "weight_quant");
+    says(R"(null,"torch_dtype":"float8_e4m3fn")", "torch_dtype");
+    CHECK(quantized(R"(null,"use_cache_quantization":false)").stored.attention.name.view() == "bf16");
 }

@@ -29,7 +29,9 @@ inline constexpr std::array dialects{
     dialect{"olmo", read_olmo}, dialect{"olmo2", read_olmo2}, dialect{"olmo3", read_olmo3},
     dialect{"cohere", read_cohere}, dialect{"cohere2", read_cohere2}, dialect{"stablelm", read_stablelm},
     dialect{"gemma", read_gemma}, dialect{"gemma2", read_gemma2}, dialect{"gemma3_text", read_gemma3},
-    dialect{"chatglm", read_chatglm}, dialect{"minicpm", read_minicpm},
+    dialect{"chatglm", read_chatglm}, dialect{"minicpm", read_minicpm}, dialect{"exaone", read_llama},
+    dialect{"exaone4", read_exaone4}, dialect{"seed_oss", read_seed_oss}, dialect{"glm", read_glm},
+    dialect{"glm4", read_glm}, dialect{"ernie4_5", read_ernie}, dialect{"hunyuan_v1_dense", read_hunyuan},
 
     dialect{"gpt2", read_gpt2}, dialect{"gpt_bigcode", read_gpt_bigcode}, dialect{"gptj", read_gptj},
     dialect{"gpt_neox", read_gpt_neox}, dialect{"phi", read_phi}, dialect{"phi-msft", read_phi},
@@ -41,11 +43,13 @@ inline constexpr std::array dialects{
     dialect{"phimoe", read_phimoe}, dialect{"dbrx", read_dbrx}, dialect{"qwen2_moe", read_qwen2_moe},
     dialect{"qwen3_moe", read_qwen3_moe}, dialect{"qwen3_vl_moe_text", read_qwen3_moe},
     dialect{"deepseek", read_deepseek}, dialect{"glm4_moe", read_glm4_moe}, dialect{"minimax_m2", read_minimax_m2},
+    dialect{"ernie4_5_moe", read_ernie_moe}, dialect{"mimo_v2_flash", read_mimo_v2},
     dialect{"gpt_oss", read_gpt_oss}, dialect{"llama4_text", read_llama4},
 
     dialect{"deepseek_v2", read_deepseek_latent}, dialect{"deepseek_v3", read_deepseek_latent},
     dialect{"deepseek_v32", read_deepseek_latent}, dialect{"kimi_k2", read_deepseek_latent},
-    dialect{"glm_moe_dsa", read_deepseek_latent},
+    dialect{"glm_moe_dsa", read_deepseek_latent}, dialect{"glm4_moe_lite", read_deepseek_latent},
+    dialect{"minicpm3", read_minicpm3},
 
     dialect{"mamba", read_mamba}, dialect{"falcon_mamba", read_mamba}, dialect{"mamba2", read_mamba2},
     dialect{"mamba_ssm", read_mamba_ssm}, dialect{"rwkv5", read_rwkv5}, dialect{"rwkv6", read_rwkv6},
@@ -53,6 +57,7 @@ inline constexpr std::array dialects{
 
     dialect{"jamba", read_jamba}, dialect{"nemotron_h", read_nemotron_h},
     dialect{"granitemoehybrid", read_granitemoehybrid}, dialect{"falcon_h1", read_falcon_h1},
+    dialect{"bamba", read_bamba}, dialect{"lfm2_moe", read_lfm2},
     dialect{"lfm2", read_lfm2}, dialect{"qwen3_next", read_qwen3_next}, dialect{"qwen3_5_text", read_qwen3_next},
     dialect{"qwen3_5_moe_text", read_qwen3_next},
 };

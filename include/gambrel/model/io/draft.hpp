@@ -95,16 +95,19 @@ inline experts_block routed_experts(const config_reader& c) {
     experts_block e;
     e.experts = expert_count(c);
     if (e.experts < 1) fail(c.path("num_experts") + " is missing or 0; a mixture of experts has at least one");
-    e.top_k = c.whole({"num_experts_per_tok", "experts_per_token", "num_experts_per_token", "moe_top_k", "moe_topk"},
-                      {1, 1 << 14});
+    e.top_k =
+        c.whole({"num_experts_per_tok", "experts_per_token", "num_experts_per_token", "moe_top_k", "moe_topk", "moe_k"},
+                {1, 1 << 14});
     if (e.top_k > e.experts)
         fail("num_experts_per_tok " + std::to_string(e.top_k) + " is more than the " + std::to_string(e.experts) +
              " experts there are");
     e.width =
         c.whole({"moe_intermediate_size", "expert_intermediate_size", "intermediate_size", "ffn_hidden_size"}, widths);
     const key shared = {"shared_expert_intermediate_size", "shared_intermediate_size"};
-    e.shared_width = c.has(shared) ? c.whole(shared, widths_or_none)
-                                   : c.whole({"n_shared_experts", "num_shared_experts"}, {0, 1024}, 0) * e.width;
+    e.shared_width =
+        c.has(shared)
+            ? c.whole(shared, widths_or_none)
+            : c.whole({"n_shared_experts", "num_shared_experts", "moe_num_shared_experts"}, {0, 1024}, 0) * e.width;
     const count groups = c.whole("n_group", {0, 1 << 14}, 0), chosen = c.whole("topk_group", {0, 1 << 14}, 0);
     if (groups > chosen && chosen > 0) e.groups = groups, e.top_groups = chosen;
     return e;

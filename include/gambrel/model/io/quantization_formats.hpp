@@ -47,6 +47,10 @@ inline storage_format scheme_format(const config_reader& group) {
             f = formats::fp8_block;
             f.block_rows = static_cast<double>(block[0]);
             f.block_columns = static_cast<double>(block[1]);
+        } else if (bits == 8 && size > 0 && size != 32) {
+            f.block_rows = 1.0;
+            f.block_columns = static_cast<double>(size);
+            f.scale_bits = 16.0;
         }
         if (input_bits > 8) f.issue = multiply::as_16_bit;
         else if (input_bits == 8) f.issue = multiply::as_8_bit_float;
@@ -101,14 +105,65 @@ inline storage_format bitsandbytes_format(const config_reader& q) {
     return f;
 }
 
-/// torchao names its types in a text or in nested objects; the name says the width.
+/// A format from the name of its type, as torchao, Quanto and Quark write it; the name says the width.
 inline storage_format named_format(std::string_view name, count group) {
     const auto says = [&](std::string_view part) { return contains_name(name, part); };
-    if (says("float8") || says("fp8")) return formats::fp8;
-    if (says("int4") || says("uint4")) return grouped_integers(4, group, 4);
-    if (says("int8_dynamic") || says("int8_weight_int8")) return formats::int8;
-    if (says("int8")) return formats::w8a16;
-    fail("the quantisation type " + shown(name) + " is not supported; int4, int8 and float8 are");
+    storage_format f = formats::fp8;
+    if (says("nvfp4")) f = formats::nvfp4;
+    else if (says("float4") || says("fp4")) f = formats::mxfp4;
+    else if (says("mxdynamic") || says("mxfp8")) f = formats::mxfp8;
+    else if (says("int4")) f = grouped_integers(4, group, 4);
+    else if (says("float8") || says("fp8") || says("fp8_e4m3")) f = formats::fp8;
+    else if (says("int8_dynamic") || says("int8_weight_int8") || says("int8dynamic")) f = formats::int8;
+    else if (says("int8")) f = formats::w8a16;
+    else fail("the quantisation type " + shown(name) + " is not supported; int4, int8, float8, nvfp4 and MX are");
+    if (says("weightonly") || says("weight_only")) f.issue = multiply::as_16_bit;
+    return f;
+}
+
+/// torchao: quant_type is a name, or {"default": {"_type": name, "_data": {"group_size": ...}}}.
+inline storage_format torchao_format(const config_reader& q) {
+    const json* type = q.find("quant_type");
+    if (!type) fail(q.path("quant_type") + " is missing; it must name torchao's type");
+    if (type->is_string())
+        return named_format(type->get<std::string>(), group_size(q.child("quant_type_kwargs"), group_size(q, 128)));
+    const config_reader types = q.child("quant_type");
+    for (const std::string& module : types.members())
+        if (module != "default" && module != "_type" && module != "_version" && module != "_data")
+            fail(types.path(module.c_str()) + " gives one module a type of its own, which is not supported");
+    const config_reader one = types.has("default") ? types.child("default") : types;
+    std::string name = one.text("_type", "");
+    const config_reader data = one.child("_data");
+    if (const json* weight = data.find("weight_dtype")) name += " " + weight->dump();
+    return named_format(name, group_size(data, 128));
+}
+
+/// HQQ: a 16-bit scale and zero point per group; the widths are nested where HQQ itself wrote the file.
+inline storage_format hqq_format(const config_reader& q) {
+    const config_reader nested = q.child("quant_config");
+    const config_reader w = nested.empty() ? q : nested.child("weight_quant_params");
+    if (!nested.empty() && w.empty())
+        fail(nested.path("weight_quant_params") + " is missing; a width for each module is not supported");
+    return grouped_integers(w.whole({"nbits", "bits"}, bit_counts), group_size(w, 64), 16);
+}
+
+/// QuIP#: codebooks of 2, 3 and 4 bits (arXiv 2402.04396); its scales are vectors, too few to count.
+inline storage_format quip_format(const config_reader& q) {
+    const std::string codebook = q.text("codebook", "");
+    for (const auto& [name, bits] : {std::pair{"E8P12", 2.0}, {"E8P12RVQ3B", 3.0}, {"E8P12RVQ4B", 4.0}})
+        if (codebook == name) return {.name = "quip", .bits = bits};
+    fail(q.path("codebook") + " is " + shown(codebook) + "; E8P12, E8P12RVQ3B and E8P12RVQ4B are known");
+}
+
+/// Methods whose stored size a config.json does not tell.
+inline void refuse_unsized(const config_reader& q, std::string_view method) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> unsized{
+        {{"vptq", "a codebook for each layer"},
+         {"spqr", "outliers stored beside the weights"},
+         {"gguf", "a type for each tensor; name the file type with --weights"}}};
+    for (const auto& [name, what] : unsized)
+        if (method == name)
+            fail(q.path("quant_method") + " is " + shown(method) + ": " + std::string(what) + "; it is not supported");
 }
 
 /// The format that the whole recipe uses where it has only one.
@@ -129,20 +184,34 @@ inline storage_format single_format(const config_reader& q, std::string_view met
         const count bits = q.whole({"bits", "w_bit"}, bit_counts, 4);
         return grouped_integers(bits, group_size(q, 128), q.flag("zero_point", true) ? bits : 0);
     }
-    if (method == "auto-round" || method == "intel/auto-round" || method == "hqq") {
-        const count bits = q.whole({"bits", "nbits"}, bit_counts, 4);
+    if (method == "auto-round" || method == "intel/auto-round") {
+        if (const std::string type = q.text("data_type", "int"); type != "int") return named_format(type, 32);
+        const count bits = q.whole("bits", bit_counts, 4);
         return grouped_integers(bits, group_size(q, 128), bits);
+    }
+    if (method == "hqq") return hqq_format(q);
+    if (method == "quip") return quip_format(q);
+    if (method == "higgs")  // FLUTE's tables: a 16-bit scale per group
+        return grouped_integers(q.whole("bits", bit_counts, 4), group_size(q, 256), 0);
+    if (method == "fp_quant") return q.text("forward_dtype", "mxfp4") == "nvfp4" ? formats::nvfp4 : formats::mxfp4;
+    if (method == "exl2" || method == "exl3") {  // an average width, scales included
+        const double bits = q.number("bits", 1.0, 16.0, 0.0);
+        if (bits == 0.0) fail(q.path("bits") + " is missing; it must be the average width");
+        return {.name = std::string_view(method), .bits = bits};
+    }
+    if (method == "bitnet") {  // three values packed into 2 bits, multiplied by 8-bit integers
+        if (q.text("quantization_mode", "offline") != "offline")
+            fail(q.path("quantization_mode") +
+                 " is online: the weights are stored in 16 bit and packed when loaded; "
+                 "it is not supported");
+        return {.name = "bitnet", .bits = 2.0, .issue = multiply::as_8_bit_integer};
     }
     if (method == "mxfp4") return formats::mxfp4;
     if (method == "bitsandbytes") return bitsandbytes_format(q);
     if (method == "fbgemm_fp8") return formats::fp8;
     if (method == "eetq") return formats::w8a16;
     if (method == "quanto") return named_format(q.text("weights", "int8"), 128);
-    if (method == "torchao") {
-        const json* type = q.find("quant_type");
-        return named_format(type && type->is_string() ? type->get<std::string>() : (type ? type->dump() : ""),
-                            group_size(q, 128));
-    }
+    if (method == "torchao") return torchao_format(q);
     if (method == "aqlm") {
         const count codebooks = q.whole("num_codebooks", {1, 16}, 1);
         const double bits = static_cast<double>(codebooks * q.whole("nbits_per_codebook", {1, 32}, 16)) /
@@ -151,13 +220,15 @@ inline storage_format single_format(const config_reader& q, std::string_view met
     }
     if (method == "quark") {
         const config_reader w = q.child("global_quant_config").child("weight");
-        const std::string type = w.text("dtype", "fp8_e4m3");
-        if (type == "fp4") return formats::mxfp4;
-        return named_format(type, group_size(w, 128));
+        return named_format(w.text("dtype", "fp8_e4m3"), group_size(w, 128));
     }
-    constexpr std::array<std::string_view, 15> known{
-        "fp8", "gptq",   "awq",     "compressed-tensors", "mxfp4", "modelopt", "bitsandbytes", "fbgemm_fp8", "eetq",
-        "hqq", "quanto", "torchao", "auto-round",         "aqlm",  "quark"};
+    refuse_unsized(q, method);
+    constexpr std::array<std::string_view, 21> known{"fp8",        "gptq",     "awq",          "compressed-tensors",
+                                                     "mxfp4",      "modelopt", "bitsandbytes", "fbgemm_fp8",
+                                                     "eetq",       "hqq",      "quanto",       "torchao",
+                                                     "auto-round", "aqlm",     "quark",        "quip",
+                                                     "higgs",      "fp_quant", "exl2",         "exl3",
+                                                     "bitnet"};
     fail_unknown("quant_method", method, known);
 }
 }  // namespace gambrel::hugging_face

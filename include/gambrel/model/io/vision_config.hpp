@@ -4,8 +4,9 @@
 ///
 ///     blocks = L (4 h^2 + 2 h f + biases and norms)      embedding = 3 p^2 h + positions + norms
 ///
-/// Exact with projector for SigLIP in Gemma 3, CLIP in LLaVA, Llama 4, Pixtral in Mistral 3, Qwen3-VL and Qwen3.5; any
-/// other tower has its blocks and patch embedding counted, no projector. Evidence: tests/model/parameters_test.cpp.
+/// Exact with projector for SigLIP in Gemma 3, CLIP in LLaVA, Llama 4, Pixtral in Mistral 3, Qwen2-VL, Qwen2.5-VL,
+/// Qwen3-VL and Qwen3.5; any other tower has its blocks and patch embedding counted, no projector. A tower without the
+/// keys for that is an error: it is never counted as nothing. Evidence: tests/model/io/hugging_face_test.cpp.
 
 #include <gambrel/model/io/config_reader.hpp>
 
@@ -84,9 +85,30 @@ inline vision_tower read_vision(const config_reader& root, count language_hidden
         t.tokens_per_image = positions / (merge * merge);  // of an image that fills the position table
         return t;
     }
+    if (outer == "qwen2_vl" || outer == "qwen2_5_vl") {
+        // Qwen2-VL: hidden_size is the width behind the merger. Qwen2.5-VL: RMSNorm and a gated MLP with biases; the
+        // second elements of its norms, 2 h per block, are counted too many.
+        const bool gated = outer == "qwen2_5_vl";
+        vision_tower t;
+        t.layers = v.whole("depth", layer_counts, 32);
+        t.hidden = v.whole(gated ? key{"hidden_size"} : key{"embed_dim"}, head_counts, 1280);
+        t.width = gated ? v.whole("intermediate_size", head_counts, 3420)
+                        : static_cast<count>(v.number("mlp_ratio", 0.1, 64.0, 4.0) * static_cast<double>(t.hidden));
+        t.gated = gated;
+        t.patch = v.whole({"patch_size", "spatial_patch_size"}, {1, 4096}, 14);
+        const count channels = v.whole({"in_channels", "in_chans"}, {1, 64}, 3);
+        t.embedding_parameters = channels * v.whole("temporal_patch_size", {1, 16}, 2) * t.patch * t.patch * t.hidden;
+        const count merge = v.whole("spatial_merge_size", {1, 8}, 2), wide = merge * merge * t.hidden;
+        t.projector_parameters = (gated ? 1 : 2) * t.hidden + wide * wide + wide + wide * H + H;
+        return t;
+    }
     const bool plain = v.has({"num_hidden_layers", "depth", "vt_num_hidden_layers"}) &&
                        v.has({"hidden_size", "vt_hidden_size"}) &&
                        v.has({"intermediate_size", "vt_intermediate_size"}) && v.has("patch_size");
-    return plain ? vision_blocks(v, 0, 0, 0, 0, 0) : vision_tower{};
+    if (!plain)
+        fail(
+            "vision_config lacks num_hidden_layers, hidden_size, intermediate_size or patch_size, and its model_type " +
+            shown(kind) + " is not known; without vision_config the language model alone is read");
+    return vision_blocks(v, 0, 0, 0, 0, 0);
 }
 }  // namespace gambrel::hugging_face

@@ -118,23 +118,12 @@ inline void read_nemotron_h(const config_reader& c, draft& d) {
     add_prediction_head(d, c.whole("num_nextn_predict_layers", {0, 64}, 0), next);
 }
 
-/// mamba_d_head as a number, or "auto": what fills the inner width.
-inline count state_head_width(const config_reader& c, count automatic) {
-    const json* v = c.find("mamba_d_head");
-    return v && *v == "auto" ? automatic : c.whole("mamba_d_head", head_counts, automatic);
-}
-
 /// Granite 4: Mamba-2 or attention in each layer, then experts and a shared MLP (or the shared MLP alone).
 inline void read_granitemoehybrid(const config_reader& c, draft& d) {
     const count layers = read_shape(c, d, false);
     const auto kinds = c.texts_per_layer("layer_types", layers);
     const count inner = c.whole("mamba_expand", {1, 64}, 2) * d.model.hidden;
-    const count heads = c.whole("mamba_n_heads", head_counts, 128);
-    state_space_block mamba =
-        mamba2_block(inner, heads, state_head_width(c, inner / heads), c.whole("mamba_n_groups", head_counts, 1),
-                     c.whole("mamba_d_state", head_counts, 256), c.whole("mamba_d_conv", tap_counts, 4));
-    mamba.conv_bias = c.flag("mamba_conv_bias", true);
-    mamba.projection_bias = c.flag("mamba_proj_bias", false);
+    const state_space_block mamba = named_mamba2(c, inner);
     const attention_block attention = grouped_attention(c, d.model);
     for (std::size_t i = 0; i < static_cast<std::size_t>(layers); ++i) {
         layer l;
@@ -149,29 +138,43 @@ inline void read_granitemoehybrid(const config_reader& c, draft& d) {
     }
 }
 
+/// Bamba: attention on the layers of attn_layer_indices, Mamba-2 on the others, an MLP in each.
+inline void read_bamba(const config_reader& c, draft& d) {
+    const bool bias = c.flag("attention_bias", false);
+    const decoder_traits t{.qkv_bias = bias, .output_bias = bias, .mlp_bias = c.flag("mlp_bias", false)};
+    dense_decoder(c, d, t);
+    const count inner = c.whole("mamba_expand", {1, 64}, 2) * d.model.hidden;
+    const state_space_block mamba = named_mamba2(c, inner);
+    std::vector<bool> attends(d.layers.size());
+    const auto layers = static_cast<count>(d.layers.size());
+    for (count i : c.wholes("attn_layer_indices", {0, layers - 1})) attends[static_cast<std::size_t>(i)] = true;
+    for (std::size_t i = 0; i < d.layers.size(); ++i) {
+        if (attends[i]) continue;
+        d.layers[i].attention = {};
+        d.layers[i].state_space = mamba;
+    }
+}
+
 /// Falcon-H1: attention and Mamba-2 side by side in every layer; mamba_d_ssm wins over mamba_expand.
 inline void read_falcon_h1(const config_reader& c, draft& d) {
     const bool bias = c.flag("attention_bias", false);
     const decoder_traits t{.qkv_bias = bias, .output_bias = bias, .mlp_bias = c.flag("mlp_bias", false)};
     dense_decoder(c, d, t);
     const count inner = c.whole("mamba_d_ssm", widths, c.whole("mamba_expand", {1, 64}, 2) * d.model.hidden);
-    const count heads = c.whole("mamba_n_heads", head_counts, 128);
-    state_space_block mamba =
-        mamba2_block(inner, heads, state_head_width(c, inner / heads), c.whole("mamba_n_groups", head_counts, 1),
-                     c.whole("mamba_d_state", head_counts, 256), c.whole("mamba_d_conv", tap_counts, 4));
-    mamba.conv_bias = c.flag("mamba_conv_bias", true);
-    mamba.projection_bias = c.flag("mamba_proj_bias", false);
+    state_space_block mamba = named_mamba2(c, inner);
     mamba.gated_norm = c.flag("mamba_rms_norm", false);
     for (layer& l : d.layers) l.state_space = mamba;
 }
 
-/// LFM2: gated short convolutions or attention; the MLP width is two thirds of what is written, rounded up.
+/// LFM2: gated short convolutions or attention; the MLP width is two thirds of what is written, rounded up. With
+/// experts (lfm2_moe): the width as written in the first num_dense_layers, experts from there on.
 inline void read_lfm2(const config_reader& c, draft& d) {
     const count layers = read_shape(c, d, true);
     const auto kinds = c.texts_per_layer("layer_types", layers);
     if (kinds.empty()) fail(c.path("layer_types") + " is missing; it must say conv or full_attention for each layer");
     count width = c.whole({"block_ff_dim", "intermediate_size"}, widths);
-    if (c.flag("block_auto_adjust_ff_dim", true)) {
+    const bool mixture = c.text("model_type", "") == "lfm2_moe";
+    if (c.flag("block_auto_adjust_ff_dim", !mixture)) {
         const double multiplier = c.number("block_ffn_dim_multiplier", 0.01, 100.0, 1.0);
         // NOLINTNEXTLINE(bugprone-integer-division): as the architecture's own code has it
         width = rounded_up(static_cast<count>(multiplier * static_cast<double>(2 * width / 3)),
@@ -182,12 +185,17 @@ inline void read_lfm2(const config_reader& c, draft& d) {
     const convolution_block convolution{.width = c.whole("conv_dim", widths, d.model.hidden),
                                         .taps = c.whole("conv_L_cache", tap_counts, 3),
                                         .bias = c.flag("conv_bias", false)};
+    experts_block experts;
+    if (mixture) experts = routed_experts(c);
+    experts.router_bias = mixture && c.flag("use_expert_bias", true);
+    const count dense = mixture ? c.whole("num_dense_layers", {0, layer_counts.high}, 2) : layers;
     for (const std::string& kind : kinds) {
         layer l;
         if (kind == "conv") l.convolution = convolution;
         else if (kind == "full_attention") l.attention = attention;
         else fail(c.path("layer_types") + " holds " + shown(kind) + "; this family has conv and full_attention");
-        l.feed_forward = {.width = width};
+        if (static_cast<count>(d.layers.size()) < dense) l.feed_forward = {.width = width};
+        else l.experts = experts;
         set_norms(l, 2, 1, d.model);
         d.layers.push_back(l);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Multi-head latent attention with experts: DeepSeek-V2, V3, R1, V3.1, V3.2, Kimi-K2, GLM-5.
+/// Multi-head latent attention with experts: DeepSeek-V2, V3, R1, V3.1, V3.2, Kimi-K2, GLM-5, GLM-4.7-Flash,
+/// and without experts in MiniCPM3.
 ///
 ///     H r_q + r_q a (d_n + d_r) + H (r + d_r) + r a (d_n + d_v) + a d_v H          (arXiv 2405.04434, 2412.19437)
 ///     + indexer r_q n_i d_i + H (d_i + n_i) where there is one                      (arXiv 2512.02556)
@@ -53,6 +54,24 @@ inline void read_deepseek_latent(const config_reader& c, draft& d) {
     }
     layer next = l;
     next.experts = e;
-    add_prediction_head(d, c.whole("num_nextn_predict_layers", {0, 64}, 0), next);
+    // GLM-4.7-Flash ships one prediction module whether or not its file says so.
+    const count modules = c.text("model_type", "") == "glm4_moe_lite" ? 1 : 0;
+    add_prediction_head(d, c.whole("num_nextn_predict_layers", {0, 64}, modules), next);
+}
+
+/// MiniCPM3: latent attention and a dense MLP; the value width is hidden / heads where it is not written.
+inline void read_minicpm3(const config_reader& c, draft& d) {
+    const count layers = read_shape(c, d, true);
+    const count heads = c.whole("num_attention_heads", head_counts);
+    layer l;
+    l.latent = {.heads = heads,
+                .query_rank = c.whole("q_lora_rank", widths, 0),
+                .kv_rank = c.whole("kv_lora_rank", widths),
+                .nope_dim = c.whole("qk_nope_head_dim", head_counts),
+                .rope_dim = c.whole("qk_rope_head_dim", head_counts),
+                .value_dim = c.whole("v_head_dim", head_counts, larger(d.model.hidden / heads, count{1}))};
+    set_norms(l, 2, 1, d.model);
+    l.feed_forward = {.width = c.whole("intermediate_size", widths)};
+    d.layers.assign(static_cast<std::size_t>(layers), l);
 }
 }  // namespace gambrel::hugging_face

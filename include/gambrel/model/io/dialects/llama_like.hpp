@@ -117,6 +117,39 @@ inline void read_olmo3(const config_reader& c, draft& d) {
     apply_windows(c, d, effective_window(c, d.model, 4096), [](count i) { return (i + 1) % 4 != 0; });
 }
 
+/// EXAONE 4: OLMo 2's norms after the blocks, query and key norms per head, a window on three layers of four where
+/// there is one.
+inline void read_exaone4(const config_reader& c, draft& d) {
+    dense_decoder(c, d, {.qk_norm = query_key_norm::per_head});
+    apply_windows(c, d, effective_window(c, d.model), [](count i) { return (i + 1) % 4 != 0; });
+}
+/// Seed-OSS: attention_bias means q, k, v; attention_out_bias the output.
+inline void read_seed_oss(const config_reader& c, draft& d) {
+    dense_decoder(c, d,
+                  {.qkv_bias = c.flag("attention_bias", true),
+                   .output_bias = c.flag("attention_out_bias", false),
+                   .mlp_bias = c.flag("mlp_bias", false),
+                   .by_class = {.head_dim = 128}});
+}
+/// GLM-4 (9B and the 0414 series): biases on q, k, v only; the 0414 series has norms after the blocks too.
+inline void read_glm(const config_reader& c, draft& d) {
+    const bool after = c.text("model_type", "") == "glm4";
+    dense_decoder(c, d, {.norms = after ? 4 : 2, .qkv_bias = c.flag("attention_bias", false)});
+    if (!c.has("partial_rotary_factor") && !c.child("rope_parameters").has("partial_rotary_factor"))
+        for (layer& l : d.layers) l.attention.rotary_dim = l.attention.head_dim / 2;
+}
+/// ERNIE 4.5, dense: tied, one bias switch for every projection.
+inline void read_ernie(const config_reader& c, draft& d) {
+    const bool bias = c.flag("use_bias", false);
+    dense_decoder(c, d, {.tied = true, .qkv_bias = bias, .output_bias = bias, .mlp_bias = bias});
+}
+/// Hunyuan, dense: tied, query and key norms per head.
+inline void read_hunyuan(const config_reader& c, draft& d) {
+    const bool bias = c.flag("attention_bias", false);
+    const auto norm = c.flag("use_qk_norm", true) ? query_key_norm::per_head : query_key_norm::none;
+    dense_decoder(c, d, {.tied = true, .qkv_bias = bias, .output_bias = bias, .qk_norm = norm});
+}
+
 /// Command-R: one LayerNorm without bias for attention and MLP together.
 inline void read_cohere(const config_reader& c, draft& d) {
     const bool bias = c.flag("attention_bias", false);

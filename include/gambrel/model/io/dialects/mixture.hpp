@@ -118,6 +118,52 @@ inline void read_glm4_moe(const config_reader& c, draft& d) {
     add_prediction_head(d, c.whole("num_nextn_predict_layers", {0, 64}, 0), next);
 }
 
+/// ERNIE 4.5: experts on every moe_layer_interval-th layer from moe_layer_start_index to moe_layer_end_index.
+inline void read_ernie_moe(const config_reader& c, draft& d) {
+    const bool bias = c.flag("use_bias", false);
+    const decoder_traits t{.tied = true, .qkv_bias = bias, .output_bias = bias, .mlp_bias = bias};
+    count layers = 0;
+    const layer l = decoder_layer(c, d, t, layers);
+    experts_block e = routed_experts(c);
+    e.router_bias = true;
+    const count first = c.whole("moe_layer_start_index", {0, layer_counts.high}, 1);
+    const count every = c.whole("moe_layer_interval", layer_counts, 1);
+    const json* written = c.find("moe_layer_end_index");
+    const bool to_the_end = !written || *written == -1;
+    const count last = to_the_end ? layers - 1 : c.whole("moe_layer_end_index", {0, layer_counts.high});
+    sparse_layers(c, d, t, layers, l, e, [&](count i) { return (i + 1) % every == 0 && i >= first && i <= last; });
+}
+
+/// MiMo-V2: window layers (hybrid_layer_pattern 1) with heads, widths and sinks of their own, written as swa_*.
+inline void read_mimo_v2(const config_reader& c, draft& d) {
+    const decoder_traits t{.qkv_bias = c.flag("attention_bias", false)};
+    count layers = 0;
+    layer global = decoder_layer(c, d, t, layers);
+    global.attention.value_head_dim = c.whole("v_head_dim", head_counts, global.attention.head_dim);
+    global.attention.sinks = c.flag("add_full_attention_sink_bias", false);
+    layer local = global;
+    attention_block& a = local.attention;
+    a.query_heads = c.whole("swa_num_attention_heads", head_counts, a.query_heads);
+    a.kv_heads = c.whole("swa_num_key_value_heads", head_counts, a.kv_heads);
+    a.head_dim = c.whole("swa_head_dim", head_counts, a.head_dim);
+    a.value_head_dim = c.whole("swa_v_head_dim", head_counts, a.value_head_dim);
+    a.sinks = c.flag("add_swa_attention_sink_bias", false);
+    a.window = effective_window(c, d.model);
+    if (a.query_heads % a.kv_heads != 0)
+        fail(c.path("swa_num_attention_heads") + " is not a multiple of swa_num_key_value_heads");
+    experts_block e = routed_experts(c);
+    e.router_bias = c.text("topk_method", "") == "noaux_tc";
+    const auto windows = c.wholes_per_layer("hybrid_layer_pattern", {0, 1}, layers);
+    if (windows.empty()) fail(c.path("hybrid_layer_pattern") + " is missing; it must say 0 or 1 for each layer");
+    const auto sparse = deepseek_sparse_layers(c, layers);
+    for (std::size_t i = 0; i < sparse.size(); ++i) {
+        layer each = windows[i] == 1 ? local : global;
+        if (sparse[i]) each.experts = e;
+        else each.feed_forward = gated_feed_forward(c, t);
+        d.layers.push_back(each);
+    }
+}
+
 /// MiniMax-M2: query and key norms over the full width. Its prediction modules are announced but not shipped.
 inline void read_minimax_m2(const config_reader& c, draft& d) {
     for (count kind : c.wholes("attn_type_list", {0, 1}))

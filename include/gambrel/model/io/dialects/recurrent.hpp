@@ -29,6 +29,23 @@ inline state_space_block mamba2_block(count inner, count heads, count head_dim, 
             .groups = groups};
 }
 
+/// mamba_d_head as a number, or "auto": what fills the inner width.
+inline count state_head_width(const config_reader& c, count automatic) {
+    const json* v = c.find("mamba_d_head");
+    return v && *v == "auto" ? automatic : c.whole("mamba_d_head", head_counts, automatic);
+}
+
+/// Mamba-2 of that inner width, from the keys mamba_* of Granite 4, Bamba and Falcon-H1.
+inline state_space_block named_mamba2(const config_reader& c, count inner) {
+    const count heads = c.whole("mamba_n_heads", head_counts, 128);
+    state_space_block mamba =
+        mamba2_block(inner, heads, state_head_width(c, inner / heads), c.whole("mamba_n_groups", head_counts, 1),
+                     c.whole("mamba_d_state", head_counts, 256), c.whole("mamba_d_conv", tap_counts, 4));
+    mamba.conv_bias = c.flag("mamba_conv_bias", true);
+    mamba.projection_bias = c.flag("mamba_proj_bias", false);
+    return mamba;
+}
+
 inline void state_space_layers(draft& d, count layers, const state_space_block& s) {
     layer l;
     l.state_space = s;
