@@ -45,15 +45,7 @@ sweep_axes axes_of(const axes_given& g) {
                 return ask::detail::adjustment_of(file, d, r);
             };
         });
-    a.cuts = read_axis<parallelism>(g.cuts, [](const ask::prediction_options& t) {
-        return parallelism{.tensor = t.tensor,
-                           .pipeline = t.pipeline,
-                           .data = t.data,
-                           .expert = t.expert,
-                           .replicas = t.replicas,
-                           .sequence = t.sequence,
-                           .balanced_experts = t.balanced_experts};
-    });
+    a.cuts = read_axis<parallelism>(g.cuts, ask::detail::cut_of);
     a.precisions = read_axis<precision_choice>(g.precisions, [](const ask::prediction_options& t) -> precision_choice {
         return [t](const architecture& m) { return ask::detail::precision_of(t, m); };
     });

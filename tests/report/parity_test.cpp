@@ -119,7 +119,9 @@ TEST_CASE("workload, cut and adapter: every field has a keyword") {
                                                 {"prefix_hit", "prefix_hit"},
                                                 {"protocol", "protocol"},
                                                 {"arrival_variation", "arrival_variation"}}});
-    all_asked<parallelism>(std::array<reached, 7>{{{"tensor", "tp"},
+    all_asked<parallelism>(std::array<reached, 9>{{{"tensor", "tp"},
+                                                   {"exchange", "exchange"},
+                                                   {"two_batches", "two_batches"},
                                                    {"pipeline", "pp"},
                                                    {"data", "dp"},
                                                    {"expert", "ep"},

@@ -74,6 +74,24 @@ inline precision precision_of(const prediction_options& t, const architecture& m
     return p;
 }
 
+inline parallelism cut_of(const prediction_options& t) {
+    parallelism cut{.tensor = t.tensor,
+                    .pipeline = t.pipeline,
+                    .data = t.data,
+                    .expert = t.expert,
+                    .replicas = t.replicas,
+                    .sequence = t.sequence,
+                    .balanced_experts = t.balanced_experts,
+                    .two_batches = t.two_batches};
+    std::vector<std::string_view> keys;
+    for (const auto& row : enum_table<expert_exchange>) {
+        keys.push_back(row.key);
+        cut.exchange = same_name(row.key, t.exchange) ? row.value : cut.exchange;
+    }
+    if (!same_name(key_of(cut.exchange), t.exchange)) fail_unknown("exchange", t.exchange, keys);
+    return cut;
+}
+
 inline adapter adapter_of(const prediction_options& t) {
     if (t.adapter_rank == 0) return {};
     return {.rank = t.adapter_rank, .on_feed_forward = true, .distinct_in_batch = t.adapters};
@@ -103,19 +121,8 @@ public:
         : model_((check_ranges(t), std::move(model))),
           device_(detail::as_shown(detail::with_memory(std::move(device), t.memory), t)),
           runtime_(detail::as_asked(runtime, *device_, t)),
-          question{.what = {*model_,
-                            *device_,
-                            *runtime_,
-                            {.tensor = t.tensor,
-                             .pipeline = t.pipeline,
-                             .data = t.data,
-                             .expert = t.expert,
-                             .replicas = t.replicas,
-                             .sequence = t.sequence,
-                             .balanced_experts = t.balanced_experts},
-                            detail::precision_of(t, *model_),
-                            default_calibration(*device_, runtime_->kernels),
-                            detail::adapter_of(t)},
+          question{.what = {*model_, *device_, *runtime_, detail::cut_of(t), detail::precision_of(t, *model_),
+                            default_calibration(*device_, runtime_->kernels), detail::adapter_of(t)},
                    .load = detail::workload_of(t),
                    .static_batch = t.batch} {
         if (t.calibration) question.what.constants = adjusted(question.what.constants, t.calibration->adjustment);

@@ -33,7 +33,7 @@ inline seconds<> limit_of(const std::optional<amount>& a) {
 }  // namespace detail
 
 // clang-format off
-inline constexpr std::array<keyword<prediction_options>, 42> prediction_keywords{{
+inline constexpr std::array<keyword<prediction_options>, 44> prediction_keywords{{
     {"memory_gib", "--memory", "", "", "of one device where the catalog has none or another, \"384 GiB\"",
      keyword_group::deployed,
      quantity_field<detail::P>{&symbols::of<unit::byte>, "GiB", "GiB", false,
@@ -58,6 +58,11 @@ inline constexpr std::array<keyword<prediction_options>, 42> prediction_keywords
      keyword_group::deployed, &detail::P::sequence, {}, "cut"},
     {"balanced_experts", "--balanced-experts", "--enable-eplb", "", "hot experts are replicated: all ranks equally busy",
      keyword_group::deployed, &detail::P::balanced_experts, {}, "cut"},
+    {"exchange", "--exchange", "", "gather", "how tokens come to their experts: gather, per_rank, per_expert, by_pass",
+     keyword_group::deployed, &detail::P::exchange, {}, "cut"},
+    {"two_batches", "--two-batches", "--enable-dbo,--enable-two-batch-overlap", "",
+     "a pass in two halves, of which one exchanges while the other computes",
+     keyword_group::deployed, &detail::P::two_batches, {}, "cut"},
     {"lora_rank", "--lora-rank", "", "", "rank of unmerged adapters on every linear layer",
      keyword_group::deployed, &detail::P::adapter_rank, {0, 4096, "the rank of adapters"}, "adapter"},
     {"lora_adapters", "--lora-adapters", "", "1", "different adapters in a batch",

@@ -30,7 +30,8 @@ struct prediction_options {
     std::string graphs = "runtime";                             ///< its own, or one of `graph_modes`
     std::optional<double> graph_tokens{}, frontend_processes{}, stream_interval{}, block_tokens{}, micro_batch{},
         batch_wait{}, wait_share{}, poll_interval{}, prompts_per_step{};
-    bool balanced_experts = false;
+    bool balanced_experts = false, two_batches = false;
+    std::string exchange = "gather";  ///< a key of `expert_exchange`
     std::optional<calibration_file> calibration{};
 };
 

@@ -36,6 +36,8 @@ class Terms(TypedDict, total=False):
     balanced_experts: bool  # hot experts are replicated until all ranks are equally busy [False]
     weights: str  # storage format of the linear layers, or a GGUF file type: "q4_k_m" ["stored"]
     kv: str  # storage format of the KV cache: "fp8", "fp8_e5m2"; of llama.cpp "q8_0", "q4_0" ["stored"]
+    exchange: str  # how tokens come to their experts: "gather", "per_rank", "per_expert", "by_pass" ["gather"]
+    two_batches: bool  # a pass in two halves, of which one exchanges while the other computes [False]
     memory_gib: Quantity | None  # of one device, where the catalog has none or another
     calibration: str | PathLike[str] | Mapping[str, Any] | Refined | None  # of `calibrate`
     lora_rank: int  # of unmerged adapters on every linear layer [0: none]
@@ -80,6 +82,8 @@ class Terms(TypedDict, total=False):
     ep_size: int  # ep
     expert_parallel_size: int  # ep
     enable_eplb: bool  # balanced_experts
+    enable_dbo: bool  # two_batches
+    enable_two_batch_overlap: bool  # two_batches
     kv_cache_dtype: str  # kv
     cache_type_k: str  # kv, as llama.cpp calls it
     max_num_batched_tokens: float | None  # token_budget

@@ -18,6 +18,7 @@ inline constexpr launch_flag sglang_flags[]{
     {"--enable-ep-moe,--enable-deepep-moe", follows::nothing, flag_effect::sets, "", "experts on all ranks"},
     {"--moe-a2a-backend", follows::value, flag_effect::sets, "", "messages of experts"},
     {"--enable-eplb", follows::nothing, flag_effect::sets, "balanced_experts"},
+    {"--enable-two-batch-overlap", follows::nothing, flag_effect::sets, "two_batches"},
     {"--mem-fraction-static", follows::value, flag_effect::sets, "memory_fraction"},
     {"--max-running-requests", follows::value, flag_effect::sets, "max_sequences"},
     {"--chunked-prefill-size", follows::value, flag_effect::sets, "token_budget", "chunk"},
@@ -76,7 +77,7 @@ inline constexpr launch_flag sglang_flags[]{
      "--enable-flashinfer-cutlass-moe,--disable-mla,--disable-shared-experts-fusion,--disable-chunked-prefix-cache,"
      "--enable-deterministic-inference,--triton-attention-reduce-in-fp32,--enable-fused-moe-sum-all-reduce",
      follows::nothing, flag_effect::not_counted, launch_reason::kernels},
-    {"--disable-custom-all-reduce,--enable-flashinfer-allreduce-fusion,--enable-two-batch-overlap,--enable-nccl-nvls,"
+    {"--disable-custom-all-reduce,--enable-flashinfer-allreduce-fusion,--enable-nccl-nvls,"
      "--enable-symm-mem,--enable-torch-symm-mem,--enable-mscclpp,--enable-dp-lm-head,--enable-single-batch-overlap,"
      "--enable-aiter-allreduce-fusion,--enable-p2p-check", follows::nothing, flag_effect::not_counted, launch_reason::messages},
     {"--deepep-mode,--deepep-config,--moe-dense-tp-size,--ep-num-redundant-experts,--ep-dispatch-algorithm,"

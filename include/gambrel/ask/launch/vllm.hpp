@@ -16,6 +16,7 @@ inline constexpr launch_flag vllm_flags[]{
     {"--enable-expert-parallel,-ep", follows::perhaps, flag_effect::sets, "", "experts on all ranks"},
     {"--no-enable-expert-parallel", follows::nothing, flag_effect::none},
     {"--enable-eplb", follows::perhaps, flag_effect::sets, "balanced_experts"},
+    {"--enable-dbo", follows::perhaps, flag_effect::sets, "two_batches"},
     {"--max-model-len", follows::value, flag_effect::sets, "max_context", "tokens"},
     {"--max-num-seqs,--max-num-seq", follows::value, flag_effect::sets, "max_sequences"},
     {"--max-num-batched-tokens,--max-num-batched-token", follows::value, flag_effect::sets, "token_budget", "tokens"},
@@ -60,7 +61,7 @@ inline constexpr launch_flag vllm_flags[]{
      flag_effect::not_counted, "recurrent states are counted in fp32"},
     {"--all2all-backend,--expert-placement-strategy,--eplb-config", follows::value, flag_effect::not_counted,
      launch_reason::messages},
-    {"--disable-custom-all-reduce,--enable-dbo,--disable-nccl-for-dp-synchronization", follows::nothing,
+    {"--disable-custom-all-reduce,--disable-nccl-for-dp-synchronization", follows::nothing,
      flag_effect::not_counted, launch_reason::messages},
     {"--optimization-level,--performance-mode", follows::value, flag_effect::not_counted, launch_reason::compiler},
     {"--scheduling-policy,--long-prefill-token-threshold,--max-num-partial-prefills,--max-long-partial-prefills,"
