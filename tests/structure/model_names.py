@@ -10,13 +10,14 @@ from tree import ROOT
 
 INCLUDE = ROOT / "include" / "gambrel"
 #: Products and file formats that are called like a family.
-PRODUCTS = re.compile(r"llama[._-]?(cpp|bench|context|new_context|init_from)|llama\.cpp|ggml-org", re.I)
+PRODUCTS = re.compile(r"llama[._-]?(cpp|bench|server|context|new_context|init_from)|llama\.cpp|ggml-org|--[\w-]+", re.I)
 
 
 def words(folder, pattern):
     found = set()
     for path in sorted((INCLUDE / folder).rglob("*.hpp")):
-        found |= set(re.findall(pattern, path.read_text(encoding="utf-8")))
+        if not path.name.startswith(("quantization", "unsupported")):  # names of recipes, not of families
+            found |= set(re.findall(pattern, path.read_text(encoding="utf-8")))
     return found
 
 

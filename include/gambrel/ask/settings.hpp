@@ -83,6 +83,7 @@ inline std::shared_ptr<const runtime<>> with_settings(std::shared_ptr<const runt
     other.graphs = graphs_of(other.graphs, t);
     other.frontend.per_copy = other.frontend.per_copy && !t.frontend_processes;
     other.frontend.processes = t.frontend_processes.value_or(other.frontend.processes);
+    if (t.frontend_processes) other.frontend.per_copy = false;  // so many in all
     other.frontend.stream_interval = t.stream_interval.value_or(other.frontend.stream_interval);
     other.memory.block_tokens = t.block_tokens.value_or(other.memory.block_tokens);
     if (other.memory.micro_batch > 0.0)

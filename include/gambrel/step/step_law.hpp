@@ -9,6 +9,7 @@
 /// (docs/rationale.md, "Where units end"). `context`: tokens attended to, summed over the decodes.
 
 #include <concepts>
+#include <initializer_list>
 
 namespace gambrel {
 

@@ -71,14 +71,14 @@ TEST_CASE("the printed counts of families that differ from known ones in names a
     }
 }
 
-TEST_CASE("GLM-4.7-Flash: the printed 31.22 B hold the prediction module with copies of both tables") {
+// 31.2 B are published; that these hold one prediction module and its copies of both tables follows from the sum alone.
+TEST_CASE("GLM-4.7-Flash: 31.2 B with the prediction module and its copies of both tables") {
     const architecture m = parse_config(
         R"({"model_type":"glm4_moe_lite","num_hidden_layers":47,"hidden_size":2048,"num_attention_heads":20,"num_key_value_heads":20,"head_dim":64,
         "intermediate_size":10240,"vocab_size":154880,"n_routed_experts":64,"n_shared_experts":1,"num_experts_per_tok":4,"moe_intermediate_size":1536,
         "first_k_dense_replace":1,"kv_lora_rank":512,"q_lora_rank":768,"qk_nope_head_dim":192,"qk_rope_head_dim":64,"v_head_dim":256,"tie_word_embeddings":false})");
     const parameter_parts parts = parameters_by_part(m);
-    CHECK(to_two_digits(billions(parts.language_model() + parts.mtp + 2 * m.vocabulary * m.hidden)) ==
-          approx(31.22).epsilon(1e-9));
+    CHECK(billions(parts.language_model() + parts.mtp + 2 * m.vocabulary * m.hidden) == approx(31.2).epsilon(1e-3));
     CHECK(billions(parts.language_model()) == approx(29.94).epsilon(1e-3));
 }
 
