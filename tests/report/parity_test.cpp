@@ -177,7 +177,7 @@ TEST_CASE("load: every figure is in the JSON") {
                                                            {"limit", "/limit"},
                                                            {"bound", "/limit_bound"},
                                                            {"utilisation", "/utilisation"},
-                                                           {"load", "/load"},
+                                                           {"load", "/load_factor"},
                                                            {"backlog", "/backlog_growth"},
                                                            {"running", "/running"},
                                                            {"waiting", "/waiting"},

@@ -32,7 +32,7 @@ TEST_CASE("the keys of a runtime") {
     CHECK(keys(j["host"]["per_step"]) == names{"value", "unit", "source", "date", "evidence"});
     CHECK(keys(j["graphs"]) ==
           names{"decode", "prompts", "prompt_tokens", "latent_prompt_tokens", "prompts_on_nvidia_alone"});
-    CHECK(keys(j["frontend"]) == names{"processes", "stream_interval"});
+    CHECK(keys(j["frontend"]) == names{"processes", "per_copy", "stream_interval"});
     CHECK(keys(j["memory"]) == names{"basis",
                                      "fraction",
                                      "reserve",
@@ -117,7 +117,7 @@ TEST_CASE("settings are those of the descriptor, by name and in the stated unit"
                               {"prompt_tokens", 2048},
                               {"latent_prompt_tokens", 0},
                               {"prompts_on_nvidia_alone", false}});
-    CHECK(j["frontend"] == json{{"processes", 2}, {"stream_interval", 10}});
+    CHECK(j["frontend"] == json{{"processes", 2}, {"per_copy", false}, {"stream_interval", 10}});
     CHECK(j["memory"]["basis"] == "after_weights");
     CHECK(j["memory"]["fraction"] == 0.8);
     CHECK(j["memory"]["reserve"]["value"].get<double>() == approx(2e9));

@@ -26,7 +26,7 @@ def deployment(inputs: Mapping[str, Any]) -> str:
     """``"Llama-3.1-70B-Instruct on 4 x h100-sxm (tp 4), vllm, fp8 weights"``."""
     count = inputs["devices"]
     times = f"{count} x " if count > 1 else ""
-    cuts = [f"{k} {v}" for k, v in inputs["parallelism"].items() if v is not True and v is not False and v > 1]
+    cuts = [f"{k} {v}" for k, v in inputs["parallelism"].items() if not isinstance(v, (bool, str)) and v > 1]
     cuts += ["sp"] if inputs["parallelism"].get("sp") else []
     cut = f" ({', '.join(cuts)})" if cuts else ""
     return f"{short(inputs['model'])} on {times}{inputs['device']}{cut}, {inputs['runtime']}, {weights(inputs)} weights"

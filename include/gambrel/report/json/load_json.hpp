@@ -26,7 +26,7 @@ inline json load_json(const ranged_load& l, bool gaps) {
            {"wait_probability", known(p.wait_probability)},
            {"step", known(p.step)},
            {"prompts_per_step", known(p.prompts_per_step)},
-           {"load", known(p.load)}};
+           {"load_factor", known(p.load)}};
     const bool stable = p.stable && p.known();
     gaps = gaps && p.known();
     j["ttft"] = stable ? times_json([&](const load_statistic& s) { return l.ttft(s); }) : json(nullptr);
