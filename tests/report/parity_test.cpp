@@ -61,16 +61,16 @@ bool asks(std::string_view name) {
 using reached = std::pair<const char*, const char*>;
 template <class T, std::size_t N> void all_asked(const std::array<reached, N>& fields) {
     CHECK(N == field_count<T>());
-    for (const auto& [field, keyword] : fields) {
-        CAPTURE(field);
-        CHECK(asks(keyword));
+    for (const reached& r : fields) {
+        CAPTURE(r.first);
+        CHECK(asks(r.second));
     }
 }
 template <class T, std::size_t N> void all_answered(const std::array<reached, N>& fields, const json& answer) {
     CHECK(N == field_count<T>());
-    for (const auto& [field, path] : fields) {
-        CAPTURE(field);
-        CHECK(answer.contains(json::json_pointer(path)));
+    for (const reached& r : fields) {
+        CAPTURE(r.first);
+        CHECK(answer.contains(json::json_pointer(r.second)));
     }
 }
 }  // namespace
