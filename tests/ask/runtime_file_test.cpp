@@ -49,7 +49,7 @@ TEST_CASE("what --json prints of a runtime of the catalog is a file of it") {
 
 TEST_CASE("a wrong file is refused by the key that is wrong") {
     refused(json::array(), "a runtime is a JSON object");
-    refused({{"name", "ours"}}, "the runtime needs \"like\"");
+    refused({{"name", "ours"}}, "the runtime \"ours\" needs \"like\"");
     refused({{"like", "vlm"}}, "unknown runtime \"vlm\"");
     refused({{"like", "vllm"}, {"schedulin", 1}}, "unknown key of a runtime \"schedulin\"; the nearest are scheduling");
     refused({{"like", "vllm"}, {"scheduling", {{"token_budgt", 1}}}}, "unknown key of a runtime \"token_budgt\"");

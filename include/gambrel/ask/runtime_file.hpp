@@ -110,24 +110,26 @@ inline void close_stated(const runtime_value& v, left_to_board& open) {
 
 /// The runtime that `value` describes. Throws `error` naming the key that is wrong, or none.
 inline runtime<> runtime_from_json(const nlohmann::json& value) {
-    if (!value.is_object()) fail("a runtime is a JSON object");
+    if (!value.is_object()) fail("a runtime is a JSON object, not of type " + std::string(value.type_name()));
     const auto named = [&](const char* key) {
         return value.contains(key) && value[key].is_string() ? value[key].get<std::string>() : std::string();
     };
     std::string like = named("like");
     if (like.empty() && find_runtime(named("name")) != nullptr) like = named("name");  // what --json prints
-    if (like.empty()) fail("the runtime needs \"like\": the runtime of the catalog that works most alike");
+    if (like.empty())
+        fail("the runtime \"" + named("name") + "\" needs \"like\": the runtime of the catalog that works most alike");
     runtime<> r = runtime_named(like);
     detail::read_field("", value, r);
     detail::close_stated(value, r.by_board);
-    if (r.name.empty()) fail("the runtime needs \"name\"");
+    if (r.name.empty()) fail("a runtime like " + like + " needs a \"name\"");
     return checked(r);
 }
 
 /// Errors as `runtime_from_json`, with the path in front.
 inline runtime<> read_runtime(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in || std::filesystem::is_directory(path)) fail("the runtime file " + path.string() + " cannot be opened");
+    if (!in || std::filesystem::is_directory(path))
+        fail("the runtime file " + path.string() + " cannot be opened: give a file that exists");
     const auto value = nlohmann::json::parse(in, nullptr, false);
     if (value.is_discarded()) fail(path.string() + ": the runtime file is not JSON");
     try {

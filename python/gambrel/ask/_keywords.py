@@ -18,7 +18,7 @@ _OFF = {no for table in _core.keywords.values() for k in table for no in k["off"
 def _negated(value: Any) -> Any:
     """The other of two, of one or of the values of an axis; what is neither is refused by the name it has."""
     if isinstance(value, (list, tuple)):
-        return [_negated(v) for v in value]
+        return [not v if isinstance(v, bool) else v for v in value]
     return not value if isinstance(value, bool) else value
 
 

@@ -83,12 +83,17 @@ def runtime(
     stated = {"token_budget": token_budget, "max_sequences": max_sequences, "memory_fraction": memory_fraction}
     chosen = canonical({k: v for k, v in {**stated, **settings}.items() if v is not None})
     known = [k["name"] for k in _core.keywords["predict"] if k["axis"] == "settings"]
+    asked = {k["name"] for table in _core.keywords.values() for k in table}
     for name_of in chosen:
+        if name_of not in asked:
+            raise TypeError(f"runtime() got an unexpected keyword argument {name_of!r}: it takes {', '.join(known)}")
         if name_of not in known:
             raise Error(f"{name_of} is no setting of a runtime: it has {', '.join(known)}")
     _core.check_options(chosen)
     if isinstance(name, str) and not name.endswith(".json"):
         return Runtime(_core.runtime_name(text(name, "a runtime")), chosen)
+    if not isinstance(name, (str, PathLike, Mapping)):
+        raise Error(f"a runtime is a catalog name, a file or a mapping, not of type {type(name).__name__}")
     file = json_text(name, "a runtime") if isinstance(name, Mapping) else _said(name)
     return Runtime(_core.runtime_name(file), chosen, file)
 
