@@ -5,7 +5,8 @@ include(GNUInstallDirs)
 
 set(package_dir "${CMAKE_INSTALL_DATADIR}/cmake/gambrel")
 install(DIRECTORY include/gambrel TYPE INCLUDE FILES_MATCHING PATTERN "*.hpp")
-install(DIRECTORY data/ DESTINATION "${CMAKE_INSTALL_DATADIR}/gambrel" FILES_MATCHING PATTERN "*.json" PATTERN "*.csv" PATTERN "README.md")
+install(DIRECTORY data/ DESTINATION "${CMAKE_INSTALL_DATADIR}/gambrel" FILES_MATCHING PATTERN "*.json" PATTERN "*.csv" PATTERN "README.md"
+        PATTERN "exchange" EXCLUDE)
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/gambrel")
 
 install(TARGETS gambrel EXPORT gambrel)

@@ -8,7 +8,7 @@
 namespace {
 using namespace gambrel;
 using namespace gambrel::literals;
-using pages::number, pages::worked, pages::sqrt, pages::min;
+using pages::number, pages::worked, pages::pow, pages::min;
 
 void exchanges(worked& w) {
     const calibration<> c = default_calibration(catalog::h200_sxm, kernel_library::sglang);
@@ -33,13 +33,14 @@ void exchanges(worked& w) {
 
     w.text("\nA step of 128 decodes a rank: one copy per expert.");
     const exchange_law<>& few = c.law(message_kind::dispatch, true);
-    const number latency = w.given("latency", few.latency / 1_us, "us", "these seven: fitted on DeepEP's kernels");
+    const number latency = w.given("latency", few.latency / 1_us, "us", "these eight: fitted on DeepEP's kernels");
     const number per_expert = w.given("per_expert", few.per_expert / 1_us, "us");
     const number share = w.given("share", few.share, "");
     const number most = w.given("most", few.most / 1_GB_per_s, "GB/s");
     const number hop = w.given("first_hop", few.first_hop / 1_us, "us");
     const number doubling = w.given("per_doubling", few.per_doubling / 1_us, "us");
     const number port = w.given("network_share", few.network_share, "");
+    const number p = w.given("overlap", few.overlap, "");
     const number S =
         w.step("S", number(128) * 7168 * (1 + number(4) / 128) / 1e6, "MB", "8 bit, 32 bits of scale for 128");
     const number inside = w.step("inside", k * (m - 1) / n * S, "MB");
@@ -47,7 +48,7 @@ void exchanges(worked& w) {
     const number within = w.step("within", inside / min(share * B, most) * 1000, "us");
     const number out = w.step("out", across / (port * N) * 1000, "us");
     const number start = w.step("start", latency + per_expert * E / n + hop + doubling * 1, "us", "log2(d / 2) = 1");
-    const number time = w.step("dispatch", start + sqrt(within * within + out * out), "us");
+    const number time = w.step("dispatch", start + pow(pow(within, p) + pow(out, p), 1 / p), "us");
     w.library("dispatch of 128 tokens", time, takes(true, 128).total / 1_us, "us");
 
     w.text(
@@ -68,7 +69,8 @@ void exchanges(worked& w) {
                                 number(many.latency / 1_us) + number(many.per_expert / 1_us) * E / n +
                                     number(many.first_hop / 1_us) + number(many.per_doubling / 1_us),
                                 "us");
-    const number long_time = w.step("dispatch", begin + sqrt(near * near + far * far), "us");
+    const number q = w.given("overlap", many.overlap, "");
+    const number long_time = w.step("dispatch", begin + pow(pow(near, q) + pow(far, q), 1 / q), "us");
     w.library("dispatch of 4096 tokens", long_time, takes(false, 4096).total / 1_us, "us");
 }
 const pages::page exchange_page("exchange", exchanges);

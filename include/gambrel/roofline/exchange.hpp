@@ -9,13 +9,13 @@
 ///     one copy per expert   inside = k (m - 1)/n S        across = k (n - m)/n S
 ///                           straight from device to device, nothing is merged
 ///     time = latency + per_expert E/n + (first_hop + per_doubling log2(d / 2), where d > 1)
-///          + ((inside / min(share B, most))^2 + (across / (network_share N))^2)^(1/2)
+///          + ((inside / min(share B, most))^p + (across / (network_share N))^p)^(1/p)       p = overlap
 ///
 /// B and N are the rates of a rank's scale-up link and network port per direction. What travels inside overlaps what
 /// travels across, incompletely: two domains forward the most for each byte that crosses, and are the slowest per byte.
 /// Routing limited to g of G groups of experts touches fewer: x g / G of x places, or k(x) of g picks where x < G.
-/// Validity: 64 and more experts, 8 to 64 ranks (256 for one copy per expert), 1 to 16,384 tokens a rank. Sources: docs/calibration/exchange.md;
-/// the two ways of copying are those of DeepEP's "normal" and "low-latency" kernels.
+/// Validity: 64 and more experts, 8 to 64 ranks (256 for one copy per expert), 1 to 16,384 tokens a rank. Sources:
+/// docs/calibration/exchange.md; the two ways of copying are those of DeepEP's "normal" and "low-latency" kernels.
 
 #include <gambrel/roofline/blend.hpp>
 #include <gambrel/roofline/calibration/exchange_law.hpp>
@@ -57,6 +57,6 @@ constexpr collective_time<Y> exchange_duration(const operation& op, const interc
     const seconds<Y> within = bytes_of(b.inside) / (law.most < link ? law.most : link);
     if (!(b.across > 0.0)) return {latency, within, law.sigma};
     const seconds<Y> out = bytes_of(b.across) / (law.network_share * network.per_direction.value);
-    return {latency, seconds<Y>::from_value(detail::p_norm(within.value(), out.value(), 2.0)), law.sigma};
+    return {latency, seconds<Y>::from_value(detail::p_norm(within.value(), out.value(), law.overlap)), law.sigma};
 }
 }  // namespace gambrel

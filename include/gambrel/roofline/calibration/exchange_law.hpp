@@ -17,6 +17,7 @@ template <class Y = double> struct exchange_law {
     seconds<Y> first_hop{};     ///< more as soon as ranks lie in several domains
     seconds<Y> per_doubling{};  ///< more for each doubling of the domains beyond two
     Y network_share{};          ///< of the network link of a rank
+    double overlap = 1;         ///< p of the p-norm of inside and across: 1 adds them, a large one hides the lesser
     double sigma = 0.35;
     int rows = 0;  ///< measurements the constants were fitted on; 0: those of other devices
 };
@@ -30,6 +31,7 @@ template <class Y> constexpr void check(const exchange_law<Y>& l) {
     detail::check_time(l.first_hop);
     detail::check_time(l.per_doubling);
     detail::check_share(l.network_share);
+    checked(l.overlap, 1.0, 100.0, "the overlap of an exchange");
     detail::check_sigma(l.sigma);
 }
 
@@ -42,6 +44,7 @@ template <class Y, class X> constexpr exchange_law<Y> as(const exchange_law<X>& 
             detail::as_time<Y>(l.first_hop),
             detail::as_time<Y>(l.per_doubling),
             Y(l.network_share),
+            l.overlap,
             l.sigma,
             l.rows};
 }

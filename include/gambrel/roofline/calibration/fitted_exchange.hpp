@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Puts the fitted constants of exchanges between expert ranks into a calibration: those of the chip, else the median of
-/// the measured ones. Boards of other vendors run other kernels (MoRI, their own) of which no table is known: they take
-/// the median with a sigma of `other_fabric_sigma` at least.
+/// the measured ones. Other vendors run other kernels (MoRI, their own) and boards without HBM have no such link; no table
+/// of either is known: they take the median with a sigma of `other_fabric_sigma` at least.
 
 #include <gambrel/roofline/calibration/calibration.hpp>
 #include <gambrel/roofline/calibration/catalog/exchange.hpp>
@@ -10,7 +10,7 @@
 
 namespace gambrel {
 
-/// Replaces the exchange laws of `c`. Evidence: tests/roofline/defaults_test.cpp.
+/// Replaces the exchange laws of `c`. Evidence: tests/roofline/exchange_test.cpp.
 constexpr void take_fitted_exchange(calibration<>& c, const fit_key& key) {
     const fit_key k{key.chip, chip_family::hbm, kernel_library::other};
     for (std::size_t i = 0; i < exchange_kernel_count; ++i)
