@@ -176,3 +176,41 @@ TEST_CASE("what is refused says why") {
                          "trtllm-serve or llama-server",
                          error);
 }
+
+TEST_CASE("how tokens come to their experts follows from the backend of the messages") {
+    const auto of = [](const std::string& flags, const char* server = "vllm serve deepseek-ai/DeepSeek-V3 -dp 16 ") {
+        const launch l = read_launch(server + flags);
+        const std::string* text = l.of("exchange");
+        return text == nullptr ? std::string() : *text;
+    };
+    CHECK(of("--enable-expert-parallel --all2all-backend deepep_low_latency") == "per_expert");
+    CHECK(of("--all2all-backend deepep_high_throughput -ep") == "per_rank");
+    CHECK(of("--all2all-backend allgather_reducescatter -ep") == "gather");
+    CHECK(of("--all2all-backend deepep_low_latency").empty());  // the experts are not spread
+    CHECK(of("-ep --all2all-backend flashinfer_all2allv").empty());
+    CHECK(entry(read_launch("vllm serve deepseek-ai/DeepSeek-V3 -ep --all2all-backend flashinfer_all2allv"),
+                "--all2all-backend")
+              .effect == flag_effect::not_counted);
+    const char* sglang =
+        "python3 -m sglang.launch_server --model-path deepseek-ai/DeepSeek-V3 --tp 16 --dp 16 "
+        "--enable-dp-attention ";
+    CHECK(of("--moe-a2a-backend deepep", sglang) == "by_pass");
+    CHECK(of("--deepep-mode low_latency --moe-a2a-backend deepep", sglang) == "per_expert");
+    CHECK(of("--moe-a2a-backend deepep --deepep-mode normal", sglang) == "per_rank");
+    CHECK(of("--deepep-mode normal", sglang).empty());
+    CHECK(of("--moe-a2a-backend none", sglang).empty());
+}
+
+TEST_CASE("lines that no server could start are refused in words") {
+    for (const char* line : {"", " ", "vllm", "ls -l", "'vllm serve", "vllm serve \"x"})
+        CHECK_THROWS_AS(read_launch(line), error);
+    for (const char* flags : {"--max-num-seqs nan", "--max-num-seqs -3", "--max-num-seqs 0", "--max-num-seqs 1e400",
+                              "--max-num-seqs", "--gpu-memory-utilization 7", "--no-such-flag", "--kv-cache-dtype fp3",
+                              "--max-num-seqs=", "-tp 0", "-tp two", "--cuda-graph-sizes x"}) {
+        CAPTURE(flags);
+        const launch l = read_launch(std::string("vllm serve Qwen/Qwen3-32B ") + flags);
+        CHECK_FALSE(l.understood());
+        prediction_options o;
+        CHECK_THROWS_AS(set_from(l, o), error);
+    }
+}

@@ -20,6 +20,8 @@ using L = load_options;
 using S = simulation_options;
 inline constexpr double hourly_dollar = 1.0 / symbols::hour, dollar_per_kwh = 1.0 / symbols::kilowatt_hour;
 
+inline constexpr keyword_range degree{1, 65536, "a degree of parallelism"};
+
 inline std::optional<double> in_unit(const std::optional<amount>& a, double unit) {
     return a ? std::optional(a->in(unit)) : std::nullopt;
 }
@@ -46,14 +48,14 @@ inline constexpr std::array<keyword<prediction_options>, 44> prediction_keywords
     {"kv", "--kv", "--kv-cache-dtype,--cache-type-k", "stored", "storage format of the KV cache: fp8, fp8_e5m2; of llama.cpp q8_0, q4_0",
      keyword_group::deployed, &detail::P::kv, {}, "precision"},
     {"tp", "--tp", "--tensor-parallel-size,--tp-size", "1", "tensor parallel ranks",
-     keyword_group::deployed, &detail::P::tensor, {}, "cut"},
+     keyword_group::deployed, &detail::P::tensor, detail::degree, "cut"},
     {"pp", "--pp", "--pipeline-parallel-size,--pp-size", "1", "pipeline stages",
-     keyword_group::deployed, &detail::P::pipeline, {}, "cut"},
+     keyword_group::deployed, &detail::P::pipeline, detail::degree, "cut"},
     {"dp", "--dp", "--data-parallel-size", "1", "attention copies that share the experts",
-     keyword_group::deployed, &detail::P::data, {}, "cut"},
-    {"ep", "--ep", "--ep-size,--expert-parallel-size", "1", "expert parallel ranks", keyword_group::deployed, &detail::P::expert, {}, "cut"},
+     keyword_group::deployed, &detail::P::data, detail::degree, "cut"},
+    {"ep", "--ep", "--ep-size,--expert-parallel-size", "1", "expert parallel ranks", keyword_group::deployed, &detail::P::expert, detail::degree, "cut"},
     {"replicas", "--replicas", "", "1", "independent copies of all this",
-     keyword_group::deployed, &detail::P::replicas, {}, "cut"},
+     keyword_group::deployed, &detail::P::replicas, detail::degree, "cut"},
     {"sp", "--sp", "", "", "cut activations over the tensor ranks too",
      keyword_group::deployed, &detail::P::sequence, {}, "cut"},
     {"balanced_experts", "--balanced-experts", "--enable-eplb", "", "hot experts are replicated: all ranks equally busy",

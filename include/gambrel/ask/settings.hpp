@@ -81,9 +81,8 @@ inline std::shared_ptr<const runtime<>> with_settings(std::shared_ptr<const runt
     s.poll_interval_steps = t.poll_interval.value_or(s.poll_interval_steps);
     s.prompts_per_step = t.prompts_per_step.value_or(s.prompts_per_step);
     other.graphs = graphs_of(other.graphs, t);
-    other.frontend.per_copy = other.frontend.per_copy && !t.frontend_processes;
+    other.frontend.per_copy = other.frontend.per_copy && !t.frontend_processes;  // stated: so many in all
     other.frontend.processes = t.frontend_processes.value_or(other.frontend.processes);
-    if (t.frontend_processes) other.frontend.per_copy = false;  // so many in all
     other.frontend.stream_interval = t.stream_interval.value_or(other.frontend.stream_interval);
     other.memory.block_tokens = t.block_tokens.value_or(other.memory.block_tokens);
     if (other.memory.micro_batch > 0.0)
@@ -128,6 +127,12 @@ inline std::vector<std::string> setting_notes(const prediction_options& t, const
          "no time of the frontend of " + name + " is known");
     idle(t.balanced_experts, is_dense(m), "balanced_experts", m.name.str() + " has no experts");
     idle(t.balanced_experts, !is_dense(m) && t.expert == 1, "balanced_experts", "the experts are not spread: ep is 1");
+    const bool exchanges = !same_name(t.exchange, key_of(expert_exchange::gather));
+    const bool copies = !is_dense(m) && t.data > 1;
+    idle(exchanges, !copies, "exchange",
+         is_dense(m) ? m.name.str() + " has no experts" : "there is one attention copy: dp is 1");
+    idle(t.two_batches, !copies || !exchanges, "two_batches",
+         "only exchanges of per_rank, per_expert and by_pass are hidden");
     if (t.max_context && m.most_context > 0 && *t.max_context > static_cast<double>(m.most_context))
         notes.push_back(fmt::format("max_context {:.0f} is more than the model was made for, {}, which holds",
                                     *t.max_context, m.most_context));

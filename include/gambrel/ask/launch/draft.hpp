@@ -47,9 +47,9 @@ struct launch_draft {
         say(place, flag_effect::sets, fmt::format("{} = {}", name, x));
     }
 
-    std::size_t experts_ = absent, attention_ = absent, copies_at_ = absent, lora_ = absent, rank_ = absent,
-                loras_ = absent, context_ = absent, slots_ = absent, unified_ = absent, keys_ = absent,
-                values_ = absent, layers_ = absent;
+    std::size_t experts_ = absent, messages_ = absent, exchange_ = absent, attention_ = absent, copies_at_ = absent,
+                lora_ = absent, rank_ = absent, loras_ = absent, context_ = absent, slots_ = absent, unified_ = absent,
+                keys_ = absent, values_ = absent, layers_ = absent;
 
     void add(std::string flag, std::string value, flag_effect effect, std::string what = {}) {
         l_.entries.push_back({std::move(flag), std::move(value), effect, std::move(what)});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What only the whole launch line decides: ranks, adapters, the context of llama.cpp.
+/// What only the whole launch line decides: ranks, the exchange between experts, adapters, the context of llama.cpp.
 ///
 ///     experts on all ranks     ep = tp dp                                 vLLM --enable-expert-parallel
 ///     copies of the attention  tp / copies ranks each, `copies` of them   SGLang --enable-dp-attention --dp; all tp ranks
@@ -37,6 +37,42 @@ inline void finish_ranks(launch_draft& d) {
     if (d.experts_ == launch_draft::absent) return;
     if (dense) d.say(d.experts_, flag_effect::none, d.l_.model + " has no experts");
     else d.say_set(d.experts_, "ep", tp * dp);
+}
+
+/// How tokens come to their experts. SGLang's deepep_mode is auto where nobody says, and of DeepEP alone; vLLM's backends are
+/// of experts that are spread (data parallel, --enable-expert-parallel).
+inline void finish_exchange(launch_draft& d) {
+    struct way {
+        std::string_view value;
+        expert_exchange exchange;
+    };
+    constexpr std::array<way, 8> ways{{{"naive", expert_exchange::gather},
+                                       {"allgather_reducescatter", expert_exchange::gather},
+                                       {"deepep_high_throughput", expert_exchange::per_rank},
+                                       {"deepep_low_latency", expert_exchange::per_expert},
+                                       {"pplx", expert_exchange::per_expert},
+                                       {"normal", expert_exchange::per_rank},
+                                       {"low_latency", expert_exchange::per_expert},
+                                       {"auto", expert_exchange::by_pass}}};
+    const bool sglang = d.l_.server == launch_server::sglang;
+    const std::size_t names_it = sglang ? d.messages_ : d.experts_;
+    if (names_it == launch_draft::absent)
+        return d.say(d.exchange_, flag_effect::none, sglang ? "DeepEP is not asked for" : "the experts are not spread");
+    if (d.l_.entries[names_it].effect != flag_effect::sets) return;  // a model without experts
+    const std::string backend = d.l_.entries[names_it].value;
+    if (sglang && !backend.empty() && backend != "deepep")
+        return d.say(d.exchange_, flag_effect::none, "it is of DeepEP");
+    if (!sglang && d.exchange_ == launch_draft::absent) return;
+    const std::string value = d.exchange_ == launch_draft::absent ? "auto" : d.l_.entries[d.exchange_].value;
+    for (const way& w : ways) {
+        if (w.value != value) continue;
+        const std::string text(key_of(w.exchange));
+        d.put("exchange", text);
+        if (d.exchange_ == launch_draft::absent)
+            return d.say(names_it, flag_effect::sets, d.l_.entries[names_it].what + ", exchange = " + text);
+        return d.say(d.exchange_, flag_effect::sets, "exchange = " + text);
+    }
+    d.say(d.exchange_, flag_effect::not_counted, std::string(launch_reason::messages));
 }
 
 /// vLLM's and SGLang's adapters: rank 16 and one at a time where nobody says (max_lora_rank, max_loras).

@@ -46,6 +46,7 @@ public:
     launch result() {
         if (l_.model.empty()) refuse("the model", "", "the line names none");
         finish_ranks(*this);
+        finish_exchange(*this);
         finish_lora(*this);
         if (server() == launch_server::llama_cpp) finish_llama_cpp(*this);
         return l_;
@@ -122,7 +123,12 @@ private:
                                                          "values"};
         if (by == "messages of experts") {  // DeepEP and Mooncake spread the experts over all ranks
             if (value == "none") return add(flag, value, flag_effect::none);
+            messages_ = l_.entries.size();
             by = names[0];
+        }
+        if (by == "exchange") {
+            exchange_ = l_.entries.size();
+            return add(flag, value, flag_effect::sets);
         }
         for (std::size_t i = 0; i < names.size(); ++i)
             if (by == names[i] && (yes || std::isfinite(number) || i >= 9 || by == names[0])) {
@@ -137,18 +143,17 @@ private:
         set("weights", m.weights, flag, value);
         if (!m.remark.empty()) not_counted(flag, value, m.remark);
     }
+    /// The largest of "[1, 2, 4]" or "1 2 4"; empty where anything else stands there.
     static std::string largest_of(const std::string& value) {
         double most = 0.0;
-        for (std::size_t at = 0; at < value.size();) {
-            const std::size_t from = value.find_first_of("0123456789", at);
-            if (from == std::string::npos) break;
+        for (std::size_t at = 0; (at = value.find_first_not_of("[], ", at)) != std::string::npos;) {
             double x = 0.0;
-            const auto [end, wrong] = std::from_chars(value.data() + from, value.data() + value.size(), x);
-            if (wrong != std::errc{}) break;
+            const auto [end, wrong] = std::from_chars(value.data() + at, value.data() + value.size(), x);
+            if (wrong != std::errc{}) return {};
             most = std::fmax(most, x);
             at = static_cast<std::size_t>(end - value.data());
         }
-        return fmt::format("{}", most);
+        return most > 0.0 ? fmt::format("{}", most) : std::string();
     }
     void quantization(const std::string& flag, const std::string& value) {
         constexpr std::array<std::pair<std::string_view, std::string_view>, 20> methods{{{"fp8", "fp8"},

@@ -15,7 +15,8 @@ inline constexpr launch_flag sglang_flags[]{
     {"--data-parallel-size,--dp-size,--dp", follows::value, flag_effect::sets, "", "copies"},
     {"--expert-parallel-size,--ep-size,--ep", follows::value, flag_effect::sets, "ep"},
     {"--enable-dp-attention", follows::nothing, flag_effect::sets, "", "copies of the attention"},
-    {"--enable-ep-moe,--enable-deepep-moe", follows::nothing, flag_effect::sets, "", "experts on all ranks"},
+    {"--enable-ep-moe", follows::nothing, flag_effect::sets, "", "experts on all ranks"},
+    {"--enable-deepep-moe", follows::nothing, flag_effect::sets, "", "messages of experts"},
     {"--moe-a2a-backend", follows::value, flag_effect::sets, "", "messages of experts"},
     {"--enable-eplb", follows::nothing, flag_effect::sets, "balanced_experts"},
     {"--enable-two-batch-overlap", follows::nothing, flag_effect::sets, "two_batches"},
@@ -80,7 +81,8 @@ inline constexpr launch_flag sglang_flags[]{
     {"--disable-custom-all-reduce,--enable-flashinfer-allreduce-fusion,--enable-nccl-nvls,"
      "--enable-symm-mem,--enable-torch-symm-mem,--enable-mscclpp,--enable-dp-lm-head,--enable-single-batch-overlap,"
      "--enable-aiter-allreduce-fusion,--enable-p2p-check", follows::nothing, flag_effect::not_counted, launch_reason::messages},
-    {"--deepep-mode,--deepep-config,--moe-dense-tp-size,--ep-num-redundant-experts,--ep-dispatch-algorithm,"
+    {"--deepep-mode", follows::value, flag_effect::sets, "", "exchange"},
+    {"--deepep-config,--moe-dense-tp-size,--ep-num-redundant-experts,--ep-dispatch-algorithm,"
      "--init-expert-location,--eplb-algorithm,--eplb-rebalance-num-iterations,--expert-distribution-recorder-mode",
      follows::value, flag_effect::not_counted, launch_reason::messages},
     {"--json-model-override-args,--rope-scaling,--hf-overrides", follows::value, flag_effect::not_counted,
