@@ -101,3 +101,24 @@ TEST_CASE("EXAONE 4 and MiMo-V2: windows on the layers that have them, with head
     CHECK(x.groups[2].layer.attention.kv_heads == 4);
     CHECK(x.groups[2].layer.attention.value_dim() == 128);
 }
+
+TEST_CASE("experts in groups: a token's come from the chosen ones; more groups than experts are refused") {
+    const auto config = [](int groups, int chosen) {
+        return R"({"model_type":"deepseek_v3","hidden_size":7168,"intermediate_size":18432,"num_hidden_layers":4,
+            "num_attention_heads":128,"num_key_value_heads":128,"vocab_size":129280,"n_routed_experts":256,"n_shared_experts":1,
+            "num_experts_per_tok":8,"moe_intermediate_size":2048,"first_k_dense_replace":3,"kv_lora_rank":512,"q_lora_rank":1536,
+            "qk_nope_head_dim":128,"qk_rope_head_dim":64,"v_head_dim":128,"n_group":)" +
+               std::to_string(groups) + R"(,"topk_group":)" + std::to_string(chosen) + "}";
+    };
+    const auto last = [](const architecture& m) {
+        experts_block e;
+        for (const layer_group& g : m)
+            if (g.layer.experts.present()) e = g.layer.experts;
+        return e;
+    };
+    CHECK(last(parse_config(config(8, 4))).groups == 8);
+    CHECK(last(parse_config(config(8, 4))).top_groups == 4);
+    CHECK(last(parse_config(config(1, 1))).groups == 0);  // from anywhere
+    CHECK_THROWS_WITH(parse_config(config(512, 4)), doctest::Contains("n_group 512"));
+    CHECK_THROWS_WITH(parse_config(config(4, 8)), doctest::Contains("topk_group 8"));
+}

@@ -109,6 +109,10 @@ inline experts_block routed_experts(const config_reader& c) {
             ? c.whole(shared, widths_or_none)
             : c.whole({"n_shared_experts", "num_shared_experts", "moe_num_shared_experts"}, {0, 1024}, 0) * e.width;
     const count groups = c.whole("n_group", {0, 1 << 14}, 0), chosen = c.whole("topk_group", {0, 1 << 14}, 0);
+    if (groups > e.experts || chosen > groups)
+        fail(c.path("n_group") + " " + std::to_string(groups) + " and topk_group " + std::to_string(chosen) +
+             ": there must be no more groups than the " + std::to_string(e.experts) +
+             " experts, and no more chosen than there are");
     if (groups > chosen && chosen > 0) e.groups = groups, e.top_groups = chosen;
     return e;
 }
