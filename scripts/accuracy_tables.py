@@ -11,18 +11,19 @@ import json
 import re
 import sys
 
-COLUMNS = "rows | median error | mean error | bias | in 80 % range | range"
+COLUMNS = "rows | median error | mean error | bias | in 80 % range | range | interval score"
 
 
 def table(rows, first, least=1):
-    lines = [f"| {first} | {COLUMNS} |", "|---|" + "---|" * 6]
+    lines = [f"| {first} | {COLUMNS} |", "|---|" + "---|" * 7]
     for r in rows:
         if r["rows"] < least:
             continue
         name = re.sub(r"\s{2,}", ", ", r["group"])
         lines.append(
             f"| {name} | {r['rows']} | {100 * r['median_error']:.1f} % | {100 * r['mean_error']:.1f} % "
-            f"| {100 * r['bias']:+.1f} % | {100 * r['covered']:.0f} % | ±{100 * r['half_width']:.0f} % |"
+            f"| {100 * r['bias']:+.1f} % | {100 * r['covered']:.0f} % | ±{100 * r['half_width']:.0f} % "
+            f"| {r['interval_score']:.2f} |"
         )
     return "\n".join(lines)
 

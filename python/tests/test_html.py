@@ -122,7 +122,7 @@ def test_a_run_shows_its_statistics(cards: dict[str, str]) -> None:
 def test_a_validation_shows_its_groups() -> None:
     group = {
         "group": "TPOT  dense", "rows": 1200, "median_error": 0.061, "mean_error": 0.1, "bias": -0.02, "p10": -0.1,
-        "p90": 0.2, "covered": 0.79, "half_width": 0.17,
+        "p90": 0.2, "covered": 0.79, "half_width": 0.17, "interval_score": 0.66,
     }  # fmt: skip
     told = {
         "rows": 3000, "left_out": 1000, "predicted": 1200, "totals": [group],
@@ -131,7 +131,7 @@ def test_a_validation_shows_its_groups() -> None:
     }  # fmt: skip
     text = said(gb.Validation(told, "", "")._repr_html_())
     assert "1,200 of 2,000 measured figures predicted" in text
-    assert "1,2006.1%10.0%-2.0%79%\u00b117%" in text
+    assert "1,2006.1%10.0%-2.0%79%\u00b117%0.66" in text
     assert "<i>group 0</i>" in text
     assert "and 28 groups more" in text
     assert "a reason as long as those that are given <&>" in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import statistics
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,11 @@ def test_scores_are_those_of_the_rows(score: gb.Validation) -> None:
     assert ordered[2] - 1e-4 <= group["median_error"] <= ordered[3] + 1e-4
     inside = [float(r["low"]) <= float(r["measured"]) <= float(r["high"]) for r in score.records()]
     assert group["covered"] == pytest.approx(sum(inside) / len(inside))
+    winkler = []
+    for r in score.records():
+        low, high, measured = (math.log(float(r[k])) for k in ("low", "high", "measured"))
+        winkler.append(high - low + 10 * max(0.0, low - measured, measured - high))
+    assert group["interval_score"] == pytest.approx(statistics.mean(winkler), rel=1e-3)
 
 
 def test_tables_in_every_form_are_one(score: gb.Validation, rows: list[dict[str, Any]], tmp_path: Path) -> None:

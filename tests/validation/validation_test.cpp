@@ -39,6 +39,12 @@ TEST_CASE("scores by hand: median, mean, bias, coverage, quantiles, width") {
     CHECK(s.quantile(0.75) == approx(0.07));
     // half widths: sqrt(130/90) - 1, sqrt(80/60) - 1, sqrt(1.08) - 1; the middle one
     CHECK(s.half_width() == approx(std::sqrt(80.0 / 60.0) - 1.0));
+    // ln(130/90), ln(80/60) and ten times ln(100/80) for what was missed above, ln(108/100) of one just held
+    CHECK(s.interval_score() ==
+          approx((std::log(130.0 / 90) + std::log(80.0 / 60) + 10 * std::log(1.25) + std::log(1.08)) / 3));
+    score over;
+    over.add(150, 125, 180, 100);  // missed below: ten times ln(125/100)
+    CHECK(over.interval_score() == approx(std::log(1.44) + 10 * std::log(1.25)));
     s.add(80, 70, 90, 100);
     CHECK(s.median() == approx(0.15));
     CHECK(score{}.median() == 0.0);

@@ -274,10 +274,10 @@ int main(int argc, char** argv) try {
 
     for (const auto& [runtime, metric, rows] : left_out_rows) {
         const errors e = errors_of(rows);
-        const range_score r = score_of(rows);
+        const score r = score_of(rows);
         out_page += fmt::format("| {} | {} | {} | {:.1f} / {:.1f} | {:+.1f} | {:.0f} % | {:.0f} % | {:.2f} |\n",
-                                runtime, metric, e.rows, 100 * e.median, 100 * e.mean, 100 * e.bias, 100 * r.in_range,
-                                100 * r.half_width, r.score);
+                                runtime, metric, e.rows, 100 * e.median, 100 * e.mean, 100 * e.bias, 100 * r.coverage(),
+                                100 * r.half_width(), r.interval_score());
     }
     out_page +=
         "\nThe same by model:\n\n| runtime | model | metric | rows | error | bias |\n|---|---|---|---|---|---|\n";

@@ -36,26 +36,10 @@ inline std::vector<std::array<double, 3>> spread_of(const rows_type& rows,
 }
 
 /// How well the ranges of `rows` hold them.
-struct range_score {
-    double in_range = 0, half_width = 0, score = 0;
-};
-inline range_score score_of(const rows_type& rows) {
-    constexpr double alpha = 0.2;
-    std::vector<double> widths;
-    range_score s;
-    for (const measured_row& m : rows) {
-        const predicted_figure f = predict_measured(m);
-        if (!f.ok()) continue;
-        const double width = std::log(f.high / f.low);
-        const double below = std::max(0.0, std::log(f.low / m.value)),
-                     above = std::max(0.0, std::log(m.value / f.high));
-        widths.push_back(std::exp(0.5 * width) - 1.0);
-        s.in_range += below + above == 0.0 ? 1.0 : 0.0;
-        s.score += width + 2.0 / alpha * (below + above);
-    }
-    if (widths.empty()) return s;
-    const auto n = static_cast<double>(widths.size());
-    std::sort(widths.begin(), widths.end());
-    return {s.in_range / n, widths[widths.size() / 2], s.score / n};
+inline score score_of(const rows_type& rows) {
+    score s;
+    for (const measured_row& m : rows)
+        if (const predicted_figure f = predict_measured(m); f.ok()) s.add(f, m.value);
+    return s;
 }
 }  // namespace fit_software

@@ -34,7 +34,7 @@ class Validation:
         return copy.deepcopy(self._dict)
 
     def to_frame(self) -> pd.DataFrame:
-        """A row a group: n, median and mean absolute error, bias, coverage of the 80 % range. Needs pandas."""
+        """A row a group: n, median and mean absolute error, bias, coverage and interval score of the 80 % range. Needs pandas."""
         import pandas as pd
 
         return pd.DataFrame(self._dict["groups"])

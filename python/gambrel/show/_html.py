@@ -77,7 +77,7 @@ def simulation_html(told: Mapping[str, Any], text: str) -> str:
 def validation_html(told: Mapping[str, Any]) -> str:
     """A card of the errors by group, with what was not predicted and why."""
     head = line(f"{told['predicted']:,} of {told['rows'] - told['left_out']:,} measured figures predicted", strong=True)
-    columns = ["", "rows", "median error", "mean error", "bias", "in the 80 % range", "range"]
+    columns = ["", "rows", "median error", "mean error", "bias", "in the 80 % range", "range", "interval score"]
     tables = [table(columns, [_score(g) for g in told["totals"]])]
     groups = told["groups"]
     if groups and groups != told["totals"]:
@@ -202,6 +202,7 @@ def _score(g: Mapping[str, Any]) -> list[str]:
         f"{g['bias']:+.1%}",
         f"{g['covered']:.0%}",
         f"\u00b1{g['half_width']:.0%}",
+        f"{g['interval_score']:.2f}",
     ]
 
 

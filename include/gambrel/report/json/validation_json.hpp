@@ -20,7 +20,8 @@ inline json validation_json(const validation& v) {
                             {"p10", s.quantile(0.1)},
                             {"p90", s.quantile(0.9)},
                             {"covered", s.coverage()},
-                            {"half_width", s.half_width()}});
+                            {"half_width", s.half_width()},
+                            {"interval_score", s.interval_score()}});
         return rows;
     };
     json impossible = json::array();

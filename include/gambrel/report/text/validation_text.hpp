@@ -27,7 +27,8 @@ inline std::string score_lines(const std::map<std::string, score>& scores, std::
                 padded_left(percentage(s.median()), 9) + padded_left(percentage(s.mean()), 9) +
                 padded_left(percentage(s.bias(), true), 9) +
                 padded_left(symbols::fixed(100.0 * s.coverage(), 0) + "%", 8) +
-                padded_left("+-" + symbols::fixed(100.0 * s.half_width(), 0) + "%", 8) + "\n";
+                padded_left("+-" + symbols::fixed(100.0 * s.half_width(), 0) + "%", 8) +
+                padded_left(symbols::fixed(s.interval_score(), 2), 10) + "\n";
     return text;
 }
 
@@ -44,7 +45,7 @@ inline std::string validation_text(const validation& v) {
     if (v.assumed > 0)
         text += "\n" + std::to_string(v.assumed) +
                 " of them of a recipe that is not known: with the engine's defaults, and a wider range";
-    text += "\n\n" + detail::padded_right("", width) + "  rows   median     mean     bias  in 80%   range\n" +
+    text += "\n\n" + detail::padded_right("", width) + "  rows   median     mean     bias  in 80%   range  interval\n" +
             detail::score_lines(v.totals, width) + "\n" + detail::score_lines(v.groups, width);
     if (v.refused.empty()) return text;
     text += "\nNot predicted\n";
