@@ -4,6 +4,10 @@
 //     t = ((flop/(peak e_c) + per_input K)^p + (bytes/(bandwidth e_m))^p)^(1/p) + fixed
 //         + conversion bytes/(bandwidth e_q)
 //
+// at full clock. A table's burst is held by the power limit for as much of it as the clock has settled (clock_law.hpp):
+//
+//     t = full clock x stretch^(1 - exp(-launches t / settling))
+//
 // The fixed time is then split into the product's and the conversion's. Rows of a TensorRT engine (trt_flow) carry the
 // engine's own floor, which is taken off.
 #include "gemm_rows.hpp"
@@ -22,7 +26,8 @@ constexpr std::size_t constant_count = 6;
 
 double time_of(const shape& s, std::span<const double> c) {
     const double product = gambrel::detail::p_norm(s.flop / c[0] + c[5] * s.k, s.bytes / c[1], 1.0 + c[2]);
-    return product + c[3] + s.conversion / c[4];
+    const double full = product + c[3] + s.conversion / c[4];
+    return full * held_in_a_burst(*s.clock, s.issue, s.flop / full, s.bytes / full, full);
 }
 fit_result fit_to(const std::vector<shape>& s, double floor) {
     const std::vector<prior> priors = priors_of(floor);

@@ -14,9 +14,10 @@ int main(int argc, char** argv) {
         const char* name;
         void (*fit)(const std::string&, fit_report&);
     } laws[] = {
-        {"attention", fit_attention},     {"gemm", fit_gemm},
-        {"collectives", fit_collectives}, {"experts", fit_experts},
-        {"elementwise", fit_elementwise}, {"exchange", fit_exchange},
+        {"clock", fit_clock},       {"attention", fit_attention},
+        {"gemm", fit_gemm},         {"collectives", fit_collectives},
+        {"experts", fit_experts},   {"elementwise", fit_elementwise},
+        {"exchange", fit_exchange},
     };
     try {
         fit_report out(argv[2]);

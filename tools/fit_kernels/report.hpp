@@ -116,3 +116,4 @@ void fit_collectives(const std::string& data, fit_report& out);
 void fit_experts(const std::string& data, fit_report& out);
 void fit_elementwise(const std::string& data, fit_report& out);
 void fit_exchange(const std::string& data, fit_report& out);
+void fit_clock(const std::string& data, fit_report& out);

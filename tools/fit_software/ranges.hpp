@@ -6,6 +6,7 @@
 #include <array>
 #include <gambrel/calibration/refine.hpp>
 #include <gambrel/numeric/normal.hpp>
+#include <gambrel/validation/validation.hpp>
 
 namespace fit_software {
 

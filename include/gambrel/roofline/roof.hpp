@@ -71,7 +71,12 @@ public:
     constexpr const interconnect<Y>& link() const { return link_; }
     constexpr const calibration<Y>& constants() const { return constants_; }
 
-    /// Time of `op`; zero for an empty one.
+    /// What `op` takes of the power limit: seconds of all that it leaves beside idling (clock_law.hpp).
+    constexpr seconds<Y> at_limit(const operation& op) const {
+        const Y each = constants_.clock.per_flop(op.issue);
+        return op.work / peak(op.issue) * each + op.traffic() / bandwidth_ * constants_.clock.streaming;
+    }
+    /// Time of `op` at full clock; zero for an empty one.
     constexpr operation_time<Y> time(const operation& op) const {
         switch (op.kind) {
             case operator_class::gemm: return multiplication(op);

@@ -76,6 +76,7 @@ public:
         if (met_.others > 0.0 && !arrivals.lock_step && !lock_step_)  // in step, all groups have prompts at once
             met_.meet(arrivals.burstiness * batch_ * passes_per_prompt_ / cycle_, most_prompts_);
         prefill = c.pass(prompt_pass(r, mixed));
+        if (!lock_step_) among_decodes(c.roof().constants().clock, mixed, arrivals.burstiness);
         const runtime<Y>& software = c.of().runtime;
         frontend_ = software.host.frontend(r.prompt);
         first_token.add_host(frontend_, software.host_sigma);
@@ -172,6 +173,15 @@ private:
         }
         if (!lock_step_) shape.mean_tokens = met_.mean_tokens(shape, mixed ? shape.decodes : decodes_);
         return shape;
+    }
+
+    /// The clock of a pass with prompts: that of the mean power of the passes around it.
+    constexpr void among_decodes(const clock_law<Y>& clock, bool mixed, double burstiness) {
+        const double dense =
+            burstiness * larger(0.0, batch_ - prompts_per_pass_) * passes_per_prompt_ / prompts_per_pass_ / cycle_;
+        const double met = mixed ? smaller(1.0, dense) : dense / (1.0 + dense);
+        const Y with = prefill.total().value() * met, without = decode.total().value() * (1.0 - met);
+        prefill.hold(clock, (prefill.demand() * with + decode.demand() * without) / (with + without));
     }
 
     /// Passes that a prompt waits for prompts before it, each of which takes z = passes_per_prompt / (most prompts of a

@@ -41,8 +41,8 @@ private:
 };
 
 /// The table `t` of a value for each node of `grid`, between its nodes; 0 of an empty one.
-inline double interpolated(const std::vector<double>& t, const count_grid& grid, double x) {
-    if (t.empty()) return 0.0;
+template <class T> T interpolated(const std::vector<T>& t, const count_grid& grid, double x) {
+    if (t.empty()) return T{};
     const auto [i, u] = grid.find(x);
     return t[i] + u * (t[i + 1] - t[i]);
 }

@@ -46,14 +46,14 @@ private:
 };
 
 /// The table `t` of one row of `along` for each node of `across`, between its nodes; 0 of an empty one.
-inline double interpolated(const std::vector<double>& t, const octave_grid& across, const octave_grid& along, double x,
-                           double y) {
-    if (t.empty()) return 0.0;
+template <class T>
+T interpolated(const std::vector<T>& t, const octave_grid& across, const octave_grid& along, double x, double y) {
+    if (t.empty()) return T{};
     const auto [i, u] = across.find(x);
     const auto [j, v] = along.find(y);
-    const double* low = t.data() + i * along.nodes() + j;
-    const double* high = low + along.nodes();
-    const double a = low[0] + v * (low[1] - low[0]), b = high[0] + v * (high[1] - high[0]);
+    const T* low = t.data() + i * along.nodes() + j;
+    const T* high = low + along.nodes();
+    const T a = low[0] + v * (low[1] - low[0]), b = high[0] + v * (high[1] - high[0]);
     return a + u * (b - a);
 }
 }  // namespace gambrel

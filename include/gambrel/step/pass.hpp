@@ -53,8 +53,9 @@ public:
         add(other, weight, math::plain(weight));
     }
 
-    /// Adds an operation that takes `t`.
-    constexpr void add(const operation& op, const operation_time<Y>& t) {
+    /// Adds an operation that takes `t`, and `at_limit` of the power limit (roof::at_limit).
+    constexpr void add(const operation& op, const operation_time<Y>& t, const seconds<Y>& at_limit = {}) {
+        limit_ += at_limit.value() * op.repeats;
         const Y all = t.total.value() * op.repeats;
         put(static_cast<std::size_t>(op.kind), all, t.sigma);
         kernels_ += op.kernels * op.repeats;
@@ -79,6 +80,23 @@ public:
         bounds_[static_cast<std::size_t>(as)] += time.value();
     }
 
+    /// Power wanted at full clock, of what the limit leaves beside idling.
+    constexpr Y demand() const {
+        const Y full = total_ - classes_[power_class];
+        return full > 0.0 ? limit_ / full : Y(0.0);
+    }
+    /// Sets the time that the power limit adds, after passes whose demand was `before`.
+    constexpr void hold(const clock_law<Y>& law, const Y& before) {
+        if (!(law.streaming > 0.0)) return;  // no limit is known
+        const Y earlier = classes_[power_class], full = total_ - earlier;
+        const Y wanted = law.settled(demand(), before, full);
+        const Y held = wanted > 1.0 ? (full - classes_[host_class]) * (law.stretch(wanted) - 1.0) : Y(0.0);
+        if (!(earlier > 0.0) && !(held > 0.0)) return;
+        total_ += held - earlier;
+        classes_[power_class] = bounds_[static_cast<std::size_t>(bound::power)] = held;
+        deviations_[power_class] = law.sigma * math::plain(full);
+    }
+
 private:
     template <class Weight> constexpr void add(const pass_time& other, const Weight& weight, double value) {
         if (value == 0.0) return;
@@ -90,6 +108,7 @@ private:
         for (std::size_t i = 0; i < bound_count; ++i) bounds_[i] += other.bounds_[i] * weight;
         work_ += other.work_ * value;
         traffic_ += other.traffic_ * value;
+        limit_ += other.limit_ * weight;
         kernels_ += other.kernels_ * value;
     }
     constexpr void put(std::size_t cost_class, const Y& time, double sigma) {
@@ -97,7 +116,7 @@ private:
         classes_[cost_class] += time;
         deviations_[cost_class] += sigma * math::plain(time);
     }
-    Y total_{};
+    Y total_{}, limit_{};
     Y classes_[cost_class_count]{};  // plain arrays: a call per element would double what the compiler pays
     Y bounds_[bound_count]{};
     double deviations_[cost_class_count]{};  // sum of sigma x seconds under each law
@@ -142,7 +161,8 @@ template <class Y>
 constexpr pass_time<Y> device_time(const pass_inputs& terms, const step_shape& shape, const roof<Y>& roof,
                                    const runtime<Y>& software) {
     pass_time<Y> pass;
-    for_each_operation(terms, shape, [&](const operation& op) { pass.add(op, time_in_pass(op, roof, software)); });
+    for_each_operation(terms, shape,
+                       [&](const operation& op) { pass.add(op, time_in_pass(op, roof, software), roof.at_limit(op)); });
     return pass;
 }
 /// Those of two passes of `half` each, one exchanging while the other computes: of the exchanges only what outlasts the
@@ -160,7 +180,7 @@ constexpr pass_time<Y> in_two_batches(const pass_inputs& terms, const step_shape
         operation_time<Y> t = time_in_pass(op, roof, software);
         if (is_exchange(op.message)) t.total = t.total * seen;
         op.repeats *= 2.0;
-        pass.add(op, t);
+        pass.add(op, t, roof.at_limit(op));
     });
     return pass;
 }
@@ -187,6 +207,7 @@ constexpr pass_time<Y> time_pass(const pass_inputs& terms, const step_shape& sha
     pass.add_host(h.per_step.value, software.host_sigma);
     const seconds<Y> messages = h.per_message.value * messages_of(software.frontend, shape.decodes, copies);
     if (pass.total() < messages) pass.add_host(messages - pass.total(), software.host_sigma);
+    pass.hold(roof.constants().clock, pass.demand());  // among its like
     return pass;
 }
 }  // namespace gambrel

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Time and launches of some of the operations of a pass: what a table of a part of it is filled with (tabulated_step.hpp).
+/// Time, power and launches of some of the operations of a pass: what a table of a part of it is filled with (tabulated_step.hpp).
 /// Evidence: tests/step/tabulated_step_test.cpp.
 
-#include <array>
 #include <gambrel/step/pass.hpp>
 
 namespace gambrel::detail {
@@ -13,13 +12,33 @@ struct priced_pass {
     const gambrel::roof<>& roof;
     const runtime<>& software;
 };
-/// Seconds and kernels of the operations of a pass of `shape` for which `wanted` holds.
-template <class Wanted> std::array<double, 2> sum_of(const priced_pass& by, const step_shape& shape, Wanted&& wanted) {
-    std::array<double, 2> s{};
+/// What some operations take: seconds at full clock, and seconds of all that the power limit leaves (clock_law.hpp).
+struct pass_part {
+    double seconds = 0, limit = 0;
+
+    constexpr bool operator==(const pass_part&) const = default;
+    friend constexpr pass_part operator+(const pass_part& a, const pass_part& b) {
+        return {a.seconds + b.seconds, a.limit + b.limit};
+    }
+    friend constexpr pass_part operator-(const pass_part& a, const pass_part& b) {
+        return {a.seconds - b.seconds, a.limit - b.limit};
+    }
+    friend constexpr pass_part operator*(double x, const pass_part& a) { return {x * a.seconds, x * a.limit}; }
+    constexpr pass_part& operator+=(const pass_part& b) { return *this = *this + b; }
+    constexpr pass_part& operator-=(const pass_part& b) { return *this = *this - b; }
+};
+/// The operations of a pass of `shape` for which `wanted` holds.
+struct summed_operations {
+    pass_part part{};
+    double kernels = 0;
+};
+template <class Wanted> summed_operations sum_of(const priced_pass& by, const step_shape& shape, Wanted&& wanted) {
+    summed_operations s;
     for_each_operation(by.terms, shape, [&](const operation& op) {
         if (!wanted(op)) return;
-        s[0] += time_in_pass(op, by.roof, by.software).total.value() * op.repeats;
-        s[1] += op.kernels * op.repeats;
+        s.part +=
+            op.repeats * pass_part{time_in_pass(op, by.roof, by.software).total.value(), by.roof.at_limit(op).value()};
+        s.kernels += op.kernels * op.repeats;
     });
     return s;
 }

@@ -14,13 +14,14 @@
 namespace gambrel {
 
 struct pass_load {
-    double decodes = 0;        ///< sequences that each add one token
-    double context = 0;        ///< tokens attended to, summed over the decodes
-    double prompts = 0;        ///< prompts, or pieces of prompts
-    double prompt_tokens = 0;  ///< new tokens, summed over the prompts
-    double prompt_pairs = 0;   ///< query-key pairs, summed over the prompts: s past + s (s + 1) / 2
-    double finishing = 0;      ///< prompts whose last piece this is
-    double mean_tokens = 0;    ///< new tokens of an attention copy, mean over those that share experts; 0: these
+    double decodes = 0;         ///< sequences that each add one token
+    double context = 0;         ///< tokens attended to, summed over the decodes
+    double prompts = 0;         ///< prompts, or pieces of prompts
+    double prompt_tokens = 0;   ///< new tokens, summed over the prompts
+    double prompt_pairs = 0;    ///< query-key pairs, summed over the prompts: s past + s (s + 1) / 2
+    double finishing = 0;       ///< prompts whose last piece this is
+    double mean_tokens = 0;     ///< new tokens of an attention copy, mean over those that share experts; 0: these
+    double demand_before = -1;  ///< mean power wanted by the passes before (clock_law.hpp); negative: as by this one
 
     constexpr double tokens() const { return decodes + prompt_tokens; }
 

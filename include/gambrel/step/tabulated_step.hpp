@@ -13,6 +13,7 @@
 ///     exchange   between expert ranks, and what it is less    of all tokens (by_pass; two_batches: half of it)
 ///                in passes without prompts
 ///     pass = max(sum, launches of the host) + host             pass.hpp
+///            + what the power limit holds it                   clock_law.hpp, after `demand_before`
 ///
 /// Each part is smooth on a logarithmic scale (p-norms of products, roof.hpp): linear interpolation between 4 to 16 nodes per
 /// octave follows it within 1 % of `time_pass`. Pieces of one pass count as equally long, as in `time_pass`.
@@ -42,6 +43,7 @@ public:
           piece_grid_(1.0, std::min({most_tokens, software.scheduling.token_budget, most_context}), 2),
           reach_grid_(1.0, most_context, 2),
           graphs_(graphs_of(software, roof, terms)),
+          clock_(roof.constants().clock),
           cut_(terms.cut),
           layers_(static_cast<double>(terms.model.layers())) {
         const host_time<>& h = software.host;
@@ -62,11 +64,12 @@ public:
         const bool halves = in_halves(cut_, l.decodes, tokens);
         auto [device, kernels] = device_of(halves ? l.half() : l);
         if (halves) {
-            const double exchanged = exchange(0.5 * tokens, l.prompts);
-            device = 2.0 * larger(exchanged, device - exchanged);
+            device = in_two_batches(device, exchange(0.5 * tokens, l.prompts));
             kernels *= 2.0;
         }
-        return with_host(device, kernels, l.decodes + l.prompts, graphs_.of(l.prompts, tokens), l.decodes);
+        const double full =
+            with_host(device.seconds, kernels, l.decodes + l.prompts, graphs_.of(l.prompts, tokens), l.decodes);
+        return full + held(device, full, l.demand_before);
     }
 
     /// Passes of `decodes` and nothing else: seconds = fixed + per_context context from `context` (their sum) to `until`.
@@ -75,13 +78,16 @@ public:
     };
     straight line(double decodes, double context) const {
         const double batches = in_halves(cut_, decodes, decodes) ? 2.0 : 1.0, n = decodes / batches,
-                     exchanged = batches > 1.0 ? exchange(n, 0.0) : 0.0;
-        double base = interpolated(tokens_, tokens_grid_, n) + rows(n) + to_experts(n) - saved(n) - exchanged;
+                     exchanged = batches > 1.0 ? exchange(n, 0.0).seconds : 0.0;
+        pass_part base = interpolated(tokens_, tokens_grid_, n) + rows(n) + to_experts(n) - saved(n);
         base += interpolated(state_, state_grid_, decodes_grid_, n, n);
         const octave_grid::place at = context_grid_.find(context / decodes);
         const double low = context_grid_.node(at.cell) * decodes, high = context_grid_.node(at.cell + 1) * decodes;
-        const double a = batches * (base + interpolated(decodes_, decodes_grid_, context_grid_, n, low / decodes));
-        const double b = batches * (base + interpolated(decodes_, decodes_grid_, context_grid_, n, high / decodes));
+        const pass_part at_low = base + interpolated(decodes_, decodes_grid_, context_grid_, n, low / decodes),
+                        at_high = base + interpolated(decodes_, decodes_grid_, context_grid_, n, high / decodes);
+        double a = batches * (at_low.seconds - exchanged), b = batches * (at_high.seconds - exchanged);
+        a += held(batches * at_low, a, steady);
+        b += held(batches * at_high, b, steady);
         const double rise = (b - a) / (high - low), kernels = batches * (kernels_[0] + kernels_[1] + kernels_[2]),
                      plan = per_plan_ + per_sequence_ * decodes, between = per_kernel_ * kernels,
                      host = per_step_ + between + (async_ ? 0.0 : plan);
@@ -97,10 +103,28 @@ public:
     }
 
 private:
-    /// Seconds and kernels, one operation after the other.
-    std::array<double, 2> device_of(const pass_load& l) const {
+    using pass_part = detail::pass_part;
+    static constexpr double steady = -1.0;  ///< after passes of its like
+
+    /// Of two halves the longer of what exchanges and what computes, twice.
+    static pass_part in_two_batches(const pass_part& half, const pass_part& exchanged) {
+        return {2.0 * larger(exchanged.seconds, half.seconds - exchanged.seconds), 2.0 * half.limit};
+    }
+    /// What the power limit adds to a pass of `full` seconds, of which the device works for `device`.
+    double held(const pass_part& device, double full, double before) const {
+        const double own = device.limit / full;
+        if (!(own > 1.0) && !(before > 1.0)) return 0.0;
+        const double wanted = before < 0.0 ? own : clock_.settled(own, before, full);
+        return wanted > 1.0 ? device.seconds * (clock_.stretch(wanted) - 1.0) : 0.0;
+    }
+    struct on_device {
+        pass_part part{};
+        double kernels = 0;
+    };
+    /// One operation after the other.
+    on_device device_of(const pass_load& l) const {
         const double tokens = l.decodes + l.prompt_tokens;
-        double device = interpolated(tokens_, tokens_grid_, tokens) + rows(l.decodes + l.finishing);
+        pass_part device = interpolated(tokens_, tokens_grid_, tokens) + rows(l.decodes + l.finishing);
         device += to_experts(l.mean_tokens > 0.0 ? l.mean_tokens : tokens);
         if (!(l.prompts > 0.0)) device -= saved(tokens);
         double kernels = kernels_[0] + (l.decodes + l.finishing > 0.0 ? kernels_[1] : 0.0);
@@ -123,29 +147,29 @@ private:
         return {device, kernels};
     }
     static constexpr double most_tokens = 1 << 20;
-    using table = std::vector<double>;
+    using table = std::vector<pass_part>;
 
     static double most_tokens_of(const scheduling& s) {
         return std::min(most_tokens, larger(s.token_budget, s.most_sequences));
     }
-    double to_experts(double tokens) const { return interpolated(experts_, tokens_grid_, tokens); }
-    double saved(double tokens) const { return interpolated(saved_, tokens_grid_, tokens); }
-    double exchange(double tokens, double prompts) const {
-        return interpolated(exchange_, tokens_grid_, tokens) - (prompts > 0.0 ? 0.0 : saved(tokens));
+    pass_part to_experts(double tokens) const { return interpolated(experts_, tokens_grid_, tokens); }
+    pass_part saved(double tokens) const { return interpolated(saved_, tokens_grid_, tokens); }
+    pass_part exchange(double tokens, double prompts) const {
+        return interpolated(exchange_, tokens_grid_, tokens) - (prompts > 0.0 ? pass_part{} : saved(tokens));
     }
-    double rows(double n) const { return n > 0.0 ? interpolated(rows_, tokens_grid_, larger(1.0, n)) : 0.0; }
-    double solid(double pieces, double each, double reach) const {
+    pass_part rows(double n) const { return n > 0.0 ? interpolated(rows_, tokens_grid_, larger(1.0, n)) : pass_part{}; }
+    pass_part solid(double pieces, double each, double reach) const {
         const octave_grid::place layer = pieces_grid_.find(pieces), row = piece_grid_.find(each),
                                  column = reach_grid_.find(reach);
         const std::size_t n = reach_grid_.nodes(), size = piece_grid_.nodes() * n;
-        const auto face = [&](const double* low) {
-            const double* high = low + n;
-            const double a = low[0] + column.share * (low[1] - low[0]),
-                         b = high[0] + column.share * (high[1] - high[0]);
+        const auto face = [&](const pass_part* low) {
+            const pass_part* high = low + n;
+            const pass_part a = low[0] + column.share * (low[1] - low[0]),
+                            b = high[0] + column.share * (high[1] - high[0]);
             return a + row.share * (b - a);
         };
-        const double* at = prompts_.data() + layer.cell * size + row.cell * n + column.cell;
-        const double a = face(at);
+        const pass_part* at = prompts_.data() + layer.cell * size + row.cell * n + column.cell;
+        const pass_part a = face(at);
         return a + layer.share * (face(at + size) - a);
     }
     double with_host(double device, double kernels, double sequences, graph_use use, double decodes) const {
@@ -165,41 +189,41 @@ private:
         const auto of_decodes = [](const operation& op) {
             return op.kind == operator_class::decode_attention || is_absorbed(op);
         };
-        kernels_[3] = sum_of(by, step_shape::prefill(1.0, 1.0), expands)[1];
+        kernels_[3] = sum_of(by, step_shape::prefill(1.0, 1.0), expands).kernels;
         for (std::size_t i = 0; i < tokens_grid_.nodes(); ++i) {
             step_shape s = step_shape::prefill(1.0, tokens_grid_.node(i));
             s.finishing = 0.0;
             const auto without = sum_of(by, s, of_tokens);
             s.finishing = s.prompt_tokens;
             const auto with = sum_of(by, s, of_tokens);
-            tokens_.push_back(without[0]);
+            tokens_.push_back(without.part);
             const auto routed = sum_of(by, s, is(operator_class::experts));
-            experts_.push_back(routed[0]);
-            rows_.push_back(with[0] - without[0]);
-            expansion_.push_back(sum_of(by, s, expands)[0]);
-            exchange_.push_back(sum_of(by, s, exchanges)[0]);
+            experts_.push_back(routed.part);
+            rows_.push_back(with.part - without.part);
+            expansion_.push_back(sum_of(by, s, expands).part);
+            exchange_.push_back(sum_of(by, s, exchanges).part);
             saved_.push_back(exchange_.back() -
-                             sum_of(by, step_shape::decode(tokens_grid_.node(i), 1.0), exchanges)[0]);
-            kernels_[0] = without[1] + routed[1];
-            kernels_[1] = with[1] - without[1];
+                             sum_of(by, step_shape::decode(tokens_grid_.node(i), 1.0), exchanges).part);
+            kernels_[0] = without.kernels + routed.kernels;
+            kernels_[1] = with.kernels - without.kernels;
         }
         for (std::size_t i = 0; i < state_grid_.nodes(); ++i)
             state_sums(by, step_shape::prefill(1.0, state_grid_.node(i)), is(operator_class::state));
         for (table* t : {&experts_, &expansion_, &state_, &exchange_, &saved_})
-            if (std::all_of(t->begin(), t->end(), [](double x) { return x == 0.0; })) t->clear();
+            if (std::all_of(t->begin(), t->end(), [](const pass_part& x) { return x == pass_part{}; })) t->clear();
         for (std::size_t i = 0; i < decodes_grid_.nodes(); ++i)
             for (std::size_t j = 0; j < context_grid_.nodes(); ++j) {
                 const auto s = sum_of(by, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)), of_decodes);
-                decodes_.push_back(s[0]);
-                kernels_[2] = s[1];
+                decodes_.push_back(s.part);
+                kernels_[2] = s.kernels;
             }
         fill_prompts(by);
         const step_shape one = step_shape::decode(1.0, 1.0), other = step_shape::prefill(1.0, 1.0);
         step_shape both = other;
         both.decodes = both.context = 1.0;
         const auto a = sum_of(by, one, attends), b = sum_of(by, other, attends), c = sum_of(by, both, attends);
-        shared_ = a[0] + b[0] - c[0];
-        shared_kernels_ = a[1] + b[1] - c[1];
+        shared_ = a.part + b.part - c.part;
+        shared_kernels_ = a.kernels + b.kernels - c.kernels;
     }
     static bool attends(const operation& op) {
         return op.kind == operator_class::prefill_attention || op.kind == operator_class::decode_attention;
@@ -210,8 +234,8 @@ private:
             cut.prompts = decodes_grid_.node(j);
             cut.prompt_tokens = s.prompt_tokens / cut.prompts;
             const auto t = sum_of(by, cut, wanted);
-            state_.push_back(t[0]);
-            if (t[1] > 0.0 && j == 0 && state_.size() == 1) state_kernels_ = t[1];
+            state_.push_back(t.part);
+            if (t.kernels > 0.0 && j == 0 && state_.size() == 1) state_kernels_ = t.kernels;
         }
     }
     void fill_prompts(const detail::priced_pass& by) {
@@ -224,12 +248,12 @@ private:
                     // cells that hold whole prompts need; the counts extrapolate linearly there.
                     const double past = reach_grid_.node(j) - 0.5 * (each + 1.0);
                     if (past < -0.3 * each - 1.0) {  // not a corner of any cell that is looked up
-                        prompts_.push_back(0.0);
+                        prompts_.push_back({});
                         continue;
                     }
                     const auto s = sum_of(by, step_shape::prefill(pieces_grid_.node(k), each, past), attends);
-                    prompts_.push_back(s[0]);
-                    launches = s[1];
+                    prompts_.push_back(s.part);
+                    launches = s.kernels;
                 }
         kernels_[3] += launches;
         kernels_[0] += state_kernels_;
@@ -238,11 +262,13 @@ private:
     count_grid tokens_grid_;
     octave_grid state_grid_, decodes_grid_, context_grid_, pieces_grid_, piece_grid_, reach_grid_;
     graph_capture graphs_;
+    clock_law<> clock_;
     parallelism cut_;
     bool async_ = false;
     double layers_ = 0, per_step_ = 0, per_plan_ = 0, per_sequence_ = 0, per_kernel_ = 0, per_decode_ = 0, launch_ = 0,
            state_kernels_ = 0;
-    double shared_ = 0, shared_kernels_ = 0;  ///< time and launches of kernels that decodes and prompts share
+    pass_part shared_{};
+    double shared_kernels_ = 0;  ///< part and launches of kernels that decodes and prompts share
     table tokens_{}, experts_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{}, exchange_{}, saved_{};
     std::array<double, 4> kernels_{};  ///< launches of: tokens and state, rows, decodes, prompts
 };

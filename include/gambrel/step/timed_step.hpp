@@ -33,7 +33,9 @@ public:
     timed_step(const pass_inputs& terms, const roof<>& roof, const runtime<>& software)
         : terms_(terms), roof_(roof), software_(software) {}
     double seconds(const pass_load& l) const {
-        return time_pass(terms_, shape_of(l), roof_, software_).total().value();
+        pass_time<> pass = time_pass(terms_, shape_of(l), roof_, software_);
+        if (!(l.demand_before < 0.0)) pass.hold(roof_.constants().clock, l.demand_before);
+        return pass.total().value();
     }
 
 private:

@@ -9,6 +9,7 @@
 #include <gambrel/numeric/sourced.hpp>
 #include <gambrel/numeric/text.hpp>
 #include <gambrel/roofline/calibration/attention_law.hpp>
+#include <gambrel/roofline/calibration/clock_law.hpp>
 #include <gambrel/roofline/calibration/collective_law.hpp>
 #include <gambrel/roofline/calibration/conversion_law.hpp>
 #include <gambrel/roofline/calibration/exchange_law.hpp>
@@ -33,6 +34,7 @@ template <class Y = double> struct calibration {
     product_law<Y> elementwise{};
     collective_law<Y> collective{};
     std::array<exchange_law<Y>, exchange_kernel_count> exchange{};
+    clock_law<Y> clock{};  ///< no limit of power without constants
 
     constexpr const product_law<Y>& law(multiply_law m) const { return gemm[static_cast<std::size_t>(m)]; }
     constexpr const conversion_law<Y>& conversion_for(multiply_law m) const {
@@ -57,6 +59,7 @@ template <class Y> constexpr const calibration<Y>& checked(const calibration<Y>&
     check(c.elementwise);
     check(c.collective);
     for (const exchange_law<Y>& l : c.exchange) check(l);
+    check(c.clock);
     return c;
 }
 
@@ -85,6 +88,7 @@ template <class Y, class X> constexpr calibration<Y> as(const calibration<X>& c)
     r.elementwise = as<Y>(c.elementwise);
     r.collective = as<Y>(c.collective);
     for (std::size_t i = 0; i < exchange_kernel_count; ++i) r.exchange[i] = as<Y>(c.exchange[i]);
+    r.clock = as<Y>(c.clock);
     return r;
 }
 }  // namespace gambrel

@@ -13,6 +13,7 @@
 #include <gambrel/hardware/device.hpp>
 #include <gambrel/roofline/calibration/calibration.hpp>
 #include <gambrel/roofline/calibration/fitted_attention.hpp>
+#include <gambrel/roofline/calibration/fitted_clock.hpp>
 #include <gambrel/roofline/calibration/fitted_collectives.hpp>
 #include <gambrel/roofline/calibration/fitted_elementwise.hpp>
 #include <gambrel/roofline/calibration/fitted_exchange.hpp>
@@ -107,6 +108,7 @@ template <class Y> constexpr void take_fitted(calibration<>& c, const device<Y>&
     } else {
         c.from = calibration_class::fitted_family;
     }
+    take_fitted_clock(c, d, key.chip);
     take_fitted_gemm(c, key);
     take_fitted_attention(c, key);
     take_fitted_experts(c, key);
