@@ -71,10 +71,11 @@ public:
     constexpr const interconnect<Y>& link() const { return link_; }
     constexpr const calibration<Y>& constants() const { return constants_; }
 
-    /// What `op` takes of the power limit: seconds of all that it leaves beside idling (clock_law.hpp).
-    constexpr seconds<Y> at_limit(const operation& op) const {
-        const Y each = constants_.clock.per_flop(op.issue);
-        return op.work / peak(op.issue) * each + op.traffic() / bandwidth_ * constants_.clock.streaming;
+    /// What `op` of `full` seconds takes of the power limit: seconds of all that it leaves beside idling (clock_law.hpp).
+    constexpr seconds<Y> at_limit(const operation& op, const seconds<Y>& full) const {
+        const clock_law<Y>& law = constants_.clock;
+        return op.work / peak(op.issue) * law.per_flop(op.issue) + op.traffic() / bandwidth_ * law.streaming +
+               full * law.active;
     }
     /// Time of `op` at full clock; zero for an empty one.
     constexpr operation_time<Y> time(const operation& op) const {

@@ -6,6 +6,6 @@
 
 namespace gambrel {
 
-inline constexpr double routing_sigma = 0.103;
-inline constexpr double ttft_sigma = 0.201;
+inline constexpr double routing_sigma = 0.054;
+inline constexpr double ttft_sigma = 0.216;
 }  // namespace gambrel

@@ -161,8 +161,10 @@ template <class Y>
 constexpr pass_time<Y> device_time(const pass_inputs& terms, const step_shape& shape, const roof<Y>& roof,
                                    const runtime<Y>& software) {
     pass_time<Y> pass;
-    for_each_operation(terms, shape,
-                       [&](const operation& op) { pass.add(op, time_in_pass(op, roof, software), roof.at_limit(op)); });
+    for_each_operation(terms, shape, [&](const operation& op) {
+        const operation_time<Y> t = time_in_pass(op, roof, software);
+        pass.add(op, t, roof.at_limit(op, t.total));
+    });
     return pass;
 }
 /// Those of two passes of `half` each, one exchanging while the other computes: of the exchanges only what outlasts the
@@ -180,7 +182,7 @@ constexpr pass_time<Y> in_two_batches(const pass_inputs& terms, const step_shape
         operation_time<Y> t = time_in_pass(op, roof, software);
         if (is_exchange(op.message)) t.total = t.total * seen;
         op.repeats *= 2.0;
-        pass.add(op, t, roof.at_limit(op));
+        pass.add(op, t, roof.at_limit(op, t.total));
     });
     return pass;
 }

@@ -36,8 +36,8 @@ template <class Wanted> summed_operations sum_of(const priced_pass& by, const st
     summed_operations s;
     for_each_operation(by.terms, shape, [&](const operation& op) {
         if (!wanted(op)) return;
-        s.part +=
-            op.repeats * pass_part{time_in_pass(op, by.roof, by.software).total.value(), by.roof.at_limit(op).value()};
+        const seconds<> full = time_in_pass(op, by.roof, by.software).total;
+        s.part += op.repeats * pass_part{full.value(), by.roof.at_limit(op, full).value()};
         s.kernels += op.kernels * op.repeats;
     });
     return s;

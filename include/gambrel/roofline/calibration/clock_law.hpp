@@ -2,11 +2,11 @@
 #pragma once
 /// The third roof: a board that would draw more than its power limit lowers its clock until it does not.
 ///
-///     energy  = sum over operations of u_i t_i / onset + v_i t_i streaming     of a pass, in seconds of the limit's room
+///     energy  = sum over operations of t_i (active + u_i / onset + v_i streaming)     of a pass, in seconds of the room
 ///     demand  = energy / full                                full: seconds of the pass at full clock
 ///     settled = w demand + (1 - w) before,  w = 1 - (1 - exp(-full / settling)) settling / full
 ///     held    = device (max(1, settled)^(1 / exponent) - 1)                   seconds beyond full clock
-///     power   = idle + room min(1, demand),  room = limit - idle
+///     room    = limit - idle                                  what the limit leaves for work, in watts
 ///
 /// `u` is the share of the peak and `v` that of the bandwidth which an operation of t seconds reaches at full clock.
 /// `onset`, a share of the peak for each kind of multiply, is where products alone draw the limit: room / (joules per
@@ -30,6 +30,7 @@ namespace gambrel {
 template <class Y = double> struct clock_law {
     std::array<Y, 5> onset{};  ///< by kind of multiply, a share of its peak; 0: never held
     Y streaming{};             ///< of the limit's room, at full bandwidth
+    double active = 0;         ///< of the room, while any kernel runs
     double exponent = 2.4;     ///< of power over clock
     seconds<> settling{};      ///< of the controller
     double sigma = 0;          ///< of the logarithm of the stretch where it is held
@@ -41,7 +42,7 @@ template <class Y = double> struct clock_law {
     constexpr Y per_flop(multiply m) const { return onset_of(m) > 0.0 ? 1.0 / onset_of(m) : Y(0.0); }
     /// Power wanted at full clock, of what the limit leaves beside idling, while a share `u` of the peak of `m` and `v`
     /// of the bandwidth are reached. Evidence: tests/roofline/clock_law_test.cpp.
-    constexpr Y demand(multiply m, const Y& u, const Y& v) const { return u * per_flop(m) + v * streaming; }
+    constexpr Y demand(multiply m, const Y& u, const Y& v) const { return active + u * per_flop(m) + v * streaming; }
     /// The demand that the clock answers in a pass of `full` seconds that wants `own` after passes that wanted `before`.
     constexpr Y settled(const Y& own, const Y& before, const Y& full) const {
         const Y spans = full / settling.value();
@@ -59,6 +60,7 @@ template <class Y> constexpr clock_law<Y> under_limit(clock_law<Y> l, double sha
     checked(share, 1e-3, 1e3, "the share of a board's power beside idling");
     for (Y& onset : l.onset) onset = onset * share;
     l.streaming = l.streaming / share;
+    l.active /= share;
     return l;
 }
 
@@ -67,6 +69,7 @@ template <class Y> constexpr void check(const clock_law<Y>& l) {
     for (const Y& onset : l.onset)
         checked(math::plain(onset), 0.0, 1e3, "the share of a peak at which power holds a product");
     checked(math::plain(l.streaming), 0.0, 1e3, "the share of a board's power that full bandwidth draws");
+    checked(l.active, 0.0, 1e3, "the share of a board's power that running kernels draw");
     checked(l.exponent, 1.0, 10.0, "the exponent of power over clock");
     checked(l.settling.value(), 0.0, 10.0, "the settling time of a power controller in seconds");
     checked(l.sigma, 0.0, 10.0, "the deviation of a law");
@@ -74,8 +77,12 @@ template <class Y> constexpr void check(const clock_law<Y>& l) {
 
 /// `l` with its constants on scalar `Y`.
 template <class Y, class X> constexpr clock_law<Y> as(const clock_law<X>& l) {
-    clock_law<Y> r{
-        .streaming = Y(l.streaming), .exponent = l.exponent, .settling = l.settling, .sigma = l.sigma, .rows = l.rows};
+    clock_law<Y> r{.streaming = Y(l.streaming),
+                   .active = l.active,
+                   .exponent = l.exponent,
+                   .settling = l.settling,
+                   .sigma = l.sigma,
+                   .rows = l.rows};
     for (std::size_t i = 0; i < l.onset.size(); ++i) r.onset[i] = Y(l.onset[i]);
     return r;
 }
