@@ -26,6 +26,7 @@
 #include <gambrel/step/sequence_memory.hpp>
 #include <gambrel/step/start.hpp>
 #include <gambrel/step/weights_on_rank.hpp>
+#include <gambrel/step/working_elements.hpp>
 
 namespace gambrel {
 
@@ -59,51 +60,6 @@ struct memory_fit {
     constexpr bytes<> besides() const { return activations + logits + graphs + communication + reserve; }
 };
 
-/// Widest activation of a token on one rank, in elements.
-constexpr double widest_activation(const architecture& m, const parallelism& cut) {
-    const auto ranks = static_cast<double>(cut.tensor);
-    double widest = static_cast<double>(m.hidden);
-    for (const layer_group& g : m) {
-        for_each_matrix(g.layer, m.hidden, [&](const matrix& x) {
-            if (x.part == weight_part::experts) return;
-            widest = larger(widest, static_cast<double>(x.outputs) / (x.split == split::outputs ? ranks : 1.0));
-        });
-    }
-    return widest + static_cast<double>(m.hidden);
-}
-
-/// What the routed experts of a layer keep of a token on one rank, in elements: for each expert its outputs, or its
-/// inner pair of gate and up where that is wider, and the product of these (the two caches of vLLM's fused experts).
-constexpr double expert_caches(const architecture& m, const parallelism& cut) {
-    double most = 0.0;
-    for (const layer_group& g : m) {
-        const experts_block& e = g.layer.experts;
-        if (!e.present()) continue;
-        const double width = static_cast<double>(e.width) / static_cast<double>(cut.ranks_per_expert());
-        const auto hidden = static_cast<double>(e.latent > 0 ? e.latent : m.hidden);
-        most = larger(most, static_cast<double>(e.top_k) * (larger((e.gated ? 2.0 : 1.0) * width, hidden) + width));
-    }
-    return most;
-}
-
-/// Query heads of one rank, in the layer that has most.
-constexpr double most_heads(const architecture& m, const parallelism& cut) {
-    count most = 0;
-    for (const layer_group& g : m)
-        most = std::max({most, g.layer.attention.present() ? g.layer.attention.query_heads : 0, g.layer.latent.heads});
-    return static_cast<double>(most) / static_cast<double>(cut.tensor);
-}
-
-/// Keys and values that latent attention lifts from the cache at once, in elements of one rank: `tokens` of all heads.
-constexpr double lifted_latents(const architecture& m, const parallelism& cut, double tokens) {
-    double most = 0.0;
-    for (const layer_group& g : m)
-        if (const auto& a = g.layer.latent; a.present())
-            most = larger(most, tokens * static_cast<double>(a.heads) / static_cast<double>(cut.tensor) *
-                                    static_cast<double>(a.nope_dim + a.value_dim));
-    return most;
-}
-
 /// How the loader of `software` pads weights on `d`: Marlin's tiles, or wider ones where Blackwell or AMD have their own.
 template <class Y> constexpr loaded_padding padding_of(const runtime<Y>& software, const device<Y>& d) {
     loaded_padding pad{.prediction_head = software.memory.loads_prediction_head};
@@ -121,9 +77,11 @@ public:
     memory_budget() = default;
     template <class Y>
     constexpr memory_budget(const architecture& m, const device<Y>& d, const runtime<Y>& software,
-                            const parallelism& cut, const precision& formats, const adapter& adapters = {})
+                            const parallelism& cut, const precision& formats, const adapter& adapters = {},
+                            const speculation& guesses = {})
         : sequence_(m, cut, formats, software.memory.block_tokens, software.memory.rolling_windows),
-          slots_(software.scheduling.most_sequences) {
+          slots_(software.scheduling.most_sequences),
+          guesses_(guesses.on() ? static_cast<double>(guesses.drafts) : 0.0) {
         const memory_policy& policy = software.memory;
         memory_fit& r = empty_;
         r.capacity = bytes_of(math::plain(d.memory.capacity.value.value()));
@@ -131,6 +89,12 @@ public:
         const auto adapted = static_cast<double>(parameter_count(adapters, m) * adapters.distinct_in_batch);
         r.weights = weights_on_rank(m, cut, formats.weights, padding_of(software, d)) * policy.weights_factor +
                     bytes_of(adapted / static_cast<double>(cut.tensor) * activation_bytes);
+        if (guesses.on()) {
+            r.weights += drafter_weights(guesses, cut);
+            if (guesses.drafter != nullptr && keeps_keys(guesses.by))
+                sequence_.add(*guesses.drafter, drafter_cut(*guesses.drafter, cut), guesses.formats,
+                              software.memory.rolling_windows);
+        }
         fill_working_memory(m, software, cut);
         r.graphs = policy.graphs.value;
         r.communication = cut.devices_per_replica() > 1 ? policy.communication.value : bytes<>{};
@@ -170,6 +134,8 @@ public:
     /// the server may start, the room is at least the one request without which it would not.
     constexpr memory_fit fit(double request_tokens, double resident_tokens = 0.0) const {
         memory_fit r = empty_;
+        request_tokens += guesses_;  // their keys are written before they are checked
+        if (resident_tokens > 0.0) resident_tokens += guesses_;
         bytes<> left = left_;
         if (scores_per_token_ > bytes<>{}) {
             const bytes<> before = r.besides(), both = r.activations + r.logits;
@@ -224,6 +190,7 @@ private:
 
     sequence_memory sequence_{};
     double slots_ = 0.0;
+    double guesses_ = 0.0;        ///< tokens of a sequence that are checked and may be dropped
     bytes<> left_{};              ///< for keys, values and state; negative where the weights alone do not fit
     bytes<> deviation_{};         ///< standard deviation of that
     bytes<> scores_per_token_{};  ///< of attention without a fused kernel, for each token of a context
@@ -236,7 +203,8 @@ private:
 template <class Y>
 constexpr memory_fit fit_memory(const architecture& m, const device<Y>& d, const runtime<Y>& software,
                                 const parallelism& cut, const precision& p, double request_tokens,
-                                double resident_tokens = 0.0, const adapter& adapters = {}) {
-    return memory_budget(m, d, software, cut, p, adapters).fit(request_tokens, resident_tokens);
+                                double resident_tokens = 0.0, const adapter& adapters = {},
+                                const speculation& guesses = {}) {
+    return memory_budget(m, d, software, cut, p, adapters, guesses).fit(request_tokens, resident_tokens);
 }
 }  // namespace gambrel

@@ -56,4 +56,19 @@ T interpolated(const std::vector<T>& t, const octave_grid& across, const octave_
     const T a = low[0] + v * (low[1] - low[0]), b = high[0] + v * (high[1] - high[0]);
     return a + u * (b - a);
 }
+/// The table `t` of one such face for each node of `layers`, between its nodes.
+template <class T>
+T interpolated(const std::vector<T>& t, const octave_grid& layers, const octave_grid& across, const octave_grid& along,
+               double z, double x, double y) {
+    const octave_grid::place layer = layers.find(z), row = across.find(x), column = along.find(y);
+    const std::size_t n = along.nodes(), size = across.nodes() * n;
+    const auto face = [&](const T* low) {
+        const T* high = low + n;
+        const T a = low[0] + column.share * (low[1] - low[0]), b = high[0] + column.share * (high[1] - high[0]);
+        return a + row.share * (b - a);
+    };
+    const T* at = t.data() + layer.cell * size + row.cell * n + column.cell;
+    const T a = face(at);
+    return a + layer.share * (face(at + size) - a);
+}
 }  // namespace gambrel

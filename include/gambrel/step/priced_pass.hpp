@@ -27,6 +27,10 @@ struct pass_part {
     constexpr pass_part& operator+=(const pass_part& b) { return *this = *this + b; }
     constexpr pass_part& operator-=(const pass_part& b) { return *this = *this - b; }
 };
+/// Two batches of `half`, one exchanging while the other computes: the longer of both, twice.
+constexpr pass_part in_two_batches(const pass_part& half, const pass_part& exchanged) {
+    return {2.0 * larger(exchanged.seconds, half.seconds - exchanged.seconds), 2.0 * half.limit};
+}
 /// The operations of a pass of `shape` for which `wanted` holds.
 struct summed_operations {
     pass_part part{};

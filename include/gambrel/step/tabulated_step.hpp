@@ -12,7 +12,7 @@
 ///     expansion  latents expanded for prompts (MLA)            of (new and cached tokens of the pieces)
 ///     exchange   between expert ranks, and what it is less    of all tokens (by_pass; two_batches: half of it)
 ///                in passes without prompts
-///     pass = max(sum, launches of the host) + host             pass.hpp
+///     pass = max(sum, launches of the host) + host             pass.hpp; with speculation of the check, drafter beside it
 ///            + what the power limit holds it                   clock_law.hpp, after `demand_before`
 ///
 /// Each part is smooth on a logarithmic scale (p-norms of products, roof.hpp): linear interpolation between 4 to 16 nodes per
@@ -24,6 +24,8 @@
 #include <algorithm>
 #include <gambrel/step/count_grid.hpp>
 #include <gambrel/step/priced_pass.hpp>
+#include <gambrel/step/tabulated_drafter.hpp>
+#include <gambrel/step/tabulated_host.hpp>
 #include <gambrel/step/timed_step.hpp>
 #include <limits>
 #include <vector>
@@ -35,48 +37,35 @@ public:
     /// Nodes up to the runtime's `most_sequences`, `token_budget` and contexts of `most_context` tokens; beyond them
     /// the last cell is extrapolated linearly. Takes some tens of milliseconds.
     tabulated_step(const pass_inputs& terms, const roof<>& roof, const runtime<>& software, double most_context)
-        : tokens_grid_(most_tokens_of(software.scheduling), 4),
-          state_grid_(1.0, most_tokens_of(software.scheduling), 4),
+        : tokens_grid_(most_tokens_of(terms, software.scheduling), 4),
+          state_grid_(1.0, most_tokens_of(terms, software.scheduling), 4),
           decodes_grid_(1.0, std::min(4096.0, software.scheduling.most_sequences), 3),
           context_grid_(1.0, checked(most_context, 1.0, 1e9, "the most context in tokens"), 4),
           pieces_grid_(1.0, std::min(512.0, software.scheduling.most_sequences), 2),
           piece_grid_(1.0, std::min({most_tokens, software.scheduling.token_budget, most_context}), 2),
           reach_grid_(1.0, most_context, 2),
-          graphs_(graphs_of(software, roof, terms)),
-          clock_(roof.constants().clock),
+          host_(terms, roof, software),
           cut_(terms.cut),
-          layers_(static_cast<double>(terms.model.layers())) {
-        const host_time<>& h = software.host;
-        async_ = software.scheduling.async_scheduling;
-        per_step_ = h.per_step.value.value();
-        per_plan_ = h.per_plan.value.value();
-        per_kernel_ = h.per_kernel.value.value();
-        per_sequence_ = h.per_sequence.value.value() * copies_in_step(terms.model, terms.cut);
-        per_decode_ =
-            h.per_message.value.value() * messages_of(software.frontend, 1.0, copies_in_step(terms.model, terms.cut));
-        launch_ = h.per_eager_kernel.known() ? h.per_eager_kernel.value.value() : 0.0;
+          drafter_(terms, roof, software, most_context) {
         fill({terms, roof, software});
     }
 
-    double seconds(const pass_load& l) const {
-        const double tokens = l.decodes + l.prompt_tokens;
-        if (!(tokens > 0.0)) return 0.0;
-        const bool halves = in_halves(cut_, l.decodes, tokens);
-        auto [device, kernels] = device_of(halves ? l.half() : l);
-        if (halves) {
-            device = in_two_batches(device, exchange(0.5 * tokens, l.prompts));
-            kernels *= 2.0;
-        }
-        const double full =
-            with_host(device.seconds, kernels, l.decodes + l.prompts, graphs_.of(l.prompts, tokens), l.decodes);
-        return full + held(device, full, l.demand_before);
+    double seconds(const pass_load& l) const { return drafter_.runs() ? check(l) + drafter_.seconds(l) : check(l); }
+    /// Power that a pass wants (clock_law.hpp); the drafter's is not counted.
+    double demand(const pass_load& l) const {
+        const checked_pass p = timed(l);
+        return p.full > 0.0 ? p.device.limit / p.full : 0.0;
     }
+    double settling() const { return host_.clock.settling.value(); }
 
     /// Passes of `decodes` and nothing else: seconds = fixed + per_context context from `context` (their sum) to `until`.
     struct straight {
         double fixed = 0, per_context = 0, until = 0;
     };
     straight line(double decodes, double context) const {
+        if (drafter_.each > 1.0)
+            return {seconds({.decodes = decodes, .context = context}), 0.0, context};  // good for one pass
+        const auto& h = host_;
         const double batches = in_halves(cut_, decodes, decodes) ? 2.0 : 1.0, n = decodes / batches,
                      exchanged = batches > 1.0 ? exchange(n, 0.0).seconds : 0.0;
         pass_part base = interpolated(tokens_, tokens_grid_, n) + rows(n) + to_experts(n) - saved(n);
@@ -86,16 +75,16 @@ public:
         const pass_part at_low = base + interpolated(decodes_, decodes_grid_, context_grid_, n, low / decodes),
                         at_high = base + interpolated(decodes_, decodes_grid_, context_grid_, n, high / decodes);
         double a = batches * (at_low.seconds - exchanged), b = batches * (at_high.seconds - exchanged);
-        a += held(batches * at_low, a, steady);
-        b += held(batches * at_high, b, steady);
+        a += h.held(batches * at_low, a);
+        b += h.held(batches * at_high, b);
         const double rise = (b - a) / (high - low), kernels = batches * (kernels_[0] + kernels_[1] + kernels_[2]),
-                     plan = per_plan_ + per_sequence_ * decodes, between = per_kernel_ * kernels,
-                     host = per_step_ + between + (async_ ? 0.0 : plan);
+                     plan = h.per_plan + h.per_sequence * decodes, between = h.per_kernel * kernels,
+                     host = h.per_step + between + (h.async ? 0.0 : plan);
         const bool last = at.cell + 2 == context_grid_.nodes();
         double least =
-            larger(launch_ * launches_by_host(graphs_.decode, kernels, layers_), per_decode_ * decodes - host);
+            larger(h.launch * launches_by_host(h.graphs.decode, kernels, h.layers), h.per_decode * decodes - host);
         least = larger(least, batches * exchanged);
-        if (async_) least = larger(least, plan - between);
+        if (h.async) least = larger(least, plan - between);
         const double crossing = rise > 0.0 ? low + (least - a) / rise : high;
         const double end = last ? std::numeric_limits<double>::infinity() : high;
         if (least <= a || context >= crossing) return {a - rise * low + host, rise, end};
@@ -104,28 +93,35 @@ public:
 
 private:
     using pass_part = detail::pass_part;
-    static constexpr double steady = -1.0;  ///< after passes of its like
 
-    /// Of two halves the longer of what exchanges and what computes, twice.
-    static pass_part in_two_batches(const pass_part& half, const pass_part& exchanged) {
-        return {2.0 * larger(exchanged.seconds, half.seconds - exchanged.seconds), 2.0 * half.limit};
-    }
-    /// What the power limit adds to a pass of `full` seconds, of which the device works for `device`.
-    double held(const pass_part& device, double full, double before) const {
-        const double own = device.limit / full;
-        if (!(own > 1.0) && !(before > 1.0)) return 0.0;
-        const double wanted = before < 0.0 ? own : clock_.settled(own, before, full);
-        return wanted > 1.0 ? device.seconds * (clock_.stretch(wanted) - 1.0) : 0.0;
-    }
-    struct on_device {
-        pass_part part{};
-        double kernels = 0;
+    /// A pass of the model itself, at full clock.
+    struct checked_pass {
+        pass_part device{};
+        double kernels = 0, full = 0;
     };
+    checked_pass timed(const pass_load& l) const {
+        const double tokens = tokens_of(l);
+        if (!(tokens > 0.0)) return {};
+        const bool halves = in_halves(cut_, l.decodes, tokens);
+        checked_pass p = device_of(halves ? l.half() : l);
+        if (halves) {
+            p.device = in_two_batches(p.device, exchange(0.5 * tokens, l.prompts));
+            p.kernels *= 2.0;
+        }
+        p.full = host_.with_host(p.device.seconds, p.kernels, l.decodes + l.prompts,
+                                 host_.graphs.of(l.prompts, tokens), l.decodes);
+        return p;
+    }
+    double check(const pass_load& l) const {
+        const checked_pass p = timed(l);
+        return p.full + host_.held(p.device, p.full, l.demand_before);
+    }
+
     /// One operation after the other.
-    on_device device_of(const pass_load& l) const {
-        const double tokens = l.decodes + l.prompt_tokens;
-        pass_part device = interpolated(tokens_, tokens_grid_, tokens) + rows(l.decodes + l.finishing);
-        device += to_experts(l.mean_tokens > 0.0 ? l.mean_tokens : tokens);
+    checked_pass device_of(const pass_load& l) const {
+        const double tokens = tokens_of(l);
+        pass_part device = interpolated(tokens_, tokens_grid_, tokens) + rows(drafter_.each * l.decodes + l.finishing);
+        device += to_experts(l.mean_tokens > 0.0 ? l.mean_tokens * (tokens / l.tokens()) : tokens);
         if (!(l.prompts > 0.0)) device -= saved(tokens);
         double kernels = kernels_[0] + (l.decodes + l.finishing > 0.0 ? kernels_[1] : 0.0);
         if (l.decodes > 0.0) {
@@ -134,7 +130,7 @@ private:
         }
         if (l.prompts > 0.0 && l.prompt_tokens > 0.0) {
             const double each = l.prompt_tokens / l.prompts, reach = l.prompt_pairs / l.prompt_tokens;
-            device += solid(l.prompts, each, reach);
+            device += interpolated(prompts_, pieces_grid_, piece_grid_, reach_grid_, l.prompts, each, reach);
             device +=
                 interpolated(expansion_, tokens_grid_, l.prompts * (each + larger(0.0, reach - 0.5 * (each + 1.0))));
             kernels += kernels_[3];
@@ -144,13 +140,15 @@ private:
             }
         }
         device += interpolated(state_, state_grid_, decodes_grid_, tokens, l.decodes + l.prompts);
-        return {device, kernels};
+        return {device, kernels, 0.0};
     }
     static constexpr double most_tokens = 1 << 20;
     using table = std::vector<pass_part>;
 
-    static double most_tokens_of(const scheduling& s) {
-        return std::min(most_tokens, larger(s.token_budget, s.most_sequences));
+    double tokens_of(const pass_load& l) const { return drafter_.each * l.decodes + l.prompt_tokens; }
+    static double most_tokens_of(const pass_inputs& terms, const scheduling& s) {
+        const double each = terms.speculates() ? terms.drafts->checked_tokens() : 1.0;
+        return std::min(most_tokens, larger(s.token_budget, each * s.most_sequences));
     }
     pass_part to_experts(double tokens) const { return interpolated(experts_, tokens_grid_, tokens); }
     pass_part saved(double tokens) const { return interpolated(saved_, tokens_grid_, tokens); }
@@ -158,26 +156,6 @@ private:
         return interpolated(exchange_, tokens_grid_, tokens) - (prompts > 0.0 ? pass_part{} : saved(tokens));
     }
     pass_part rows(double n) const { return n > 0.0 ? interpolated(rows_, tokens_grid_, larger(1.0, n)) : pass_part{}; }
-    pass_part solid(double pieces, double each, double reach) const {
-        const octave_grid::place layer = pieces_grid_.find(pieces), row = piece_grid_.find(each),
-                                 column = reach_grid_.find(reach);
-        const std::size_t n = reach_grid_.nodes(), size = piece_grid_.nodes() * n;
-        const auto face = [&](const pass_part* low) {
-            const pass_part* high = low + n;
-            const pass_part a = low[0] + column.share * (low[1] - low[0]),
-                            b = high[0] + column.share * (high[1] - high[0]);
-            return a + row.share * (b - a);
-        };
-        const pass_part* at = prompts_.data() + layer.cell * size + row.cell * n + column.cell;
-        const pass_part a = face(at);
-        return a + layer.share * (face(at + size) - a);
-    }
-    double with_host(double device, double kernels, double sequences, graph_use use, double decodes) const {
-        const double plan = per_plan_ + per_sequence_ * sequences,
-                     all = larger(device, launch_ * launches_by_host(use, kernels, layers_)) + per_kernel_ * kernels;
-        return larger((async_ ? larger(all, plan) : all + plan) + per_step_, per_decode_ * decodes);
-    }
-
     void fill(const detail::priced_pass& by) {
         const auto is = [](operator_class kind) { return [kind](const operation& op) { return op.kind == kind; }; };
         const auto exchanges = [](const operation& op) { return is_exchange(op.message); };
@@ -213,7 +191,9 @@ private:
             if (std::all_of(t->begin(), t->end(), [](const pass_part& x) { return x == pass_part{}; })) t->clear();
         for (std::size_t i = 0; i < decodes_grid_.nodes(); ++i)
             for (std::size_t j = 0; j < context_grid_.nodes(); ++j) {
-                const auto s = sum_of(by, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)), of_decodes);
+                step_shape some = step_shape::decode(decodes_grid_.node(i), context_grid_.node(j));
+                some.tokens_per_decode = drafter_.each;
+                const auto s = sum_of(by, some, of_decodes);
                 decodes_.push_back(s.part);
                 kernels_[2] = s.kernels;
             }
@@ -261,12 +241,10 @@ private:
 
     count_grid tokens_grid_;
     octave_grid state_grid_, decodes_grid_, context_grid_, pieces_grid_, piece_grid_, reach_grid_;
-    graph_capture graphs_;
-    clock_law<> clock_;
+    detail::tabulated_host host_;
     parallelism cut_;
-    bool async_ = false;
-    double layers_ = 0, per_step_ = 0, per_plan_ = 0, per_sequence_ = 0, per_kernel_ = 0, per_decode_ = 0, launch_ = 0,
-           state_kernels_ = 0;
+    detail::tabulated_drafter<tabulated_step> drafter_;
+    double state_kernels_ = 0.0;
     pass_part shared_{};
     double shared_kernels_ = 0;  ///< part and launches of kernels that decodes and prompts share
     table tokens_{}, experts_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{}, exchange_{}, saved_{};
