@@ -21,7 +21,7 @@
 ///                 boundary_after()            closed loop: from the end of the frontend to the start of a pass
 ///     held      = gathering_passes (prompt_gathering.hpp) + 1 with async_scheduling, mixed        passes missed
 ///     not_alone = (n - 1) / n                 an empty engine has no pass under way
-///     queue_passes: prefill_queue_passes(); prefill-first (share - 1) / 2, the mean wait in a row of `share` passes
+///     queue_passes: prompt_queue.hpp; prefill-first (share - 1) / 2, the mean wait in a row of `share` passes
 ///
 /// The frontend works on one prompt after another (host_time::frontend_work): frontend_wait.hpp is added to TTFT.
 ///
@@ -51,6 +51,7 @@
 #include <gambrel/serving/frontend_wait.hpp>
 #include <gambrel/serving/groups_in_step.hpp>
 #include <gambrel/serving/prompt_gathering.hpp>
+#include <gambrel/serving/prompt_queue.hpp>
 
 namespace gambrel {
 
@@ -130,8 +131,8 @@ private:
                 arrivals.lock_step && mixed && batch_ * passes_per_prompt_ > most_lock_step_rounds * most;
             if (!spread && !staggered) break;
             if (spread)
-                queue_passes_ =
-                    prefill_queue_passes(passes_per_prompt_ / most, r.steps + passes_per_prompt_, arrivals.burstiness);
+                queue_passes_ = prefill_queue_passes(batch_, passes_per_prompt_ / most, r.steps + passes_per_prompt_,
+                                                     arrivals.burstiness);
             cycle_ = r.steps + passes_per_prompt_ + queue_passes_;
             decodes_ = 1.0 + (batch_ - 1.0) * r.steps / cycle_;
         }
@@ -149,7 +150,8 @@ private:
                 // Batch waiting: prompts of a pass take their turn with passes of decodes, one (TGI) or all that are waited.
                 if (s.batch_wait_steps > 0.0 && s.prompts_per_step == 0.0) {
                     if (mixed) turn_ = g.turn;
-                    queue_passes_ = prefill_queue_passes(turn_ / most, r.steps + 1.0 + g.wait, arrivals.burstiness);
+                    queue_passes_ =
+                        prefill_queue_passes(batch_, turn_ / most, r.steps + 1.0 + g.wait, arrivals.burstiness);
                 }
                 cycle_ = (mixed ? r.steps + passes_per_prompt_ : r.steps) + g.wait + queue_passes_;
                 decodes_ = 1.0 + (batch_ - 1.0) * r.steps / cycle_;
@@ -182,27 +184,6 @@ private:
         const double met = mixed ? smaller(1.0, dense) : dense / (1.0 + dense);
         const Y with = prefill.total().value() * met, without = decode.total().value() * (1.0 - met);
         prefill.hold(clock, (prefill.demand() * with + decode.demand() * without) / (with + without));
-    }
-
-    /// Passes that a prompt waits for prompts before it, each of which takes z = passes_per_prompt / (most prompts of a
-    /// pass): the M/D/1 wait less the residual service (that is in `boundary`), at utilisation u:
-    ///
-    ///     queue = z u^2 / (2 (1 - u)),  u = burstiness (batch - 1) z / (own + queue), own = output + passes_per_prompt
-    ///
-    /// solved by Newton's rule from above; a burst waits at most for half of all prompts beyond what an even flow does.
-    constexpr double prefill_queue_passes(double z, double own, double burstiness) const {
-        const double others = burstiness * (batch_ - 1.0) * z, least = larger(0.0, others - own);
-        double queue = least + others * math::sqrt(z / own);
-        constexpr int newton_steps = 8;  // it converges quadratically: fewer than 8 reach the last bit
-        for (int i = 0; i < newton_steps; ++i) {
-            const double cycle = own + queue, idle = cycle - others;
-            const double slope = 2.0 * (cycle * idle + queue * idle + queue * cycle);
-            if (!(slope > 0.0)) break;
-            const double next = larger(least, queue - (2.0 * queue * cycle * idle - z * others * others) / slope);
-            if (next == queue) break;
-            queue = next;
-        }
-        return smaller(queue, 0.5 * batch_ * z + larger(0.0, (batch_ - 1.0) * z - own));
     }
 
     /// All prompts come at once and take `rounds` passes.

@@ -15,6 +15,7 @@
 #include <deque>
 #include <gambrel/simulation/completion.hpp>
 #include <gambrel/simulation/decode_stretch.hpp>
+#include <gambrel/simulation/power_state.hpp>
 #include <gambrel/simulation/rank_balance.hpp>
 
 namespace gambrel::simulation {
@@ -78,7 +79,11 @@ public:
                 ready_ = false;
                 return;
             }
-            if (only_decodes_ && !skip_decodes(law_, ranks_.front(), inbox_, accounting_, clock_, limit)) begin_pass();
+            if (only_decodes_) {
+                const bool running = skip_decodes(law_, ranks_.front(), inbox_, accounting_, clock_, limit);
+                power_.same_until(running ? clock_.end : clock_.now);
+                if (!running) begin_pass();
+            }
             if (clock_.end >= limit) return;
         }
     }
@@ -165,9 +170,7 @@ private:
             const bool padded = std::none_of(loads_.begin(), loads_.end(), with_prompts);
             for (pass_load& l : loads_) l.mean_tokens = padded ? most : sum / static_cast<double>(ranks_.size());
         }
-        double longest = 0.0;
-        for (const pass_load& l : loads_) longest = std::max(longest, law_.seconds(l));
-        return longest;
+        return power_.pass(law_, loads_, clock_.now);
     }
 
     /// Ends the pass under way; true when a request left.
@@ -217,6 +220,7 @@ private:
     pass_accounting<Sink> accounting_;
     completion<Sink> completion_;
     pass_clock clock_{};
+    power_state power_{};
     std::vector<pass_load> loads_{};  ///< of the pass being planned
     bool ready_ = false;              ///< there may be something to plan at the clock
     bool only_decodes_ = false;       ///< the pass under way is of one rank's decodes, and nothing waits

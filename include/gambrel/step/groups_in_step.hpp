@@ -30,13 +30,7 @@ public:
 
     double seconds(const pass_load& all) const {
         if (groups_ == 1.0) return law_.seconds(all);
-        pass_load l = all;
-        const double decodes = all.decodes >= groups_ ? 1.0 / groups_ : all.decodes > 1.0 ? 1.0 / all.decodes : 1.0;
-        const double prompts = all.prompts > 0.0 ? most_of(all.prompts, groups_, greatest_) / all.prompts : 1.0;
-        l.decodes *= decodes;
-        l.context *= decodes;
-        for (double* x : {&l.prompts, &l.prompt_tokens, &l.prompt_pairs, &l.finishing}) *x *= prompts;
-        if (share_experts_) l.mean_tokens = all.tokens() / groups_;
+        pass_load l = fullest(all);
         if (!prompts_alone_ || l.prompts == 0.0 || l.decodes == 0.0) return law_.seconds(l);
         pass_load decode = l;
         decode.prompts = decode.prompt_tokens = decode.prompt_pairs = decode.finishing = 0.0;
@@ -44,9 +38,22 @@ public:
         const double decoding = law_.seconds(decode), here = smaller(1.0, all.prompts / groups_);
         return larger(law_.seconds(l), (1.0 - here) * decoding) + here * decoding;
     }
+    double demand(const pass_load& all) const { return demand_of(law_, groups_ == 1.0 ? all : fullest(all)); }
+    double settling() const { return settling_of(law_); }
     const Law& law() const { return law_; }
 
 private:
+    pass_load fullest(const pass_load& all) const {
+        pass_load l = all;
+        const double decodes = all.decodes >= groups_ ? 1.0 / groups_ : all.decodes > 1.0 ? 1.0 / all.decodes : 1.0;
+        const double prompts = all.prompts > 0.0 ? most_of(all.prompts, groups_, greatest_) / all.prompts : 1.0;
+        l.decodes *= decodes;
+        l.context *= decodes;
+        for (double* x : {&l.prompts, &l.prompt_tokens, &l.prompt_pairs, &l.finishing}) *x *= prompts;
+        if (share_experts_) l.mean_tokens = all.tokens() / groups_;
+        return l;
+    }
+
     Law law_;
     double groups_, greatest_;
     bool share_experts_, prompts_alone_;

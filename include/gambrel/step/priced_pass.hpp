@@ -27,6 +27,11 @@ struct pass_part {
     constexpr pass_part& operator+=(const pass_part& b) { return *this = *this + b; }
     constexpr pass_part& operator-=(const pass_part& b) { return *this = *this - b; }
 };
+/// A pass of the model itself, at full clock: on the device, and with the host in `full` seconds.
+struct full_clock_pass {
+    pass_part device{};
+    double kernels = 0, full = 0;
+};
 /// Two batches of `half`, one exchanging while the other computes: the longer of both, twice.
 constexpr pass_part in_two_batches(const pass_part& half, const pass_part& exchanged) {
     return {2.0 * larger(exchanged.seconds, half.seconds - exchanged.seconds), 2.0 * half.limit};

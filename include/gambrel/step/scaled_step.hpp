@@ -18,6 +18,8 @@ public:
     constexpr explicit scaled_step(const Law& law, double factor = 1.0) : law_(law), factor_(factor) {}
 
     constexpr double seconds(const pass_load& l) const { return factor_ * law_.seconds(l); }
+    constexpr double demand(const pass_load& l) const { return demand_of(law_, l); }
+    constexpr double settling() const { return settling_of(law_); }
 
     /// Where the law has one (simulation/decode_line.hpp).
     constexpr auto line(double decodes, double context) const requires requires(const Law& law, double x) {

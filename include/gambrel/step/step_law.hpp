@@ -40,6 +40,17 @@ template <class L> concept step_law = requires(const L& law, const pass_load& lo
     { law.seconds(load) } -> std::convertible_to<double>;
 };
 
+/// Power that a pass of `l` wants under `law`, of what its limit leaves (clock_law.hpp), and the seconds in which the clock
+/// answers; 0 of laws without a limit.
+template <step_law L> constexpr double demand_of(const L& law, const pass_load& l) {
+    if constexpr (requires { law.demand(l); }) return law.demand(l);
+    else return 0.0;
+}
+template <step_law L> constexpr double settling_of(const L& law) {
+    if constexpr (requires { law.settling(); }) return law.settling();
+    else return 0.0;
+}
+
 /// The three-constant law of the continuous-batching literature.
 struct linear_step {
     double fixed = 0;        ///< seconds per pass

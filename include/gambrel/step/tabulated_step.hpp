@@ -93,12 +93,8 @@ public:
 
 private:
     using pass_part = detail::pass_part;
+    using checked_pass = detail::full_clock_pass;
 
-    /// A pass of the model itself, at full clock.
-    struct checked_pass {
-        pass_part device{};
-        double kernels = 0, full = 0;
-    };
     checked_pass timed(const pass_load& l) const {
         const double tokens = tokens_of(l);
         if (!(tokens > 0.0)) return {};
@@ -108,8 +104,8 @@ private:
             p.device = in_two_batches(p.device, exchange(0.5 * tokens, l.prompts));
             p.kernels *= 2.0;
         }
-        p.full = host_.with_host(p.device.seconds, p.kernels, l.decodes + l.prompts,
-                                 host_.graphs.of(l.prompts, tokens), l.decodes);
+        p.full = host_.with_host(p.device.seconds, p.kernels, l.decodes + l.prompts, host_.graphs.of(l.prompts, tokens),
+                                 l.decodes);
         return p;
     }
     double check(const pass_load& l) const {

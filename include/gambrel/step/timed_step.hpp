@@ -37,6 +37,8 @@ public:
         if (!(l.demand_before < 0.0)) pass.hold(roof_.constants().clock, l.demand_before);
         return pass.total().value();
     }
+    double demand(const pass_load& l) const { return time_pass(terms_, shape_of(l), roof_, software_).demand(); }
+    double settling() const { return roof_.constants().clock.settling.value(); }
 
 private:
     const pass_inputs terms_;

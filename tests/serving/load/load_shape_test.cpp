@@ -39,7 +39,7 @@ TEST_CASE("a straight law comes back as it is") {
     const linear_step law{.fixed = 6.7e-3, .per_token = 2.08e-5, .per_context = 4.9e-8};
     const load_shape s(length::uniform(512, 1536), length::uniform(128, 384), 0.5);
     for (const bool apart : {false, true}) {
-        const linearised_step t = linearised(law, s, apart, 100.0, 2.5);
+        const linearised_step t = linearised(law, s, apart, 100.0, 2.5, 2.5);
         CHECK(t.fixed == approx(6.7e-3).epsilon(1e-9));
         CHECK(t.per_sequence == approx(2.08e-5 + 4.9e-8 * s.context).epsilon(1e-9));
         CHECK(t.context_share == approx(4.9e-8 / t.per_sequence).epsilon(1e-6));
@@ -61,7 +61,7 @@ struct bent_step {
 TEST_CASE("a bent law keeps its time at the point it was asked for") {
     const load_shape s(length(300), length(100));
     for (const double k : {1.0, 1.7, 4.0}) {
-        const linearised_step t = linearised(bent_step{}, s, false, 50.0, k);
+        const linearised_step t = linearised(bent_step{}, s, false, 50.0, k, k);
         CHECK(t.decode_step(50.0) == approx(5e-3));
         const double asked = bent_step{}.seconds({.decodes = 50, .prompts = k, .prompt_tokens = 300 * k});
         CHECK(t.decode_step(50.0) + t.extra + k * t.mean_prefill() == approx(asked).epsilon(1e-9));

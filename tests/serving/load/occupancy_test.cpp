@@ -12,7 +12,7 @@ namespace {
 constexpr linear_step law{.fixed = 6.7e-3, .per_token = 2.08e-5, .per_context = 4.9e-8};
 
 occupancy occupancy_at(double rate, const load_shape& shape, const linear_step& l = law, double variance = 1.0) {
-    const linearised_step t = linearised(l, shape, false, 50.0, 1.0);
+    const linearised_step t = linearised(l, shape, false, 50.0, 1.0, 1.0);
     double mean = 0.0, square = 0.0, with_length = 0.0;
     for (std::size_t i = 0; i < t.prefill.size(); ++i) {
         mean += t.prefill[i].weight * t.prefill[i].seconds;

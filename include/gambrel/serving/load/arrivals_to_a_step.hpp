@@ -22,7 +22,7 @@ template <step_law Law> double arrivals_to_a_step(const Law& law, const load_bas
     const auto excess = [&](double arrivals) {
         const double decodes = arrivals * steps, together = prompts_sharing_a_pass(law, b, rate, arrivals, decodes);
         const double step = pass_seconds(law, b.shape, larger(1.0, decodes), 0.0, 0.0, 0.0);
-        const double prompt = mean_prompt_cost(law, b.shape, b.separate_prefill, decodes, together);
+        const double prompt = mean_prompt_cost(law, b.shape, b.separate_prefill, decodes, together, arrivals);
         return arrivals * (1.0 - rate * prompt) - rate * step;
     };
     // From a point below the root in strides that widen, so that no root is passed.

@@ -79,7 +79,7 @@ template <step_law Law> closed_point closed_point_of(const load_model<Law>& m, d
         p.prompts = p.running / output;
         p.decodes = p.running * b.shape.decode_steps() / output;
         const double given_any = prompts_per_pass_given_any(p.prompts);
-        p.step = linearised(m.law(), b.shape, false, p.decodes, given_any);
+        p.step = linearised(m.law(), b.shape, false, p.decodes, given_any, p.prompts);
         p.prefill = prompt_cost_of(b.shape, p.step, given_any);
         const double step_time = p.step.decode_step(p.decodes) + p.prompts * p.prefill.mean;
         const double joining = b.frontend > 0.0 ? larger(1.0, b.frontend / step_time + 0.5) : 0.0;

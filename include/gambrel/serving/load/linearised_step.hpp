@@ -43,38 +43,53 @@ struct linearised_step {
 };
 
 /// Seconds of a pass of `decodes` decodes at the mean context and `number` prompts of `tokens` new tokens each behind
-/// `past` others.
+/// `past` others, where `share` of the passes are such and the others carry decodes only.
 template <step_law Law>
-double pass_seconds(const Law& law, const load_shape& shape, double decodes, double number, double tokens,
-                    double past) {
-    return law.seconds(pass_load{.decodes = decodes,
-                                 .context = decodes * shape.context,
-                                 .prompts = number,
-                                 .prompt_tokens = number * tokens,
-                                 .prompt_pairs = number * tokens * (past + 0.5 * (tokens + 1.0)),
-                                 .finishing = number});
+double pass_seconds(const Law& law, const load_shape& shape, double decodes, double number, double tokens, double past,
+                    double share = 1.0) {
+    pass_load l{.decodes = decodes,
+                .context = decodes * shape.context,
+                .prompts = number,
+                .prompt_tokens = number * tokens,
+                .prompt_pairs = number * tokens * (past + 0.5 * (tokens + 1.0)),
+                .finishing = number};
+    if (number > 0.0 && share < 1.0 && settling_of(law) > 0.0) {
+        const pass_load others{.decodes = decodes, .context = l.context};
+        l.demand_before = share * demand_of(law, l) + (1.0 - share) * demand_of(law, others);
+    }
+    return law.seconds(l);
+}
+/// The share of passes that carry prompts where `arrivals` requests come in a step of decodes and share a pass with
+/// `together` - 1 others.
+constexpr double share_with_prompts(double arrivals, double together, bool separate_prefill) {
+    const double passes = arrivals / larger(1.0, together);
+    return separate_prefill ? passes / (1.0 + passes) : smaller(1.0, passes);
 }
 
-/// What a prompt costs in all where `decodes` sequences run and a step with prompts carries `prompts_per_step` of them:
+/// What a prompt costs in all where `decodes` sequences run, `arrivals` prompts come in a step, and a step with prompts
+/// carries `prompts_per_step` of them:
 /// the mean of linearised(...)'s prompts and of what they share of the step.
 template <step_law Law>
 double mean_prompt_cost(const Law& law, const load_shape& shape, bool separate_prefill, double decodes,
-                        double prompts_per_step) {
+                        double prompts_per_step, double arrivals) {
+    const double share = share_with_prompts(arrivals, prompts_per_step, separate_prefill);
     const double concurrent_decodes = separate_prefill ? 0.0 : decodes, k = larger(1.0, prompts_per_step);
     const double empty = separate_prefill ? 0.0 : pass_seconds(law, shape, decodes, 0.0, 0.0, 0.0);
     double sum = 0.0;
     for (const weighted_length& p : shape.prompts) {
         const double tokens = larger(1.0, shape.fresh_share * p.tokens);
-        const double all = pass_seconds(law, shape, concurrent_decodes, k, tokens, p.tokens - tokens);
+        const double all = pass_seconds(law, shape, concurrent_decodes, k, tokens, p.tokens - tokens, share);
         sum += p.weight * larger(0.0, all - empty) / k;
     }
     return sum;
 }
 
-/// The lines of `law` where `decodes` sequences run and a step with prompts carries `prompts_per_step` of them.
+/// The lines of `law` where `decodes` sequences run, `arrivals` prompts come in a step and a step with prompts carries
+/// `prompts_per_step` of them.
 template <step_law Law>
 linearised_step linearised(const Law& law, const load_shape& shape, bool separate_prefill, double decodes,
-                           double prompts_per_step) {
+                           double prompts_per_step, double arrivals) {
+    const double share = share_with_prompts(arrivals, prompts_per_step, separate_prefill);
     linearised_step t;
     t.separate_prefill = separate_prefill;
     const auto decode = [&](double n, double context) {
@@ -94,7 +109,7 @@ linearised_step linearised(const Law& law, const load_shape& shape, bool separat
     const double concurrent_decodes = separate_prefill ? 0.0 : decodes, k = larger(1.0, prompts_per_step);
     // `number` whole prompts, each of `tokens` to compute after `past` cached ones: token i attends to past + i.
     const auto prompts = [&](double tokens, double past, double number) {
-        return pass_seconds(law, shape, concurrent_decodes, number, tokens, past);
+        return pass_seconds(law, shape, concurrent_decodes, number, tokens, past, share);
     };
     const double empty = separate_prefill ? 0.0 : decode(decodes, shape.context);
     const double fresh = larger(1.0, shape.fresh_share * shape.prompt), past = shape.prompt - fresh;

@@ -148,7 +148,7 @@ private:
         load_basis& b = basis_;
         const double prompts = prompts_per_pass_given_any(b.slots / b.shape.output * b.poll_interval);
         const double decodes = b.slots * b.shape.decode_steps() / b.shape.output;
-        b.full = linearised(law_, b.shape, b.separate_prefill, decodes, prompts);
+        b.full = linearised(law_, b.shape, b.separate_prefill, decodes, prompts, b.slots / b.shape.output);
         b.full_prefill = prompt_cost_of(b.shape, b.full, prompts);
         b.full_step = b.full.decode_step(larger(1.0, decodes));
         b.least_step = law_.seconds(pass_load{.decodes = 1.0, .context = 1.0});
@@ -171,7 +171,7 @@ private:
         const load_basis& b = basis_;
         const double steps = b.shape.decode_steps(), arrivals = arrivals_to_a_step(law_, b, p.rate);
         const double together = prompts_sharing_a_pass(law_, b, p.rate, arrivals, arrivals * steps);
-        p.step = linearised(law_, b.shape, b.separate_prefill, arrivals * steps, together);
+        p.step = linearised(law_, b.shape, b.separate_prefill, arrivals * steps, together, arrivals);
         p.prefill = prompt_cost_of(b.shape, p.step, together);
         const double decodes = larger(1.0, arrivals * steps), step = p.step.decode_step(decodes);
         const double most_slope = (1.0 - least_free) * (1.0 - p.rate * p.prefill.mean) / (p.rate * larger(1.0, steps));
