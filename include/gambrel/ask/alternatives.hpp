@@ -24,14 +24,16 @@ using runtimes = std::span<const runtime<>* const>;
 /// Whether `d` passes every check and holds `need`.
 inline bool works(const deployment<>& d, const demand& need) {
     if (!d.check(need.tokens).ok()) return false;
-    const memory_fit m =
-        fit_memory(d.model, d.device, d.runtime, d.cut, d.resolved_formats(), need.tokens, need.kv_tokens_held);
+    const memory_fit m = fit_memory(d.model, d.device, d.runtime, d.cut, d.resolved_formats(), need.tokens,
+                                    need.kv_tokens_held, {}, d.speculation);
     return m.start.what == starts::fits && m.most_sequences >= need.sequences;
 }
 
 namespace detail {
 inline deployment<> with(const deployment<>& d, const parallelism& cut, const precision& formats) {
-    return {d.model, d.device, d.runtime, cut, formats};
+    deployment<> other{d.model, d.device, d.runtime, cut, formats};
+    other.speculation = d.speculation;
+    return other;
 }
 inline deployment<> with_weights(const deployment<>& d, const storage_format& f) {
     precision formats = d.formats;

@@ -95,7 +95,7 @@ inline void add_energy(answer& a, const question& q) {
 
 /// What must fit for `q` to be answered at all.
 inline demand demand_of(const question& q) {
-    const request_shape r(q.load, q.what.runtime.scheduling, q.what.model);
+    const request_shape r(q.load, q.what.runtime.scheduling, q.what.model, q.what.speculation);
     if (!q.static_batch) return {r.whole(), r.kv_tokens_held, 1.0};
     const double tokens = r.prompt + r.output;
     return {tokens, tokens, *q.static_batch / static_cast<double>(q.what.cut.replicas * q.what.cut.data)};

@@ -19,10 +19,11 @@ namespace gambrel::ask {
 /// Log standard deviation of the step law of `d` where `running` sequences decode in a pass, each with the mean context
 /// of the requests of `w`.
 inline double law_sigma(const deployment<>& d, const precision& formats, const workload& w, double running) {
-    const request_shape r(w, d.runtime.scheduling, d.model);
+    const request_shape r(w, d.runtime.scheduling, d.model, d.speculation);
     const roof<> roof = d.roof();
-    return time_pass({d.model, d.cut, formats, d.adapter}, step_shape::decode(running, r.context), roof, d.runtime)
-        .sigma();
+    const double pass =
+        time_pass(d.pass_inputs(formats), step_shape::decode(running, r.context), roof, d.runtime).sigma();
+    return d.speculation.deviation > 0.0 ? std::hypot(pass, d.speculation.deviation) : pass;
 }
 
 /// How much slower the clock is at the slow end of the range.

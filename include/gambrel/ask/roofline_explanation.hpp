@@ -101,9 +101,9 @@ struct examination {
 inline examination examined(const question& q, const answer& a) {
     const deployment<>& d = q.what;
     const precision formats = d.resolved_formats();
-    const pass_inputs terms{d.model, d.cut, formats, d.adapter};
+    const pass_inputs terms = d.pass_inputs(formats);
     const roof<> roof = d.roof();
-    const request_shape r(q.load, d.runtime.scheduling, d.model);
+    const request_shape r(q.load, d.runtime.scheduling, d.model, d.speculation);
     const double context = q.static_batch ? r.prompt + 0.5 * r.output : r.context;
     const double prompts = q.static_batch ? a.predicted.batch : 1.0;
     const double fresh = q.static_batch ? r.prompt : r.fresh / a.predicted.prefill_passes;

@@ -39,8 +39,8 @@ public:
           options_(t),
           formats_(formats),
           memory_(fit_memory(q.what.model, q.what.device, q.what.runtime, q.what.cut, formats, mean_tokens(), 0.0,
-                             q.what.adapter)),
-          law_({q.what.model, q.what.cut, formats, q.what.adapter}, roof, q.what.runtime, most_tokens()),
+                             q.what.adapter, q.what.speculation)),
+          law_(q.what.pass_inputs(formats), roof, q.what.runtime, most_tokens()),
           server_(server_for()) {}
 
     /// The whole answer but for its heading. `how` says routing and seed of the router, and who watches.
@@ -88,6 +88,8 @@ private:
         s.balance_wait_steps = options_.balance;
         s.ranks = copies_in_step(question_.what.model, question_.what.cut);
         s.stages = question_.what.cut.pipeline;
+        s.speculation = question_.what.speculation;
+        s.seed = options_.seed;
         s.prefix_cache = options_.deployed.prefix_cache.value_or(false);
         s.piece_tokens = options_.trace.piece_tokens;
         return s;
@@ -119,7 +121,7 @@ private:
         double least = std::numeric_limits<double>::infinity();
         for (double n = 1.0; n <= question_.what.runtime.scheduling.most_sequences; n *= 2.0)
             least = std::min(least, law_.seconds({.decodes = n, .context = n, .mean_tokens = n / server_.ranks}));
-        return least;
+        return least / question_.what.speculation.checked_tokens();
     }
     /// Runs the first requests of `from`, a number of `all`, on one pool or two; the warm-up is the same share of them.
     template <class Source>

@@ -10,6 +10,7 @@
 #include <gambrel/operators/elementwise.hpp>
 #include <gambrel/operators/experts.hpp>
 #include <gambrel/operators/messages.hpp>
+#include <gambrel/operators/speculation.hpp>
 #include <gambrel/operators/state.hpp>
 #include <gambrel/operators/vision.hpp>
 
@@ -21,6 +22,9 @@ struct pass_inputs {
     const parallelism& cut;
     const precision& formats;
     gambrel::adapter adapter{};
+    const gambrel::speculation* drafts = nullptr;  ///< step/pass.hpp counts its passes; null: none
+
+    constexpr bool speculates() const { return drafts != nullptr && drafts->on(); }
 };
 
 /// Visits the operations of one kind of layer.

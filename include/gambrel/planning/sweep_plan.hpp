@@ -195,7 +195,7 @@ private:
     void make_lengths() {
         cache_.point.reset();
         load_ = plan_.workload_at(place_);
-        shape_ = request_shape(load_, software_.scheduling, what_->model);
+        shape_ = request_shape(load_, software_.scheduling, what_->model, what_->speculation);
     }
 
     const sweep_plan& plan_;

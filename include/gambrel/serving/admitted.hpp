@@ -33,7 +33,8 @@ public:
     /// Throws `error` naming the first figure or setting of `d` that is out of range.
     constexpr explicit checked_deployment(const deployment<Y>& d)
         : deployment_(validated(d)), roof_(d.roof()), formats_(d.resolved_formats()), verdict_(d.check()) {
-        if (verdict_.ok()) budget_ = memory_budget(d.model, d.device, d.runtime, d.cut, formats_, d.adapter);
+        if (verdict_.ok())
+            budget_ = memory_budget(d.model, d.device, d.runtime, d.cut, formats_, d.adapter, d.speculation);
     }
     explicit checked_deployment(const deployment<Y>&&) = delete;  // it would refer to what is gone
 
@@ -49,9 +50,7 @@ public:
     constexpr pass_time<Y> pass(const step_shape& shape) const {
         return time_pass(pass_inputs(), shape, roof_, deployment_.runtime);
     }
-    constexpr gambrel::pass_inputs pass_inputs() const {
-        return {deployment_.model, deployment_.cut, formats_, deployment_.adapter};
-    }
+    constexpr gambrel::pass_inputs pass_inputs() const { return deployment_.pass_inputs(formats_); }
 
     /// Requests of shape `r`.
     constexpr admitted admit(const request_shape& r) const {

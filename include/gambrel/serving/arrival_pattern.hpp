@@ -29,12 +29,13 @@ struct arrival_pattern {
 };
 
 /// `burst_passes`: passes that the first prompts of all clients take.
-constexpr arrival_pattern pattern_of(const workload& w, double burst_passes) {
+/// `uneven`: equal outputs take different numbers of passes (speculation), so that nobody stays together or apart.
+constexpr arrival_pattern pattern_of(const workload& w, double burst_passes, bool uneven = false) {
     constexpr double inverse_two_root_pi = 0.28209479177387814;  // 1 / (2 sqrt(pi))
     constexpr double no_spread = 1e9;                            // stands for 1 / 0: arrivals that all coincide
-    arrival_pattern a{.open = w.open_loop(), .lock_step = w.lock_step()};
+    arrival_pattern a{.open = w.open_loop(), .lock_step = w.lock_step() && !uneven};
     const double requests = w.protocol.prompts_per_client;
-    a.even = !a.open && !w.protocol.burst_start && w.output.variance() == 0.0;
+    a.even = !a.open && !w.protocol.burst_start && w.output.variance() == 0.0 && !uneven;
     if (a.open || a.lock_step || !w.protocol.burst_start || requests <= 1.0) return a;
     const double variance = w.output.variance(), burst_variance = burst_passes * burst_passes / 12.0;
     const double rounds = requests - 1.0;

@@ -4,6 +4,7 @@
 /// The references must outlive the deployment (catalog entries do).
 
 #include <gambrel/model/adapter.hpp>
+#include <gambrel/operators/decoder.hpp>
 #include <gambrel/roofline/calibration/defaults.hpp>
 #include <gambrel/roofline/roof.hpp>
 #include <gambrel/runtime/runtime.hpp>
@@ -19,6 +20,7 @@ template <class Y = double> struct deployment {
     precision formats{.weights = as_served(model.stored), .kv = model.kv_cache};
     gambrel::calibration<Y> constants = default_calibration(device, runtime.kernels);
     gambrel::adapter adapter{};
+    gambrel::speculation speculation{};  ///< its formats as the device multiplies them
 
     /// Devices that messages of one pass join.
     constexpr int linked_devices() const { return ranks_in_step(model, cut) * cut.pipeline; }
@@ -33,6 +35,11 @@ template <class Y = double> struct deployment {
     /// `formats` as the device multiplies them (mxfp4 in 16 bit where it has no 4-bit peak, fp8 where the runtime widens
     /// it): what every count and time is made with.
     constexpr precision resolved_formats() const { return resolved(formats, device, runtime.formats); }
+
+    /// What a pass is made of, in formats that must outlive it, as this must.
+    constexpr gambrel::pass_inputs pass_inputs(const precision& resolved) const {
+        return {model, cut, resolved, adapter, &speculation};
+    }
 
     /// What keeps this from existing, for requests of `tokens` (0: whatever their length); memory is fit_memory's.
     constexpr feasibility check(double tokens = 0.0) const {
@@ -71,6 +78,11 @@ template <class Y = double> struct deployment {
         checked(runtime);
         checked(formats);
         checked(constants);
+        checked(speculation);
+        if (speculation.on() && runtime.scheduling.batching == batching::fixed_batch)
+            fail(runtime.name.str() +
+                 " starts and ends whole batches, for which speculation is not modelled: take 0 drafts or another "
+                 "runtime");
     }
 };
 template <class Y> deployment(const architecture&, const device<Y>&, const runtime<Y>&, parallelism) -> deployment<Y>;

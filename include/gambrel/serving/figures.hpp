@@ -38,9 +38,14 @@ constexpr void fill_figures(prediction<Y>& p, const checked_deployment<Y>& c, do
     whole.add(p.mean_step, larger(0.0, (steps > 0.0 ? steps : output) - 1.0));
     const Y ttft_share = p.first_token.total() / whole.total();
     p.ttft = with_range(p.first_token.total(), combined(deviation_of(p.first_token, d.runtime), ttft_sigma));
-    p.tpot = with_range(p.mean_step.total(), deviation_of(p.mean_step, d.runtime));
-    p.latency =
-        with_range(whole.total(), combined(deviation_of(whole, d.runtime), ttft_sigma * math::plain(ttft_share)));
+    double of_tpot = deviation_of(p.mean_step, d.runtime),
+           of_latency = combined(deviation_of(whole, d.runtime), ttft_sigma * math::plain(ttft_share));
+    if (const double guesses = d.speculation.deviation; guesses > 0.0) {
+        of_tpot = combined(of_tpot, guesses);
+        of_latency = combined(of_latency, guesses * (1.0 - math::plain(ttft_share)));
+    }
+    p.tpot = with_range(p.mean_step.total(), of_tpot);
+    p.latency = with_range(whole.total(), of_latency);
     p.devices = d.cut.devices();
     p.request_throughput = inverse(requests<Y>::from_value(Y(clients)), p.latency);
     fill_throughputs(p, prompt, output);

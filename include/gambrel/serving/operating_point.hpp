@@ -6,7 +6,7 @@
 /// requests share a pass. frontend: host time before it. burstiness: others' arrivals around an arrival, 1 if even.
 ///
 /// Spread out (an open loop, or a closed one with mixed lengths): a request holds its slot for `cycle` passes, in
-/// `output` of which it decodes.
+/// `output` of which it decodes (with speculation fewer: request_shape::steps stands for it everywhere below).
 ///
 ///     cycle   = output + passes_per_prompt + queue_passes + gathering_passes   prefill-first: output + gathering_passes
 ///     decodes = 1 + (batch - 1) output / cycle                    of one pass
@@ -64,7 +64,7 @@ public:
         : met_(c.of().model, c.of().cut, n, c.of().runtime.scheduling),
           batch_(larger(1.0, n / static_cast<double>(c.of().cut.pipeline))),
           decodes_(batch_),
-          cycle_(r.output) {
+          cycle_(r.steps) {
         const scheduling& s = c.of().runtime.scheduling;
         const bool mixed = s.batching == batching::mixed;
         pack(s, r, arrivals);
@@ -79,12 +79,12 @@ public:
         const runtime<Y>& software = c.of().runtime;
         frontend_ = software.host.frontend(r.prompt);
         first_token.add_host(frontend_, software.host_sigma);
-        if (lock_step_) in_lock_step(r.output, rounds, mixed);
-        else spread_out(software, r.output, staggered_rounds ? 1.0 - 1.0 / rounds : -1.0, arrivals);
+        if (lock_step_) in_lock_step(r.steps, rounds, mixed);
+        else spread_out(software, r.steps, staggered_rounds ? 1.0 - 1.0 / rounds : -1.0, arrivals);
         const double copies = copies_in_step(c.of().model, c.of().cut), others = n * copies - 1.0;
         const Y work = software.host.frontend_work(r.prompt).value() / software.frontend.processes_of(copies);
         const Y each = prefill.total().value() * (passes_per_prompt_ / prompts_per_pass_);
-        const Y answer = latency(r.output).value();
+        const Y answer = latency(r.steps).value();
         first_token.add_host(seconds<Y>::from_value(lock_step_ ? burst_wait(work, others, each, answer)
                                                                : frontend_wait(work, others, answer)),
                              software.host_sigma);
@@ -110,7 +110,7 @@ public:
         const double step = math::plain(decode.total().value());
         const double pass = math::plain(prefill.total().value()) - (s.batching == batching::mixed ? step : 0.0);
         const double prompt = larger(0.0, pass) * passes_per_prompt_ / prompts_per_pass_;
-        return prompt / (prompt + step * r.output / decodes_);
+        return prompt / (prompt + step * r.steps / decodes_);
     }
 
     pass_time<Y> decode{}, prefill{}, mean_step{}, first_token{};
@@ -122,7 +122,7 @@ private:
         double most = 1.0;
         for (int round = 0; round < 2; ++round) {  // decodes set the prompts' room, and their queue sets the decodes
             const double in_pass = !mixed ? 0.0 : (arrivals.lock_step ? 0.5 * batch_ : decodes_) - 1.0;  // of others
-            const prompt_packing packing(s, r.fresh, larger(0.0, in_pass));
+            const prompt_packing packing(s, r.fresh, r.checked_tokens * larger(0.0, in_pass));
             passes_per_prompt_ = packing.passes_per_prompt;
             most = packing.prompts_per_pass;
             const bool staggered =
@@ -130,9 +130,9 @@ private:
             if (!spread && !staggered) break;
             if (spread)
                 queue_passes_ =
-                    prefill_queue_passes(passes_per_prompt_ / most, r.output + passes_per_prompt_, arrivals.burstiness);
-            cycle_ = r.output + passes_per_prompt_ + queue_passes_;
-            decodes_ = 1.0 + (batch_ - 1.0) * r.output / cycle_;
+                    prefill_queue_passes(passes_per_prompt_ / most, r.steps + passes_per_prompt_, arrivals.burstiness);
+            cycle_ = r.steps + passes_per_prompt_ + queue_passes_;
+            decodes_ = 1.0 + (batch_ - 1.0) * r.steps / cycle_;
         }
         most_prompts_ = most = smaller(most, batch_);
         double gathered = arrivals.even && mixed ? larger(1.0, batch_ / cycle_)
@@ -148,10 +148,10 @@ private:
                 // Batch waiting: prompts of a pass take their turn with passes of decodes, one (TGI) or all that are waited.
                 if (s.batch_wait_steps > 0.0 && s.prompts_per_step == 0.0) {
                     if (mixed) turn_ = g.turn;
-                    queue_passes_ = prefill_queue_passes(turn_ / most, r.output + 1.0 + g.wait, arrivals.burstiness);
+                    queue_passes_ = prefill_queue_passes(turn_ / most, r.steps + 1.0 + g.wait, arrivals.burstiness);
                 }
-                cycle_ = (mixed ? r.output + passes_per_prompt_ : r.output) + g.wait + queue_passes_;
-                decodes_ = 1.0 + (batch_ - 1.0) * r.output / cycle_;
+                cycle_ = (mixed ? r.steps + passes_per_prompt_ : r.steps) + g.wait + queue_passes_;
+                decodes_ = 1.0 + (batch_ - 1.0) * r.steps / cycle_;
             }
         }
         const bool together = arrivals.lock_step || s.batching == batching::fixed_batch || dry_;

@@ -51,7 +51,7 @@ public:
     /// The prediction under `w`. Throws `error` for a value of `w` out of range.
     constexpr prediction<Y> at(const workload& w) const {
         checked(w);
-        return at(w, request_shape(w, settings(), of().model));
+        return at(w, request_shape(w, settings(), of().model, of().speculation));
     }
     /// The same where `w` was checked and `r`, its lengths under this deployment, are known.
     constexpr prediction<Y> at(const workload& w, const request_shape& r) const {
@@ -85,9 +85,9 @@ private:
         const double memory = r.usable(p.memory.most_sequences), cap = most_at_once(memory, r);
         const double running = larger(1.0, smaller(clients, cap));
         const double burst_passes = running / prompts_finished_by_full_pass(settings(), r, running);
-        arrival_pattern arrivals = pattern_of(w, burst_passes);
+        arrival_pattern arrivals = pattern_of(w, burst_passes, of().speculation.uneven());
         if (running <= 1.0) arrivals = {.open = arrivals.open};  // nobody to be in step with, or in a burst
-        else if (arrivals.lock_step && burst_passes > r.output) arrivals = {};  // prompts fill every pass and queue
+        else if (arrivals.lock_step && burst_passes > r.steps) arrivals = {};  // prompts fill every pass and queue
         double n = smaller(clients, cap), in_system = w.concurrency;
         if (w.open_loop()) {
             n = in_flight(p, w.rate.value(), cap, r, arrivals);
@@ -130,7 +130,7 @@ private:
         constexpr double accuracy = 0x1p-30;  // relative
         constexpr double stride = 1.25;       // between points tried: two roots closer than that count as none
         const double groups = checked_.rank_groups(), each = rate / groups;
-        const auto latency = [&](double n) { return math::plain(point_of(n, r, arrivals).latency(r.output).value()); };
+        const auto latency = [&](double n) { return math::plain(point_of(n, r, arrivals).latency(r.steps).value()); };
         const auto fewer = [&](double n) { return n - each * latency(n) < 0.0; };
         double low = 0.0, high = smaller(cap, each * latency(0.0)), greatest = 0.0;
         for (;;) {
@@ -154,6 +154,10 @@ private:
         p.decode = point.decode;
         p.prefill = point.prefill;
         p.mean_step = point.mean_step;
+        if (of().speculation.on()) {  // of a token
+            p.mean_step = {};
+            p.mean_step.add(point.mean_step, r.passes_per_token());
+        }
         p.first_token = point.first_token;
         p.prefill_passes = point.passes_per_prompt();
         p.batch = point.decodes();
@@ -180,7 +184,7 @@ private:
             p.first_token = mean;
         }
         pass_time<Y> served = p.first_token;
-        served.add(point.mean_step, larger(0.0, longest - 1.0));
+        served.add(of().speculation.on() ? p.mean_step : point.mean_step, larger(0.0, longest - 1.0));
         const double waits = p.waiting / p.running;
         if (waits > 0.0) p.first_token.add(served, waits * (rounds > 0.0 ? 1.0 - 0.5 / rounds : 1.0));
         detail::fill_figures(p, checked_, r.prompt, r.output, clients, steps);
@@ -205,6 +209,6 @@ template <class Y> predictor(const deployment<Y>&) -> predictor<Y>;
 /// Throws `error` for a value of `w` or of a descriptor out of range. Evidence: tests/serving/predict_test.cpp.
 template <class Y> constexpr prediction<Y> predict(const deployment<Y>& d, const workload& w) {
     checked(w);
-    return predictor<Y>(d).at(w, request_shape(w, d.runtime.scheduling, d.model));
+    return predictor<Y>(d).at(w, request_shape(w, d.runtime.scheduling, d.model, d.speculation));
 }
 }  // namespace gambrel

@@ -60,8 +60,9 @@ private:
                 wait = s.batch_wait_steps;
                 return;
             }
-            const double enough = math::ceil((s.batch_wait_share * s.token_budget - decodes) / r.fresh);
-            const bool has_room = s.chunked_prefill || enough * r.fresh <= s.token_budget - decodes;
+            const double enough =
+                math::ceil((s.batch_wait_share * s.token_budget - r.checked_tokens * decodes) / r.fresh);
+            const bool has_room = s.chunked_prefill || enough * r.fresh <= s.token_budget - r.checked_tokens * decodes;
             const double held =
                 has_room ? smaller(s.batch_wait_steps, larger(0.0, enough - 1.0) / rate) : s.batch_wait_steps;
             turn = held + 1.0;
@@ -77,12 +78,12 @@ private:
     }
     constexpr void poll(const scheduling& s, const request_shape& r, double batch, double rate,
                         const arrival_pattern& arrivals) {
-        const double every = s.poll_interval_steps;
         if (arrivals.open) {
-            wait = 0.5 * (every - 1.0);
-            gathered = prompts_per_pass_given_any(rate * every);
+            wait = 0.5 * (s.poll_interval_steps - 1.0);
+            gathered = prompts_per_pass_given_any(rate * s.poll_interval_steps);
             return;
         }
+        const double each = 1.0 / r.passes_per_token(), every = s.poll_interval_steps * each;  // in tokens
         const double longest = larger(1.0, r.output_law->expected_longest(batch) - 1.0);
         dry = longest <= every;
         const double interval = smaller(every, longest);
@@ -90,8 +91,8 @@ private:
             r.output_law->variance() == 0.0
                 ? math::ceil(r.output / interval)
                 : r.output_law->mean_of([&](double u) { return math::ceil(r.output_law->quantile(u) / interval); });
-        wait = dry ? longest - (r.output - 1.0) : larger(0.0, interval * intervals - r.output);
-        gathered = larger(gathered, rate * interval);
+        wait = (dry ? longest - (r.output - 1.0) : larger(0.0, interval * intervals - r.output)) / each;
+        gathered = larger(gathered, rate * interval / each);
     }
 };
 }  // namespace gambrel

@@ -22,6 +22,7 @@
 /// simulator.
 
 #include <gambrel/model/architecture.hpp>
+#include <gambrel/operators/speculation.hpp>
 #include <gambrel/runtime/runtime.hpp>
 #include <gambrel/workload/workload.hpp>
 
@@ -34,19 +35,26 @@ struct request_shape {
     double fresh = 0;   ///< prompt tokens to be computed
     double longer = 0;  ///< context that a mean token of uneven prompts attends to beyond that of equal ones
     double output = 0;
+    double steps = 0;           ///< passes from the first token's on: `output` of them without speculation
+    double checked_tokens = 1;  ///< of each decode in a pass
     double context = 0;         ///< mean context of a running decode
     double kv_tokens_held = 0;  ///< tokens of KV memory that a running request holds, or has reserved
     double kv_stddev = 0;       ///< of that from request to request, by their lengths
     double next_need = 0;       ///< reserve_all: mean tokens left free in front of the next request, which does not fit
     const length* output_law = nullptr;  ///< that of the workload, which must outlive this
 
-    constexpr request_shape(const workload& w, const scheduling& s, const architecture& m) {
+    constexpr request_shape(const workload& w, const scheduling& s, const architecture& m, const speculation& by = {}) {
         images = w.images;
         prompt = w.prompt.mean() + images * static_cast<double>(m.vision.tokens_per_image);
         cached = prompt * w.prefix_hit;
         fresh = larger(1.0, prompt - cached);
         longer = 0.5 * w.prompt.variance() * (1.0 - w.prefix_hit) * (1.0 - w.prefix_hit) / fresh;
         output = w.output.mean();
+        steps = output;
+        if (by.on()) {
+            steps = 1.0 + by.passes(output - 1.0);
+            checked_tokens = by.checked_tokens();
+        }
         context = prompt + (w.output.variance() + output * output) / (2.0 * output);
         kv_tokens_held = context;
         output_law = &w.output;
@@ -59,6 +67,8 @@ struct request_shape {
         kv_stddev =
             math::sqrt(w.prompt.variance() + (reserved ? reserved_variance(w.output) : held_variance(w.output)));
     }
+    /// Passes of a token after the first.
+    constexpr double passes_per_token() const { return output > 1.0 ? (steps - 1.0) / (output - 1.0) : 1.0; }
     /// Requests at once that memory for `most` mean ones is good for.
     constexpr double usable(double most) const {
         if (next_need > 0.0) return larger(smaller(most, 1.0), most - next_need / kv_tokens_held);

@@ -54,10 +54,10 @@ public:
     /// Passes of a cycle with prompts.
     constexpr double prompt_passes() const { return batch_ * passes_per_prompt_ / prompts_per_pass_; }
     /// Passes from taking a slot to leaving it.
-    constexpr double slot_passes() const { return passes_per_prompt_ + shape_.output - 1.0; }
+    constexpr double slot_passes() const { return passes_per_prompt_ + shape_.steps - 1.0; }
     /// Passes of a cycle without prompts.
     constexpr double decode_passes() const {
-        return mixed_ ? larger(0.0, slot_passes() - prompt_passes()) : larger(0.0, shape_.output - 1.0);
+        return mixed_ ? larger(0.0, slot_passes() - prompt_passes()) : larger(0.0, shape_.steps - 1.0);
     }
     constexpr pass_time<Y> decode_pass(double decodes) const {
         return checked_.pass(step_shape::decode(larger(1.0, decodes), shape_.context));
@@ -82,7 +82,8 @@ public:
 
 private:
     constexpr void pack() {
-        const prompt_packing packing(checked_.of().runtime.scheduling, shape_.fresh, mixed_ ? batch_ : 0.0);
+        const prompt_packing packing(checked_.of().runtime.scheduling, shape_.fresh,
+                                     mixed_ ? shape_.checked_tokens * batch_ : 0.0);
         passes_per_prompt_ = packing.passes_per_prompt;
         prompts_per_pass_ = larger(1.0, smaller(packing.prompts_per_pass, batch_));
     }
@@ -126,7 +127,7 @@ constexpr prediction<Y> predict_saturated(const deployment<Y>& d, double prompt,
     checked(requests, 0.0, 1e9, "the number of requests");
     const checked_deployment<Y> c(d);
     const scheduling& s = d.runtime.scheduling;
-    const request_shape r(w, s, d.model);
+    const request_shape r(w, s, d.model, d.speculation);
     const admitted a = c.admit(r);
     prediction<Y> p{.verdict = a.verdict, .memory = a.memory};
     if (!p.ok()) return p;
@@ -140,7 +141,7 @@ constexpr prediction<Y> predict_saturated(const deployment<Y>& d, double prompt,
     p.batch = run.batch();
     p.running = run.running() * c.rank_groups();
     p.waiting = larger(0.0, requests - p.running);
-    p.mean_step.add(run.cycle, 1.0 / (run.prompt_passes() + run.decode_passes()));
+    p.mean_step.add(run.cycle, r.passes_per_token() / (run.prompt_passes() + run.decode_passes()));
     // Mean over the requests of a round: prompts end after passes_per_prompt ... prompt_passes passes.
     p.first_token.add(p.prefill, 0.5 * (run.prompt_passes() + run.passes_per_prompt()));
     p.first_token.add(run.cycle, run.rounds_waited);

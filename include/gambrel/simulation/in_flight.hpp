@@ -23,6 +23,8 @@ struct in_flight {
     std::uint32_t target = 0;     ///< tokens to be prefilled: the prompt, after a preemption what was generated too
     std::uint32_t computed = 0;   ///< of these, so far
     std::uint32_t generated = 0;  ///< output tokens when it last began to decode or was preempted
+    std::uint32_t made = 0;       ///< output tokens since it began to decode, with speculation (decode_set.hpp)
+    std::uint32_t reserved = 0;   ///< tokens of KV that it has blocks for, with speculation
     std::uint32_t residue = 0;    ///< its rank's decode step modulo block size at which it needs a new KV block
     std::uint32_t cached = 0;     ///< tokens of its prompt found in the prefix cache at its last admission
     std::uint32_t pieces = 0;     ///< pieces of the prefix cache (prefix_cache.hpp) that it holds

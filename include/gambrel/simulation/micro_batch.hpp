@@ -35,7 +35,8 @@ public:
           accounting_(sink, replica),
           completion_(s, pool, sink, accounting_, replica) {
         for (int i = 0; i < s.ranks; ++i) {
-            ranks_.emplace_back(s, pool, blocks[static_cast<std::size_t>(i)]);
+            ranks_.emplace_back(s, pool, blocks[static_cast<std::size_t>(i)],
+                                first_stream + 4096ULL * replica + static_cast<std::uint64_t>(i));
             schedulers_.emplace_back(s);
         }
     }
@@ -107,6 +108,8 @@ public:
     const std::vector<rank>& ranks() const { return ranks_; }
 
 private:
+    static constexpr std::uint64_t first_stream = 16;  ///< random streams of the ranks' draws, after those of others
+
     std::uint64_t running() const {
         std::uint64_t n = 0;
         for (const rank& r : ranks_) n += r.running() + r.parked + prompts_in_pass(r);
@@ -140,7 +143,7 @@ private:
             if (on.chunks.empty() && !on.decodes_run) continue;
             loads_.push_back(load_of(on, pool_, clock_.now));
             only_decodes_ = only_decodes_ && on.chunks.empty() && on.waiting.empty() && !inbox_.any_missed() &&
-                            on.partial == no_slot && on.padding == 0;
+                            on.partial == no_slot && on.padding == 0 && !on.speculates();
         }
         if (loads_.empty()) {
             if (inbox_.any_missed()) return begin_pass();  // nothing was planned, so nothing was missed
@@ -179,7 +182,7 @@ private:
             note(on, decodes);
             if (decodes > 0) {
                 accounting_.gaps(on, decodes - on.padding, now);
-                on.step_done();
+                accounting_.sums.decode_tokens += on.step_done();
                 for (slot s = on.pop_ended(); s != no_slot; s = on.pop_ended())
                     left = completion_.last_token(on, s, now) || left;
             }

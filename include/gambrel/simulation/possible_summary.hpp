@@ -4,7 +4,8 @@
 ///
 ///     sent = ended + rejected + left
 ///     finite, not negative, least <= p50 <= p90 <= p95 <= p99 <= most, least <= mean <= most     every time
-///     TPOT >= the shortest pass                  a token takes a pass, and one token's reads all the weights
+///     TPOT >= the shortest pass                  a token takes a pass, and one token's reads all the weights; with
+///                                                speculation the pass over the most tokens that it makes
 ///     latency >= TTFT >= until scheduled         mean, percentiles and extremes of the same requests
 ///     blocks held <= blocks there are
 ///

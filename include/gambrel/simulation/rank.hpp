@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// The requests of one attention rank (waiting, in prefill, in decode) and their KV blocks. The schedulers
-/// (schedulers.hpp) decide; this counts, in O(1) for each decode step whatever the number of requests:
-///
-///     decodes that end      a heap by the decode step in which they do
-///     blocks they need      counts by phase = step modulo block_tokens: a decode needs one every block_tokens steps
-///     tokens they attend    a sum that grows by the number of decodes
+/// (schedulers.hpp) decide; this counts. Its decodes: decode_set.hpp.
 ///
 /// Evidence: tests/simulation/run_test.cpp (a simulator that counts request by request, naive.hpp, agrees to the last
 /// digit).
 
 #include <algorithm>
-#include <gambrel/simulation/kv_blocks.hpp>
-#include <gambrel/simulation/waiting_line.hpp>
+#include <gambrel/simulation/decode_set.hpp>
 #include <gambrel/step/step_law.hpp>
 
 namespace gambrel::simulation {
@@ -27,9 +22,8 @@ struct chunk {
 class rank {
 public:
     /// `blocks` hold its KV, and maybe that of the same rank in other batches.
-    rank(const server& s, request_pool& pool, kv_blocks& blocks)
-        : static_batch_(s.scheduling.batching == batching::fixed_batch),
-          reserves_(static_batch_ || s.scheduling.admission == admission::reserve_all),
+    rank(const server& s, request_pool& pool, kv_blocks& blocks, std::uint64_t stream = 0)
+        : reserves_(s.scheduling.batching == batching::fixed_batch || s.scheduling.admission == admission::reserve_all),
           takes_prompt_(s.scheduling.admission == admission::on_demand),
           fewest_first_(s.scheduling.admission == admission::estimated),
           spare_blocks_(s.scheduling.spare_blocks),
@@ -37,17 +31,21 @@ public:
           prefill_only_(s.prefill_only),
           pool_(&pool),
           kv(blocks),
-          needs_(kv.size(), 0) {}
+          decoding_(s, pool, blocks, stream),
+          checked_(static_cast<std::uint64_t>(s.speculation.drafts) + 1) {}
 
-    std::uint64_t decodes() const { return ending_.size() + padding; }
-    std::uint64_t running() const { return ending_.size() + padding + (partial != no_slot ? 1 : 0); }
+    std::uint64_t decodes() const { return decoding_.size() + padding; }
+    /// Tokens of theirs in a pass.
+    std::uint64_t decode_tokens() const { return decodes() * checked_; }
+    bool speculates() const { return decoding_.speculate(); }
+    std::uint64_t running() const { return decoding_.size() + padding + (partial != no_slot ? 1 : 0); }
     std::uint64_t under_way() const { return running() + waiting.size(); }
-    std::uint64_t next_end() const { return ending_.front().step; }
-    bool has_decodes() const { return !ending_.empty(); }
-    std::uint64_t context() const { return context_; }
-    std::uint64_t steps() const { return step_; }
+    std::uint64_t next_end() const { return decoding_.next_end(); }
+    bool has_decodes() const { return !decoding_.empty(); }
+    std::uint64_t context() const { return decoding_.context(); }
+    std::uint64_t steps() const { return decoding_.steps(); }
     /// Blocks that this step's decodes take, and those that must be free for them.
-    std::uint64_t blocks_needed() const { return reserves_ ? 0 : needs_[phase_]; }
+    std::uint64_t blocks_needed() const { return reserves_ ? 0 : decoding_.blocks_needed(); }
     std::uint64_t blocks_wanted() const {
         if (spare_blocks_ == 0.0 || running() <= 1) return blocks_needed();
         return std::max(blocks_needed(), static_cast<std::uint64_t>(spare_blocks_ * static_cast<double>(decodes())));
@@ -56,7 +54,7 @@ public:
     bool takes_whole_prompt() const { return takes_prompt_; }
     /// Calls `visit(slot, output tokens still to come)` for each decode.
     template <class Visit> void for_each_decode(Visit&& visit) const {
-        for (const ending& e : ending_) visit(e.who, e.step - step_);
+        for (std::size_t i = 0; i < decoding_.size(); ++i) visit(decoding_.at(i), decoding_.to_come(i));
     }
 
     /// Most tokens of KV that `r` ever needs: no later token attends to its last one, so that is never stored.
@@ -77,6 +75,7 @@ public:
         r.pieces = hits;
         r.cached = static_cast<std::uint32_t>(hits * kv.cache().piece_tokens());
         r.computed = r.cached;
+        r.made = r.reserved = 0;
         r.admitted = ++stamp_;
         return true;
     }
@@ -90,38 +89,26 @@ public:
         return kv.cache().present({r.asked.blocks.data(), std::min<std::size_t>(most, r.asked.blocks.size())}, kept);
     }
 
-    /// The prompt of `s` is computed; it decodes from the next step on. Its k-th decode stores target + k tokens and
-    /// attends to as many.
+    /// The prompt of `s` is computed; it decodes from the next step on.
     void begin_decoding(slot s) {
         in_flight& r = (*pool_)[s];
         share_pieces(r, r.target);
-        r.start = step_;
-        r.residue = static_cast<std::uint32_t>((phase_ + kv.size() - r.target % kv.size()) % kv.size());
-        ++needs_[r.residue];
-        context_ += r.target + 1;
         joined.push_back(r.last_token);
-        ending_.push_back({step_ + r.asked.output - r.generated, s});
-        std::push_heap(ending_.begin(), ending_.end());
+        decoding_.add(s);
     }
 
     /// Takes this step's blocks for every decode.
     void grow() {
+        if (reserves_) return;
         if (const std::uint64_t n = blocks_needed(); n > 0) kv.take(n);
+        decoding_.grow();
     }
-    /// Every decode has one token more.
-    void step_done() {
-        ++step_;
-        phase_ = phase_ + 1 == kv.size() ? 0 : phase_ + 1;
-        context_ += decodes();
-    }
+    /// Every decode has its tokens of the step; the number of tokens beyond one each.
+    std::uint64_t step_done() { return decoding_.step_done(padding); }
     /// The next decode whose last token the step just done made; `no_slot` when there is none.
     slot pop_ended() {
-        if (ending_.empty() || ending_.front().step != step_) return no_slot;
-        const slot s = ending_.front().who;
-        std::pop_heap(ending_.begin(), ending_.end());
-        ending_.pop_back();
-        ++departures;
-        forget(s);
+        const slot s = decoding_.pop_ended();
+        if (s != no_slot) ++departures;
         return s;
     }
     /// Frees the blocks of `s`, which has `stored` tokens of KV; those of whole pieces stay in the prefix cache.
@@ -134,35 +121,34 @@ public:
         kv.make_room();
     }
     /// Tokens of KV of a decoding request.
-    std::uint64_t stored(const in_flight& r) const { return r.target + (step_ - r.start); }
+    std::uint64_t stored(const in_flight& r) const { return decoding_.stored(r); }
 
     /// Preempts the latest admitted request of the lowest priority, which goes to the front of the line; admitted by
     /// estimates, the decode of the lowest priority with the fewest tokens made, which goes to the end. Its prompt and
     /// what it generated are computed again. False when nothing runs.
     bool preempt() {
-        std::size_t latest = ending_.size();
+        std::size_t latest = decoding_.size();
         slot who = fewest_first_ && has_decodes() ? no_slot : partial;
-        for (std::size_t i = 0; i < ending_.size(); ++i)
-            if (who == no_slot || gives_way(ending_[i].who, who)) {
+        for (std::size_t i = 0; i < decoding_.size(); ++i)
+            if (who == no_slot || gives_way(decoding_.at(i), who)) {
                 latest = i;
-                who = ending_[i].who;
+                who = decoding_.at(i);
             }
         if (who == no_slot) return false;
         in_flight& r = (*pool_)[who];
         std::uint64_t kept = r.computed, held = takes_prompt_ ? r.target : kept;
-        if (latest < ending_.size()) {
+        if (latest < decoding_.size()) {
             kept = held = stored(r);
             ++departures;
-            r.generated += static_cast<std::uint32_t>(step_ - r.start);
-            if (r.start == step_) joined.erase(std::find(joined.begin(), joined.end(), r.last_token));
+            if (r.start == steps()) joined.erase(std::find(joined.begin(), joined.end(), r.last_token));
             else r.last_token = last_decode_end;
-            ending_.erase(ending_.begin() + static_cast<std::ptrdiff_t>(latest));
-            std::make_heap(ending_.begin(), ending_.end());
-            forget(who);
+            decoding_.erase(latest);
+            r.generated += static_cast<std::uint32_t>(decoding_.made(r));
         } else {
             partial = no_slot;
         }
         free(who, held, false);
+        r.made = r.reserved = 0;
         recomputed += kept - r.cached;
         r.target = r.asked.prompt + r.generated;
         r.computed = r.cached = 0;
@@ -178,7 +164,7 @@ public:
     void end_batch() {
         done.clear();
         padding = 0;
-        context_ = 0;
+        decoding_.clear_context();
     }
 
     waiting_line waiting{};
@@ -194,31 +180,20 @@ public:
     std::uint64_t departures = 0;                   ///< decodes that ended or were preempted
 
 private:
-    struct ending {
-        std::uint64_t step;
-        slot who;
-        bool operator<(const ending& other) const {  // a heap's front is the greatest
-            return step != other.step ? step > other.step : who > other.who;
-        }
-    };
-    void forget(slot s) {
-        const in_flight& r = (*pool_)[s];
-        --needs_[r.residue];
-        if (!static_batch_) context_ -= stored(r) + 1;  // ended ones stay in the batch as padding
-    }
     /// Whether `a` is preempted before `b`.
     bool gives_way(slot a, slot b) const {
         const in_flight &x = (*pool_)[a], &y = (*pool_)[b];
         if (x.asked.priority != y.asked.priority) return x.asked.priority > y.asked.priority;
         if (fewest_first_) {
-            const std::uint64_t made_x = x.generated + (step_ - x.start), made_y = y.generated + (step_ - y.start);
+            const std::uint64_t made_x = x.generated + decoding_.made(x), made_y = y.generated + decoding_.made(y);
             if (made_x != made_y) return made_x < made_y;
             if (x.asked.prompt != y.asked.prompt) return x.asked.prompt > y.asked.prompt;
         }
         return x.admitted > y.admitted;
     }
     std::uint64_t own_blocks(const in_flight& r, std::uint64_t stored) const {
-        const std::uint64_t all = kv.blocks_of(reserves_ ? most_stored(r) : stored);
+        const std::uint64_t all =
+            kv.blocks_of(reserves_ ? most_stored(r) : std::max<std::uint64_t>(stored, r.reserved));
         return all - std::min(all, r.pieces * kv.cache().blocks_per_piece());
     }
     /// Whole pieces among the first `tokens` of `r` may be found by others from now on.
@@ -232,7 +207,7 @@ private:
         r.pieces = static_cast<std::uint32_t>(whole);
     }
 
-    bool static_batch_, reserves_;      ///< reserves: KV of prompt and whole output at admission
+    bool reserves_;                     ///< KV of prompt and whole output at admission
     bool takes_prompt_, fewest_first_;  ///< KV of the whole prompt at admission; who has made the fewest gives way
     double spare_blocks_;               ///< free blocks that each decode needs
     bool caches_, prefill_only_;
@@ -242,8 +217,8 @@ public:
     kv_blocks& kv;
 
 private:
-    std::vector<std::uint32_t> needs_;  ///< decodes that need a block, by phase
-    std::vector<ending> ending_{};      ///< heap of the decodes, by the step in which they end
-    std::uint64_t step_ = 0, phase_ = 0, context_ = 0, stamp_ = 0;  ///< context: tokens attended to; stamp: admissions
+    decode_set decoding_;
+    std::uint64_t checked_;    ///< tokens of a decode in a pass
+    std::uint64_t stamp_ = 0;  ///< admissions
 };
 }  // namespace gambrel::simulation

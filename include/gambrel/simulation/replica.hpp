@@ -23,7 +23,8 @@ public:
         if (s.stages > 1)
             each.scheduling.most_sequences = std::max(1.0, std::floor(s.scheduling.most_sequences / s.stages));
         for (int i = 0; i < s.ranks; ++i) blocks_.emplace_back(s);
-        for (int i = 0; i < s.stages; ++i) batches_.emplace_back(law, each, pipeline_, blocks_, pool, sink, index);
+        for (int i = 0; i < s.stages; ++i, ++each.seed)
+            batches_.emplace_back(law, each, pipeline_, blocks_, pool, sink, index);
     }
     replica(const replica&) = delete;
     replica& operator=(const replica&) = delete;

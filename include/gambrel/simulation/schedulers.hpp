@@ -25,9 +25,8 @@ public:
     explicit scheduler(const server& s)
         : how_(s.scheduling),
           budget_(static_cast<std::uint64_t>(how_.token_budget)),
-          slots_(static_cast<std::uint64_t>(how_.batching == batching::mixed
-                                                ? std::min(how_.most_sequences, how_.token_budget)
-                                                : how_.most_sequences)),
+          slots_(static_cast<std::uint64_t>(
+              how_.batching == batching::mixed ? std::min(how_.most_sequences, most_decodes(s)) : how_.most_sequences)),
           prompts_(how_.prompts_per_step > 0.0 ? static_cast<std::uint64_t>(how_.prompts_per_step)
                                                : std::numeric_limits<std::uint64_t>::max()),
           wait_(static_cast<std::uint64_t>(how_.batch_wait_steps)),
@@ -57,14 +56,18 @@ public:
 
     /// Whether a prompt of `on` could start now.
     bool could_start(const rank& on, const request_pool& pool) const {
-        return !on.waiting.empty() && fitting(on, pool, budget_ - std::min(budget_, on.decodes())).prompts > 0;
+        return !on.waiting.empty() && fitting(on, pool, budget_ - std::min(budget_, on.decode_tokens())).prompts > 0;
     }
     bool has_free_slot(const rank& on) const { return on.running() < slots_; }
 
 private:
+    /// That the token budget holds, at least one.
+    static double most_decodes(const server& s) {
+        return std::max(1.0, std::floor(s.scheduling.token_budget / s.speculation.checked_tokens()));
+    }
     void mixed(rank& on, request_pool& pool, bool held) {
         const bool preempted = decode(on, pool);
-        std::uint64_t left = budget_ - std::min(budget_, on.decodes());
+        std::uint64_t left = budget_ - std::min(budget_, on.decode_tokens());
         if (on.partial != no_slot) left = resume(on, pool, left);
         if (!preempted && !held && !waits_for_more(on, pool)) let_in(on, pool, left);
     }
@@ -179,9 +182,9 @@ private:
     /// fill batch_wait_share of the token budget, or batch_wait_steps passes have held some.
     bool waits_for_more(const rank& on, const request_pool& pool) {
         if (wait_ == 0 || on.waiting.empty() || !on.has_decodes()) return false;
-        const batch b = fitting(on, pool, budget_ - std::min(budget_, on.decodes()));
+        const batch b = fitting(on, pool, budget_ - std::min(budget_, on.decode_tokens()));
         if (b.prompts == 0) return false;
-        const bool more = waited_ < wait_ && static_cast<double>(on.decodes() + b.tokens) < wait_tokens_;
+        const bool more = waited_ < wait_ && static_cast<double>(on.decode_tokens() + b.tokens) < wait_tokens_;
         waited_ = more ? waited_ + 1 : 0;
         return more;
     }

@@ -12,7 +12,9 @@
 /// (documentation and py_executor, from memory).
 
 #include <cmath>
+#include <cstdint>
 #include <gambrel/error.hpp>
+#include <gambrel/operators/speculation.hpp>
 #include <gambrel/runtime/runtime.hpp>
 #include <gambrel/step/memory_fit.hpp>
 #include <gambrel/units.hpp>
@@ -33,7 +35,9 @@ struct server {
     int stages = 1;                 ///< pipeline stages: as many batches under way, each with its share of slots and KV
     bool prefix_cache = false;      ///< blocks of finished prompts are kept while there is room
     bool prefill_only = false;      ///< hands requests over after their prompt (disaggregated prefill)
-    double piece_tokens = 0;        ///< tokens that the prefix cache finds or misses together; 0: one block
+    gambrel::speculation speculation{};  ///< how many tokens a step makes; the step law has its time
+    std::uint64_t seed = 1;              ///< of those draws
+    double piece_tokens = 0;             ///< tokens that the prefix cache finds or misses together; 0: one block
 };
 
 using gambrel::checked;
@@ -54,6 +58,9 @@ inline const server& checked(const server& s) {
     checked(s.balance_wait_steps, 0.0, 1e6, "the number of steps prompts wait for balance");
     checked(s.ranks, 1.0, 4096.0, "the number of attention ranks");
     checked(s.stages, 1.0, 1024.0, "the number of pipeline stages");
+    checked(s.speculation);
+    if (s.speculation.on() && s.scheduling.batching == batching::fixed_batch)
+        fail("speculation in whole batches is not simulated: take 0 drafts or another batching");
     checked(s.piece_tokens, 0.0, 1e6, "the number of tokens in a piece of the prefix cache");
     if (std::fmod(s.piece_tokens, s.block_tokens) != 0.0)
         fail("a piece of the prefix cache must be a whole number of KV blocks");

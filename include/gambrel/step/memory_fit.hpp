@@ -121,9 +121,11 @@ public:
     memory_budget() = default;
     template <class Y>
     constexpr memory_budget(const architecture& m, const device<Y>& d, const runtime<Y>& software,
-                            const parallelism& cut, const precision& formats, const adapter& adapters = {})
+                            const parallelism& cut, const precision& formats, const adapter& adapters = {},
+                            const speculation& guesses = {})
         : sequence_(m, cut, formats, software.memory.block_tokens, software.memory.rolling_windows),
-          slots_(software.scheduling.most_sequences) {
+          slots_(software.scheduling.most_sequences),
+          guesses_(guesses.on() ? static_cast<double>(guesses.drafts) : 0.0) {
         const memory_policy& policy = software.memory;
         memory_fit& r = empty_;
         r.capacity = bytes_of(math::plain(d.memory.capacity.value.value()));
@@ -131,6 +133,12 @@ public:
         const auto adapted = static_cast<double>(parameter_count(adapters, m) * adapters.distinct_in_batch);
         r.weights = weights_on_rank(m, cut, formats.weights, padding_of(software, d)) * policy.weights_factor +
                     bytes_of(adapted / static_cast<double>(cut.tensor) * activation_bytes);
+        if (guesses.on()) {
+            r.weights += drafter_weights(guesses, cut);
+            if (guesses.drafter != nullptr && keeps_keys(guesses.by))
+                sequence_.add(*guesses.drafter, drafter_cut(*guesses.drafter, cut), guesses.formats,
+                              software.memory.rolling_windows);
+        }
         fill_working_memory(m, software, cut);
         r.graphs = policy.graphs.value;
         r.communication = cut.devices_per_replica() > 1 ? policy.communication.value : bytes<>{};
@@ -170,6 +178,8 @@ public:
     /// the server may start, the room is at least the one request without which it would not.
     constexpr memory_fit fit(double request_tokens, double resident_tokens = 0.0) const {
         memory_fit r = empty_;
+        request_tokens += guesses_;  // their keys are written before they are checked
+        if (resident_tokens > 0.0) resident_tokens += guesses_;
         bytes<> left = left_;
         if (scores_per_token_ > bytes<>{}) {
             const bytes<> before = r.besides(), both = r.activations + r.logits;
@@ -215,7 +225,8 @@ private:
                      ? s.token_budget * (widest_activation(m, cut) * policy.activation_copies + expert_caches(m, cut)) +
                            lifted_latents(m, cut, policy.lifted_tokens)
                      : 0.0));
-            logits = bytes_of(policy.logit_copies * smaller(s.most_sequences, s.token_budget) * vocabulary * 4.0);
+            logits = bytes_of(policy.logit_copies * smaller(s.most_sequences * (1.0 + guesses_), s.token_budget) *
+                              vocabulary * 4.0);
         }
         if (sequence_.state() > bytes<>{}) activations += policy.state_workspace.value;
         empty_.activations = activations;
@@ -224,6 +235,7 @@ private:
 
     sequence_memory sequence_{};
     double slots_ = 0.0;
+    double guesses_ = 0.0;        ///< tokens of a sequence that are checked and may be dropped
     bytes<> left_{};              ///< for keys, values and state; negative where the weights alone do not fit
     bytes<> deviation_{};         ///< standard deviation of that
     bytes<> scores_per_token_{};  ///< of attention without a fused kernel, for each token of a context
@@ -236,7 +248,8 @@ private:
 template <class Y>
 constexpr memory_fit fit_memory(const architecture& m, const device<Y>& d, const runtime<Y>& software,
                                 const parallelism& cut, const precision& p, double request_tokens,
-                                double resident_tokens = 0.0, const adapter& adapters = {}) {
-    return memory_budget(m, d, software, cut, p, adapters).fit(request_tokens, resident_tokens);
+                                double resident_tokens = 0.0, const adapter& adapters = {},
+                                const speculation& guesses = {}) {
+    return memory_budget(m, d, software, cut, p, adapters, guesses).fit(request_tokens, resident_tokens);
 }
 }  // namespace gambrel

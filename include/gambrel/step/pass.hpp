@@ -13,6 +13,7 @@
 /// from graphs of pieces `piece_launches` a layer, without a graph all kernels. messages: streamed to clients by a frontend
 /// process, decodes / (processes stream_interval): it works beside the engine, which cannot go faster for long than its
 /// tokens are sent.
+///     speculation = pass over drafts + 1 tokens of each decode + passes of the drafter (draft_passes)
 ///
 /// Where the time goes is kept twice: by operator class (whose laws' sigmas make the range) and by bound.
 /// Evidence: tests/step/pass_test.cpp; docs/models/step.md.
@@ -21,6 +22,7 @@
 #include <gambrel/roofline/roof.hpp>
 #include <gambrel/runtime/runtime.hpp>
 #include <gambrel/step/cost_class.hpp>
+#include <gambrel/step/draft_run.hpp>
 
 namespace gambrel {
 
@@ -165,10 +167,10 @@ constexpr pass_time<Y> in_two_batches(const pass_inputs& terms, const step_shape
     return pass;
 }
 
-/// Time of one pass of `shape`.
+/// Time of one pass of `shape`, as many tokens of each decode as it says.
 template <class Y>
-constexpr pass_time<Y> time_pass(const pass_inputs& terms, const step_shape& shape, const roof<Y>& roof,
-                                 const runtime<Y>& software) {
+constexpr pass_time<Y> forward_pass(const pass_inputs& terms, const step_shape& shape, const roof<Y>& roof,
+                                    const runtime<Y>& software) {
     pass_time<Y> pass = in_halves(terms.cut, shape.decodes, shape.tokens())
                             ? in_two_batches(terms, shape.half(), roof, software)
                             : device_time(terms, shape, roof, software);
@@ -188,5 +190,26 @@ constexpr pass_time<Y> time_pass(const pass_inputs& terms, const step_shape& sha
     const seconds<Y> messages = h.per_message.value * messages_of(software.frontend, shape.decodes, copies);
     if (pass.total() < messages) pass.add_host(messages - pass.total(), software.host_sigma);
     return pass;
+}
+
+/// Time of one pass of `shape`; where the deployment speculates, of a step: the check of the guesses, and the next ones.
+template <class Y>
+constexpr pass_time<Y> time_pass(const pass_inputs& terms, const step_shape& shape, const roof<Y>& roof,
+                                 const runtime<Y>& software) {
+    if (!terms.speculates()) return forward_pass(terms, shape, roof, software);
+    step_shape check = shape;
+    check.tokens_per_decode = terms.drafts->checked_tokens();
+    if (shape.mean_tokens > 0.0) check.mean_tokens = shape.mean_tokens * (check.tokens() / shape.tokens());
+    pass_time<Y> step = forward_pass(terms, check, roof, software);
+    const draft_run<Y> run(terms, software);
+    if (run.passes > 0.0) {
+        const pass_inputs drafter{*terms.drafts->drafter, run.cut, terms.drafts->formats};
+        const step_shape first = run.first(shape), later = draft_run<Y>::later(shape);
+        const double share = smaller(1.0, later.decodes);  // of steps in which anything goes on
+        step.add(forward_pass(drafter, first, roof, run.software), first.prompts > 0.0 ? 1.0 : share);
+        step.add(forward_pass(drafter, later, roof, run.software), (run.passes - 1.0) * share);
+        step.add_host(software.host.per_step.value, software.host_sigma);
+    }
+    return step;
 }
 }  // namespace gambrel

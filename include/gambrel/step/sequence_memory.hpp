@@ -22,6 +22,10 @@ public:
     constexpr sequence_memory(const architecture& m, const parallelism& cut, const precision& p, double block_tokens,
                               bool rolling_windows)
         : block_(block_tokens) {
+        add(m, cut, p, rolling_windows);
+    }
+    /// Adds what a second model beside it keeps of the same sequence: a drafter.
+    constexpr void add(const architecture& m, const parallelism& cut, const precision& p, bool rolling_windows) {
         const auto ranks = static_cast<double>(cut.tensor);
         const double element = p.kv.bytes_per_element();
         double layers = 0.0;
@@ -49,7 +53,8 @@ public:
             if (state > 0.0) layer_state_ = larger(layer_state_, state), recurrent += here;
             else attending += here;
         }
-        state_block_ = layer_state_ * (attending > 0.0 ? smaller(attending, recurrent) : recurrent);
+        state_block_ =
+            larger(state_block_, layer_state_ * (attending > 0.0 ? smaller(attending, recurrent) : recurrent));
     }
 
     /// Bytes of a sequence of `tokens`, no rounding.

@@ -12,7 +12,7 @@
 ///     expansion  latents expanded for prompts (MLA)            of (new and cached tokens of the pieces)
 ///     exchange   between expert ranks, and what it is less    of all tokens (by_pass; two_batches: half of it)
 ///                in passes without prompts
-///     pass = max(sum, launches of the host) + host             pass.hpp
+///     pass = max(sum, launches of the host) + host             pass.hpp; with speculation of the check, drafter beside it
 ///
 /// Each part is smooth on a logarithmic scale (p-norms of products, roof.hpp): linear interpolation between 4 to 16 nodes per
 /// octave follows it within 1 % of `time_pass`. Pieces of one pass count as equally long, as in `time_pass`.
@@ -23,6 +23,8 @@
 #include <algorithm>
 #include <gambrel/step/count_grid.hpp>
 #include <gambrel/step/priced_pass.hpp>
+#include <gambrel/step/tabulated_drafter.hpp>
+#include <gambrel/step/tabulated_host.hpp>
 #include <gambrel/step/timed_step.hpp>
 #include <limits>
 #include <vector>
@@ -34,46 +36,29 @@ public:
     /// Nodes up to the runtime's `most_sequences`, `token_budget` and contexts of `most_context` tokens; beyond them
     /// the last cell is extrapolated linearly. Takes some tens of milliseconds.
     tabulated_step(const pass_inputs& terms, const roof<>& roof, const runtime<>& software, double most_context)
-        : tokens_grid_(most_tokens_of(software.scheduling), 4),
-          state_grid_(1.0, most_tokens_of(software.scheduling), 4),
+        : tokens_grid_(most_tokens_of(terms, software.scheduling), 4),
+          state_grid_(1.0, most_tokens_of(terms, software.scheduling), 4),
           decodes_grid_(1.0, std::min(4096.0, software.scheduling.most_sequences), 3),
           context_grid_(1.0, checked(most_context, 1.0, 1e9, "the most context in tokens"), 4),
           pieces_grid_(1.0, std::min(512.0, software.scheduling.most_sequences), 2),
           piece_grid_(1.0, std::min({most_tokens, software.scheduling.token_budget, most_context}), 2),
           reach_grid_(1.0, most_context, 2),
-          graphs_(graphs_of(software, roof, terms)),
+          host_(terms, roof, software),
           cut_(terms.cut),
-          layers_(static_cast<double>(terms.model.layers())) {
-        const host_time<>& h = software.host;
-        async_ = software.scheduling.async_scheduling;
-        per_step_ = h.per_step.value.value();
-        per_plan_ = h.per_plan.value.value();
-        per_kernel_ = h.per_kernel.value.value();
-        per_sequence_ = h.per_sequence.value.value() * copies_in_step(terms.model, terms.cut);
-        per_decode_ =
-            h.per_message.value.value() * messages_of(software.frontend, 1.0, copies_in_step(terms.model, terms.cut));
-        launch_ = h.per_eager_kernel.known() ? h.per_eager_kernel.value.value() : 0.0;
+          drafter_(terms, roof, software, most_context) {
         fill({terms, roof, software});
     }
 
-    double seconds(const pass_load& l) const {
-        const double tokens = l.decodes + l.prompt_tokens;
-        if (!(tokens > 0.0)) return 0.0;
-        const bool halves = in_halves(cut_, l.decodes, tokens);
-        auto [device, kernels] = device_of(halves ? l.half() : l);
-        if (halves) {
-            const double exchanged = exchange(0.5 * tokens, l.prompts);
-            device = 2.0 * larger(exchanged, device - exchanged);
-            kernels *= 2.0;
-        }
-        return with_host(device, kernels, l.decodes + l.prompts, graphs_.of(l.prompts, tokens), l.decodes);
-    }
+    double seconds(const pass_load& l) const { return drafter_.runs() ? check(l) + drafter_.seconds(l) : check(l); }
 
     /// Passes of `decodes` and nothing else: seconds = fixed + per_context context from `context` (their sum) to `until`.
     struct straight {
         double fixed = 0, per_context = 0, until = 0;
     };
     straight line(double decodes, double context) const {
+        if (drafter_.each > 1.0)
+            return {seconds({.decodes = decodes, .context = context}), 0.0, context};  // good for one pass
+        const auto& h = host_;
         const double batches = in_halves(cut_, decodes, decodes) ? 2.0 : 1.0, n = decodes / batches,
                      exchanged = batches > 1.0 ? exchange(n, 0.0) : 0.0;
         double base = interpolated(tokens_, tokens_grid_, n) + rows(n) + to_experts(n) - saved(n) - exchanged;
@@ -83,13 +68,13 @@ public:
         const double a = batches * (base + interpolated(decodes_, decodes_grid_, context_grid_, n, low / decodes));
         const double b = batches * (base + interpolated(decodes_, decodes_grid_, context_grid_, n, high / decodes));
         const double rise = (b - a) / (high - low), kernels = batches * (kernels_[0] + kernels_[1] + kernels_[2]),
-                     plan = per_plan_ + per_sequence_ * decodes, between = per_kernel_ * kernels,
-                     host = per_step_ + between + (async_ ? 0.0 : plan);
+                     plan = h.per_plan + h.per_sequence * decodes, between = h.per_kernel * kernels,
+                     host = h.per_step + between + (h.async ? 0.0 : plan);
         const bool last = at.cell + 2 == context_grid_.nodes();
         double least =
-            larger(launch_ * launches_by_host(graphs_.decode, kernels, layers_), per_decode_ * decodes - host);
+            larger(h.launch * launches_by_host(h.graphs.decode, kernels, h.layers), h.per_decode * decodes - host);
         least = larger(least, batches * exchanged);
-        if (async_) least = larger(least, plan - between);
+        if (h.async) least = larger(least, plan - between);
         const double crossing = rise > 0.0 ? low + (least - a) / rise : high;
         const double end = last ? std::numeric_limits<double>::infinity() : high;
         if (least <= a || context >= crossing) return {a - rise * low + host, rise, end};
@@ -97,11 +82,25 @@ public:
     }
 
 private:
+    /// Seconds of a pass of the model itself.
+    double check(const pass_load& l) const {
+        const double tokens = tokens_of(l);
+        if (!(tokens > 0.0)) return 0.0;
+        const bool halves = in_halves(cut_, l.decodes, tokens);
+        auto [device, kernels] = device_of(halves ? l.half() : l);
+        if (halves) {
+            const double exchanged = exchange(0.5 * tokens, l.prompts);
+            device = 2.0 * larger(exchanged, device - exchanged);
+            kernels *= 2.0;
+        }
+        return host_.with_host(device, kernels, l.decodes + l.prompts, host_.graphs.of(l.prompts, tokens), l.decodes);
+    }
+
     /// Seconds and kernels, one operation after the other.
     std::array<double, 2> device_of(const pass_load& l) const {
-        const double tokens = l.decodes + l.prompt_tokens;
-        double device = interpolated(tokens_, tokens_grid_, tokens) + rows(l.decodes + l.finishing);
-        device += to_experts(l.mean_tokens > 0.0 ? l.mean_tokens : tokens);
+        const double tokens = tokens_of(l);
+        double device = interpolated(tokens_, tokens_grid_, tokens) + rows(drafter_.each * l.decodes + l.finishing);
+        device += to_experts(l.mean_tokens > 0.0 ? l.mean_tokens * (tokens / l.tokens()) : tokens);
         if (!(l.prompts > 0.0)) device -= saved(tokens);
         double kernels = kernels_[0] + (l.decodes + l.finishing > 0.0 ? kernels_[1] : 0.0);
         if (l.decodes > 0.0) {
@@ -125,8 +124,10 @@ private:
     static constexpr double most_tokens = 1 << 20;
     using table = std::vector<double>;
 
-    static double most_tokens_of(const scheduling& s) {
-        return std::min(most_tokens, larger(s.token_budget, s.most_sequences));
+    double tokens_of(const pass_load& l) const { return drafter_.each * l.decodes + l.prompt_tokens; }
+    static double most_tokens_of(const pass_inputs& terms, const scheduling& s) {
+        const double each = terms.speculates() ? terms.drafts->checked_tokens() : 1.0;
+        return std::min(most_tokens, larger(s.token_budget, each * s.most_sequences));
     }
     double to_experts(double tokens) const { return interpolated(experts_, tokens_grid_, tokens); }
     double saved(double tokens) const { return interpolated(saved_, tokens_grid_, tokens); }
@@ -147,11 +148,6 @@ private:
         const double* at = prompts_.data() + layer.cell * size + row.cell * n + column.cell;
         const double a = face(at);
         return a + layer.share * (face(at + size) - a);
-    }
-    double with_host(double device, double kernels, double sequences, graph_use use, double decodes) const {
-        const double plan = per_plan_ + per_sequence_ * sequences,
-                     all = larger(device, launch_ * launches_by_host(use, kernels, layers_)) + per_kernel_ * kernels;
-        return larger((async_ ? larger(all, plan) : all + plan) + per_step_, per_decode_ * decodes);
     }
 
     void fill(const detail::priced_pass& by) {
@@ -189,7 +185,9 @@ private:
             if (std::all_of(t->begin(), t->end(), [](double x) { return x == 0.0; })) t->clear();
         for (std::size_t i = 0; i < decodes_grid_.nodes(); ++i)
             for (std::size_t j = 0; j < context_grid_.nodes(); ++j) {
-                const auto s = sum_of(by, step_shape::decode(decodes_grid_.node(i), context_grid_.node(j)), of_decodes);
+                step_shape some = step_shape::decode(decodes_grid_.node(i), context_grid_.node(j));
+                some.tokens_per_decode = drafter_.each;
+                const auto s = sum_of(by, some, of_decodes);
                 decodes_.push_back(s[0]);
                 kernels_[2] = s[1];
             }
@@ -237,11 +235,10 @@ private:
 
     count_grid tokens_grid_;
     octave_grid state_grid_, decodes_grid_, context_grid_, pieces_grid_, piece_grid_, reach_grid_;
-    graph_capture graphs_;
+    detail::tabulated_host host_;
     parallelism cut_;
-    bool async_ = false;
-    double layers_ = 0, per_step_ = 0, per_plan_ = 0, per_sequence_ = 0, per_kernel_ = 0, per_decode_ = 0, launch_ = 0,
-           state_kernels_ = 0;
+    detail::tabulated_drafter<tabulated_step> drafter_;
+    double state_kernels_ = 0.0;
     double shared_ = 0, shared_kernels_ = 0;  ///< time and launches of kernels that decodes and prompts share
     table tokens_{}, experts_{}, rows_{}, decodes_{}, prompts_{}, state_{}, expansion_{}, exchange_{}, saved_{};
     std::array<double, 4> kernels_{};  ///< launches of: tokens and state, rows, decodes, prompts

@@ -15,6 +15,7 @@
 #include <gambrel/model/parameters.hpp>
 #include <gambrel/operators/gemm.hpp>
 #include <gambrel/operators/parallelism.hpp>
+#include <gambrel/step/drafter_cut.hpp>
 
 namespace gambrel {
 
@@ -74,5 +75,13 @@ constexpr bytes<> weights_on_rank(const architecture& m, const parallelism& cut,
                                m.embedding_norm_parameters + m.final_norm_parameters + m.extra_parameters) *
            f.other.bytes_per_element();
     return bytes_of(sum);
+}
+
+/// Those of the drafter of `s` beside a model cut as `cut`: without embedding and head where these are the model's.
+constexpr bytes<> drafter_weights(const speculation& s, const parallelism& cut) {
+    if (s.drafter == nullptr) return {};
+    architecture alone = *s.drafter;
+    if (shares_tables(s.by)) alone.vocabulary = 0;
+    return weights_on_rank(alone, drafter_cut(*s.drafter, cut), s.formats.weights);
 }
 }  // namespace gambrel

@@ -34,7 +34,7 @@ inline std::string load_words(const load_question& q, const load_answer& a) {
 }
 inline std::string load_heading(const load_question& q, const load_answer& a) {
     const deployment<>& d = q.what.what;
-    question asked{.what = {d.model, d.device, d.runtime, a.cut, d.formats, d.constants, d.adapter},
+    question asked{.what = {d.model, d.device, d.runtime, a.cut, d.formats, d.constants, d.adapter, d.speculation},
                    .load = q.what.load};
     return heading(asked, load_words(q, a));
 }

@@ -185,7 +185,7 @@ template <step_law Law> load_prediction in_closed_loop(const load_model<Law>& m,
     const double gap_variance =
         others * (c.prefill.variance() + b.output_scv * c.prefill.mean * c.prefill.mean) / output;
     const double gap_stddev = larger(step_stddev, std::sqrt(gap_variance));
-    p.tpot = detail::closed_tpot(b.least_step, gap, gap_stddev);
+    p.tpot = detail::of_tokens(detail::closed_tpot(b.least_step, gap, gap_stddev), b.tokens, b.speculation);
 
     load_point point{.rate = rate, .step = c.step};  // what request_latency_distribution reads
     point.occupancy.mean_gap = gap;

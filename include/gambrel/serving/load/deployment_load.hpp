@@ -36,7 +36,7 @@ inline load_inputs load_inputs_of(const deployment<>& d, const workload& w) {
     checked(w);
     const checked_deployment<> c(d);
     if (w.images > 0.0) fail("the load model does not take images yet");
-    const request_shape r(w, d.runtime.scheduling, d.model);
+    const request_shape r(w, d.runtime.scheduling, d.model, d.speculation);
     const admitted a = c.admit(r);
     load_inputs t{.verdict = a.verdict, .memory = a.memory};
     if (!t.verdict.ok()) return t;
@@ -52,7 +52,8 @@ inline load_inputs load_inputs_of(const deployment<>& d, const workload& w) {
         .frontend = d.runtime.host.frontend(w.prompt.mean()),
         .frontend_work = d.runtime.host.frontend_work(w.prompt.mean()) / d.runtime.frontend.processes_of(copies),
         .in_step = t.in_step,
-        .prefix_hit = w.prefix_hit};
+        .prefix_hit = w.prefix_hit,
+        .speculation = d.speculation};
     scheduling& s = t.settings.scheduling;  // of all that are in step: each batch has the budget of a pass
     s.most_sequences *= copies;
     s.token_budget *= t.in_step;
@@ -77,13 +78,13 @@ using tabulated_group_step = groups_in_step<tabulated_step>;
 /// `roof` is the deployment's and must outlive the model, as must `d`.
 inline load_model<timed_group_step> timed_load_model(const deployment<>& d, const roof<>& roof, const load_inputs& t,
                                                      const workload& w) {
-    return {detail::law_of_group(d, t, timed_step({d.model, d.cut, t.formats, d.adapter}, roof, d.runtime)), w.prompt,
-            w.output, t.settings};
+    return {detail::law_of_group(d, t, timed_step(d.pass_inputs(t.formats), roof, d.runtime)), w.prompt, w.output,
+            t.settings};
 }
 /// The same with the law tabulated: tens of milliseconds once, then as fast as a straight law. Refers to nothing.
 inline load_model<tabulated_group_step> tabulated_load_model(const deployment<>& d, const load_inputs& t,
                                                              const workload& w) {
-    tabulated_step law({d.model, d.cut, t.formats, d.adapter}, d.roof(), d.runtime, t.most_context);
+    tabulated_step law(d.pass_inputs(t.formats), d.roof(), d.runtime, t.most_context);
     return {detail::law_of_group(d, t, std::move(law)), w.prompt, w.output, t.settings};
 }
 
@@ -106,9 +107,9 @@ inline deployment_load predict_load(const deployment<>& d, const workload& w,
     const roof<> roof = d.roof();
     a.load = over_replicas(timed_load_model(d, roof, t, w), w.rate, t.groups, how, w.arrival_variation);
     if (!a.load.stable) a.verdict = {.what = obstacle::unstable, .have = w.rate.value(), .limit = a.load.limit.value()};
-    const request_shape r(w, d.runtime.scheduling, d.model);
+    const request_shape r(w, d.runtime.scheduling, d.model, d.speculation);
     a.sigma =
-        time_pass({d.model, d.cut, t.formats, d.adapter},
+        time_pass(d.pass_inputs(t.formats),
                   step_shape::decode(larger(1.0, a.load.running / (t.groups * t.in_step)), r.context), roof, d.runtime)
             .sigma();
     return a;

@@ -32,7 +32,7 @@ template <step_law Law> class load_model {
 public:
     /// Throws `error` for static batching (static_batch.hpp has it) and for a setting out of range.
     load_model(Law law, const length& prompt, const length& output, const load_settings& settings = {})
-        : law_(std::move(law)), settings_(settings), basis_{load_shape(prompt, output, settings.prefix_hit), output} {
+        : law_(std::move(law)), settings_(settings), basis_(load_basis_of(prompt, output, settings)) {
         const scheduling& s = settings_.scheduling;
         if (s.batching == batching::fixed_batch) fail("a load model needs continuous batching; static batches differ");
         checked(settings.frontend.value(), 0.0, 1e6, "the frontend time in seconds");
@@ -88,7 +88,7 @@ public:
         load_basis b = basis_;
         b.frontend += queue_in_frontend(solved, variation);
         p.ttft = detail::ttft_distribution(b, point);
-        p.tpot = detail::tpot_distribution(b, point);
+        p.tpot = detail::of_tokens(detail::tpot_distribution(b, point), b.tokens, b.speculation);
         p.itl = detail::itl_distribution(b, point);
         p.latency = b.shape.decode_steps() > 0.0 ? detail::request_latency_distribution(b, point, p.ttft)
                                                  : p.ttft;  // its one token is the first
@@ -132,7 +132,8 @@ private:
             basis_.bound = rate_bound::kv_memory;
         }
         // n sequences have n / output prompts in a step: from this n on, n + n / output x fresh fills the budget.
-        const double filling = s.token_budget * basis_.shape.output / (fresh + basis_.shape.output);
+        const double filling =
+            s.token_budget * basis_.shape.output / (fresh + basis_.speculation.checked_tokens() * basis_.shape.output);
         if (!basis_.separate_prefill && filling < basis_.slots) {
             basis_.slots = filling;
             basis_.bound = rate_bound::token_budget;

@@ -6,8 +6,10 @@
 /// tests/serving/load/load_model_test.cpp.
 
 #include <gambrel/serving/load/load_prediction.hpp>
+#include <gambrel/serving/load/load_settings.hpp>
 #include <gambrel/serving/load/occupancy.hpp>
 #include <gambrel/serving/load/slot_wait.hpp>
+#include <gambrel/serving/load/speculated_passes.hpp>
 #include <gambrel/serving/load/step_recursion.hpp>
 #include <limits>
 #include <optional>
@@ -37,7 +39,9 @@ inline prompt_cost prompt_cost_of(const load_shape& shape, const linearised_step
 
 struct load_basis {
     load_shape shape;
-    length output;
+    length output;           ///< in passes, from that of the first token on
+    length tokens = output;  ///< the same in tokens
+    gambrel::speculation speculation{};
     decode_spectrum spectrum{};
     bool separate_prefill = false;  ///< prompts run in passes of their own
     bool uncut_prompts = false;     ///< some prompts are longer than a pass takes, and are not cut
@@ -61,6 +65,16 @@ struct load_basis {
     /// Mean seconds of a step with every slot busy: an end each `service` seconds, slots / output ends a step.
     double saturated_step() const { return service * slots / shape.output; }
 };
+
+/// The lengths of a model, its outputs in passes; the rest is load_model's.
+inline load_basis load_basis_of(const length& prompt, const length& output, const load_settings& s) {
+    const length passes = detail::passes_of(output, checked(s.speculation));
+    const double each = s.speculation.on() ? 1.0 / detail::passes_per_token(output, s.speculation) : 1.0;
+    return {.shape = load_shape(prompt, passes, s.prefix_hit, each),
+            .output = passes,
+            .tokens = output,
+            .speculation = s.speculation};
+}
 
 struct load_point {
     double rate = 0;         ///< requests per second

@@ -61,12 +61,15 @@ struct load_shape {
     double fresh_share = 1.0;       ///< of a prompt's tokens, not found in the prefix cache
     double prompt = 0, output = 0;  ///< means, in tokens
     double prompt_variance = 0;
-    double context = 0;  ///< mean tokens a decode attends to: prompt + E output^2 / (2 E output), length-biased
+    double tokens_per_pass = 1;  ///< of a decode: outputs are in passes
+    double context = 0;          ///< mean tokens a decode attends to: prompt + E output^2 / (2 E output), length-biased
 
-    load_shape(const length& prompt_length, const length& output_length, double prefix_hit = 0.0)
+    load_shape(const length& prompt_length, const length& output_length, double prefix_hit = 0.0,
+               double tokens_of_a_pass = 1.0)
         : prompts(points_of(prompt_length)),
           outputs(points_of(output_length)),
-          fresh_share(1.0 - checked(prefix_hit, 0.0, 1.0, "the prefix hit share")) {
+          fresh_share(1.0 - checked(prefix_hit, 0.0, 1.0, "the prefix hit share")),
+          tokens_per_pass(tokens_of_a_pass) {
         for (const weighted_length& p : prompts) prompt += p.weight * p.tokens;
         for (const weighted_length& p : prompts)
             prompt_variance += p.weight * (p.tokens - prompt) * (p.tokens - prompt);
@@ -75,7 +78,7 @@ struct load_shape {
             output += o.weight * o.tokens;
             squares += o.weight * o.tokens * o.tokens;
         }
-        context = prompt + 0.5 * squares / output;
+        context = prompt + 0.5 * squares / output * tokens_per_pass;
     }
     /// Mean decode steps of a request: its first token comes out of its prompt's step.
     double decode_steps() const { return output > 1.0 ? output - 1.0 : 0.0; }

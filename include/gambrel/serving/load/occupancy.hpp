@@ -78,7 +78,7 @@ private:
     }
     void add(double angle, double weight, const load_shape& shape, double context_share) {
         frequency f{.angle = angle, .weight = weight};
-        // The j-th decode costs 1 + r (prompt + j - context), in units of per_sequence.
+        // The j-th decode costs 1 + r (prompt + j tokens_per_pass - context), in units of per_sequence.
         const complex q = std::polar(1.0, -angle), geometric = 1.0 / (1.0 - q);  // sum of q^j
         const double r = context_share, at_prompt = r * (shape.prompt - shape.context);
         for (const weighted_length& w : windows_) {
@@ -86,7 +86,7 @@ private:
             const complex end = std::polar(1.0, -angle * d);                                         // q^d
             const complex alive = q * (1.0 - end) * geometric;                                       // sum of q^j
             const complex aged = q * (1.0 - (d + 1.0) * end + d * end * q) * geometric * geometric;  // of j q^j
-            const complex work = (1.0 + at_prompt) * alive + r * aged;
+            const complex work = (1.0 + at_prompt) * alive + r * shape.tokens_per_pass * aged;
             f.alive += w.weight * alive;
             f.work += w.weight * work;
             f.alive_square += w.weight * std::norm(alive);

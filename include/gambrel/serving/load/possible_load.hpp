@@ -43,7 +43,8 @@ inline std::string_view impossible(const load_prediction& p, const load_basis& b
         if (!possible_number(x)) return "a rate or a count is no number or negative";
     if (p.running > b.slots / least_ratio) return "more requests run than there are slots";
     const bool decodes = b.shape.decode_steps() > 0.0;
-    if (decodes && (!detail::ordered(p.tpot) || p.tpot.quantile(0.5).value() < b.least_step * least_ratio))
+    const double least_token = b.least_step / b.speculation.checked_tokens();  // without speculation a whole step
+    if (decodes && (!detail::ordered(p.tpot) || p.tpot.quantile(0.5).value() < least_token * least_ratio))
         return "the time between tokens is shorter than a step can be";
     if (!p.stable) return {};
     if (!detail::ordered(p.ttft)) return "the distribution of TTFT is not one";

@@ -23,14 +23,14 @@ template <class Model> void fill_saturated(const Model& m, load_prediction& p) {
         p.load = point.occupancy.load;
         p.running = point.wait.running;
         p.step = seconds<>::from_value(point.occupancy.mean_step);
-        p.tpot = tpot_distribution(b, point);
+        p.tpot = of_tokens(tpot_distribution(b, point), b.tokens, b.speculation);
         p.method = "saturated frontend";
         return;
     }
     p.load = 1.0;
     p.running = b.slots;
     p.step = seconds<>::from_value(b.saturated_step());
-    p.tpot = latency_distribution(p.step);
+    p.tpot = of_tokens(latency_distribution(p.step), b.tokens, b.speculation);
     p.method = "saturated";
 }
 }  // namespace gambrel::detail

@@ -38,7 +38,7 @@ template <step_law Law> load_prediction without_slot_wait(const load_model<Law>&
     point.wait.probability = 0.0;
     p.wait_probability = p.waiting = 0.0;
     p.ttft = ttft_distribution(m.basis(), point);
-    p.tpot = tpot_distribution(m.basis(), point);
+    p.tpot = of_tokens(tpot_distribution(m.basis(), point), m.basis().tokens, m.basis().speculation);
     p.latency = request_latency_distribution(m.basis(), point, p.ttft);
     return p;
 }
