@@ -25,8 +25,8 @@ template <class T, class Read> std::vector<T> read_axis(const points& axis, cons
 /// The points of an axis beside those of another: "device" is `device` under every memory, and so on.
 struct axes_given {
     std::vector<py::object> models, devices, runtimes;
-    points memories, settings, calibrations, cuts, precisions, adapters, protocols, images, prefix_hits, prompts,
-        outputs, loads;
+    points memories, settings, calibrations, cuts, precisions, adapters, speculations, protocols, images, prefix_hits,
+        prompts, outputs, loads;
 };
 
 sweep_axes axes_of(const axes_given& g) {
@@ -50,6 +50,12 @@ sweep_axes axes_of(const axes_given& g) {
         return [t](const architecture& m) { return ask::detail::precision_of(t, m); };
     });
     a.adapters = read_axis<adapter>(g.adapters, ask::detail::adapter_of);
+    a.speculations =
+        read_axis<speculation_choice>(g.speculations, [](const ask::prediction_options& t) -> speculation_choice {
+            return [t](const architecture& m, const precision& formats, const device<>& d, const runtime<>& r) {
+                return ask::speculation_of(t, m, formats, d, r);
+            };
+        });
     const auto workloads = [](const ask::prediction_options& t) { return ask::detail::workload_of(t); };
     a.protocols = read_axis<protocol>(g.protocols, [&](const auto& t) { return workloads(t).protocol; });
     a.images = read_axis<double>(g.images, [&](const auto& t) { return workloads(t).images; });
@@ -127,8 +133,9 @@ void bind_sweep(py::module_& m) {
             const auto axis = [&](const char* name) { return axes.at(name); };
             return std::make_unique<sweep_plan>(
                 axes_of({std::move(models), std::move(devices), std::move(runtimes), axis("memory"), axis("settings"),
-                         axis("calibration"), axis("cut"), axis("precision"), axis("adapter"), axis("protocol"),
-                         axis("images"), axis("prefix_hit"), axis("prompt"), axis("output"), axis("load")}),
+                         axis("calibration"), axis("cut"), axis("precision"), axis("adapter"), axis("speculation"),
+                         axis("protocol"), axis("images"), axis("prefix_hit"), axis("prompt"), axis("output"),
+                         axis("load")}),
                 options_for_all(all, limits));
         }))
         .def_property_readonly("rows", &sweep_plan::rows)

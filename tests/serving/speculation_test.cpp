@@ -4,105 +4,137 @@
 
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/model/catalog.hpp>
+#include <gambrel/operators/drafter.hpp>
 #include <gambrel/runtime/catalog.hpp>
+#include <gambrel/serving/predict.hpp>
+#include <gambrel/serving/saturated.hpp>
 #include <gambrel/serving/speculation.hpp>
 
 using namespace gambrel;
 
 namespace {
 const device<>& h100 = device_named("h100-sxm");
-const deployment<> big{catalog::llama_3_1_70b, h100, catalog::vllm, {.tensor = 4}};
-const deployment<> small{catalog::llama_3_1_8b, h100, catalog::vllm, {.tensor = 4}};
+const architecture& model = catalog::llama_3_1_70b;
+deployment<> by(const speculation& s, const runtime<>& software = catalog::vllm) {
+    deployment<> d{model, h100, software, {.tensor = 4}};
+    d.speculation = s;
+    return d;
+}
+double tpot(const speculation& s, double clients = 1, const runtime<>& software = catalog::vllm) {
+    const workload w{.prompt = 1000, .output = 300, .concurrency = clients};
+    const prediction<> p = predict(by(s, software), w);
+    REQUIRE(p.ok());
+    return p.tpot.value.value();
+}
 }  // namespace
 
-// Leviathan et al. 2023, table 1 (recalled): acceptance, drafts, tokens of a step, arithmetic over that without.
-TEST_CASE("tokens of a step") {
-    struct row {
-        double acceptance;
-        int drafts;
-        double tokens, arithmetic;
-    };
-    for (const row& r : {row{0.6, 2, 1.96, 1.53}, row{0.7, 3, 2.53, 1.58}, row{0.8, 2, 2.44, 1.23},
-                         row{0.8, 5, 3.69, 1.63}, row{0.9, 2, 2.71, 1.11}, row{0.9, 10, 6.86, 1.60}}) {
-        const speculation s{r.drafts, r.acceptance};
-        CHECK(std::abs(s.tokens() - r.tokens) <= 0.0051);
-        CHECK(std::abs((r.drafts + 1) / s.tokens() - r.arithmetic) <= 0.0051);
-        const double closed = (1 - std::pow(r.acceptance, r.drafts + 1)) / (1 - r.acceptance);
-        CHECK(s.tokens() == approx(closed).epsilon(1e-12));
-        double all = 0.0, mean = 0.0;
-        for (int n = 0; n <= r.drafts + 2; ++n) all += s.chance_of(n), mean += n * s.chance_of(n);
-        CHECK(all == approx(1.0).epsilon(1e-12));
-        CHECK(mean == approx(s.tokens()).epsilon(1e-12));
-        CHECK(acceptance_of(s.tokens(), r.drafts) == approx(r.acceptance).epsilon(1e-9));
-    }
-}
-
-TEST_CASE("ends: no drafts, nothing right, all right") {
-    static_assert(speculation{0, 0.7}.tokens() == 1.0);
-    static_assert(speculation{5, 0.0}.tokens() == 1.0);
-    static_assert(speculation{5, 1.0}.tokens() == 6.0);
+TEST_CASE("tokens per step and acceptance say the same") {
+    for (const double a : {0.2, 0.6, 0.9})
+        for (const int drafts : {1, 4, 10})
+            CHECK(acceptance_of(speculation{drafts, a}.tokens(), drafts) == approx(a).epsilon(1e-9));
     CHECK(acceptance_of(1.0, 4) == 0.0);
     CHECK(acceptance_of(5.0, 4) == 1.0);
+    CHECK_THROWS_AS(acceptance_of(5.5, 4), error);
 }
 
-TEST_CASE("no drafts is plain decoding; free drafts never right cost the check") {
-    const draft_heads free{};
-    for (const double batch : {1.0, 64.0, 500.0}) {
-        const speculative_step none = time_speculation(big, {0, 0.5}, free, batch, 1000);
-        CHECK(none.tpot().value() == approx(none.plain.value()).epsilon(1e-12));
-        CHECK_FALSE(none.pays());
-        const speculative_step wrong = time_speculation(big, {3, 0.0}, free, batch, 1000);
-        CHECK(wrong.tpot() == wrong.check);
-        CHECK(wrong.check > wrong.plain);
-    }
+TEST_CASE("no drafts is plain decoding to the last bit") {
+    const speculation off{.drafts = 0, .acceptance = 0.9, .drafter = &catalog::llama_3_1_8b};
+    CHECK(tpot(off, 16) == tpot({}, 16));
+    const speculative_step none = time_speculation(by(off), 16, 1000);
+    CHECK(none.tpot() == none.plain);
+    CHECK_FALSE(none.pays());
 }
 
-// Theorem 3.8 with the check as long as a plain step: gain = tokens / (drafts c + 1), c = draft pass / plain step.
-TEST_CASE("heads: the gain of the theorem, and the check that makes it less") {
-    for (const double share : {0.02, 0.1}) {
-        const speculation s{4, 0.75};
-        const speculative_step t = time_speculation(big, s, draft_heads{.share = share}, 1, 1000);
-        CHECK(t.draft.value() == approx(4 * share * t.plain.value()).epsilon(1e-12));
-        const double theorem = s.tokens() / (4 * share + 1);
-        CHECK(t.gain() < theorem);
-        CHECK(t.gain() > 0.85 * theorem);  // one sequence: bound by the weights
-        const draft_heads medusa{.share = share, .one_by_one = false};
-        const speculative_step at_once = time_speculation(big, s, medusa, 1, 1000);
-        CHECK(at_once.draft.value() == approx(share * at_once.plain.value()).epsilon(1e-12));
-    }
+TEST_CASE("limits: nothing right is not faster than no drafts, all right at most drafts + 1 times as fast") {
+    const architecture eagle = drafting_heads(model, drafting::eagle, 4),
+                       medusa = drafting_heads(model, drafting::medusa, 4);
+    for (const runtime<>* software : {&catalog::vllm, &catalog::sglang, &catalog::tensorrt_llm})
+        for (const double clients : {1.0, 8.0, 64.0, 400.0})
+            for (const speculation& s :
+                 {speculation{4, 0, drafting::eagle, &eagle}, speculation{4, 0, drafting::medusa, &medusa},
+                  speculation{4, 0, drafting::n_gram},
+                  speculation{4, 0, drafting::draft_model, &catalog::llama_3_1_8b}}) {
+                CAPTURE(software->name.view());
+                CAPTURE(clients);
+                CAPTURE(name_of(s.by));
+                const double plain = tpot({}, clients, *software);
+                double last = 1e9;
+                for (const double a : {0.0, 0.4, 0.8, 1.0}) {
+                    speculation with = s;
+                    with.acceptance = a;
+                    const double t = tpot(with, clients, *software);
+                    CHECK(t < last);  // more right guesses are never slower
+                    last = t;
+                    if (a == 0.0) CHECK(t >= plain);
+                    CHECK(t >= plain / 5.0);
+                }
+            }
 }
 
-TEST_CASE("a draft model costs its own steps") {
-    const speculation s{5, 0.8};
-    const speculative_step t = time_speculation(big, s, draft_model{small}, 8, 1000);
-    const speculative_step drafts = time_speculation(small, {0, 0}, draft_heads{}, 8, 1000);
-    CHECK(t.draft.value() == approx(5 * drafts.plain.value()).epsilon(1e-12));
+// Theorem 3.8 of Leviathan et al. with a check as long as a plain step: gain = tokens / (drafts c + 1).
+TEST_CASE("one sequence: the gain of the theorem, less what the check and the host take") {
+    const speculation s{4, 0.75, drafting::draft_model, &catalog::llama_3_1_8b};
+    const speculative_step t = time_speculation(by(s), 1, 1000);
+    const double theorem = s.tokens() / (t.draft / t.plain + 1);
+    CHECK(t.gain() < theorem);
+    CHECK(t.gain() > 0.9 * theorem);
     CHECK(t.tpot().value() == approx((t.check + t.draft).value() / s.tokens()).epsilon(1e-12));
 }
 
 TEST_CASE("speculation stops paying at the batch where both TPOT cross") {
-    const draft_heads heads{.share = 0.05};
+    const architecture eagle = drafting_heads(model, drafting::eagle, 3);
     int last = 1 << 30;
     for (const double acceptance : {0.9, 0.6, 0.3}) {
         CAPTURE(acceptance);
-        const speculation s{3, acceptance};
-        const int n = most_paying_batch(big, s, heads, 500);
+        const deployment<> d = by({3, acceptance, drafting::eagle, &eagle});
+        const int n = most_paying_batch(d, 500);
         CHECK(n > 0);
         CHECK(n <= last);
-        CHECK(time_speculation(big, s, heads, n, 500).pays());
-        if (n < 4096) CHECK_FALSE(time_speculation(big, s, heads, n + 1, 500).pays());
+        CHECK(time_speculation(d, n, 500).pays());
+        if (n < 4096) CHECK_FALSE(time_speculation(d, n + 1, 500).pays());
         last = n;
     }
     CHECK(last < 4096);
-    CHECK(most_paying_batch(big, {3, 0.0}, heads, 500) == 0);
-    CHECK(most_paying_batch(big, {3, 0.9}, heads, 500, 1) == 1);
-    // Everything bound by arithmetic: 4 tokens are checked for 1.95.
-    CHECK(time_speculation(big, {3, 0.5}, draft_heads{}, 4096, 10).gain() < 1.0);
+    CHECK(most_paying_batch(by({3, 0.0, drafting::eagle, &eagle}), 500) == 0);
+    // Everything bound by arithmetic: 4 tokens are checked for 1.9.
+    CHECK(time_speculation(by({3, 0.5, drafting::n_gram}), 4096, 10).gain() < 1.0);
 }
 
-TEST_CASE("wrong figures are refused") {
-    CHECK_THROWS_AS(time_speculation(big, {-1, 0.5}, draft_heads{}, 1, 10), error);
-    CHECK_THROWS_AS(time_speculation(big, {1, 1.5}, draft_heads{}, 1, 10), error);
-    CHECK_THROWS_AS(time_speculation(big, {1, 0.5}, draft_heads{.share = -1}, 1, 10), error);
-    CHECK_THROWS_AS(acceptance_of(5.5, 4), error);
+TEST_CASE("memory: the drafter's weights and keys, and room for guesses") {
+    const workload w{.prompt = 1000, .output = 300, .concurrency = 8};
+    const speculation s{4, 0.7, drafting::draft_model, &catalog::llama_3_1_8b};
+    const memory_fit with = predict(by(s), w).memory, without = predict(by({}), w).memory;
+    CHECK((with.weights - without.weights).value() == approx(2 * 8.03e9 / 4).epsilon(0.01));
+    CHECK(with.kv_per_token / without.kv_per_token == approx(1.0 + 32.0 / 80).epsilon(1e-9));  // 32 layers beside 80
+    CHECK(with.most_sequences < without.most_sequences);
+    const architecture eagle = drafting_heads(model, drafting::eagle, 4);
+    const memory_fit head = predict(by({4, 0.7, drafting::eagle, &eagle}), w).memory;
+    CHECK(head.kv_per_token / without.kv_per_token == approx(1.0 + 1.0 / 80).epsilon(1e-9));
+}
+
+TEST_CASE("an acceptance that is not measured widens the range of TPOT and leaves its middle") {
+    const workload w{.prompt = 1000, .output = 300, .concurrency = 8};
+    const prediction<> sure = predict(by({4, 0.4, drafting::n_gram}), w),
+                       guess = predict(by({4, 0.4, drafting::n_gram, nullptr, {}, 0.3}), w);
+    CHECK(sure.tpot.value == guess.tpot.value);
+    const auto width = [](const auto& f) { return std::log(f.high / f.low) / (2 * normal_quantile_90); };
+    CHECK(width(guess.tpot) == approx(std::hypot(width(sure.tpot), 0.3)).epsilon(1e-9));
+    CHECK(width(guess.output_throughput) > width(sure.output_throughput));
+    CHECK(width(guess.ttft) == width(sure.ttft));
+}
+
+TEST_CASE("a saturated engine: fewer passes, each longer") {
+    const prediction<> plain = predict_saturated(by({}), 200, 300, 0),
+                       drafted = predict_saturated(by({2, 1.0, drafting::n_gram}), 200, 300, 0);
+    REQUIRE(plain.ok());
+    REQUIRE(drafted.ok());
+    CHECK(drafted.output_throughput.value > plain.output_throughput.value);
+    CHECK(drafted.output_throughput.value < plain.output_throughput.value * 3.0);
+}
+
+TEST_CASE("whole batches do not speculate, and say so") {
+    CHECK_THROWS_WITH_AS(predictor(by({3, 0.5}, catalog::transformers)).of(), doctest::Contains("whole batches"),
+                         error);
+    CHECK_THROWS_AS(time_speculation(by({-1, 0.5}), 1, 10), error);
+    CHECK_THROWS_AS(time_speculation(by({1, 1.5}), 1, 10), error);
 }

@@ -11,6 +11,7 @@
 #include <gambrel/ask/keywords.hpp>
 #include <gambrel/ask/names.hpp>
 #include <gambrel/ask/settings.hpp>
+#include <gambrel/ask/speculation_terms.hpp>
 #include <memory>
 
 namespace gambrel::ask {
@@ -121,8 +122,9 @@ public:
         : model_((check_ranges(t), std::move(model))),
           device_(detail::as_shown(detail::with_memory(std::move(device), t.memory), t)),
           runtime_(detail::as_asked(runtime, *device_, t)),
+          guesses_(speculation_of(t, *model_, detail::precision_of(t, *model_), *device_, *runtime_)),
           question{.what = {*model_, *device_, *runtime_, detail::cut_of(t), detail::precision_of(t, *model_),
-                            default_calibration(*device_, runtime_->kernels), detail::adapter_of(t)},
+                            default_calibration(*device_, runtime_->kernels), detail::adapter_of(t), guesses_.terms},
                    .load = detail::workload_of(t),
                    .static_batch = t.batch} {
         if (t.calibration) question.what.constants = adjusted(question.what.constants, t.calibration->adjustment);
@@ -131,6 +133,7 @@ public:
         if (t.price_kwh) question.electricity = dollars_per_kilowatt_hour(*t.price_kwh);
         question.around = {t.server, t.pue};
         question.notes = setting_notes(t, *runtime, *runtime_, *model_);
+        add_speculation_notes(question.notes, t, guesses_.terms, *model_);
     }
     bound_question(const bound_question&) = delete;
     bound_question& operator=(const bound_question&) = delete;
@@ -139,6 +142,7 @@ private:
     std::shared_ptr<const architecture> model_;
     std::shared_ptr<const gambrel::device<>> device_;
     std::shared_ptr<const gambrel::runtime<>> runtime_;
+    owned_speculation guesses_;
 
 public:
     gambrel::ask::question question;

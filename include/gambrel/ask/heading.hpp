@@ -39,6 +39,15 @@ inline std::string cut_text(const parallelism& c) {
     return s.empty() ? "" : " (" + s + ")";
 }
 
+/// "3 drafts a step by EAGLE head, 0.63 accepted: 2.3 tokens a step".
+inline std::string speculation_text(const speculation& s) {
+    return fmt::format("{} {} a step by {}, {:.3g} accepted: {:.3g} tokens a step", s.drafts,
+                       s.drafts == 1 ? "draft" : "drafts",
+                       s.by == drafting::draft_model && s.drafter != nullptr ? clipped(s.drafter->name.view(), 40)
+                                                                             : std::string(name_of(s.by)),
+                       s.acceptance, s.tokens());
+}
+
 inline std::string load_text(const question& q) {
     std::string s;
     if (q.static_batch) s = "one batch of " + number(*q.static_batch, 6);
@@ -79,6 +88,7 @@ inline std::string heading(const question& q, const std::string& load) {
     return clipped(d.model.name.view(), 50) + " (" + detail::format_text(d) + ")\n" + "on " +
            (n > 1 ? std::to_string(n) + " x " : "") + clipped(d.device.name.view(), 30) + detail::cut_text(d.cut) +
            " under " + d.runtime.title.str() + "\n" +
+           (d.speculation.on() ? wrapped(detail::speculation_text(d.speculation), screen_columns, 0) : "") +
            wrapped(detail::length_text(q.load.prompt, "prompt") + ", " + detail::length_text(q.load.output, "output") +
                        " tokens; " + load,
                    screen_columns, 0);

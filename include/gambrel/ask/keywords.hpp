@@ -10,6 +10,7 @@
 #include <gambrel/ask/keyword.hpp>
 #include <gambrel/ask/load_options.hpp>
 #include <gambrel/ask/simulation_options.hpp>
+#include <gambrel/operators/speculation.hpp>
 #include <gambrel/serving/request_shape.hpp>
 
 namespace gambrel::ask {
@@ -35,7 +36,7 @@ inline seconds<> limit_of(const std::optional<amount>& a) {
 }  // namespace detail
 
 // clang-format off
-inline constexpr std::array<keyword<prediction_options>, 44> prediction_keywords{{
+inline constexpr std::array<keyword<prediction_options>, 49> prediction_keywords{{
     {"memory_gib", "--memory", "", "", "of one device where the catalog has none or another, \"384 GiB\"",
      keyword_group::deployed,
      quantity_field<detail::P>{&symbols::of<unit::byte>, "GiB", "GiB", false,
@@ -69,6 +70,16 @@ inline constexpr std::array<keyword<prediction_options>, 44> prediction_keywords
      keyword_group::deployed, &detail::P::adapter_rank, {0, 4096, "the rank of adapters"}, "adapter"},
     {"lora_adapters", "--lora-adapters", "", "1", "different adapters in a batch",
      keyword_group::deployed, &detail::P::adapters, {1, 1e6, "the number of adapters"}, "adapter"},
+    {"draft_method", "--draft-method", "", "none", "speculative decoding by ngram, medusa, eagle, eagle3, mtp, or a draft model",
+     keyword_group::deployed, &detail::P::draft_method, {}, "speculation"},
+    {"draft_model", "--draft-model", "--model-draft", "", "smaller model that drafts: catalog name, config.json or directory",
+     keyword_group::deployed, &detail::P::draft_model, {}, "speculation"},
+    {"drafts", "--drafts", "--num-speculative-tokens,--draft-max", "", "tokens guessed per step; else the method's own [1 to 5]",
+     keyword_group::deployed, &detail::P::drafts, {0, most_drafts, "the number of drafted tokens"}, "speculation"},
+    {"acceptance", "--acceptance", "", "", "share of guesses accepted where all before them were; else the method's, with its range",
+     keyword_group::deployed, &detail::P::acceptance, {0, 1, "the acceptance of a drafted token"}, "speculation"},
+    {"accepted_tokens", "--accepted-tokens", "", "", "or: mean tokens of a step, as servers print it (acceptance length)",
+     keyword_group::deployed, &detail::P::accepted_tokens, {1, most_drafts + 1, "the tokens accepted per step"}, "speculation"},
     {"prompt", "--prompt", "", "1024", "tokens, uniform:LOW:HIGH or lognormal:MEAN:VARIATION",
      keyword_group::load, &detail::P::prompt, {}, "prompt"},
     {"output", "--output", "", "256", "likewise", keyword_group::load, &detail::P::output, {}, "output"},

@@ -31,7 +31,9 @@ struct prediction_options {
     std::optional<double> graph_tokens{}, frontend_processes{}, stream_interval{}, block_tokens{}, micro_batch{},
         batch_wait{}, wait_share{}, poll_interval{}, prompts_per_step{};
     bool balanced_experts = false, two_batches = false;
-    std::string exchange = "gather";  ///< a key of `expert_exchange`
+    std::string exchange = "gather";                                  ///< a key of `expert_exchange`
+    std::string draft_method = "none", draft_model{};                 ///< who drafts (ask/speculation_terms.hpp)
+    std::optional<double> drafts{}, acceptance{}, accepted_tokens{};  ///< else the method's own
     std::optional<calibration_file> calibration{};
 };
 

@@ -21,14 +21,16 @@ inline constexpr count eagle3_vocabulary = 32000;
 
 namespace detail {
 /// `l` with a dense feed-forward in place of experts, and a projection inputs x hidden -> hidden in its width: as many
-/// elements in 3 (gated) or 2 matrices of hidden x width.
+/// elements in 3 (gated) or 2 matrices of hidden x width, which stays a multiple of 128 so that ranks can share it.
 constexpr layer projecting(layer l, count hidden, count inputs) {
     if (l.experts.present()) {
         l.feed_forward = {.width = l.experts.top_k * l.experts.width + l.experts.shared_width,
                           .gated = l.experts.gated};
         l.experts = {};
     }
-    l.feed_forward.width += inputs * hidden / (l.feed_forward.gated ? 3 : 2);
+    constexpr count shared_by_ranks = 128;
+    const count wider = inputs * hidden / (l.feed_forward.gated ? 3 : 2);
+    l.feed_forward.width += (wider + shared_by_ranks - 1) / shared_by_ranks * shared_by_ranks;
     return l;
 }
 }  // namespace detail

@@ -14,6 +14,7 @@
 #include <functional>
 #include <gambrel/economics/energy.hpp>
 #include <gambrel/economics/price_catalog.hpp>
+#include <gambrel/operators/owned_speculation.hpp>
 #include <gambrel/roofline/calibration/adjustment.hpp>
 #include <gambrel/serving/deployment.hpp>
 #include <gambrel/workload/workload.hpp>
@@ -32,12 +33,19 @@ struct load_level {
     static constexpr load_level open(double per_second) { return {1.0, requests_per_second(per_second)}; }
 };
 
+/// Who drafts for a model in those formats; none: nobody.
+using speculation_choice =
+    std::function<owned_speculation(const architecture&, const precision&, const device<>&, const runtime<>&)>;
 using precision_choice = std::function<precision(const architecture&)>;
 using calibration_choice = std::function<adjustment(const device<>&, const runtime<>&)>;
 using rent_choice = std::function<std::optional<rental<>>(const device<>&)>;  ///< per device; none: no cost
 
 /// Weights as published, the cache as the checkpoint asks for.
 inline precision stored_precision(const architecture& m) { return {.weights = as_served(m.stored), .kv = m.kv_cache}; }
+/// Nobody drafts.
+inline owned_speculation no_speculation(const architecture&, const precision&, const device<>&, const runtime<>&) {
+    return {};
+}
 /// The constants of the library.
 inline adjustment no_adjustment(const device<>&, const runtime<>&) { return {}; }
 /// The median of the catalog's on-demand quotes; none for a device without.
@@ -56,6 +64,7 @@ struct sweep_axes {
     std::vector<parallelism> cuts{parallelism{}};
     std::vector<precision_choice> precisions{stored_precision};
     std::vector<adapter> adapters{adapter{}};
+    std::vector<speculation_choice> speculations{no_speculation};
     std::vector<protocol> protocols{protocol{}};
     std::vector<double> images{0.0};
     std::vector<double> prefix_hits{0.0};
@@ -79,6 +88,7 @@ enum class sweep_axis : unsigned char {
     cut,
     precision,
     adapter,
+    speculation,
     protocol,
     images,
     prefix_hit,
@@ -86,10 +96,10 @@ enum class sweep_axis : unsigned char {
     output,
     load
 };
-inline constexpr std::size_t sweep_axis_count = 13, sweep_deployment_axes = 7;
+inline constexpr std::size_t sweep_axis_count = 14, sweep_deployment_axes = 8;
 inline constexpr std::array<std::string_view, sweep_axis_count> sweep_axis_names{
-    "model",    "device", "runtime",    "calibration", "cut",    "precision", "adapter",
-    "protocol", "images", "prefix_hit", "prompt",      "output", "load"};
+    "model",       "device",   "runtime", "calibration", "cut",    "precision", "adapter",
+    "speculation", "protocol", "images",  "prefix_hit",  "prompt", "output",    "load"};
 
 using row_number = std::uint64_t;
 /// Where a row stands on each axis, in the order of `sweep_axis`; also how many there are on each.
@@ -101,9 +111,9 @@ constexpr std::size_t on(const sweep_place& p, sweep_axis a) { return p[static_c
 inline constexpr row_number most_sweep_rows = 1'000'000'000'000'000;
 
 inline sweep_place extents_of(const sweep_axes& a) {
-    return {a.models.size(),     a.devices.size(),  a.runtimes.size(),  a.calibrations.size(), a.cuts.size(),
-            a.precisions.size(), a.adapters.size(), a.protocols.size(), a.images.size(),       a.prefix_hits.size(),
-            a.prompts.size(),    a.outputs.size(),  a.loads.size()};
+    return {a.models.size(),      a.devices.size(),  a.runtimes.size(),     a.calibrations.size(), a.cuts.size(),
+            a.precisions.size(),  a.adapters.size(), a.speculations.size(), a.protocols.size(),    a.images.size(),
+            a.prefix_hits.size(), a.prompts.size(),  a.outputs.size(),      a.loads.size()};
 }
 
 /// The product of `extents`. Throws `error` for an empty axis and beyond `most_sweep_rows`.

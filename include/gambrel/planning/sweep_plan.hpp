@@ -4,7 +4,7 @@
 /// what changed since the row before. What is rebuilt when an axis moves:
 ///
 ///     machine    (device, runtime, calibration)   constants and host times
-///     deployment (machine, model, cut, precision, adapter)   `predictor`, and its rent and power law
+///     deployment (machine, model, cut, precision, adapter, speculation)   `predictor`, and its rent and power law
 ///     lengths    (protocol, images, prefix, prompt, output)  their request_shape
 ///     load       a prediction
 ///
@@ -74,6 +74,7 @@ private:
         check_present(axes_.runtimes, sweep_axis::runtime);
         check_present(axes_.calibrations, sweep_axis::calibration);
         check_present(axes_.precisions, sweep_axis::precision);
+        check_present(axes_.speculations, sweep_axis::speculation);
         if (!terms_.rent) fail("the sweep has no rent choice");
         for (const auto& m : axes_.models) checked(*m);
         for (const auto& d : axes_.devices) checked(*d);
@@ -186,9 +187,12 @@ private:
         const sweep_axes& a = plan_.axes();
         predictor_.reset();
         software_ = on_board(machine_, *a.devices[on(place_, sweep_axis::device)], a.cuts[on(place_, sweep_axis::cut)]);
+        guesses_ = a.speculations[on(place_, sweep_axis::speculation)](
+            *a.models[on(place_, sweep_axis::model)], plan_.formats(place_), *a.devices[on(place_, sweep_axis::device)],
+            software_);
         what_.emplace(deployment<>{*a.models[on(place_, sweep_axis::model)], *a.devices[on(place_, sweep_axis::device)],
                                    software_, a.cuts[on(place_, sweep_axis::cut)], plan_.formats(place_), constants_,
-                                   a.adapters[on(place_, sweep_axis::adapter)]});
+                                   a.adapters[on(place_, sweep_axis::adapter)], guesses_.terms});
         predictor_.emplace(*what_);
         bill_ = bill_of(*what_, plan_.rent(place_), plan_.terms().around);
     }
@@ -203,6 +207,7 @@ private:
     sweep_place place_{};
     runtime<> machine_{}, software_{};  ///< as the axis says; as it sets itself up on the device
     calibration<> constants_{};
+    owned_speculation guesses_{};
     std::optional<deployment<>> what_{};
     std::optional<predictor<>> predictor_{};  ///< refers to what_; empty before the first row
     sweep_bill bill_{};

@@ -5,11 +5,11 @@
 
 #include <gambrel/economics/energy.hpp>
 #include <gambrel/model/is_dense.hpp>
+#include <gambrel/operators/drafter.hpp>
 #include <gambrel/serving/saturated.hpp>
 #include <gambrel/serving/static_batch.hpp>
 #include <gambrel/serving/throughput_settings.hpp>
 #include <gambrel/validation/pass_rate.hpp>
-#include <gambrel/validation/predict_drafts.hpp>
 #include <gambrel/validation/predict_pools.hpp>
 
 namespace gambrel {
@@ -76,11 +76,11 @@ inline bool beats_memory(const measured_row& m, const prediction<>& p) {
 /// throughput 0.31 of three recipes.
 inline constexpr double unknown_recipe_ttft = 0.43, unknown_recipe = 0.22;
 
-/// The whole prediction behind `m`, a row that could be read, of one pool, without its drafts.
-inline prediction<> predict_run(const measured_row& m) {
+/// The whole prediction behind `m`, a row that could be read, of one pool, with the drafts of `guesses`.
+inline prediction<> predict_run(const measured_row& m, const speculation& guesses = {}) {
     runtime<> software = adjusted(m.runtime, m.adjustment);
     const calibration<> constants = adjusted(default_calibration(*m.device, m.runtime.kernels), m.adjustment);
-    const deployment<> d{*m.model, *m.device, software, m.cut, m.formats, constants};
+    const deployment<> d{*m.model, *m.device, software, m.cut, m.formats, constants, {}, guesses};
     const double prompt = m.workload.prompt.mean(), output = m.workload.output.mean();
     if (m.load_kind == load_kind::saturated || m.load_kind == load_kind::static_batch)
         software.host.per_message = {};  // nobody is streamed to
@@ -91,19 +91,21 @@ inline prediction<> predict_run(const measured_row& m) {
 }
 
 namespace detail {
-/// The figure of a run with drafts: at the middle of the acceptance, its range from the lowest to the highest.
-inline predicted_figure drafted_figure(const measured_row& m, const prediction<>& plain) {
-    const runtime<> software = adjusted(m.runtime, m.adjustment);
-    const calibration<> constants = adjusted(default_calibration(*m.device, m.runtime.kernels), m.adjustment);
-    const deployment<> d{*m.model, *m.device, software, m.cut, m.formats, constants};
-    const auto at = [&](double acceptance) {
-        return figure_of(with_drafts(plain, d, m.workload, {m.drafts, acceptance}), m);
-    };
-    predicted_figure f = at(m.acceptance[1]);
-    for (const double acceptance : {m.acceptance[0], m.acceptance[2]}) {
-        const predicted_figure other = at(acceptance);
-        f.low = smaller(f.low, other.low);
-        f.high = larger(f.high, other.high);
+/// The figure of a run with drafts of the model's own prediction module: at the middle of the acceptance, its range from
+/// the lowest to the highest.
+inline predicted_figure drafted_figure(const measured_row& m) {
+    const architecture module = drafting_heads(*m.model, drafting::mtp, m.drafts);
+    speculation s{.drafts = m.drafts, .by = drafting::mtp, .drafter = &module};
+    s.formats = resolved(m.formats, *m.device, m.runtime.formats);
+    predicted_figure f;
+    for (const double acceptance : {m.acceptance[1], m.acceptance[0], m.acceptance[2]}) {
+        s.acceptance = acceptance;
+        const prediction<> p = predict_run(m, s);
+        if (!p.ok()) return {.refused = "predicted not to run: " + std::string(name_of(p.verdict.what))};
+        const predicted_figure at = figure_of(p, m);
+        if (acceptance == m.acceptance[1]) f = at;
+        f.low = smaller(f.low, at.low);
+        f.high = larger(f.high, at.high);
     }
     return f;
 }
@@ -121,9 +123,9 @@ inline predicted_figure pooled_figure(const measured_row& m) {
 inline predicted_figure figure_of_run(const measured_row& m) {
     if (m.load_kind == load_kind::prefill || m.load_kind == load_kind::decode) return pass_rate(m);
     if (m.pools) return pooled_figure(m);
+    if (m.drafted) return drafted_figure(m);
     const prediction<> p = predict_run(m);
     if (!p.ok()) return {.refused = "predicted not to run: " + std::string(name_of(p.verdict.what))};
-    if (m.drafted) return drafted_figure(m, p);
     if (beats_memory(m, p))
         return {.refused = "impossible: faster than memory delivers weights and cache", .impossible = true};
     return figure_of(p, m);

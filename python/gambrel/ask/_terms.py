@@ -42,6 +42,11 @@ class Terms(TypedDict, total=False):
     calibration: str | PathLike[str] | Mapping[str, Any] | Refined | None  # of `calibrate`
     lora_rank: int  # of unmerged adapters on every linear layer [0: none]
     lora_adapters: int  # different adapters in a batch [1]
+    draft_method: str  # speculative decoding by "ngram", "medusa", "eagle", "eagle3", "mtp" ["none"]
+    draft_model: str  # smaller model that drafts: catalog name, config.json or directory
+    drafts: float | None  # tokens guessed per step; else the method's own
+    acceptance: float | None  # share of guesses accepted where all before them were; else the method's, with its range
+    accepted_tokens: float | None  # or: mean tokens of a step, as servers print it
     workload: str | Workload | Mapping[str, Any] | None  # lengths and load, which the keywords below override
     prompt: Length  # tokens [1024]
     output: Length  # tokens [256]
@@ -83,6 +88,9 @@ class Terms(TypedDict, total=False):
     expert_parallel_size: int  # ep
     enable_eplb: bool  # balanced_experts
     enable_dbo: bool  # two_batches
+    num_speculative_tokens: float | None  # drafts
+    draft_max: float | None  # drafts, as llama.cpp calls it
+    model_draft: str  # draft_model, as llama.cpp calls it
     enable_two_batch_overlap: bool  # two_batches
     kv_cache_dtype: str  # kv
     cache_type_k: str  # kv, as llama.cpp calls it

@@ -31,6 +31,12 @@ inline double number_or(const std::string* text, double otherwise) {
     return x;
 }
 
+/// A word about speculative decoding and the entry it is in.
+struct launch_guess {
+    std::string what, value;
+    std::size_t place;
+};
+
 struct launch_draft {
     launch l_{};
     static constexpr std::size_t absent = static_cast<std::size_t>(-1);
@@ -50,6 +56,8 @@ struct launch_draft {
     std::size_t experts_ = absent, messages_ = absent, exchange_ = absent, attention_ = absent, copies_at_ = absent,
                 lora_ = absent, rank_ = absent, loras_ = absent, context_ = absent, slots_ = absent, unified_ = absent,
                 keys_ = absent, values_ = absent, layers_ = absent;
+
+    std::vector<launch_guess> guesses_{};
 
     void add(std::string flag, std::string value, flag_effect effect, std::string what = {}) {
         l_.entries.push_back({std::move(flag), std::move(value), effect, std::move(what)});

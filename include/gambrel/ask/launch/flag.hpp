@@ -44,6 +44,7 @@ inline constexpr std::string_view host_cache = "KV kept in the memory of the hos
 inline constexpr std::string_view kernels = "the kernel laws are of the kernels that the server chooses itself";
 inline constexpr std::string_view messages = "the laws of messages are of what the server chooses itself";
 inline constexpr std::string_view one_pool = "one pool of two: simulate has --prefill-replicas and --decode-replicas";
+inline constexpr std::string_view guesses = "how guesses are cut short or checked is not counted";
 inline constexpr std::string_view no_text = "it does not generate text";
 inline constexpr std::string_view beams = "beam search is not modelled";
 inline constexpr std::string_view kv_blocks = "KV takes what memory holds; simulate has --kv-blocks";

@@ -27,10 +27,12 @@ inline constexpr launch_flag llama_cpp_flags[]{
     {"--override-tensor,-ot", follows::value, flag_effect::refused, launch_reason::host_weights},
     {"--no-kv-offload,-nkvo", follows::nothing, flag_effect::refused, launch_reason::host_cache},
     {"--rpc", follows::value, flag_effect::refused, "devices of other machines are not modelled"},
-    {"--model-draft,-md,--spec-type,--draft-max,--draft,--draft-n,--draft-min,--draft-n-min,--draft-p-min,--gpu-layers-draft,"
-     "-ngld,--ctx-size-draft,-cd,--device-draft,-devd,--hf-repo-draft,-hfd,--spec-draft-n-max,--spec-draft-n-min,"
-     "--spec-ngram-size-n,--spec-ngram-size-m", follows::value, flag_effect::refused,
-     "speculative decoding is not predicted from a launch line"},
+    {"--model-draft,-md,--hf-repo-draft,-hfd", follows::value, flag_effect::sets, "", "guess model"},
+    {"--spec-type", follows::value, flag_effect::sets, "", "guess method"},
+    {"--draft-max,--draft,--draft-n,--spec-draft-n-max", follows::value, flag_effect::sets, "", "guess drafts"},
+    {"--draft-min,--draft-n-min,--draft-p-min,--gpu-layers-draft,-ngld,--ctx-size-draft,-cd,--device-draft,-devd,"
+     "--spec-draft-n-min,--spec-draft-p-min,--spec-ngram-size-n,--spec-ngram-size-m", follows::value, flag_effect::not_counted,
+     launch_reason::guesses},
     {"--embedding,--embeddings,--rerank,--reranking", follows::nothing, flag_effect::refused, launch_reason::no_text},
     {"--no-cont-batching,-nocb", follows::nothing, flag_effect::refused, "only continuous batching is modelled"},
     {"--models-dir,--models-preset", follows::value, flag_effect::refused, "which model is served is not said"},

@@ -8,6 +8,7 @@
 /// Sources: those of the tables. Evidence: tests/ask/launch_test.cpp.
 
 #include <gambrel/ask/launch/finish.hpp>
+#include <gambrel/ask/launch/guesses.hpp>
 #include <nlohmann/json.hpp>
 
 namespace gambrel::ask::detail {
@@ -32,7 +33,7 @@ public:
     /// "--compilation-config.cudagraph_mode=FULL", `name` being what follows the dot.
     void part(const launch_flag& row, const std::string& flag, const std::string& name, const std::string& value) {
         if (row.by == "compilation") compilation_part(flag, name, value);
-        else if (row.by == "speculation") refuse(flag, value, std::string(no_speculation));
+        else if (row.by == "speculation") guess(name, flag, value);
         else
             add(flag, value, row.effect == flag_effect::sets ? flag_effect::not_counted : row.effect,
                 std::string(row.what));
@@ -48,13 +49,12 @@ public:
         finish_ranks(*this);
         finish_exchange(*this);
         finish_lora(*this);
+        finish_guesses(*this);
         if (server() == launch_server::llama_cpp) finish_llama_cpp(*this);
         return l_;
     }
 
 private:
-    static constexpr std::string_view no_speculation = "speculative decoding is not predicted from a launch line";
-
     void work_out(const launch_flag& row, const std::string& flag, const std::string& value) {
         const std::string_view by = row.by;
         const auto none = [&](std::string why) { add(flag, value, flag_effect::none, std::move(why)); };
@@ -80,7 +80,8 @@ private:
                                                           : none("weights of 16 bit are as fast in either format");
         if (by == "quantization") return quantization(flag, value);
         if (by == "compilation") return compilation(flag, value);
-        if (by == "speculation") return refuse(flag, value, std::string(no_speculation));
+        if (by == "speculation") return speculation_config(flag, value);
+        if (by.starts_with("guess ")) return guess(by.substr(6), flag, value);
         if (by == "backend") return backend(flag, value);
         if (by == "chunk") {
             if (number <= 0.0) return set("chunked_prefill", "false", flag, value);
@@ -187,6 +188,37 @@ private:
                 return set("weights", std::string(format), flag, value);
             }
         refuse(flag, value, "no quantisation that is known");
+    }
+    /// `what` of the drafts, as vLLM's configuration or a flag calls it; what changes no count says so.
+    void guess(std::string_view what, const std::string& flag, const std::string& value) {
+        const std::size_t place = l_.entries.size();
+        add(flag, value, flag_effect::sets);
+        if (!remembers_guess(what, value, place))
+            say(place, flag_effect::not_counted, std::string(launch_reason::guesses));
+    }
+    bool remembers_guess(std::string_view what, const std::string& value, std::size_t place) {
+        constexpr std::array<std::pair<std::string_view, std::string_view>, 5> words{
+            {{"method", "method"},
+             {"model", "model"},
+             {"drafts", "drafts"},
+             {"num_speculative_tokens", "drafts"},
+             {"topk", "topk"}}};
+        for (const auto& [word, is] : words)
+            if (word == what) {
+                guesses_.push_back({std::string(is), value, place});
+                return true;
+            }
+        return false;
+    }
+    void speculation_config(const std::string& flag, const std::string& value) {
+        const auto config = nlohmann::json::parse(value, nullptr, false);
+        if (!config.is_object()) return refuse(flag, value, "it must be a JSON object");
+        const std::size_t place = l_.entries.size();
+        add(flag, value, flag_effect::sets);
+        bool any = false;
+        for (const auto& [name, part] : config.items())
+            any = remembers_guess(name, part.is_string() ? part.get<std::string>() : part.dump(), place) || any;
+        if (!any) say(place, flag_effect::refused, "it says neither method, model nor num_speculative_tokens");
     }
     void backend(const std::string& flag, const std::string& value) {
         if (value == "trt" || value == "tensorrt") {

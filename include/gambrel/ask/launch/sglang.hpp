@@ -42,9 +42,11 @@ inline constexpr launch_flag sglang_flags[]{
     {"--enable-lora", follows::nothing, flag_effect::sets, "", "lora"},
     {"--max-lora-rank", follows::value, flag_effect::sets, "", "lora rank"},
     {"--max-loras-per-batch", follows::value, flag_effect::sets, "", "loras"},
-    {"--speculative-algorithm,--speculative-algo,--speculative-draft-model-path,--speculative-draft,--speculative-num-steps,"
-     "--speculative-eagle-topk,--speculative-num-draft-tokens", follows::value, flag_effect::refused,
-     "speculative decoding is not predicted from a launch line"},
+    {"--speculative-algorithm,--speculative-algo", follows::value, flag_effect::sets, "", "guess method"},
+    {"--speculative-draft-model-path,--speculative-draft", follows::value, flag_effect::sets, "", "guess model"},
+    {"--speculative-num-steps", follows::value, flag_effect::sets, "", "guess drafts"},
+    {"--speculative-eagle-topk", follows::value, flag_effect::sets, "", "guess topk"},
+    {"--speculative-num-draft-tokens", follows::value, flag_effect::not_counted, "a chain of --speculative-num-steps is counted"},
     {"--speculative-attention-mode,--speculative-accept-threshold-single,--speculative-accept-threshold-acc,"
      "--speculative-token-map,--speculative-draft-attention-backend,--speculative-draft-model-quantization,"
      "--speculative-moe-runner-backend", follows::value, flag_effect::not_counted, launch_reason::kernels},

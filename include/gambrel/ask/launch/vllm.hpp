@@ -42,8 +42,10 @@ inline constexpr launch_flag vllm_flags[]{
     {"--max-lora-rank", follows::value, flag_effect::sets, "", "lora rank"},
     {"--max-loras", follows::value, flag_effect::sets, "", "loras"},
     {"--speculative-config,-sc", follows::value, flag_effect::sets, "", "speculation"},
-    {"--speculative-model,--num-speculative-tokens,--speculative-draft-tensor-parallel-size,--ngram-prompt-lookup-max,"
-     "--ngram-prompt-lookup-min", follows::value, flag_effect::refused, "speculative decoding is not predicted from a launch line"},
+    {"--speculative-model", follows::value, flag_effect::sets, "", "guess model"},
+    {"--num-speculative-tokens", follows::value, flag_effect::sets, "", "guess drafts"},
+    {"--speculative-draft-tensor-parallel-size,--ngram-prompt-lookup-max,--ngram-prompt-lookup-min", follows::value,
+     flag_effect::not_counted, launch_reason::guesses},
     {"--config", follows::value, flag_effect::refused, "the file is not read: give its flags"},
     {"--cpu-offload-gb", follows::value, flag_effect::refused, launch_reason::host_weights, "unless zero"},
     {"--kv-offloading-size,--kv-offloading-backend", follows::value, flag_effect::refused, launch_reason::host_cache},

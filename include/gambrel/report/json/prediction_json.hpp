@@ -50,24 +50,33 @@ inline json inputs_json(const question& q) {
     load["prefix_hit"] = q.load.prefix_hit;
     load["protocol"] = q.load.protocol.burst_start ? "benchmark" : "steady";
     const auto& c = d.cut;
-    return {{"model", d.model.name.view()},
-            {"device", d.device.name.view()},
-            {"devices", c.devices()},
-            {"runtime", d.runtime.name.view()},
-            {"runtime_version", d.runtime.version.view()},
-            {"parallelism",
-             {{"tp", c.tensor},
-              {"pp", c.pipeline},
-              {"dp", c.data},
-              {"ep", c.expert},
-              {"exchange", key_of(c.exchange)},
-              {"two_batches", c.two_batches},
-              {"replicas", c.replicas},
-              {"sp", c.sequence},
-              {"balanced_experts", c.balanced_experts}}},
-            {"weights", weights_json(d.formats.weights)},
-            {"kv", d.formats.kv.name.view()},
-            {"workload", load}};
+    json inputs{{"model", d.model.name.view()},
+                {"device", d.device.name.view()},
+                {"devices", c.devices()},
+                {"runtime", d.runtime.name.view()},
+                {"runtime_version", d.runtime.version.view()},
+                {"parallelism",
+                 {{"tp", c.tensor},
+                  {"pp", c.pipeline},
+                  {"dp", c.data},
+                  {"ep", c.expert},
+                  {"exchange", key_of(c.exchange)},
+                  {"two_batches", c.two_batches},
+                  {"replicas", c.replicas},
+                  {"sp", c.sequence},
+                  {"balanced_experts", c.balanced_experts}}},
+                {"weights", weights_json(d.formats.weights)},
+                {"kv", d.formats.kv.name.view()},
+                {"workload", load}};
+    if (const speculation& by = d.speculation; by.on()) {
+        inputs["speculation"] = {{"method", key_of(by.by)},
+                                 {"drafts", by.drafts},
+                                 {"acceptance", by.acceptance},
+                                 {"tokens_per_step", by.tokens()},
+                                 {"deviation", by.deviation}};
+        if (by.by == drafting::draft_model) inputs["speculation"]["draft_model"] = by.drafter->name.view();
+    }
+    return inputs;
 }
 inline json memory_json(const memory_fit& m) {
     return {{"capacity", figure_json(m.capacity)},
