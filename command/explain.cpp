@@ -44,8 +44,9 @@ void add_explain(CLI::App& app, status& result) {
             fmt::print("{}\n", report::explanation_json(a.question, e).dump(2));
             return;
         }
-        fmt::print("{}\n{}\n{}", report::operators_text(e.decode, e.roofline),
-                   report::operators_text(e.prefill, e.roofline), report::roofline_text(e.roofline));
+        fmt::print("{}\n", report::operators_text(e.decode, e.roofline));
+        if (e.draft) fmt::print("{}\n", report::operators_text(*e.draft, e.roofline));
+        fmt::print("{}\n{}", report::operators_text(e.prefill, e.roofline), report::roofline_text(e.roofline));
     });
 }
 }  // namespace command

@@ -47,7 +47,8 @@ double gain_of(const published& c) {
 
 TEST_CASE("published gains with stated acceptance") {
     const precision bf16{}, fp8 = precision_in(formats::fp8_block),
-                            q8{.weights = gguf_formats(catalog::llama_3_1_8b, *find_gguf_file_type("q8_0"))};
+                            q8{.weights = gguf_formats(catalog::llama_3_1_8b, *find_gguf_file_type("q8_0"))},
+                            q4{.weights = gguf_formats(catalog::qwen2_5_32b, *find_gguf_file_type("q4_k_m"))};
     std::vector<published> all;
     // vLLM issue 20780 (2025-07): Llama-3.1-8B, MT-Bench, batch 1; TPOT 7.07 ms without. Acceptance lengths and TPOT (ms).
     struct row {
@@ -105,10 +106,10 @@ TEST_CASE("published gains with stated acceptance") {
                    bf16});
     // vLLM pull request 12755 (2025-02): DeepSeek-R1, 8 ranks, one draft, 81 to 82.3 % accepted, 1 request/s.
     all.push_back(
-        {"MTP", catalog::deepseek_v3, "h200", "vllm", {.tensor = 8}, drafting::mtp, 1, 1.817, 1.63, nullptr, fp8});
+        {"MTP", catalog::deepseek_v3, "h200", "vllm@0.8", {.tensor = 8}, drafting::mtp, 1, 1.817, 1.63, nullptr, fp8});
     // SGLang pull request 3582 (2025-02): DeepSeek-V3/R1, 8 H200, batch 1, about 1.9 accepted of two drafts.
     all.push_back(
-        {"MTP", catalog::deepseek_v3, "h200", "sglang", {.tensor = 8}, drafting::mtp, 2, 1.9, 1.76, nullptr, fp8});
+        {"MTP", catalog::deepseek_v3, "h200", "sglang@0.4", {.tensor = 8}, drafting::mtp, 2, 1.9, 1.76, nullptr, fp8});
     // llama.cpp on an RTX 3060, 8B with 1B, both Q8_0, 5 drafts: 32.5 to 55.5 tokens/s, 0.89 of guesses accepted.
     const speculation eight{5, 0.89};
     all.push_back({"draft model",
@@ -122,14 +123,28 @@ TEST_CASE("published gains with stated acceptance") {
                    55.5 / 32.5,
                    &catalog::llama_3_2_1b,
                    q8});
+    // llama.cpp on an M4 Pro, 32B with 3B, 16 drafts of which 34 % are accepted: 10.8 tokens/s, 11 without. Not faster.
+    all.push_back({"draft model",
+                   catalog::qwen2_5_32b,
+                   "apple-m4-pro",
+                   "llama.cpp-metal",
+                   {},
+                   drafting::draft_model,
+                   16,
+                   1 + 0.34 * 16,
+                   10.8 / 11,
+                   &catalog::qwen2_5_3b,
+                   q4});
     double worst = 0.0;
     for (const published& c : all) {
         CAPTURE(c.what);
         CAPTURE(c.runtime);
         CAPTURE(c.drafts);
         const double gain = gain_of(c);
-        MESSAGE(c.what << " " << c.runtime << " " << c.drafts << ": " << gain << " of " << c.gain);
-        CHECK((gain > 1.0) == (c.gain > 1.0));
+        MESSAGE(std::string(c.what) << " " << std::string(c.runtime) << " " << c.drafts << ": " << gain << " of "
+                                    << c.gain);
+        if (std::abs(c.gain - 1.0) > 0.03) CHECK((gain > 1.0) == (c.gain > 1.0));  // 2 % of a run has no sign
+        else CHECK(std::abs(gain - 1.0) < 0.05);
         CHECK(std::abs(gain / c.gain - 1.0) < 0.25);
         worst = std::max(worst, std::abs(gain / c.gain - 1.0));
     }

@@ -9,12 +9,13 @@
 #include <cmath>
 #include <gambrel/ask/answer.hpp>
 #include <gambrel/step/operator_table.hpp>
+#include <optional>
 
 namespace gambrel::ask {
 
 /// A kind of pass, with the operators it runs; equal rows of different layer groups are one.
 struct examined_pass {
-    std::string name{};   ///< "decode", "prefill"
+    std::string name{};   ///< "decode", "draft", "prefill"
     std::string shape{};  ///< "64 sequences at 2,176 tokens"
     std::vector<operator_row<>> rows{};
 
@@ -94,6 +95,7 @@ inline void add_points(roofline& r, const examined_pass& pass, bool prefill) {
 struct examination {
     examined_pass decode{};
     examined_pass prefill{};
+    std::optional<examined_pass> draft{};  ///< of the drafter, one of `passes` in a step, where there is one
     gambrel::ask::roofline roofline{};
 };
 
@@ -114,8 +116,19 @@ inline examination examined(const question& q, const answer& a) {
 
     const auto amount = [](double n, std::string_view what) { return number(n, 6) + " " + std::string(what); };
     examination e;
-    e.decode = {"decode", amount(a.predicted.batch, "sequences at ") + amount(context, "tokens"),
-                detail::merged(operators_of(terms, step_shape::decode(a.predicted.batch, context), roof))};
+    step_shape decoding = step_shape::decode(a.predicted.batch, context);
+    std::string sequences = amount(a.predicted.batch, "sequences at ") + amount(context, "tokens");
+    if (terms.speculates()) {
+        const draft_run<> run(terms, d.runtime);
+        if (run.passes > 0.0)
+            e.draft = {"draft",
+                       sequences + ", " + amount(run.passes, run.passes == 1.0 ? "pass a step" : "passes a step"),
+                       detail::merged(operators_of(pass_inputs{*terms.drafts->drafter, run.cut, terms.drafts->formats},
+                                                   decoding, roof))};
+        decoding.tokens_per_decode = terms.drafts->checked_tokens();
+        sequences += ", " + amount(decoding.tokens_per_decode, "tokens of each checked");
+    }
+    e.decode = {"decode", sequences, detail::merged(operators_of(terms, decoding, roof))};
     e.prefill = {"prefill",
                  amount(prompts, prompts == 1.0 ? "prompt of " : "prompts of ") + amount(fresh, "tokens") +
                      (past > 0.0 ? " after " + number(past, 6) : ""),

@@ -94,6 +94,9 @@ inline void check_speculation(const prediction_options& t, const runtime<>& r) {
     if (by != drafting::draft_model && !t.draft_model.empty())
         fail("draft_method " + t.draft_method + " and draft_model " + t.draft_model.substr(0, 60) +
              " contradict each other: heads are made from the model itself, so give one of them");
+    if (r.scheduling.batching == batching::fixed_batch)
+        fail(r.name.str() +
+             " starts and ends whole batches, for which speculation is not modelled: take 0 drafts or another runtime");
     const auto known = std::find_if(drafting_of_runtimes.begin(), drafting_of_runtimes.end(),
                                     [&](const auto& k) { return r.name.view().starts_with(k.runtime); });
     if (known != drafting_of_runtimes.end() && !is_one_of(known->methods, key_of(by)))

@@ -4,7 +4,7 @@
 ///
 ///     eagle    one layer as the model's last, its feed-forward also as wide as a projection 2 hidden -> hidden needs; the
 ///              model's own embedding and head
-///     eagle3   the same, 3 hidden -> hidden, with a head over at most 32,000 tokens
+///     eagle3   the same, 3 hidden -> hidden, queries, keys and values of 2 hidden, a head over at most 32,000 tokens
 ///     mtp      the model's prediction module (its last layer where none is described); embedding and head the model's
 ///     medusa   for each guess a residual block hidden -> hidden and a head; one pass for all
 ///
@@ -20,16 +20,22 @@ namespace gambrel {
 inline constexpr count eagle3_vocabulary = 32000;
 
 namespace detail {
+/// Outputs of the query, key and value projections of `l`.
+constexpr count query_outputs(const layer& l) {
+    const attention_block& a = l.attention;
+    return a.present() ? (a.query_heads + 2 * a.kv_heads) * a.head_dim : 0;
+}
 /// `l` with a dense feed-forward in place of experts, and a projection inputs x hidden -> hidden in its width: as many
-/// elements in 3 (gated) or 2 matrices of hidden x width, which stays a multiple of 128 so that ranks can share it.
-constexpr layer projecting(layer l, count hidden, count inputs) {
+/// elements in 3 (gated) or 2 matrices of hidden x width, which stays a multiple of 128 so that ranks can share it;
+/// `wider_queries` outputs of attention read hidden more.
+constexpr layer projecting(layer l, count hidden, count inputs, count wider_queries = 0) {
     if (l.experts.present()) {
         l.feed_forward = {.width = l.experts.top_k * l.experts.width + l.experts.shared_width,
                           .gated = l.experts.gated};
         l.experts = {};
     }
     constexpr count shared_by_ranks = 128;
-    const count wider = inputs * hidden / (l.feed_forward.gated ? 3 : 2);
+    const count wider = (inputs * hidden + wider_queries) / (l.feed_forward.gated ? 3 : 2);
     l.feed_forward.width += (wider + shared_by_ranks - 1) / shared_by_ranks * shared_by_ranks;
     return l;
 }
@@ -55,7 +61,7 @@ constexpr architecture drafting_heads(const architecture& m, drafting how, int d
             break;
         }
         case drafting::eagle3:
-            d.add(1, detail::projecting(last, m.hidden, 3));
+            d.add(1, detail::projecting(last, m.hidden, 3, detail::query_outputs(last)));
             d.vocabulary = m.vocabulary < eagle3_vocabulary ? m.vocabulary : eagle3_vocabulary;
             d.tied_embedding = true;
             break;

@@ -114,12 +114,14 @@ private:
         return p;
     }
 
-    /// Requests of a rank group at once: slots, those that KV `memory` is good for, and for a static batch the prompts
-    /// that one pass holds.
+    /// Requests of a rank group at once: slots, those that KV `memory` is good for, for a static batch the prompts that one
+    /// pass holds, and with speculation the decodes whose guesses it holds.
     constexpr double most_at_once(double memory, const request_shape& r) const {
         double most = smaller(settings().most_sequences, math::floor(memory));
         if (settings().batching == batching::fixed_batch)
             most = smaller(most, math::floor(settings().token_budget / r.fresh));
+        if (settings().batching == batching::mixed && r.checked_tokens > 1.0)
+            most = smaller(most, math::floor(settings().token_budget / r.checked_tokens));
         return larger(1.0, most);
     }
 

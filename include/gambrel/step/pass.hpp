@@ -208,7 +208,7 @@ constexpr pass_time<Y> time_pass(const pass_inputs& terms, const step_shape& sha
         const double share = smaller(1.0, later.decodes);  // of steps in which anything goes on
         step.add(forward_pass(drafter, first, roof, run.software), first.prompts > 0.0 ? 1.0 : share);
         step.add(forward_pass(drafter, later, roof, run.software), (run.passes - 1.0) * share);
-        step.add_host(software.host.per_step.value, software.host_sigma);
+        step.add_host(run.host, software.host_sigma);
     }
     return step;
 }

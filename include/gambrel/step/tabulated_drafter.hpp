@@ -2,7 +2,7 @@
 #pragma once
 /// The passes of a drafter in a step (draft_run.hpp) by a step law of the drafter:
 ///
-///     drafts = first pass, with the prompts of the step + (passes - 1) passes of what goes on + per_step of the host
+///     drafts = first pass, with the prompts of the step + (passes - 1) passes of what goes on + host
 ///
 /// Evidence: tests/step/draft_run_test.cpp, against time_pass.
 
@@ -22,7 +22,7 @@ public:
         if (!(run.passes > 0.0)) return;
         passes_ = run.passes;
         sees_prompts_ = run.sees_prompts();
-        per_step_ = software.host.per_step.value.value();
+        host_ = run.host.value();
         law_.emplace_back(pass_inputs{*terms.drafts->drafter, run.cut, terms.drafts->formats}, roof, run.software,
                           most_context);
     }
@@ -31,14 +31,14 @@ public:
         const pass_load later = detail::going_on(l);
         const double share = smaller(1.0, later.decodes), pass = share > 0.0 ? law_[0].seconds(later) : 0.0;
         const double first = sees_prompts_ && l.prompts > 0.0 ? law_[0].seconds(l) : share * pass;
-        return first + (passes_ - 1.0) * share * pass + per_step_;
+        return first + (passes_ - 1.0) * share * pass + host_;
     }
 
     double each = 1.0;  ///< tokens of a decode that the model checks
 
 private:
     std::vector<Law> law_{};  ///< one, or none
-    double passes_ = 0, per_step_ = 0;
+    double passes_ = 0, host_ = 0;
     bool sees_prompts_ = false;
 };
 }  // namespace gambrel::detail

@@ -5,8 +5,8 @@
 ///     vLLM        --speculative-config {"method", "model", "num_speculative_tokens"}; before: --speculative-model,
 ///                 --num-speculative-tokens. Without a method the model's name tells (vllm/config/speculative.py), and
 ///                 without a model it is the prediction module
-///     SGLang      --speculative-algorithm, -draft-model-path, -num-steps: EAGLE without a draft model is the module of
-///                 models that have one (NEXTN); a tree of --speculative-eagle-topk above 1 is counted as a chain
+///     SGLang      --speculative-algorithm, -draft-model-path, -num-steps: EAGLE without a draft model is the model's
+///                 own prediction module (NEXTN); a tree of --speculative-eagle-topk above 1 is counted as a chain
 ///     llama.cpp   --spec-type, --model-draft, --hf-repo-draft, --draft-max
 ///
 /// Heads of any checkpoint are counted as operators/drafter.hpp makes them. Evidence: tests/ask/launch_test.cpp.
@@ -63,14 +63,12 @@ inline void finish_guesses(launch_draft& d) {
     const auto say_all = [&](flag_effect effect, const std::string& why) {
         for (const launch_guess& g : d.guesses_) d.say(g.place, effect, why);
     };
-    const architecture* target = find_model(d.l_.model);
-    const bool has_module = target != nullptr && target->mtp.modules > 0;
     std::string by = method != nullptr  ? method_named(method->value)
                      : model != nullptr ? method_of_checkpoint(model->value)
                                         : "mtp";
     if (by.empty())
         return say_all(flag_effect::refused, "drafting by " + method->value.substr(0, 40) + " is not modelled");
-    if (by == "eagle" && model == nullptr && has_module) by = "mtp";
+    if (by == "eagle" && model == nullptr) by = "mtp";
     if (d.l_.server != launch_server::vllm && method == nullptr && model == nullptr)
         return say_all(flag_effect::none, "nobody drafts: the line names neither a method nor a draft model");
     std::string what = "draft_method = " + by;

@@ -39,11 +39,13 @@ inline json explanation_json(const question& q, const examination& e) {
         roofs.push_back({{"format", r.format},
                          {"peak", figure_json(r.peak)},
                          {"ridge_point", figure_json(intensity<>(r.peak / e.roofline.bandwidth))}});
-    return {{"gambrel", version},
-            {"inputs", detail::inputs_json(q)},
-            {"feasible", true},
-            {"decode", detail::pass_json(e.decode)},
-            {"prefill", detail::pass_json(e.prefill)},
-            {"roofline", {{"bandwidth", figure_json(e.roofline.bandwidth)}, {"roofs", roofs}}}};
+    json j{{"gambrel", version},
+           {"inputs", detail::inputs_json(q)},
+           {"feasible", true},
+           {"decode", detail::pass_json(e.decode)},
+           {"prefill", detail::pass_json(e.prefill)},
+           {"roofline", {{"bandwidth", figure_json(e.roofline.bandwidth)}, {"roofs", roofs}}}};
+    if (e.draft) j["draft"] = detail::pass_json(*e.draft);
+    return j;
 }
 }  // namespace gambrel::report

@@ -31,7 +31,8 @@ inline std::string operators_text(const examined_pass& pass, const roofline& r) 
         const operation& op = row.asked;
         std::string letter;
         for (const roofline_point& p : r.points)
-            if (p.name == op.name && p.prefill == (pass.name == "prefill")) letter = std::string(1, p.letter);
+            if (p.name == op.name && pass.name != "draft" && p.prefill == (pass.name == "prefill"))
+                letter = std::string(1, p.letter);
         const bytes<> moved = op.message == message_kind::none ? op.traffic() : op.payload;
         t.row({letter, clipped(op.name, 17), number(op.repeats), detail::shape_of(op),
                op.work > flop<>{} ? number(op.work.value() / 1e9) : "", number(moved.value() / 1e6),

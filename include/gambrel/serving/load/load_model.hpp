@@ -127,6 +127,8 @@ private:
         const scheduling& s = settings_.scheduling;
         const double fresh = larger(1.0, basis_.shape.fresh_share * basis_.shape.prompt);
         basis_.slots = s.most_sequences;
+        if (basis_.speculation.on() && !basis_.separate_prefill)  // a pass holds the guesses of so many
+            basis_.slots = smaller(basis_.slots, s.token_budget / basis_.speculation.checked_tokens());
         if (settings_.kv_sequences < basis_.slots) {
             basis_.slots = settings_.kv_sequences;
             basis_.bound = rate_bound::kv_memory;
