@@ -12,6 +12,7 @@
 /// The defaults are of what was published (`source` of each); what a workload accepts is its own: code and summaries
 /// more, chat at a temperature less. Evidence: tests/ask/speculation_test.cpp.
 
+#include <fmt/core.h>
 #include <gambrel/ask/names.hpp>
 #include <gambrel/ask/prediction_options.hpp>
 #include <gambrel/operators/drafter.hpp>

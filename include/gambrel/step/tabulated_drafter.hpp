@@ -6,6 +6,7 @@
 ///
 /// Evidence: tests/step/draft_run_test.cpp, against time_pass.
 
+#include <gambrel/roofline/roof.hpp>
 #include <gambrel/step/draft_run.hpp>
 #include <gambrel/step/step_law.hpp>
 #include <vector>
