@@ -25,7 +25,7 @@ template <class T, class Read> std::vector<T> read_axis(const points& axis, cons
 /// The points of an axis beside those of another: "device" is `device` under every memory, and so on.
 struct axes_given {
     std::vector<py::object> models, devices, runtimes;
-    points memories, settings, calibrations, cuts, precisions, adapters, speculations, protocols, images, prefix_hits,
+    points memories, settings, calibrations, cuts, precisions, adapters, speculations, pools, protocols, images, prefix_hits,
         prompts, outputs, loads;
 };
 
@@ -56,6 +56,9 @@ sweep_axes axes_of(const axes_given& g) {
                 return ask::speculation_of(t, m, formats, d, r);
             };
         });
+    a.pools = read_axis<pools_choice>(g.pools, [](const ask::prediction_options& t) -> pools_choice {
+        return [t](const deployment<>& d) { return ask::pools_of(t, d); };
+    });
     const auto workloads = [](const ask::prediction_options& t) { return ask::detail::workload_of(t); };
     a.protocols = read_axis<protocol>(g.protocols, [&](const auto& t) { return workloads(t).protocol; });
     a.images = read_axis<double>(g.images, [&](const auto& t) { return workloads(t).images; });
@@ -133,7 +136,7 @@ void bind_sweep(py::module_& m) {
             const auto axis = [&](const char* name) { return axes.at(name); };
             return std::make_unique<sweep_plan>(
                 axes_of({std::move(models), std::move(devices), std::move(runtimes), axis("memory"), axis("settings"),
-                         axis("calibration"), axis("cut"), axis("precision"), axis("adapter"), axis("speculation"),
+                         axis("calibration"), axis("cut"), axis("precision"), axis("adapter"), axis("speculation"), axis("pools"),
                          axis("protocol"), axis("images"), axis("prefix_hit"), axis("prompt"), axis("output"),
                          axis("load")}),
                 options_for_all(all, limits));

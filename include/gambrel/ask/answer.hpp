@@ -11,6 +11,7 @@
 #include <gambrel/economics/cost.hpp>
 #include <gambrel/economics/energy.hpp>
 #include <gambrel/economics/price_catalog.hpp>
+#include <gambrel/serving/load/pooled_prediction.hpp>
 #include <gambrel/serving/predict.hpp>
 #include <gambrel/serving/static_batch.hpp>
 #include <optional>
@@ -29,6 +30,7 @@ struct question {
     sourced<energy_price<>> electricity = usual_electricity;
     power_overhead around{};
     runtimes others{};                 ///< to suggest where the runtime asked for does not run
+    gambrel::pools pools{};            ///< a prefill pool beside decode replicas of `what`; off: one pool
     std::vector<std::string> notes{};  ///< what is to be said of the settings (ask/settings.hpp)
 };
 
@@ -44,6 +46,12 @@ struct answer {
 
     bool ok() const { return predicted.ok(); }
 };
+
+/// Devices of `replicas` of what `q` asks about: of both pools where there are two.
+inline int devices_of(const question& q, int replicas) {
+    const parallelism& cut = q.what.cut;
+    return (q.pools.on() ? q.pools.devices(cut) : cut.devices_per_replica()) * replicas;
+}
 
 namespace detail {
 /// "median of 12 on demand, 1.49 (Vast.ai 2026-08-23) to 12.29 $/h (AWS 2026-01-21)".
@@ -78,13 +86,13 @@ inline void add_cost(answer& a, const question& q) {
             "no on-demand quote for " + q.what.device.name.str() + " is known: give the price per device-hour";
         return;
     }
-    a.cost = cost_per_token({static_cast<double>(q.what.cut.devices()), *a.rent, a.predicted.prompt_throughput,
+    a.cost = cost_per_token({static_cast<double>(a.predicted.devices), *a.rent, a.predicted.prompt_throughput,
                              a.predicted.output_throughput, a.predicted.prompt_share});
 }
 
 inline void add_energy(answer& a, const question& q) {
     const auto& device = q.what.device;
-    if (!device.power.limit.known()) return;
+    if (!device.power.limit.known() || q.pools.on()) return;  // boards of two pools work differently
     const activity doing = activity_of(a.predicted);
     a.power = board_power(device.power.limit.value, power_law_of(device.architecture), doing, device.power.idle);
     a.energy =
@@ -106,7 +114,8 @@ inline answer answered(const question& q) {
     answer a;
     a.predicted = q.static_batch
                       ? predict_static_batch(q.what, q.load.prompt.mean(), q.load.output.mean(), *q.static_batch)
-                      : predict(q.what, q.load);
+                  : q.pools.on() ? predict(q.what, q.pools, q.load)
+                                 : predict(q.what, q.load);
     if (!a.ok()) {
         a.verdict = explained(a.predicted.verdict, q.what, a.predicted.memory, demand_of(q), q.others);
         return a;

@@ -10,6 +10,7 @@
 #include <gambrel/ask/answer.hpp>
 #include <gambrel/ask/keywords.hpp>
 #include <gambrel/ask/names.hpp>
+#include <gambrel/ask/pool_terms.hpp>
 #include <gambrel/ask/settings.hpp>
 #include <gambrel/ask/speculation_terms.hpp>
 #include <memory>
@@ -133,6 +134,8 @@ public:
         if (t.price_kwh) question.electricity = dollars_per_kilowatt_hour(*t.price_kwh);
         question.around = {t.server, t.pue};
         question.notes = setting_notes(t, *runtime, *runtime_, *model_);
+        question.pools = pools_of(t, question.what);
+        add_pool_notes(question.notes, t, question.pools);
         add_speculation_notes(question.notes, t, guesses_.terms, *model_);
     }
     bound_question(const bound_question&) = delete;

@@ -39,6 +39,16 @@ inline std::string cut_text(const parallelism& c) {
     return s.empty() ? "" : " (" + s + ")";
 }
 
+/// "2 prefill replicas (tp 4), 3 decode replicas (tp 8), 400 GB/s between".
+inline std::string pools_text(const question& q) {
+    const auto replicas = [](int n, std::string_view what) {
+        return fmt::format("{} {} replica{}", n, what, n == 1 ? "" : "s");
+    };
+    return replicas(q.pools.prefill_replicas, "prefill") + cut_text(q.pools.prefill_cut) + ", " +
+           replicas(q.pools.decode_replicas, "decode") + cut_text(q.what.cut) +
+           fmt::format(", {:.4g} GB/s between", q.pools.link.bandwidth.value() * q.pools.link.channels / 1e9);
+}
+
 /// "3 drafts a step by EAGLE head, 0.63 accepted: 2.3 tokens a step".
 inline std::string speculation_text(const speculation& s) {
     return fmt::format("{} {} a step by {}, {:.3g} accepted: {:.3g} tokens a step", s.drafts,
@@ -84,10 +94,11 @@ inline std::string notes_text(const std::vector<std::string>& notes) {
 /// `load` says what is asked of the deployment, in words.
 inline std::string heading(const question& q, const std::string& load) {
     const deployment<>& d = q.what;
-    const int n = d.cut.devices();
+    const int n = devices_of(q, d.cut.replicas);
     return clipped(d.model.name.view(), 50) + " (" + detail::format_text(d) + ")\n" + "on " +
-           (n > 1 ? std::to_string(n) + " x " : "") + clipped(d.device.name.view(), 30) + detail::cut_text(d.cut) +
+           (n > 1 ? std::to_string(n) + " x " : "") + clipped(d.device.name.view(), 30) + (q.pools.on() ? "" : detail::cut_text(d.cut)) +
            " under " + d.runtime.title.str() + "\n" +
+           (q.pools.on() ? wrapped(detail::pools_text(q), screen_columns, 0) : "") +
            (d.speculation.on() ? wrapped(detail::speculation_text(d.speculation), screen_columns, 0) : "") +
            wrapped(detail::length_text(q.load.prompt, "prompt") + ", " + detail::length_text(q.load.output, "output") +
                        " tokens; " + load,

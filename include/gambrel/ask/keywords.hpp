@@ -36,7 +36,7 @@ inline seconds<> limit_of(const std::optional<amount>& a) {
 }  // namespace detail
 
 // clang-format off
-inline constexpr std::array<keyword<prediction_options>, 49> prediction_keywords{{
+inline constexpr std::array<keyword<prediction_options>, 56> prediction_keywords{{
     {"memory_gib", "--memory", "", "", "of one device where the catalog has none or another, \"384 GiB\"",
      keyword_group::deployed,
      quantity_field<detail::P>{&symbols::of<unit::byte>, "GiB", "GiB", false,
@@ -80,6 +80,23 @@ inline constexpr std::array<keyword<prediction_options>, 49> prediction_keywords
      keyword_group::deployed, &detail::P::acceptance, {0, 1, "the acceptance of a drafted token"}, "speculation"},
     {"accepted_tokens", "--accepted-tokens", "", "", "or: mean tokens of a step, as servers print it (acceptance length)",
      keyword_group::deployed, &detail::P::accepted_tokens, {1, most_drafts + 1, "the tokens accepted per step"}, "speculation"},
+    {"prefill_replicas", "--prefill-replicas", "", "0", "of a pool that computes prompts only",
+     keyword_group::deployed, &detail::P::prefill_replicas, {0, 1e6, "the number of prefill replicas"}, "pools"},
+    {"decode_replicas", "--decode-replicas", "", "0", "of the pool that does the rest, each cut as tp, pp, dp, ep say",
+     keyword_group::deployed, &detail::P::decode_replicas, {0, 1e6, "the number of decode replicas"}, "pools"},
+    {"prefill_tp", "--prefill-tp", "", "", "tensor parallel ranks of a prefill replica; else those of a decode replica",
+     keyword_group::deployed, &detail::P::prefill_tensor, {0, 65536, "a degree of parallelism"}, "pools"},
+    {"prefill_pp", "--prefill-pp", "", "", "likewise pipeline stages",
+     keyword_group::deployed, &detail::P::prefill_pipeline, {0, 65536, "a degree of parallelism"}, "pools"},
+    {"prefill_dp", "--prefill-dp", "", "", "likewise attention copies",
+     keyword_group::deployed, &detail::P::prefill_data, {0, 65536, "a degree of parallelism"}, "pools"},
+    {"prefill_ep", "--prefill-ep", "", "", "likewise expert parallel ranks",
+     keyword_group::deployed, &detail::P::prefill_expert, {0, 65536, "a degree of parallelism"}, "pools"},
+    {"transfer_gb_per_s", "--transfer", "", "", "GB/s between the pools; else the devices' network", keyword_group::deployed,
+     quantity_field<detail::P>{&symbols::of<unit::byte_per_second>, "GB/s", "GB/s", true,
+         [](detail::P& o, const std::optional<amount>& a) { o.transfer = detail::in_unit(a, 1e9); },
+         [](const detail::P& o) { return o.transfer; }},
+     {1e-6, 1e6, "the transfer rate in GB/s"}, "pools"},
     {"prompt", "--prompt", "", "1024", "tokens, uniform:LOW:HIGH or lognormal:MEAN:VARIATION",
      keyword_group::load, &detail::P::prompt, {}, "prompt"},
     {"output", "--output", "", "256", "likewise", keyword_group::load, &detail::P::output, {}, "output"},
@@ -190,7 +207,7 @@ inline constexpr std::array<keyword<load_options>, 6> load_keywords{{
      {1e-9, 1e9, "the request rate per second"}},
 }};
 
-inline constexpr std::array<keyword<simulation_options>, 16> simulation_keywords{{
+inline constexpr std::array<keyword<simulation_options>, 13> simulation_keywords{{
     {"arrivals", "--arrivals", "", "poisson", "with --rate: poisson, even, gamma:CV, weibull:CV, mmpp:RATE:STAY:RATE:STAY ...",
      keyword_group::load, &detail::S::arrivals},
     {"think_s", "--think", "", "", "seconds between an answer and the client's next request",
@@ -217,15 +234,6 @@ inline constexpr std::array<keyword<simulation_options>, 16> simulation_keywords
      keyword_group::settings, &detail::S::blocks},
     {"balance_wait_steps", "--balance-wait", "", "", "steps prompts wait until every attention rank has one",
      keyword_group::settings, &detail::S::balance},
-    {"prefill_replicas", "--prefill-replicas", "", "", "of a pool that computes prompts only",
-     keyword_group::settings, &detail::S::prefill_replicas, {0, 1e6, "the number of prefill replicas"}},
-    {"decode_replicas", "--decode-replicas", "", "", "of the pool that does the rest",
-     keyword_group::settings, &detail::S::decode_replicas, {0, 1e6, "the number of decode replicas"}},
-    {"transfer_gb_per_s", "--transfer", "", "", "GB/s between the pools", keyword_group::settings,
-     quantity_field<detail::S>{&symbols::of<unit::byte_per_second>, "GB/s", "GB/s", true,
-         [](detail::S& o, const std::optional<amount>& a) { o.link = a ? a->in(1e9) : 0.0; },
-         [](const detail::S& o) { return std::optional(o.link); }},
-     {0, 1e6, "the transfer rate in GB/s"}},
 }};
 // clang-format on
 

@@ -17,6 +17,7 @@ namespace detail {
 /// Why there is nothing but means for `q`; empty where there are distributions.
 inline std::string_view means_only(const load_question& q) {
     const batching b = q.what.what.runtime.scheduling.batching;
+    if (q.what.pools.on() && b != batching::fixed_batch) return {};
     if (b == batching::fixed_batch) return "batches are static";
     if (b == batching::prefill_first && q.clients)
         return "prompts run in passes of their own, and clients wait for answers";
@@ -28,7 +29,7 @@ inline void add_cost(load_answer& a, const load_question& q) {
     if (!a.lone.rent || !a.load.value.stable || !a.known() || rate < 1e-6) return;
     const double sigma = q.clients ? a.sigma : 0.0;  // an open loop's rate is given
     const auto tokens_each = [&](double n) { return with_range(token_rate<>::from_value(rate * n), sigma); };
-    a.cost = cost_per_token({.devices = static_cast<double>(a.cut.devices()),
+    a.cost = cost_per_token({.devices = static_cast<double>(devices_of(q.what, a.cut.replicas)),
                              .per_device = *a.lone.rent,
                              .input = tokens_each(q.what.load.prompt.mean()),
                              .output = tokens_each(q.what.load.output.mean())});
@@ -75,9 +76,11 @@ inline loaded_deployment loaded(const load_question& q, const workload& w, load_
                         .groups = t.groups,
                         .split = q.split,
                         .variation = q.what.load.arrival_variation};
+    if (q.what.pools.on()) l.two = detail::two_pools(d, q.what.pools, w);
     const double here = (q.clients ? *q.clients : l.plain(asked_rate(q)).running) / t.groups;
     const double running = larger(1.0, smaller(here, l.model.basis().slots) / t.in_step);
     a.sigma = l.sigma = law_sigma(d, t.formats, w, running);
+    if (l.two) a.sigma = l.sigma = std::hypot(l.sigma, pools_other);
     return l;
 }
 

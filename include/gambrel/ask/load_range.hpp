@@ -15,6 +15,8 @@
 #include <gambrel/ask/law_range.hpp>
 #include <gambrel/serving/load/closed_loop.hpp>
 #include <gambrel/serving/load/deployment_load.hpp>
+#include <gambrel/serving/load/pooled_model.hpp>
+#include <memory>
 
 namespace gambrel::ask {
 
@@ -44,6 +46,21 @@ struct ranged_load {
     }
 };
 
+namespace detail {
+/// Both pools of `d` by tabulated laws. Throws `error` where they cannot be, which predict has said before.
+inline std::shared_ptr<const pooled_model<tabulated_step>> two_pools(const deployment<>& d, const pools& p,
+                                                                     const workload& w) {
+    const deployment<> prompts = prefill_of(d, p);
+    const pooled_inputs t(d, prompts, w);
+    if (!t.verdict.ok()) fail("two pools are refused that predict allows");
+    const tabulated_step of_prompts(prompts.pass_inputs(t.prefill.formats), prompts.roof(), d.runtime,
+                                    t.prefill.most_context),
+        of_outputs(d.pass_inputs(t.decode.formats), d.roof(), d.runtime, t.decode.most_context);
+    return std::make_shared<const pooled_model<tabulated_step>>(of_prompts, gambrel::detail::law_of_group(d, t.decode, of_outputs), t.decode,
+                                                                p, t.copies * t.prefill.groups, w);
+}
+}  // namespace detail
+
 /// A deployment as a load model, its groups, and how far its step law may be off.
 struct loaded_deployment {
     load_model<tabulated_group_step> model;
@@ -51,10 +68,17 @@ struct loaded_deployment {
     arrival_split split = arrival_split::random;
     double variation = 1.0;
     double sigma = 0.0;
+    /// Where there are two pools; `model` is then of a decode replica, and `groups` counts pairs of pools.
+    std::shared_ptr<const pooled_model<tabulated_step>> two{};
 
     double factor() const { return slow_factor(sigma); }
-    figure<request_rate<>> limit() const { return with_range(model.limit() * groups, sigma); }
-    load_prediction plain(request_rate<> rate) const { return over_replicas(model, rate, groups, split, variation); }
+    figure<request_rate<>> limit() const {
+        return with_range((two ? two->limit() : model.limit()) * groups, sigma);
+    }
+    load_prediction plain(request_rate<> rate) const {
+        if (two) return two->at(rate / groups, split).as_load(groups, two->limit());
+        return over_replicas(model, rate, groups, split, variation);
+    }
 
     /// What requests at `rate` get. A machine that does not keep up has every slot busy, and gaps as just below its
     /// limit.
@@ -72,6 +96,10 @@ struct loaded_deployment {
     /// What `clients` clients get. Throws as in_closed_loop does.
     ranged_load with_clients(double clients) const {
         const double busy = std::fmin(groups, clients);  // fewer clients than groups: the others stand idle
+        if (two) {
+            const load_prediction each = two->with_clients(clients / busy).as_load(busy, two->limit());
+            return {.value = each, .slow = each, .fast = each, .factor = factor()};
+        }
         load_prediction p = in_closed_loop(model, clients / busy);
         p.rate = p.rate * busy;
         p.limit = p.limit * groups;

@@ -21,8 +21,6 @@ struct simulation_options {
     bool benchmark_lengths = false;
     std::optional<double> requests{}, warm_up{}, blocks{};
     double balance = 0.0;
-    std::uint32_t prefill_replicas = 0, decode_replicas = 0;
-    double link = 0.0;  ///< GB/s between the two pools
     std::uint64_t seed = 1;
 };
 

@@ -41,7 +41,16 @@ public:
           memory_(fit_memory(q.what.model, q.what.device, q.what.runtime, q.what.cut, formats, mean_tokens(), 0.0,
                              q.what.adapter, q.what.speculation)),
           law_(q.what.pass_inputs(formats), roof, q.what.runtime, most_tokens()),
-          server_(server_for()) {}
+          server_(server_for()) {
+        const pools& two = q.pools;
+        if (!two.on()) return;
+        const deployment<> prompts = prefill_of(q.what, two);
+        const memory_fit room = fit_memory(prompts.model, prompts.device, prompts.runtime, prompts.cut, formats, mean_tokens(),
+                                           0.0, prompts.adapter);
+        prefill_blocks_ = simulation::blocks_that_fit(room, mean_tokens(), prompts.runtime.memory.block_tokens);
+        if (!same_cut(prompts.cut, q.what.cut) || q.what.speculation.on())  // else both pools have one law
+            prefill_.emplace(prompts.pass_inputs(formats), roof, q.what.runtime, most_tokens());
+    }
 
     /// The whole answer but for its heading. `how` says routing and seed of the router, and who watches.
     simulated run(simulation::options how) const {
@@ -65,6 +74,9 @@ private:
         std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
     };
 
+    static bool same_cut(const parallelism& a, const parallelism& b) {
+        return a.tensor == b.tensor && a.pipeline == b.pipeline && a.data == b.data && a.expert == b.expert;
+    }
     double mean_tokens() const { return question_.load.prompt.mean() + question_.load.output.mean(); }
     /// Tokens of the longest request.
     double most_tokens() const {
@@ -134,23 +146,23 @@ private:
         simulation::server server = server_;
         server.frontend = server.frontend * v.slower;
         server.frontend_work = server.frontend_work * v.slower;
-        if (options_.prefill_replicas + options_.decode_replicas == 0)
-            return simulation::run(law, server, std::move(from), how);
-        if (!(options_.link > 0.0))
-            fail("two pools need a transfer rate, the GB/s between them: give --transfer (transfer_gb_per_s)");
-        const parallelism& cut = question_.what.cut;
-        const double token = memory_.kv_per_token.value() * static_cast<double>(cut.tensor * cut.pipeline);
-        return simulation::run(
-            simulation::disaggregated<scaled_step<tabulated_step>>{
-                .prefill_law = law,
-                .prefill = server,
-                .prefill_replicas = options_.prefill_replicas,
-                .decode_law = law,
-                .decode = server,
-                .decode_replicas = options_.decode_replicas,
-                .link = {.bandwidth = byte_rate<>::from_value(options_.link * 1e9),
-                         .bytes_per_token = bytes_of(token)}},
-            std::move(from), how);
+        const pools& two = question_.pools;
+        if (!two.on()) return simulation::run(law, server, std::move(from), how);
+        const scaled_step prompts(prefill_ ? *prefill_ : law_, v.slower);
+        simulation::server first = server;
+        first.speculation = {};
+        first.ranks = copies_in_step(question_.what.model, two.prefill_cut);
+        first.stages = two.prefill_cut.pipeline;
+        if (!options_.blocks) first.blocks = prefill_blocks_;
+        return simulation::run(simulation::disaggregated<scaled_step<tabulated_step>>{
+                                   .prefill_law = prompts,
+                                   .prefill = first,
+                                   .prefill_replicas = static_cast<std::uint32_t>(two.prefill_replicas),
+                                   .decode_law = law,
+                                   .decode = server,
+                                   .decode_replicas = static_cast<std::uint32_t>(two.decode_replicas),
+                                   .link = two.link},
+                               std::move(from), how);
     }
     simulation::summary under_load(const variant& v, const simulation::options& how) const {
         const workload& w = question_.load;
@@ -211,5 +223,7 @@ private:
     memory_fit memory_;
     tabulated_step law_;
     simulation::server server_;
+    std::optional<tabulated_step> prefill_{};  ///< of prefill replicas, where they are not as the decode replicas
+    double prefill_blocks_ = simulation::unlimited;
 };
 }  // namespace gambrel::ask

@@ -15,6 +15,7 @@
 #include <gambrel/economics/energy.hpp>
 #include <gambrel/economics/price_catalog.hpp>
 #include <gambrel/operators/owned_speculation.hpp>
+#include <gambrel/serving/load/pooled_prediction.hpp>
 #include <gambrel/roofline/calibration/adjustment.hpp>
 #include <gambrel/serving/deployment.hpp>
 #include <gambrel/workload/workload.hpp>
@@ -36,6 +37,8 @@ struct load_level {
 /// Who drafts for a model in those formats; none: nobody.
 using speculation_choice =
     std::function<owned_speculation(const architecture&, const precision&, const device<>&, const runtime<>&)>;
+/// The pools beside decode replicas of a deployment; off: one pool.
+using pools_choice = std::function<pools(const deployment<>&)>;
 using precision_choice = std::function<precision(const architecture&)>;
 using calibration_choice = std::function<adjustment(const device<>&, const runtime<>&)>;
 using rent_choice = std::function<std::optional<rental<>>(const device<>&)>;  ///< per device; none: no cost
@@ -46,6 +49,7 @@ inline precision stored_precision(const architecture& m) { return {.weights = as
 inline owned_speculation no_speculation(const architecture&, const precision&, const device<>&, const runtime<>&) {
     return {};
 }
+inline pools one_pool(const deployment<>&) { return {}; }
 /// The constants of the library.
 inline adjustment no_adjustment(const device<>&, const runtime<>&) { return {}; }
 /// The median of the catalog's on-demand quotes; none for a device without.
@@ -65,6 +69,7 @@ struct sweep_axes {
     std::vector<precision_choice> precisions{stored_precision};
     std::vector<adapter> adapters{adapter{}};
     std::vector<speculation_choice> speculations{no_speculation};
+    std::vector<pools_choice> pools{one_pool};
     std::vector<protocol> protocols{protocol{}};
     std::vector<double> images{0.0};
     std::vector<double> prefix_hits{0.0};
@@ -89,6 +94,7 @@ enum class sweep_axis : unsigned char {
     precision,
     adapter,
     speculation,
+    pools,
     protocol,
     images,
     prefix_hit,
@@ -96,10 +102,10 @@ enum class sweep_axis : unsigned char {
     output,
     load
 };
-inline constexpr std::size_t sweep_axis_count = 14, sweep_deployment_axes = 8;
+inline constexpr std::size_t sweep_axis_count = 15, sweep_deployment_axes = 9;
 inline constexpr std::array<std::string_view, sweep_axis_count> sweep_axis_names{
     "model",       "device",   "runtime", "calibration", "cut",    "precision", "adapter",
-    "speculation", "protocol", "images",  "prefix_hit",  "prompt", "output",    "load"};
+    "speculation", "pools", "protocol", "images",  "prefix_hit",  "prompt", "output",    "load"};
 
 using row_number = std::uint64_t;
 /// Where a row stands on each axis, in the order of `sweep_axis`; also how many there are on each.
@@ -112,7 +118,7 @@ inline constexpr row_number most_sweep_rows = 1'000'000'000'000'000;
 
 inline sweep_place extents_of(const sweep_axes& a) {
     return {a.models.size(),      a.devices.size(),  a.runtimes.size(),     a.calibrations.size(), a.cuts.size(),
-            a.precisions.size(),  a.adapters.size(), a.speculations.size(), a.protocols.size(),    a.images.size(),
+            a.precisions.size(),  a.adapters.size(), a.speculations.size(), a.pools.size(), a.protocols.size(),    a.images.size(),
             a.prefix_hits.size(), a.prompts.size(),  a.outputs.size(),      a.loads.size()};
 }
 

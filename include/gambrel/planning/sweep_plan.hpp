@@ -75,6 +75,7 @@ private:
         check_present(axes_.calibrations, sweep_axis::calibration);
         check_present(axes_.precisions, sweep_axis::precision);
         check_present(axes_.speculations, sweep_axis::speculation);
+        check_present(axes_.pools, sweep_axis::pools);
         if (!terms_.rent) fail("the sweep has no rent choice");
         for (const auto& m : axes_.models) checked(*m);
         for (const auto& d : axes_.devices) checked(*d);
@@ -132,7 +133,7 @@ public:
     /// The prediction of `row`. Throws `error` beyond the last row, and what `predict` throws.
     const prediction<>& predicted(row_number row) {
         go_to(row);
-        prediction_ = predictor_->at(load_, shape_, cache_);
+        prediction_ = pools_.on() ? predict(*what_, pools_, load_) : predictor_->at(load_, shape_, cache_);
         return prediction_;
     }
     /// All columns of `row`. Throws `error` naming the row where a cost or an energy is out of range.
@@ -194,7 +195,12 @@ private:
                                    software_, a.cuts[on(place_, sweep_axis::cut)], plan_.formats(place_), constants_,
                                    a.adapters[on(place_, sweep_axis::adapter)], guesses_.terms});
         predictor_.emplace(*what_);
+        pools_ = a.pools[on(place_, sweep_axis::pools)](*what_);
         bill_ = bill_of(*what_, plan_.rent(place_), plan_.terms().around);
+        if (pools_.on()) {
+            bill_.devices = pools_.devices(what_->cut);
+            bill_.law = nullptr;  // boards of two pools work differently
+        }
     }
     void make_lengths() {
         cache_.point.reset();
@@ -208,6 +214,7 @@ private:
     runtime<> machine_{}, software_{};  ///< as the axis says; as it sets itself up on the device
     calibration<> constants_{};
     owned_speculation guesses_{};
+    pools pools_{};
     std::optional<deployment<>> what_{};
     std::optional<predictor<>> predictor_{};  ///< refers to what_; empty before the first row
     sweep_bill bill_{};

@@ -47,6 +47,13 @@ class Terms(TypedDict, total=False):
     drafts: float | None  # tokens guessed per step; else the method's own
     acceptance: float | None  # share of guesses accepted where all before them were; else the method's, with its range
     accepted_tokens: float | None  # or: mean tokens of a step, as servers print it
+    prefill_replicas: int  # of a pool that computes prompts only [0]
+    decode_replicas: int  # of the pool that does the rest, each cut as tp, pp, dp, ep say [0]
+    prefill_tp: int  # tensor parallel ranks of a prefill replica [0: those of a decode replica]
+    prefill_pp: int  # likewise pipeline stages
+    prefill_dp: int  # likewise attention copies
+    prefill_ep: int  # likewise expert parallel ranks
+    transfer_gb_per_s: Quantity | None  # between the pools; else the devices' network
     workload: str | Workload | Mapping[str, Any] | None  # lengths and load, which the keywords below override
     prompt: Length  # tokens [1024]
     output: Length  # tokens [256]
@@ -161,9 +168,6 @@ class SimulationTerms(Terms, total=False):
     warm_up: float | None  # requests at the start that no figure counts [a tenth; benchmark, trace: 0]
     kv_blocks: float | None  # of each rank; else what memory holds
     balance_wait_steps: float  # steps prompts wait until every attention rank has one [0]
-    prefill_replicas: int  # of a pool that computes prompts only [0]
-    decode_replicas: int  # of the pool that does the rest [0]
-    transfer_gb_per_s: Quantity  # between the two pools
     seed: int  # of everything drawn [1]
 
 

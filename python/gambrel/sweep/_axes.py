@@ -24,7 +24,7 @@ from ..ask._workload import as_workload
 
 # The axes, slowest first.
 _ORDER = (
-    *("memory", "settings", "calibration", "cut", "precision", "adapter", "speculation"),
+    *("memory", "settings", "calibration", "cut", "precision", "adapter", "speculation", "pools"),
     *("protocol", "images", "prefix_hit", "prompt", "output", "load"),
 )
 # The keywords of each axis; those of one axis are multiplied with each other.

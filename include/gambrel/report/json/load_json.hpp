@@ -55,7 +55,7 @@ inline json replicas_json(const load_question& q, const load_answer& a) {
     if (!a.replicas) return nullptr;
     const replica_count& c = *a.replicas;
     const auto known = [](int n) { return n > 0 ? json(n) : json(nullptr); };
-    const int each = q.what.what.cut.devices() / q.what.what.cut.replicas;
+    const int each = devices_of(q.what, 1);
     return {{"rate", figure_json(c.rate)},
             {"replicas", {{"value", known(c.value)}, {"low", known(c.low)}, {"high", known(c.high)}, {"unit", "1"}}},
             {"devices_each", each},
@@ -64,8 +64,9 @@ inline json replicas_json(const load_question& q, const load_answer& a) {
 }
 inline json load_inputs(const load_question& q, const load_answer& a) {
     question asked{.what = q.what.what, .load = q.what.load};
+    asked.pools = q.what.pools;
     json j = inputs_json(asked);
-    j["devices"] = a.cut.devices();
+    j["devices"] = devices_of(q.what, a.cut.replicas);
     j["parallelism"]["replicas"] = a.cut.replicas;
     json& w = j["workload"];
     if (q.clients) {

@@ -76,6 +76,18 @@ inline json inputs_json(const question& q) {
                                  {"deviation", by.deviation}};
         if (by.by == drafting::draft_model) inputs["speculation"]["draft_model"] = by.drafter->name.view();
     }
+    if (const pools& p = q.pools; p.on()) {
+        inputs["devices"] = devices_of(q, c.replicas);
+        inputs["pools"] = {{"prefill_replicas", p.prefill_replicas},
+                           {"decode_replicas", p.decode_replicas},
+                           {"prefill",
+                            {{"tp", p.prefill_cut.tensor},
+                             {"pp", p.prefill_cut.pipeline},
+                             {"dp", p.prefill_cut.data},
+                             {"ep", p.prefill_cut.expert}}},
+                           {"transfer", figure_json(p.link.bandwidth)},
+                           {"channels", p.link.channels}};
+    }
     return inputs;
 }
 inline json memory_json(const memory_fit& m) {

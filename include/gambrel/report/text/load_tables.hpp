@@ -113,7 +113,7 @@ inline std::string curve_text(const load_question& q, const load_answer& a) {
         const auto output = token_rate<>::from_value(p.rate.value() * q.what.load.output.mean());
         t.row({q.clients ? number(c.clients, 6) : "", digits(p.rate.value(), 3), percent(p.utilisation),
                number(output.value()),
-               a.lone.rent ? digits(*a.lone.rent * static_cast<double>(a.cut.devices()) / output /
+               a.lone.rent ? digits(*a.lone.rent * static_cast<double>(devices_of(q.what, a.cut.replicas)) / output /
                                         dollars_per_million_tokens(1),
                                     3)
                            : "",

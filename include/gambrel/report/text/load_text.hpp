@@ -26,7 +26,7 @@ inline std::string load_words(const load_question& q, const load_answer& a) {
     else s = rate(asked_rate(q));
     if (!q.clients && q.what.load.arrival_variation != 1.0)
         s += ", variation of gaps " + number(q.what.load.arrival_variation);
-    if (!q.clients && q.what.what.cut.data * a.cut.replicas > 1)
+    if (!q.clients && (q.what.what.cut.data * a.cut.replicas > 1 || q.what.pools.on()))
         s += q.split == arrival_split::random ? ", routed at random" : ", routed in turn";
     if (q.what.what.adapter.rank > 0) s += ", LoRA rank " + std::to_string(q.what.what.adapter.rank);
     if (q.what.load.prefix_hit > 0.0) s += ", prefix hits " + percent(q.what.load.prefix_hit);
@@ -36,6 +36,7 @@ inline std::string load_heading(const load_question& q, const load_answer& a) {
     const deployment<>& d = q.what.what;
     question asked{.what = {d.model, d.device, d.runtime, a.cut, d.formats, d.constants, d.adapter, d.speculation},
                    .load = q.what.load};
+    asked.pools = q.what.pools;
     return heading(asked, load_words(q, a));
 }
 
@@ -53,9 +54,9 @@ inline std::string objective_text(const service_level& l) {
 }
 
 /// "1 device", "14 replicas, 28 devices".
-inline std::string devices_text(const parallelism& c) {
-    const int n = c.devices();
-    return (c.replicas > 1 ? std::to_string(c.replicas) + " replicas, " : "") + std::to_string(n) +
+inline std::string devices_text(const question& q, int replicas) {
+    const int n = devices_of(q, replicas);
+    return (replicas > 1 ? std::to_string(replicas) + " replicas, " : "") + std::to_string(n) +
            (n == 1 ? " device" : " devices");
 }
 
@@ -79,8 +80,8 @@ inline std::string load_figures(const load_question& q, const load_answer& a) {
                                        number(seen_count(p.waiting)) + " waiting; a step takes " + to_string(p.step));
     if (!q.clients && p.stable && p.rate > request_rate<>{})
         s += labelled("output", to_string(token_rate<>::from_value(p.rate.value() * output)));
-    std::string cost = devices_text(a.cut);
-    if (a.lone.rent) cost += ", " + to_string(*a.lone.rent * static_cast<double>(a.cut.devices()));
+    std::string cost = devices_text(q.what, a.cut.replicas);
+    if (a.lone.rent) cost += ", " + to_string(*a.lone.rent * static_cast<double>(devices_of(q.what, a.cut.replicas)));
     if (a.cost)
         cost += "; " + to_string(a.cost->output_only.value) + " of output, " +
                 number(a.cost->blended.value / dollars_per_million_tokens(1)) + " of all";
@@ -97,7 +98,7 @@ inline std::string replicas_text(const load_question& q, const load_answer& a) {
     const replica_count& c = *a.replicas;
     const std::string level = has_limits(q.level.limits) ? "meet the objective" : "keep up";
     if (c.value == 0) return "no number for " + to_string(c.rate, 4) + ": a lone request already misses the objective";
-    const int each = q.what.what.cut.devices() / q.what.what.cut.replicas;
+    const int each = devices_of(q.what, 1);
     std::string s = count_text(c) + " of " + std::to_string(each) + (each == 1 ? " device" : " devices") + " " + level +
                     " at " + to_string(c.rate, 4);
     if (a.lone.rent) s += ", " + to_string(*a.lone.rent * static_cast<double>(each * c.value));

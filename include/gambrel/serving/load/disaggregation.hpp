@@ -83,19 +83,26 @@ public:
         : link_(checked(link)),
           frontend_(settings.frontend.value()),
           decode_({std::move(decode)}, prompt, output, of_decode_pool(settings)) {
+        for (const weighted_length& p : decode_.basis().shape.prompts)
+            transfers_.push_back({link.transfer(p.tokens).value(), p.weight});
+        transfer_ = detail::moments_of(transfers_);
+        for (const weighted_length& o : points_of(output))
+            if (o.tokens > 1.0) per_gap_ += o.weight / (o.tokens - 1.0);
+        prefill_by(prefill);
+    }
+
+    /// Prompts take what `law` says of them from now on.
+    void prefill_by(const PrefillLaw& law) {
         const load_shape& shape = decode_.basis().shape;
+        passes_.clear();
         for (const weighted_length& p : shape.prompts) {
             const double fresh = larger(1.0, shape.fresh_share * p.tokens), past = larger(0.0, p.tokens - fresh);
             const double pairs = fresh * (past + 0.5 * (fresh + 1.0));
             const pass_load alone{.prompts = 1, .prompt_tokens = fresh, .prompt_pairs = pairs, .finishing = 1};
-            passes_.push_back({prefill.seconds(alone), p.weight});
-            transfers_.push_back({link.transfer(p.tokens).value(), p.weight});
+            passes_.push_back({law.seconds(alone), p.weight});
         }
         pass_ = detail::moments_of(passes_);
         checked(pass_.mean, 1e-12, 1e9, "the seconds of a prompt's pass");
-        transfer_ = detail::moments_of(transfers_);
-        for (const weighted_length& o : shape.outputs)
-            if (o.tokens > 1.0) per_gap_ += o.weight / (o.tokens - 1.0);
     }
 
     const load_model<detail::decode_only<DecodeLaw>>& decode() const { return decode_; }

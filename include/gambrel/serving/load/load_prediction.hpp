@@ -12,13 +12,15 @@
 namespace gambrel {
 
 /// What the greatest rate is bounded by.
-enum class rate_bound : unsigned char { slots, kv_memory, token_budget, frontend };
+enum class rate_bound : unsigned char { slots, kv_memory, token_budget, frontend, prefill_pool, transfer };
 // clang-format off
-template <> inline constexpr std::array<enum_row<rate_bound>, 4> enum_table<rate_bound>{{
+template <> inline constexpr std::array<enum_row<rate_bound>, 6> enum_table<rate_bound>{{
     {rate_bound::slots, "slots", "all slots are taken", "slots"},
     {rate_bound::kv_memory, "kv_memory", "the KV memory is full", "KV memory"},
     {rate_bound::token_budget, "token_budget", "prompts fill the token budget", "token budget"},
     {rate_bound::frontend, "frontend", "the frontend works without pause", "frontend"},
+    {rate_bound::prefill_pool, "prefill_pool", "the prefill pool computes without pause", "prefill pool"},
+    {rate_bound::transfer, "transfer", "the link between the pools is full", "link"},
 }};
 // clang-format on
 
