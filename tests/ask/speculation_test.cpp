@@ -99,7 +99,7 @@ TEST_CASE("contradictions name what was stated and what to do") {
     refused(by("none", 4), "drafts 4 is stated and nobody drafts");
     refused(by("eagle", 0, 0.7), "nobody drafts");
     refused(by("eagel"), "unknown draft method \"eagel\"");
-    refused(by("draft_model"), "names no model");
+    refused(by("draft_model"), "and no model is named");
     refused(by("eagle", 2.5), "must be a whole number");
     prediction_options t = by("eagle");
     t.draft_model = "llama-3.2-1b";
