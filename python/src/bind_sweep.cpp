@@ -25,8 +25,8 @@ template <class T, class Read> std::vector<T> read_axis(const points& axis, cons
 /// The points of an axis beside those of another: "device" is `device` under every memory, and so on.
 struct axes_given {
     std::vector<py::object> models, devices, runtimes;
-    points memories, settings, calibrations, cuts, precisions, adapters, speculations, pools, protocols, images, prefix_hits,
-        prompts, outputs, loads;
+    points memories, settings, calibrations, cuts, precisions, adapters, speculations, pools, protocols, images,
+        prefix_hits, prompts, outputs, loads;
 };
 
 sweep_axes axes_of(const axes_given& g) {
@@ -136,9 +136,9 @@ void bind_sweep(py::module_& m) {
             const auto axis = [&](const char* name) { return axes.at(name); };
             return std::make_unique<sweep_plan>(
                 axes_of({std::move(models), std::move(devices), std::move(runtimes), axis("memory"), axis("settings"),
-                         axis("calibration"), axis("cut"), axis("precision"), axis("adapter"), axis("speculation"), axis("pools"),
-                         axis("protocol"), axis("images"), axis("prefix_hit"), axis("prompt"), axis("output"),
-                         axis("load")}),
+                         axis("calibration"), axis("cut"), axis("precision"), axis("adapter"), axis("speculation"),
+                         axis("pools"), axis("protocol"), axis("images"), axis("prefix_hit"), axis("prompt"),
+                         axis("output"), axis("load")}),
                 options_for_all(all, limits));
         }))
         .def_property_readonly("rows", &sweep_plan::rows)

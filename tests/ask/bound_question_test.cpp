@@ -466,6 +466,5 @@ TEST_CASE("a simulation: arrivals, routing, traces") {
     wrong([](simulation_options& t) { t.trace_name = "empty.csv"; }, "the trace empty.csv holds no requests");
     wrong([](simulation_options& t) { t.requests = nothing; }, "the number of requests");
     wrong([](simulation_options& t) { t.warm_up = -1.0; }, "the warm-up");
-    wrong([](simulation_options& t) { t.prefill_replicas = 1, t.decode_replicas = 1; },
-          "two pools need a transfer rate");
+    wrong([](simulation_options& t) { t.deployed.prefill_replicas = 1; }, "two pools need one replica each");
 }

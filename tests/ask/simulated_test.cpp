@@ -179,7 +179,7 @@ TEST_CASE("without an answer there is no range; traces, conversations and pools 
     turns.think = 2.0;
     CHECK(ratio(run(turns).tpot(mean)) > 1.0);
     simulation_options pools = at_rate(4.0, 300);
-    pools.prefill_replicas = pools.decode_replicas = 1;
-    pools.link = 50.0;
+    pools.deployed.prefill_replicas = pools.deployed.decode_replicas = 1;
+    pools.deployed.transfer = 50.0;
     CHECK(ratio(run(pools).tpot(mean)) > 1.0);
 }

@@ -139,10 +139,9 @@ TEST_CASE("simulate: an unstable rate is an answer, what cannot exist is status 
         std::string::npos);
     const outcome none = simulate("--memory \"16 GiB\" --rate 1");
     CHECK(none.status == 3);
-    for (const char* wrong :
-         {"--rate 1 --arrivals gamma", "--rate 1 --arrivals gamma:0", "--trace /nowhere.csv", "--batch 4",
-          "--rate 1 --prefix-hit 0.5", "--rate 1 --routing best", "--rate 1 --kv-blocks 0",
-          "--rate 1 --prefill-replicas 1 --decode-replicas 1", "--rate 1 --requests 0"}) {
+    for (const char* wrong : {"--rate 1 --arrivals gamma", "--rate 1 --arrivals gamma:0", "--trace /nowhere.csv",
+                              "--batch 4", "--rate 1 --prefix-hit 0.5", "--rate 1 --routing best",
+                              "--rate 1 --kv-blocks 0", "--rate 1 --prefill-replicas 1", "--rate 1 --requests 0"}) {
         CAPTURE(wrong);
         const outcome o = simulate(wrong);
         CHECK(o.status == 2);

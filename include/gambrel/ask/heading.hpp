@@ -96,8 +96,8 @@ inline std::string heading(const question& q, const std::string& load) {
     const deployment<>& d = q.what;
     const int n = devices_of(q, d.cut.replicas);
     return clipped(d.model.name.view(), 50) + " (" + detail::format_text(d) + ")\n" + "on " +
-           (n > 1 ? std::to_string(n) + " x " : "") + clipped(d.device.name.view(), 30) + (q.pools.on() ? "" : detail::cut_text(d.cut)) +
-           " under " + d.runtime.title.str() + "\n" +
+           (n > 1 ? std::to_string(n) + " x " : "") + clipped(d.device.name.view(), 30) +
+           (q.pools.on() ? "" : detail::cut_text(d.cut)) + " under " + d.runtime.title.str() + "\n" +
            (q.pools.on() ? wrapped(detail::pools_text(q), screen_columns, 0) : "") +
            (d.speculation.on() ? wrapped(detail::speculation_text(d.speculation), screen_columns, 0) : "") +
            wrapped(detail::length_text(q.load.prompt, "prompt") + ", " + detail::length_text(q.load.output, "output") +

@@ -56,8 +56,9 @@ inline std::shared_ptr<const pooled_model<tabulated_step>> two_pools(const deplo
     const tabulated_step of_prompts(prompts.pass_inputs(t.prefill.formats), prompts.roof(), d.runtime,
                                     t.prefill.most_context),
         of_outputs(d.pass_inputs(t.decode.formats), d.roof(), d.runtime, t.decode.most_context);
-    return std::make_shared<const pooled_model<tabulated_step>>(of_prompts, gambrel::detail::law_of_group(d, t.decode, of_outputs), t.decode,
-                                                                p, t.copies * t.prefill.groups, w);
+    return std::make_shared<const pooled_model<tabulated_step>>(of_prompts,
+                                                                gambrel::detail::law_of_group(d, t.decode, of_outputs),
+                                                                t.decode, p, t.copies * t.prefill.groups, w);
 }
 }  // namespace detail
 
@@ -72,9 +73,7 @@ struct loaded_deployment {
     std::shared_ptr<const pooled_model<tabulated_step>> two{};
 
     double factor() const { return slow_factor(sigma); }
-    figure<request_rate<>> limit() const {
-        return with_range((two ? two->limit() : model.limit()) * groups, sigma);
-    }
+    figure<request_rate<>> limit() const { return with_range((two ? two->limit() : model.limit()) * groups, sigma); }
     load_prediction plain(request_rate<> rate) const {
         if (two) return two->at(rate / groups, split).as_load(groups, two->limit());
         return over_replicas(model, rate, groups, split, variation);

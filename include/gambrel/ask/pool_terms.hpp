@@ -35,8 +35,6 @@ inline void check_pools(const prediction_options& t) {
         fail(fmt::format("replicas is {}, copies of one pool: of two give prefill_replicas and decode_replicas",
                          t.replicas));
     if (t.batch) fail(fmt::format("one static batch of {} has no pools: give concurrency or a rate", *t.batch));
-    if (t.protocol == "benchmark")
-        fail("the benchmark protocol of two pools is not predicted: ask for its steady state, or simulate without a burst");
 }
 }  // namespace detail
 
@@ -60,8 +58,9 @@ inline pools pools_of(const prediction_options& t, const deployment<>& d) {
 }
 inline void add_pool_notes(std::vector<std::string>& notes, const prediction_options& t, const pools& p) {
     if (p.on() && !t.transfer)
-        notes.push_back(fmt::format("the cache goes over the devices' network, {:.4g} GB/s from each prefill replica: state "
-                                    "transfer_gb_per_s where it does not",
-                                    p.link.bandwidth.value() / 1e9));
+        notes.push_back(
+            fmt::format("the cache goes over the devices' network, {:.4g} GB/s from each prefill replica: state "
+                        "transfer_gb_per_s where it does not",
+                        p.link.bandwidth.value() / 1e9));
 }
 }  // namespace gambrel::ask

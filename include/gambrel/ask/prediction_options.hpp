@@ -34,7 +34,7 @@ struct prediction_options {
     std::string exchange = "gather";                                  ///< a key of `expert_exchange`
     std::string draft_method = "none", draft_model{};                 ///< who drafts (ask/speculation_terms.hpp)
     std::optional<double> drafts{}, acceptance{}, accepted_tokens{};  ///< else the method's own
-    int prefill_replicas = 0, decode_replicas = 0;  ///< two pools where both are given
+    int prefill_replicas = 0, decode_replicas = 0;                    ///< two pools where both are given
     int prefill_tensor = 0, prefill_pipeline = 0, prefill_data = 0, prefill_expert = 0;  ///< 0: as the decode pool's
     std::optional<double> transfer{};                                                    ///< GB/s between the pools
     std::optional<calibration_file> calibration{};

@@ -45,8 +45,8 @@ public:
         const pools& two = q.pools;
         if (!two.on()) return;
         const deployment<> prompts = prefill_of(q.what, two);
-        const memory_fit room = fit_memory(prompts.model, prompts.device, prompts.runtime, prompts.cut, formats, mean_tokens(),
-                                           0.0, prompts.adapter);
+        const memory_fit room = fit_memory(prompts.model, prompts.device, prompts.runtime, prompts.cut, formats,
+                                           mean_tokens(), 0.0, prompts.adapter);
         prefill_blocks_ = simulation::blocks_that_fit(room, mean_tokens(), prompts.runtime.memory.block_tokens);
         if (!same_cut(prompts.cut, q.what.cut) || q.what.speculation.on())  // else both pools have one law
             prefill_.emplace(prompts.pass_inputs(formats), roof, q.what.runtime, most_tokens());
@@ -154,15 +154,16 @@ private:
         first.ranks = copies_in_step(question_.what.model, two.prefill_cut);
         first.stages = two.prefill_cut.pipeline;
         if (!options_.blocks) first.blocks = prefill_blocks_;
-        return simulation::run(simulation::disaggregated<scaled_step<tabulated_step>>{
-                                   .prefill_law = prompts,
-                                   .prefill = first,
-                                   .prefill_replicas = static_cast<std::uint32_t>(two.prefill_replicas),
-                                   .decode_law = law,
-                                   .decode = server,
-                                   .decode_replicas = static_cast<std::uint32_t>(two.decode_replicas),
-                                   .link = two.link},
-                               std::move(from), how);
+        return simulation::run(
+            simulation::disaggregated<scaled_step<tabulated_step>>{
+                .prefill_law = prompts,
+                .prefill = first,
+                .prefill_replicas = static_cast<std::uint32_t>(two.prefill_replicas),
+                .decode_law = law,
+                .decode = server,
+                .decode_replicas = static_cast<std::uint32_t>(two.decode_replicas),
+                .link = two.link},
+            std::move(from), how);
     }
     simulation::summary under_load(const variant& v, const simulation::options& how) const {
         const workload& w = question_.load;

@@ -91,7 +91,8 @@ inline void check_speculation(const prediction_options& t, const runtime<>& r) {
     }
     const drafting by = method_of(t);
     if (by == drafting::draft_model && t.draft_model.empty())
-        fail("draft_method is " + t.draft_method + " and no model is named: give draft_model, a catalog name or a configuration");
+        fail("draft_method is " + t.draft_method +
+             " and no model is named: give draft_model, a catalog name or a configuration");
     if (by != drafting::draft_model && !t.draft_model.empty())
         fail("draft_method " + t.draft_method + " and draft_model " + t.draft_model.substr(0, 60) +
              " contradict each other: heads are made from the model itself, so give one of them");

@@ -15,9 +15,9 @@
 #include <gambrel/economics/energy.hpp>
 #include <gambrel/economics/price_catalog.hpp>
 #include <gambrel/operators/owned_speculation.hpp>
-#include <gambrel/serving/load/pooled_prediction.hpp>
 #include <gambrel/roofline/calibration/adjustment.hpp>
 #include <gambrel/serving/deployment.hpp>
+#include <gambrel/serving/load/pooled_prediction.hpp>
 #include <gambrel/workload/workload.hpp>
 #include <memory>
 #include <optional>
@@ -104,8 +104,8 @@ enum class sweep_axis : unsigned char {
 };
 inline constexpr std::size_t sweep_axis_count = 15, sweep_deployment_axes = 9;
 inline constexpr std::array<std::string_view, sweep_axis_count> sweep_axis_names{
-    "model",       "device",   "runtime", "calibration", "cut",    "precision", "adapter",
-    "speculation", "pools", "protocol", "images",  "prefix_hit",  "prompt", "output",    "load"};
+    "model", "device",   "runtime", "calibration", "cut",    "precision", "adapter", "speculation",
+    "pools", "protocol", "images",  "prefix_hit",  "prompt", "output",    "load"};
 
 using row_number = std::uint64_t;
 /// Where a row stands on each axis, in the order of `sweep_axis`; also how many there are on each.
@@ -117,9 +117,9 @@ constexpr std::size_t on(const sweep_place& p, sweep_axis a) { return p[static_c
 inline constexpr row_number most_sweep_rows = 1'000'000'000'000'000;
 
 inline sweep_place extents_of(const sweep_axes& a) {
-    return {a.models.size(),      a.devices.size(),  a.runtimes.size(),     a.calibrations.size(), a.cuts.size(),
-            a.precisions.size(),  a.adapters.size(), a.speculations.size(), a.pools.size(), a.protocols.size(),    a.images.size(),
-            a.prefix_hits.size(), a.prompts.size(),  a.outputs.size(),      a.loads.size()};
+    return {a.models.size(),     a.devices.size(),     a.runtimes.size(),     a.calibrations.size(), a.cuts.size(),
+            a.precisions.size(), a.adapters.size(),    a.speculations.size(), a.pools.size(),        a.protocols.size(),
+            a.images.size(),     a.prefix_hits.size(), a.prompts.size(),      a.outputs.size(),      a.loads.size()};
 }
 
 /// The product of `extents`. Throws `error` for an empty axis and beyond `most_sweep_rows`.

@@ -41,25 +41,25 @@ simulation::summary simulated(const pools& p, const workload& w, const deploymen
         prefill(prompts.pass_inputs(t.prefill.formats), prompts.roof(), d.runtime, 4096);
     simulation::server one = simulation::server_of(d.runtime), two = one;
     two.speculation = d.speculation;
-    const simulation::disaggregated<tabulated_step> both{.prefill_law = prefill,
-                                                         .prefill = one,
-                                                         .prefill_replicas = static_cast<std::uint32_t>(p.prefill_replicas),
-                                                         .decode_law = decode,
-                                                         .decode = two,
-                                                         .decode_replicas = static_cast<std::uint32_t>(p.decode_replicas),
-                                                         .link = p.link};
+    const simulation::disaggregated<tabulated_step> both{
+        .prefill_law = prefill,
+        .prefill = one,
+        .prefill_replicas = static_cast<std::uint32_t>(p.prefill_replicas),
+        .decode_law = decode,
+        .decode = two,
+        .decode_replicas = static_cast<std::uint32_t>(p.decode_replicas),
+        .link = p.link};
     if (w.open_loop())
-        return simulation::run(both,
-                               simulation::open_source(arrivals::poisson(w.rate.value()), w.prompt, w.output, requests, 3),
-                               {.warm_up = requests / 10, .routing = simulation::routing::random});
-    return simulation::run(both,
-                           simulation::closed_source({.clients = static_cast<std::uint32_t>(w.concurrency), .ramp = 3.0},
-                                                     w.prompt, w.output, requests, 3),
-                           {.warm_up = requests / 10});
+        return simulation::run(
+            both, simulation::open_source(arrivals::poisson(w.rate.value()), w.prompt, w.output, requests, 3),
+            {.warm_up = requests / 10, .routing = simulation::routing::random});
+    return simulation::run(
+        both,
+        simulation::closed_source({.clients = static_cast<std::uint32_t>(w.concurrency), .ramp = 3.0}, w.prompt,
+                                  w.output, requests, 3),
+        {.warm_up = requests / 10});
 }
-double limit_of(const pools& p) {
-    return predict(replica, p, at_rate(1e6)).verdict.limit;
-}
+double limit_of(const pools& p) { return predict(replica, p, at_rate(1e6)).verdict.limit; }
 }  // namespace
 
 TEST_CASE("an open loop as simulated: TTFT 10 %, TPOT 2 %, latency 3 %") {

@@ -43,7 +43,8 @@ inline constexpr std::string_view host_weights = "weights in the memory of the h
 inline constexpr std::string_view host_cache = "KV kept in the memory of the host is not modelled";
 inline constexpr std::string_view kernels = "the kernel laws are of the kernels that the server chooses itself";
 inline constexpr std::string_view messages = "the laws of messages are of what the server chooses itself";
-inline constexpr std::string_view one_pool = "one pool of two, whose other half the line does not say: give prefill_replicas and decode_replicas";
+inline constexpr std::string_view one_pool =
+    "one pool of two, whose other half the line does not say: give prefill_replicas and decode_replicas";
 inline constexpr std::string_view guesses = "how guesses are cut short or checked is not counted";
 inline constexpr std::string_view no_text = "it does not generate text";
 inline constexpr std::string_view beams = "beam search is not modelled";

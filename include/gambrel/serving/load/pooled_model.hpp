@@ -29,18 +29,20 @@ struct pools {
 
     constexpr bool on() const { return prefill_replicas > 0; }
     constexpr int devices(const parallelism& decode_cut) const {
-        return prefill_replicas * prefill_cut.devices_per_replica() + decode_replicas * decode_cut.devices_per_replica();
+        return prefill_replicas * prefill_cut.devices_per_replica() +
+               decode_replicas * decode_cut.devices_per_replica();
     }
 };
 
 /// The network of the devices as the link between pools of `d`. Throws `error` where none is known.
 inline kv_link network_between(const deployment<>& d, const pools& p) {
     if (!d.device.scale_out.present())
-        fail("no network of " + d.device.name.str() + " is known to carry the cache between pools: state the transfer rate");
-    return {.bandwidth =
-                d.device.scale_out.per_direction.value * static_cast<double>(p.prefill_cut.devices_per_replica()),
-            .bytes_per_token = kv_bytes_per_token(d.model, d.resolved_formats().kv),
-            .channels = p.prefill_replicas};
+        fail("no network of " + d.device.name.str() +
+             " is known to carry the cache between pools: state the transfer rate");
+    return {
+        .bandwidth = d.device.scale_out.per_direction.value * static_cast<double>(p.prefill_cut.devices_per_replica()),
+        .bytes_per_token = kv_bytes_per_token(d.model, d.resolved_formats().kv),
+        .channels = p.prefill_replicas};
 }
 
 namespace detail {
@@ -129,7 +131,8 @@ public:
         pooled_point p{.rate = rate, .together = together_at(rate.value())};
         p.load = at_passes(p.together, rate.value(), how);
         p.shared = beyond_share(p.together);
-        if (!p.load.stable && rate < limit()) {  // the passes are between two sizes of which the smaller does not keep up
+        if (!p.load.stable &&
+            rate < limit()) {  // the passes are between two sizes of which the smaller does not keep up
             p.load = at_passes(p.together = most_together_, rate.value(), how);
             p.shared = beyond_share(p.together);
         }
@@ -176,14 +179,16 @@ private:
     disaggregated_load at_passes(double together, double rate, arrival_split how) const {
         model_.prefill_by({prompts_, together});
         const bool in_turn = how == arrival_split::in_turn;
-        return model_.at(requests_per_second(rate), sizes_, in_turn ? prefill_line::in_turn : prefill_line::random, how);
+        return model_.at(requests_per_second(rate), sizes_, in_turn ? prefill_line::in_turn : prefill_line::random,
+                         how);
     }
 
     Law prompts_;
     pass_load one_;
     pool_sizes sizes_;
     double most_together_;
-    mutable disaggregated_model<detail::shared_pass<Law>, groups_in_step<Law>> model_;  ///< by the passes last asked for
+    mutable disaggregated_model<detail::shared_pass<Law>, groups_in_step<Law>>
+        model_;  ///< by the passes last asked for
 };
 
 /// The two deployments of pools, checked: `verdict` says why they cannot be.

@@ -29,6 +29,10 @@ template <class Q> figure<Q> widened(const figure<Q>& f, double more) {
 /// What `d`, a decode replica, and the prefill replicas of `p` give under `w`; or why not. Throws `error` for a value out
 /// of range, images and whole batches.
 inline prediction<> predict(const deployment<>& d, const pools& p, const workload& w) {
+    if (w.protocol.burst_start)
+        fail(
+            "the opening burst of a benchmark over two pools is not predicted: simulate it, or ask for the steady "
+            "state");
     const deployment<> prompts = prefill_of(d, p);
     const pooled_inputs t(d, prompts, w);
     prediction<> a{.verdict = t.verdict, .memory = t.decode.memory};
@@ -45,7 +49,8 @@ inline prediction<> predict(const deployment<>& d, const pools& p, const workloa
     }
     const checked_deployment<> c(d), of_prefill(prompts);
     const request_shape r(w, d.runtime.scheduling, d.model, d.speculation);
-    const double ttft = at.ttft().mean().value(), tpot = at.load.tpot.mean().value(), latency = at.latency().mean().value();
+    const double ttft = at.ttft().mean().value(), tpot = at.load.tpot.mean().value(),
+                 latency = at.latency().mean().value();
     const double running = at.load.decode.running, groups = model.sizes().decode;
     a.batch = larger(1.0, running / (groups * t.decode.in_step));
     a.decode = c.pass(step_shape::decode(a.batch, r.context));
@@ -61,8 +66,8 @@ inline prediction<> predict(const deployment<>& d, const pools& p, const workloa
     detail::fill_figures(a, c, r.prompt, r.output, at.rate.value() * latency);
     a.devices = p.devices(d.cut);
     a.latency = scaled(a.latency, latency / a.latency.value.value());
-    a.request_throughput = w.open_loop() ? exactly(w.rate)
-                                         : scaled(inverse(requests_of(at.rate.value() * latency), a.latency), 1.0);
+    a.request_throughput =
+        w.open_loop() ? exactly(w.rate) : scaled(inverse(requests_of(at.rate.value() * latency), a.latency), 1.0);
     a.ttft = detail::widened(a.ttft, pools_ttft);
     a.tpot = detail::widened(a.tpot, pools_other);
     a.latency = detail::widened(a.latency, pools_other);
