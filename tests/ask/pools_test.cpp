@@ -78,6 +78,7 @@ TEST_CASE("predict, serve and simulate agree on pools; devices and cost are of b
         l.deployed = two(2, 2);
         l.deployed.prefill_tensor = 8;
         l.deployed.rate = 2.0;
+        l.routing = "in-turn";  // as the simulator does by itself
         const bound_load_question q = of<bound_load_question>(l, runtime);
         const load_answer served = answered(q.question);
         REQUIRE(served.ok());
