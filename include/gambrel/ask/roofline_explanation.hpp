@@ -104,6 +104,7 @@ inline examination examined(const question& q, const answer& a) {
     const deployment<>& d = q.what;
     const precision formats = d.resolved_formats();
     const pass_inputs terms = d.pass_inputs(formats);
+    const deployment<> prompts_of = q.pools.on() ? prefill_of(d, q.pools) : d;
     const roof<> roof = d.roof();
     const request_shape r(q.load, d.runtime.scheduling, d.model, d.speculation);
     const double context = q.static_batch ? r.prompt + 0.5 * r.output : r.context;
@@ -132,7 +133,7 @@ inline examination examined(const question& q, const answer& a) {
     e.prefill = {"prefill",
                  amount(prompts, prompts == 1.0 ? "prompt of " : "prompts of ") + amount(fresh, "tokens") +
                      (past > 0.0 ? " after " + number(past, 6) : ""),
-                 detail::merged(operators_of(terms, carried, roof))};
+                 detail::merged(operators_of(prompts_of.pass_inputs(formats), carried, roof))};
 
     e.roofline.title = clipped(d.model.name.view(), 50) + " on " +
                        (d.cut.devices() > 1 ? "one of " + std::to_string(d.cut.devices()) + " " : "") +
