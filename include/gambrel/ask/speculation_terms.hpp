@@ -30,12 +30,12 @@ struct drafting_default {
 };
 // clang-format off
 inline constexpr std::array<drafting_default, 6> drafting_defaults{{
-    {drafting::draft_model, 5, 0.7, 0.5, 0.9, "T5 pairs of Leviathan et al. 2023, 0.53 to 0.82; Llama 8B with 1B, 0.89"},
+    {drafting::draft_model, 5, 0.7, 0.5, 0.9, "T5 pairs of Leviathan et al. 2023, 0.53 to 0.82; 8B with 1B under llama.cpp, 0.89"},
     {drafting::n_gram, 4, 0.4, 0.05, 0.8, "chosen: from chat, which hardly repeats, to 2.8 times on summaries (vLLM blog, 2024-10)"},
     {drafting::medusa, 3, 0.55, 0.4, 0.7, "about 60 % of first heads' guesses, fewer later (Medusa, arXiv 2401.10774)"},
-    {drafting::eagle, 3, 0.63, 0.5, 0.75, "Llama-3.1-8B on MT-Bench, 0.60 to 0.66 (vLLM issue 20780)"},
-    {drafting::eagle3, 3, 0.76, 0.6, 0.85, "Llama-3.1-8B on MT-Bench, 0.74 to 0.77 (vLLM issue 20780)"},
-    {drafting::mtp, 1, 0.83, 0.75, 0.9, "DeepSeek-V3 0.85 to 0.90 (arXiv 2412.19437), R1 0.81 to 0.82 (vLLM pull request 12755)"},
+    {drafting::eagle, 3, 0.63, 0.5, 0.75, "an 8B model on MT-Bench, 0.60 to 0.66 (vLLM issue 20780)"},
+    {drafting::eagle3, 3, 0.76, 0.6, 0.85, "an 8B model on MT-Bench, 0.74 to 0.77 (vLLM issue 20780)"},
+    {drafting::mtp, 1, 0.83, 0.75, 0.9, "0.85 to 0.90 (arXiv 2412.19437), 0.81 to 0.82 (vLLM pull request 12755)"},
 }};
 /// What runtimes draft by, where it is known that they do not do so by everything. Sources: their documentation, 2026.
 struct runtime_drafting {
