@@ -105,13 +105,13 @@ TEST_CASE("speculation stops paying at the batch where both TPOT cross") {
 TEST_CASE("memory: the drafter's weights and keys, and room for guesses") {
     const workload w{.prompt = 1000, .output = 300, .concurrency = 8};
     const speculation s{4, 0.7, drafting::draft_model, &catalog::llama_3_1_8b};
-    const memory_fit with = predict(by(s), w).memory, without = predict(by({}), w).memory;
-    CHECK((with.weights - without.weights).value() == approx(2 * 8.03e9 / 4).epsilon(0.01));
-    CHECK(with.kv_per_token / without.kv_per_token == approx(1.0 + 32.0 / 80).epsilon(1e-9));  // 32 layers beside 80
-    CHECK(with.most_sequences < without.most_sequences);
+    const memory_fit with = predict(by(s), w).memory, plain = predict(by({}), w).memory;
+    CHECK((with.weights - plain.weights).value() == approx(2 * 8.03e9 / 4).epsilon(0.01));
+    CHECK(with.kv_per_token / plain.kv_per_token == approx(1.0 + 32.0 / 80).epsilon(1e-9));  // 32 layers beside 80
+    CHECK(with.most_sequences < plain.most_sequences);
     const architecture eagle = drafting_heads(model, drafting::eagle, 4);
     const memory_fit head = predict(by({4, 0.7, drafting::eagle, &eagle}), w).memory;
-    CHECK(head.kv_per_token / without.kv_per_token == approx(1.0 + 1.0 / 80).epsilon(1e-9));
+    CHECK(head.kv_per_token / plain.kv_per_token == approx(1.0 + 1.0 / 80).epsilon(1e-9));
 }
 
 TEST_CASE("an acceptance that is not measured widens the range of TPOT and leaves its middle") {

@@ -11,6 +11,7 @@
 /// may make in the next step. Evidence: tests/simulation/run_test.cpp (naive.hpp), tests/simulation/speculation_test.cpp.
 
 #include <algorithm>
+#include <functional>
 #include <gambrel/simulation/kv_blocks.hpp>
 #include <gambrel/simulation/waiting_line.hpp>
 #include <gambrel/workload/random_stream.hpp>
