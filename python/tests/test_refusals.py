@@ -121,7 +121,6 @@ NO_ONE_VALUE = (
     "a static batch is not simulated",
     "images are not simulated",
     "a prefix hit share is found",
-    "two pools need a transfer rate",
     "a load is a rate or clients",
     "a load needs a rate",
     "the load model refuses",

@@ -68,11 +68,11 @@ TEST_CASE("accepted tokens are an acceptance") {
 }
 
 TEST_CASE("a default acceptance is named and its range is in that of the answer") {
-    const bound_question guess = of(by("eagle", 3)), sure = of(by("eagle", 3, 0.63));
+    const bound_question guess = of(by("eagle", 3)), stated = of(by("eagle", 3, 0.63));
     CHECK(notes(guess, "acceptance 0.63 is a default, and the ranges reach from 0.5 to 0.75"));
     CHECK(guess.question.what.speculation.deviation ==
           approx(std::log(speculation{3, 0.75}.tokens() / speculation{3, 0.5}.tokens()) / (2 * normal_quantile_90)));
-    const answer a = answered(guess.question), b = answered(sure.question);
+    const answer a = answered(guess.question), b = answered(stated.question);
     CHECK(a.predicted.tpot.value == b.predicted.tpot.value);
     CHECK(a.predicted.tpot.high > b.predicted.tpot.high);
     CHECK(notes(of(by("eagle")), "drafts 3 is a default"));

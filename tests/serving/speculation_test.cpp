@@ -116,13 +116,13 @@ TEST_CASE("memory: the drafter's weights and keys, and room for guesses") {
 
 TEST_CASE("an acceptance that is not measured widens the range of TPOT and leaves its middle") {
     const workload w{.prompt = 1000, .output = 300, .concurrency = 8};
-    const prediction<> sure = predict(by({4, 0.4, drafting::n_gram}), w),
+    const prediction<> stated = predict(by({4, 0.4, drafting::n_gram}), w),
                        guess = predict(by({4, 0.4, drafting::n_gram, nullptr, {}, 0.3}), w);
-    CHECK(sure.tpot.value == guess.tpot.value);
+    CHECK(stated.tpot.value == guess.tpot.value);
     const auto width = [](const auto& f) { return std::log(f.high / f.low) / (2 * normal_quantile_90); };
-    CHECK(width(guess.tpot) == approx(std::hypot(width(sure.tpot), 0.3)).epsilon(1e-9));
-    CHECK(width(guess.output_throughput) > width(sure.output_throughput));
-    CHECK(width(guess.ttft) == width(sure.ttft));
+    CHECK(width(guess.tpot) == approx(std::hypot(width(stated.tpot), 0.3)).epsilon(1e-9));
+    CHECK(width(guess.output_throughput) > width(stated.output_throughput));
+    CHECK(width(guess.ttft) == width(stated.ttft));
 }
 
 TEST_CASE("a saturated engine: fewer passes, each longer") {

@@ -52,7 +52,7 @@ inline std::shared_ptr<const pooled_model<tabulated_step>> two_pools(const deplo
                                                                      const workload& w) {
     const deployment<> prompts = prefill_of(d, p);
     const pooled_inputs t(d, prompts, w);
-    if (!t.verdict.ok()) fail("two pools are refused that predict allows");
+    if (!t.verdict.ok()) fail("the load model refuses what predict allows");
     const tabulated_step of_prompts(prompts.pass_inputs(t.prefill.formats), prompts.roof(), d.runtime,
                                     t.prefill.most_context),
         of_outputs(d.pass_inputs(t.decode.formats), d.roof(), d.runtime, t.decode.most_context);

@@ -8,10 +8,9 @@
 ///                                 max(1, floor(room / tokens))                    whole prompts only
 ///     prompts_finished_per_pass = prompts_per_pass / passes_per_prompt
 ///
-/// `tokens`: of one prompt, without those found in the prefix cache. `decodes` are their tokens: one each, with
-/// speculation as many as are checked. A runtime's limit
-/// on new prompts, `prompts_per_step`, bounds prompts_per_pass; a static batch takes all its prompts in one pass,
-/// whatever the budget.
+/// `tokens`: of one prompt, without those found in the prefix cache. `decodes` are their tokens: one each, with speculation
+/// as many as are checked. A runtime's limit on new prompts, `prompts_per_step`, bounds prompts_per_pass; a static batch
+/// takes all its prompts in one pass, whatever the budget.
 /// Assumptions: prompts of equal length; a prompt's chunks are equal. Evidence: tests/serving/prompt_packing_test.cpp.
 
 #include <gambrel/numeric/math.hpp>

@@ -134,7 +134,8 @@ private:
     };
     /// Tokens of KV that `r` may have after the next step.
     std::uint32_t reach(const in_flight& r) const {
-        const std::uint64_t left = r.asked.output - r.generated - r.made, most = guesses_.drafts + 1;
+        const std::uint64_t left = r.asked.output - r.generated - r.made,
+                            most = static_cast<std::uint64_t>(guesses_.drafts) + 1;
         return static_cast<std::uint32_t>(std::max<std::uint64_t>(r.reserved, stored(r) + std::min(left, most)));
     }
     std::uint64_t drawn() {
