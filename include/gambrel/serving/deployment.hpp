@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What is deployed: a model on a device under a runtime, cut and stored in a certain way.
-/// The references must outlive the deployment (catalog entries do).
+/// What is deployed: a model on a device under a runtime, cut and stored in a certain way. It refers to the three, which
+/// must outlive it (catalog entries do): made from a temporary it does not compile (tests/compile_fail).
 
 #include <gambrel/model/adapter.hpp>
 #include <gambrel/roofline/calibration/defaults.hpp>
 #include <gambrel/roofline/roof.hpp>
 #include <gambrel/runtime/runtime.hpp>
 #include <gambrel/step/feasibility.hpp>
+#include <type_traits>
 
 namespace gambrel {
 
@@ -19,6 +20,23 @@ template <class Y = double> struct deployment {
     precision formats{.weights = as_served(model.stored), .kv = model.kv_cache};
     gambrel::calibration<Y> constants = default_calibration(device, runtime.kernels);
     gambrel::adapter adapter{};
+
+    constexpr deployment(const architecture& m, const gambrel::device<Y>& d, const gambrel::runtime<Y>& r,
+                         parallelism c = {})
+        : model(m), device(d), runtime(r), cut(c) {}
+    constexpr deployment(const architecture& m, const gambrel::device<Y>& d, const gambrel::runtime<Y>& r,
+                         parallelism c, const precision& f)
+        : model(m), device(d), runtime(r), cut(c), formats(f) {}
+    constexpr deployment(const architecture& m, const gambrel::device<Y>& d, const gambrel::runtime<Y>& r,
+                         parallelism c, const precision& f, const gambrel::calibration<Y>& laws,
+                         const gambrel::adapter& a = {})
+        : model(m), device(d), runtime(r), cut(c), formats(f), constants(laws), adapter(a) {}
+    /// A temporary model, device or runtime would be gone: give it a name.
+    template <class M, class D, class R>
+    requires(!(std::is_lvalue_reference_v<M> && std::is_lvalue_reference_v<D> && std::is_lvalue_reference_v<R>))
+        deployment(M&&, D&&, R&&, parallelism = {}, const precision& = {}, const gambrel::calibration<Y>& = {},
+                   const gambrel::adapter& = {})
+    = delete;
 
     /// Devices that messages of one pass join.
     constexpr int linked_devices() const { return ranks_in_step(model, cut) * cut.pipeline; }
@@ -73,7 +91,4 @@ template <class Y = double> struct deployment {
         checked(constants);
     }
 };
-template <class Y> deployment(const architecture&, const device<Y>&, const runtime<Y>&, parallelism) -> deployment<Y>;
-template <class Y>
-deployment(const architecture&, const device<Y>&, const runtime<Y>&, parallelism, precision) -> deployment<Y>;
 }  // namespace gambrel
