@@ -63,9 +63,5 @@ class Gambrel(ConanFile):
 
     def package_info(self):
         self.cpp_info.bindirs = self.cpp_info.libdirs = []
-        self.cpp_info.set_property("cmake_file_name", "gambrel")
-        self.cpp_info.components["core"].set_property("cmake_target_name", "gambrel::gambrel")
-        self.cpp_info.components["core"].requires = ["boost::headers"]
-        if self.options.io:
-            self.cpp_info.components["io"].set_property("cmake_target_name", "gambrel::io")
-            self.cpp_info.components["io"].requires = ["core", "eigen::eigen", "fmt::fmt", "nlohmann_json::nlohmann_json"]
+        self.cpp_info.set_property("cmake_find_mode", "none")  # gambrel's own package files: targets gambrel::gambrel, gambrel::io
+        self.cpp_info.builddirs = ["share/cmake/gambrel"]
