@@ -48,7 +48,8 @@ std::pair<std::string, std::string> error_of(const json& answer) {
     return {answer["error"]["kind"].get<std::string>(), answer["error"]["message"].get<std::string>()};
 }
 bool refuses(entry ask, const json& question, const std::string& part) {
-    const auto [kind, message] = error_of(asked(ask, question));
+    const auto error = error_of(asked(ask, question));
+    const std::string &kind = error.first, &message = error.second;
     CAPTURE(message);
     CHECK(kind == "wrong_value");
     return message.find(part) != std::string::npos;
