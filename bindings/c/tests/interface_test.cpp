@@ -56,16 +56,6 @@ bool refuses(entry ask, const json& question, const std::string& part) {
 }
 
 #ifdef GAMBREL_COMMAND
-json printed(const std::string& arguments) {
-    const std::string line = std::string(GAMBREL_COMMAND) + " " + arguments + " --json";
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(line.c_str(), "r"), pclose);
-    std::string all;
-    std::array<char, 4096> part;
-    while (const std::size_t n = std::fread(part.data(), 1, part.size(), pipe.get())) all.append(part.data(), n);
-    return json::parse(all);
-}
-#endif
-
 /// Whether two answers are one; where not, what differs is told.
 bool same(const json& a, const json& b) {
     if (a != b) MESSAGE(json::diff(a, b).dump());
@@ -75,6 +65,16 @@ json without(json answer, const char* key) {
     answer.erase(key);
     return answer;
 }
+
+json printed(const std::string& arguments) {
+    const std::string line = std::string(GAMBREL_COMMAND) + " " + arguments + " --json";
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(line.c_str(), "r"), pclose);
+    std::string all;
+    std::array<char, 4096> part;
+    while (const std::size_t n = std::fread(part.data(), 1, part.size(), pipe.get())) all.append(part.data(), n);
+    return json::parse(all);
+}
+#endif
 
 /// The same of a text: what a simulation says of its own run time is not compared.
 std::string without_clock(std::string answer) {
