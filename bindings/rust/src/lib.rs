@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Gambrel's C interface (bindings/c/gambrel.h) from Rust: a question and an answer are JSON texts, which the caller's own JSON
 //! library writes and reads. Calls may come from any number of threads.
-use std::ffi::{c_char, c_int, CStr, CString};
+use std::ffi::{CStr, CString};
+use std::os::raw::{c_char, c_int};
 
 #[link(name = "gambrel")]
 extern "C" {
@@ -44,8 +45,9 @@ entries! {
 }
 
 fn ask(entry: unsafe extern "C" fn(*const c_char) -> *mut c_char, question: &str) -> String {
-    let Ok(question) = CString::new(question) else {
-        return r#"{"error": {"kind": "not_json", "message": "the question holds a zero byte"}}"#.into();
+    let question = match CString::new(question) {
+        Ok(text) => text,
+        Err(_) => return r#"{"error": {"kind": "not_json", "message": "the question holds a zero byte"}}"#.into(),
     };
     unsafe {
         let answer = entry(question.as_ptr());
