@@ -141,12 +141,6 @@ inline const json& required(const json& question, const char* key, const char* w
     return *at;
 }
 
-/// A deployment's question: its launch line if it has one, its options, and the options of its own kind.
-template <class Options> struct deployment_asked {
-    Options options{};
-    std::optional<ask::launch> line{};
-};
-
 /// Gives every keyword to its `own` options or, where they have none of its name, to the deployment's, over what the launch line
 /// and the workload say. `extra` are keys that the caller reads.
 template <class Options, std::size_t N>
