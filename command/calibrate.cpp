@@ -17,7 +17,7 @@ namespace command {
 using namespace gambrel;
 
 namespace {
-struct asked_for {
+struct calibration_asked {
     measured_files files;
     std::string device, runtime, moves = "both", out;
     std::string log, model, weights = "stored", kv = "stored";  // of a start-up log
@@ -33,7 +33,7 @@ double median_of(const std::vector<row_residual>& rows, double row_residual::*wh
 }
 
 /// The rows of the device and the runtime asked for. `device` is the user's own where its name is no catalog name.
-std::vector<measured_row> rows_of(const asked_for& o, const gambrel::device<>& device) {
+std::vector<measured_row> rows_of(const calibration_asked& o, const gambrel::device<>& device) {
     std::vector<measured_row> wanted;
     for (measured_row& m : o.files.read(o.files.read_data(), &device).rows) {
         if (!m.device || m.device->name != device.name) continue;
@@ -90,7 +90,7 @@ void print(const gambrel::start_log& l, const gambrel::memory_correction& c, con
 }
 
 /// The correction by the log asked for, as a file; prints what it found unless JSON was asked for.
-gambrel::calibration_file corrected_by_log(const asked_for& o, const gambrel::device<>& device) {
+gambrel::calibration_file corrected_by_log(const calibration_asked& o, const gambrel::device<>& device) {
     std::ifstream in(o.log, std::ios::binary);
     if (!in) gambrel::fail("the log " + o.log + " cannot be opened: give a file that can be read");
     const gambrel::start_log l = gambrel::read_start_log(in);
@@ -119,7 +119,7 @@ gambrel::calibration_file corrected_by_log(const asked_for& o, const gambrel::de
     return {.device = device.name.str(), .runtime = server.name.str(), .memory = c};
 }
 
-void write(const asked_for& o, const gambrel::calibration_file& f) {
+void write(const calibration_asked& o, const gambrel::calibration_file& f) {
     const std::string text = to_json(f).dump(2) + "\n";
     if (o.json) fmt::print("{}", text);
     if (o.out.empty()) return;
@@ -128,7 +128,7 @@ void write(const asked_for& o, const gambrel::calibration_file& f) {
     if (!file.flush()) gambrel::fail("cannot write " + o.out);
 }
 
-void run(const asked_for& o) {
+void run(const calibration_asked& o) {
     const gambrel::device<> device = ask::device_of(o.device);
     if (o.files.paths.empty()) {
         if (o.log.empty()) gambrel::fail("calibrate needs measured rows (FILE) or a start-up log (--log)");
@@ -149,7 +149,7 @@ void run(const asked_for& o) {
 void add_calibrate(CLI::App& app, const std::string& data) {
     auto* sub =
         app.add_subcommand("calibrate", "constants of a device or a runtime, refined from your own measurements");
-    auto o = std::make_shared<asked_for>();
+    auto o = std::make_shared<calibration_asked>();
     o->files.add_to(*sub, data);
     sub->add_option("--log", o->log, "what a server printed while it started: corrects its memory");
     sub->add_option("--model", o->model, "model of the log");

@@ -15,7 +15,7 @@ using namespace gambrel;
 namespace {
 namespace report = gambrel::report;
 
-struct asked_for {
+struct validation_asked {
     measured_files files;
     validation_filter filter;
     std::string by, out;
@@ -28,7 +28,7 @@ void print_aliases(const char* title, const alias_table& names) {
     fmt::print("\n");
 }
 
-void run(asked_for& o) {
+void run(validation_asked& o) {
     const conventions c = o.files.read_data();
     if (o.aliases) {
         print_aliases("Hardware", c.hardware);
@@ -57,7 +57,7 @@ void run(asked_for& o) {
 
 void add_validate(CLI::App& app, const std::string& data) {
     auto* sub = app.add_subcommand("validate", "Predicted against measured, for tables of measurements");
-    auto o = std::make_shared<asked_for>();
+    auto o = std::make_shared<validation_asked>();
     o->files.add_to(*sub, data);
     sub->add_flag("--dense", o->filter.dense_only, "models without experts only");
     sub->add_option("--metric", o->filter.metric, "one metric only: TPOT, TTFT, latency, \"output tok/s\" ...");

@@ -7,7 +7,6 @@ set(license "${CMAKE_CURRENT_SOURCE_DIR}/../LICENSE")
 if(DEFINED SKBUILD)
     install(TARGETS _core LIBRARY DESTINATION gambrel COMPONENT python)
     install(DIRECTORY ../data/ DESTINATION gambrel/data COMPONENT python)
-    install(FILES "${license}" DESTINATION "${SKBUILD_METADATA_DIR}/licenses" COMPONENT python)
     return()
 endif()
 

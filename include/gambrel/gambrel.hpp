@@ -16,6 +16,9 @@
 ///   planning/sweep.hpp                products of axes as columns, over threads (needs Eigen)
 ///   report/                           tables, JSON and SVG (need fmt, nlohmann-json)
 
+#include <gambrel/version.hpp>
+
+#if GAMBREL_LANGUAGE >= 202002L  // else one error, not thousands
 #include <gambrel/economics/cost.hpp>
 #include <gambrel/economics/energy.hpp>
 #include <gambrel/economics/price.hpp>
@@ -24,4 +27,4 @@
 #include <gambrel/serving/objective.hpp>
 #include <gambrel/serving/static_batch.hpp>
 #include <gambrel/step/operator_table.hpp>
-#include <gambrel/version.hpp>
+#endif

@@ -8,6 +8,7 @@
 #include <concepts>
 #include <gambrel/error.hpp>
 #include <gambrel/numeric/range.hpp>
+#include <gambrel/numeric/read_number.hpp>
 #include <gambrel/units_io/digits.hpp>
 #include <gambrel/units_io/symbols.hpp>
 #include <ostream>
@@ -56,7 +57,7 @@ inline double read(const table& t, std::string_view text) {
     };
     const std::string plain = without_separators(text);
     double number = 0.0;
-    const auto [end, status] = std::from_chars(plain.data(), plain.data() + plain.size(), number);
+    const auto [end, status] = read_number(plain.data(), plain.data() + plain.size(), number);
     if (status == std::errc::invalid_argument) wrong("does not start with a number");
     if (status == std::errc::result_out_of_range || !std::isfinite(number)) wrong("is not a finite number");
     std::string_view symbol(end, static_cast<std::size_t>(plain.data() + plain.size() - end));

@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The library's version (semantic versioning, https://semver.org): macros for `#if`, constants for code.
-/// The three numbers below are the only place it is written; CMake reads them from here.
-/// Evidence: tests/version_test.cpp.
+/// The library's version (semantic versioning, https://semver.org): macros for `#if`, constants for code. The three numbers
+/// below are the only place it is written; CMake, Python and the packages read them from here. And the language it needs:
+/// included first by what includes nothing else, so that an older one is one sentence.
+/// Evidence: tests/version_test.cpp, tests/consumption/language.cmake.
+
+#if defined(_MSVC_LANG)
+#define GAMBREL_LANGUAGE _MSVC_LANG
+#else
+#define GAMBREL_LANGUAGE __cplusplus
+#endif
+#if GAMBREL_LANGUAGE < 202002L
+#error "Gambrel needs C++20: compile with -std=c++20 (/std:c++20), or link gambrel::gambrel in CMake, which asks for it"
+#endif
 
 #define GAMBREL_VERSION_MAJOR 0
 #define GAMBREL_VERSION_MINOR 1

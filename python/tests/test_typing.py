@@ -26,7 +26,7 @@ def mypy(cache: Path, *words: str) -> None:
     pytest.importorskip(
         "mypy.version", minversion="1.0", reason="mypy 1.0 or later, which knows Unpack, is not installed"
     )
-    line = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--cache-dir", str(cache), *words]
+    line = [sys.executable, "-m", "mypy", "--config-file", "../pyproject.toml", "--cache-dir", str(cache), *words]
     ran = subprocess.run(line, cwd=PYTHON_FOLDER, capture_output=True, text=True, timeout=600, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 

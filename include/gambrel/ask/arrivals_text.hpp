@@ -4,7 +4,7 @@
 /// Evidence: tests/ask/bound_question_test.cpp.
 
 #include <algorithm>
-#include <charconv>
+#include <gambrel/numeric/read_number.hpp>
 #include <gambrel/workload/arrivals.hpp>
 #include <string>
 #include <string_view>
@@ -22,7 +22,7 @@ inline std::vector<double> numbers_of(std::string_view text, const std::string& 
     while (!text.empty()) {
         const std::size_t end = std::min(text.find(':'), text.size());
         double x = 0.0;
-        const auto [past, wrong] = std::from_chars(text.data(), text.data() + end, x);
+        const auto [past, wrong] = read_number(text.data(), text.data() + end, x);
         if (wrong != std::errc{} || past != text.data() + end) fail_arrivals(typed);
         all.push_back(x);
         text.remove_prefix(std::min(end + 1, text.size()));

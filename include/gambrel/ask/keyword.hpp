@@ -7,10 +7,10 @@
 /// `set_from_python` in the binding. Evidence: tests/ask/keywords_test.cpp.
 
 #include <array>
-#include <charconv>
 #include <fmt/core.h>
 #include <gambrel/ask/names.hpp>
 #include <gambrel/numeric/enum_table.hpp>
+#include <gambrel/numeric/read_number.hpp>
 #include <gambrel/units_io.hpp>
 #include <gambrel/workload/length.hpp>
 #include <optional>
@@ -122,7 +122,7 @@ template <class... Fs> overloaded(Fs...) -> overloaded<Fs...>;
 }
 inline double typed_number(std::string_view option, std::string_view typed, const std::string& wanted) {
     double x = 0.0;
-    const auto [end, wrong] = std::from_chars(typed.data(), typed.data() + typed.size(), x);
+    const auto [end, wrong] = read_number(typed.data(), typed.data() + typed.size(), x);
     if (wrong != std::errc{} || end != typed.data() + typed.size() || !std::isfinite(x))
         fail_typed(option, typed, wanted);
     return x;
@@ -146,7 +146,7 @@ inline bool typed_flag(std::string_view option, std::string_view typed) {
 inline amount typed_amount(std::string_view option, std::string_view typed, const symbols::table& table, double unit,
                            std::string_view symbol, bool bare) {
     double x = 0.0;
-    const auto [end, wrong] = std::from_chars(typed.data(), typed.data() + typed.size(), x);
+    const auto [end, wrong] = read_number(typed.data(), typed.data() + typed.size(), x);
     if (bare && wrong == std::errc{} && end == typed.data() + typed.size() && std::isfinite(x)) return {x, unit};
     try {
         return {symbols::read(table, typed), 1.0};

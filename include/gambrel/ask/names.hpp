@@ -4,7 +4,6 @@
 /// `error` that lists the nearest. Evidence: tests/ask/bound_question_test.cpp.
 
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/hardware/io/device_json.hpp>
@@ -12,6 +11,7 @@
 #include <gambrel/model/catalog.hpp>
 #include <gambrel/model/gguf.hpp>
 #include <gambrel/model/io/hugging_face.hpp>
+#include <gambrel/numeric/read_number.hpp>
 #include <gambrel/runtime/catalog.hpp>
 #include <gambrel/step/feasibility.hpp>
 #include <gambrel/workload/workload.hpp>
@@ -29,7 +29,7 @@ inline std::string name_from(const std::filesystem::path& path) {
 /// The number that `part` of what was typed for `what` is.
 inline double number_of(std::string_view part, std::string_view typed, const std::string& what) {
     double x = 0.0;
-    const auto [end, wrong] = std::from_chars(part.data(), part.data() + part.size(), x);
+    const auto [end, wrong] = read_number(part.data(), part.data() + part.size(), x);
     if (wrong != std::errc{} || end != part.data() + part.size())
         fail(what + " is \"" + std::string(typed.substr(0, 40)) +
              "\"; it must be tokens (2048), uniform:LOW:HIGH or lognormal:MEAN:VARIATION");

@@ -5,8 +5,8 @@
 /// Dates are compared as text: "2025-11-02" < "2026-01-21"; a row without one is before every date.
 
 #include <algorithm>
-#include <charconv>
 #include <gambrel/numeric/math.hpp>
+#include <gambrel/numeric/read_number.hpp>
 #include <gambrel/runtime/catalog/eras.hpp>
 #include <optional>
 #include <string>
@@ -17,7 +17,7 @@ namespace gambrel::detail {
 /// `text` as a finite number, whole field or nothing.
 inline std::optional<double> number_in(std::string_view text) {
     double value = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const auto [end, problem] = read_number(text.data(), text.data() + text.size(), value);
     if (problem != std::errc{} || end != text.data() + text.size() || !math::is_finite(value)) return {};
     return value;
 }

@@ -10,6 +10,8 @@
 /// whichever header came first. A ratio of two quantities counts as the scalar it holds.
 /// Evidence: tests/numeric/math_test.cpp compares the two over the range used.
 
+#include <gambrel/version.hpp>
+
 #include <bit>
 #include <cmath>
 #include <concepts>

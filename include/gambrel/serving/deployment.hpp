@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What is deployed: a model on a device under a runtime, cut and stored in a certain way.
-/// The references must outlive the deployment (catalog entries do).
+/// What is deployed: a model on a device under a runtime, cut and stored in a certain way. It refers to the three, which
+/// must outlive it (catalog entries do): made from a temporary it does not compile (tests/compile_fail).
 
 #include <gambrel/model/adapter.hpp>
 #include <gambrel/operators/decoder.hpp>
@@ -9,6 +9,7 @@
 #include <gambrel/roofline/roof.hpp>
 #include <gambrel/runtime/runtime.hpp>
 #include <gambrel/step/feasibility.hpp>
+#include <type_traits>
 
 namespace gambrel {
 
@@ -21,6 +22,23 @@ template <class Y = double> struct deployment {
     gambrel::calibration<Y> constants = default_calibration(device, runtime.kernels);
     gambrel::adapter adapter{};
     gambrel::speculation speculation{};  ///< its formats as the device multiplies them
+
+    constexpr deployment(const architecture& m, const gambrel::device<Y>& d, const gambrel::runtime<Y>& r,
+                         parallelism c = {})
+        : model(m), device(d), runtime(r), cut(c) {}
+    constexpr deployment(const architecture& m, const gambrel::device<Y>& d, const gambrel::runtime<Y>& r,
+                         parallelism c, const precision& f)
+        : model(m), device(d), runtime(r), cut(c), formats(f) {}
+    constexpr deployment(const architecture& m, const gambrel::device<Y>& d, const gambrel::runtime<Y>& r,
+                         parallelism c, const precision& f, const gambrel::calibration<Y>& laws,
+                         const gambrel::adapter& a = {})
+        : model(m), device(d), runtime(r), cut(c), formats(f), constants(laws), adapter(a) {}
+    /// A temporary model, device or runtime would be gone: give it a name.
+    template <class M, class D, class R>
+    requires(!(std::is_lvalue_reference_v<M> && std::is_lvalue_reference_v<D> && std::is_lvalue_reference_v<R>))
+        deployment(M&&, D&&, R&&, parallelism = {}, const precision& = {}, const gambrel::calibration<Y>& = {},
+                   const gambrel::adapter& = {})
+    = delete;
 
     /// Devices that messages of one pass join.
     constexpr int linked_devices() const { return ranks_in_step(model, cut) * cut.pipeline; }
@@ -85,7 +103,4 @@ template <class Y = double> struct deployment {
                  "runtime");
     }
 };
-template <class Y> deployment(const architecture&, const device<Y>&, const runtime<Y>&, parallelism) -> deployment<Y>;
-template <class Y>
-deployment(const architecture&, const device<Y>&, const runtime<Y>&, parallelism, precision) -> deployment<Y>;
 }  // namespace gambrel

@@ -4,6 +4,8 @@
 /// joule follow; and byte, flop, token, request and dollar. What a user sees of it is units.hpp.
 /// Evidence: tests/static/units_test.cpp.
 
+#include <gambrel/version.hpp>
+
 #include <boost/units/base_dimension.hpp>
 #include <boost/units/base_unit.hpp>
 #include <boost/units/base_units/si/kilogram.hpp>

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <gambrel/error.hpp>
+#include <gambrel/numeric/read_number.hpp>
 #include <string>
 #include <string_view>
 
@@ -28,7 +29,7 @@ inline std::string characters(double x, std::chars_format format, int precision)
 /// `x` rounded to `digits` significant digits.
 inline double rounded(double x, int digits) {
     const std::string text = characters(x, std::chars_format::scientific, digits - 1);
-    std::from_chars(text.data(), text.data() + text.size(), x);
+    read_number(text.data(), text.data() + text.size(), x);
     return x;
 }
 

@@ -6,6 +6,7 @@
 #include <gambrel/ask/launch/launch.hpp>
 #include <gambrel/ask/launch/served_model.hpp>
 #include <gambrel/ask/settings.hpp>
+#include <gambrel/numeric/read_number.hpp>
 
 namespace gambrel::ask::detail {
 
@@ -21,13 +22,13 @@ inline std::string tokens_typed(std::string text) {
             break;
         }
     double x = 0.0;
-    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), x);
+    const auto [end, wrong] = read_number(text.data(), text.data() + text.size(), x);
     return wrong == std::errc{} && end == text.data() + text.size() && std::isfinite(x) ? fmt::format("{}", x * factor)
                                                                                         : "";
 }
 inline double number_or(const std::string* text, double otherwise) {
     double x = otherwise;
-    if (text != nullptr) std::from_chars(text->data(), text->data() + text->size(), x);
+    if (text != nullptr) read_number(text->data(), text->data() + text->size(), x);
     return x;
 }
 

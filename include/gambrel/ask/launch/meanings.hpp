@@ -9,6 +9,7 @@
 
 #include <gambrel/ask/launch/finish.hpp>
 #include <gambrel/ask/launch/guesses.hpp>
+#include <gambrel/numeric/read_number.hpp>
 #include <nlohmann/json.hpp>
 
 namespace gambrel::ask::detail {
@@ -149,7 +150,7 @@ private:
         double most = 0.0;
         for (std::size_t at = 0; (at = value.find_first_not_of("[], ", at)) != std::string::npos;) {
             double x = 0.0;
-            const auto [end, wrong] = std::from_chars(value.data() + at, value.data() + value.size(), x);
+            const auto [end, wrong] = read_number(value.data() + at, value.data() + value.size(), x);
             if (wrong != std::errc{}) return {};
             most = std::fmax(most, x);
             at = static_cast<std::size_t>(end - value.data());

@@ -14,8 +14,8 @@
 
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <gambrel/error.hpp>
+#include <gambrel/numeric/read_number.hpp>
 #include <gambrel/units.hpp>
 #include <istream>
 #include <optional>
@@ -69,7 +69,7 @@ inline std::optional<double> number(std::string_view s) {
     }
     while (!digits.empty() && digits.back() == '.') digits.pop_back();
     double x = 0.0;
-    const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), x);
+    const auto [end, wrong] = read_number(digits.data(), digits.data() + digits.size(), x);
     if (digits.empty() || wrong != std::errc{} || end != digits.data() + digits.size()) return {};
     return x;
 }

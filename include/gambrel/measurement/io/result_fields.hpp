@@ -7,6 +7,7 @@
 #include <cmath>
 #include <ctime>
 #include <gambrel/measurement/io/result_file.hpp>
+#include <gambrel/numeric/read_number.hpp>
 #include <optional>
 #include <regex>
 
@@ -36,7 +37,7 @@ inline std::optional<double> number_of(const result_json& v) {
         while (!text.empty() && blank(text.front())) text.remove_prefix(1);
         while (!text.empty() && blank(text.back())) text.remove_suffix(1);
         if (text.starts_with('+')) text.remove_prefix(1);
-        const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), n);
+        const auto [end, problem] = read_number(text.data(), text.data() + text.size(), n);
         if (text.empty() || problem != std::errc{} || end != text.data() + text.size()) return {};
     } else {
         return {};
@@ -65,7 +66,7 @@ inline double rounded(double n, int digits) {
     char buffer[400];
     std::snprintf(buffer, sizeof buffer, "%.*f", digits, n);
     double r = n;
-    std::from_chars(buffer, buffer + std::char_traits<char>::length(buffer), r);
+    read_number(buffer, buffer + std::char_traits<char>::length(buffer), r);
     return r;
 }
 inline std::string general(double n) {

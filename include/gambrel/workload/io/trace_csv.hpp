@@ -16,6 +16,7 @@
 #include <charconv>
 #include <fstream>
 #include <gambrel/numeric/io/csv.hpp>
+#include <gambrel/numeric/read_number.hpp>
 #include <gambrel/workload/trace.hpp>
 #include <initializer_list>
 
@@ -78,7 +79,7 @@ private:
     double number(const std::string& column) const {
         const std::string& field = rows_[column];
         double x = 0.0;
-        const auto [end, problem] = std::from_chars(field.data(), field.data() + field.size(), x);
+        const auto [end, problem] = read_number(field.data(), field.data() + field.size(), x);
         if (problem != std::errc{} || end != field.data() + field.size() || !math::is_finite(x))
             wrong(column, "is not a number");
         return x;
@@ -107,7 +108,7 @@ private:
         };
         const int year = part(0, 4), month = part(5, 2), day = part(8, 2), hour = part(11, 2), minute = part(14, 2);
         double second = 0.0;
-        const auto [end, problem] = std::from_chars(f.data() + 17, f.data() + f.size(), second);
+        const auto [end, problem] = read_number(f.data() + 17, f.data() + f.size(), second);
         const bool zone = problem == std::errc{} && (end == f.data() + f.size() || *end == '+' || *end == 'Z');
         if (!zone || month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59)
             wrong(sent_, "is not a date and time");

@@ -9,9 +9,9 @@
 ///
 /// Rows of a system or a library we have no name for are passed over and counted.
 
-#include <charconv>
 #include <fstream>
 #include <gambrel/numeric/io/csv.hpp>
+#include <gambrel/numeric/read_number.hpp>
 #include <gambrel/roofline/calibration/chip.hpp>
 #include <gambrel/runtime/runtime.hpp>
 #include <gambrel/units.hpp>
@@ -59,7 +59,7 @@ public:
     double number(const std::string& column) const {
         const std::string& field = text(column);
         double value = 0;
-        const auto read = std::from_chars(field.data(), field.data() + field.size(), value);
+        const auto read = read_number(field.data(), field.data() + field.size(), value);
         if (read.ec != std::errc{} || read.ptr != field.data() + field.size())
             fail(file_ + ", line " + std::to_string(rows_.line()) + ": the column \"" + column + "\" says \"" + field +
                  "\", which is not a number");

@@ -1,0 +1,3 @@
+module gambrel
+
+go 1.18
