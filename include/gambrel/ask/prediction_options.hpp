@@ -7,6 +7,7 @@
 #include <gambrel/workload/named_workload.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gambrel::ask {
 
@@ -33,7 +34,12 @@ struct prediction_options {
     bool balanced_experts = false, two_batches = false;
     std::string exchange = "gather";  ///< a key of `expert_exchange`
     std::optional<calibration_file> calibration{};
+    std::vector<std::string> remarks{};  ///< what was made of the names of model and device (`name_remarks`)
 };
+
+/// The options of the deployment in those of a question.
+inline prediction_options& deployed_of(prediction_options& t) { return t; }
+template <class Options> prediction_options& deployed_of(Options& t) { return t.deployed; }
 
 /// `t` with the lengths of `w`, and its protocol where clients ask: a rate or a static batch has no opening burst.
 inline prediction_options under(prediction_options t, const named_workload& w) {
