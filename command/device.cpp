@@ -65,10 +65,13 @@ void add_device(CLI::App& app) {
     CLI::App& sub = *app.add_subcommand("device", "figures, sources, ridge points and prices of a device");
     const auto name = std::make_shared<std::string>();
     const auto as_data = std::make_shared<bool>(false);
-    sub.add_option("device,--device", *name, "catalog name or device .json")->required();
+    sub.add_option("device,--device", *name, "name (docs/names.md) or device .json")->required();
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([name, as_data] {
-        const device<> d = ask::device_of(*name);
+        const ask::asked_device asked = ask::asked_device_of(*name);
+        const device<>& d = asked.device;
+        if (asked.count > 0 && !*as_data)
+            fmt::print("{} is {} x {}\n", ask::clipped(*name, 40), asked.count, d.name.view());
         if (*as_data) fmt::print("{}\n", report::device_sheet_json(d).dump(2));
         else print(d);
     });

@@ -13,13 +13,16 @@ using namespace gambrel;
 namespace {
 std::string counted(count n) { return symbols::fixed(static_cast<double>(n), 0); }
 
-void print(const architecture& m, const storage_format& kv, const std::vector<double>& contexts) {
+void print(const ask::asked_model& asked, const storage_format& kv, const std::vector<double>& contexts) {
+    const architecture& m = asked.model;
     using enum ask::align;
     const parameter_parts n = parameters_by_part(m);
     fmt::print("{} ({})\n", ask::clipped(m.name.view(), 56), ask::clipped(m.family.view(), 20));
+    if (!asked.remark.empty()) fmt::print("{}", ask::notes_text({asked.remark}));
     fmt::print("{} layers, hidden {}, vocabulary {}, context {}\n", m.layers(), counted(m.hidden),
                counted(m.vocabulary), m.most_context > 0 ? counted(m.most_context) : "not stated");
-    fmt::print("{} parameters, {} active per token\n\n", counted(n.language_model()), counted(active_parameters(m)));
+    fmt::print("{} parameters, {} active per token ({} without the embedding's table)\n\n", counted(n.language_model()),
+               counted(active_parameters(m)), counted(active_parameters_without_embedding(m)));
 
     ask::table parts({left, right, right, right});
     parts.row({"part", "parameters", "share", "as published"});
@@ -67,6 +70,12 @@ void print(const architecture& m, const storage_format& kv, const std::vector<do
     for (const double length : contexts)
         sequences.row({counted(static_cast<count>(length)) + " tokens", to_string(sequence_bytes(m, length, kv))});
     fmt::print("{}", sequences.text());
+    if (asked.assumed.empty()) return;
+    ask::table assumed({left, left, left});
+    assumed.row({"not in the file", "taken as", "why"});
+    for (const auto& a : asked.assumed)
+        assumed.row({ask::clipped(a.key, 40), ask::clipped(a.value, 20), ask::clipped(a.why, 36)});
+    fmt::print("\n{}", assumed.text());
 }
 
 struct model_options {
@@ -79,16 +88,20 @@ struct model_options {
 void add_model(CLI::App& app) {
     CLI::App& sub = *app.add_subcommand("model", "parameters, weight bytes and cache of a model");
     const auto o = std::make_shared<model_options>();
-    sub.add_option("model,--model,--config", o->model, "catalog name, config.json or model directory")->required();
+    sub.add_option("model,--model,--config", o->model, "name (docs/names.md), config.json or model directory")
+        ->required();
     sub.add_option("--kv", o->kv, "storage format of the KV cache, or stored")->capture_default_str();
     sub.add_option("--context", o->context, "tokens of a sequence");
     sub.add_flag("--json", o->json, "print JSON (docs/json.md)");
     sub.callback([o] {
-        const architecture m = ask::model_of(o->model);
+        const ask::asked_model asked = ask::asked_model_of(o->model);
+        const architecture& m = asked.model;
         const storage_format kv = o->kv == "stored" ? m.kv_cache : ask::format_of(o->kv);
         const std::vector<double> contexts = report::contexts_of(m, o->context);
-        if (o->json) fmt::print("{}\n", report::model_json(m, kv, contexts).dump(2));
-        else print(m, kv, contexts);
+        auto j = report::model_json(m, kv, contexts);
+        if (!asked.assumed.empty()) j["assumed"] = report::assumed_json(asked.assumed);
+        if (o->json) fmt::print("{}\n", j.dump(2));
+        else print(asked, kv, contexts);
     });
 }
 }  // namespace command

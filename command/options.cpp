@@ -9,8 +9,8 @@ using namespace gambrel;
 
 void deployment_options::add_to(CLI::App& app) {
     const std::string what(name_of(ask::keyword_group::deployed)), load(name_of(ask::keyword_group::load));
-    app.add_option("--model,--config", model, "catalog name, config.json or model directory")->group(what);
-    app.add_option("--device", device, "catalog name or device .json")->required()->group(what);
+    app.add_option("--model,--config", model, "name (docs/names.md), config.json or model directory")->group(what);
+    app.add_option("--device", device, "name (docs/names.md) or device .json")->required()->group(what);
     app.add_option("--launch", launch, "launch line of a server, \"vllm serve MODEL ...\": gambrel launch reads it")
         ->group(what);
     app.add_option("--runtime", runtime, "serving software; vllm where it runs")->group(what);

@@ -86,15 +86,18 @@ private:
 
 /// A `Question` (bound_question, bound_load_question, bound_simulation) of the descriptors named in `o`, under
 /// `options`.
-template <class Question, class Options> Question question_of(const deployment_options& o, const Options& options) {
-    auto model = std::make_shared<const architecture>(ask::model_of(o.model_asked()));
-    auto hardware = std::make_shared<const device<>>(ask::device_of(o.device));
-    const std::string name = o.runtime_on(*hardware);
+template <class Question, class Options> Question question_of(const deployment_options& o, Options options) {
+    ask::asked_model named = ask::asked_model_of(o.model_asked());
+    ask::asked_device board = ask::asked_device_of(o.device);
+    const std::string name = o.runtime_on(board.device);
     const std::string* weights = o.typed.of("weights");
     auto software = std::make_shared<const runtime<>>(
-        name.empty() ? ask::usual_runtime(*hardware, weights != nullptr && ask::names_gguf(*weights))
+        name.empty() ? ask::usual_runtime(board.device, ask::names_gguf(weights != nullptr ? *weights : named.weights))
                      : ask::runtime_of(name));
-    return Question(std::move(model), std::move(hardware), std::move(software), options);
+    ask::prediction_options& deployed = ask::deployed_of(options);
+    deployed.remarks = ask::name_remarks(named, board, deployed);
+    return Question(std::make_shared<const architecture>(std::move(named.model)),
+                    std::make_shared<const device<>>(std::move(board.device)), std::move(software), options);
 }
 inline ask::bound_question question_of(const deployment_options& o) {
     return question_of<ask::bound_question>(o, o.read());

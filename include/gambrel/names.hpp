@@ -25,6 +25,11 @@ constexpr char plain_character(char c) {
     return c == '_' || c == ' ' ? '-' : c;
 }
 constexpr bool same_character(char a, char b) { return plain_character(a) == plain_character(b); }
+constexpr bool before(std::string_view a, std::string_view b) {
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+        return static_cast<unsigned char>(plain_character(x)) < static_cast<unsigned char>(plain_character(y));
+    });
+}
 }  // namespace detail
 
 constexpr bool same_name(std::string_view a, std::string_view b) {
@@ -71,10 +76,27 @@ constexpr std::array<std::string_view, 3> nearest_names(std::string_view name, c
     return nearest;
 }
 
-/// Another name of a catalog's entry.
+/// Another name of a catalog's entry, and one that stands for several of it.
 struct name_alias {
     std::string_view alias, name;
 };
+struct name_count {
+    std::string_view alias, name;
+    int count = 1;
+};
+
+/// The row of a sorted table whose alias is `name`; null when there is none.
+template <class Row, std::size_t Count>
+constexpr const Row* find_alias(const std::array<Row, Count>& rows, std::string_view name) {
+    const auto at = std::lower_bound(rows.begin(), rows.end(), name,
+                                     [](const Row& r, std::string_view n) { return detail::before(r.alias, n); });
+    return at != rows.end() && same_name(at->alias, name) ? &*at : nullptr;
+}
+template <class Row, std::size_t Count> constexpr bool sorted_by_name(const std::array<Row, Count>& rows) {
+    return std::adjacent_find(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+               return !detail::before(a.alias, b.alias);
+           }) == rows.end();
+}
 
 /// The names of `entries`, pointers to what has a `name`, in their order.
 template <class Entry, std::size_t Count>
@@ -84,27 +106,31 @@ constexpr std::array<std::string_view, Count> names_of_entries(const std::array<
     return names;
 }
 
-/// The place in `names` of a name, or of what it is an alias of; their number when there is none.
+/// The place in `names` of a name, or of what it is an alias of; their number when there is none. Aliases are sorted.
 template <class Names, class Aliases>
 constexpr std::size_t place_of_name(std::string_view name, const Names& names, const Aliases& aliases) {
-    for (const name_alias& a : aliases)
-        if (same_name(name, a.alias)) name = a.name;
+    if (const name_alias* a = find_alias(aliases, name)) name = a->name;
     std::size_t i = 0;
     while (i < names.size() && !same_name(name, names[i])) ++i;
     return i;
 }
 
 /// Throws: unknown `what` "name"; the nearest are a, b, c.
-template <class Names>
-[[noreturn]] void fail_unknown(std::string_view what, std::string_view name, const Names& names) {
+[[noreturn]] inline void fail_with_nearest(std::string_view what, std::string_view name,
+                                           const std::array<std::string_view, 3>& nearest) {
     std::string sentence = "unknown " + std::string(what) + " \"" + std::string(name.substr(0, longest_compared_name)) +
                            (name.size() > longest_compared_name ? "...\"" : "\"");
     const char* separator = "; the nearest are ";
-    for (std::string_view each : nearest_names(name, names)) {
+    for (std::string_view each : nearest) {
         if (each.empty()) continue;
         sentence += separator + std::string(each);
         separator = ", ";
     }
     fail(sentence);
+}
+/// Likewise, with those that are spelled alike.
+template <class Names>
+[[noreturn]] void fail_unknown(std::string_view what, std::string_view name, const Names& names) {
+    fail_with_nearest(what, name, nearest_names(name, names));
 }
 }  // namespace gambrel

@@ -25,9 +25,10 @@ namespace {
 template <class T> std::shared_ptr<const T> of_catalog(const T& entry) { return {std::shared_ptr<const T>{}, &entry}; }
 
 named_model model_from_config(const std::string& text, const std::string& name) {
-    architecture m = parse_config(text);
+    std::vector<hugging_face::assumption> assumed;
+    architecture m = hugging_face::architecture_of(hugging_face::bounded_json(text, "config.json"), &assumed);
     if (!name.empty()) m.name = hugging_face::name_that_fits(name);
-    return {std::make_shared<const architecture>(m), {}, text};
+    return {std::make_shared<const architecture>(m), {}, text, {}, {}, std::move(assumed)};
 }
 
 /// A catalog name, a file, or what a file says.
@@ -40,10 +41,15 @@ std::shared_ptr<const runtime<>> runtime_in_words(const std::string& text) {
 
 /// A file or a directory is kept by what it says, so that it can be made again elsewhere.
 named_model model_in_words(const std::string& text) {
-    if (!ask::names_a_configuration(text)) return {of_catalog(model_named(text)), text, {}};
+    if (!ask::names_a_configuration(text)) {
+        const ask::asked_model asked = ask::asked_model_of(text);
+        if (asked.remark.empty()) return {of_catalog(model_named(asked.model.name.view())), text, {}};
+        return {std::make_shared<const architecture>(asked.model), text, {}, asked.weights, asked.remark, {}};
+    }
     const auto object = hugging_face::read_object(text);
-    const architecture m = ask::named_after(hugging_face::architecture_of(object), text);
-    return {std::make_shared<const architecture>(m), {}, object.dump()};
+    std::vector<hugging_face::assumption> assumed;
+    const architecture m = ask::named_after(hugging_face::architecture_of(object, &assumed), text);
+    return {std::make_shared<const architecture>(m), {}, object.dump(), {}, {}, std::move(assumed)};
 }
 
 named_device device_from_text(const std::string& json_text) {
@@ -54,8 +60,9 @@ named_device device_from_text(const std::string& json_text) {
 
 named_device device_in_words(const std::string& text) {
     if (const device<>* d = find_device(text)) return {of_catalog(*d), text, {}};
-    const device<> d = ask::device_of(text);
-    return {std::make_shared<const device<>>(d), {}, to_json(d).dump()};
+    const ask::asked_device asked = ask::asked_device_of(text);
+    if (const device<>* d = find_device(asked.device.name)) return {of_catalog(*d), text, {}, asked.count};
+    return {std::make_shared<const device<>>(asked.device), {}, to_json(asked.device).dump()};
 }
 }  // namespace
 
@@ -80,26 +87,41 @@ std::shared_ptr<const runtime<>> runtime_from(py::handle given, const device<>& 
          std::string(py::str(py::type::handle_of(given).attr("__name__"))));
 }
 
+std::shared_ptr<const runtime<>> runtime_from(py::handle given, const named_device& d, const named_model& m,
+                                              std::string_view weights) {
+    const bool stated = weights != "stored" && weights != "auto";
+    return runtime_from(given, *d.value, stated || m.weights.empty() ? weights : std::string_view(m.weights));
+}
+
 void bind_descriptors(py::module_& m) {
     py::class_<named_model>(m, "Model")
         .def_property_readonly("name", [](const named_model& n) { return n.value->name.str(); })
         .def_property_readonly("family", [](const named_model& n) { return n.value->family.str(); })
         .def_readonly("catalog", &named_model::catalog)
         .def_readonly("config", &named_model::config)
+        .def_readonly("weights", &named_model::weights)
+        .def_readonly("remark", &named_model::remark)
+        .def_property_readonly("assumed",
+                               [](const named_model& n) { return to_python(report::assumed_json(n.assumed)); })
         .def_property_readonly("parameters", [](const named_model& n) { return parameter_count(*n.value); })
         .def_property_readonly("active_parameters", [](const named_model& n) { return active_parameters(*n.value); })
+        .def_property_readonly("active_parameters_without_embedding",
+                               [](const named_model& n) { return active_parameters_without_embedding(*n.value); })
         .def_property_readonly("layers", [](const named_model& n) { return n.value->layers(); })
         .def("to_dict",
              [](const named_model& n, const std::string& kv) {
                  const architecture& a = *n.value;
                  const storage_format& f = kv == "stored" ? a.kv_cache : ask::format_of(kv);
-                 return to_python(report::model_json(a, f, report::contexts_of(a)));
+                 auto j = report::model_json(a, f, report::contexts_of(a));
+                 if (!n.assumed.empty()) j["assumed"] = report::assumed_json(n.assumed);
+                 return to_python(j);
              })
         .def_property_readonly("most_context", [](const named_model& n) { return n.value->most_context; });
     py::class_<named_device>(m, "Device")
         .def_property_readonly("name", [](const named_device& n) { return n.value->name.str(); })
         .def_property_readonly("title", [](const named_device& n) { return n.value->title.str(); })
         .def_readonly("catalog", &named_device::catalog)
+        .def_readonly("count", &named_device::count)
         .def_property_readonly("datasheet", [](const named_device& n) { return to_json(*n.value).dump(); })
         .def("to_dict", [](const named_device& n) { return to_python(report::device_sheet_json(*n.value)); });
     m.def("model", [](py::handle given) { return model_from(given); });

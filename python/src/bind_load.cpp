@@ -22,8 +22,8 @@ struct load_of {
     load_of(named_model m, named_device d, const load_asked& t)
         : model(std::move(m)),
           device(std::move(d)),
-          asked(model.value, device.value, runtime_from(t.runtime, *device.value, t.options.deployed.weights),
-                t.options) {
+          asked(model.value, device.value, runtime_from(t.runtime, device, model, t.options.deployed.weights),
+                with_remarks(t.options, model, device)) {
         const py::gil_scoped_release others_may_run;
         answer = ask::answered(asked.question);
     }

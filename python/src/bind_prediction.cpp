@@ -24,7 +24,8 @@ struct prediction_of {
     prediction_of(named_model m, named_device d, const deployment_asked& t)
         : model(std::move(m)),
           device(std::move(d)),
-          asked(model.value, device.value, runtime_from(t.runtime, *device.value, t.options.weights), t.options),
+          asked(model.value, device.value, runtime_from(t.runtime, device, model, t.options.weights),
+                with_remarks(t.options, model, device)),
           answer(ask::answered(asked.question)) {}
 
     /// Throws the reason where there is no answer.

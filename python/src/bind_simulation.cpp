@@ -44,8 +44,9 @@ std::unique_ptr<simulation_of> simulated(py::handle model, py::handle device, co
     s->model = model_from(model);
     s->device = device_from(device);
     simulation_asked t = simulation_options_of(keywords);
-    auto software = runtime_from(t.runtime, *s->device.value, t.options.deployed.weights);
-    const ask::bound_simulation asked(s->model.value, s->device.value, std::move(software), std::move(t.options));
+    auto software = runtime_from(t.runtime, s->device, s->model, t.options.deployed.weights);
+    const ask::bound_simulation asked(s->model.value, s->device.value, std::move(software),
+                                      with_remarks(std::move(t.options), s->model, s->device));
     s->possible = asked.feasible();
     if (!s->possible.ok()) {
         s->told = report::as_json(asked.question(), s->possible);

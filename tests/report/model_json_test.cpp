@@ -26,6 +26,7 @@ TEST_CASE("the keys of a model") {
                            "family",
                            "total_parameters",
                            "active_parameters",
+                           "active_parameters_without_embedding",
                            "kv_bytes_per_token",
                            "kv_format",
                            "indexer_bytes_per_token",

@@ -7,6 +7,7 @@
 /// Descriptors are shared, not copied, unless the options change them (a token budget, a memory size, a calibration).
 /// Evidence: tests/ask/bound_question_test.cpp.
 
+#include <fmt/core.h>
 #include <gambrel/ask/answer.hpp>
 #include <gambrel/ask/keywords.hpp>
 #include <gambrel/ask/names.hpp>
@@ -114,6 +115,23 @@ inline workload workload_of(const prediction_options& t) {
 }
 }  // namespace detail
 
+/// What is to be said of the names: what they were taken for, weights that are asked for over those of the name, and how
+/// many devices a machine has. Sentences without a full stop.
+inline std::vector<std::string> name_remarks(const asked_model& m, const asked_device& d, const prediction_options& t) {
+    std::vector<std::string> remarks;
+    if (!m.remark.empty()) remarks.push_back(m.remark);
+    const bool stated = t.weights != "stored" && t.weights != "auto";
+    if (stated && !m.weights.empty() && !same_name(t.weights, m.weights))
+        remarks.push_back("weights in " + t.weights + " are asked for, which hold over " + m.weights + " of the name");
+    if (d.count == 0) return remarks;
+    const int asked = detail::cut_of(t).devices();
+    remarks.push_back(fmt::format("{} is {} x {}, of which {}", detail::quoted(d.typed), d.count, d.device.name.view(),
+                                  asked <= d.count ? fmt::format("{} {} asked about: --tp and --replicas say how many",
+                                                                 asked, asked == 1 ? "is" : "are")
+                                                   : fmt::format("more are asked about than it has, {}", asked)));
+    return remarks;
+}
+
 /// Owns, or shares, the descriptors that its question refers to, so it stays where it is made.
 /// Throws `error` naming the first option that is wrong.
 class bound_question {
@@ -133,7 +151,9 @@ public:
         if (t.price) question.rent = dollars_per_hour(*t.price);
         if (t.price_kwh) question.electricity = dollars_per_kilowatt_hour(*t.price_kwh);
         question.around = {t.server, t.pue};
-        question.notes = setting_notes(t, *runtime, *runtime_, *model_);
+        question.notes = t.remarks;
+        for (std::string& note : setting_notes(t, *runtime, *runtime_, *model_))
+            question.notes.push_back(std::move(note));
         question.pools = pools_of(t, question.what);
         add_pool_notes(question.notes, t, question.pools);
         add_speculation_notes(question.notes, t, guesses_.terms, *model_);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Descriptors by the names that people type: a model, a device, a storage format, a length. A name that is none is one
+/// Descriptors by the names that people type: a model, a device, a length. A name that is none is one
 /// `error` that lists the nearest. Evidence: tests/ask/bound_question_test.cpp.
 
 #include <array>
 #include <filesystem>
-#include <gambrel/hardware/catalog.hpp>
+#include <gambrel/ask/format_names.hpp>
+#include <gambrel/ask/rented_device.hpp>
+#include <gambrel/ask/served_model.hpp>
 #include <gambrel/hardware/io/device_json.hpp>
 #include <gambrel/hardware/visible_memory.hpp>
-#include <gambrel/model/catalog.hpp>
-#include <gambrel/model/gguf.hpp>
 #include <gambrel/model/io/hugging_face.hpp>
 #include <gambrel/numeric/read_number.hpp>
 #include <gambrel/runtime/catalog.hpp>
@@ -52,16 +52,53 @@ inline bool names_a_configuration(const std::string& text) {
            fs::is_regular_file(text, ignored) || fs::is_regular_file(fs::path(text) / "config.json", ignored);
 }
 
-/// A catalog name, a config.json, or a directory that holds one. What exists as a file is read as one.
-inline architecture model_of(const std::string& text) {
-    if (!names_a_configuration(text)) return model_named(text);
-    return named_after(read_config(std::filesystem::path(text)), text);
-}
+/// A model by what was typed for it, and the format that the name says ("Qwen/Qwen3-8B-AWQ"): `stored` is in it.
+struct asked_model {
+    architecture model{};
+    std::string weights{};                            ///< keyword text; empty: as published
+    std::string remark{};                             ///< what was made of the name; empty where it is the catalog's
+    std::vector<hugging_face::assumption> assumed{};  ///< what a configuration leaves out, and what was taken for it
+};
+/// A device by what was typed for it, and how many of it that is.
+struct asked_device {
+    gambrel::device<> device{};
+    int count = 0;  ///< 0: the name says nothing
+    std::string typed{};
+};
 
-/// A catalog name, or a .json file (docs/catalog-hardware.md).
-inline device<> device_of(const std::string& text) {
-    return std::string_view(text).ends_with(".json") ? read_device(std::filesystem::path(text)) : device_named(text);
+namespace detail {
+inline std::string quoted(const std::string& text) { return "\"" + text.substr(0, longest_compared_name) + "\""; }
+}  // namespace detail
+
+/// A name (ask/served_model.hpp), a config.json, or a directory that holds one. What exists as a file is read as one.
+inline asked_model asked_model_of(const std::string& text) {
+    if (names_a_configuration(text)) {
+        asked_model read;
+        read.model = named_after(hugging_face::architecture_of(hugging_face::read_object(text), &read.assumed), text);
+        return read;
+    }
+    const served_model named = model_served(text);
+    if (!named.known) fail_with_nearest("model", text, nearest_models(detail::without_address(text)));
+    if (named.weights.empty() && find_model(text) != nullptr) return {model_named(named.name)};
+    asked_model found{model_named(named.name), named.weights};
+    found.remark = detail::quoted(text) + " is " + named.name;
+    if (!named.weights.empty()) {
+        found.model.stored = weights_of(named.weights, found.model);
+        found.remark += " with weights in " + named.weights;
+    }
+    if (!named.remark.empty()) found.remark += ": " + named.remark;
+    return found;
 }
+inline architecture model_of(const std::string& text) { return asked_model_of(text).model; }
+
+/// A name (ask/rented_device.hpp), or a .json file (docs/catalog-hardware.md).
+inline asked_device asked_device_of(const std::string& text) {
+    if (std::string_view(text).ends_with(".json")) return {read_device(std::filesystem::path(text)), 0, text};
+    const rented_device found = device_rented(text);
+    if (found.device == nullptr) fail_with_nearest("device", text, nearest_devices(text));
+    return {*found.device, found.count, text};
+}
+inline device<> device_of(const std::string& text) { return asked_device_of(text).device; }
 
 /// The llama.cpp of a device: by its backend.
 constexpr const runtime<>& llama_cpp_of(const device<>& d) {
@@ -83,67 +120,6 @@ constexpr const runtime<>& usual_runtime(const device<>& d, bool gguf = false) {
     for (const runtime<>* each : all_runtimes)
         if (runs_on(*each, d)) return *each;
     return catalog::vllm;
-}
-inline constexpr std::array<const storage_format*, 13> storage_formats{
-    &formats::bf16,  &formats::fp16,  &formats::fp32,      &formats::fp8,      &formats::fp8_block,
-    &formats::int8,  &formats::w8a16, &formats::int4_g128, &formats::int4_g32, &formats::nvfp4,
-    &formats::mxfp4, &formats::mxfp8, &formats::nf4};
-
-/// Formats as servers spell them, beside the catalog's names.
-inline constexpr std::array<std::pair<std::string_view, const storage_format*>, 5> server_formats{
-    {{"bfloat16", &formats::bf16},
-     {"float16", &formats::fp16},
-     {"float32", &formats::fp32},
-     {"fp8_e4m3", &formats::fp8},
-     {"fp8_e5m2", &formats::fp8}}};
-
-/// Null where there is no format of that name.
-inline const storage_format* find_format(std::string_view text) {
-    for (const auto& [name, format] : server_formats)
-        if (same_name(name, text)) return format;
-    for (const storage_format* f : storage_formats)
-        if (same_name(f->name.view(), text)) return f;
-    return nullptr;
-}
-inline std::vector<std::string_view> format_names() {
-    std::vector<std::string_view> names;
-    for (const storage_format* f : storage_formats) names.push_back(f->name.view());
-    return names;
-}
-
-/// "fp8", "q8_0" ...: a format of the cache, among them the block types of GGUF (llama.cpp -ctk, -ctv).
-inline storage_format kv_format_of(std::string_view text) {
-    if (const storage_format* f = find_format(text)) return *f;
-    std::vector<std::string_view> names = format_names();
-    for (const gguf_block& b : gguf_blocks) {
-        if (same_name(b.name.view(), text)) {
-            storage_format f = b.format();
-            f.gguf = f.bits < 16.0;  // f16 and f32 are everybody's
-            return f;
-        }
-        names.push_back(b.name.view());
-    }
-    fail_unknown("format", text, names);
-}
-
-/// "fp8", "int4" ...: the storage formats of model/weight_format.hpp.
-inline const storage_format& format_of(std::string_view text) {
-    if (const storage_format* f = find_format(text)) return *f;
-    fail_unknown("format", text, format_names());
-}
-
-/// Whether `text` names a GGUF file type and no format that servers know by the same name.
-inline bool names_gguf(std::string_view text) {
-    return find_format(text) == nullptr && find_gguf_file_type(text).has_value();
-}
-
-/// The linear layers of `m` in such a format, or all of it in a GGUF file type: "q4_k_m". A name of both is the format.
-inline weight_formats weights_of(std::string_view text, const architecture& m) {
-    if (const storage_format* f = find_format(text)) return linear_layers_in(*f);
-    if (const auto type = find_gguf_file_type(text)) return gguf_formats(m, *type);
-    std::vector<std::string_view> names = format_names();
-    for (const auto& row : gguf_file_types) names.push_back(row.name);
-    fail_unknown("format", text, names);
 }
 
 /// "2048", "uniform:1600:2048", "lognormal:2048:0.5" (mean and coefficient of variation). `what` it is, for the error.

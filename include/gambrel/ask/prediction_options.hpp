@@ -7,6 +7,7 @@
 #include <gambrel/workload/named_workload.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gambrel::ask {
 
@@ -38,7 +39,12 @@ struct prediction_options {
     int prefill_tensor = 0, prefill_pipeline = 0, prefill_data = 0, prefill_expert = 0;  ///< 0: as the decode pool's
     std::optional<double> transfer{};                                                    ///< GB/s between the pools
     std::optional<calibration_file> calibration{};
+    std::vector<std::string> remarks{};  ///< what was made of the names of model and device (`name_remarks`)
 };
+
+/// The options of the deployment in those of a question.
+inline prediction_options& deployed_of(prediction_options& t) { return t; }
+template <class Options> prediction_options& deployed_of(Options& t) { return t.deployed; }
 
 /// `t` with the lengths of `w`, and its protocol where clients ask: a rate or a static batch has no opening burst.
 inline prediction_options under(prediction_options t, const named_workload& w) {

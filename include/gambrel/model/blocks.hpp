@@ -29,6 +29,8 @@ struct attention_block {
     bool sinks = false;      ///< one learned logit per head (gpt-oss)
     count rotary_dim = 0;    ///< 0: no rotary embedding
     bool shares_kv = false;  ///< reads another layer's cache, writes none
+    bool keys_as_values =
+        false;  ///< values are the projected keys: no matrix of their own, the cache has both (Gemma 4)
 
     constexpr bool present() const { return query_heads > 0; }
     constexpr count value_dim() const { return value_head_dim > 0 ? value_head_dim : head_dim; }

@@ -4,11 +4,12 @@
 ///
 /// Names compare without regard to case, and '_' or ' ' stand for '-'. A model answers to its Hugging Face id, to the
 /// part after '/', to that part without the words that do not tell models apart (Meta-, -Instruct, -hf, -it ...),
-/// and to any beginning of it, up to a '-', that no other model shares: "llama-3.1-70b", "deepseek-r1",
-/// "llama-4-scout", "mixtral-8x7b".
+/// and to any beginning of it, up to a '-', that only longer names of the same share: "llama-3.1-70b", "deepseek-r1",
+/// "llama-4-scout", "qwen3-235b" (of Qwen3-235B-A22B and its -Instruct-2507).
 
 #include <array>
 #include <gambrel/names.hpp>
+#include <gambrel/names/kin.hpp>
 #include <gambrel/model/catalog/bloom_mpt_opt.hpp>
 #include <gambrel/model/catalog/cohere.hpp>
 #include <gambrel/model/catalog/deepseek.hpp>
@@ -25,6 +26,7 @@
 #include <gambrel/model/catalog/openai.hpp>
 #include <gambrel/model/catalog/phi.hpp>
 #include <gambrel/model/catalog/qwen.hpp>
+#include <gambrel/model/catalog/sisters.hpp>
 #include <gambrel/model/catalog/starcoder_dbrx.hpp>
 #include <gambrel/model/catalog/state_space.hpp>
 #include <string_view>
@@ -50,6 +52,7 @@ inline constexpr std::array all_models{
     // gemma
     &catalog::gemma_2b, &catalog::gemma_7b, &catalog::gemma_2_2b, &catalog::gemma_2_9b, &catalog::gemma_2_27b,
     &catalog::gemma_3_1b, &catalog::gemma_3_4b, &catalog::gemma_3_12b, &catalog::gemma_3_27b,
+    &catalog::gemma_4_31b, &catalog::gemma_4_26b_a4b,
     // phi
     &catalog::phi_1_5, &catalog::phi_2, &catalog::phi_3_mini_4k, &catalog::phi_3_medium_4k, &catalog::phi_3_5_mini,
     &catalog::phi_4, &catalog::phi_4_mini, &catalog::phi_3_5_moe,
@@ -86,6 +89,20 @@ inline constexpr std::array all_models{
     &catalog::mamba_2_8b, &catalog::mamba2_2_7b, &catalog::codestral_mamba_7b, &catalog::falcon_mamba_7b,
     &catalog::jamba_1_5_mini, &catalog::granite_4_h_tiny, &catalog::falcon_h1_7b, &catalog::lfm2_2_6b,
     &catalog::rwkv_6_7b, &catalog::rwkv_7_1_5b, &catalog::rwkv_7_2_9b, &catalog::retnet_6_7b,
+    // sisters
+    &catalog::deepseek_v3_0324, &catalog::deepseek_r1_0528, &catalog::deepseek_v3_1_terminus,
+    &catalog::r1_distill_qwen_1_5b, &catalog::r1_distill_qwen_7b, &catalog::r1_distill_qwen_14b,
+    &catalog::r1_distill_qwen_32b, &catalog::r1_distill_llama_8b, &catalog::r1_distill_llama_70b,
+    &catalog::r1_0528_qwen3_8b, &catalog::qwq_32b, &catalog::qwen2_5_coder_7b, &catalog::qwen2_5_coder_14b,
+    &catalog::qwen2_5_coder_32b, &catalog::qwen3_4b_instruct_2507, &catalog::qwen3_4b_thinking_2507,
+    &catalog::qwen3_30b_a3b_instruct_2507, &catalog::qwen3_30b_a3b_thinking_2507,
+    &catalog::qwen3_235b_a22b_instruct_2507, &catalog::qwen3_235b_a22b_thinking_2507, &catalog::qwen3_coder_30b_a3b,
+    &catalog::qwen3_next_80b_a3b_thinking, &catalog::qwen3_coder_next, &catalog::qwen3_6_27b,
+    &catalog::qwen3_6_35b_a3b, &catalog::glm_4_6, &catalog::glm_4_7, &catalog::kimi_k2_0905,
+    &catalog::kimi_k2_thinking, &catalog::kimi_k2_7_code, &catalog::minimax_m2, &catalog::minimax_m2_1,
+    &catalog::minimax_m2_7, &catalog::devstral_small_2507, &catalog::mistral_7b_v0_2,
+    &catalog::gpt_oss_safeguard_20b, &catalog::gpt_oss_safeguard_120b, &catalog::nemotron_70b, &catalog::hermes_3_8b,
+    &catalog::hermes_3_70b,
 };
 
 /// The names of all models, in the order of `all_models`.
@@ -116,20 +133,32 @@ constexpr bool begins_name(std::string_view whole, std::string_view part) {
 }
 }  // namespace detail
 
+/// The names of all models without owner, and as short as they are told apart, in the order of `all_models`.
+inline constexpr std::array bare_model_names = [] {
+    auto names = model_names;
+    for (std::string_view& each : names) each = detail::without_owner(each);
+    return names;
+}();
+inline constexpr std::array short_model_names = [] {
+    auto names = model_names;
+    for (std::string_view& each : names) each = detail::short_model_name(each);
+    return names;
+}();
+
 namespace detail {
 /// Place in `all_models`, or its size. (An index, because GCC's sanitizers make a compare with null not constant.)
 constexpr std::size_t place_of_model(std::string_view name) {
     for (std::size_t i = 0; i < all_models.size(); ++i)
-        if (same_name(name, model_names[i]) || same_name(name, without_owner(model_names[i]))) return i;
+        if (same_name(name, model_names[i]) || same_name(name, bare_model_names[i])) return i;
 
     name = short_model_name(name);
     std::size_t begun = 0, beginnings = 0;
     for (std::size_t i = 0; i < all_models.size(); ++i) {
-        const std::string_view candidate = short_model_name(model_names[i]);
-        if (same_name(name, candidate)) return i;
-        if (!begins_name(candidate, name)) continue;
+        if (same_name(name, short_model_names[i])) return i;
+        if (!begins_name(short_model_names[i], name)) continue;
+        if (beginnings > 0 && begins_name(short_model_names[i], short_model_names[begun])) continue;
+        if (beginnings == 0 || !begins_name(short_model_names[begun], short_model_names[i])) ++beginnings;
         begun = i;
-        ++beginnings;
     }
     return beginnings == 1 ? begun : all_models.size();
 }
@@ -142,14 +171,17 @@ constexpr const architecture* find_model(std::string_view name) {
     return place < all_models.size() ? all_models[place] : nullptr;
 }
 
-/// The model of that name; an unknown one is an error naming the nearest, with owners only if `name` has one.
+/// The nearest models by kind, with owners only if `name` has one. Evidence: tests/model/catalog_test.cpp.
+inline std::array<std::string_view, 3> nearest_models(std::string_view name) {
+    const bool owned = name.find('/') != std::string_view::npos;
+    return nearest_kin(name, owned ? model_names : short_model_names, bare_model_names);
+}
+
+/// The model of that name; an unknown one is an error naming the nearest.
 /// Evidence: tests/model/catalog_test.cpp.
 constexpr const architecture& model_named(std::string_view name) {
     const std::size_t place = detail::place_of_model(name);
     if (place < all_models.size()) return *all_models[place];
-    std::array<std::string_view, all_models.size()> names = model_names;
-    if (name.find('/') == std::string_view::npos)
-        for (std::string_view& each : names) each = detail::short_model_name(each);
-    fail_unknown("model", name, names);
+    fail_with_nearest("model", name, nearest_models(name));
 }
 }  // namespace gambrel

@@ -96,7 +96,7 @@ private:
     }
     constexpr void query_key_value(const matrix& x, const attention_block& a) {
         if (fused_) return tensor(x, gguf_tensor::fused_query_key_value, x.outputs);
-        const count values = a.shares_kv ? 0 : a.kv_heads * a.value_dim();
+        const count values = a.shares_kv || a.keys_as_values ? 0 : a.kv_heads * a.value_dim();
         tensor(x, gguf_tensor::query, x.outputs - x.kv_outputs);
         tensor(x, gguf_tensor::key, x.kv_outputs - values);
         tensor(x, gguf_tensor::value, values);

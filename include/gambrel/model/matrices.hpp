@@ -32,7 +32,7 @@ struct matrix {
 
 template <class Visit> constexpr void for_each_matrix(const attention_block& a, count hidden, Visit&& visit) {
     const count query = a.query_heads * a.head_dim * (a.output_gate ? 2 : 1);
-    const count kv = a.shares_kv ? 0 : a.kv_heads * (a.head_dim + a.value_dim());
+    const count kv = a.shares_kv ? 0 : a.kv_heads * (a.head_dim + (a.keys_as_values ? 0 : a.value_dim()));
     visit(matrix{matrix_role::query_key_value, weight_part::attention, split::outputs, query + kv, hidden, 1, kv,
                  a.qkv_bias ? query + kv : 0});
     visit(matrix{matrix_role::attention_output, weight_part::attention, split::inputs, hidden,

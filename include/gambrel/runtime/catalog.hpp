@@ -15,6 +15,7 @@
 #include <gambrel/runtime/catalog/mlc_llm.hpp>
 #include <gambrel/runtime/catalog/neuron.hpp>
 #include <gambrel/runtime/catalog/onnx_runtime.hpp>
+#include <gambrel/runtime/catalog/runtime_aliases.hpp>
 #include <gambrel/runtime/catalog/sglang.hpp>
 #include <gambrel/runtime/catalog/tensorrt_llm.hpp>
 #include <gambrel/runtime/catalog/tgi.hpp>
@@ -37,20 +38,6 @@ inline constexpr std::array all_runtimes{
     &catalog::transformers,
     &catalog::deepspeed_inference,
     &catalog::neuron,
-};
-
-inline constexpr std::array runtime_aliases{
-    name_alias{"vllm-0.14", "vllm@0.14"},
-    name_alias{"trtllm", "tensorrt-llm"}, name_alias{"trt-llm", "tensorrt-llm"},
-    name_alias{"tensorrtllm", "tensorrt-llm"}, name_alias{"trt", "tensorrt-llm-engine"},
-    name_alias{"text-generation-inference", "tgi"}, name_alias{"turbomind", "lmdeploy"},
-    name_alias{"lmdeploy-turbomind", "lmdeploy"}, name_alias{"llamacpp", "llama.cpp"},
-    name_alias{"llama-cpp", "llama.cpp"}, name_alias{"ggml", "llama.cpp"}, name_alias{"mlc", "mlc-llm"},
-    name_alias{"onnx", "onnx-runtime"}, name_alias{"onnxruntime", "onnx-runtime"},
-    name_alias{"ort", "onnx-runtime"}, name_alias{"hf", "transformers"},
-    name_alias{"hf-transformers", "transformers"}, name_alias{"huggingface", "transformers"},
-    name_alias{"deepspeed", "deepspeed-inference"}, name_alias{"optimum-neuron", "neuron"},
-    name_alias{"transformers-neuronx", "neuron"}, name_alias{"vllm-neuron", "neuron"},
 };
 
 /// The names of all runtimes, in the order of `all_runtimes`.

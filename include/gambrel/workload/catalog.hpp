@@ -8,6 +8,7 @@
 #include <gambrel/names.hpp>
 #include <gambrel/workload/catalog/inferencex.hpp>
 #include <gambrel/workload/catalog/traffic.hpp>
+#include <gambrel/workload/catalog/workload_aliases.hpp>
 #include <string_view>
 
 namespace gambrel {
@@ -15,13 +16,6 @@ namespace gambrel {
 inline constexpr std::array all_workloads{
     &catalog::inferencex_1k1k, &catalog::inferencex_1k8k,       &catalog::inferencex_8k1k,   &catalog::azure_code,
     &catalog::azure_conversation, &catalog::mooncake_conversation, &catalog::mooncake_synthetic,
-};
-
-inline constexpr std::array workload_aliases{
-    name_alias{"1k1k", "inferencex-1k1k"},       name_alias{"1k8k", "inferencex-1k8k"},
-    name_alias{"8k1k", "inferencex-8k1k"},       name_alias{"1k/1k", "inferencex-1k1k"},
-    name_alias{"1k/8k", "inferencex-1k8k"},      name_alias{"8k/1k", "inferencex-8k1k"},
-    name_alias{"azure-conv", "azure-conversation"}, name_alias{"mooncake", "mooncake-conversation"},
 };
 
 /// The names of all workloads, in the order of `all_workloads`.

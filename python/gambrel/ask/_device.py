@@ -41,6 +41,11 @@ class Device:
         """As the vendor writes it."""
         return self._raw.title
 
+    @property
+    def count(self) -> int:
+        """How many of it the name says (8 of ``"p5.48xlarge"``); 0 where it says none."""
+        return self._raw.count
+
     def to_dict(self) -> dict[str, Any]:
         """Every figure with its unit, source and date, ridge points and quotes: as ``gambrel device --json``."""
         return self._raw.to_dict()
@@ -68,7 +73,7 @@ def device(what: DeviceLike) -> Device:
     Parameters
     ----------
     what : str, path or mapping
-        A catalog name (`devices` lists them), a ``.json`` file, or a datasheet as a dict, whose figures are text with a
+        A name (of the catalog, which `devices` lists, as a driver prints it, or a machine of a cloud), a ``.json`` file, or a datasheet as a dict, whose figures are text with a
         unit (``"bandwidth": "4 TB/s"``) or numbers under keys that end in it (``"bandwidth_gb_per_s": 4000``).
 
     Raises

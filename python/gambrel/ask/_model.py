@@ -11,7 +11,7 @@ from .. import _core
 from ._checks import file_name, text
 from ._json_text import json_text
 
-#: What `model` takes: a catalog name, a config.json, a directory that holds one, a configuration, or a `Model`.
+#: What `model` takes: a name, a config.json, a directory that holds one, a configuration, or a `Model`.
 ModelLike = Union[str, "os.PathLike[str]", Mapping[str, Any], "Model", Any]
 
 
@@ -41,6 +41,21 @@ class Model:
         return self._raw.family
 
     @property
+    def weights(self) -> str:
+        """The format that the name says (``"int4"`` of ``"Qwen/Qwen3-8B-AWQ"``); empty: as published."""
+        return self._raw.weights
+
+    @property
+    def remark(self) -> str:
+        """What was made of the name; empty where it is the catalog's."""
+        return self._raw.remark
+
+    @property
+    def assumed(self) -> list[dict[str, str]]:
+        """Keys that its configuration leaves out: ``key``, the ``value`` taken for it as text, and ``why``."""
+        return self._raw.assumed
+
+    @property
     def parameters(self) -> int:
         """Parameters of the language model, all experts counted."""
         return self._raw.parameters
@@ -49,6 +64,11 @@ class Model:
     def active_parameters(self) -> int:
         """Parameters that one token meets."""
         return self._raw.active_parameters
+
+    @property
+    def active_parameters_without_embedding(self) -> int:
+        """The same without an embedding that is only looked up; a tied one is the head and stays."""
+        return self._raw.active_parameters_without_embedding
 
     @property
     def layers(self) -> int:
@@ -72,11 +92,14 @@ class Model:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model):
             return NotImplemented
-        mine, its = self._raw, other._raw
-        return (mine.name, mine.catalog and "catalog", mine.config) == (its.name, its.catalog and "catalog", its.config)
+        return self._same() == other._same()
+
+    def _same(self) -> tuple[str, str, str, str]:
+        raw = self._raw
+        return raw.name, raw.weights, raw.catalog and "catalog", raw.config
 
     def __hash__(self) -> int:
-        return hash((self._raw.name, self._raw.config))
+        return hash(self._same())
 
     def __repr__(self) -> str:
         if self._raw.catalog:
@@ -90,7 +113,8 @@ def model(what: ModelLike, *, name: str = "") -> Model:
     Parameters
     ----------
     what : str, path, mapping or object
-        A catalog name (`models` lists them), a ``config.json``, a model directory, the configuration itself as a dict,
+        A name (of the catalog, which `models` lists, of the hub with the format that ends it, of Ollama's library, or an
+        address of the hub), a ``config.json``, a model directory, the configuration itself as a dict,
         or a `transformers` configuration or model.
     name : str, optional
         What to call a model read from a configuration that does not name it.

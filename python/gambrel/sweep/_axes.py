@@ -73,7 +73,9 @@ class Spec:
         """The whole product, or its pieces where devices have different usual runtimes."""
         if self.runtimes != [None]:
             return [Part(self, self.models, self.devices, self.runtimes)]
-        weights = [str(w) for w in self.given.get("weights", [])]
+        asked = [str(w) for w in self.given.get("weights", ["stored"])]
+        named = [(_core.model(m) if isinstance(m, str) else m._raw).weights for m in self.models]
+        weights = [n if w in ("stored", "auto") and n else w for w in asked for n in named]
         usual = [
             _core.usual_runtime(_core.device(d) if isinstance(d, str) else d._raw, weights) for d in self.devices
         ]

@@ -4,11 +4,18 @@
 /// Evidence: tests/ask/launch_test.cpp.
 
 #include <gambrel/ask/launch/launch.hpp>
-#include <gambrel/ask/launch/served_model.hpp>
+#include <gambrel/ask/names.hpp>
 #include <gambrel/ask/settings.hpp>
 #include <gambrel/numeric/read_number.hpp>
 
 namespace gambrel::ask::detail {
+
+/// The model of a line: what exists as a file or a folder is kept as given.
+inline served_model model_or_file(const std::string& text) {
+    std::error_code ignored;
+    if (names_a_configuration(text) && std::filesystem::exists(text, ignored)) return {text};
+    return model_served(text);
+}
 
 /// "130k" is 130,000 and "128K" 131,072, as vLLM reads them; empty where it is no number.
 inline std::string tokens_typed(std::string text) {

@@ -19,7 +19,7 @@ public:
     explicit launch_meaning(launch_server s) { l_.server = s, l_.runtime = std::string(key_of(s)); }
     launch_server server() const { return l_.server; }
 
-    void model(const std::string& text) { served("", text, model_served(text)); }
+    void model(const std::string& text) { served("", text, model_or_file(text)); }
     void variable(const std::string& word) {
         const std::size_t equal = word.find('=');
         add(word.substr(0, equal), word.substr(equal + 1), flag_effect::not_counted, "variables are not read");
@@ -61,7 +61,7 @@ private:
         const auto none = [&](std::string why) { add(flag, value, flag_effect::none, std::move(why)); };
         const double number = number_or(&value, std::numeric_limits<double>::quiet_NaN());
         const bool yes = value.empty() || value == "true" || value == "True";
-        if (by == "model") return served(flag, value, model_served(value));
+        if (by == "model") return served(flag, value, model_or_file(value));
         if (by == "gguf") return served(flag, value, value.ends_with(".gguf") ? gguf_file(value) : gguf_of_hub(value));
         if (by == "gguf file") return file(flag, value);
         if (by == "tokens") {
@@ -158,36 +158,15 @@ private:
         return most > 0.0 ? fmt::format("{}", most) : std::string();
     }
     void quantization(const std::string& flag, const std::string& value) {
-        constexpr std::array<std::pair<std::string_view, std::string_view>, 20> methods{{{"fp8", "fp8"},
-                                                                                         {"w8a8_fp8", "fp8"},
-                                                                                         {"ptpc_fp8", "fp8"},
-                                                                                         {"modelopt", "fp8"},
-                                                                                         {"modelopt_fp8", "fp8"},
-                                                                                         {"fbgemm_fp8", "fp8"},
-                                                                                         {"awq", "int4"},
-                                                                                         {"awq_marlin", "int4"},
-                                                                                         {"gptq", "int4"},
-                                                                                         {"gptq_marlin", "int4"},
-                                                                                         {"modelopt_fp4", "nvfp4"},
-                                                                                         {"petit_nvfp4", "nvfp4"},
-                                                                                         {"mxfp4", "mxfp4"},
-                                                                                         {"bitsandbytes", "nf4"},
-                                                                                         {"w8a8_int8", "int8"},
-                                                                                         {"experts_int8", "int8"},
-                                                                                         {"int8", "int8"},
-                                                                                         {"fp8_per_tensor", "fp8"},
-                                                                                         {"fp8_per_block", "fp8_block"},
-                                                                                         {"moe_wna16", "int4"}}};
         if (value == "compressed-tensors" || value == "quark" || value == "auto" || value == "None" || value == "gguf")
             return add(flag, value, flag_effect::none, "the checkpoint says its format");
-        for (const auto& [method, format] : methods)
-            if (method == value) {
-                const architecture* m = find_model(l_.model);
-                const bool stored = m != nullptr && m->stored.feed_forward.bits < 16.0;
-                if (l_.of("weights") != nullptr || stored)
-                    return add(flag, value, flag_effect::none, "the checkpoint is in its format already");
-                return set("weights", std::string(format), flag, value);
-            }
+        if (const storage_format* format = find_format(value)) {
+            const architecture* m = find_model(l_.model);
+            const bool stored = m != nullptr && m->stored.feed_forward.bits < 16.0;
+            if (l_.of("weights") != nullptr || stored)
+                return add(flag, value, flag_effect::none, "the checkpoint is in its format already");
+            return set("weights", format->name.str(), flag, value);
+        }
         refuse(flag, value, "no quantisation that is known");
     }
     /// `what` of the drafts, as vLLM's configuration or a flag calls it; what changes no count says so.

@@ -283,4 +283,32 @@ inline constexpr device<> apple_m5{
     .compute_units = 10,
 };
 
+/// `d` with `cores` of its GPU's cores at the same clock: the smaller bins of a chip, with the same memory.
+constexpr device<> fewer_cores(device<> d, const char* name, const char* title, int cores) {
+    const double share = static_cast<double>(cores) / d.compute_units;
+    for (auto* rate : {&d.peak.fp32, &d.peak.bf16, &d.peak.fp16, &d.peak.int8})
+        if (rate->known()) {
+            rate->value = rate->value * share;
+            rate->kind = evidence::derived;
+        }
+    d.name = name;
+    d.title = title;
+    d.compute_units = cores;
+    return d;
+}
+
+inline constexpr device<> apple_m1_7 = fewer_cores(apple_m1, "apple-m1-7", "Apple M1 7c", 7);
+inline constexpr device<> apple_m1_pro_14 = fewer_cores(apple_m1_pro, "apple-m1-pro-14", "Apple M1 Pro 14c", 14);
+inline constexpr device<> apple_m1_max_24 = fewer_cores(apple_m1_max, "apple-m1-max-24", "Apple M1 Max 24c", 24);
+inline constexpr device<> apple_m1_ultra_48 = fewer_cores(apple_m1_ultra, "apple-m1-ultra-48", "Apple M1 Ultra 48c", 48);
+inline constexpr device<> apple_m2_8 = fewer_cores(apple_m2, "apple-m2-8", "Apple M2 8c", 8);
+inline constexpr device<> apple_m2_pro_16 = fewer_cores(apple_m2_pro, "apple-m2-pro-16", "Apple M2 Pro 16c", 16);
+inline constexpr device<> apple_m2_max_30 = fewer_cores(apple_m2_max, "apple-m2-max-30", "Apple M2 Max 30c", 30);
+inline constexpr device<> apple_m2_ultra_60 = fewer_cores(apple_m2_ultra, "apple-m2-ultra-60", "Apple M2 Ultra 60c", 60);
+inline constexpr device<> apple_m3_8 = fewer_cores(apple_m3, "apple-m3-8", "Apple M3 8c", 8);
+inline constexpr device<> apple_m3_pro_14 = fewer_cores(apple_m3_pro, "apple-m3-pro-14", "Apple M3 Pro 14c", 14);
+inline constexpr device<> apple_m3_ultra_60 = fewer_cores(apple_m3_ultra, "apple-m3-ultra-60", "Apple M3 Ultra 60c", 60);
+inline constexpr device<> apple_m4_8 = fewer_cores(apple_m4, "apple-m4-8", "Apple M4 8c", 8);
+inline constexpr device<> apple_m4_pro_16 = fewer_cores(apple_m4_pro, "apple-m4-pro-16", "Apple M4 Pro 16c", 16);
+
 }  // namespace gambrel::catalog

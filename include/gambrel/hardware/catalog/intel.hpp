@@ -119,4 +119,43 @@ inline constexpr device<> arc_pro_b60{
     .list_price = {599_usd, cited::recalled_price},
 };
 
+/// Xe cores x 2048 FLOP per clock in 16 bit, as the B60 and the B580.
+inline constexpr device<> arc_b570{
+    .name = "arc-b570",
+    .title = "Intel Arc B570",
+    .vendor = vendor::intel,
+    .kind = device_class::consumer_gpu,
+    .architecture = "Battlemage",
+    .year = 2025,
+    .memory = {.capacity = {10_GiB, cited::techpowerup},
+               .bandwidth = {380_GB_per_s, cited::techpowerup},
+               .kind = memory_kind::gddr},
+    .peak = {.fp32 = {11.5_TFLOP_per_s, cited::arithmetic},
+             .bf16 = {92.2_TFLOP_per_s, cited::arithmetic},
+             .fp16 = {92.2_TFLOP_per_s, cited::arithmetic},
+             .int8 = {184.3_TFLOP_per_s, cited::arithmetic}},
+    .compute_units = 18,
+    .host_link = links::pcie_4_x8,
+    .power = {.limit = {150_W, cited::techpowerup}},
+};
+
+inline constexpr device<> arc_pro_b50{
+    .name = "arc-pro-b50",
+    .title = "Intel Arc Pro B50",
+    .vendor = vendor::intel,
+    .kind = device_class::workstation_gpu,
+    .architecture = "Battlemage",
+    .year = 2025,
+    .memory = {.capacity = {16_GiB, cited::techpowerup},
+               .bandwidth = {224_GB_per_s, cited::techpowerup},
+               .kind = memory_kind::gddr},
+    .peak = {.fp32 = {10.6_TFLOP_per_s, cited::arithmetic},
+             .bf16 = {85.2_TFLOP_per_s, cited::arithmetic},
+             .fp16 = {85.2_TFLOP_per_s, cited::arithmetic},
+             .int8 = {170.4_TFLOP_per_s, cited::arithmetic}},
+    .compute_units = 16,
+    .host_link = links::pcie_5_x8,
+    .power = {.limit = {70_W, cited::techpowerup}},
+};
+
 }  // namespace gambrel::catalog

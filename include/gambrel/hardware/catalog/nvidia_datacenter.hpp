@@ -609,4 +609,22 @@ inline constexpr device<> rubin{
     .host_link = links::pcie_6_x16,
 };
 
+/// The A100's silicon, its bridge of NVLink cut to 400 GB/s both ways.
+inline constexpr device<> a800_pcie_80 = [] {
+    device<> d = a100_pcie_80;
+    d.name = "a800-pcie-80";
+    d.title = "NVIDIA A800 PCIe 80GB";
+    d.year = 2022;
+    return d;
+}();
+
+/// The H100's silicon in the PCIe form.
+inline constexpr device<> h800_pcie = [] {
+    device<> d = h100_pcie;
+    d.name = "h800-pcie";
+    d.title = "NVIDIA H800 PCIe 80GB";
+    d.year = 2023;
+    return d;
+}();
+
 }  // namespace gambrel::catalog

@@ -80,4 +80,32 @@ inline constexpr architecture gemma_3_12b = gemma_3({.name = "google/gemma-3-12b
 inline constexpr architecture gemma_3_27b = gemma_3({.name = "google/gemma-3-27b-it", .layers = 62, .hidden = 5376,
     .heads = 32, .kv_heads = 16, .head_dim = 128, .width = 21504});
 
+/// Gemma 4: window layers of 1024 tokens, every sixth layer full with `global_kv` heads of 512 whose keys are its values;
+/// the vision tower is not counted.
+constexpr architecture gemma_4(decoder_shape s, count global_kv, const experts_block& e = {}) {
+    s.family = "gemma4";
+    s.vocabulary = 262144;
+    s.head_dim = 256;
+    s.most_context = 262144;
+    s.tied = true;
+    layer window = gated_layer(s);
+    window.attention.qk_norm = query_key_norm::per_head;
+    window.norms = e.present() ? 7 : 4;
+    window.norm_parameters = window.norms * s.hidden + 1 + (e.present() ? s.hidden + e.experts : 0);
+    if (e.present()) window = with_experts(window, e);
+    layer full = window;
+    full.attention.head_dim = full.attention.rotary_dim = 512;
+    full.attention.kv_heads = global_kv;
+    full.attention.keys_as_values = true;
+    architecture m = without_layers(s);
+    m.add(s.layers / 6 * 5, with_window(window, 1024));
+    m.add(s.layers / 6, full);
+    return m;
+}
+inline constexpr architecture gemma_4_31b = gemma_4({.name = "google/gemma-4-31B-it", .layers = 60, .hidden = 5376,
+    .heads = 32, .kv_heads = 16, .width = 21504}, 4);
+inline constexpr architecture gemma_4_26b_a4b = gemma_4({.name = "google/gemma-4-26B-A4B-it", .layers = 30,
+    .hidden = 2816, .heads = 16, .kv_heads = 8}, 2,
+    {.experts = 128, .top_k = 8, .width = 704, .shared_width = 2112});
+
 }  // namespace gambrel::catalog

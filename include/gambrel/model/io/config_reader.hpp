@@ -5,6 +5,9 @@
 ///
 /// Where several spellings mean one thing, they are given together and the first one present is read:
 /// `c.whole({"hidden_size", "n_embd"}, widths)`.
+///
+/// A reader that is given a list writes into it each key that was absent and what was taken instead (`assumption`); its
+/// children write into the same.
 
 #include <array>
 #include <gambrel/model/architecture.hpp>
@@ -46,11 +49,19 @@ inline std::string described(const json& v) {
     return v.dump();
 }
 
+/// A key that a file leaves out, the value taken for it, and why that one.
+struct assumption {
+    std::string key, value, why;
+};
+inline constexpr std::string_view by_family = "the family's default";
+
 class config_reader {
 public:
-    /// `object` must outlive the reader; none reads as an empty object. `parent`: the file it is the language part of.
-    config_reader(const json* object, std::string path, const config_reader* parent = nullptr)
-        : object_(object), path_(std::move(path)), parent_(parent) {}
+    /// `object` and `assumed` must outlive the reader; none reads as an empty object. `parent`: the file it is the
+    /// language part of.
+    config_reader(const json* object, std::string path, const config_reader* parent = nullptr,
+                  std::vector<assumption>* assumed = nullptr)
+        : object_(object), path_(std::move(path)), parent_(parent), assumed_(assumed) {}
 
     bool nested() const { return parent_ != nullptr; }
     const config_reader& outermost() const { return parent_ ? parent_->outermost() : *this; }
@@ -77,11 +88,18 @@ public:
         if (!name) fail(path(k.names[0]) + " is missing; it must be " + sentence(r));
         return whole_value((*object_)[name], path(name), r);
     }
-    count whole(const key& k, whole_range r, count otherwise) const { return has(k) ? whole(k, r) : otherwise; }
+    count whole(const key& k, whole_range r, count otherwise, std::string_view why = by_family) const {
+        if (has(k)) return whole(k, r);
+        assume(k, std::to_string(otherwise), why);
+        return otherwise;
+    }
 
-    double number(const key& k, double low, double high, double otherwise) const {
+    double number(const key& k, double low, double high, double otherwise, std::string_view why = by_family) const {
         const char* name = present(k);
-        if (!name) return otherwise;
+        if (!name) {
+            assume(k, json(otherwise).dump(), why);
+            return otherwise;
+        }
         const json& v = (*object_)[name];
         if (!v.is_number() || !(v.get<double>() >= low && v.get<double>() <= high))
             fail(path(name) + " is " + described(v) + "; it must be a number from " + std::to_string(low) + " to " +
@@ -89,17 +107,23 @@ public:
         return v.get<double>();
     }
 
-    bool flag(const key& k, bool otherwise) const {
+    bool flag(const key& k, bool otherwise, std::string_view why = by_family) const {
         const char* name = present(k);
-        if (!name) return otherwise;
+        if (!name) {
+            assume(k, otherwise ? "true" : "false", why);
+            return otherwise;
+        }
         const json& v = (*object_)[name];
         if (!v.is_boolean()) fail(path(name) + " is " + described(v) + "; it must be true or false");
         return v.get<bool>();
     }
 
-    std::string text(const key& k, std::string_view otherwise) const {
+    std::string text(const key& k, std::string_view otherwise, std::string_view why = by_family) const {
         const char* name = present(k);
-        if (!name) return std::string(otherwise);
+        if (!name) {
+            assume(k, std::string(otherwise), why);
+            return std::string(otherwise);
+        }
         const json& v = (*object_)[name];
         if (!v.is_string()) fail(path(name) + " is " + described(v) + "; it must be a text");
         return v.get<std::string>();
@@ -109,8 +133,17 @@ public:
     config_reader child(const char* name) const {
         const json* v = find(name);
         if (v && !v->is_object()) fail(path(name) + " is " + described(*v) + "; it must be an object");
-        return {v, path(name)};
+        return {v, path(name), nullptr, v ? assumed_ : nullptr};
     }
+    /// Writes down that `k`, which is absent, was taken as `value`. The first to say so is believed.
+    void assume(const key& k, const std::string& value, std::string_view why) const {
+        if (!assumed_ || value.empty()) return;
+        const std::string where = path(k.names[0]);
+        for (const assumption& a : *assumed_)
+            if (a.key == where) return;
+        assumed_->push_back({where, value, std::string(why)});
+    }
+    std::vector<assumption>* assumed() const { return assumed_; }
 
     std::vector<std::string> texts(const key& k) const {
         std::vector<std::string> all;
@@ -131,6 +164,7 @@ public:
     std::vector<std::string> texts_per_layer(const key& k, count layers) const {
         auto all = texts(k);
         if (has(k)) check_length(all.size(), k, layers);
+        else assume(k, "none", "the family's own pattern of layers");
         return all;
     }
     std::vector<count> wholes_per_layer(const key& k, whole_range r, count layers) const {
@@ -174,5 +208,6 @@ private:
     const json* object_;
     std::string path_;
     const config_reader* parent_;
+    std::vector<assumption>* assumed_;
 };
 }  // namespace gambrel::hugging_face

@@ -3,6 +3,7 @@
 /// Which model_type is read by which dialect. A new family that is a known one under another name is one line here.
 
 #include <gambrel/model/io/dialects/classic.hpp>
+#include <gambrel/model/io/dialects/gemma4.hpp>
 #include <gambrel/model/io/dialects/hybrid.hpp>
 #include <gambrel/model/io/dialects/latent.hpp>
 #include <gambrel/model/io/dialects/llama_like.hpp>
@@ -28,7 +29,7 @@ inline constexpr std::array dialects{
     dialect{"mimo", read_mimo}, dialect{"phi3", read_phi3}, dialect{"phi3_v", read_phi3},
     dialect{"olmo", read_olmo}, dialect{"olmo2", read_olmo2}, dialect{"olmo3", read_olmo3},
     dialect{"cohere", read_cohere}, dialect{"cohere2", read_cohere2}, dialect{"stablelm", read_stablelm},
-    dialect{"gemma", read_gemma}, dialect{"gemma2", read_gemma2}, dialect{"gemma3_text", read_gemma3},
+    dialect{"gemma", read_gemma}, dialect{"gemma2", read_gemma2}, dialect{"gemma3_text", read_gemma3}, dialect{"gemma4_text", read_gemma4},
     dialect{"chatglm", read_chatglm}, dialect{"minicpm", read_minicpm}, dialect{"exaone", read_llama},
     dialect{"exaone4", read_exaone4}, dialect{"seed_oss", read_seed_oss}, dialect{"glm", read_glm},
     dialect{"glm4", read_glm}, dialect{"ernie4_5", read_ernie}, dialect{"hunyuan_v1_dense", read_hunyuan},
@@ -84,6 +85,9 @@ inline constexpr std::array other_names{
     other_name{"DeepseekV3ForCausalLM", "deepseek_v3"},
     other_name{"GptOssForCausalLM", "gpt_oss"},
     other_name{"gemma3", "gemma3_text"},
+    other_name{"gemma4", "gemma4_text"},
+    other_name{"Gemma4ForCausalLM", "gemma4_text"},
+    other_name{"Gemma4ForConditionalGeneration", "gemma4_text"},
     other_name{"llama4", "llama4_text"},
     other_name{"llava", "llama"},
     other_name{"mistral3", "mistral"},

@@ -33,7 +33,7 @@ struct class_dimensions {
 
 /// A dimension that must be written at the top, and may be left to its class in a nested text_config.
 inline count dimension(const config_reader& c, const key& k, whole_range r, count by_class) {
-    return c.nested() && by_class > 0 ? c.whole(k, r, by_class) : c.whole(k, r);
+    return c.nested() && by_class > 0 ? c.whole(k, r, by_class, "the class's default in a nested part") : c.whole(k, r);
 }
 
 /// Hidden width, vocabulary, tie, context and final norm; returns the number of layers.
@@ -44,11 +44,11 @@ inline count read_shape(const config_reader& c, draft& d, bool tied_by_class, co
     m.hidden = dimension(c, {"hidden_size", "n_embd", "n_embed", "d_model"}, widths, by_class.hidden);
     m.vocabulary = dimension(c, {"vocab_size", "padded_vocab_size"}, vocabularies, by_class.vocabulary);
     const key tie = {"tie_word_embeddings", "tie_embeddings", "tie_embedding"};
-    m.tied_embedding = c.flag(tie, c.outermost().flag(tie, tied_by_class));
+    m.tied_embedding = c.has(tie) ? c.flag(tie, tied_by_class) : c.outermost().flag(tie, tied_by_class);
+    const key longest{"max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length", "context_length"};
+    const count limit = c.has("model_max_length") ? c.whole("model_max_length", contexts) : 0;
     m.most_context =
-        c.whole({"max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length", "context_length"},
-                contexts, 0);
-    m.most_context = larger(m.most_context, c.whole("model_max_length", contexts, 0));
+        larger(limit, c.has(longest) || limit == 0 ? c.whole(longest, contexts, 0, "no longest context") : 0);
     m.final_norm_parameters = norm_width * m.hidden;
     return dimension(c, {"num_hidden_layers", "n_layer", "n_layers", "num_layers"}, layer_counts, by_class.layers);
 }
@@ -59,7 +59,9 @@ inline attention_block grouped_attention(const config_reader& c, const architect
     attention_block a;
     a.query_heads = dimension(c, {"num_attention_heads", "n_head", "n_heads"}, head_counts, by_class.heads);
     const key kv = {"num_key_value_heads", "num_kv_heads", "n_head_kv"};
-    a.kv_heads = c.whole(kv, head_counts, c.nested() && by_class.kv_heads > 0 ? by_class.kv_heads : a.query_heads);
+    const bool classed = c.nested() && by_class.kv_heads > 0;
+    a.kv_heads = c.whole(kv, head_counts, classed ? by_class.kv_heads : a.query_heads,
+                         classed ? "the class's default in a nested part" : "as many as num_attention_heads");
     const key dim = {"head_dim", "attention_head_dim", "kv_channels"};
     if (c.has(dim) || by_class.head_dim > 0) {
         a.head_dim = c.whole(dim, head_counts, by_class.head_dim);
@@ -68,13 +70,18 @@ inline attention_block grouped_attention(const config_reader& c, const architect
             fail("hidden_size " + std::to_string(m.hidden) + " is not a multiple of num_attention_heads " +
                  std::to_string(a.query_heads) + ", and head_dim is not given");
         a.head_dim = m.hidden / a.query_heads;
+        c.assume(dim, std::to_string(a.head_dim), "hidden_size / num_attention_heads");
     }
     if (a.query_heads % a.kv_heads != 0)
         fail("num_attention_heads " + std::to_string(a.query_heads) + " is not a multiple of num_key_value_heads " +
              std::to_string(a.kv_heads));
-    const double part = c.child("rope_parameters").number("partial_rotary_factor", 0.0, 1.0, 1.0);
-    const double share = c.number({"partial_rotary_factor", "rotary_pct", "rope_pct"}, 0.0, 1.0, part);
-    a.rotary_dim = c.whole("rotary_dim", {0, a.head_dim}, static_cast<count>(static_cast<double>(a.head_dim) * share));
+    const key rotated{"partial_rotary_factor", "rotary_pct", "rope_pct"};
+    const config_reader rope = c.child("rope_parameters");
+    const bool inside = !c.has(rotated) && rope.has("partial_rotary_factor");
+    const double share = inside ? rope.number("partial_rotary_factor", 0.0, 1.0, 1.0)
+                                : c.number(rotated, 0.0, 1.0, 1.0, "the whole head is rotated");
+    a.rotary_dim = c.whole("rotary_dim", {0, a.head_dim}, static_cast<count>(static_cast<double>(a.head_dim) * share),
+                           "head_dim x partial_rotary_factor");
     return a;
 }
 

@@ -63,11 +63,12 @@ inline name_text name_that_fits(std::string_view name) {
     return name.substr(0, most);
 }
 
-inline architecture architecture_of(const json& object) {
-    const config_reader root(&object, "");
+/// The model of a configuration. `assumed`, where there is one, gets what the file leaves out and what was taken for it.
+inline architecture architecture_of(const json& object, std::vector<assumption>* assumed = nullptr) {
+    const config_reader root(&object, "", nullptr, assumed);
     std::string path;
     const json& part = language_part(object, path);
-    const config_reader text(&part, path, path.empty() ? nullptr : &root);
+    const config_reader text(&part, path, path.empty() ? nullptr : &root, assumed);
     refuse_unsupported(root);
     if (text.nested()) refuse_unsupported(text);
 
@@ -77,7 +78,7 @@ inline architecture architecture_of(const json& object) {
     read_quantization(text, root, d);
     architecture m = grouped(d);
     m.family = std::string_view(family);
-    const std::string name = root.text("_name_or_path", family);
+    const std::string name = root.has("_name_or_path") ? root.text("_name_or_path", family) : family;
     m.name = name_that_fits(name);
     refuse_absurd_size(m);
     m.vision = read_vision(root, m.hidden);

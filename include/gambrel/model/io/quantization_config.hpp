@@ -15,7 +15,9 @@ namespace gambrel::hugging_face {
 
 /// The format of what is not converted: torch_dtype.
 inline storage_format unconverted_format(const config_reader& text, const config_reader& root) {
-    const std::string type = text.text({"torch_dtype", "dtype"}, root.text({"torch_dtype", "dtype"}, "bfloat16"));
+    const key dtype{"torch_dtype", "dtype"};
+    const std::string type = text.has(dtype) ? text.text(dtype, "")
+                                             : root.text(dtype, "bfloat16", "what servers load where nothing is said");
     if (type == "float32" || type == "torch.float32") return formats::fp32;
     if (type == "float16" || type == "torch.float16" || type == "half") return formats::fp16;
     if (type == "bfloat16" || type == "torch.bfloat16" || type == "auto") return formats::bf16;

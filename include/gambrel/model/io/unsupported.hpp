@@ -18,8 +18,6 @@ inline constexpr std::array unsupported_families{
     unsupported_family{"deepseek_ref", "DeepSeek-V4", "compressed attention and hyper-connections"},
     unsupported_family{"kimi_k3", "Kimi-K3", "gated latent attention mixed with delta attention"},
     unsupported_family{"kimi_linear", "Kimi-Linear", "gated latent attention mixed with delta attention"},
-    unsupported_family{"gemma4", "Gemma-4", "head widths and key-value sharing that differ by layer"},
-    unsupported_family{"gemma4_text", "Gemma-4", "head widths and key-value sharing that differ by layer"},
     unsupported_family{"gemma3n", "Gemma-3n", "per-layer inputs and shared key-value layers"},
     unsupported_family{"gemma3n_text", "Gemma-3n", "per-layer inputs and shared key-value layers"},
     unsupported_family{"minimax_m3", "MiniMax-M3", "block-sparse attention"},
@@ -68,7 +66,8 @@ inline void refuse_unsupported(const config_reader& c) {
         if (family == each.model_type)
             fail("model_type " + shown(family) + ": " + std::string(each.model) + " is not supported; it has " +
                  std::string(each.reason));
-    if (family == "mimo_v2_flash") return;  // its own dialect reads the keys of its window layers
+    // Dialects that read these keys themselves.
+    if (family == "mimo_v2_flash" || family == "gemma4" || family == "gemma4_text") return;
     for (const unsupported_key& each : unsupported_keys)
         if (const json* v = c.find(each.name); v && switched_on(*v))
             fail(c.path(each.name) + " asks for " + std::string(each.meaning) + ", which is not supported");

@@ -56,6 +56,14 @@ inline std::vector<double> contexts_of(const architecture& m, std::optional<doub
     return lengths;
 }
 
+/// What a configuration leaves out: `key`, the `value` taken for it as text, and `why`.
+inline json assumed_json(const std::vector<hugging_face::assumption>& assumed) {
+    json list = json::array();
+    for (const hugging_face::assumption& a : assumed)
+        list.push_back({{"key", a.key}, {"value", a.value}, {"why", a.why}});
+    return list;
+}
+
 /// All of `m`, with its cache in `kv` and what sequences of `contexts` tokens keep.
 inline json model_json(const architecture& m, const storage_format& kv, const std::vector<double>& contexts) {
     const parameter_parts n = parameters_by_part(m);
@@ -78,6 +86,7 @@ inline json model_json(const architecture& m, const storage_format& kv, const st
         {"family", m.family.view()},
         {"total_parameters", n.language_model()},
         {"active_parameters", active_parameters(m)},
+        {"active_parameters_without_embedding", active_parameters_without_embedding(m)},
         {"kv_bytes_per_token", whole(kv_bytes_per_token(m, kv))},
         {"kv_format", kv.name.view()},
         {"indexer_bytes_per_token", whole(indexer_bytes_per_token(m))},
