@@ -71,7 +71,7 @@ std::vector<shared_data::row> boards() {
 
 /// Devices that are another's silicon: with so many of its units.
 struct sister {
-    const device<>*device, *of;
+    const device<>*bin, *of;
     int units;
 };
 const sister sisters[] = {
@@ -119,13 +119,13 @@ TEST_CASE("boards are as their table prints them, and multiply as their generati
 
 TEST_CASE("smaller bins and other names of one silicon") {
     for (const sister& s : sisters) {
-        CAPTURE(s.device->name.str());
-        CHECK(find_device(s.device->name) == s.device);
-        CHECK(s.device->compute_units == s.units);
-        CHECK(s.device->memory.bandwidth.value == s.of->memory.bandwidth.value);
-        CHECK(s.device->peak.fp32.value / s.of->peak.fp32.value ==
+        CAPTURE(s.bin->name.str());
+        CHECK(find_device(s.bin->name) == s.bin);
+        CHECK(s.bin->compute_units == s.units);
+        CHECK(s.bin->memory.bandwidth.value == s.of->memory.bandwidth.value);
+        CHECK(s.bin->peak.fp32.value / s.of->peak.fp32.value ==
               approx(static_cast<double>(s.units) / s.of->compute_units).epsilon(1e-12));
-        CHECK(s.device->peak.fp16.value / s.of->peak.fp16.value ==
+        CHECK(s.bin->peak.fp16.value / s.of->peak.fp16.value ==
               approx(static_cast<double>(s.units) / s.of->compute_units).epsilon(1e-12));
     }
 }
@@ -332,7 +332,7 @@ TEST_CASE("all rows of the shared hardware table are here, figure by figure") {
     }
     for (const expected& e : typed_by_hand) in_table.insert(std::string(e.name));  // boards that measured rows needed
     for (const auto& row : boards()) in_table.insert(row.at("id"));
-    for (const sister& s : sisters) in_table.insert(s.device->name.str());
+    for (const sister& s : sisters) in_table.insert(s.bin->name.str());
     for (std::string_view name : device_names)
         if (name != "mi250x-gcd") CHECK_MESSAGE(in_table.contains(std::string(name)), name);
 }
