@@ -105,13 +105,13 @@ ask::question question_of(const sweep_plan& plan, row_number row, runtime<>& sof
     const device<>& d = *a.devices[p[1]];
     const adjustment correction = a.calibrations[p[3]](d, *a.runtimes[p[2]]);
     software = on_board(adjusted(*a.runtimes[p[2]], correction), d, a.cuts[p[4]]);
-    workload w{.prompt = a.prompts[p[10]],
-               .output = a.outputs[p[11]],
-               .concurrency = a.loads[p[12]].clients,
-               .rate = a.loads[p[12]].rate,
-               .images = a.images[p[8]],
-               .prefix_hit = a.prefix_hits[p[9]],
-               .protocol = a.protocols[p[7]]};
+    workload w{.prompt = a.prompts[p[12]],
+               .output = a.outputs[p[13]],
+               .concurrency = a.loads[p[14]].clients,
+               .rate = a.loads[p[14]].rate,
+               .images = a.images[p[10]],
+               .prefix_hit = a.prefix_hits[p[11]],
+               .protocol = a.protocols[p[9]]};
     return {.what = {m, d, software, a.cuts[p[4]], a.precisions[p[5]](m),
                      adjusted(default_calibration(d, a.runtimes[p[2]]->kernels), correction), a.adapters[p[6]]},
             .load = w};
@@ -260,8 +260,8 @@ TEST_CASE("rows count with the last axis first") {
     sweep_place extents;
     extents.fill(1);
     extents[0] = 3;
-    extents[11] = 4;
-    extents[12] = 5;
+    extents[13] = 4;
+    extents[14] = 5;
     CHECK(rows_of(extents) == 60);
     sweep_place p = place_of(0, extents);
     CHECK(p == sweep_place{});
