@@ -2,6 +2,7 @@
 // gambrel model: parameters, weight bytes in every format, cache and state of a sequence.
 #include <fmt/core.h>
 
+#include <gambrel/ask/heading.hpp>
 #include <gambrel/report/json/model_json.hpp>
 
 #include "commands.hpp"
