@@ -31,13 +31,13 @@ template <class Y = double> struct deployment {
         : model(m), device(d), runtime(r), cut(c), formats(f) {}
     constexpr deployment(const architecture& m, const gambrel::device<Y>& d, const gambrel::runtime<Y>& r,
                          parallelism c, const precision& f, const gambrel::calibration<Y>& laws,
-                         const gambrel::adapter& a = {})
-        : model(m), device(d), runtime(r), cut(c), formats(f), constants(laws), adapter(a) {}
+                         const gambrel::adapter& a = {}, const gambrel::speculation& guesses = {})
+        : model(m), device(d), runtime(r), cut(c), formats(f), constants(laws), adapter(a), speculation(guesses) {}
     /// A temporary model, device or runtime would be gone: give it a name.
     template <class M, class D, class R>
     requires(!(std::is_lvalue_reference_v<M> && std::is_lvalue_reference_v<D> && std::is_lvalue_reference_v<R>))
         deployment(M&&, D&&, R&&, parallelism = {}, const precision& = {}, const gambrel::calibration<Y>& = {},
-                   const gambrel::adapter& = {})
+                   const gambrel::adapter& = {}, const gambrel::speculation& = {})
     = delete;
 
     /// Devices that messages of one pass join.
