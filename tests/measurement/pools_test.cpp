@@ -9,7 +9,7 @@ using namespace gambrel;
 using measured_rows::serving_row;
 
 namespace {
-measured_row pools(const std::string& notes, const char* framework = "dynamo-trt") {
+measured_row pools_row(const std::string& notes, const char* framework = "dynamo-trt") {
     return serving_row{{"source_id", "inferencex-x"},
                        {"date", "2026-03-23"},
                        {"hardware", "H200-SXM-141GB"},
@@ -26,11 +26,11 @@ measured_row pools(const std::string& notes, const char* framework = "dynamo-trt
 }  // namespace
 
 TEST_CASE("pools: replicas, cuts, attention copies, devices") {
-    const auto m = pools("image x; DISAGGREGATED 40P(tp8;ep8;dpa=False x5)");
+    const auto m = pools_row("image x; DISAGGREGATED 40P(tp8;ep8;dpa=False x5)");
     CHECK(m.unpredictable == "disaggregated, and its split is not stated");
     const auto p = [](std::string notes) {
         std::string quoted = "\"" + notes + "\"";
-        return pools(quoted);
+        return pools_row(quoted);
     };
     const auto both = p("image x; DISAGGREGATED 40P(tp8,ep8,dpa=False x5)+24D(tp8,ep8,dpa=True x3); more");
     REQUIRE(both.ok());

@@ -13,6 +13,7 @@
 /// more, chat at a temperature less. Evidence: tests/ask/speculation_test.cpp.
 
 #include <fmt/core.h>
+#include <gambrel/ask/keyword.hpp>
 #include <gambrel/ask/names.hpp>
 #include <gambrel/ask/prediction_options.hpp>
 #include <gambrel/operators/drafter.hpp>
