@@ -8,7 +8,8 @@ include(GNUInstallDirs)
 set(package_dir "${CMAKE_INSTALL_DATADIR}/cmake/gambrel")
 install(DIRECTORY include/gambrel TYPE INCLUDE COMPONENT gambrel-dev FILES_MATCHING PATTERN "*.hpp")
 install(DIRECTORY data/ DESTINATION "${CMAKE_INSTALL_DATADIR}/gambrel" COMPONENT gambrel FILES_MATCHING PATTERN "*.json" PATTERN "*.csv" PATTERN "README.md"
-        PATTERN "exchange" EXCLUDE)
+        PATTERN "exchange" EXCLUDE
+        PATTERN "clock" EXCLUDE)
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/gambrel" COMPONENT gambrel-dev)
 
 install(TARGETS gambrel EXPORT gambrel)
