@@ -14,7 +14,7 @@ using pages::number, pages::worked, pages::pow, pages::max;
 void clock(worked& w) {
     const device<>& d = catalog::h200_sxm;
     const calibration<> c = default_calibration(d, kernel_library::vllm);
-    const clock_law<>& law = c.clock;
+    const clock_law& law = c.clock;
     const switching_energy& e = catalog::switching_energies[1];
 
     w.text("A product of 4096 rows, 8192 inputs and 8192 outputs in bf16 on one H200 SXM, and again, for a second.\n");
@@ -25,25 +25,20 @@ void clock(worked& w) {
     const number byte = w.given("byte", catalog::picojoules_per_byte, "pJ/B");
     const number active = w.given("active", law.active, "");
     const number exponent = w.given("exponent", law.exponent, "");
-    const number peak = w.given("peak", *d.peak.bf16 / 1_TFLOP_per_s, "TFLOP/s");
-    const number bandwidth = w.given("bandwidth", *d.memory.bandwidth / 1_TB_per_s, "TB/s");
-    const number onset = w.step("onset", room / (each * peak), "");
-    const number streaming = w.step("streaming", byte * bandwidth / room, "");
-
     const roof<> r(d, c);
     const matrix x{matrix_role::down, weight_part::feed_forward, split::none, 8192, 8192};
     const operation op = gemm(x, 4096, 1, 1, formats::bf16);
     const number full = w.given("full", r.time(op).total / 1_us, "us", "at full clock: roofline.md");
     const number work = w.step("work", 2 * number(4096) * 8192 * 8192 / 1e9, "GFLOP");
     const number traffic = w.step("traffic", 2 * (number(8192) * 8192 + 2 * number(4096) * 8192) / 1e6, "MB");
-    const number u = w.step("u", work / full * 1000 / peak, "");
-    const number v = w.step("v", traffic / full / bandwidth, "");
-    const number demand = w.step("demand", active + u / onset + v * streaming, "");
-    w.library("roof::at_limit", demand * full, r.at_limit(op, r.time(op).total) / 1_us, "us of the room");
+    const number energy =
+        w.step("energy", active * full + work * 1e9 * each * 1e-6 / room + traffic * byte / room, "us", "of the room");
+    w.library("roof::at_limit", energy, r.at_limit(op, r.time(op).total) / 1_us, "us");
+    const number demand = w.step("demand", energy / full, "");
     const number held = w.step("held", full * (pow(max(number(1), demand), 1 / exponent) - 1), "us");
     pass_time<> pass;
     pass.add(op, r.time(op), r.at_limit(op, r.time(op).total));
-    pass.hold(law, pass.demand());
+    pass.hold(law);
     w.library("pass_time::by_bound(power)", held, pass.by_bound(bound::power) / 1_us, "us");
 }
 const pages::page clock_page("clock", clock);

@@ -79,9 +79,9 @@ TEST_CASE("the keys of a prediction") {
               names{"first", "first_share", "second", "second_share", "speedup_without_first"});
         CHECK(keys(j["breakdown"][time]["by_class"]) == names{"gemm", "experts", "prefill_attention",
                                                               "decode_attention", "state", "element_wise", "collective",
-                                                              "transfer", "host"});
+                                                              "transfer", "host", "power_limit"});
         CHECK(keys(j["breakdown"][time]["by_bound"]) ==
-              names{"compute", "memory_bandwidth", "interconnect", "kernel_launch", "host"});
+              names{"compute", "memory_bandwidth", "interconnect", "kernel_launch", "host", "power_limit"});
     }
     CHECK(keys(j["evidence"][0]) == names{"of", "from", "recalled"});
     CHECK(j["feasible"] == true);

@@ -114,11 +114,11 @@ TEST_CASE("engines with serving measurements have the host times fitted on them"
         double step_ms, plan_ms, kernel_us, sequence_us, request_ms, launch_us, token_us, kernel_start, sigma,
             step_sigma;
     };
-    for (const row& each : {row{"vllm@0.11", 1.379, 1.105, 0.6971, 38.97, 12.74, 37.94, 8.099, 0.280, 0.115, 0.063},
-                            row{"vllm@0.14", 1.379, 1.105, 0.6971, 38.97, 9, 37.94, 0, 0.280, 0.115, 0.063},
-                            row{"tensorrt-llm", 1.018, 1.105, 0.6763, 4.4, 3.875, 37.27, 4.639, 0.279, 0.091, 0.059},
-                            row{"sglang@0.5", 2.901, 1.105, 0.688, 4.4, 26.08, 48.54, 2.333, 0.284, 0.094, 0.081},
-                            row{"tensorrt-llm-engine", 0.1956, 0, 4.382, 8.552, 0.7603, 2.6, 0, 0.827, 0.170, 0.191},
+    for (const row& each : {row{"vllm@0.11", 1.422, 1.127, 0.6427, 39.11, 12.75, 37.02, 7.083, 0.279, 0.114, 0.058},
+                            row{"vllm@0.14", 1.422, 1.127, 0.6427, 39.11, 9, 37.02, 0, 0.279, 0.114, 0.058},
+                            row{"tensorrt-llm", 1.051, 1.127, 0.6243, 4.4, 2.636, 38.19, 2.722, 0.277, 0.100, 0.066},
+                            row{"sglang@0.5", 2.906, 1.127, 0.6352, 4.4, 25.44, 48.73, 2.174, 0.283, 0.099, 0.090},
+                            row{"tensorrt-llm-engine", 0.1979, 0, 3.94, 6.138, 0.737, 2.6, 0, 0.860, 0.149, 0.153},
                             row{"lmdeploy", 0.3197, 0, 0.4175, 4.625, 14.32, 2.6, 0, 0.596, 0.186, 0.000}}) {
         CAPTURE(each.name);
         const runtime<>& r = runtime_named(each.name);

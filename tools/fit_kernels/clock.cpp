@@ -193,7 +193,7 @@ void fit_clock(const std::string&, fit_report& out) {
     for (const chip c : {chip::b200, chip::gb200})
         ratio += 0.5 * std::log(whole.values[at(c, 1)] / whole.values[at(c, 0)]);
     const auto code = [&](chip c, double e16, double e8, double e4) {
-        return fmt::format("    {{{}, {{{:.3f}, {:.3f}, {:.3f}}}, {:.0f}}},\n", ::code_of(c), e16 * 1e12, e8 * 1e12,
+        return fmt::format("    {{{}, {{{:.3f}, {:.3f}, {:.3f}}}, {:.1f}}},\n", ::code_of(c), e16 * 1e12, e8 * 1e12,
                            e4 * 1e12, math::plain(power_room(device_named(board_of(c))).value()));
     };
     const double hopper = whole.values[at(chip::h200, 0)];
@@ -204,7 +204,7 @@ void fit_clock(const std::string&, fit_report& out) {
         body += code(c, whole.values[at(c, 0)], whole.values[at(c, 1)], whole.values[at(c, 2)]);
     body += fmt::format(
         "}}}};\ninline constexpr double picojoules_per_byte = {:.1f};\n"
-        "inline constexpr clock_law<> clock_constants{{.active = {:.3f}, .exponent = {:.2f}, .settling = "
+        "inline constexpr clock_law clock_constants{{.active = {:.3f}, .exponent = {:.2f}, .settling = "
         "milliseconds({:.1f}), .sigma = "
         "{:.3f}, .rows = {}}};\n\n",
         whole.values[2] * 1e12, active, 1.0 + whole.values[0], whole.values[1] * 1e3, all.sigma, whole.rows);

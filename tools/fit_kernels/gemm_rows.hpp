@@ -28,7 +28,8 @@ struct shape {
     double m, n, k, flop, bytes, conversion, measured;
     bool beyond_cache;  ///< weights and activations together exceed 1.2 of the last-level cache
     multiply issue;
-    const clock_law<>* clock;
+    const clock_law* clock;
+    double work, traffic;  ///< flop and bytes
 };
 struct group {
     std::vector<shape> shapes;
@@ -59,18 +60,17 @@ inline bool weights_from_memory(chip c, kernel_library l, const bytes<>& weights
 }
 
 /// Of every measured chip; without constants where it is held at no clock.
-inline std::map<chip, clock_law<>> clock_laws() {
-    std::map<chip, clock_law<>> laws;
+inline std::map<chip, clock_law> clock_laws() {
+    std::map<chip, clock_law> laws;
     for (std::size_t i = 1; i < chip_count; ++i) {
         const auto c = static_cast<chip>(i);
         laws[c] = default_calibration(device_named(board_of(c))).clock;
     }
     return laws;
 }
-/// How much longer a kernel of `full` seconds at full clock is in a table's loop, at shares `u` of the peak and `v` of the
-/// bandwidth.
-inline double held_in_a_burst(const clock_law<>& law, multiply issue, double u, double v, double full) {
-    const double wanted = law.demand(issue, u, v);
+/// How much longer a kernel of `full` seconds at full clock is in a table's loop.
+inline double held_in_a_burst(const clock_law& law, multiply issue, double flop, double bytes, double full) {
+    const double wanted = law.energy(issue, flop, bytes, full) / full;
     if (!(wanted > 1.0)) return 1.0;
     constexpr double launches = 9;  // three to warm up and six timed
     return std::pow(law.stretch(wanted), 1.0 - std::exp(-launches * full / law.settling.value()));
@@ -81,7 +81,7 @@ inline groups read(const std::string& data) {
         {"bfloat16", formats::bf16}, {"fp8", formats::fp8},       {"fp8_block", formats::fp8_block},
         {"nvfp4", formats::nvfp4},   {"int8_wo", formats::w8a16}, {"int4_wo", formats::int4_g128},
         {"sq", formats::int8}};
-    static const std::map<chip, clock_law<>> clocks = clock_laws();
+    static const std::map<chip, clock_law> clocks = clock_laws();
     groups all;
     kernel_table t(data + "/kernels/gemm.csv");
     while (t.next()) {
@@ -105,7 +105,8 @@ inline groups read(const std::string& data) {
         const byte_rate<> bandwidth = d.memory.bandwidth.value;
         g.shapes.push_back({m, n, k, (op.work / native_peak(d, f.issue).value).value(),
                             (op.streamed() / bandwidth).value(), (op.conversion / bandwidth).value(),
-                            t.latency().value(), beyond, f.issue, &clocks.at(t.chip())});
+                            t.latency().value(), beyond, f.issue, &clocks.at(t.chip()), op.work.value(),
+                            op.streamed().value()});
     }
     return all;
 }

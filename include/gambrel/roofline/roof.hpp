@@ -73,9 +73,8 @@ public:
 
     /// What `op` of `full` seconds takes of the power limit: seconds of all that it leaves beside idling (clock_law.hpp).
     constexpr seconds<Y> at_limit(const operation& op, const seconds<Y>& full) const {
-        const clock_law<Y>& law = constants_.clock;
-        return op.work / peak(op.issue) * law.per_flop(op.issue) + op.traffic() / bandwidth_ * law.streaming +
-               full * law.active;
+        return seconds<Y>::from_value(
+            constants_.clock.energy(op.issue, op.work.value(), op.traffic().value(), full.value()));
     }
     /// Time of `op` at full clock; zero for an empty one.
     constexpr operation_time<Y> time(const operation& op) const {

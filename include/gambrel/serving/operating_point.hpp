@@ -178,7 +178,7 @@ private:
     }
 
     /// The clock of a pass with prompts: that of the mean power of the passes around it.
-    constexpr void among_decodes(const clock_law<Y>& clock, bool mixed, double burstiness) {
+    constexpr void among_decodes(const clock_law& clock, bool mixed, double burstiness) {
         const double dense =
             burstiness * larger(0.0, batch_ - prompts_per_pass_) * passes_per_prompt_ / prompts_per_pass_ / cycle_;
         const double met = mixed ? smaller(1.0, dense) : dense / (1.0 + dense);

@@ -87,19 +87,23 @@ public:
         const Y full = total_ - classes_[power_class];
         return full > 0.0 ? limit_ / full : Y(0.0);
     }
-    /// Sets the time that the power limit adds, after passes whose demand was `before`.
-    constexpr void hold(const clock_law<Y>& law, const Y& before) {
-        if (!(law.streaming > 0.0)) return;  // no limit is known
+    /// Sets the time that the power limit adds, after passes of its like.
+    constexpr void hold(const clock_law& law) { hold_at(law, demand()); }
+    /// The same after passes whose demand was `before`.
+    constexpr void hold(const clock_law& law, const Y& before) {
+        if (law.known()) hold_at(law, law.settled(demand(), before, total_ - classes_[power_class]));
+    }
+
+private:
+    constexpr void hold_at(const clock_law& law, const Y& wanted) {
+        if (!law.known()) return;
         const Y earlier = classes_[power_class], full = total_ - earlier;
-        const Y wanted = law.settled(demand(), before, full);
-        const Y held = wanted > 1.0 ? (full - classes_[host_class]) * (law.stretch(wanted) - 1.0) : Y(0.0);
+        const Y held = (full - classes_[host_class]) * (law.stretch(wanted) - 1.0);
         if (!(earlier > 0.0) && !(held > 0.0)) return;
         total_ += held - earlier;
         classes_[power_class] = bounds_[static_cast<std::size_t>(bound::power)] = held;
         deviations_[power_class] = law.sigma * math::plain(full);
     }
-
-private:
     template <class Weight> constexpr void add(const pass_time& other, const Weight& weight, double value) {
         if (value == 0.0) return;
         total_ += other.total_ * weight;
@@ -211,7 +215,7 @@ constexpr pass_time<Y> forward_pass(const pass_inputs& terms, const step_shape& 
     pass.add_host(h.per_step.value, software.host_sigma);
     const seconds<Y> messages = h.per_message.value * messages_of(software.frontend, shape.decodes, copies);
     if (pass.total() < messages) pass.add_host(messages - pass.total(), software.host_sigma);
-    pass.hold(roof.constants().clock, pass.demand());  // among its like
+    pass.hold(roof.constants().clock);
     return pass;
 }
 

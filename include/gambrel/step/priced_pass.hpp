@@ -32,9 +32,11 @@ struct full_clock_pass {
     pass_part device{};
     double kernels = 0, full = 0;
 };
-/// Two batches of `half`, one exchanging while the other computes: the longer of both, twice.
-constexpr pass_part in_two_batches(const pass_part& half, const pass_part& exchanged) {
-    return {2.0 * larger(exchanged.seconds, half.seconds - exchanged.seconds), 2.0 * half.limit};
+/// Two batches of `half`, one exchanging while the other computes: the longer of both, twice. What runs beside the other
+/// draws no `active` power of its own.
+constexpr pass_part in_two_batches(const pass_part& half, const pass_part& exchanged, double active) {
+    const double seen = larger(exchanged.seconds, half.seconds - exchanged.seconds);
+    return {2.0 * seen, 2.0 * (half.limit - active * (half.seconds - seen))};
 }
 /// The operations of a pass of `shape` for which `wanted` holds.
 struct summed_operations {

@@ -19,7 +19,7 @@ public:
 
     constexpr double seconds(const pass_load& l) const { return factor_ * law_.seconds(l); }
     constexpr double demand(const pass_load& l) const { return demand_of(law_, l); }
-    constexpr double settling() const { return settling_of(law_); }
+    constexpr double settling() const { return factor_ * settling_of(law_); }
 
     /// Where the law has one (simulation/decode_line.hpp).
     constexpr auto line(double decodes, double context) const requires requires(const Law& law, double x) {

@@ -9,7 +9,7 @@ namespace gambrel::detail {
 
 struct tabulated_host {
     graph_capture graphs{};
-    clock_law<> clock{};
+    clock_law clock{};
     bool async = false;
     double layers = 0, per_step = 0, per_plan = 0, per_sequence = 0, per_kernel = 0, per_decode = 0, launch = 0;
 

@@ -74,9 +74,9 @@ public:
         const double low = context_grid_.node(at.cell) * decodes, high = context_grid_.node(at.cell + 1) * decodes;
         const pass_part at_low = base + interpolated(decodes_, decodes_grid_, context_grid_, n, low / decodes),
                         at_high = base + interpolated(decodes_, decodes_grid_, context_grid_, n, high / decodes);
-        double a = batches * (at_low.seconds - exchanged), b = batches * (at_high.seconds - exchanged);
-        a += h.held(batches * at_low, a);
-        b += h.held(batches * at_high, b);
+        if (at_low.limit > at_low.seconds || at_high.limit > at_high.seconds)  // held, or nearly: no straight line
+            return {seconds({.decodes = decodes, .context = context}), 0.0, context};
+        const double a = batches * (at_low.seconds - exchanged), b = batches * (at_high.seconds - exchanged);
         const double rise = (b - a) / (high - low), kernels = batches * (kernels_[0] + kernels_[1] + kernels_[2]),
                      plan = h.per_plan + h.per_sequence * decodes, between = h.per_kernel * kernels,
                      host = h.per_step + between + (h.async ? 0.0 : plan);
@@ -101,7 +101,7 @@ private:
         const bool halves = in_halves(cut_, l.decodes, tokens);
         checked_pass p = device_of(halves ? l.half() : l);
         if (halves) {
-            p.device = in_two_batches(p.device, exchange(0.5 * tokens, l.prompts));
+            p.device = in_two_batches(p.device, exchange(0.5 * tokens, l.prompts), host_.clock.active);
             p.kernels *= 2.0;
         }
         p.full = host_.with_host(p.device.seconds, p.kernels, l.decodes + l.prompts, host_.graphs.of(l.prompts, tokens),

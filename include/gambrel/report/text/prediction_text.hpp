@@ -91,7 +91,7 @@ inline std::string breakdown(const prediction<>& p) {
     };
     for (std::size_t i = 0; i < cost_class_count; ++i) {
         const double step = share(p.mean_step, i), first = share(p.first_token, i);
-        if (step < 0.005 && first < 0.005) continue;
+        if (step < 0.01 && first < 0.01) continue;
         std::string shaped = bar(step, 22);
         shaped.resize(22, ' ');
         t.row({"  " + std::string(name_of_cost_class(i)), percent(step), shaped, percent(first), bar(first, 22)});

@@ -34,7 +34,7 @@ template <class Y = double> struct calibration {
     product_law<Y> elementwise{};
     collective_law<Y> collective{};
     std::array<exchange_law<Y>, exchange_kernel_count> exchange{};
-    clock_law<Y> clock{};  ///< no limit of power without constants
+    clock_law clock{};  ///< no limit of power without constants
 
     constexpr const product_law<Y>& law(multiply_law m) const { return gemm[static_cast<std::size_t>(m)]; }
     constexpr const conversion_law<Y>& conversion_for(multiply_law m) const {
@@ -88,7 +88,7 @@ template <class Y, class X> constexpr calibration<Y> as(const calibration<X>& c)
     r.elementwise = as<Y>(c.elementwise);
     r.collective = as<Y>(c.collective);
     for (std::size_t i = 0; i < exchange_kernel_count; ++i) r.exchange[i] = as<Y>(c.exchange[i]);
-    r.clock = as<Y>(c.clock);
+    r.clock = c.clock;
     return r;
 }
 }  // namespace gambrel

@@ -2,10 +2,10 @@
 #pragma once
 /// The energy of an operation on a chip, and the clock law that it gives a board.
 ///
-///     onset     = room / (joules per flop x peak)        streaming = joules per byte x bandwidth / room
-///     room      = min(limit - idle, that of the measured board)
+///     per_flop = joules per flop / room        per_byte = joules per byte / room
+///     room     = min(limit - idle, that of the measured board)
 ///
-/// Energies are of the chip, at full clock; limit, peak and bandwidth of the board. No board with a limit above the
+/// Energies are of the chip, at full clock; the limit is the board's. No board with a limit above the
 /// measured one's was seen to keep a higher clock, so a higher limit is not believed.
 /// Evidence: tests/roofline/clock_law_test.cpp; docs/calibration/clock.md.
 

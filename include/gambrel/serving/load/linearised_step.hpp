@@ -55,7 +55,8 @@ double pass_seconds(const Law& law, const load_shape& shape, double decodes, dou
                 .finishing = number};
     if (number > 0.0 && share < 1.0 && settling_of(law) > 0.0) {
         const pass_load others{.decodes = decodes, .context = l.context};
-        l.demand_before = share * demand_of(law, l) + (1.0 - share) * demand_of(law, others);
+        const double with = share * law.seconds(l), without = decodes > 0.0 ? (1.0 - share) * law.seconds(others) : 0.0;
+        l.demand_before = (with * demand_of(law, l) + without * demand_of(law, others)) / (with + without);
     }
     return law.seconds(l);
 }
