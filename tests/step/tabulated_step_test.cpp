@@ -132,6 +132,11 @@ TEST_CASE("a line of decode passes is the table itself, up to where it ends") {
                 CAPTURE(decodes);
                 CAPTURE(context);
                 const auto line = law.line(decodes, context);
+                if (line.until == context) {  // held by the power limit: good for one pass
+                    CHECK(line.fixed == law.seconds({.decodes = decodes, .context = context}));
+                    context *= 1.3;
+                    continue;
+                }
                 CHECK(line.until > context);
                 ++(line.per_context > 0.0 ? rising : flat);
                 const double end = std::min(line.until, decodes * 9000);

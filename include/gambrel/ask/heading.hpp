@@ -3,6 +3,7 @@
 /// What an answer is of, in three lines: the model and its formats, the machines and the runtime, the lengths and the
 /// load. Screens, notebook cards and simulations begin with it. Evidence: tests/report/prediction_text_test.cpp.
 
+#include <fmt/core.h>
 #include <gambrel/ask/answer.hpp>
 #include <gambrel/ask/words.hpp>
 

@@ -20,24 +20,30 @@ workload chat(double rate) {
 }  // namespace
 
 TEST_CASE("a deployment under load against the simulator on its own step law") {
-    const deployment<> d{catalog::llama_3_1_8b, h100, catalog::vllm, {}};
-    const load_inputs t = load_inputs_of(d, chat(1.0));
-    REQUIRE(t.verdict.ok());
-    const load_model<tabulated_group_step> m = tabulated_load_model(d, t, chat(1.0));
-    for (const double share : {0.2, 0.5, 0.8}) {
-        CAPTURE(share);
-        const double rate = share * m.limit().value();
-        const load_prediction p = m.at(requests_per_second(rate));
-        simulation::server server = simulation::server_of(d.runtime);
-        server.scheduling = t.settings.scheduling;
-        const auto s =
-            simulation::run(m.law(), server,
-                            simulation::open_source(arrivals::poisson(rate), chat(1).prompt, chat(1).output, 60'000, 1),
-                            {.warm_up = 5'000});
-        CHECK(p.tpot.mean().value() == approx(s.tpot.mean().value()).epsilon(0.03));
-        CHECK(p.tpot.quantile(0.99).value() == approx(s.tpot.p99().value()).epsilon(0.08));
-        CHECK(p.ttft.mean().value() == approx(s.ttft.mean().value()).epsilon(0.04));
-        CHECK(p.ttft.quantile(0.99).value() == approx(s.ttft.p99().value()).epsilon(0.10));
+    // The power limit holds prompts by what was before them: one that follows others more, which the closed form has in the
+    // mean only. Without it p99 of TTFT is met within 10 %.
+    for (const bool limited : {false, true}) {
+        CAPTURE(limited);
+        deployment<> d{catalog::llama_3_1_8b, h100, catalog::vllm, {}};
+        if (!limited) d.constants.clock = {};
+        const load_inputs t = load_inputs_of(d, chat(1.0));
+        REQUIRE(t.verdict.ok());
+        const load_model<tabulated_group_step> m = tabulated_load_model(d, t, chat(1.0));
+        for (const double share : {0.2, 0.5, 0.8}) {
+            CAPTURE(share);
+            const double rate = share * m.limit().value();
+            const load_prediction p = m.at(requests_per_second(rate));
+            simulation::server server = simulation::server_of(d.runtime);
+            server.scheduling = t.settings.scheduling;
+            const auto s = simulation::run(
+                m.law(), server,
+                simulation::open_source(arrivals::poisson(rate), chat(1).prompt, chat(1).output, 60'000, 1),
+                {.warm_up = 5'000});
+            CHECK(p.tpot.mean().value() == approx(s.tpot.mean().value()).epsilon(0.03));
+            CHECK(p.tpot.quantile(0.99).value() == approx(s.tpot.p99().value()).epsilon(0.08));
+            CHECK(p.ttft.mean().value() == approx(s.ttft.mean().value()).epsilon(0.04));
+            CHECK(p.ttft.quantile(0.99).value() == approx(s.ttft.p99().value()).epsilon(limited ? 0.12 : 0.10));
+        }
     }
 }
 

@@ -4,6 +4,9 @@
 /// bounds them and where the time goes, then what all of it rests on. An infeasible deployment is answered by why,
 /// by how much, and what would work. Evidence: tests/report/prediction_text_test.cpp.
 
+#include <algorithm>
+#include <array>
+#include <functional>
 #include <gambrel/ask/answer.hpp>
 #include <gambrel/ask/evidence.hpp>
 #include <gambrel/ask/heading.hpp>
@@ -89,9 +92,16 @@ inline std::string breakdown(const prediction<>& p) {
     const auto share = [](const pass_time<>& pass, std::size_t cls) {
         return pass.total() > seconds<>{} ? static_cast<double>(pass.by_class(cls) / pass.total()) : 0.0;
     };
+    constexpr std::size_t most_rows = 7;  // a screen holds no more
+    std::array<double, cost_class_count> larger_share{};
+    for (std::size_t i = 0; i < cost_class_count; ++i)
+        larger_share[i] = larger(share(p.mean_step, i), share(p.first_token, i));
+    std::array<double, cost_class_count> sorted = larger_share;
+    std::sort(sorted.begin(), sorted.end(), std::greater<>());
+    const double least = larger(0.005, sorted[most_rows - 1]);
     for (std::size_t i = 0; i < cost_class_count; ++i) {
         const double step = share(p.mean_step, i), first = share(p.first_token, i);
-        if (step < 0.01 && first < 0.01) continue;
+        if (larger_share[i] < least) continue;
         std::string shaped = bar(step, 22);
         shaped.resize(22, ' ');
         t.row({"  " + std::string(name_of_cost_class(i)), percent(step), shaped, percent(first), bar(first, 22)});

@@ -54,9 +54,12 @@ double pass_seconds(const Law& law, const load_shape& shape, double decodes, dou
                 .prompt_pairs = number * tokens * (past + 0.5 * (tokens + 1.0)),
                 .finishing = number};
     if (number > 0.0 && share < 1.0 && settling_of(law) > 0.0) {
+        // What the pass before left: one with prompts its own demand, one of decodes what it found, faded (power_state.hpp).
         const pass_load others{.decodes = decodes, .context = l.context};
-        const double with = share * law.seconds(l), without = decodes > 0.0 ? (1.0 - share) * law.seconds(others) : 0.0;
-        l.demand_before = (with * demand_of(law, l) + without * demand_of(law, others)) / (with + without);
+        const double own = demand_of(law, l), other = demand_of(law, others), without = law.seconds(others),
+                     met = share * law.seconds(l), with = met / (met + (1.0 - share) * without),
+                     mean = with * own + (1.0 - with) * other, kept = math::exp(-without / settling_of(law));
+        l.demand_before = with * own + (1.0 - with) * (kept * mean + (1.0 - kept) * other);
     }
     return law.seconds(l);
 }
