@@ -92,7 +92,7 @@ inline std::string breakdown(const prediction<>& p) {
     const auto share = [](const pass_time<>& pass, std::size_t cls) {
         return pass.total() > seconds<>{} ? static_cast<double>(pass.by_class(cls) / pass.total()) : 0.0;
     };
-    constexpr std::size_t most_rows = 7;  // a screen holds no more
+    constexpr std::size_t most_rows = 6;  // a screen holds no more
     std::array<double, cost_class_count> larger_share{};
     for (std::size_t i = 0; i < cost_class_count; ++i)
         larger_share[i] = larger(share(p.mean_step, i), share(p.first_token, i));
