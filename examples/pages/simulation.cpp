@@ -17,8 +17,10 @@ void simulation_of_two(worked& w) {
     w.text(
         "Llama-3.1-8B on one H100 SXM under vLLM 0.11. Request A comes at 0 ms, 1024 tokens of prompt, 3 of output; B "
         "at\n"
-        "35 ms, 512 and 2. Both cross the frontend first; a pass starts with whoever is there.\n");
-    const deployment<> d{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm_0_11, {}};
+        "35 ms, 512 and 2. Both cross the frontend first; a pass starts with whoever is there. No power limit holds it "
+        "(clock.md).\n");
+    deployment<> d{catalog::llama_3_1_8b, catalog::h100_sxm, catalog::vllm_0_11, {}};
+    d.constants.clock = {};
     const roof<> roof = d.roof();
     const timed_step law({d.model, d.cut, d.formats}, roof, d.runtime);
     const auto pass = [&](std::string_view name, const pass_load& load, std::string_view what) {
