@@ -51,7 +51,7 @@ def answers() -> dict[str, object]:
         "without price or experts": gb.predict(*large, tp=8, concurrency=64),
         "infeasible": gb.predict(*large, tp=4),
         "load": gb.serve(LLAMA, "h100-sxm", rate_per_s=40, ttft_p99_ms=500, tpot_p99_ms=5, **llama),
-        "steep load": gb.serve(LLAMA, "h100-sxm", rate_per_s=59, **llama),
+        "steep load": gb.serve(LLAMA, "h100-sxm", rate_per_s=55, **llama),
         "unstable load": gb.serve(LLAMA, "h100-sxm", rate_per_s=500, **llama),
         "infeasible load": gb.serve(*large, tp=4, rate_per_s=1),
         "means": gb.serve(LLAMA, "h100-sxm", rate_per_s=1, runtime="transformers"),

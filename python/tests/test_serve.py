@@ -203,7 +203,7 @@ def test_repr_str_and_equality(load: gb.Load) -> None:
 
 
 def test_near_the_limit_ranges_have_no_end_and_still_print() -> None:
-    load = gb.serve(MODEL, DEVICE, rate_per_s=24)
+    load = gb.serve(MODEL, DEVICE, rate_per_s=23.2)
     assert load.feasible
     assert load.limit is not None
     assert load.limit.low < 24 < load.limit.value
