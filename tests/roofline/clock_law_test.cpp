@@ -46,14 +46,6 @@ TEST_CASE("energy adds what runs, multiplies and moves; the clock falls with the
     CHECK(law.stretch(1.44) == approx(1.2));
 }
 
-TEST_CASE("another limit: half of the room is filled by half of the work") {
-    const clock_law half = under_limit(law, 0.5);
-    for (const double flop : {0.0, 0.2e15, 0.8e15})
-        CHECK(half.energy(multiply::as_16_bit, flop, 1e12, 1.0) ==
-              approx(2 * law.energy(multiply::as_16_bit, flop, 1e12, 1.0)));
-    CHECK_THROWS_WITH(under_limit(law, 0.0), doctest::Contains("share of a board's power"));
-}
-
 TEST_CASE("a pass starts at the clock of those before, and ends at its own") {
     CHECK(law.settled(1.5, 0.5, 1e-6) == approx(0.5).epsilon(1e-3));
     CHECK(law.settled(1.5, 0.5, 4.0) == approx(1.5 - 0.01));  // 1 % of its time before it settled

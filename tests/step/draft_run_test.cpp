@@ -31,14 +31,14 @@ TEST_CASE("a step with a draft model: a pass over all drafts, a pass of the draf
     const double draft = time_pass(drafter, shape, board, planned).total().value();
     shape.tokens_per_decode = 4;
     const double check = time_pass(without, shape, board, catalog::vllm).total().value();
-    const double host = std::min(1.4e-3, catalog::vllm.host.per_step.value.value());
+    const double host = 0.69e-3 + 3 * 0.186e-3;  // of 1.4 ms and more that vLLM takes per step
     CHECK(step == approx(check + 3 * draft + host).epsilon(1e-12));
     CHECK(step > check);
     // llama.cpp samples each guess over its vocabulary: 39 ns a token of it.
     const draft_run<> local(with, catalog::llama_cpp);
     CHECK(local.host.value() ==
           approx(catalog::llama_cpp.host.per_step.value.value() + 3 * 39e-9 * 128256).epsilon(1e-9));
-    CHECK(draft_run<>(with, catalog::sglang).host.value() == approx(1.4e-3).epsilon(1e-9));
+    CHECK(draft_run<>(with, catalog::sglang).host.value() == approx(0.69e-3 + 3 * 0.186e-3).epsilon(1e-9));
 }
 
 TEST_CASE("n-grams take no pass; Medusa one; prompts go through the drafter once") {

@@ -55,16 +55,6 @@ struct clock_law {
     }
 };
 
-/// `l` on a board that may draw `share` of what the law's board has for work, beside idling. Throws `error` unless the
-/// share is positive. Evidence: tests/roofline/clock_law_test.cpp.
-constexpr clock_law under_limit(clock_law l, double share) {
-    checked(share, 1e-9, 1e9, "the share of a board's power beside idling");
-    for (double& each : l.per_flop) each /= share;
-    l.per_byte /= share;
-    l.active /= share;
-    return l;
-}
-
 /// Throws `error` naming the first constant out of range.
 constexpr void check(const clock_law& l) {
     for (const double each : l.per_flop) checked(each, 0.0, 1.0, "the power of a flop over that of a board");

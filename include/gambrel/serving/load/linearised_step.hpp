@@ -26,42 +26,53 @@ struct weighted_time {
     double weight = 0;  ///< probability; the weights of a distribution sum to 1
 };
 
+inline double mean_of(const std::vector<weighted_time>& times) {
+    double sum = 0.0;
+    for (const weighted_time& t : times) sum += t.weight * t.seconds;
+    return sum;
+}
+
 struct linearised_step {
     double fixed = 0;               ///< seconds of a step of decodes, less per_sequence n
     double per_sequence = 0;        ///< seconds each decode adds, at the mean context
     double context_share = 0;       ///< what one more token of context adds to a decode, over per_sequence
     double extra = 0;               ///< seconds that a step with prompts takes beyond its decodes and its prefill times
     bool separate_prefill = false;  ///< prompts run in passes of their own
-    std::vector<weighted_time> prefill{};  ///< by prompt length, in the order of load_shape::prompts
+    /// By prompt length in the order of load_shape::prompts, for each as often by what the pass before left.
+    std::vector<weighted_time> prefill{};
 
     double decode_step(double n) const { return fixed + per_sequence * n; }
-    double mean_prefill() const {
-        double sum = 0.0;
-        for (const weighted_time& p : prefill) sum += p.weight * p.seconds;
-        return sum;
-    }
+    double mean_prefill() const { return mean_of(prefill); }
 };
 
-/// Seconds of a pass of `decodes` decodes at the mean context and `number` prompts of `tokens` new tokens each behind
-/// `past` others, where `share` of the passes are such and the others carry decodes only.
+/// A pass of `decodes` decodes at the mean context and `number` prompts of `tokens` new tokens each behind `past` others.
+inline pass_load load_of_pass(const load_shape& shape, double decodes, double number, double tokens, double past) {
+    return {.decodes = decodes,
+            .context = decodes * shape.context,
+            .prompts = number,
+            .prompt_tokens = number * tokens,
+            .prompt_pairs = number * tokens * (past + 0.5 * (tokens + 1.0)),
+            .finishing = number};
+}
+/// Its seconds, among its like.
 template <step_law Law>
-double pass_seconds(const Law& law, const load_shape& shape, double decodes, double number, double tokens, double past,
-                    double share = 1.0) {
-    pass_load l{.decodes = decodes,
-                .context = decodes * shape.context,
-                .prompts = number,
-                .prompt_tokens = number * tokens,
-                .prompt_pairs = number * tokens * (past + 0.5 * (tokens + 1.0)),
-                .finishing = number};
-    if (number > 0.0 && share < 1.0 && settling_of(law) > 0.0) {
-        // What the pass before left: one with prompts its own demand, one of decodes what it found, faded (power_state.hpp).
-        const pass_load others{.decodes = decodes, .context = l.context};
-        const double own = demand_of(law, l), other = demand_of(law, others), without = law.seconds(others),
-                     met = share * law.seconds(l), with = met / (met + (1.0 - share) * without),
-                     mean = with * own + (1.0 - with) * other, kept = math::exp(-without / settling_of(law));
-        l.demand_before = with * own + (1.0 - with) * (kept * mean + (1.0 - kept) * other);
-    }
-    return law.seconds(l);
+double pass_seconds(const Law& law, const load_shape& shape, double decodes, double number, double tokens,
+                    double past) {
+    return law.seconds(load_of_pass(shape, decodes, number, tokens, past));
+}
+/// Its seconds where `share` of the passes carry prompts and the others decodes only, by the pass before it: one with
+/// prompts left its own demand of power, one of decodes what it found, faded meanwhile (power_state.hpp). One value where
+/// the law has no limit or all passes carry prompts.
+template <step_law Law> std::vector<weighted_time> seconds_by_pass_before(const Law& law, pass_load l, double share) {
+    if (!(share < 1.0) || !(settling_of(law) > 0.0)) return {{law.seconds(l), 1.0}};
+    const pass_load others{.decodes = l.decodes, .context = l.context};
+    const double own = demand_of(law, l), other = demand_of(law, others), without = law.seconds(others),
+                 met = share * law.seconds(l), with = met / (met + (1.0 - share) * without),
+                 mean = with * own + (1.0 - with) * other, kept = math::exp(-without / settling_of(law));
+    l.demand_before = own;
+    const double after_prompts = law.seconds(l);
+    l.demand_before = kept * mean + (1.0 - kept) * other;
+    return {{after_prompts, with}, {law.seconds(l), 1.0 - with}};
 }
 /// The share of passes that carry prompts where `arrivals` requests come in a step of decodes and share a pass with
 /// `together` - 1 others.
@@ -71,8 +82,7 @@ constexpr double share_with_prompts(double arrivals, double together, bool separ
 }
 
 /// What a prompt costs in all where `decodes` sequences run, `arrivals` prompts come in a step, and a step with prompts
-/// carries `prompts_per_step` of them:
-/// the mean of linearised(...)'s prompts and of what they share of the step.
+/// carries `prompts_per_step` of them: the mean of linearised(...)'s prompts and of what they share of the step.
 template <step_law Law>
 double mean_prompt_cost(const Law& law, const load_shape& shape, bool separate_prefill, double decodes,
                         double prompts_per_step, double arrivals) {
@@ -82,7 +92,8 @@ double mean_prompt_cost(const Law& law, const load_shape& shape, bool separate_p
     double sum = 0.0;
     for (const weighted_length& p : shape.prompts) {
         const double tokens = larger(1.0, shape.fresh_share * p.tokens);
-        const double all = pass_seconds(law, shape, concurrent_decodes, k, tokens, p.tokens - tokens, share);
+        const double all = mean_of(
+            seconds_by_pass_before(law, load_of_pass(shape, concurrent_decodes, k, tokens, p.tokens - tokens), share));
         sum += p.weight * larger(0.0, all - empty) / k;
     }
     return sum;
@@ -113,16 +124,18 @@ linearised_step linearised(const Law& law, const load_shape& shape, bool separat
     const double concurrent_decodes = separate_prefill ? 0.0 : decodes, k = larger(1.0, prompts_per_step);
     // `number` whole prompts, each of `tokens` to compute after `past` cached ones: token i attends to past + i.
     const auto prompts = [&](double tokens, double past, double number) {
-        return pass_seconds(law, shape, concurrent_decodes, number, tokens, past, share);
+        return seconds_by_pass_before(law, load_of_pass(shape, concurrent_decodes, number, tokens, past), share);
     };
     const double empty = separate_prefill ? 0.0 : decode(decodes, shape.context);
     const double fresh = larger(1.0, shape.fresh_share * shape.prompt), past = shape.prompt - fresh;
     // What k prompts cost beyond k times the cost of one more belongs to the step.
-    const double with_prompts = prompts(fresh, past, k), another = prompts(fresh, past, k + 1.0) - with_prompts;
+    const double with_prompts = mean_of(prompts(fresh, past, k)),
+                 another = mean_of(prompts(fresh, past, k + 1.0)) - with_prompts;
     t.extra = larger(0.0, with_prompts - k * another - empty);
     for (const weighted_length& p : shape.prompts) {
         const double tokens = larger(1.0, shape.fresh_share * p.tokens);
-        t.prefill.push_back({larger(0.0, prompts(tokens, p.tokens - tokens, k) - empty), p.weight});
+        for (const weighted_time& pass : prompts(tokens, p.tokens - tokens, k))
+            t.prefill.push_back({larger(0.0, pass.seconds - empty), p.weight * pass.weight});
     }
     // Beyond `extra` a short prompt costs nothing and not less. Where `extra` is most of what prompts cost, the others
     // give that back, so that the mean is kept.

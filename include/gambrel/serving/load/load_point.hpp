@@ -27,12 +27,13 @@ struct prompt_cost {
 /// `prompts_per_step`: mean number of prompts in a step that carries any.
 inline prompt_cost prompt_cost_of(const load_shape& shape, const linearised_step& step, double prompts_per_step) {
     prompt_cost c;
+    const std::size_t each = step.prefill.size() / shape.prompts.size();  // times of one length
     for (std::size_t i = 0; i < step.prefill.size(); ++i) {
         const double seconds = step.prefill[i].seconds + step.extra / prompts_per_step;
         const double weight = step.prefill[i].weight;
         c.mean += weight * seconds;
         c.square += weight * seconds * seconds;
-        c.with_length += weight * seconds * (shape.prompts[i].tokens - shape.prompt);
+        c.with_length += weight * seconds * (shape.prompts[i / each].tokens - shape.prompt);
     }
     return c;
 }
