@@ -175,3 +175,34 @@ TEST_CASE(
         CHECK(median(of_board.second) < 0.08);
     }
 }
+
+TEST_CASE(
+    "as the table's loop runs them: short products that stream, short ones that multiply, long ones half settled") {
+    std::ifstream in("data/clock/products.csv");
+    REQUIRE(in);
+    csv_reader t(in);
+    std::map<std::string, std::vector<double>> off;  // ln(predicted / measured)
+    while (t.next()) {
+        const double m = std::stod(t["m"]), n = std::stod(t["n"]), k = std::stod(t["k"]);
+        const double burst = std::stod(t["burst_us"]) * 1e-6, sustained = std::stod(t["sustained_us"]) * 1e-6;
+        if (t["format"] != "bfloat16") continue;
+        const char* kind = burst > 3e-3                 ? "long"
+                           : burst < 0.5e-3 && m >= 512 ? "multiplies"
+                           : burst < 0.5e-3 && m >= 128 ? "streams"
+                                                        : nullptr;
+        if (kind == nullptr) continue;
+        const clock_law of = default_calibration(device_named(t["device"]), kernel_library::vllm).clock;
+        const double wanted = of.energy(multiply::as_16_bit, 2 * m * n * k, 2 * (n * k + m * k + m * n), burst) / burst;
+        // nine launches: what of the burst ran at full clock
+        const double full = std::exp(-9 * burst / of.settling.value());
+        off[kind].push_back(std::log(burst * std::pow(of.stretch(wanted), full) / sustained));
+    }
+    REQUIRE(off.size() == 3);
+    for (auto& kind : off) {
+        CAPTURE(kind.first);
+        std::vector<double>& x = kind.second;
+        REQUIRE(x.size() > 80);
+        std::sort(x.begin(), x.end());
+        CHECK(std::abs(x[x.size() / 2]) < 0.02);
+    }
+}
