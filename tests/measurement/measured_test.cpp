@@ -120,8 +120,8 @@ TEST_CASE("models by the names of tables") {
 }
 
 TEST_CASE("TensorRT-LLM is the compiled engine before 0.20") {
-    const auto runtime = [](const char* version) {
-        return serving_row{{"framework", "TensorRT-LLM"}, {"framework_version", version}}.read().runtime.name.str();
+    const auto runtime = [](const char* release) {
+        return serving_row{{"framework", "TensorRT-LLM"}, {"framework_version", release}}.read().runtime.name.str();
     };
     CHECK(runtime("0.5.0") == "tensorrt-llm-engine");
     CHECK(runtime("0.17") == "tensorrt-llm-engine");

@@ -34,11 +34,11 @@ template <class Y = double> struct deployment {
                          const gambrel::adapter& a = {}, const gambrel::speculation& guesses = {})
         : model(m), device(d), runtime(r), cut(c), formats(f), constants(laws), adapter(a), speculation(guesses) {}
     /// A temporary model, device or runtime would be gone: give it a name.
-    template <class M, class D, class R>
-    requires(!(std::is_lvalue_reference_v<M> && std::is_lvalue_reference_v<D> && std::is_lvalue_reference_v<R>))
-        deployment(M&&, D&&, R&&, parallelism = {}, const precision& = {}, const gambrel::calibration<Y>& = {},
-                   const gambrel::adapter& = {}, const gambrel::speculation& = {})
-    = delete;
+    template <class M, class D, class R,
+              class = std::enable_if_t<!(std::is_lvalue_reference_v<M> && std::is_lvalue_reference_v<D> &&
+                                         std::is_lvalue_reference_v<R>)>>  // clang 14 deduces Y past a requires clause
+    deployment(M&&, D&&, R&&, parallelism = {}, const precision& = {}, const gambrel::calibration<Y>& = {},
+               const gambrel::adapter& = {}, const gambrel::speculation& = {}) = delete;
 
     /// Devices that messages of one pass join.
     constexpr int linked_devices() const { return ranks_in_step(model, cut) * cut.pipeline; }
