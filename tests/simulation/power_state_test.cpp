@@ -14,7 +14,7 @@ struct wanting {
     double seconds(const pass_load& l) const {
         return 0.010 * l.prompts + 0.001 * l.decodes + 0.010 * std::fmax(0.0, l.demand_before);
     }
-    double demand(const pass_load& l) const { return l.prompts > 0.0 ? 1.6 : 0.4; }
+    powered_pass powered(const pass_load& l) const { return {seconds(l), l.prompts > 0.0 ? 1.6 : 0.4}; }
     double settling() const { return 0.020; }
 };
 std::vector<pass_load> prompts(double n) { return {{.prompts = n, .prompt_tokens = n}}; }

@@ -5,7 +5,7 @@
 ///     wanted -> own + (wanted - own) e^(-seconds of the pass / settling)        after a pass that wants `own`
 ///     wanted -> wanted e^(-seconds / settling)                                  while nothing runs
 ///
-/// Of ranks in lockstep that of the slowest. Laws without a limit (`demand_of` 0) have none.
+/// Of ranks in lockstep that of the slowest. Laws without a limit have none.
 /// Evidence: tests/simulation/power_state_test.cpp.
 
 #include <cmath>
@@ -28,10 +28,10 @@ public:
         double longest = 0.0, own = 0.0;
         for (pass_load& l : loads) {
             l.demand_before = before;
-            const double t = law.seconds(l);
-            if (t < longest) continue;
-            longest = t;
-            own = demand_of(law, l);
+            const powered_pass p = powered(law, l);
+            if (p.seconds < longest) continue;
+            longest = p.seconds;
+            own = p.demand;
         }
         wanted_ = own + (before - own) * std::exp(-longest / settling);
         until_ = now + longest;

@@ -38,7 +38,10 @@ public:
         const double decoding = law_.seconds(decode), here = smaller(1.0, all.prompts / groups_);
         return larger(law_.seconds(l), (1.0 - here) * decoding) + here * decoding;
     }
-    double demand(const pass_load& all) const { return demand_of(law_, groups_ == 1.0 ? all : fullest(all)); }
+    powered_pass powered(const pass_load& all) const {
+        if (groups_ == 1.0) return gambrel::powered(law_, all);
+        return {seconds(all), gambrel::powered(law_, fullest(all)).demand};
+    }
     double settling() const { return settling_of(law_); }
     const Law& law() const { return law_; }
 

@@ -18,7 +18,10 @@ public:
     constexpr explicit scaled_step(const Law& law, double factor = 1.0) : law_(law), factor_(factor) {}
 
     constexpr double seconds(const pass_load& l) const { return factor_ * law_.seconds(l); }
-    constexpr double demand(const pass_load& l) const { return demand_of(law_, l); }
+    constexpr powered_pass powered(const pass_load& l) const {
+        const powered_pass p = gambrel::powered(law_, l);
+        return {factor_ * p.seconds, p.demand};
+    }
     constexpr double settling() const { return factor_ * settling_of(law_); }
 
     /// Where the law has one (simulation/decode_line.hpp).

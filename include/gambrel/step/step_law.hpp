@@ -40,11 +40,14 @@ template <class L> concept step_law = requires(const L& law, const pass_load& lo
     { law.seconds(load) } -> std::convertible_to<double>;
 };
 
-/// Power that a pass of `l` wants under `law`, of what its limit leaves (clock_law.hpp), and the seconds in which the clock
-/// answers; 0 of laws without a limit.
-template <step_law L> constexpr double demand_of(const L& law, const pass_load& l) {
-    if constexpr (requires { law.demand(l); }) return law.demand(l);
-    else return 0.0;
+/// Seconds of a pass, and the power that it wants of what the limit leaves (clock_law.hpp).
+struct powered_pass {
+    double seconds = 0, demand = 0;
+};
+/// Both of a pass of `l` under `law`, and the seconds in which the clock answers; no demand and 0 of laws without a limit.
+template <step_law L> constexpr powered_pass powered(const L& law, const pass_load& l) {
+    if constexpr (requires { law.powered(l); }) return law.powered(l);
+    else return {law.seconds(l), 0.0};
 }
 template <step_law L> constexpr double settling_of(const L& law) {
     if constexpr (requires { law.settling(); }) return law.settling();

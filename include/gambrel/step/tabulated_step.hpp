@@ -50,11 +50,13 @@ public:
         fill({terms, roof, software});
     }
 
-    double seconds(const pass_load& l) const { return drafter_.runs() ? check(l) + drafter_.seconds(l) : check(l); }
-    /// Power that a pass wants (clock_law.hpp); the drafter's is not counted.
-    double demand(const pass_load& l) const {
+    double seconds(const pass_load& l) const { return powered(l).seconds; }
+    /// The drafter's power is not counted.
+    powered_pass powered(const pass_load& l) const {
         const checked_pass p = timed(l);
-        return p.full > 0.0 ? p.device.limit / p.full : 0.0;
+        if (!(p.full > 0.0)) return {};
+        const double check = p.full + host_.held(p.device, p.full, l.demand_before);
+        return {drafter_.runs() ? check + drafter_.seconds(l) : check, p.device.limit / p.full};
     }
     double settling() const { return host_.clock.settling.value(); }
 
@@ -108,11 +110,6 @@ private:
                                  l.decodes);
         return p;
     }
-    double check(const pass_load& l) const {
-        const checked_pass p = timed(l);
-        return p.full + host_.held(p.device, p.full, l.demand_before);
-    }
-
     /// One operation after the other.
     checked_pass device_of(const pass_load& l) const {
         const double tokens = tokens_of(l);

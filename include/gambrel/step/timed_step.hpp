@@ -32,12 +32,12 @@ public:
     /// Refers to all of them.
     timed_step(const pass_inputs& terms, const roof<>& roof, const runtime<>& software)
         : terms_(terms), roof_(roof), software_(software) {}
-    double seconds(const pass_load& l) const {
+    double seconds(const pass_load& l) const { return powered(l).seconds; }
+    powered_pass powered(const pass_load& l) const {
         pass_time<> pass = time_pass(terms_, shape_of(l), roof_, software_);
         if (!(l.demand_before < 0.0)) pass.hold(roof_.constants().clock, l.demand_before);
-        return pass.total().value();
+        return {pass.total().value(), pass.demand()};
     }
-    double demand(const pass_load& l) const { return time_pass(terms_, shape_of(l), roof_, software_).demand(); }
     double settling() const { return roof_.constants().clock.settling.value(); }
 
 private:

@@ -50,8 +50,8 @@ struct clock_law {
     }
     /// Seconds at the sustained clock / seconds at full clock, 1 or more. Evidence: tests/roofline/clock_law_test.cpp.
     template <class Y> constexpr Y stretch(const Y& wanted) const {
-        if constexpr (math::own_scalar<Y>) return math::pow(larger(Y(1.0), wanted), 1.0 / exponent);
-        else return wanted > 1.0 ? math::pow(wanted, 1.0 / exponent) : 1.0;
+        const Y most = larger(Y(1.0), wanted);
+        return math::plain(most) > 1.0 ? math::pow(most, 1.0 / exponent) : Y(1.0);
     }
 };
 

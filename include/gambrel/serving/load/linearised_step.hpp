@@ -66,9 +66,10 @@ double pass_seconds(const Law& law, const load_shape& shape, double decodes, dou
 template <step_law Law> std::vector<weighted_time> seconds_by_pass_before(const Law& law, pass_load l, double share) {
     if (!(share < 1.0) || !(settling_of(law) > 0.0)) return {{law.seconds(l), 1.0}};
     const pass_load others{.decodes = l.decodes, .context = l.context};
-    const double own = demand_of(law, l), other = demand_of(law, others), without = law.seconds(others),
-                 met = share * law.seconds(l), with = met / (met + (1.0 - share) * without),
-                 mean = with * own + (1.0 - with) * other, kept = math::exp(-without / settling_of(law));
+    const powered_pass like = powered(law, l), decodes = powered(law, others);
+    const double own = like.demand, other = decodes.demand, without = decodes.seconds, met = share * like.seconds,
+                 with = met / (met + (1.0 - share) * without), mean = with * own + (1.0 - with) * other,
+                 kept = math::exp(-without / settling_of(law));
     l.demand_before = own;
     const double after_prompts = law.seconds(l);
     l.demand_before = kept * mean + (1.0 - kept) * other;
