@@ -29,8 +29,7 @@ struct plan_options {
             ->group(what);
         app.add_option("--workload", workload, "lengths by name: `gambrel workloads`")->group(asked);
         fleet.add_to(app, ask::fleet_keywords);
-        deployed.add_to(app, ask::prediction_keywords,
-                        [](const auto& k) { return ask::of_a_plan(k.name); });
+        deployed.add_to(app, ask::prediction_keywords, [](const auto& k) { return ask::of_a_plan(k.name); });
         load.add_to(app, ask::load_keywords, [](const auto& k) { return k.name != "replicas_for_per_s"; });
         app.add_flag("--json", json, "print JSON (docs/json.md)");
     }

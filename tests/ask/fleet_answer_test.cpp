@@ -113,8 +113,8 @@ TEST_CASE("text and JSON print the same answer") {
     fleet_candidate fewer = best;
     fewer.size.replicas -= 1;
     if (fewer.size.replicas >= 1)
-        CHECK_FALSE(meets_at(loaded_fleet(planner, fewer).at(b.question.load.rate), b.question.limits.level,
-                             range_end::high));
+        CHECK_FALSE(
+            meets_at(loaded_fleet(planner, fewer).at(b.question.load.rate), b.question.limits.level, range_end::high));
     std::size_t left = 0;
     for (const ask::dropped_candidates& d : a.dropped) left += d.count;
     CHECK(left + a.plan.counted == a.plan.candidates.size());

@@ -76,11 +76,11 @@ double least_by_counting_all(const fleet_question& q) {
 }  // namespace
 
 TEST_CASE("servers of replicas, by hand") {
-    CHECK(servers_for(3, 2, 8) == 1.0);    // four fit in one
+    CHECK(servers_for(3, 2, 8) == 1.0);  // four fit in one
     CHECK(servers_for(5, 2, 8) == 2.0);
-    CHECK(servers_for(3, 3, 8) == 2.0);    // two fit in one, two devices stay idle
-    CHECK(servers_for(3, 16, 8) == 6.0);   // each over two
-    CHECK(servers_for(3, 12, 8) == 6.0);   // each takes two whole ones
+    CHECK(servers_for(3, 3, 8) == 2.0);   // two fit in one, two devices stay idle
+    CHECK(servers_for(3, 16, 8) == 6.0);  // each over two
+    CHECK(servers_for(3, 12, 8) == 6.0);  // each takes two whole ones
     const device_supply s{.rent = dollars_per_hour(2.0), .per_server = 8};
     const fleet_size by_device = size_of(3, {.tensor = 3}, s, false), by_server = size_of(3, {.tensor = 3}, s, true);
     CHECK(by_device.paid == 9.0);
@@ -97,7 +97,8 @@ TEST_CASE("no rate by percentiles is above its bound by means") {
             at.cut = seed % 2;
             const fleet_deployment d(q, at);
             for (const range_end end : {range_end::value, range_end::high}) {
-                const rate_by_means bound = bound_by_means(d.what, q.load, q.limits.level, slower_at(d.what.runtime, end));
+                const rate_by_means bound =
+                    bound_by_means(d.what, q.load, q.limits.level, slower_at(d.what.runtime, end));
                 if (!bound.verdict.ok()) continue;
                 const loaded_deployment l = loaded(d.what, q.load, {}, q.split, q.load.rate);
                 const double rate = most_at(l, q.limits.level, end, false).value();
@@ -219,10 +220,10 @@ TEST_CASE("a plan is deterministic, tells how far it is, and can be stopped") {
     const fleet_question q = chats();
     std::size_t last = 0;
     const fleet_plan p = plan_fleet(q, {.progress = [&](std::size_t done, std::size_t all) {
-                                       CHECK(done == last + 1);
-                                       CHECK(all == 16);
-                                       last = done;
-                                   }});
+                                        CHECK(done == last + 1);
+                                        CHECK(all == 16);
+                                        last = done;
+                                    }});
     CHECK(last == 16);
     const fleet_plan again = plan_fleet(q);
     REQUIRE(again.counted == p.counted);
@@ -261,7 +262,8 @@ TEST_CASE("wrong questions are refused by name") {
     CHECK(refused([](fleet_question& q) { q.decides = range_end::low; }).find("good end") != std::string::npos);
     CHECK(refused([](fleet_question& q) { q.load.rate = {}; }).find("rate") != std::string::npos);
     CHECK(refused([](fleet_question& q) { q.cuts = {{.replicas = 2}}; }).find("one replica") != std::string::npos);
-    CHECK(refused([](fleet_question& q) { q.supplies[0].rent = dollars_per_hour(-1); }).find("-1") != std::string::npos);
+    CHECK(refused([](fleet_question& q) { q.supplies[0].rent = dollars_per_hour(-1); }).find("-1") !=
+          std::string::npos);
     CHECK(refused([](fleet_question& q) { q.limits.dollars_per_hour = -5; }).find("-5") != std::string::npos);
 }
 

@@ -45,18 +45,21 @@ inline void count_dropped(fleet_answer& a) {
     for (const fleet_candidate& c : a.plan.candidates)
         if (c.fate == candidate_fate::impossible) add(name_of(c.verdict.what));
         else if (c.fate != candidate_fate::counted) add(name_of(c.fate));
-    std::stable_sort(a.dropped.begin(), a.dropped.end(), [](const auto& x, const auto& y) { return x.count > y.count; });
+    std::stable_sort(a.dropped.begin(), a.dropped.end(),
+                     [](const auto& x, const auto& y) { return x.count > y.count; });
 }
 
 inline void add_assumptions(fleet_answer& a, const bound_fleet& b, const fleet_options& t) {
     const fleet_question& q = b.question;
     const auto say = [&](std::string text) { a.assumptions.push_back(std::move(text)); };
-    if (!has_limits(q.limits.level.limits)) say("no limit on any time: the fleet keeps up, no more (--ttft-p99, --tpot-p99)");
+    if (!has_limits(q.limits.level.limits))
+        say("no limit on any time: the fleet keeps up, no more (--ttft-p99, --tpot-p99)");
     if (t.runtimes.empty()) say("vLLM (--runtimes)");
     if (t.weights == "stored") say("weights as published (--weights stored,fp8)");
     if (q.load.arrival_variation == 1.0) say("requests at random (--arrival-variation)");
     if (q.objective == fleet_objective::rent && t.prices.empty()) say("prices: the median of known quotes (--prices)");
-    if (q.whole_servers && !t.per_server) say("servers: what a link joins, eight boards without one, four of a rack (--per-server)");
+    if (q.whole_servers && !t.per_server)
+        say("servers: what a link joins, eight boards without one, four of a rack (--per-server)");
     if (!q.whole_servers) say("single devices can be had (--whole-servers)");
     if (q.around.pue == 1.0 && q.around.server == 1.0) say("power of boards alone (--pue, --server-power)");
     if (t.have.empty()) say("as many devices as it takes (--have)");

@@ -66,11 +66,33 @@ inline void check_ranges(const fleet_options& o) { check_ranges(fleet_keywords, 
 
 /// Whether a keyword of a deployment is one of a plan as it stands: the lengths, the rate, the settings of the runtime.
 constexpr bool of_a_plan(std::string_view name) {
-    constexpr std::array<std::string_view, 27> not_of_it{
-        "memory_gib",      "tp",        "pp",            "dp",           "ep",         "replicas",         "weights",
-        "kv",              "lora_rank", "lora_adapters", "draft_method", "draft_model", "drafts",          "acceptance",
-        "accepted_tokens", "prefill_replicas", "decode_replicas", "prefill_tp", "prefill_pp", "prefill_dp", "prefill_ep",
-        "transfer_gb_per_s", "concurrency", "batch", "images", "protocol", "price_usd_per_hour"};
+    constexpr std::array<std::string_view, 27> not_of_it{"memory_gib",
+                                                         "tp",
+                                                         "pp",
+                                                         "dp",
+                                                         "ep",
+                                                         "replicas",
+                                                         "weights",
+                                                         "kv",
+                                                         "lora_rank",
+                                                         "lora_adapters",
+                                                         "draft_method",
+                                                         "draft_model",
+                                                         "drafts",
+                                                         "acceptance",
+                                                         "accepted_tokens",
+                                                         "prefill_replicas",
+                                                         "decode_replicas",
+                                                         "prefill_tp",
+                                                         "prefill_pp",
+                                                         "prefill_dp",
+                                                         "prefill_ep",
+                                                         "transfer_gb_per_s",
+                                                         "concurrency",
+                                                         "batch",
+                                                         "images",
+                                                         "protocol",
+                                                         "price_usd_per_hour"};
     for (const std::string_view other : not_of_it)
         if (name == other) return false;
     return name != "electricity_usd_per_kwh";

@@ -123,8 +123,8 @@ inline load_answer answered(const load_question& q) {
         return a;
     }
     a.distributions = true;
-    loaded_deployment loaded = gambrel::loaded(q.what.what, one.load, q.what.pools, q.split, asked_rate(q),
-                                               q.clients.value_or(0.0));
+    loaded_deployment loaded =
+        gambrel::loaded(q.what.what, one.load, q.what.pools, q.split, asked_rate(q), q.clients.value_or(0.0));
     a.sigma = loaded.sigma;
     if (q.size_for || (!q.clients && !loaded.plain(*q.rate).stable)) detail::count_replicas(a, loaded, q);
     a.limit = loaded.limit();

@@ -102,7 +102,7 @@ inline limit_excess excess_of(seconds<> ttft, seconds<> tpot, seconds<> latency,
 /// What a replica can do by means.
 struct rate_by_means {
     feasibility verdict{};
-    limit_excess lone{};   ///< of one request, by means
+    limit_excess lone{};    ///< of one request, by means
     request_rate<> most{};  ///< no rate by percentiles is above bound_margin times it
 };
 
@@ -159,15 +159,15 @@ struct replica_range {
 struct fleet_candidate {
     fleet_place place{};
     candidate_fate fate = candidate_fate::impossible;
-    feasibility verdict{};        ///< where impossible
-    std::string problem{};        ///< where failed
-    limit_excess over{};          ///< which limit it breaks, and how many times, where it is too slow or above a limit
-    request_rate<> by_means{};    ///< of a replica
-    double least = 0.0;           ///< of the objective, by means: $/h, devices or watts
-    replica_range replicas{};     ///< where counted; `low` and `value` of those that are listed
-    fleet_size size{};            ///< of the end that decides
+    feasibility verdict{};      ///< where impossible
+    std::string problem{};      ///< where failed
+    limit_excess over{};        ///< which limit it breaks, and how many times, where it is too slow or above a limit
+    request_rate<> by_means{};  ///< of a replica
+    double least = 0.0;         ///< of the objective, by means: $/h, devices or watts
+    replica_range replicas{};   ///< where counted; `low` and `value` of those that are listed
+    fleet_size size{};          ///< of the end that decides
     std::optional<double> dollars_per_hour{};
     std::optional<double> watts{};  ///< of servers and building, at the planned load
-    double cost = 0.0;            ///< of the objective, where counted
+    double cost = 0.0;              ///< of the objective, where counted
 };
 }  // namespace gambrel

@@ -16,7 +16,7 @@ namespace gambrel {
 
 struct fleet_check {
     int replicas = 0;
-    simulation::summary run{};  ///< of one replica
+    simulation::summary run{};            ///< of one replica
     seconds<> ttft{}, tpot{}, latency{};  ///< at the asked-for shares
     limit_excess most{};                  ///< the limit that is nearest, or broken most
     bool holds = false;

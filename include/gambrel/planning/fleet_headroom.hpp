@@ -18,9 +18,9 @@ inline loaded_deployment loaded_fleet(fleet_planner& of, const fleet_candidate& 
 }
 
 struct fleet_headroom {
-    request_rate<> most{};                  ///< of the fleet, as predicted
+    request_rate<> most{};                 ///< of the fleet, as predicted
     fleet_limit ends = fleet_limit::none;  ///< what is broken just above
-    double more = 0.0;                      ///< most / asked - 1
+    double more = 0.0;                     ///< most / asked - 1
 };
 
 inline fleet_headroom headroom_of(const fleet_question& q, const loaded_deployment& fleet) {

@@ -229,9 +229,8 @@ private:
         w.rate = w.rate / s.replicas;
         const prediction<> p = predict(d, w);
         const activity doing = p.ok() ? activity_of(p) : activity{.busy = 1.0, .computing = 1.0, .streaming = 1.0};
-        return watts_of(s, board_power(*board.power.limit, power_law_of(board.architecture.view()), doing,
-                                       board.power.idle)
-                               .value);
+        return watts_of(
+            s, board_power(*board.power.limit, power_law_of(board.architecture.view()), doing, board.power.idle).value);
     }
     void add_ends(fleet_candidate& c) {
         try {

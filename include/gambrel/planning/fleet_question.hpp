@@ -27,10 +27,10 @@ struct device_supply {
 
 /// What the fleet must keep to. An infinite limit is none.
 struct fleet_limits {
-    service_level level{};           ///< of the times of requests
-    double devices = no_bound;       ///< in all
+    service_level level{};      ///< of the times of requests
+    double devices = no_bound;  ///< in all
     double dollars_per_hour = no_bound;
-    double watts = no_bound;         ///< of servers and building
+    double watts = no_bound;  ///< of servers and building
 };
 
 /// What is to be least.

@@ -31,9 +31,7 @@ namespace detail {
 template <class Figure> constexpr auto at_end(const Figure& f, range_end end) {
     return end == range_end::low ? f.low : end == range_end::high ? f.high : f.value;
 }
-inline bool within(const figure<seconds<>>& f, range_end end, seconds<> limit) {
-    return !(at_end(f, end) > limit);
-}
+inline bool within(const figure<seconds<>>& f, range_end end, seconds<> limit) { return !(at_end(f, end) > limit); }
 }  // namespace detail
 
 /// The load at an end of the range of `r`.

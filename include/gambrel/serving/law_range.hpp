@@ -21,8 +21,8 @@ namespace gambrel {
 inline double law_sigma(const deployment<>& d, const precision& formats, const workload& w, double running) {
     const request_shape r(w, d.runtime.scheduling, d.model, d.speculation);
     const roof<> roof = d.roof();
-    const double pass =
-        deviation_of(time_pass(d.pass_inputs(formats), step_shape::decode(running, r.context), roof, d.runtime), d.runtime);
+    const double pass = deviation_of(
+        time_pass(d.pass_inputs(formats), step_shape::decode(running, r.context), roof, d.runtime), d.runtime);
     return d.speculation.deviation > 0.0 ? std::hypot(pass, d.speculation.deviation) : pass;
 }
 

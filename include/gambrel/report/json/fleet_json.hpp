@@ -30,7 +30,8 @@ inline json candidate_json(const bound_fleet& b, const fleet_candidate& c) {
     j["fate"] = key_of(c.fate);
     if (c.fate == candidate_fate::impossible) j["obstacle"] = key_of(c.verdict.what);
     if (c.fate == candidate_fate::failed) j["problem"] = c.problem;
-    if (c.over.which != fleet_limit::none) j["over"] = {{"limit", key_of(c.over.which)}, {"times", finite(c.over.times)}};
+    if (c.over.which != fleet_limit::none)
+        j["over"] = {{"limit", key_of(c.over.which)}, {"times", finite(c.over.times)}};
     if (c.fate == candidate_fate::counted) {
         j["size"] = size_json(c.size);
         j["replicas"] = {{"value", known_count(c.replicas.value)},
@@ -90,12 +91,9 @@ inline json as_json(const bound_fleet& b, const fleet_answer& a) {
                          {"more", finite(a.headroom.more)},
                          {"ends", key_of(a.headroom.ends)}};
         if (a.check)
-            j["simulated"] = {{"replicas", a.check->replicas},
-                              {"holds", a.check->holds},
-                              {"requests", a.check->run.ended},
-                              {"ttft", figure_json(a.check->ttft)},
-                              {"tpot", figure_json(a.check->tpot)},
-                              {"latency", figure_json(a.check->latency)}};
+            j["simulated"] = {{"replicas", a.check->replicas},      {"holds", a.check->holds},
+                              {"requests", a.check->run.ended},     {"ttft", figure_json(a.check->ttft)},
+                              {"tpot", figure_json(a.check->tpot)}, {"latency", figure_json(a.check->latency)}};
     }
     const fleet_candidate* closest = a.ok() ? nullptr : a.plan.closest();
     j["closest"] = closest != nullptr ? detail::candidate_json(b, *closest) : json(nullptr);

@@ -22,9 +22,7 @@ inline std::string weights_text(const bound_fleet& b, const fleet_place& at) { r
 inline std::string device_name(const bound_fleet& b, const fleet_place& at) {
     return b.question.supplies[at.supply].device->name.str();
 }
-inline std::string many(double n, const std::string& what) {
-    return number(n, 7) + " " + what + (n == 1.0 ? "" : "s");
-}
+inline std::string many(double n, const std::string& what) { return number(n, 7) + " " + what + (n == 1.0 ? "" : "s"); }
 inline std::string range_text(const replica_range& r, range_end decides) {
     const int n = r.at(decides);
     const auto one = [](int x) { return x == 0 ? std::string("none") : std::to_string(x); };
@@ -57,8 +55,8 @@ inline std::string cost_words(const bound_fleet& b, const fleet_candidate& c) {
         const double hourly = *c.dollars_per_hour, per_second = q.load.rate.value();
         const auto each = [&](double tokens) { return number(hourly / 3600.0 / (per_second * tokens) * 1e6); };
         s += number(hourly) + " $/h, " + number(hourly * hours_per_month, 3) + " $ a month; " +
-             each(q.load.output.mean()) + " $/Mtok of output, " +
-             each(q.load.output.mean() + q.load.prompt.mean()) + " of all";
+             each(q.load.output.mean()) + " $/Mtok of output, " + each(q.load.output.mean() + q.load.prompt.mean()) +
+             " of all";
     } else {
         s += "cost not known: no price of " + device_name(b, c.place);
     }
@@ -82,7 +80,8 @@ inline std::string times_words(const fleet_question& q, const ranged_load& load)
 
 inline std::string headroom_words(const fleet_headroom& h) {
     return number(100.0 * h.more, 2) + " % more requests, as predicted; then " +
-           (h.ends == fleet_limit::throughput ? "it does not keep up" : std::string(name_of(h.ends)) + " breaks its limit");
+           (h.ends == fleet_limit::throughput ? "it does not keep up"
+                                              : std::string(name_of(h.ends)) + " breaks its limit");
 }
 
 /// What the range costs: the fleet at the end that decides against the fleet as predicted.
@@ -98,7 +97,8 @@ inline std::string sureness_words(const bound_fleet& b, const fleet_candidate& c
                          all = size_of(r.high, q.cuts[c.place.cut], supply, q.whole_servers);
         if (!(all.paid > few.paid)) return s;
         s += ": a measurement may save " + many(all.paid - few.paid, "device");
-        if (const auto x = few.dollars_per_hour(supply)) s += ", " + number(*all.dollars_per_hour(supply) - *x) + " $/h";
+        if (const auto x = few.dollars_per_hour(supply))
+            s += ", " + number(*all.dollars_per_hour(supply) - *x) + " $/h";
     }
     return s;
 }
@@ -111,7 +111,8 @@ inline std::string check_words(const fleet_question& q, const fleet_answer& a) {
                     number(100.0 * q.limits.level.ttft_share, 4) + " " + to_string(c.ttft) + ", TPOT " +
                     to_string(c.tpot);
     if (c.holds && c.replicas == planned) return s + ": within the limits";
-    if (c.holds) return s + ": within the limits with " + many(c.replicas, "replica") + ", not with " + number(planned, 7);
+    if (c.holds)
+        return s + ": within the limits with " + many(c.replicas, "replica") + ", not with " + number(planned, 7);
     return s + ": NOT within the limits, with " + many(c.replicas, "replica");
 }
 
@@ -139,8 +140,7 @@ inline std::string candidates_table(const bound_fleet& b, const fleet_answer& a)
     const bool runtimes = q.runtimes.size() > 1;
     table t({l, l, l, l, r, r, r, r});
     t.row({"next best", "cut", "weights", runtimes ? "runtime" : "", "replicas", "devices",
-           q.objective == fleet_objective::rent ? "$/h" : "kW",
-           q.objective == fleet_objective::rent ? "means" : ""});
+           q.objective == fleet_objective::rent ? "$/h" : "kW", q.objective == fleet_objective::rent ? "means" : ""});
     const std::size_t most = std::min(a.plan.counted, b.alternatives + 1);
     for (std::size_t i = 1; i < most; ++i) {
         const fleet_candidate& c = a.plan.candidates[i];
@@ -148,7 +148,9 @@ inline std::string candidates_table(const bound_fleet& b, const fleet_answer& a)
         t.row({clipped(device_name(b, c.place), 22), cut_text(q.cuts[c.place.cut]), weights_text(b, c.place),
                runtimes ? q.runtimes[c.place.runtime]->name.str() : "", range_text(c.replicas, q.decides),
                number(c.size.paid, 7),
-               rent ? number(*c.dollars_per_hour) : c.watts ? number(*c.watts / 1000.0) : "-",
+               rent      ? number(*c.dollars_per_hour)
+               : c.watts ? number(*c.watts / 1000.0)
+                         : "-",
                rent ? number(c.least) : ""});
     }
     if (t.rows() == 1) return {};
@@ -177,11 +179,14 @@ inline std::string fleet_heading(const bound_fleet& b) {
     s = wrapped(s, screen_columns, 2);
     std::vector<std::string> limits;
     if (has_limits(q.limits.level.limits)) limits.push_back(objective_text(q.limits.level));
-    if (std::isfinite(q.limits.dollars_per_hour)) limits.push_back("at most " + number(q.limits.dollars_per_hour) + " $/h");
+    if (std::isfinite(q.limits.dollars_per_hour))
+        limits.push_back("at most " + number(q.limits.dollars_per_hour) + " $/h");
     if (std::isfinite(q.limits.devices)) limits.push_back("at most " + many(q.limits.devices, "device"));
     if (std::isfinite(q.limits.watts)) limits.push_back("at most " + kilowatts(q.limits.watts));
     if (!limits.empty())
-        s += wrapped(listed(limits, ", ") + (q.decides == range_end::high ? "; at the bad end of the predicted range" : "; as predicted"), screen_columns, 2);
+        s += wrapped(listed(limits, ", ") +
+                         (q.decides == range_end::high ? "; at the bad end of the predicted range" : "; as predicted"),
+                     screen_columns, 2);
     return s + "\n";
 }
 

@@ -110,8 +110,8 @@ inline deployment_load predict_load(const deployment<>& d, const workload& w,
     if (!a.load.stable) a.verdict = {.what = obstacle::unstable, .have = w.rate.value(), .limit = a.load.limit.value()};
     const request_shape r(w, d.runtime.scheduling, d.model, d.speculation);
     const double running = larger(1.0, a.load.running / (t.groups * t.in_step));
-    a.sigma = deviation_of(
-        time_pass(d.pass_inputs(t.formats), step_shape::decode(running, r.context), roof, d.runtime), d.runtime);
+    a.sigma = deviation_of(time_pass(d.pass_inputs(t.formats), step_shape::decode(running, r.context), roof, d.runtime),
+                           d.runtime);
     return a;
 }
 }  // namespace gambrel

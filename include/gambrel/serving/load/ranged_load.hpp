@@ -56,9 +56,8 @@ inline std::shared_ptr<const pooled_model<tabulated_step>> two_pools(const deplo
     const tabulated_step of_prompts(prompts.pass_inputs(t.prefill.formats), prompts.roof(), d.runtime,
                                     t.prefill.most_context),
         of_outputs(d.pass_inputs(t.decode.formats), d.roof(), d.runtime, t.decode.most_context);
-    return std::make_shared<const pooled_model<tabulated_step>>(of_prompts,
-                                                                detail::law_of_group(d, t.decode, of_outputs),
-                                                                t.decode, p, t.copies * t.prefill.groups, w);
+    return std::make_shared<const pooled_model<tabulated_step>>(
+        of_prompts, detail::law_of_group(d, t.decode, of_outputs), t.decode, p, t.copies * t.prefill.groups, w);
 }
 }  // namespace detail
 
@@ -119,10 +118,8 @@ inline loaded_deployment loaded(const deployment<>& d, const workload& w, const 
                                 request_rate<> rate, double clients = 0.0) {
     const load_inputs t = load_inputs_of(d, w);
     if (!t.verdict.ok()) fail("the load model refuses what predict allows");
-    loaded_deployment l{.model = tabulated_load_model(d, t, w),
-                        .groups = t.groups,
-                        .split = split,
-                        .variation = w.arrival_variation};
+    loaded_deployment l{
+        .model = tabulated_load_model(d, t, w), .groups = t.groups, .split = split, .variation = w.arrival_variation};
     if (p.on()) l.two = detail::two_pools(d, p, w);
     const double here = (clients > 0.0 ? clients : l.plain(rate).running) / t.groups;
     const double running = larger(1.0, smaller(here, l.model.basis().slots) / t.in_step);
