@@ -4,7 +4,7 @@
 #include <gambrel/gambrel.hpp>
 #include <gambrel/hardware/catalog/nvidia_datacenter.hpp>
 #include <gambrel/model/catalog/llama.hpp>
-#include <gambrel/planning/fleet_plan.hpp>
+#include <gambrel/planning/fleet_planner.hpp>
 #include <gambrel/runtime/catalog/vllm.hpp>
 
 namespace {

@@ -5,7 +5,7 @@
 #include <gambrel/economics/price_catalog.hpp>
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/model/catalog/llama.hpp>
-#include <gambrel/planning/fleet_plan.hpp>
+#include <gambrel/planning/fleet_planner.hpp>
 #include <gambrel/runtime/catalog/vllm.hpp>
 
 using namespace gambrel;

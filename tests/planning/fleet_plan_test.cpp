@@ -6,7 +6,7 @@
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/model/catalog.hpp>
 #include <gambrel/planning/fleet_check.hpp>
-#include <gambrel/planning/fleet_plan.hpp>
+#include <gambrel/planning/fleet_planner.hpp>
 #include <gambrel/runtime/catalog.hpp>
 #include <random>
 

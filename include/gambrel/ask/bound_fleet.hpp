@@ -14,7 +14,7 @@
 #include <gambrel/ask/fleet_keywords.hpp>
 #include <gambrel/ask/runtime_file.hpp>
 #include <gambrel/economics/price_catalog.hpp>
-#include <gambrel/planning/fleet_plan.hpp>
+#include <gambrel/planning/fleet_planner.hpp>
 
 namespace gambrel::ask {
 

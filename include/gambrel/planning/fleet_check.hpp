@@ -7,7 +7,7 @@
 /// the range of the law is in the count already.
 /// Evidence: tests/planning/fleet_check_test.cpp.
 
-#include <gambrel/planning/fleet_plan.hpp>
+#include <gambrel/planning/fleet_planner.hpp>
 #include <gambrel/simulation/run.hpp>
 #include <gambrel/step/tabulated_step.hpp>
 #include <gambrel/workload/arrivals.hpp>

@@ -6,7 +6,7 @@
 ///
 /// Evidence: tests/planning/fleet_plan_test.cpp.
 
-#include <gambrel/planning/fleet_plan.hpp>
+#include <gambrel/planning/fleet_planner.hpp>
 
 namespace gambrel {
 
