@@ -20,8 +20,11 @@ using namespace gambrel;
 template <class Options> struct typed_keywords {
     std::vector<std::pair<const ask::keyword<Options>*, std::string>> given{};
 
-    template <std::size_t N> void add_to(CLI::App& app, const std::array<ask::keyword<Options>, N>& all) {
+    /// Of those that `wanted` names.
+    template <std::size_t N, class Wanted>
+    void add_to(CLI::App& app, const std::array<ask::keyword<Options>, N>& all, const Wanted& wanted) {
         for (const ask::keyword<Options>& k : all) {
+            if (!wanted(k)) continue;
             std::string names(k.option);
             if (!k.aliases.empty()) names += "," + std::string(k.aliases);
             CLI::Option* option = nullptr;
@@ -42,6 +45,9 @@ template <class Options> struct typed_keywords {
             }
             option->group(std::string(name_of(k.group)));
         }
+    }
+    template <std::size_t N> void add_to(CLI::App& app, const std::array<ask::keyword<Options>, N>& all) {
+        add_to(app, all, [](const ask::keyword<Options>&) { return true; });
     }
     void set(Options& o) const {
         for (const auto& [k, typed] : given) ask::set_from_text(*k, o, typed);

@@ -15,6 +15,7 @@ from ._core import version as __version__
 from ._error import Error
 from .answers._calibration import Calibration, calibrate
 from .answers._load import Load, serve
+from .answers._plan import Plan, plan
 from .answers._prediction import Prediction, explain, predict
 from .answers._simulation import Simulation, simulate
 from .answers._validation import Validation, validate
@@ -22,7 +23,7 @@ from .ask._device import Device, device, devices
 from .ask._launch import Launch, launch
 from .ask._model import Model, model, models
 from .ask._runtime import Runtime, runtime, runtimes
-from .ask._terms import LoadTerms, SimulationTerms, Terms
+from .ask._terms import LoadTerms, PlanTerms, SimulationTerms, Terms
 from .ask._workload import Workload, workload, workloads
 from .measured import Measured, read_guidellm, read_llama_bench, read_measured, read_vllm
 from .show._figure import Figure
@@ -38,6 +39,8 @@ __all__ = [
     "LoadTerms",
     "Measured",
     "Model",
+    "Plan",
+    "PlanTerms",
     "Prediction",
     "Runtime",
     "Simulation",
@@ -53,6 +56,7 @@ __all__ = [
     "launch",
     "model",
     "models",
+    "plan",
     "plot",
     "predict",
     "read_guidellm",

@@ -192,6 +192,38 @@ load_asked load_options_of(const py::dict& keywords) {
     if (!keywords.contains("protocol")) t.options.deployed.protocol = "steady";  // of a workload: its lengths alone
     return t;
 }
+ask::fleet_options fleet_options_of(const py::dict& keywords) {
+    ask::fleet_options o;
+    if (keywords.contains("workload"))
+        o.load.deployed =
+            ask::under(std::move(o.load.deployed), workload_named(text_from(keywords["workload"], "workload")));
+    o.load.deployed.concurrency.reset();
+    o.load.deployed.protocol = "steady";
+    std::vector<std::string_view> set;
+    const auto take = [&](const auto* k, auto& options, py::handle value, const std::string& name) {
+        if (k == nullptr) return false;
+        check_once(set, k->name, name);
+        set_from_python(*k, options, value, name);
+        return true;
+    };
+    for (const auto& [key, value] : keywords) {
+        const std::string name = text_from(key, "a keyword");
+        const auto* d = find(ask::prediction_keywords, name);
+        if (d != nullptr && !ask::of_a_plan(d->name)) d = nullptr;
+        const auto* l = find(ask::load_keywords, name);
+        if (l != nullptr && l->name == "replicas_for_per_s") l = nullptr;
+        if (take(find(ask::fleet_keywords, name), o, value, name) || take(l, o.load, value, name) ||
+            take(d, o.load.deployed, value, name) || name == "workload")
+            continue;
+        std::vector<std::string> names{"workload"};
+        for (const auto& k : ask::fleet_keywords) names.emplace_back(k.name);
+        for (const auto& k : ask::load_keywords) names.emplace_back(k.name);
+        for (const auto& k : ask::prediction_keywords)
+            if (ask::of_a_plan(k.name)) names.emplace_back(k.name);
+        fail_unknown("keyword of a plan", name, names);
+    }
+    return o;
+}
 simulation_asked simulation_options_of(const py::dict& keywords) {
     simulation_asked t;
     t.runtime = read(keywords, ask::simulation_keywords, t.options, t.options.deployed);
@@ -204,5 +236,6 @@ void bind_keywords(py::module_& m) {
     tables["serve"] = described(ask::load_keywords);
     tables["simulate"] = described(ask::simulation_keywords);
     m.attr("keywords") = tables;
+    m.attr("plan_keywords") = described(ask::fleet_keywords);
 }
 }  // namespace binding

@@ -6,6 +6,7 @@
 
 #include <pybind11/pybind11.h>
 
+#include <gambrel/ask/bound_fleet.hpp>
 #include <gambrel/ask/bound_load_question.hpp>
 #include <gambrel/ask/bound_simulation.hpp>
 
@@ -29,6 +30,9 @@ struct load_asked {
     py::object runtime = py::none();
 };
 load_asked load_options_of(const py::dict& keywords);
+
+/// The keywords of a plan, and those of a load and of a deployment that a plan has too.
+ask::fleet_options fleet_options_of(const py::dict& keywords);
 
 struct simulation_asked {
     ask::simulation_options options{};

@@ -9,7 +9,7 @@
 /// Where the load model has no distributions (static batches; clients of a prefill-first runtime) the means of
 /// `predict` answer alone. Evidence: tests/ask/load_answer_test.cpp.
 
-#include <gambrel/ask/load_search.hpp>
+#include <gambrel/ask/load_question.hpp>
 
 namespace gambrel::ask {
 
@@ -67,21 +67,21 @@ inline void add_curve(load_answer& a, const loaded_deployment& d, const load_que
 }  // namespace detail
 
 namespace detail {
-/// The load model of `q` under `w`; leaves in `a` how far its step law may be off, at the batch that the load makes.
-inline loaded_deployment loaded(const load_question& q, const workload& w, load_answer& a) {
-    const deployment<>& d = q.what.what;
-    const load_inputs t = load_inputs_of(d, w);
-    if (!t.verdict.ok()) fail("the load model refuses what predict allows");
-    loaded_deployment l{.model = tabulated_load_model(d, t, w),
-                        .groups = t.groups,
-                        .split = q.split,
-                        .variation = q.what.load.arrival_variation};
-    if (q.what.pools.on()) l.two = detail::two_pools(d, q.what.pools, w);
-    const double here = (q.clients ? *q.clients : l.plain(asked_rate(q)).running) / t.groups;
-    const double running = larger(1.0, smaller(here, l.model.basis().slots) / t.in_step);
-    a.sigma = l.sigma = law_sigma(d, t.formats, w, running);
-    if (l.two) a.sigma = l.sigma = std::hypot(l.sigma, pools_other);
-    return l;
+/// Fills in up to which rate the objective is met, and what ends it where that is not the objective.
+inline void fill_most(load_answer& a, const loaded_deployment& d, const service_level& level) {
+    const auto most = [&](bool known) {
+        const request_rate<> value = most_at(d, level, range_end::value, known);
+        return figure<request_rate<>>{value, smaller(value, most_at(d, level, range_end::high, known)),
+                                      larger(value, most_at(d, level, range_end::low, known))};
+    };
+    constexpr double beyond = 1.0 + 10.0 * greatest_rate_accuracy;
+    a.most = most(true);
+    if (a.most->value == request_rate<>{}) {  // the model is checked for no rate: its answer is flagged
+        a.most = most(false);
+        return;
+    }
+    const ranged_load next = d.at(a.most->value * beyond);
+    if (meets_at(next, level, range_end::value)) a.most_ends = next.value.warning;
 }
 
 /// Counts replicas for the rate to size for, else for the rate asked about; where nothing else was asked the answer is
@@ -123,7 +123,9 @@ inline load_answer answered(const load_question& q) {
         return a;
     }
     a.distributions = true;
-    loaded_deployment loaded = detail::loaded(q, one.load, a);
+    loaded_deployment loaded =
+        gambrel::loaded(q.what.what, one.load, q.what.pools, q.split, asked_rate(q), q.clients.value_or(0.0));
+    a.sigma = loaded.sigma;
     if (q.size_for || (!q.clients && !loaded.plain(*q.rate).stable)) detail::count_replicas(a, loaded, q);
     a.limit = loaded.limit();
     a.load = q.clients ? loaded.with_clients(*q.clients) : loaded.at(asked_rate(q));

@@ -3,7 +3,7 @@
 /// A question about a load, and what its answer holds. Evidence: tests/ask/load_answer_test.cpp.
 
 #include <gambrel/ask/answer.hpp>
-#include <gambrel/ask/load_range.hpp>
+#include <gambrel/planning/load_search.hpp>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -54,32 +54,6 @@ struct load_answer {
         return possible() && (distributions ? load.value.stable : means->ok()) && !(replicas && replicas->value == 0);
     }
 };
-
-inline bool has_limits(const objective& o) {
-    return std::isfinite(o.ttft.value()) || std::isfinite(o.tpot.value()) || std::isfinite(o.latency.value());
-}
-
-enum class range_end : unsigned char { low, value, high };
-
-namespace detail {
-inline bool within(const figure<seconds<>>& f, range_end end, seconds<> limit) {
-    return !((end == range_end::low ? f.low : end == range_end::high ? f.high : f.value) > limit);
-}
-}  // namespace detail
-
-/// The load at an end of the range of `r`.
-inline const load_prediction& load_at(const ranged_load& r, range_end end) {
-    return end == range_end::low ? r.fast : end == range_end::high ? r.slow : r.value;
-}
-
-/// Whether that end of the asked-for percentiles of `r` meets `level`; the queue must be stable there.
-inline bool meets_at(const ranged_load& r, const service_level& level, range_end end) {
-    const load_prediction& there = load_at(r, end);
-    const auto at = [](double share) { return [share](const latency_distribution& t) { return t.quantile(share); }; };
-    return there.stable && there.known() && detail::within(r.ttft(at(level.ttft_share)), end, level.limits.ttft) &&
-           detail::within(r.tpot(at(level.tpot_share)), end, level.limits.tpot) &&
-           detail::within(r.latency(at(level.latency_share)), end, level.limits.latency);
-}
 
 /// The rate that the answer is of.
 inline request_rate<> asked_rate(const load_question& q) {

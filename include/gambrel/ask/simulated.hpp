@@ -11,7 +11,7 @@
 /// Evidence: tests/ask/simulated_test.cpp.
 
 #include <gambrel/ask/answer.hpp>
-#include <gambrel/ask/law_range.hpp>
+#include <gambrel/serving/law_range.hpp>
 #include <gambrel/simulation/summary.hpp>
 #include <optional>
 #include <string>

@@ -152,6 +152,65 @@ class LoadTerms(Terms, total=False):
     replicas_for_per_s: Quantity | None  # a rate: how many replicas give it the limits
 
 
+class PlanTerms(TypedDict, total=False):
+    """The keywords of `plan`. A list may be a list or a text with commas."""
+
+    devices: str | list[Any]  # names; "priced": all with a known price, or "all" ["priced"]
+    runtimes: str | list[str]  # serving software ["vllm"]
+    tp: str | int | list[int]  # tensor parallel ranks to try [1, 2, 4, 8]
+    pp: str | int | list[int]  # pipeline stages [1]
+    dp: str | int | list[int]  # attention copies that share the experts [1]
+    ep: str | int | list[Any]  # expert parallel ranks; "tp": all ranks of a copy [1]
+    weights: str | list[str]  # storage formats of the linear layers ["stored"]
+    kv: str | list[str]  # of the KV cache ["stored"]
+    have: str | Mapping[str, int]  # devices there are by name; those named are tried too
+    per_server: float | None  # devices of a server; else what its link joins
+    whole_servers: bool  # servers are paid for, not devices [False]
+    prices: str | Mapping[str, float]  # $ per device-hour by name; else the median of known quotes
+    objective: str  # what is to be least: "rent", "devices", "power" ["rent"]
+    decides: str  # the end of the range that must keep the limits: "high" or "value" ["high"]
+    most_devices: float | None  # in all
+    budget_usd_per_hour: Quantity | None  # in all
+    most_power_kw: Quantity | None  # of all boards, their servers and the building
+    alternatives: float  # listed beside the best [5]
+    not_simulated: bool  # the best is not checked by the simulator [False]
+
+    workload: str | Workload | Mapping[str, Any] | None  # its lengths
+    prompt: Length  # tokens [1024]
+    output: Length  # tokens [256]
+    rate_per_s: Quantity  # requests per second
+    prefix_hit: float  # share of prompt tokens found in the prefix cache [0]
+    arrival_variation: float  # coefficient of variation of the gaps [1: Poisson]
+    routing: str  # of requests to replicas: "random" or "in-turn"
+    ttft_p99_ms: Quantity | None  # longest TTFT of 99 % of requests
+    tpot_p99_ms: Quantity | None  # likewise TPOT
+    latency_p99_ms: Quantity | None  # likewise a whole answer
+    sp: bool  # activations cut over the tensor ranks too [False]
+    balanced_experts: bool  # hot experts are replicated until all ranks are equally busy [False]
+    exchange: str  # how tokens come to their experts ["gather"]
+    two_batches: bool  # a pass in two halves, of which one exchanges while the other computes [False]
+    pue: float  # building power / IT power [1]
+    server_power: float  # IT power / board power [1]
+    token_budget: float | None  # most tokens of one step; else the runtime's
+    max_sequences: float | None  # slots; else the runtime's
+    memory_fraction: float | None  # share of the memory it may take; else the runtime's
+    max_context: float | None  # longest prompt and answer of a request in tokens; else the model's
+    chunked_prefill: bool | None  # cut long prompts over several steps; else as the runtime does
+    async_scheduling: bool | None  # plan a step while the one before it runs; else as the runtime does
+    prefix_cache: bool | None  # keep the KV of finished prompts: `simulate` finds what hits; prefix_hit says it elsewhere
+    graphs: str  # "none", "piecewise", "full", "full_decode_only", "full_and_piecewise" ["runtime"]
+    graph_tokens: float | None  # most tokens of a step with a prompt that runs from a graph
+    frontend_processes: float | None  # that take in prompts and stream tokens
+    stream_interval: float | None  # tokens of one message to a client
+    block_tokens: float | None  # tokens of one block of KV
+    batch_wait_steps: float | None  # steps prompts are held back while anything decodes
+    batch_wait_share: float | None  # of the token budget, which ends that
+    poll_interval_steps: float | None  # decode steps between readings of new requests
+    prompts_per_step: float | None  # most new prompts of one step; 0: as many as fit
+    micro_batch: float | None  # tokens computed at once, of llama.cpp
+    enforce_eager: bool  # no graphs: the host launches every kernel of every pass [False]
+
+
 class SimulationTerms(Terms, total=False):
     """The keywords of `simulate`."""
 

@@ -14,6 +14,7 @@
 /// Evidence: tests/serving/load/deployment_load_test.cpp.
 
 #include <gambrel/serving/admitted.hpp>
+#include <gambrel/serving/deviation.hpp>
 #include <gambrel/serving/load/capacity.hpp>
 #include <gambrel/step/groups_in_step.hpp>
 #include <gambrel/step/tabulated_step.hpp>
@@ -108,10 +109,9 @@ inline deployment_load predict_load(const deployment<>& d, const workload& w,
     a.load = over_replicas(timed_load_model(d, roof, t, w), w.rate, t.groups, how, w.arrival_variation);
     if (!a.load.stable) a.verdict = {.what = obstacle::unstable, .have = w.rate.value(), .limit = a.load.limit.value()};
     const request_shape r(w, d.runtime.scheduling, d.model, d.speculation);
-    a.sigma =
-        time_pass(d.pass_inputs(t.formats),
-                  step_shape::decode(larger(1.0, a.load.running / (t.groups * t.in_step)), r.context), roof, d.runtime)
-            .sigma();
+    const double running = larger(1.0, a.load.running / (t.groups * t.in_step));
+    a.sigma = deviation_of(time_pass(d.pass_inputs(t.formats), step_shape::decode(running, r.context), roof, d.runtime),
+                           d.runtime);
     return a;
 }
 }  // namespace gambrel

@@ -2,7 +2,7 @@
 #pragma once
 /// The 80 % range that an error of the step law leaves: what `serve` and `simulate` share of it.
 ///
-///     sigma  = log standard deviation of a decode pass at the batch that the load makes       (pass_time::sigma)
+///     sigma  = log standard deviation of a decode pass at the batch that the load makes       (deviation.hpp)
 ///     factor = exp(1.2816 sigma)            a slow machine's clock runs slower by it, a fast one's faster
 ///     high   = value exp( sqrt(ln(up)^2   + (1.2816 more)^2))    up: slow machine's time over the value
 ///     low    = value exp(-sqrt(ln(down)^2 + (1.2816 more)^2))    down: the value over the fast machine's time
@@ -14,15 +14,15 @@
 #include <gambrel/serving/request_shape.hpp>
 #include <limits>
 
-namespace gambrel::ask {
+namespace gambrel {
 
 /// Log standard deviation of the step law of `d` where `running` sequences decode in a pass, each with the mean context
 /// of the requests of `w`.
 inline double law_sigma(const deployment<>& d, const precision& formats, const workload& w, double running) {
     const request_shape r(w, d.runtime.scheduling, d.model, d.speculation);
     const roof<> roof = d.roof();
-    const double pass =
-        time_pass(d.pass_inputs(formats), step_shape::decode(running, r.context), roof, d.runtime).sigma();
+    const double pass = deviation_of(
+        time_pass(d.pass_inputs(formats), step_shape::decode(running, r.context), roof, d.runtime), d.runtime);
     return d.speculation.deviation > 0.0 ? std::hypot(pass, d.speculation.deviation) : pass;
 }
 
@@ -44,4 +44,4 @@ inline figure<seconds<>> time_range(double middle, double up, double down, doubl
     return {seconds<>::from_value(middle), seconds<>::from_value(middle * std::exp(-below)),
             seconds<>::from_value(open ? std::numeric_limits<double>::infinity() : middle * std::exp(above))};
 }
-}  // namespace gambrel::ask
+}  // namespace gambrel

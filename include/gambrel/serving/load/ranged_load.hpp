@@ -12,13 +12,13 @@
 /// In a closed loop the clients are given: times grow by f, the rate falls by it.
 /// Source: scaling of time; derived here. Evidence: tests/ask/load_answer_test.cpp.
 
-#include <gambrel/ask/law_range.hpp>
+#include <gambrel/serving/law_range.hpp>
 #include <gambrel/serving/load/closed_loop.hpp>
 #include <gambrel/serving/load/deployment_load.hpp>
-#include <gambrel/serving/load/pooled_model.hpp>
+#include <gambrel/serving/load/pooled_prediction.hpp>
 #include <memory>
 
-namespace gambrel::ask {
+namespace gambrel {
 
 /// A load, and what machines slower and faster by `factor` would give it on their own clocks.
 struct ranged_load {
@@ -56,9 +56,8 @@ inline std::shared_ptr<const pooled_model<tabulated_step>> two_pools(const deplo
     const tabulated_step of_prompts(prompts.pass_inputs(t.prefill.formats), prompts.roof(), d.runtime,
                                     t.prefill.most_context),
         of_outputs(d.pass_inputs(t.decode.formats), d.roof(), d.runtime, t.decode.most_context);
-    return std::make_shared<const pooled_model<tabulated_step>>(of_prompts,
-                                                                gambrel::detail::law_of_group(d, t.decode, of_outputs),
-                                                                t.decode, p, t.copies * t.prefill.groups, w);
+    return std::make_shared<const pooled_model<tabulated_step>>(
+        of_prompts, detail::law_of_group(d, t.decode, of_outputs), t.decode, p, t.copies * t.prefill.groups, w);
 }
 }  // namespace detail
 
@@ -111,4 +110,21 @@ struct loaded_deployment {
 private:
     void keep_gaps(load_prediction& p) const { p.itl = plain(p.limit * 0.99).itl; }
 };
-}  // namespace gambrel::ask
+
+/// The load model of `d` for requests as those of `w`, whose rate and clients are not read; two pools where `p` is on.
+/// `sigma` is that of passes as `clients` of a closed loop make them or, where that is 0, `rate`.
+/// Throws `error` where `d` cannot be: ask `predict` before.
+inline loaded_deployment loaded(const deployment<>& d, const workload& w, const pools& p, arrival_split split,
+                                request_rate<> rate, double clients = 0.0) {
+    const load_inputs t = load_inputs_of(d, w);
+    if (!t.verdict.ok()) fail("the load model refuses what predict allows");
+    loaded_deployment l{
+        .model = tabulated_load_model(d, t, w), .groups = t.groups, .split = split, .variation = w.arrival_variation};
+    if (p.on()) l.two = detail::two_pools(d, p, w);
+    const double here = (clients > 0.0 ? clients : l.plain(rate).running) / t.groups;
+    const double running = larger(1.0, smaller(here, l.model.basis().slots) / t.in_step);
+    l.sigma = law_sigma(d, t.formats, w, running);
+    if (l.two) l.sigma = std::hypot(l.sigma, pools_other);
+    return l;
+}
+}  // namespace gambrel

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A plan: every candidate and what became of it, the best first; and how a plan is made.
+/// Evidence: tests/planning/fleet_plan_test.cpp.
+
+#include <atomic>
+#include <functional>
+#include <gambrel/planning/fleet_candidate.hpp>
+
+namespace gambrel {
+
+/// How a plan is made: who may end it, and who is told how far it is. Both are called between candidates.
+struct fleet_control {
+    const std::atomic<bool>* stop = nullptr;
+    std::function<void(std::size_t done, std::size_t candidates)> progress{};
+    std::size_t listed = 6;  ///< so many of the best have both ends of their ranges counted
+};
+
+struct fleet_plan {
+    std::vector<fleet_candidate> candidates{};  ///< all: those counted first, by rising cost, then by their least cost
+    std::size_t counted = 0;                    ///< of them by percentiles
+    bool complete = true;                       ///< false: stopped
+
+    bool ok() const { return counted > 0; }
+    /// Throws `error` where nothing meets the limits.
+    const fleet_candidate& best() const {
+        if (!ok()) fail("no candidate of the plan meets its limits: read `closest`");
+        return candidates.front();
+    }
+    /// Of those that can be deployed but break a limit, that which breaks it by least; none where none can.
+    const fleet_candidate* closest() const {
+        const fleet_candidate* best = nullptr;
+        for (const fleet_candidate& c : candidates)
+            if (c.over.which != fleet_limit::none && (best == nullptr || c.over.times < best->over.times)) best = &c;
+        return best;
+    }
+};
+}  // namespace gambrel
