@@ -19,8 +19,9 @@ libcli11-dev CLI/CLI.hpp
 libfmt-dev fmt/format.h
 libeigen3-dev eigen3/Eigen/Core
 '
-# Without these something is left out: the benchmarks, the check of the format, the Python package, some of its tests.
+# Without these something is left out: the benchmarks, the component lp, the check of the format, the Python package, some of its tests.
 optional='libbenchmark-dev benchmark/benchmark.h
+libglpk-dev glpk.h
 clang-format-14 clang-format-14'
 if [ "${1-}" = --python ]; then
     optional="$optional
@@ -30,6 +31,7 @@ python3-pytest python:pytest
 python3-hypothesis python:hypothesis
 python3-numpy python:numpy
 python3-pandas python:pandas
+python3-scipy python:scipy
 python3-matplotlib python:matplotlib
 python3-pint python:pint
 python3-tqdm python:tqdm

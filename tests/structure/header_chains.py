@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""header_chains.py FOLDER SLOTS: translation units that compile every header alone, fewer than there are headers.
+"""header_chains.py FOLDER SLOTS [HEADER...]: translation units that compile every header alone, fewer than there are headers.
 
 A header compiles alone if everything before it in its translation unit is what it includes anyway. So a chain of headers,
 each included (directly or not) by the next, is checked link by link in one unit: `#include` them in that order, and
 before each stands only what it includes. The fewest chains that hold all headers are a matching in the order of
 inclusion (Dilworth 1950, Fulkerson 1956). They go to FOLDER/chain_<n>.cpp, n below SLOTS, each rewritten only when it
-changes; slots left over are empty."""
+changes; slots left over are empty. The headers named after SLOTS are left out: what they need is not found."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def chains(inside: dict[str, set[str]]) -> list[list[str]]:
 
 def main() -> int:
     folder, slots = Path(sys.argv[1]), int(sys.argv[2])
-    known = set(headers())
+    known = set(headers()) - set(sys.argv[3:])
     included = {
         header: [
             name

@@ -67,6 +67,7 @@ external(console "^<iostream>" "^units_io[.]hpp$|^(ask|report)/")
 external(streams "^<(istream|ostream|fstream|sstream|iomanip|streambuf)>" "${opt_in}")
 external(text "^<(nlohmann|fmt)/" "${opt_in}")
 external(eigen "^<(Eigen|unsupported/Eigen)/" "^queueing/|^calibration/|^planning/sweep")
+external(glpk "^<glpk[.]h" "^planning/glpk[.]hpp$")
 external(arguments "^<CLI/" "^$")
 
 # --- The check -------------------------------------------------------------------------------------------------------
