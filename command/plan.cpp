@@ -38,9 +38,11 @@ struct plan_options {
         if (!workload.empty()) o.load.deployed = ask::under(std::move(o.load.deployed), workload_named(workload));
         o.load.deployed.concurrency.reset();
         o.load.deployed.protocol = "steady";
+        fleet.set(o);
+        if (o.users && deployed.of("rate_per_s") != nullptr) fail("users and rate are one thing: give one of them");
+        ask::add_use_case(o);
         deployed.set(o.load.deployed);
         load.set(o.load);
-        fleet.set(o);
         return o;
     }
 };

@@ -43,7 +43,7 @@ void fleet(worked& w) {
     const number replicas = w.given("replicas", plan.best().replicas.high, "", "that keep p99: load model, bad end");
     const number in_one = w.step("in one server", floor(number(8) / 2), "replicas");
     const number servers = w.step("servers", ceil(replicas / in_one), "");
-    w.library("servers_for", servers, servers_for(replicas.value, 2, 8), "");
+    w.library("size_of(...).servers", servers, size_of(replicas.value, q.cuts[0], q.supplies[0], q).servers, "");
     const number cost = w.step("cost", replicas * 2 * rent, "$/h");
     w.library("fleet_candidate::cost", cost, plan.best().cost, "$/h");
 }

@@ -206,6 +206,11 @@ ask::fleet_options fleet_options_of(const py::dict& keywords) {
         set_from_python(*k, options, value, name);
         return true;
     };
+    if (keywords.contains("use_case")) o.use_case = text_from(keywords["use_case"], "use_case");
+    if (keywords.contains("users")) o.users = optional_number(keywords["users"], "users");
+    if (o.users && keywords.contains("rate_per_s") && !keywords["rate_per_s"].is_none())
+        fail("users and rate are one thing: give one of them");
+    ask::add_use_case(o);
     for (const auto& [key, value] : keywords) {
         const std::string name = text_from(key, "a keyword");
         const auto* d = find(ask::prediction_keywords, name);

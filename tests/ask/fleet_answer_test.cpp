@@ -161,3 +161,31 @@ TEST_CASE("relaxing a limit is the plan under the relaxed limit") {
         CHECK(r.cost == approx(plan_fleet(again.question).best().cost));
     }
 }
+
+TEST_CASE("users of a use case are its peak rate and lengths") {
+    ask::fleet_options t = chats();
+    t.use_case = "chat";
+    t.users = 1000;
+    ask::add_use_case(t);
+    CHECK(*t.load.deployed.rate == approx(1000 * 0.20 * 0.4 / 60.0 * 2.0));
+    CHECK(t.load.deployed.prompt.mean() == 512.0);
+    t.use_case = "chats";
+    CHECK_THROWS_AS(ask::add_use_case(t), error);
+    t.use_case.clear();
+    CHECK_THROWS_AS(ask::add_use_case(t), error);  // users of nothing
+    t.users.reset();
+    CHECK_NOTHROW(ask::add_use_case(t));
+}
+
+TEST_CASE("an availability adds spares, which are paid for") {
+    ask::fleet_options t = chats();
+    t.not_simulated = true;
+    const ask::bound_fleet plain(llama(), t);
+    t.availability = 0.9999;
+    const ask::bound_fleet spared(llama(), t);
+    const ask::fleet_answer a = ask::answered(plain, t), b = ask::answered(spared, t);
+    REQUIRE(b.ok());
+    CHECK(b.plan.best().size.spares > 0.0);
+    CHECK(b.plan.best().cost > a.plan.best().cost);
+    CHECK(says(report::screen(spared, b), "spare"));
+}

@@ -76,18 +76,54 @@ double least_by_counting_all(const fleet_question& q) {
 }  // namespace
 
 TEST_CASE("servers of replicas, by hand") {
-    CHECK(servers_for(3, 2, 8) == 1.0);  // four fit in one
-    CHECK(servers_for(5, 2, 8) == 2.0);
-    CHECK(servers_for(3, 3, 8) == 2.0);   // two fit in one, two devices stay idle
-    CHECK(servers_for(3, 16, 8) == 6.0);  // each over two
-    CHECK(servers_for(3, 12, 8) == 6.0);  // each takes two whole ones
     const device_supply s{.rent = dollars_per_hour(2.0), .per_server = 8};
-    const fleet_size by_device = size_of(3, {.tensor = 3}, s, false), by_server = size_of(3, {.tensor = 3}, s, true);
+    fleet_question q = chats();
+    const auto servers = [&](double replicas, int each) { return size_of(replicas, {.tensor = each}, s, q).servers; };
+    CHECK(servers(3, 2) == 1.0);  // four fit in one
+    CHECK(servers(5, 2) == 2.0);
+    CHECK(servers(3, 3) == 2.0);   // two fit in one, two devices stay idle
+    CHECK(servers(3, 16) == 6.0);  // each over two
+    CHECK(servers(3, 12) == 6.0);  // each takes two whole ones
+    const fleet_size by_device = size_of(3, {.tensor = 3}, s, q);
+    q.whole_servers = true;
+    const fleet_size by_server = size_of(3, {.tensor = 3}, s, q);
     CHECK(by_device.paid == 9.0);
     CHECK(by_server.paid == 16.0);
     CHECK(by_server.devices == 9.0);
     CHECK(by_server.dollars_per_hour(s).value() == approx(32.0));
     CHECK_FALSE(by_server.dollars_per_hour({.per_server = 8}).has_value());
+}
+
+TEST_CASE("spares are whole servers, and as many as keep the availability") {
+    const device_supply s{.rent = dollars_per_hour(2.0), .per_server = 8};
+    fleet_question q = chats();
+    // eight devices: MTBF 6,335 h, with 24 h of repair 0.9962 up; of four servers two spare ones for 99.99 % of time
+    q.failures.availability = 0.9999;
+    double enough = 0.0;
+    const double up = 6335.0 / 6359.0;
+    int n = 4;
+    for (; n < 10; ++n) {
+        enough = 0.0;
+        double choose = 1.0;
+        for (int k = n; k >= 4; --k) {
+            enough += choose * std::pow(up, k) * std::pow(1.0 - up, n - k);
+            choose = choose * k / (n - k + 1);
+        }
+        if (enough >= 0.9999) break;
+    }
+    const fleet_size two_each = size_of(16, {.tensor = 2}, s, q);
+    CHECK(two_each.servers == n);
+    CHECK(two_each.spares == 4.0 * (n - 4));
+    CHECK(two_each.devices == 32.0);
+    CHECK(two_each.paid == 8.0 * n);
+    // a replica over two servers stops where one of the two does: at least as many spare ones
+    const fleet_size over_two = size_of(4, {.tensor = 16}, s, q);
+    CHECK(over_two.spares >= n - 4);
+    CHECK(over_two.servers == 2.0 * (4 + over_two.spares));
+    q.failures.availability = 0.0;
+    CHECK(size_of(16, {.tensor = 2}, s, q).spares == 0.0);
+    q.failures.availability = 1.5;
+    CHECK_THROWS_AS(plan_fleet(q), error);
 }
 
 TEST_CASE("no rate by percentiles is above its bound by means") {

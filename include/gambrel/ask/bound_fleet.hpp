@@ -15,6 +15,7 @@
 #include <gambrel/ask/runtime_file.hpp>
 #include <gambrel/economics/price_catalog.hpp>
 #include <gambrel/planning/fleet_planner.hpp>
+#include <gambrel/planning/use_case.hpp>
 
 namespace gambrel::ask {
 
@@ -128,6 +129,19 @@ inline std::vector<parallelism> cuts_of(const fleet_options& t) {
 }
 }  // namespace detail
 
+/// Puts the lengths of the use case, and the peak rate of its users, in place of what nobody said. To be called before
+/// what is said of lengths and rate. Throws `error` for an unknown use case, and for users of none.
+inline void add_use_case(fleet_options& t) {
+    if (t.use_case.empty()) {
+        if (t.users) fail("users make requests by what they do: name a use case, chat or another");
+        return;
+    }
+    const use_case& u = use_case_named(t.use_case);
+    t.load.deployed.prompt = u.prompt;
+    t.load.deployed.output = u.output;
+    if (t.users) t.load.deployed.rate = u.peak_rate(*t.users).value();
+}
+
 /// Owns, or shares, the descriptors of its question. Throws `error` naming the first option that is wrong.
 class bound_fleet {
 public:
@@ -167,6 +181,9 @@ public:
         question.split = enum_named<arrival_split>("routing", t.load.routing);
         question.whole_servers = t.whole_servers;
         question.around = {deployed.server, deployed.pue};
+        question.failures.availability = t.availability;
+        question.failures.per_device_hour = t.failures.value_or(h100_failures_per_device_hour);
+        question.failures.repair = hours(t.repair_hours);
         alternatives = static_cast<std::size_t>(t.alternatives);
         simulated = !t.not_simulated && !(question.load.prefix_hit > 0.0);
         checked(question);

@@ -62,6 +62,11 @@ inline void add_assumptions(fleet_answer& a, const bound_fleet& b, const fleet_o
         say("servers: what a link joins, eight boards without one, four of a rack (--per-server)");
     if (!q.whole_servers) say("single devices can be had (--whole-servers)");
     if (q.around.pue == 1.0 && q.around.server == 1.0) say("power of boards alone (--pue, --server-power)");
+    if (t.users)
+        say(std::to_string(static_cast<long long>(*t.users)) + " users of " + t.use_case +
+            ": a planner's figures for how often they ask, at their peak");
+    if (q.failures.availability > 0.0 && !t.failures) say("failures as of H100 servers in 2024 (--failures)");
+    if (!(q.failures.availability > 0.0)) say("nothing fails (--availability)");
     if (t.have.empty()) say("as many devices as it takes (--have)");
 }
 }  // namespace detail

@@ -14,7 +14,7 @@ using F = fleet_options;
 }
 
 // clang-format off
-inline constexpr std::array<keyword<fleet_options>, 19> fleet_keywords{{
+inline constexpr std::array<keyword<fleet_options>, 24> fleet_keywords{{
     {"devices", "--devices", "--device", "priced", "names with commas, \"priced\" (all with a known price) or \"all\"",
      keyword_group::deployed, &detail::F::devices},
     {"runtimes", "--runtimes", "--runtime", "", "serving software, names with commas; vllm",
@@ -35,6 +35,16 @@ inline constexpr std::array<keyword<fleet_options>, 19> fleet_keywords{{
      keyword_group::deployed, &detail::F::have},
     {"per_server", "--per-server", "", "", "devices of a server; else what its link joins",
      keyword_group::deployed, &detail::F::per_server, {1, 1e6, "the number of devices of a server"}},
+    {"users", "--users", "", "", "of the use case: its peak rate in place of --rate",
+     keyword_group::load, &detail::F::users, {1, 1e12, "the number of users"}},
+    {"use_case", "--use-case", "", "", "chat, code-completion, code-generation, translation ...: lengths, and the rate of --users",
+     keyword_group::load, &detail::F::use_case},
+    {"availability", "--availability", "", "0", "share of time in which enough replicas are up: 0.999; 0: no spares",
+     keyword_group::level, &detail::F::availability, {0, 0.999999999, "the availability"}},
+    {"failures_per_device_hour", "--failures", "", "", "of one device in an hour [1.97e-5]",
+     keyword_group::level, &detail::F::failures, {1e-12, 1, "the failures of a device in an hour"}},
+    {"repair_hours", "--repair-hours", "", "24", "until what failed serves again",
+     keyword_group::level, &detail::F::repair_hours, {0, 1e6, "the hours of repair"}},
     {"whole_servers", "--whole-servers", "", "", "servers are paid for, not devices",
      keyword_group::money, &detail::F::whole_servers},
     {"prices", "--prices", "", "", "$ per device-hour by name, \"h100-sxm=2.10,l40s=0.8\"; else the median of known quotes",

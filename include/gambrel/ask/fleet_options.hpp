@@ -18,6 +18,10 @@ struct fleet_options {
     std::string objective = "rent", decides = "high";
     std::optional<double> most_devices{}, budget{}, power{};  ///< $ per hour, watts
     std::optional<double> per_server{};
+    std::optional<double> users{};  ///< of `use_case`: its peak rate is the rate
+    std::string use_case{};
+    double availability = 0.0, repair_hours = 24.0;
+    std::optional<double> failures{};  ///< per device-hour
     double alternatives = 5;
     bool whole_servers = false;
     bool not_simulated = false;

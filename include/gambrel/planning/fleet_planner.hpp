@@ -94,7 +94,7 @@ private:
 
     const device_supply& supply_of(const fleet_place& at) const { return q_.supplies[at.supply]; }
     fleet_size size_at(const fleet_place& at, double replicas) const {
-        return size_of(replicas, q_.cuts[at.cut], supply_of(at), q_.whole_servers);
+        return size_of(replicas, q_.cuts[at.cut], supply_of(at), q_);
     }
     /// Watts of a fleet of boards that draw `board` each.
     double watts_of(const fleet_size& s, watts<> board) const {

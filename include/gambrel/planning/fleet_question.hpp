@@ -7,6 +7,7 @@
 
 #include <gambrel/economics/energy.hpp>
 #include <gambrel/economics/price.hpp>
+#include <gambrel/planning/availability.hpp>
 #include <gambrel/planning/load_search.hpp>
 #include <limits>
 #include <memory>
@@ -33,6 +34,13 @@ struct fleet_limits {
     double watts = no_bound;  ///< of servers and building
 };
 
+/// How often devices fail, and for what share of time enough replicas must be up in spite of it.
+struct fleet_failures {
+    double availability = 0.0;  ///< 0: nothing is spared
+    double per_device_hour = h100_failures_per_device_hour;
+    seconds<> repair = hours(24.0);  ///< until what failed serves again
+};
+
 /// What is to be least.
 enum class fleet_objective : unsigned char { rent, devices, power };
 // clang-format off
@@ -56,6 +64,7 @@ struct fleet_question {
     range_end decides = range_end::high;  ///< the end of the predicted range that must meet the limits: value or high
     arrival_split split = arrival_split::random;
     bool whole_servers = false;  ///< what is paid for is servers, not devices
+    fleet_failures failures{};
     power_overhead around{};
 };
 
@@ -72,6 +81,9 @@ inline const fleet_question& checked(const fleet_question& q) {
     checked(q.limits.devices, 1.0, no_bound, "the most devices");
     checked(q.limits.dollars_per_hour, 0.0, no_bound, "the most dollars per hour");
     checked(q.limits.watts, 0.0, no_bound, "the most watts");
+    checked(q.failures.availability, 0.0, 0.999999999, "the availability (a share of time)");
+    if (q.failures.availability > 0.0)
+        share_up(time_between_failures(q.failures.per_device_hour, 1), q.failures.repair);
     for (const device_supply& s : q.supplies) {
         if (!s.device) fail("a supply of a fleet names no device");
         if (s.rent) checked(*s.rent / dollars_per_hour(1), 0.0, 1e6, "the rental in dollars per device-hour");

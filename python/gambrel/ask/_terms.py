@@ -165,6 +165,11 @@ class PlanTerms(TypedDict, total=False):
     kv: str | list[str]  # of the KV cache ["stored"]
     have: str | Mapping[str, int]  # devices there are by name; those named are tried too
     per_server: float | None  # devices of a server; else what its link joins
+    users: float | None  # of the use case: its peak rate in place of rate_per_s
+    use_case: str  # "chat", "code-completion", "code-generation" ...: lengths, and the rate of users
+    availability: float  # share of time in which enough replicas are up: 0.999 [0: no spares]
+    failures_per_device_hour: float | None  # [1.97e-5]
+    repair_hours: float  # until what failed serves again [24]
     whole_servers: bool  # servers are paid for, not devices [False]
     prices: str | Mapping[str, float]  # $ per device-hour by name; else the median of known quotes
     objective: str  # what is to be least: "rent", "devices", "power" ["rent"]

@@ -20,7 +20,11 @@ inline json place_json(const bound_fleet& b, const fleet_place& at) {
             {"formats", b.format_names[at.format]}};
 }
 inline json size_json(const fleet_size& s) {
-    return {{"replicas", s.replicas}, {"devices", s.devices}, {"servers", s.servers}, {"paid_devices", s.paid}};
+    return {{"replicas", s.replicas},
+            {"spares", s.spares},
+            {"devices", s.devices},
+            {"servers", s.servers},
+            {"paid_devices", s.paid}};
 }
 inline json known_count(int n) { return n > 0 ? json(n) : json(nullptr); }
 inline json dollars_json(double per_hour) { return {{"value", finite(per_hour)}, {"unit", "$/h"}}; }
@@ -72,6 +76,7 @@ inline json fleet_inputs(const bound_fleet& b) {
             {"decides", key_of(q.decides)},
             {"routing", key_of(q.split)},
             {"whole_servers", q.whole_servers},
+            {"availability", q.failures.availability > 0.0 ? json(q.failures.availability) : json(nullptr)},
             {"devices", devices}};
 }
 }  // namespace detail

@@ -43,7 +43,9 @@ inline std::string fleet_words(const bound_fleet& b, const fleet_size& size, con
     std::string s = many(size.devices, "device") + " = " + many(size.replicas, "replica") + " x " +
                     cut_text(q.cuts[at.cut]) + " of " + device_name(b, at);
     if (weights_text(b, at) != "stored") s += ", weights in " + weights_text(b, at);
-    return s + ", under " + q.runtimes[at.runtime]->name.str();
+    s += ", under " + q.runtimes[at.runtime]->name.str();
+    if (size.spares > 0.0) s += "; and " + many(size.spares, "spare replica");
+    return s;
 }
 
 inline std::string cost_words(const bound_fleet& b, const fleet_candidate& c) {
@@ -93,8 +95,8 @@ inline std::string sureness_words(const bound_fleet& b, const fleet_candidate& c
                     " at the good end of the range, " + (r.high == 0 ? "none" : number(r.high, 7)) + " at the bad end";
     if (r.high > r.value) {
         const device_supply& supply = q.supplies[c.place.supply];
-        const fleet_size few = size_of(r.value, q.cuts[c.place.cut], supply, q.whole_servers),
-                         all = size_of(r.high, q.cuts[c.place.cut], supply, q.whole_servers);
+        const fleet_size few = size_of(r.value, q.cuts[c.place.cut], supply, q),
+                         all = size_of(r.high, q.cuts[c.place.cut], supply, q);
         if (!(all.paid > few.paid)) return s;
         s += ": a measurement may save " + many(all.paid - few.paid, "device");
         if (const auto x = few.dollars_per_hour(supply))
