@@ -23,8 +23,7 @@ struct fleet_answer {
     fleet_plan plan{};
     std::optional<ranged_load> load{};  ///< of the best fleet, as planned
     fleet_headroom headroom{};
-    std::optional<fleet_check> check{};  ///< by the simulator; absent where it was not asked, or could not say
-    std::string check_problem{};
+    std::optional<fleet_check> check{};  ///< of the best, by the simulator; absent where it was not asked
     std::vector<relaxed_limit> relaxed{};
     std::vector<dropped_candidates> dropped{};
     std::vector<std::string> assumptions{};  ///< sentences without a full stop
@@ -76,22 +75,19 @@ inline fleet_answer answered(const bound_fleet& b, const fleet_options& t, fleet
     const fleet_question& q = b.question;
     fleet_answer a;
     how.listed = b.alternatives + 1;
+    simulation_judge judge(q);
+    if (b.simulated) how.judge = [&](const fleet_candidate& c, const service_level& level) { return judge(c, level); };
     fleet_planner planner(q);
     a.plan = planner.plan(how);
     detail::count_dropped(a);
     detail::add_assumptions(a, b, t);
     if (!a.plan.complete) return a;
     if (a.ok()) {
-        const loaded_deployment fleet = loaded_fleet(planner, a.plan.best());
+        const fleet_candidate& best = a.plan.best();
+        const loaded_deployment fleet = loaded_fleet(planner, best);
         a.load = fleet.at(q.load.rate);
         a.headroom = headroom_of(q, fleet);
-        if (b.simulated) {
-            try {
-                a.check = checked_by_simulation(q, a.plan.best());
-            } catch (const error& e) {
-                a.check_problem = e.what();
-            }
-        }
+        if (best.simulated) a.check = judge.with(best, static_cast<int>(best.size.replicas), q.limits.level);
     }
     a.relaxed = relaxed(planner, how);
     return a;

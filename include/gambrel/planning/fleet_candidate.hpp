@@ -31,29 +31,32 @@ enum class candidate_fate : unsigned char {
     no_price,     ///< its rent, or its power, is to be least or limited, and is not known
     dearer,       ///< takes more than another, already by means
     counted,      ///< replicas were counted by percentiles
+    not_held,     ///< so they were, and the simulator finds no number of them enough
     failed        ///< an error ended its prediction: `problem`
 };
 // clang-format off
-template <> inline constexpr std::array<enum_row<candidate_fate>, 7> enum_table<candidate_fate>{{
+template <> inline constexpr std::array<enum_row<candidate_fate>, 8> enum_table<candidate_fate>{{
     {candidate_fate::impossible, "impossible", "cannot be deployed"},
     {candidate_fate::too_slow, "too_slow", "a lone request is too slow"},
     {candidate_fate::above_limit, "above_limit", "takes more than there may be"},
     {candidate_fate::no_price, "no_price", "no price or power is known"},
     {candidate_fate::dearer, "dearer", "takes more than another, by means already"},
     {candidate_fate::counted, "counted", "counted"},
+    {candidate_fate::not_held, "not_held", "the simulator finds no number enough"},
     {candidate_fate::failed, "failed", "an error ended its prediction"},
 }};
 // clang-format on
 
 /// What a fleet is limited by.
-enum class fleet_limit : unsigned char { none, ttft, tpot, latency, throughput, devices, supply, rent, power };
+enum class fleet_limit : unsigned char { none, ttft, tpot, latency, throughput, memory, devices, supply, rent, power };
 // clang-format off
-template <> inline constexpr std::array<enum_row<fleet_limit>, 9> enum_table<fleet_limit>{{
+template <> inline constexpr std::array<enum_row<fleet_limit>, 10> enum_table<fleet_limit>{{
     {fleet_limit::none, "none", "none"},
     {fleet_limit::ttft, "ttft", "TTFT"},
     {fleet_limit::tpot, "tpot", "TPOT"},
     {fleet_limit::latency, "latency", "latency"},
     {fleet_limit::throughput, "throughput", "throughput"},
+    {fleet_limit::memory, "memory", "the memory for long requests"},
     {fleet_limit::devices, "devices", "the most devices"},
     {fleet_limit::supply, "supply", "devices of the kind there are"},
     {fleet_limit::rent, "rent", "the budget"},
@@ -165,6 +168,7 @@ struct fleet_candidate {
     request_rate<> by_means{};  ///< of a replica
     double least = 0.0;         ///< of the objective, by means: $/h, devices or watts
     replica_range replicas{};   ///< where counted; `low` and `value` of those that are listed
+    bool simulated = false;     ///< `size` is what the simulator finds enough
     fleet_size size{};          ///< of the end that decides
     std::optional<double> dollars_per_hour{};
     std::optional<double> watts{};  ///< of servers and building, at the planned load

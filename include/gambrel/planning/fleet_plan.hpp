@@ -9,10 +9,18 @@
 
 namespace gambrel {
 
+/// What another judge says of a counted candidate: replicas that are enough, those counted at the least; 0: no number is,
+/// for what is `over`.
+struct judgement {
+    int replicas = 0;
+    limit_excess over{};
+};
+
 /// How a plan is made: who may end it, and who is told how far it is. Both are called between candidates.
 struct fleet_control {
     const std::atomic<bool>* stop = nullptr;
     std::function<void(std::size_t done, std::size_t candidates)> progress{};
+    std::function<judgement(const fleet_candidate&, const service_level&)> judge{};  ///< fleet_check.hpp has one
     std::size_t listed = 6;  ///< so many of the best have both ends of their ranges counted
 };
 

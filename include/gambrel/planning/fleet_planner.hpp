@@ -5,8 +5,8 @@
 ///     1  what cannot be deployed is dropped, its obstacle kept
 ///     2  the rate of a replica is bounded by means (fleet_candidate.hpp), so its fleet costs at least
 ///            cost(ceil(rate / (bound_margin x bound)) replicas)
-///     3  by rising least cost, replicas are counted by percentiles at the end of the range that decides; it ends where
-///        the next least cost is not below the best found
+///     3  by rising least cost, replicas are counted by percentiles at the end of the range that decides, and, where a
+///        judge is given, raised to what it finds enough; it ends with the first that comes up again with the least cost
 ///
 /// so that the best is that of counting all candidates, as long as no rate by percentiles is above its bound. The power
 /// of a fleet is counted at the planned load; by means it is bounded by that of idle boards.
@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <gambrel/planning/fleet_plan.hpp>
+#include <queue>
 #include <unordered_map>
 
 namespace gambrel {
@@ -59,14 +60,7 @@ public:
                         plan.candidates.push_back(by_means(at));
                         if (how.progress) how.progress(plan.candidates.size(), all);
                     }
-        std::stable_sort(plan.candidates.begin(), plan.candidates.end(), cheaper_by_means);
-        double best = no_bound;
-        for (fleet_candidate& c : plan.candidates) {
-            if (c.fate != candidate_fate::dearer || !(c.least < best)) break;
-            if (stopped(plan, how)) break;
-            count(c);
-            if (c.fate == candidate_fate::counted) best = std::min(best, c.cost);
-        }
+        search(plan, how);
         std::stable_sort(plan.candidates.begin(), plan.candidates.end(), cheaper);
         for (fleet_candidate& c : plan.candidates) {
             if (c.fate != candidate_fate::counted) break;
@@ -81,6 +75,24 @@ private:
         plan.complete = false;
         return true;
     }
+    /// Candidates in the order of what is known of their cost: by means, then by percentiles, then by the judge, each
+    /// not below the one before. The first to come up with nothing left to ask is the best.
+    void search(fleet_plan& plan, const fleet_control& how) {
+        using entry = std::pair<double, std::size_t>;
+        std::priority_queue<entry, std::vector<entry>, std::greater<>> next;
+        for (std::size_t i = 0; i < plan.candidates.size(); ++i)
+            if (plan.candidates[i].fate == candidate_fate::dearer) next.emplace(plan.candidates[i].least, i);
+        while (!next.empty() && !stopped(plan, how)) {
+            const std::size_t i = next.top().second;
+            next.pop();
+            fleet_candidate& c = plan.candidates[i];
+            if (c.fate == candidate_fate::dearer) count(c);
+            else if (how.judge && !c.simulated) ask(how.judge, c);
+            else return;
+            if (c.fate == candidate_fate::counted) next.emplace(c.cost, i);
+        }
+    }
+
     static bool cheaper_by_means(const fleet_candidate& a, const fleet_candidate& b) {
         const bool a_open = a.fate == candidate_fate::dearer, b_open = b.fate == candidate_fate::dearer;
         return a_open != b_open ? a_open : a_open && a.least < b.least;
@@ -88,19 +100,16 @@ private:
     static bool cheaper(const fleet_candidate& a, const fleet_candidate& b) {
         const bool a_counted = a.fate == candidate_fate::counted, b_counted = b.fate == candidate_fate::counted;
         if (a_counted != b_counted) return a_counted;
+        if (a_counted && a.cost == b.cost && a.simulated != b.simulated) return a.simulated;
         if (a_counted) return a.cost != b.cost ? a.cost < b.cost : a.size.devices < b.size.devices;
         return cheaper_by_means(a, b);
     }
 
     const device_supply& supply_of(const fleet_place& at) const { return q_.supplies[at.supply]; }
-    fleet_size size_at(const fleet_place& at, double replicas) const {
-        return size_of(replicas, q_.cuts[at.cut], supply_of(at), q_);
-    }
-    /// Watts of a fleet of boards that draw `board` each.
+    fleet_size size_at(const fleet_place& at, double n) const { return size_of(n, q_.cuts[at.cut], supply_of(at), q_); }
     double watts_of(const fleet_size& s, watts<> board) const {
         return s.devices * board.value() * q_.around.server * q_.around.pue;
     }
-    /// Of the objective; infinite where it is not known.
     double cost_of(const fleet_candidate& c) const {
         switch (q_.objective) {
             case fleet_objective::rent: return c.dollars_per_hour.value_or(no_bound);
@@ -114,7 +123,6 @@ private:
         return c.least < no_bound && (c.dollars_per_hour || limits_.dollars_per_hour == no_bound) &&
                (c.watts || limits_.watts == no_bound);
     }
-    /// Ends `c` where its size is above a limit.
     void hold_to_limits(fleet_candidate& c) const {
         limit_excess e;
         e.add(fleet_limit::devices, c.size.paid / limits_.devices);
@@ -162,27 +170,39 @@ private:
     /// Counts the replicas of `c` at the end that decides, and what they take.
     void count(fleet_candidate& c) {
         try {
-            const fleet_deployment d(q_, c.place);
             const loaded_deployment& l = load_of(c.place);
             const int n = replicas_at(l, l.groups, q_.load.rate, limits_.level, q_.decides);
-            (q_.decides == range_end::low    ? c.replicas.low
-             : q_.decides == range_end::high ? c.replicas.high
-                                             : c.replicas.value) = n;
+            (q_.decides == range_end::high ? c.replicas.high : c.replicas.value) = n;
             if (n == 0) {
                 c.fate = candidate_fate::too_slow;
                 c.over = lone_excess(l);
                 return;
             }
-            c.size = size_at(c.place, n);
-            c.dollars_per_hour = c.size.dollars_per_hour(supply_of(c.place));
-            c.watts = watts_at_load(d.what, c.size);
-            c.fate = candidate_fate::counted;
-            c.cost = cost_of(c);
-            hold_to_limits(c);
+            take(c, n);
         } catch (const error& e) {
             c.fate = candidate_fate::failed;
             c.problem = e.what();
         }
+    }
+    template <class Judge> void ask(const Judge& judge, fleet_candidate& c) const {
+        try {
+            const judgement found = judge(c, limits_.level);
+            c.simulated = true;
+            if (found.replicas > c.size.replicas) take(c, found.replicas);
+            if (found.replicas == 0) c.fate = candidate_fate::not_held, c.over = found.over;
+        } catch (const error& e) {
+            c.fate = candidate_fate::failed;
+            c.problem = e.what();
+        }
+    }
+    /// `c` with so many replicas: what they take, and whether that is within the limits.
+    void take(fleet_candidate& c, int replicas) const {
+        c.size = size_at(c.place, replicas);
+        c.dollars_per_hour = c.size.dollars_per_hour(supply_of(c.place));
+        c.watts = watts_at_load(fleet_deployment(q_, c.place).what, c.size);
+        c.fate = candidate_fate::counted;
+        c.cost = cost_of(c);
+        hold_to_limits(c);
     }
     /// How far a lone request is from the limits, at the end of the range that decides.
     limit_excess lone_excess(const loaded_deployment& l) const {
@@ -212,8 +232,8 @@ private:
             fill(c.replicas.value, range_end::value);
             fill(c.replicas.low, range_end::low);
             fill(c.replicas.high, range_end::high);
-        } catch (const error&) {  // an end that is not known stays 0
-        }
+        } catch (const error&) {
+        }  // an end that is not known stays 0
     }
 
     const fleet_question& q_;

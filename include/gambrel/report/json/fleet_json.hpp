@@ -97,7 +97,7 @@ inline json as_json(const bound_fleet& b, const fleet_answer& a) {
                          {"ends", key_of(a.headroom.ends)}};
         if (a.check)
             j["simulated"] = {{"replicas", a.check->replicas},      {"holds", a.check->holds},
-                              {"requests", a.check->run.ended},     {"ttft", figure_json(a.check->ttft)},
+                              {"requests", a.check->requests},     {"ttft", figure_json(a.check->ttft)},
                               {"tpot", figure_json(a.check->tpot)}, {"latency", figure_json(a.check->latency)}};
     }
     const fleet_candidate* closest = a.ok() ? nullptr : a.plan.closest();

@@ -106,16 +106,15 @@ inline std::string sureness_words(const bound_fleet& b, const fleet_candidate& c
 }
 
 inline std::string check_words(const fleet_question& q, const fleet_answer& a) {
-    if (!a.check) return a.check_problem;
     const fleet_check& c = *a.check;
-    const int planned = static_cast<int>(a.plan.best().size.replicas);
-    std::string s = number(static_cast<double>(c.run.ended), 7) + " requests of one replica: TTFT p" +
-                    number(100.0 * q.limits.level.ttft_share, 4) + " " + to_string(c.ttft) + ", TPOT " +
-                    to_string(c.tpot);
-    if (c.holds && c.replicas == planned) return s + ": within the limits";
-    if (c.holds)
-        return s + ": within the limits with " + many(c.replicas, "replica") + ", not with " + number(planned, 7);
-    return s + ": NOT within the limits, with " + many(c.replicas, "replica");
+    const int counted = a.plan.best().replicas.at(q.decides);
+    std::string s = number(c.requests, 7) + " requests of one replica: TTFT p" +
+                    number(100.0 * q.limits.level.ttft_share, 4) + " " + to_string(c.ttft);
+    if (q.load.output.largest() > 1.0) s += ", TPOT " + to_string(c.tpot);
+    s += ": within the limits";
+    if (c.replicas > counted) s += ", not with the " + many(counted, "replica") + " that the closed form counts";
+    if (c.refused > 0.0) s += "; " + percent(c.refused) + " of requests do not fit";
+    return s;
 }
 
 inline std::string objective_unit(fleet_objective o) {
@@ -199,6 +198,11 @@ inline std::string closest_words(const bound_fleet& b, const fleet_candidate& c)
     if (c.fate == candidate_fate::above_limit)
         return many(c.size.devices, "device") + ", " + s + ": " + number(c.over.times) + " times " +
                std::string(name_of(c.over.which));
+    if (c.fate == candidate_fate::not_held && c.over.which == fleet_limit::memory)
+        return s + ": requests that do not fit are " + number(c.over.times) + " times as many as may be over a limit";
+    if (c.fate == candidate_fate::not_held)
+        return s + ": as simulated " + std::string(name_of(c.over.which)) + " is " + number(c.over.times) +
+               " times its limit";
     return s + ": " + std::string(name_of(c.over.which)) + " of a lone request is " + number(c.over.times) +
            " times its limit";
 }
@@ -216,7 +220,7 @@ inline std::string screen(const bound_fleet& b, const fleet_answer& a) {
         s += labelled("load", detail::times_words(q, *a.load));
         s += labelled("headroom", detail::headroom_words(a.headroom));
         s += labelled("how sure", detail::sureness_words(b, best));
-        if (a.check || !a.check_problem.empty()) s += labelled("simulated", detail::check_words(q, a));
+        if (a.check) s += labelled("simulated", detail::check_words(q, a));
     } else {
         s += labelled("no plan", "no candidate keeps all limits");
         if (const fleet_candidate* c = a.plan.closest()) s += labelled("closest", detail::closest_words(b, *c));
