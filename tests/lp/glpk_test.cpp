@@ -36,7 +36,7 @@ TEST_CASE("200 fleets of up to four kinds and six classes, with slices and limit
     int found = 0, impossible = 0;
     for (int i = 0; i < 200; ++i) {
         CAPTURE(i);
-        fleet_question q{.load = 0.5 + 0.5 * u(random), .slices = i % 3 == 0 ? 1 + i % 4 : 0};
+        mixed_fleet_question q{.load = 0.5 + 0.5 * u(random), .slices = i % 3 == 0 ? 1 + i % 4 : 0};
         const int kinds = 1 + static_cast<int>(4.0 * u(random)),
                   classes = 1 + static_cast<int>((q.slices > 0 ? 4.0 : 6.0) * u(random));
         for (int g = 0; g < kinds; ++g) {

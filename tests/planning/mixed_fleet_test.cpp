@@ -10,7 +10,7 @@
 using namespace gambrel;
 
 namespace {
-fleet_question melange(int slices = 0, double load = 1.0) {
+mixed_fleet_question melange(int slices = 0, double load = 1.0) {
     return {.kinds = {{"A10G", 1.01}, {"A100", 3.67}},
             .classes = {{"a", 6.0, {2.0, 20.0}},
                         {"b", 3.0, {1.0, 20.0}},
@@ -22,7 +22,7 @@ fleet_question melange(int slices = 0, double load = 1.0) {
 using counts = std::vector<int>;
 
 /// Least load on kind 1 when kind 0 has `room`: classes leave kind 1 in the order in which they free it most.
-double least_on_second(const fleet_question& q, double room) {
+double least_on_second(const mixed_fleet_question& q, double room) {
     std::vector<std::pair<double, std::size_t>> order;
     double second = 0.0;
     for (std::size_t c = 0; c < q.classes.size(); ++c) {
@@ -39,7 +39,7 @@ double least_on_second(const fleet_question& q, double room) {
     }
     return second;
 }
-double by_enumeration(const fleet_question& q) {
+double by_enumeration(const mixed_fleet_question& q) {
     double best = std::numeric_limits<double>::infinity();
     for (int first = 0; first <= 200; ++first) {
         const double second = std::ceil(least_on_second(q, first * q.load) / q.load - 1e-9);
@@ -48,7 +48,7 @@ double by_enumeration(const fleet_question& q) {
     return best;
 }
 /// By trying where each slice of each class goes.
-double by_assignment(const fleet_question& q, std::size_t c, std::vector<double> fill) {
+double by_assignment(const mixed_fleet_question& q, std::size_t c, std::vector<double> fill) {
     if (c == q.classes.size()) {
         double cost = 0.0;
         for (std::size_t g = 0; g < fill.size(); ++g)
@@ -74,9 +74,9 @@ double by_assignment(const fleet_question& q, std::size_t c, std::vector<double>
     place(place, 0, q.slices);
     return best;
 }
-fleet_question drawn(std::mt19937& random, std::size_t kinds, std::size_t classes) {
+mixed_fleet_question drawn(std::mt19937& random, std::size_t kinds, std::size_t classes) {
     std::uniform_real_distribution<> u(0.0, 1.0);
-    fleet_question q{.load = 0.6 + 0.4 * u(random)};
+    mixed_fleet_question q{.load = 0.6 + 0.4 * u(random)};
     for (std::size_t g = 0; g < kinds; ++g) q.kinds.push_back({"k" + std::to_string(g), 0.5 + 9.0 * u(random)});
     for (std::size_t c = 0; c < classes; ++c) {
         request_class r{"c" + std::to_string(c), 0.1 + 20.0 * u(random)};
@@ -127,7 +127,7 @@ TEST_CASE("two kinds, any share: every number of machines of the first, and the 
     std::mt19937 random(11);
     for (int i = 0; i < 200; ++i) {
         CAPTURE(i);
-        const fleet_question q = drawn(random, 2, 1 + static_cast<std::size_t>(i % 5));
+        const mixed_fleet_question q = drawn(random, 2, 1 + static_cast<std::size_t>(i % 5));
         const mixed_fleet m = least_cost_fleet(q);
         REQUIRE(m.found());
         CHECK(m.cost == approx(by_enumeration(q)).epsilon(1e-9));
@@ -139,7 +139,8 @@ TEST_CASE("slices: every way to place them") {
     std::mt19937 random(12);
     for (int i = 0; i < 60; ++i) {
         CAPTURE(i);
-        fleet_question q = drawn(random, 2 + static_cast<std::size_t>(i % 2), 1 + static_cast<std::size_t>(i % 3));
+        mixed_fleet_question q =
+            drawn(random, 2 + static_cast<std::size_t>(i % 2), 1 + static_cast<std::size_t>(i % 3));
         q.slices = 1 + i % 4;
         const mixed_fleet m = least_cost_fleet(q);
         REQUIRE(m.state == program_state::optimal);
@@ -148,7 +149,7 @@ TEST_CASE("slices: every way to place them") {
 }
 
 TEST_CASE("limits on machines: they hold, or the answer says how much can be served") {
-    fleet_question q = melange();
+    mixed_fleet_question q = melange();
     q.kinds[1].most = 0.0;
     CHECK(least_cost_fleet(q).machines == counts{12, 0});
     q.kinds[0].most = 11.0;
@@ -168,7 +169,7 @@ TEST_CASE("limits on machines: they hold, or the answer says how much can be ser
 
 TEST_CASE("a search that is stopped says between which costs the least lies") {
     std::mt19937 random(5);
-    const fleet_question q = drawn(random, 5, 9);
+    const mixed_fleet_question q = drawn(random, 5, 9);
     const mixed_fleet whole = least_cost_fleet(q), cut = least_cost_fleet(q, {.most_nodes = 3});
     REQUIRE(whole.state == program_state::optimal);
     CHECK(cut.state == program_state::stopped);
@@ -182,7 +183,7 @@ TEST_CASE("a search that is stopped says between which costs the least lies") {
 }
 
 TEST_CASE("questions that cannot be") {
-    fleet_question q = melange();
+    mixed_fleet_question q = melange();
     q.load = 0.0;
     CHECK_THROWS_WITH_AS(least_cost_fleet(q),
                          "the share of a machine's rate that is planned with is 0; it must be from 1e-06 to 1", error);
@@ -191,9 +192,9 @@ TEST_CASE("questions that cannot be") {
     CHECK_THROWS_WITH_AS(least_cost_fleet(q), "class c has rates on 1 kinds of machines; there are 2", error);
     q = melange();
     q.kinds[0].cost = -1.0;
-    CHECK_THROWS_WITH_AS(least_cost_fleet(q),
-                         "the cost of a machine of kind A10G is -1; it must be from 0 to 1e+12", error);
-    CHECK_THROWS_WITH_AS(least_cost_fleet(fleet_question{}), "a fleet has no kinds of machines: give at least one",
+    CHECK_THROWS_WITH_AS(least_cost_fleet(q), "the cost of a machine of kind A10G is -1; it must be from 0 to 1e+12",
                          error);
+    CHECK_THROWS_WITH_AS(least_cost_fleet(mixed_fleet_question{}),
+                         "a fleet has no kinds of machines: give at least one", error);
     CHECK_THROWS_AS(fleet_of_one_kind(melange(), 2), error);
 }

@@ -32,7 +32,7 @@ struct request_class {
     std::vector<double> most_per_s{};  ///< that one machine of each kind serves of it; 0: none
 };
 
-struct fleet_question {
+struct mixed_fleet_question {
     std::vector<machine_kind> kinds{};
     std::vector<request_class> classes{};
     double load = 1.0;  ///< share of a machine's rate that is planned with
@@ -55,11 +55,11 @@ struct mixed_fleet {
 namespace detail {
 /// The program of a fleet: variable g is the number of machines of kind g, then class by class the slices on each kind.
 struct fleet_program {
-    const fleet_question& asked;
+    const mixed_fleet_question& asked;
     std::size_t kinds, classes;
     double slices;
 
-    explicit fleet_program(const fleet_question& q)
+    explicit fleet_program(const mixed_fleet_question& q)
         : asked(q), kinds(q.kinds.size()), classes(q.classes.size()), slices(q.slices > 0 ? q.slices : 1.0) {}
 
     std::size_t part(std::size_t c, std::size_t g) const { return kinds + c * kinds + g; }
@@ -132,7 +132,7 @@ struct fleet_program {
     }
 };
 
-inline const fleet_question& checked(const fleet_question& q) {
+inline const mixed_fleet_question& checked(const mixed_fleet_question& q) {
     if (q.kinds.empty()) fail("a fleet has no kinds of machines: give at least one");
     if (q.classes.empty()) fail("a fleet has no classes of requests: give at least one");
     gambrel::checked(q.load, 1e-6, 1.0, "the share of a machine's rate that is planned with");
@@ -155,7 +155,7 @@ inline const fleet_question& checked(const fleet_question& q) {
 }  // namespace detail
 
 /// The fleet that a solution of its program is.
-inline mixed_fleet fleet_of(const fleet_question& q, const program_solution& s) {
+inline mixed_fleet fleet_of(const mixed_fleet_question& q, const program_solution& s) {
     const detail::fleet_program f(q);
     mixed_fleet m{.state = s.state, .cost = s.cost, .bound = s.bound};
     if (!s.found()) return m;
@@ -171,7 +171,7 @@ inline mixed_fleet fleet_of(const fleet_question& q, const program_solution& s) 
 }
 
 /// The least cost of machines in parts, as many as it takes; infinite where a class is served by none.
-inline double linear_bound(const fleet_question& q) {
+inline double linear_bound(const mixed_fleet_question& q) {
     const detail::fleet_program f(detail::checked(q));
     double sum = 0.0;
     for (std::size_t c = 0; c < f.classes; ++c) {
@@ -186,7 +186,7 @@ inline double linear_bound(const fleet_question& q) {
 /// Throws `error` for a question that cannot be; a fleet that cannot be is an answer with `why`. `solve` takes the program
 /// and the search: solve_whole, or a library's (planning/glpk.hpp).
 template <class Solve>
-mixed_fleet least_cost_fleet(const fleet_question& q, const Solve& solve, whole_search search = {}) {
+mixed_fleet least_cost_fleet(const mixed_fleet_question& q, const Solve& solve, whole_search search = {}) {
     const detail::fleet_program f(detail::checked(q));
     const double bound = linear_bound(q);
     for (std::size_t c = 0; c < f.classes; ++c) {
@@ -208,13 +208,13 @@ mixed_fleet least_cost_fleet(const fleet_question& q, const Solve& solve, whole_
             " or fewer requests";
     return m;
 }
-inline mixed_fleet least_cost_fleet(const fleet_question& q, const whole_search& search = {}) {
+inline mixed_fleet least_cost_fleet(const mixed_fleet_question& q, const whole_search& search = {}) {
     return least_cost_fleet(
         q, [](const linear_program& p, const whole_search& s) { return solve_whole(p, s); }, search);
 }
 
 /// All classes on kind `g` alone.
-inline mixed_fleet fleet_of_one_kind(fleet_question q, std::size_t g) {
+inline mixed_fleet fleet_of_one_kind(mixed_fleet_question q, std::size_t g) {
     if (g >= q.kinds.size())
         fail("there are " + std::to_string(q.kinds.size()) + " kinds of machines, and no number " +
              std::to_string(g + 1));

@@ -24,12 +24,12 @@
 
 namespace gambrel {
 
-inline constexpr double most_replicas = 1e9;
+inline constexpr double most_replicas_at_once = 1e9;
 
 /// Replicas for `rate`; within 1e-9 of a whole number of them it is that number.
 inline int replicas_for(double rate_per_s, double replica_per_s) {
     const double replicas = std::ceil(rate_per_s / replica_per_s * (1.0 - 1e-9));
-    return static_cast<int>(checked(replicas, 0.0, most_replicas, "the number of replicas"));
+    return static_cast<int>(checked(replicas, 0.0, most_replicas_at_once, "the number of replicas"));
 }
 
 struct replicas_over_time {

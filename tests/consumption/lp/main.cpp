@@ -5,7 +5,7 @@
 #include <gambrel/planning/mixed_fleet.hpp>
 
 int main() {
-    const gambrel::fleet_question asked{
+    const gambrel::mixed_fleet_question asked{
         .kinds = {{"A10G", 1.01}, {"A100", 3.67}},
         .classes = {
             {"a", 6.0, {2.0, 20.0}}, {"b", 3.0, {1.0, 20.0}}, {"c", 15.0, {5.0, 40.0}}, {"d", 6.0, {2.0, 20.0}}}};
