@@ -64,7 +64,7 @@ void cost_and_energy(worked& w) {
 
     w.text("\nWhat a board draws, as shares of its limit, and what a token takes.");
     const power_law& law = power_law_of(d.device.architecture.view());
-    const activity doing = activity_of(p);
+    const activity doing = activity_of(p, false);
     const number limit = w.given("limit", d.device.power.limit.value / 1_W, "W");
     const number idle =
         w.given("idle", d.device.power.idle.known() ? *d.device.power.idle / d.device.power.limit.value : *law.idle, "",
