@@ -78,6 +78,13 @@ sweep_terms options_for_all(const py::dict& keywords, const py::dict& limits) {
     sweep_terms s;
     s.around = {t.server, t.pue};
     s.limits = load_options_of(limits).options.limits;
+    if (!t.prices.empty()) {
+        const auto book = ask::read_price_file(t.prices);
+        s.rent = [book](const device<>& d) -> std::optional<rental<>> {
+            const auto typical = typical_price(d, book->quotes);
+            return typical ? std::optional(typical->value) : std::nullopt;
+        };
+    }
     if (t.price) {
         const auto rent = dollars_per_hour(*t.price);
         s.rent = [rent](const device<>&) { return std::optional(rent); };

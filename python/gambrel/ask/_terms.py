@@ -63,7 +63,8 @@ class Terms(TypedDict, total=False):
     images: float  # per request, before the text [0]
     prefix_hit: float  # share of prompt tokens found in the prefix cache [0]
     protocol: str  # "steady", or "benchmark": all clients at once, ten prompts each
-    price_usd_per_hour: Quantity | None  # of one device; else the median of the catalog's on-demand quotes
+    price_usd_per_hour: Quantity | None  # of one device; else the median over providers of their newest quotes
+    prices: str  # a file of quotes in the place of those shipped
     electricity_usd_per_kwh: Quantity | None  # [0.12]
     pue: float  # building power / IT power [1]
     server_power: float  # IT power / board power [1]
