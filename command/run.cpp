@@ -17,6 +17,7 @@ int run(int argc, char** argv, const std::string& data) {
     add_explain(app, status);
     add_serve(app, status);
     add_simulate(app, status);
+    add_tco(app, status);
     add_launch(app, status);
     add_model(app);
     add_device(app);

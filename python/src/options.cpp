@@ -192,6 +192,13 @@ load_asked load_options_of(const py::dict& keywords) {
     if (!keywords.contains("protocol")) t.options.deployed.protocol = "steady";  // of a workload: its lengths alone
     return t;
 }
+tco_asked tco_options_of(const py::dict& keywords) {
+    tco_asked t;
+    t.runtime = read(keywords, ask::tco_keywords, t.options, t.options.deployed);
+    ask::check_ranges(t.options);
+    if (!keywords.contains("protocol")) t.options.deployed.protocol = "steady";  // of a workload: its lengths alone
+    return t;
+}
 simulation_asked simulation_options_of(const py::dict& keywords) {
     simulation_asked t;
     t.runtime = read(keywords, ask::simulation_keywords, t.options, t.options.deployed);
@@ -203,6 +210,7 @@ void bind_keywords(py::module_& m) {
     tables["predict"] = described(ask::prediction_keywords);
     tables["serve"] = described(ask::load_keywords);
     tables["simulate"] = described(ask::simulation_keywords);
+    tables["tco"] = described(ask::tco_keywords);
     m.attr("keywords") = tables;
 }
 }  // namespace binding

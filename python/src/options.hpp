@@ -8,6 +8,7 @@
 
 #include <gambrel/ask/bound_load_question.hpp>
 #include <gambrel/ask/bound_simulation.hpp>
+#include <gambrel/ask/bound_tco.hpp>
 
 namespace binding {
 using namespace gambrel;
@@ -29,6 +30,12 @@ struct load_asked {
     py::object runtime = py::none();
 };
 load_asked load_options_of(const py::dict& keywords);
+
+struct tco_asked {
+    ask::tco_options options{};
+    py::object runtime = py::none();
+};
+tco_asked tco_options_of(const py::dict& keywords);
 
 struct simulation_asked {
     ask::simulation_options options{};

@@ -156,7 +156,7 @@ public:
             question.prices_from = prices_->name;
         }
         if (t.price_kwh) question.electricity = dollars_per_kilowatt_hour(*t.price_kwh);
-        question.around = {t.server, t.pue};
+        question.around = {t.server.value_or(1.0), t.pue.value_or(1.0)};
         question.notes = t.remarks;
         for (std::string& note : setting_notes(t, *runtime, *runtime_, *model_))
             question.notes.push_back(std::move(note));

@@ -100,4 +100,12 @@ inline std::shared_ptr<const price_file> read_price_file(const std::string& path
     std::stable_sort(f->quotes.begin(), f->quotes.end(), stands_before);
     return f;
 }
+
+/// The typical price of any device by that file, as sweeps ask for it.
+inline auto rents_of_file(const std::string& path) {
+    return [file = read_price_file(path)](const device<>& d) -> std::optional<rental<>> {
+        const auto typical = typical_price(d, file->quotes);
+        return typical ? std::optional(typical->value) : std::nullopt;
+    };
+}
 }  // namespace gambrel::ask

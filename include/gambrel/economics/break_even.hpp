@@ -9,7 +9,7 @@
 /// `fixed` is what owning costs an hour whatever runs (colocation, operations), `energy` what it costs more at full use,
 /// `rent` what an hour costs elsewhere, paid only while it is used; `billed` what the tokens of full load cost at an API.
 /// A share above 1 says that it never pays. Assumptions: no interest in `u*` and `t` (put a financed capital in, if it
-/// is); rent does not fall meanwhile, which it did by a third to a half a year: see what the answer does at half of it.
+/// is); rent stays what it is: see what the answer does at half of it.
 /// Evidence: tests/economics/break_even_test.cpp.
 
 #include <gambrel/economics/charge.hpp>

@@ -89,15 +89,15 @@ struct api_prices {
     std::optional<token_price<>> input{}, cached{}, output{};  ///< cached: as input where it is absent
 };
 constexpr rental<> billed(const token_flows& flows, const api_prices& p) {
-    const auto price = [](const std::optional<token_price<>>& of, const char* what) {
-        const token_price<> each = of.value_or(token_price<>{});
+    const auto in_range = [](const token_price<>& each, const char* what) {
         checked(each / dollars_per_million_tokens(1), 0.0, 1e6, what);
         return each;
     };
-    const token_price<> input = price(p.input, "the price of input in dollars per million tokens");
+    const token_price<> none{};
+    const token_price<> input = in_range(p.input.value_or(none), "the price of input in dollars per million tokens");
     return flows.missed * input +
            flows.cached *
-               (p.cached ? price(p.cached, "the price of cached input in dollars per million tokens") : input) +
-           flows.output * price(p.output, "the price of output in dollars per million tokens");
+               in_range(p.cached.value_or(input), "the price of cached input in dollars per million tokens") +
+           flows.output * in_range(p.output.value_or(none), "the price of output in dollars per million tokens");
 }
 }  // namespace gambrel
