@@ -52,12 +52,15 @@ void print(const device<>& d) {
     using enum ask::align;
     ask::table prices({left, left, left, left, right});
     prices.row({"provider", "terms", "region", "date", "$/h"});
-    for (const price_quote& q : quotes)
-        prices.row({ask::clipped(q.provider, 24), std::string(name_of(q.terms)), ask::clipped(q.region, 18),
-                    std::string(q.date), to_string(q.rent)});
-    fmt::print("{}", prices.text());
+    for (const auto& row : enum_table<commitment>)
+        for_each_newest(d.name.view(), shipped_prices, row.value, [&](const price_quote& q) {
+            prices.row({ask::clipped(q.provider, 24), std::string(name_of(row.value)), ask::clipped(q.region, 18),
+                        std::string(q.date), to_string(q.rent)});
+        });
+    fmt::print("of {} quotes each provider's newest (all with their addresses: --json)\n{}", quotes.size(),
+               prices.text());
     if (const auto typical = typical_price(d))
-        fmt::print("typical on demand: {} (lowest to highest)\n", to_string(*typical));
+        fmt::print("typical on demand: {} (median over providers, lowest and highest)\n", to_string(*typical));
 }
 }  // namespace
 

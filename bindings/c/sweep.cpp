@@ -116,7 +116,8 @@ sweep_terms terms_of(const json& question) {
         if (const auto* k = find(ask::prediction_keywords, name); k != nullptr && k->axis.empty()) all[name] = value;
     const ask::prediction_options o = options_in(all, {});
     sweep_terms t;
-    t.around = {o.server, o.pue};
+    t.around = {o.server.value_or(1.0), o.pue.value_or(1.0)};
+    if (!o.prices.empty()) t.rent = ask::rents_of_file(o.prices);
     if (o.price) t.rent = [rent = dollars_per_hour(*o.price)](const device<>&) { return std::optional(rent); };
     if (const auto limits = question.find("limits"); limits != question.end()) {
         if (!limits->is_object()) fail_kind("limits", *limits, "an object: {\"ttft_p99_ms\": 500}");

@@ -18,12 +18,13 @@ from .answers._load import Load, serve
 from .answers._plan import Plan, plan
 from .answers._prediction import Prediction, explain, predict
 from .answers._simulation import Simulation, simulate
+from .answers._tco import Tco, tco
 from .answers._validation import Validation, validate
 from .ask._device import Device, device, devices
 from .ask._launch import Launch, launch
 from .ask._model import Model, model, models
 from .ask._runtime import Runtime, runtime, runtimes
-from .ask._terms import LoadTerms, PlanTerms, SimulationTerms, Terms
+from .ask._terms import LoadTerms, PlanTerms, SimulationTerms, TcoTerms, Terms
 from .ask._workload import Workload, workload, workloads
 from .measured import Measured, read_guidellm, read_llama_bench, read_measured, read_vllm
 from .show._figure import Figure
@@ -45,6 +46,8 @@ __all__ = [
     "Runtime",
     "Simulation",
     "SimulationTerms",
+    "Tco",
+    "TcoTerms",
     "Terms",
     "Validation",
     "Workload",
@@ -69,6 +72,7 @@ __all__ = [
     "simulate",
     "sweep",
     "sweep_chunks",
+    "tco",
     "validate",
     "workload",
     "workloads",

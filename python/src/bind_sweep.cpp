@@ -76,8 +76,9 @@ sweep_axes axes_of(const axes_given& g) {
 sweep_terms options_for_all(const py::dict& keywords, const py::dict& limits) {
     const ask::prediction_options& t = options_of(keywords).options;
     sweep_terms s;
-    s.around = {t.server, t.pue};
+    s.around = {t.server.value_or(1.0), t.pue.value_or(1.0)};
     s.limits = load_options_of(limits).options.limits;
+    if (!t.prices.empty()) s.rent = ask::rents_of_file(t.prices);
     if (t.price) {
         const auto rent = dollars_per_hour(*t.price);
         s.rent = [rent](const device<>&) { return std::optional(rent); };

@@ -229,6 +229,13 @@ ask::fleet_options fleet_options_of(const py::dict& keywords) {
     }
     return o;
 }
+tco_asked tco_options_of(const py::dict& keywords) {
+    tco_asked t;
+    t.runtime = read(keywords, ask::tco_keywords, t.options, t.options.deployed);
+    ask::check_ranges(t.options);
+    if (!keywords.contains("protocol")) t.options.deployed.protocol = "steady";  // of a workload: its lengths alone
+    return t;
+}
 simulation_asked simulation_options_of(const py::dict& keywords) {
     simulation_asked t;
     t.runtime = read(keywords, ask::simulation_keywords, t.options, t.options.deployed);
@@ -240,6 +247,7 @@ void bind_keywords(py::module_& m) {
     tables["predict"] = described(ask::prediction_keywords);
     tables["serve"] = described(ask::load_keywords);
     tables["simulate"] = described(ask::simulation_keywords);
+    tables["tco"] = described(ask::tco_keywords);
     m.attr("keywords") = tables;
     m.attr("plan_keywords") = described(ask::fleet_keywords);
 }

@@ -9,6 +9,7 @@
 #include <gambrel/ask/bound_fleet.hpp>
 #include <gambrel/ask/bound_load_question.hpp>
 #include <gambrel/ask/bound_simulation.hpp>
+#include <gambrel/ask/bound_tco.hpp>
 
 namespace binding {
 using namespace gambrel;
@@ -33,6 +34,11 @@ load_asked load_options_of(const py::dict& keywords);
 
 /// The keywords of a plan, and those of a load and of a deployment that a plan has too.
 ask::fleet_options fleet_options_of(const py::dict& keywords);
+struct tco_asked {
+    ask::tco_options options{};
+    py::object runtime = py::none();
+};
+tco_asked tco_options_of(const py::dict& keywords);
 
 struct simulation_asked {
     ask::simulation_options options{};

@@ -16,9 +16,9 @@ import gambrel as gb
 from gambrel import _core
 from gambrel.ask import _terms
 
-TABLES = {"predict": gb.Terms, "serve": gb.LoadTerms, "simulate": gb.SimulationTerms}
+TABLES = {"predict": gb.Terms, "serve": gb.LoadTerms, "simulate": gb.SimulationTerms, "tco": gb.TcoTerms}
 #: What is no plain value and stands beside the tables.
-BESIDE = {"predict": {"runtime", "calibration", "workload"}, "serve": set(), "simulate": {"trace"}}
+BESIDE = {"predict": {"runtime", "calibration", "workload"}, "serve": set(), "simulate": {"trace"}, "tco": set()}
 KIND = {
     "whole number": "int",
     "number": "float",
@@ -62,6 +62,8 @@ def test_keywords_with_a_unit_end_in_it() -> None:
         "$/kWh": "_usd_per_kwh",
         "ms": "_ms",
         "GB/s": "_gb_per_s",
+        "W": "_w",
+        "$/Mtok": "_usd_per_mtok",
     }
     for table in _core.keywords.values():
         for k in table:
@@ -70,7 +72,7 @@ def test_keywords_with_a_unit_end_in_it() -> None:
 
 
 def test_no_name_is_used_twice() -> None:
-    for own in ("serve", "simulate"):
+    for own in ("serve", "simulate", "tco"):
         names = [n for q in ("predict", own) for k in _core.keywords[q] for n in (k["name"], *k["aliases"], *k["off"])]
         assert len(names) == len(set(names))
 

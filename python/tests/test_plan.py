@@ -51,9 +51,9 @@ def test_the_best_is_the_first_row_and_costs_least(plan: gb.Plan) -> None:
 def test_lists_may_be_texts_and_numbers_by_name_dictionaries(plan: gb.Plan) -> None:
     text = {**CHATS, "devices": "h100-sxm, l40s", "tp": "1,2", "weights": "stored,fp8"}
     assert gb.plan("llama-3.1-8b", **text) == plan
-    dear = gb.plan("llama-3.1-8b", **CHATS, prices={"h100-sxm": 100, "l40s": 0.5})
+    dear = gb.plan("llama-3.1-8b", **CHATS, price_usd_per_hour={"h100-sxm": 100, "l40s": 0.5})
     assert dear.device == "l40s"
-    own = gb.plan("llama-3.1-8b", **CHATS, have={"rtx-4090": 4}, prices="rtx-4090=0")
+    own = gb.plan("llama-3.1-8b", **CHATS, have={"rtx-4090": 4}, price_usd_per_hour="rtx-4090=0")
     assert own.device == "rtx-4090"
     assert own.rent_usd_per_hour == 0
 
@@ -80,7 +80,7 @@ def test_where_nothing_keeps_the_limits_the_closest_is_named() -> None:
         ({"devices": ["h100-smx"]}, "h100-sxm"),
         ({"devices": [3.5]}, "3.5"),
         ({"tp": "0"}, "0"),
-        ({"prices": {"h100-sxm": -1}}, "-1"),
+        ({"price_usd_per_hour": {"h100-sxm": -1}}, "-1"),
         ({"decides": "low"}, "good end"),
         ({"budget_usd_per_hour": -4}, "-4"),
         ({"concurrency": 5}, "concurrency"),

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 ASK = {
     "predict": lambda **terms: gb.predict(MODEL, DEVICE, **terms),
     "serve": lambda **terms: gb.serve(MODEL, DEVICE, **{"rate_per_s": 1, **terms}),
+    "tco": lambda **terms: gb.tco(MODEL, DEVICE, **{"rate_per_s": 1, **terms}),
     "simulate": lambda **terms: gb.simulate(MODEL, DEVICE, **{"rate_per_s": 1, "requests": 5, **terms}),
 }
 KEYWORDS = [(question, k) for question, table in _core.keywords.items() for k in table]

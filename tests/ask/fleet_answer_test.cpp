@@ -52,7 +52,7 @@ TEST_CASE("lists of devices, cuts and formats are the candidates") {
     CHECK(ask::bound_fleet(llama(), t).question.supplies.size() == all_devices.size());
     t = chats();
     t.have = "rtx-4090=2";
-    t.prices = "l40s=0.5,rtx-4090=0";
+    t.rents = "l40s=0.5,rtx-4090=0";
     const ask::bound_fleet own(llama(), t);
     REQUIRE(own.question.supplies.size() == 3);
     CHECK(own.question.supplies[2].most == 2.0);
@@ -79,8 +79,8 @@ TEST_CASE("wrong lists and contradictions are refused by name, with a remedy") {
     CHECK(says(with([](auto& t) { t.devices = "h100-smx"; }), "h100-sxm"));
     CHECK(says(with([](auto& t) { t.tensor = "two"; }), "\"two\""));
     CHECK(says(with([](auto& t) { t.tensor = "0"; }), "0"));
-    CHECK(says(with([](auto& t) { t.prices = "h100-sxm"; }), "NAME=NUMBER"));
-    CHECK(says(with([](auto& t) { t.prices = "h100-sxm=-2"; }), "-2"));
+    CHECK(says(with([](auto& t) { t.rents = "h100-sxm"; }), "NAME=NUMBER"));
+    CHECK(says(with([](auto& t) { t.rents = "h100-sxm=-2"; }), "-2"));
     CHECK(says(with([](auto& t) { t.have = "h100-sxm=0"; }), "0"));
     CHECK(says(with([](auto& t) { t.weights = "fp7"; }), "fp7"));
     CHECK(says(with([](auto& t) { t.objective = "carbon"; }), "carbon"));

@@ -48,6 +48,38 @@ TEST_CASE("ownership, every term by hand") {
     CHECK(per_hour(c.total()) == approx(40000 * (0.14641 / 0.4641) / 8760 / 0.95 + 0.096 + 150.0 / 730.0 + 0.1));
 }
 
+// 30,000 $ of device, 1.33 of it with server and network; a DGX's 10.2 kW over 8.
+TEST_CASE("the worked example: 1.8727 $/h for 40,000 $ at 8 % over 4 years") {
+    constexpr ownership o{.capital = 40000_usd,
+                          .yearly_rate = 0.08,
+                          .years = 4,
+                          .availability = 0.98,
+                          .it_power = 1.275_kW,
+                          .pue = 1.25,
+                          .draw = 0.75,
+                          .electricity = 0.087_usd_per_kWh,
+                          .colocation = dollars_per_kilowatt_month(150),
+                          .operations = 0.10_usd_per_h};
+    CHECK(capital_recovery_factor(0.08, 4) == approx(0.301921).epsilon(0.0000005 / 0.301921));
+    const ownership_cost c = cost_of(o);
+    CHECK(per_hour(c.capital) == approx(1.4068).epsilon(0.00005 / 1.4068));
+    CHECK(per_hour(c.electricity) == approx(0.1040).epsilon(0.00005 / 0.1040));
+    CHECK(per_hour(c.colocation) == approx(0.2620).epsilon(0.00005 / 0.2620));
+    CHECK(per_hour(c.total()) == approx(1.8727).epsilon(0.00005 / 1.8727));
+}
+
+TEST_CASE("a residual value is taken off as it is worth today") {
+    ownership o{.capital = 40000_usd, .yearly_rate = 0.1, .years = 4};
+    const double whole = per_hour(cost_of(o).total());
+    o.residual = 14641_usd;  // worth 10,000 $ today: 1.1^4 = 1.4641
+    CHECK(per_hour(cost_of(o).total()) == approx(whole * 0.75).epsilon(1e-12));
+    o.residual = 40000_usd;
+    o.yearly_rate = 0.0;
+    CHECK(per_hour(cost_of(o).total()) == approx(0.0));
+    o.residual = 40001_usd;
+    CHECK_THROWS_WITH(cost_of(o), doctest::Contains("residual"));
+}
+
 TEST_CASE("SemiAnalysis H100, owning hyperscaler: 1.30 $/h over 4 years is 45.6 k$; B200 1.95 is 68.3 k$") {
     // no interest, everything in one sum: capital / (4 x 8760 h)
     CHECK(per_hour(cost_of({.capital = 45600_usd}).total()) == approx(1.30).epsilon(0.002));
@@ -88,6 +120,7 @@ TEST_CASE("ownership refuses bad values and names them") {
             CHECK_THROWS_WITH(cost_of(o), doctest::Contains(what));
         };
         refused([&](ownership& o) { o.capital = dollars_of(bad); }, "capital");
+        refused([&](ownership& o) { o.residual = dollars_of(bad); }, "residual");
         refused([&](ownership& o) { o.yearly_rate = bad; }, "interest");
         refused([&](ownership& o) { o.years = bad; }, "years");
         refused([&](ownership& o) { o.availability = bad; }, "availability");

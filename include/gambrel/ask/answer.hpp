@@ -3,7 +3,7 @@
 /// A question and its whole answer: the prediction, what the tokens cost, what energy they take, or why not.
 /// Text and JSON print the same `answer`, so they cannot disagree.
 ///
-/// The rent is the caller's, else the median of the catalog's on-demand quotes, else there is no cost. Energy needs
+/// The rent is the caller's, else the median over providers of each one's newest on-demand quote, else there is no cost. Energy needs
 /// the board's power limit. `computing` of the power law is the share of TPOT under the compute roof.
 /// Evidence: tests/ask/answer_test.cpp.
 
@@ -11,6 +11,7 @@
 #include <gambrel/economics/cost.hpp>
 #include <gambrel/economics/energy.hpp>
 #include <gambrel/economics/price_catalog.hpp>
+#include <gambrel/model/is_dense.hpp>
 #include <gambrel/serving/load/pooled_prediction.hpp>
 #include <gambrel/serving/predict.hpp>
 #include <gambrel/serving/static_batch.hpp>
@@ -27,6 +28,8 @@ struct question {
     workload load{};
     std::optional<double> static_batch{};  ///< sequences that start and end together; the load's lengths by mean
     std::optional<rental<>> rent{};        ///< per device
+    price_book prices = shipped_prices;    ///< where no rent is given
+    std::string prices_from{};             ///< the file they are of; empty: shipped
     sourced<energy_price<>> electricity = usual_electricity;
     power_overhead around{};
     runtimes others{};                 ///< to suggest where the runtime asked for does not run
@@ -54,22 +57,21 @@ inline int devices_of(const question& q, int replicas) {
 }
 
 namespace detail {
-/// "median of 12 on demand, 1.49 (Vast.ai 2026-08-23) to 12.29 $/h (AWS 2026-01-21)".
-inline std::string quoted_range(std::string_view device) {
+/// "median of 12 providers, 1.49 (Vast.ai 2026-08-23) to 12.29 $/h (AWS 2026-01-21)".
+inline std::string quoted_range(std::string_view device, price_book book) {
     const price_quote* lowest = nullptr;
     const price_quote* highest = nullptr;
-    int quotes = 0;
-    for (const price_quote& q : price_quotes_for(device)) {
-        if (q.terms != commitment::on_demand) continue;
-        ++quotes;
+    int providers = 0;
+    for_each_newest(device, book, commitment::on_demand, [&](const price_quote& q) {
+        ++providers;
         if (lowest == nullptr || q.rent < lowest->rent) lowest = &q;
         if (highest == nullptr || highest->rent < q.rent) highest = &q;
-    }
+    });
     const auto seller = [](const price_quote& q) {
         return " (" + std::string(q.provider) + " " + std::string(q.date) + ")";
     };
-    if (quotes == 1) return "the only on-demand quote, " + to_string(lowest->rent) + seller(*lowest);
-    return "median of " + std::to_string(quotes) + " on demand, " +
+    if (providers == 1) return "the only provider on demand, " + to_string(lowest->rent) + seller(*lowest);
+    return "median of " + std::to_string(providers) + " providers on demand, " +
            symbols::fixed(lowest->rent / dollars_per_hour(1), 2) + seller(*lowest) + " to " + to_string(highest->rent) +
            seller(*highest);
 }
@@ -78,9 +80,10 @@ inline void add_cost(answer& a, const question& q) {
     if (q.rent) {
         a.rent = q.rent;
         a.rent_source = "given by the caller";
-    } else if (const auto typical = typical_price(q.what.device)) {
+    } else if (const auto typical = typical_price(q.what.device, q.prices)) {
         a.rent = typical->value;
-        a.rent_source = quoted_range(q.what.device.name);
+        a.rent_source = quoted_range(q.what.device.name, q.prices);
+        if (!q.prices_from.empty()) a.rent_source += ", by " + ask::clipped(q.prices_from, 60);
     } else {
         a.rent_source =
             "no on-demand quote for " + q.what.device.name.str() + " is known: give the price per device-hour";
@@ -93,7 +96,7 @@ inline void add_cost(answer& a, const question& q) {
 inline void add_energy(answer& a, const question& q) {
     const auto& device = q.what.device;
     if (!device.power.limit.known() || q.pools.on()) return;  // boards of two pools work differently
-    const activity doing = activity_of(a.predicted);
+    const activity doing = activity_of(a.predicted, !is_dense(q.what.model));
     a.power = board_power(device.power.limit.value, power_law_of(device.architecture), doing, device.power.idle);
     a.energy =
         energy_per_token(static_cast<double>(q.what.cut.devices()), *a.power, a.predicted.output_throughput, q.around);

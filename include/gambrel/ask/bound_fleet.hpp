@@ -5,7 +5,7 @@
 ///     devices    "h100-sxm,l40s"; "priced": all of the catalog with a known price; "all"
 ///     cuts       every product of the tensor, pipeline, attention and expert degrees; "tp" among the expert degrees
 ///                is the tensor degree of the cut times its attention copies
-///     prices     "h100-sxm=2.10,l40s=0.8", $ per device-hour, over the quotes of the catalog
+///     price      "h100-sxm=2.10,l40s=0.8", $ per device-hour, over the quotes of the catalog or of a file
 ///     have       "rtx-4090=2": devices there are of a kind, which is then tried too
 ///
 /// Evidence: tests/ask/fleet_answer_test.cpp.
@@ -78,12 +78,12 @@ inline int usual_server(const device<>& d) {
 }
 template <class T> std::shared_ptr<const T> of_catalog(const T* entry) { return {std::shared_ptr<void>{}, entry}; }
 
-inline std::vector<device_supply> supplies_of(const fleet_options& t) {
+inline std::vector<device_supply> supplies_of(const fleet_options& t, price_book prices) {
     std::vector<device_supply> found;
     const auto add = [&](std::shared_ptr<const device<>> d) {
         for (const device_supply& s : found)
             if (s.device->name == d->name) return;
-        const auto typical = typical_price(*d);
+        const auto typical = typical_price(*d, prices);
         found.push_back({.device = d,
                          .rent = typical ? std::optional(typical->value) : std::nullopt,
                          .per_server = t.per_server ? static_cast<int>(*t.per_server) : usual_server(*d)});
@@ -92,7 +92,7 @@ inline std::vector<device_supply> supplies_of(const fleet_options& t) {
         const bool priced = same_name(name, "priced");
         if (priced || same_name(name, "all")) {
             for (const device<>* d : all_devices)
-                if (!priced || typical_price(*d)) add(of_catalog(d));
+                if (!priced || typical_price(*d, prices)) add(of_catalog(d));
         } else {
             add(std::make_shared<const device<>>(asked_device_of(name).device));
         }
@@ -106,7 +106,7 @@ inline std::vector<device_supply> supplies_of(const fleet_options& t) {
     };
     for (const auto& [name, count] : numbers_by_name(t.have, "the number of devices there are", 1, 1e7))
         of(name).most = count;
-    for (const auto& [name, price] : numbers_by_name(t.prices, "the price", 0, 1e6))
+    for (const auto& [name, price] : numbers_by_name(t.rents, "the price", 0, 1e6))
         of(name).rent = dollars_per_hour(price);
     return found;
 }
@@ -155,7 +155,8 @@ public:
         if (!deployed.rate) fail("a fleet is planned for a rate: give the requests per second");
         if (deployed.images > 0.0) fail("a fleet is not planned for images yet: add their tokens to the prompt");
         question.model = std::make_shared<const architecture>(model);
-        question.supplies = detail::supplies_of(t);
+        const auto quotes = deployed.prices.empty() ? nullptr : read_price_file(deployed.prices);
+        question.supplies = detail::supplies_of(t, quotes ? price_book(quotes->quotes) : shipped_prices);
         for (const std::string& name : detail::parts_of(t.runtimes.empty() ? "vllm" : t.runtimes, "runtimes"))
             question.runtimes.push_back(
                 detail::with_settings(std::make_shared<const runtime<>>(runtime_of(name)), deployed));
@@ -180,7 +181,7 @@ public:
         question.decides = enum_named<range_end>("end of the range", t.decides);
         question.split = enum_named<arrival_split>("routing", t.load.routing);
         question.whole_servers = t.whole_servers;
-        question.around = {deployed.server, deployed.pue};
+        question.around = {deployed.server.value_or(1.0), deployed.pue.value_or(1.0)};
         question.failures.availability = t.availability;
         question.failures.per_device_hour = t.failures.value_or(h100_failures_per_device_hour);
         question.failures.repair = hours(t.repair_hours);

@@ -12,6 +12,7 @@
 #include <gambrel/ask/keywords.hpp>
 #include <gambrel/ask/names.hpp>
 #include <gambrel/ask/pool_terms.hpp>
+#include <gambrel/ask/price_file.hpp>
 #include <gambrel/ask/settings.hpp>
 #include <gambrel/ask/speculation_terms.hpp>
 #include <memory>
@@ -142,6 +143,7 @@ public:
           device_(detail::as_shown(detail::with_memory(std::move(device), t.memory), t)),
           runtime_(detail::as_asked(runtime, *device_, t)),
           guesses_(speculation_of(t, *model_, detail::precision_of(t, *model_), *device_, *runtime_)),
+          prices_(t.prices.empty() ? nullptr : read_price_file(t.prices)),
           question{.what = {*model_, *device_, *runtime_, detail::cut_of(t), detail::precision_of(t, *model_),
                             default_calibration(*device_, runtime_->kernels), detail::adapter_of(t), guesses_.terms},
                    .load = detail::workload_of(t),
@@ -149,8 +151,12 @@ public:
         if (t.calibration) question.what.constants = adjusted(question.what.constants, t.calibration->adjustment);
         question.others = all_runtimes;
         if (t.price) question.rent = dollars_per_hour(*t.price);
+        if (prices_) {
+            question.prices = prices_->quotes;
+            question.prices_from = prices_->name;
+        }
         if (t.price_kwh) question.electricity = dollars_per_kilowatt_hour(*t.price_kwh);
-        question.around = {t.server, t.pue};
+        question.around = {t.server.value_or(1.0), t.pue.value_or(1.0)};
         question.notes = t.remarks;
         for (std::string& note : setting_notes(t, *runtime, *runtime_, *model_))
             question.notes.push_back(std::move(note));
@@ -166,6 +172,7 @@ private:
     std::shared_ptr<const gambrel::device<>> device_;
     std::shared_ptr<const gambrel::runtime<>> runtime_;
     owned_speculation guesses_;
+    std::shared_ptr<const price_file> prices_;
 
 public:
     gambrel::ask::question question;

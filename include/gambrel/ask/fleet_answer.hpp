@@ -56,7 +56,8 @@ inline void add_assumptions(fleet_answer& a, const bound_fleet& b, const fleet_o
     if (t.runtimes.empty()) say("vLLM (--runtimes)");
     if (t.weights == "stored") say("weights as published (--weights stored,fp8)");
     if (q.load.arrival_variation == 1.0) say("requests at random (--arrival-variation)");
-    if (q.objective == fleet_objective::rent && t.prices.empty()) say("prices: the median of known quotes (--prices)");
+    if (q.objective == fleet_objective::rent && t.rents.empty() && t.load.deployed.prices.empty())
+        say("the median of known quotes (--price, --prices)");
     if (q.whole_servers && !t.per_server)
         say("servers: what a link joins, eight boards without one, four of a rack (--per-server)");
     if (!q.whole_servers) say("single devices can be had (--whole-servers)");

@@ -14,7 +14,7 @@ struct fleet_options {
     std::string runtimes{};
     std::string tensor = "1,2,4,8", pipeline = "1", data = "1", expert = "1";
     std::string weights = "stored", kv = "stored";
-    std::string prices{}, have{};
+    std::string rents{}, have{};
     std::string objective = "rent", decides = "high";
     std::optional<double> most_devices{}, budget{}, power{};  ///< $ per hour, watts
     std::optional<double> per_server{};

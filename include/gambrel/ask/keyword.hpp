@@ -21,17 +21,18 @@
 namespace gambrel::ask {
 
 /// Under which heading the help lists a keyword.
-enum class keyword_group : unsigned char { deployed, load, level, run, money, settings };
+enum class keyword_group : unsigned char { deployed, load, level, run, money, owning, settings };
 }  // namespace gambrel::ask
 
 namespace gambrel {
 template <>
-inline constexpr std::array<enum_row<ask::keyword_group>, 6> enum_table<ask::keyword_group>{{
+inline constexpr std::array<enum_row<ask::keyword_group>, 7> enum_table<ask::keyword_group>{{
     {ask::keyword_group::deployed, "deployed", "What is deployed"},
     {ask::keyword_group::load, "load", "What is asked of it"},
     {ask::keyword_group::level, "level", "What is good enough"},
     {ask::keyword_group::run, "run", "The run"},
     {ask::keyword_group::money, "money", "What it costs"},
+    {ask::keyword_group::owning, "owning", "What owning it costs"},
     {ask::keyword_group::settings, "settings", "Settings of the runtime"},
 }};
 }  // namespace gambrel

@@ -36,7 +36,7 @@ inline seconds<> limit_of(const std::optional<amount>& a) {
 }  // namespace detail
 
 // clang-format off
-inline constexpr std::array<keyword<prediction_options>, 56> prediction_keywords{{
+inline constexpr std::array<keyword<prediction_options>, 57> prediction_keywords{{
     {"memory_gib", "--memory", "", "", "of one device where the catalog has none or another, \"384 GiB\"",
      keyword_group::deployed,
      quantity_field<detail::P>{&symbols::of<unit::byte>, "GiB", "GiB", false,
@@ -120,15 +120,17 @@ inline constexpr std::array<keyword<prediction_options>, 56> prediction_keywords
          [](detail::P& o, const std::optional<amount>& a) { o.price = detail::in_unit(a, detail::hourly_dollar); },
          [](const detail::P& o) { return o.price; }},
      {0, 1e6, "the price in dollars per device-hour"}},
+    {"prices", "--prices", "", "", "file of quotes in the place of those shipped (data/README.md)",
+     keyword_group::money, &detail::P::prices},
     {"electricity_usd_per_kwh", "--price-kwh", "", "", "$ per kWh [0.12]", keyword_group::money,
      quantity_field<detail::P>{&symbols::of<unit::dollar_per_joule>, "$/kWh", "USD/kWh", true,
          [](detail::P& o, const std::optional<amount>& a) {
              o.price_kwh = detail::in_unit(a, detail::dollar_per_kwh); },
          [](const detail::P& o) { return o.price_kwh; }},
      {0, 100, "the electricity price in dollars per kWh"}},
-    {"pue", "--pue", "", "1", "building power / IT power",
+    {"pue", "--pue", "", "", "building power / IT power [1; tco: 1.2]",
      keyword_group::money, &detail::P::pue, {1, 5, "the power usage effectiveness"}},
-    {"server_power", "--server-power", "", "1", "IT power / board power",
+    {"server_power", "--server-power", "", "", "IT power / board power [1; tco: 1.33]",
      keyword_group::money, &detail::P::server, {1, 10, "the server factor"}},
     {"token_budget", "--token-budget", "--max-num-batched-tokens,--chunked-prefill-size,--max-num-tokens,--batch-size", "",
      "most tokens of one step",

@@ -20,9 +20,10 @@ struct prediction_options {
     bool sequence = false;
     int adapter_rank = 0, adapters = 1;
     double images = 0.0, prefix_hit = 0.0;
-    double server = 1.0, pue = 1.0;                        ///< IT power / board power; building power / IT power
+    std::optional<double> server{}, pue{};                 ///< IT power / board power; building power / IT power
     std::optional<double> concurrency{}, rate{}, batch{};  ///< clients, requests per second, sequences of one batch
     std::optional<double> price{}, price_kwh{};            ///< $ per device-hour, $ per kWh
+    std::string prices{};                                  ///< file of quotes; else those shipped
     std::optional<double> token_budget{}, max_sequences{}, memory_fraction{};
     std::optional<double> max_context{};  ///< longest prompt and answer of a request in tokens; else the model's
     std::optional<bool> chunked_prefill{}, async_scheduling{};  ///< else the runtime's

@@ -2,12 +2,12 @@
 #pragma once
 /// What one device costs per hour: quoted by somebody (`price`) or worked out from owning it (`ownership`).
 ///
-///     rental = capital x CRF(r, n) / (8760 h x availability)
+///     rental = (capital - residual (1+r)^-n) x CRF(r, n) / (8760 h x availability)
 ///            + IT power x PUE x draw x electricity + colocation x IT power + operations
 ///     CRF(r, n) = r (1+r)^n / ((1+r)^n - 1)          capital recovery factor, r = yearly_rate, n = years; 1/n at r = 0
 ///
-/// Assumptions: equal yearly payments, no residual value, colocation billed on the contracted IT power whatever is
-/// drawn. One GPU's quotes spread four- to eightfold between hyperscalers, neoclouds and marketplaces, so a price
+/// Assumptions: equal yearly payments, the residual value is had when the life ends, colocation is billed on the
+/// contracted IT power whatever is drawn. One GPU's quotes spread four- to eightfold between hyperscalers, neoclouds and marketplaces, so a price
 /// without its provider, commitment, region and date means little. Documented in docs/models/cost-and-energy.md.
 /// Evidence: tests/economics/price_test.cpp.
 
@@ -46,6 +46,7 @@ constexpr double capital_recovery_factor(double yearly_rate, double years) {
 /// The terms of owning one device and its share of server, network and building.
 struct ownership {
     dollars<> capital{};        ///< device, and its share of server, network and storage
+    dollars<> residual{};       ///< what it still sells for after `years`
     double yearly_rate = 0.0;   ///< cost of capital; 0.08 is 8 %
     double years = 4.0;         ///< of use; 4 is the assumption of SemiAnalysis, cloud accounts use 5 to 6
     double availability = 1.0;  ///< share of those hours the device can be used
@@ -70,6 +71,8 @@ struct ownership_cost {
 /// What owning one device costs per second of use, by term; throws `error` naming the first value out of range.
 constexpr ownership_cost cost_of(const ownership& o) {
     checked(o.capital.value(), 0.0, 1e9, "the capital per device in dollars");
+    checked(o.residual.value(), 0.0, o.capital.value(),
+            "the residual value per device in dollars (at most the capital)");
     checked(o.availability, 0.01, 1.0, "the availability");
     checked(o.it_power.value(), 0.0, 1e6, "the IT power per device in watts");
     checked(o.pue, 1.0, 5.0, "the power usage effectiveness");
@@ -78,7 +81,8 @@ constexpr ownership_cost cost_of(const ownership& o) {
     checked(o.colocation / dollars_per_kilowatt_hour(1), 0.0, 100.0, "the colocation price in dollars per kW and hour");
     checked(o.operations / dollars_per_hour(1), 0.0, 1e6, "the operations cost in dollars per device-hour");
     const double yearly_share = capital_recovery_factor(o.yearly_rate, o.years);
-    return {o.capital * (yearly_share / o.availability) / hours(hours_per_year),
+    const dollars<> spent = o.capital - o.residual * math::pow(1.0 + o.yearly_rate, -o.years);
+    return {spent * (yearly_share / o.availability) / hours(hours_per_year),
             o.it_power * (o.pue * o.draw) * o.electricity, o.it_power * o.colocation, o.operations};
 }
 }  // namespace gambrel

@@ -131,7 +131,9 @@ struct fleet_program {
         return s.found() ? -s.cost : 0.0;
     }
 };
+}  // namespace detail
 
+/// Throws `error` naming what is wrong or missing; returns `q` otherwise.
 inline const mixed_fleet_question& checked(const mixed_fleet_question& q) {
     if (q.kinds.empty()) fail("a fleet has no kinds of machines: give at least one");
     if (q.classes.empty()) fail("a fleet has no classes of requests: give at least one");
@@ -152,7 +154,6 @@ inline const mixed_fleet_question& checked(const mixed_fleet_question& q) {
     }
     return q;
 }
-}  // namespace detail
 
 /// The fleet that a solution of its program is.
 inline mixed_fleet fleet_of(const mixed_fleet_question& q, const program_solution& s) {
@@ -172,7 +173,7 @@ inline mixed_fleet fleet_of(const mixed_fleet_question& q, const program_solutio
 
 /// The least cost of machines in parts, as many as it takes; infinite where a class is served by none.
 inline double linear_bound(const mixed_fleet_question& q) {
-    const detail::fleet_program f(detail::checked(q));
+    const detail::fleet_program f(checked(q));
     double sum = 0.0;
     for (std::size_t c = 0; c < f.classes; ++c) {
         double least = std::numeric_limits<double>::infinity();
@@ -187,7 +188,7 @@ inline double linear_bound(const mixed_fleet_question& q) {
 /// and the search: solve_whole, or a library's (planning/glpk.hpp).
 template <class Solve>
 mixed_fleet least_cost_fleet(const mixed_fleet_question& q, const Solve& solve, whole_search search = {}) {
-    const detail::fleet_program f(detail::checked(q));
+    const detail::fleet_program f(checked(q));
     const double bound = linear_bound(q);
     for (std::size_t c = 0; c < f.classes; ++c) {
         bool any = false;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <gambrel/economics/cost.hpp>
 #include <gambrel/economics/energy.hpp>
+#include <gambrel/model/is_dense.hpp>
 #include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/serving/deployment.hpp>
 #include <gambrel/serving/objective.hpp>
@@ -94,6 +95,7 @@ struct sweep_bill {
     watts<> limit{};
     sourced<watts<>> idle{};
     power_overhead around{};
+    bool experts = false;
 };
 
 inline sweep_bill bill_of(const deployment<>& d, const std::optional<rental<>>& rent, const power_overhead& around) {
@@ -103,7 +105,8 @@ inline sweep_bill bill_of(const deployment<>& d, const std::optional<rental<>>& 
             .law = power.limit.known() ? &power_law_of(d.device.architecture) : nullptr,
             .limit = power.limit.value,
             .idle = power.idle,
-            .around = around};
+            .around = around,
+            .experts = !is_dense(d.model)};
 }
 
 /// All columns of one row.
@@ -176,7 +179,7 @@ private:
     void put_energy(const prediction<>& p, const sweep_bill& bill) {
         at(column::joules) = at(column::board_power) = no_figure;
         if (bill.law == nullptr) return;
-        const auto power = board_power(bill.limit, *bill.law, activity_of(p), bill.idle);
+        const auto power = board_power(bill.limit, *bill.law, activity_of(p, bill.experts), bill.idle);
         at(column::board_power) = power.value.value();
         at(column::joules) = energy_per_token(bill.devices, power, p.output_throughput, bill.around).value.value();
     }

@@ -65,5 +65,11 @@ GAMBREL_NAMED_UNIT(dollars_per_hour, rental, 1.0 / hour_in_seconds, usd_per_h)
 GAMBREL_NAMED_UNIT(dollars_per_million_tokens, token_price, 1e-6, usd_per_Mtok)
 GAMBREL_NAMED_UNIT(dollars_per_kilowatt_hour, energy_price, 1.0 / (1e3 * hour_in_seconds), usd_per_kWh)
 
+GAMBREL_NAMED_UNIT(kilograms, masses, 1.0, kg)
+GAMBREL_NAMED_UNIT(grams_per_kilowatt_hour, energy_emission, 1e-3 / (1e3 * hour_in_seconds), g_per_kWh)
+GAMBREL_NAMED_UNIT(grams_per_million_tokens, token_emission, 1e-9, g_per_Mtok)
+GAMBREL_NAMED_UNIT(litres_per_kilowatt_hour, energy_water, 1e-3 / (1e3 * hour_in_seconds), L_per_kWh)
+GAMBREL_NAMED_UNIT(litres_per_million_tokens, token_water, 1e-9, L_per_Mtok)
+
 #undef GAMBREL_NAMED_UNIT
 }  // namespace gambrel

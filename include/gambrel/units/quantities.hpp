@@ -28,6 +28,12 @@ using dollar_per_second = bu::unit<dimension::of<dimension::money, 1, time_base,
 using dollar_per_token = bu::unit<dimension::of<dimension::money, 1, dimension::token, -1>, system>;
 using dollar_per_joule = bu::divide_typeof_helper<dollar, joule>::type;
 using joule_per_token = bu::divide_typeof_helper<joule, token>::type;
+using kilogram = bu::unit<bu::mass_dimension, system>;
+using kilogram_per_joule = bu::divide_typeof_helper<kilogram, joule>::type;
+using kilogram_per_token = bu::divide_typeof_helper<kilogram, token>::type;
+using cubic_metre = bu::unit<bu::volume_dimension, system>;
+using cubic_metre_per_joule = bu::divide_typeof_helper<cubic_metre, joule>::type;
+using cubic_metre_per_token = bu::divide_typeof_helper<cubic_metre, token>::type;
 }  // namespace unit
 
 template <class Y = double> using seconds = bu::quantity<unit::second, Y>;
@@ -47,6 +53,11 @@ template <class Y = double> using rental = bu::quantity<unit::dollar_per_second,
 template <class Y = double> using token_price = bu::quantity<unit::dollar_per_token, Y>;
 template <class Y = double> using token_energy = bu::quantity<unit::joule_per_token, Y>;
 template <class Y = double> using energy_price = bu::quantity<unit::dollar_per_joule, Y>;
+template <class Y = double> using masses = bu::quantity<unit::kilogram, Y>;
+template <class Y = double> using energy_emission = bu::quantity<unit::kilogram_per_joule, Y>;
+template <class Y = double> using token_emission = bu::quantity<unit::kilogram_per_token, Y>;
+template <class Y = double> using energy_water = bu::quantity<unit::cubic_metre_per_joule, Y>;
+template <class Y = double> using token_water = bu::quantity<unit::cubic_metre_per_token, Y>;
 
 /// `number` of the unit of `Quantity`: make<seconds<>>(0.5). The library's own way in; users have the literals.
 template <quantity Quantity, class Number> constexpr Quantity make(const Number& number) {

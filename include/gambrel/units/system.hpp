@@ -14,8 +14,10 @@
 #include <boost/units/derived_dimension.hpp>
 #include <boost/units/make_system.hpp>
 #include <boost/units/physical_dimensions/energy.hpp>
+#include <boost/units/physical_dimensions/mass.hpp>
 #include <boost/units/physical_dimensions/power.hpp>
 #include <boost/units/physical_dimensions/time.hpp>
+#include <boost/units/physical_dimensions/volume.hpp>
 #include <boost/units/quantity.hpp>
 
 namespace gambrel {

@@ -22,8 +22,8 @@ template <class Figure> predicted_figure plain(const Figure& f) {
 /// Power of one board while `p` holds.
 inline figure<watts<>> power_of(const prediction<>& p, const measured_row& m) {
     if (!m.device->power.limit.known()) fail("no power limit of " + m.device->name.str() + " is known");
-    return board_power(m.device->power.limit.value, power_law_of(m.device->architecture.view()), activity_of(p),
-                       m.device->power.idle);
+    return board_power(m.device->power.limit.value, power_law_of(m.device->architecture.view()),
+                       activity_of(p, !is_dense(*m.model)), m.device->power.idle);
 }
 
 /// The figure of `p` that `m` measured.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Keywords whose values are lists, which the compiled part takes as one text with commas.
 _LISTS = ("devices", "runtimes", "tp", "pp", "dp", "ep", "weights", "kv")
 #: Keywords whose values are numbers by name.
-_BY_NAME = ("have", "prices")
+_BY_NAME = ("have", "price_usd_per_hour")
 
 
 class Plan:
@@ -152,8 +152,8 @@ def plan(model: ModelLike, **terms: Unpack[PlanTerms]) -> Plan:
     model
         As for `predict`.
     **terms
-        See `gambrel.PlanTerms`; ``rate_per_s`` is needed. Lists may be lists or texts with commas, ``prices`` and
-        ``have`` dictionaries.
+        See `gambrel.PlanTerms`; ``rate_per_s`` is needed. Lists may be lists or texts with commas, ``price_usd_per_hour``
+        and ``have`` dictionaries.
 
     Returns
     -------

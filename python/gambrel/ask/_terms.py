@@ -63,10 +63,11 @@ class Terms(TypedDict, total=False):
     images: float  # per request, before the text [0]
     prefix_hit: float  # share of prompt tokens found in the prefix cache [0]
     protocol: str  # "steady", or "benchmark": all clients at once, ten prompts each
-    price_usd_per_hour: Quantity | None  # of one device; else the median of the catalog's on-demand quotes
+    price_usd_per_hour: Quantity | None  # of one device; else the median over providers of their newest quotes
+    prices: str  # a file of quotes in the place of those shipped
     electricity_usd_per_kwh: Quantity | None  # [0.12]
-    pue: float  # building power / IT power [1]
-    server_power: float  # IT power / board power [1]
+    pue: float | None  # building power / IT power [1; of tco 1.2]
+    server_power: float | None  # IT power / board power [1; of tco 1.33]
     token_budget: float | None  # most tokens of one step; else the runtime's
     max_sequences: float | None  # slots; else the runtime's
     memory_fraction: float | None  # share of the memory it may take; else the runtime's
@@ -171,7 +172,8 @@ class PlanTerms(TypedDict, total=False):
     failures_per_device_hour: float | None  # [1.97e-5]
     repair_hours: float  # until what failed serves again [24]
     whole_servers: bool  # servers are paid for, not devices [False]
-    prices: str | Mapping[str, float]  # $ per device-hour by name; else the median of known quotes
+    price_usd_per_hour: str | Mapping[str, float]  # of one device by name; else the median of known quotes
+    prices: str  # file of quotes in the place of those shipped
     objective: str  # what is to be least: "rent", "devices", "power" ["rent"]
     decides: str  # the end of the range that must keep the limits: "high" or "value" ["high"]
     most_devices: float | None  # in all
@@ -214,6 +216,38 @@ class PlanTerms(TypedDict, total=False):
     prompts_per_step: float | None  # most new prompts of one step; 0: as many as fit
     micro_batch: float | None  # tokens computed at once, of llama.cpp
     enforce_eager: bool  # no graphs: the host launches every kernel of every pass [False]
+class TcoTerms(Terms, total=False):
+    """The keywords of `tco`; ``rate_per_s`` is the present load."""
+
+    planned_per_s: Quantity | None  # load planned for, in requests per second
+    ttft_p99_ms: Quantity | None  # longest TTFT of 99 % of requests
+    tpot_p99_ms: Quantity | None  # likewise TPOT
+    latency_p99_ms: Quantity | None  # likewise a whole answer
+    most_use: float | None  # of what a replica takes, that a load may use [0.8; 1 with an objective]
+    capital_usd: float | None  # of a device with its share of server and network; else what is known of it x 1.33
+    residual_usd: float | None  # what it sells for when its life ends [0]
+    interest: float | None  # cost of capital a year [0.08]
+    life_years: float | None  # of use [4]
+    availability: float | None  # share of that time it can be used [0.9962]
+    it_power_w: Quantity | None  # of a device with its share of a server; else 1.82 x its limit
+    draw: float | None  # mean power / IT power [0.75]
+    colocation_usd_per_kw_month: float | None  # of IT power [150]
+    operations_usd_per_hour: Quantity | None  # staff, spares, software, of a device [0.10]
+    devices_per_server: float | None  # bought and rented whole; else 8 of data centre boards, 1 of others
+    reserved_usd_per_hour: Quantity | None  # under contract; else the median of reserved quotes
+    upfront_usd: float | None  # of a device when the contract is signed [0]
+    term_years: float | None  # of the contract [3]
+    spot_usd_per_hour: Quantity | None  # on the spot market; else the median of spot quotes
+    interruptions_per_hour: float | None  # of a spot device; without it spot is not costed
+    recovery_h: float | None  # from losing a device to serving on another [0.083]
+    api_input_usd_per_mtok: Quantity | None  # what an API asks for input
+    api_cached_usd_per_mtok: Quantity | None  # likewise for cached input; else as input
+    api_output_usd_per_mtok: Quantity | None  # likewise for output
+    cached_weight: float | None  # what a cached token costs beside one that is computed [0]
+    grid_g_per_kwh: float | None  # CO2e [429]
+    embodied_kg: float | None  # CO2e of making a device and its share of a server [318]
+    water_l_per_kwh: float | None  # of IT, on site [0.38]
+    start: str  # month of the purchase, "2026-12"; else the present one
 
 
 class SimulationTerms(Terms, total=False):

@@ -30,7 +30,7 @@ _ORDER = (
 # The keywords of each axis; those of one axis are multiplied with each other.
 AXES = {axis: tuple(k["name"] for k in _core.keywords["predict"] if k["axis"] == axis) or (axis,) for axis in _ORDER}
 _OF_LOADS = ("concurrency", "rate_per_s", "batch")
-_FOR_ALL = ("price_usd_per_hour", "pue", "server_power")
+_FOR_ALL = ("price_usd_per_hour", "prices", "pue", "server_power")
 # The price of electricity is in no column; it may stand among keywords that `predict` is given too.
 _WITHOUT_EFFECT = ("electricity_usd_per_kwh",)
 _MOST_VALUES = 1_000_000  # of an axis

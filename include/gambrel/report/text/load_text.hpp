@@ -83,8 +83,8 @@ inline std::string load_figures(const load_question& q, const load_answer& a) {
     std::string cost = devices_text(q.what, a.cut.replicas);
     if (a.lone.rent) cost += ", " + to_string(*a.lone.rent * static_cast<double>(devices_of(q.what, a.cut.replicas)));
     if (a.cost)
-        cost += "; " + to_string(a.cost->output_only.value) + " of output, " +
-                number(a.cost->blended.value / dollars_per_million_tokens(1)) + " of all";
+        cost += "; " + to_string(a.cost->output_only.value) + " of output only, " +
+                number(a.cost->blended.value / dollars_per_million_tokens(1)) + " of all tokens alike";
     else if (!a.lone.rent) cost += "; cost not known: no price";
     return s + labelled("it takes", cost);
 }

@@ -38,7 +38,7 @@ inline std::string figures(const answer& a) {
     if (a.cost) {
         const std::string rent = "at " + to_string(*a.rent) + " each";
         figure_row(t, "cost of output", a.cost->output, rent);
-        figure_row(t, "cost of input", a.cost->input);
+        figure_row(t, "cost of input", a.cost->input, "prompts: " + percent(p.prompt_share) + " of time");
         figure_row(t, "cost blended", a.cost->blended, "all tokens alike");
     } else {
         t.row({"cost", "not known", "", "no price"});
