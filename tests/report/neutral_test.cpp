@@ -87,7 +87,7 @@ TEST_CASE("a file that cannot be written whole is an error") {
     };
     CHECK(sentence("no/such/folder/x", 1).find("cannot write no/such/folder/x: No such file") == 0);
     if (std::filesystem::exists("/dev/full"))
-        for (const std::size_t bytes : {1, 10'000, 1'000'000}) {
+        for (const std::size_t bytes : {std::size_t{1}, std::size_t{10'000}, std::size_t{1'000'000}}) {
             CAPTURE(bytes);
             CHECK(sentence("/dev/full", bytes).find("cannot write /dev/full: No space left") == 0);
         }
