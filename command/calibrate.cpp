@@ -12,6 +12,7 @@
 
 #include "commands.hpp"
 #include "measured_files.hpp"
+#include "output.hpp"
 
 namespace command {
 using namespace gambrel;
@@ -48,44 +49,42 @@ std::vector<measured_row> rows_of(const calibration_asked& o, const gambrel::dev
 }
 
 void print(const calibration_outcome& c, std::size_t asked) {
-    fmt::print("{} of {} rows used\n", c.rows.size(), asked);
-    for (const auto& [reason, n] : c.refused) fmt::print("{:>6}  {}\n", n, reason);
+    out("{} of {} rows used\n", c.rows.size(), asked);
+    for (const auto& [reason, n] : c.refused) out("{:>6}  {}\n", n, reason);
     if (!c.converged()) {
-        fmt::print("\nThe fit did not converge in {} steps: nothing is changed.\n", c.fit.iterations);
+        out("\nThe fit did not converge in {} steps: nothing is changed.\n", c.fit.iterations);
         return;
     }
-    fmt::print("\n{:<18} {:>8} {:>22} {:>10}\n", "", "factor", "80 % range", "before");
+    out("\n{:<18} {:>8} {:>22} {:>10}\n", "", "factor", "80 % range", "before");
     for (std::size_t i = 0; i < gambrel::adjustment::factors; ++i) {
         if (c.prior[i] == 0.0) continue;
         const double f = c.adjustment.factor[i], w = std::exp(gambrel::normal_quantile_90 * c.deviation[i]),
                      before = std::exp(gambrel::normal_quantile_90 * c.prior[i]);
-        fmt::print("{:<18} {:>8.3f} {:>10.3f} .. {:<8.3f} {:>6.2f} .. {:.2f}\n", gambrel::adjustment::names[i], f,
-                   f / w, f * w, 1 / before, before);
+        out("{:<18} {:>8.3f} {:>10.3f} .. {:<8.3f} {:>6.2f} .. {:.2f}\n", gambrel::adjustment::names[i], f, f / w,
+            f * w, 1 / before, before);
     }
-    fmt::print("ranges of laws     {:>8.3f}\n", c.adjustment.sigma);
-    fmt::print("\nmedian error {:.1f} % before, {:.1f} % after\n", 100 * median_of(c.rows, &row_residual::before),
-               100 * median_of(c.rows, &row_residual::after));
+    out("ranges of laws     {:>8.3f}\n", c.adjustment.sigma);
+    out("\nmedian error {:.1f} % before, {:.1f} % after\n", 100 * median_of(c.rows, &row_residual::before),
+        100 * median_of(c.rows, &row_residual::after));
     if (c.held_by_prior())
-        fmt::print("The rows decide {:.1f} of {} constants; what they leave open stays as shipped.\n",
-                   c.fit.free_constants, c.fit.values.size());
+        out("The rows decide {:.1f} of {} constants; what they leave open stays as shipped.\n", c.fit.free_constants,
+            c.fit.values.size());
 }
 
 void print(const gambrel::start_log& l, const gambrel::memory_correction& c, const gambrel::memory_budget& law,
            const gambrel::memory_budget& before) {
     const auto gib = [](const gambrel::bytes<>& b) { return b / gambrel::gibibytes(1.0); };
     const auto row = [](const char* what, double predicted, const std::optional<double>& printed) {
-        fmt::print("{:<26} {:>10.2f} {:>10}\n", what, predicted,
-                   printed ? fmt::format("{:.2f}", *printed) : std::string("-"));
+        out("{:<26} {:>10.2f} {:>10}\n", what, predicted, printed ? fmt::format("{:.2f}", *printed) : std::string("-"));
     };
-    fmt::print("{} {}\n\n{:<26} {:>10} {:>10}\n", l.server, l.version, "GiB on one rank", "predicted", "printed");
+    out("{} {}\n\n{:<26} {:>10} {:>10}\n", l.server, l.version, "GiB on one rank", "predicted", "printed");
     const gambrel::memory_fit m = before.fit(1.0);
     row("weights", gib(m.weights), l.weights);
     row("room for keys and values", gib(before.room()), l.kv);
-    fmt::print("\nweights x {:.3f}, besides {:+.2f} GiB; the room is now {:.2f} GiB\n", c.weights, c.besides,
-               gib(law.room()));
+    out("\nweights x {:.3f}, besides {:+.2f} GiB; the room is now {:.2f} GiB\n", c.weights, c.besides, gib(law.room()));
     if (const auto missing = l.missing(); !missing.empty()) {
         std::vector<std::string> names(missing.begin(), missing.end());
-        fmt::print("The log does not say: {}.\n", ask::listed(names, ", "));
+        out("The log does not say: {}.\n", ask::listed(names, ", "));
     }
 }
 
@@ -120,12 +119,10 @@ gambrel::calibration_file corrected_by_log(const calibration_asked& o, const gam
 }
 
 void write(const calibration_asked& o, const gambrel::calibration_file& f) {
-    const std::string text = to_json(f).dump(2) + "\n";
-    if (o.json) fmt::print("{}", text);
+    const std::string text = gambrel::report::json_text(to_json(f)) + "\n";
+    if (o.json) out("{}", text);
     if (o.out.empty()) return;
-    std::ofstream file(o.out, std::ios::binary);
-    file << text;
-    if (!file.flush()) gambrel::fail("cannot write " + o.out);
+    gambrel::report::write_file(o.out, text);
 }
 
 void run(const calibration_asked& o) {

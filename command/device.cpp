@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel device NAME: its figures with their sources, its ridge points, what it has been quoted at.
-#include <fmt/core.h>
-
 #include <gambrel/ask/names.hpp>
 #include <gambrel/report/json/device_json.hpp>
 
 #include "commands.hpp"
+#include "output.hpp"
 #include "sheet.hpp"
 
 namespace command {
@@ -19,10 +18,9 @@ std::string link_remark(const interconnect<>& l) {
 }
 
 void print(const device<>& d) {
-    fmt::print("{}{}{}{}\n\n", ask::clipped(d.name.view(), 40),
-               d.title.empty() ? "" : ": " + ask::clipped(d.title.view(), 60),
-               d.architecture.empty() ? "" : ", " + ask::clipped(d.architecture.view(), 30),
-               d.year > 0 ? ", " + std::to_string(d.year) : "");
+    out("{}{}{}{}\n\n", ask::clipped(d.name.view(), 40), d.title.empty() ? "" : ": " + ask::clipped(d.title.view(), 60),
+        d.architecture.empty() ? "" : ", " + ask::clipped(d.architecture.view(), 30),
+        d.year > 0 ? ", " + std::to_string(d.year) : "");
     sheet s;
     s.figure("memory", d.memory.capacity, d.memory.capacity.known() ? to_string_binary(d.memory.capacity.value) : "");
     s.figure("its driver shows", d.memory.visible,
@@ -42,11 +40,11 @@ void print(const device<>& d) {
     s.figure("power limit", d.power.limit);
     s.figure("idle power", d.power.idle);
     s.figure("list price", d.list_price);
-    fmt::print("{}\n", s.text());
+    out("{}\n", s.text());
 
     const auto quotes = price_quotes_for(d.name.view());
     if (quotes.empty()) {
-        fmt::print("no rental price is known\n");
+        out("no rental price is known\n");
         return;
     }
     using enum ask::align;
@@ -57,10 +55,10 @@ void print(const device<>& d) {
             prices.row({ask::clipped(q.provider, 24), std::string(name_of(row.value)), ask::clipped(q.region, 18),
                         std::string(q.date), to_string(q.rent)});
         });
-    fmt::print("of {} quotes each provider's newest (all with their addresses: --json)\n{}", quotes.size(),
+    out("of {} quotes each provider's newest (all with their addresses: --json)\n{}", quotes.size(),
                prices.text());
     if (const auto typical = typical_price(d))
-        fmt::print("typical on demand: {} (median over providers, lowest and highest)\n", to_string(*typical));
+        out("typical on demand: {} (median over providers, lowest and highest)\n", to_string(*typical));
 }
 }  // namespace
 
@@ -73,9 +71,8 @@ void add_device(CLI::App& app) {
     sub.callback([name, as_data] {
         const ask::asked_device asked = ask::asked_device_of(*name);
         const device<>& d = asked.device;
-        if (asked.count > 0 && !*as_data)
-            fmt::print("{} is {} x {}\n", ask::clipped(*name, 40), asked.count, d.name.view());
-        if (*as_data) fmt::print("{}\n", report::device_sheet_json(d).dump(2));
+        if (asked.count > 0 && !*as_data) out("{} is {} x {}\n", ask::clipped(*name, 40), asked.count, d.name.view());
+        if (*as_data) out_json(report::device_sheet_json(d));
         else print(d);
     });
 }

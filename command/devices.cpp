@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel devices [PART OF A NAME]: the catalog.
-#include <fmt/core.h>
-
 #include <gambrel/ask/matches.hpp>
 #include <gambrel/report/json/device_json.hpp>
 
 #include "commands.hpp"
+#include "output.hpp"
 
 namespace command {
 
@@ -28,7 +27,7 @@ void print(const std::vector<const device<>*>& found) {
                teraflops(native_peak(*d, multiply::as_16_bit)), teraflops(d->peak.fp8), teraflops(d->peak.int8),
                teraflops(d->peak.fp4), shown(d->power.limit), price ? to_string(price->value) : "-"});
     }
-    fmt::print("{}peaks are dense, in TFLOP/s; typical: median of on-demand quotes\n", t.text());
+    out("{}peaks are dense, in TFLOP/s; typical: median of on-demand quotes\n", t.text());
 }
 }  // namespace
 
@@ -40,7 +39,7 @@ void add_devices(CLI::App& app) {
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([part, as_data] {
         const std::vector<const device<>*> found = ask::devices_with(*part);
-        if (*as_data) fmt::print("{}\n", report::devices_json(found).dump(2));
+        if (*as_data) out_json(report::devices_json(found));
         else print(found);
     });
 }

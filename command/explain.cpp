@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel explain: the operators of a decode and of a prefill pass, and where they lie under the roofs.
-#include <fmt/core.h>
-
-#include <fstream>
 #include <gambrel/report/json/explanation_json.hpp>
 #include <gambrel/report/svg/roofline_svg.hpp>
 #include <gambrel/report/text/prediction_text.hpp>
@@ -10,18 +7,12 @@
 
 #include "commands.hpp"
 #include "options.hpp"
+#include "output.hpp"
 
 namespace command {
 using namespace gambrel;
 
 namespace report = gambrel::report;
-
-namespace {
-void write(const std::string& path, const std::string& text) {
-    std::ofstream file(path, std::ios::binary);
-    if (!(file << text << std::flush)) gambrel::fail("cannot write " + path);
-}
-}  // namespace
 
 void add_explain(CLI::App& app, status& result) {
     CLI::App& sub = *app.add_subcommand("explain", "operators of a pass and their roofline, as text and SVG");
@@ -34,19 +25,19 @@ void add_explain(CLI::App& app, status& result) {
         const ask::answer answer = ask::answered(a.question);
         if (!answer.ok()) {
             result = infeasible;
-            if (options->json) fmt::print("{}\n", report::as_json(a.question, answer).dump(2));
-            else fmt::print("{}", report::screen(a.question, answer));
+            if (options->json) out_json(report::as_json(a.question, answer));
+            else out("{}", report::screen(a.question, answer));
             return;
         }
         const ask::examination e = ask::examined(a.question, answer);
-        if (!svg->empty()) write(*svg, report::roofline_svg(e.roofline));
+        if (!svg->empty()) report::write_file(*svg, report::roofline_svg(e.roofline));
         if (options->json) {
-            fmt::print("{}\n", report::explanation_json(a.question, e).dump(2));
+            out_json(report::explanation_json(a.question, e));
             return;
         }
-        fmt::print("{}\n", report::operators_text(e.decode, e.roofline));
-        if (e.draft) fmt::print("{}\n", report::operators_text(*e.draft, e.roofline));
-        fmt::print("{}\n{}", report::operators_text(e.prefill, e.roofline), report::roofline_text(e.roofline));
+        out("{}\n", report::operators_text(e.decode, e.roofline));
+        if (e.draft) out("{}\n", report::operators_text(*e.draft, e.roofline));
+        out("{}\n{}", report::operators_text(e.prefill, e.roofline), report::roofline_text(e.roofline));
     });
 }
 }  // namespace command

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel launch LINE: what a server's launch line says, flag by flag.
-#include <fmt/core.h>
-
 #include <gambrel/report/json/launch_json.hpp>
 #include <gambrel/report/text/launch_text.hpp>
 
 #include "commands.hpp"
+#include "output.hpp"
 
 namespace command {
 using namespace gambrel;
@@ -19,8 +18,8 @@ void add_launch(CLI::App& app, status& result) {
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([line, as_data, &result] {
         const ask::launch read = ask::read_launch(*line);
-        if (*as_data) fmt::print("{}\n", report::launch_json(read).dump(2));
-        else fmt::print("{}", report::screen(read));
+        if (*as_data) out_json(report::launch_json(read));
+        else out("{}", report::screen(read));
         if (!read.understood()) result = infeasible;
     });
 }

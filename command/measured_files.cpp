@@ -2,7 +2,7 @@
 #include "measured_files.hpp"
 
 #include <fmt/core.h>
-#include <gambrel/measurement/io/benchmark_results.hpp>
+#include <gambrel/measurement/io/measured_source.hpp>
 
 #include "data_folder.hpp"
 
@@ -36,7 +36,21 @@ measured_files::read_rows measured_files::read(const conventions& c, const devic
     return all;
 }
 
-std::string measured_files::read_rows::skipped_text() const {
+std::map<std::string, std::size_t> measured_files::for_each(const conventions& c,
+                                                            const std::function<void(measured_row&&)>& f) const {
+    result_json given = result_json::object();
+    for (const std::string& typed : stated) read_stated(typed, given);
+    const gambrel::stated said(given, c);
+    std::map<std::string, std::size_t> skipped;
+    for (const std::string& path : paths) {
+        measured_source source(path, said, c);
+        for_each_figure(source, c, nullptr, f);
+        for (const auto& [reason, n] : source.skipped()) skipped[reason] += n;
+    }
+    return skipped;
+}
+
+std::string measured_files::skipped_text(const std::map<std::string, std::size_t>& skipped) {
     std::string text = skipped.empty() ? "" : "\nLeft out of benchmark results\n";
     for (const auto& [reason, n] : skipped) text += fmt::format("{:>6}  {}\n", n, reason);
     return text;

@@ -4,6 +4,7 @@
 /// benchmark, reports of GuideLLM, llama-bench's output, and folders of these.
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <gambrel/measurement/io/conventions_file.hpp>
 #include <gambrel/measurement/read_file.hpp>
 
@@ -19,11 +20,14 @@ struct measured_files {
         std::vector<measured_row> rows{};
         std::map<std::string, std::size_t>
             skipped{};  ///< what benchmark results held and rows cannot say: reason -> count
-        std::string skipped_text() const;
     };
+    static std::string skipped_text(const std::map<std::string, std::size_t>& skipped);
 
     void add_to(CLI::App& app, const std::string& data_of_caller);
     conventions read_data() const;
+    /// Calls `f` with every row of every file, in order, one at a time; what was skipped.
+    std::map<std::string, std::size_t> for_each(const conventions& c,
+                                                const std::function<void(measured_row&&)>& f) const;
     /// Every row of every file, in order. `own`: a device of the caller's, which must outlive the rows.
     read_rows read(const conventions& c, const device<>* own = nullptr) const;
 };

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel model: parameters, weight bytes in every format, cache and state of a sequence.
-#include <fmt/core.h>
-
 #include <gambrel/ask/heading.hpp>
 #include <gambrel/report/json/model_json.hpp>
 
 #include "commands.hpp"
+#include "output.hpp"
 
 namespace command {
 
@@ -18,12 +17,12 @@ void print(const ask::asked_model& asked, const storage_format& kv, const std::v
     const architecture& m = asked.model;
     using enum ask::align;
     const parameter_parts n = parameters_by_part(m);
-    fmt::print("{} ({})\n", ask::clipped(m.name.view(), 56), ask::clipped(m.family.view(), 20));
-    if (!asked.remark.empty()) fmt::print("{}", ask::notes_text({asked.remark}));
-    fmt::print("{} layers, hidden {}, vocabulary {}, context {}\n", m.layers(), counted(m.hidden),
-               counted(m.vocabulary), m.most_context > 0 ? counted(m.most_context) : "not stated");
-    fmt::print("{} parameters, {} active per token ({} without the embedding's table)\n\n", counted(n.language_model()),
-               counted(active_parameters(m)), counted(active_parameters_without_embedding(m)));
+    out("{} ({})\n", ask::clipped(m.name.view(), 56), ask::clipped(m.family.view(), 20));
+    if (!asked.remark.empty()) out("{}", ask::notes_text({asked.remark}));
+    out("{} layers, hidden {}, vocabulary {}, context {}\n", m.layers(), counted(m.hidden), counted(m.vocabulary),
+        m.most_context > 0 ? counted(m.most_context) : "not stated");
+    out("{} parameters, {} active per token ({} without the embedding's table)\n\n", counted(n.language_model()),
+        counted(active_parameters(m)), counted(active_parameters_without_embedding(m)));
 
     ask::table parts({left, right, right, right});
     parts.row({"part", "parameters", "share", "as published"});
@@ -38,7 +37,7 @@ void print(const ask::asked_model& asked, const storage_format& kv, const std::v
     const weight_byte_parts b = weight_bytes_by_part(m, m.stored);
     row("MTP modules", n.mtp, b.mtp, false);
     row("vision tower", n.vision, b.vision, false);
-    fmt::print("{}\n", parts.text());
+    out("{}\n", parts.text());
 
     ask::table sizes({left, right, right, left, right, right});
     sizes.row({"weights in", "", "", "weights in", "", ""});
@@ -57,26 +56,26 @@ void print(const ask::asked_model& asked, const storage_format& kv, const std::v
             }
         sizes.row(cells);
     }
-    fmt::print("{}\n", sizes.text());
+    out("{}\n", sizes.text());
 
     const bytes<> window_free = kv_bytes_per_token_unbounded(m, kv), every = kv_bytes_per_token(m, kv);
-    fmt::print("KV cache in {}: {} bytes per token", kv.name.view(), symbols::fixed(every.value(), 0));
-    if (window_free < every) fmt::print(" ({} once every window is full)", symbols::fixed(window_free.value(), 0));
+    out("KV cache in {}: {} bytes per token", kv.name.view(), symbols::fixed(every.value(), 0));
+    if (window_free < every) out(" ({} once every window is full)", symbols::fixed(window_free.value(), 0));
     if (indexer_bytes_per_token(m).value() > 0.0)
-        fmt::print(", indexer {}", symbols::fixed(indexer_bytes_per_token(m).value(), 0));
-    fmt::print("\n");
-    if (state_bytes(m).value() > 0.0) fmt::print("state of a sequence, in fp32: {}\n", to_string(state_bytes(m)));
+        out(", indexer {}", symbols::fixed(indexer_bytes_per_token(m).value(), 0));
+    out("\n");
+    if (state_bytes(m).value() > 0.0) out("state of a sequence, in fp32: {}\n", to_string(state_bytes(m)));
     ask::table sequences({right, right});
     sequences.row({"sequence of", "keeps"});
     for (const double length : contexts)
         sequences.row({counted(static_cast<count>(length)) + " tokens", to_string(sequence_bytes(m, length, kv))});
-    fmt::print("{}", sequences.text());
+    out("{}", sequences.text());
     if (asked.assumed.empty()) return;
     ask::table assumed({left, left, left});
     assumed.row({"not in the file", "taken as", "why"});
     for (const auto& a : asked.assumed)
         assumed.row({ask::clipped(a.key, 40), ask::clipped(a.value, 20), ask::clipped(a.why, 36)});
-    fmt::print("\n{}", assumed.text());
+    out("\n{}", assumed.text());
 }
 
 struct model_options {
@@ -101,7 +100,7 @@ void add_model(CLI::App& app) {
         const std::vector<double> contexts = report::contexts_of(m, o->context);
         auto j = report::model_json(m, kv, contexts);
         if (!asked.assumed.empty()) j["assumed"] = report::assumed_json(asked.assumed);
-        if (o->json) fmt::print("{}\n", j.dump(2));
+        if (o->json) out_json(j);
         else print(asked, kv, contexts);
     });
 }

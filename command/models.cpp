@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel models [PART OF A NAME]: the catalog.
-#include <fmt/core.h>
-
 #include <gambrel/ask/matches.hpp>
 #include <gambrel/report/json/model_json.hpp>
 
 #include "commands.hpp"
+#include "output.hpp"
 
 namespace command {
 
@@ -26,7 +25,7 @@ void print(const std::vector<const architecture*>& found) {
                     ? m->stored.experts
                     : m->stored.feed_forward)
                    .name.str()});
-    fmt::print("{}", t.text());
+    out("{}", t.text());
 }
 }  // namespace
 
@@ -38,7 +37,7 @@ void add_models(CLI::App& app) {
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([part, as_data] {
         const std::vector<const architecture*> found = ask::models_with(*part);
-        if (*as_data) fmt::print("{}\n", report::models_json(found).dump(2));
+        if (*as_data) out_json(report::models_json(found));
         else print(found);
     });
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel plan: the least fleet of all devices, cuts and formats that keeps the limits at a rate, and why.
-#include <fmt/core.h>
-
 #include <gambrel/ask/fleet_keywords.hpp>
 #include <gambrel/report/json/fleet_json.hpp>
 #include <gambrel/report/text/fleet_text.hpp>
@@ -9,6 +7,7 @@
 
 #include "commands.hpp"
 #include "options.hpp"
+#include "output.hpp"
 
 namespace command {
 
@@ -56,8 +55,8 @@ void add_plan(CLI::App& app, status& result) {
         const ask::fleet_options read = options->read();
         const ask::bound_fleet fleet(ask::asked_model_of(options->model).model, read);
         const ask::fleet_answer answer = ask::answered(fleet, read);
-        if (options->json) fmt::print("{}\n", report::as_json(fleet, answer).dump(2));
-        else fmt::print("{}", report::screen(fleet, answer));
+        if (options->json) out_json(report::as_json(fleet, answer));
+        else out("{}", report::screen(fleet, answer));
         if (!answer.ok()) result = infeasible;
     });
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel predict: how fast, how responsive, how much memory, how expensive, what bounds it.
-#include <fmt/core.h>
-
 #include <gambrel/report/json/prediction_json.hpp>
 #include <gambrel/report/text/prediction_text.hpp>
 
 #include "commands.hpp"
 #include "options.hpp"
+#include "output.hpp"
 
 namespace command {
 using namespace gambrel;
@@ -18,8 +17,8 @@ void add_predict(CLI::App& app, status& result) {
     sub.callback([options, &result] {
         const ask::bound_question a = question_of(*options);
         const ask::answer answer = ask::answered(a.question);
-        if (options->json) fmt::print("{}\n", gambrel::report::as_json(a.question, answer).dump(2));
-        else fmt::print("{}", gambrel::report::screen(a.question, answer));
+        if (options->json) out_json(gambrel::report::as_json(a.question, answer));
+        else out("{}", gambrel::report::screen(a.question, answer));
         if (!answer.ok()) result = infeasible;
     });
 }

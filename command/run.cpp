@@ -2,11 +2,30 @@
 // Every subcommand, and what the process ends with.
 #include <cstdio>
 #include <exception>
+#include <sstream>
 
 #include "commands.hpp"
+#include "output.hpp"
 
 namespace command {
 using namespace gambrel;
+
+namespace {
+/// An option whose value is empty is a script whose variable is not set, not an option that is left out.
+void refuse_empty_values(CLI::App& app) {
+    const CLI::Validator given(
+        [](const std::string& typed) {
+            return std::string(typed.empty() ? "is empty; give it a value, or leave it out" : "");
+        },
+        "");
+    for (CLI::App* each : app.get_subcommands([](CLI::App*) { return true; })) {
+        for (CLI::Option* option : each->get_options()) option->check(given);
+        refuse_empty_values(*each);
+    }
+}
+/// One line on the error stream, whatever the sentence quotes.
+void complain(const std::string& sentence) { std::fprintf(stderr, "gambrel: %s\n", one_line(sentence).c_str()); }
+}  // namespace
 
 int run(int argc, char** argv, const std::string& data) {
     CLI::App app{"Predicts the speed, memory and cost of LLM inference without running it."};
@@ -29,17 +48,21 @@ int run(int argc, char** argv, const std::string& data) {
     add_workloads(app);
     add_validate(app, data);
     add_calibrate(app, data);
+    refuse_empty_values(app);
     try {
-        app.parse(argc, argv);
+        try {
+            app.parse(argc, argv);
+        } catch (const CLI::Success& e) {
+            std::ostringstream asked;  // --help, --version
+            app.exit(e, asked, asked);
+            write_out(asked.str());
+        }
+        finish_out();
         return status;
     } catch (const CLI::ConversionError& e) {
-        std::fprintf(stderr, "gambrel: %s; it must be a number (a whole one for ranks, stages and replicas)\n",
-                     e.what());
-    } catch (const CLI::ParseError& e) {
-        if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
-        std::fprintf(stderr, "gambrel: %s\n", e.what());
+        complain(std::string(e.what()) + "; it must be a number (a whole one for ranks, stages and replicas)");
     } catch (const std::exception& e) {
-        std::fprintf(stderr, "gambrel: %s\n", e.what());
+        complain(e.what());
     }
     return wrong_input;
 }

@@ -9,6 +9,7 @@
 #include <gambrel/ask/runtime_file.hpp>
 
 #include "commands.hpp"
+#include "output.hpp"
 #include "sheet.hpp"
 
 namespace command {
@@ -115,11 +116,11 @@ void print_settings(const runtime<>& r) {
     row("kernels", (r.kernels == kernel_library::other ? "laws common to all libraries"
                                                        : "laws of " + std::string(name_of(r.kernels))) +
                        (r.kernel_start < 1.0 ? ", " + ask::percent(r.kernel_start) + " of their fixed times" : ""));
-    fmt::print("{}\n", t.text());
+    out("{}\n", t.text());
 }
 
 void print(const runtime<>& r) {
-    fmt::print("{}\n", ask::wrapped(fmt::format("{}: {}, {}", r.name.view(), r.title.view(), r.version.view()), 80, 4));
+    out("{}\n", ask::wrapped(fmt::format("{}: {}, {}", r.name.view(), r.title.view(), r.version.view()), 80, 4));
     print_settings(r);
     sheet s;
     s.figure("each step", r.host.per_step);
@@ -134,11 +135,11 @@ void print(const runtime<>& r) {
     s.figure("graphs", r.memory.graphs, "memory");
     s.figure("communication", r.memory.communication, "memory, with more than one rank");
     if (s.empty()) {
-        fmt::print("no host times are given: they count as zero\n");
+        out("no host times are given: they count as zero\n");
         return;
     }
-    fmt::print("{}\none standard deviation is a factor {} on host times, {} on whole steps\n", s.text(),
-               ask::number(std::exp(r.host_sigma)), ask::number(std::exp(r.step_sigma)));
+    out("{}\none standard deviation is a factor {} on host times, {} on whole steps\n", s.text(),
+        ask::number(std::exp(r.host_sigma)), ask::number(std::exp(r.step_sigma)));
 }
 }  // namespace
 
@@ -150,7 +151,7 @@ void add_runtime(CLI::App& app) {
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([name, as_data] {
         const runtime<> r = ask::runtime_of(*name);
-        if (*as_data) fmt::print("{}\n", report::runtime_json(r).dump(2));
+        if (*as_data) out_json(report::runtime_json(r));
         else print(r);
     });
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel runtimes [PART OF A NAME]: the catalog.
-#include <fmt/core.h>
-
 #include <gambrel/ask/matches.hpp>
 #include <gambrel/report/json/runtime_json.hpp>
 
 #include "commands.hpp"
+#include "output.hpp"
 
 namespace command {
 
@@ -32,8 +31,7 @@ void print(const std::vector<const runtime<>*>& found) {
         t.row({r->name.str(), in_words(r->scheduling.batching), whole(r->scheduling.token_budget),
                whole(r->scheduling.most_sequences), shown(r->host.per_step), shown(r->host.per_kernel),
                shown(r->host.per_request)});
-    fmt::print(
-        "{}tokens: most of one step; step, kernel, request: what the host adds to each;\n"
+    out("{}tokens: most of one step; step, kernel, request: what the host adds to each;\n"
         "gambrel runtime NAME has the rest, and the sources\n",
         t.text());
 }
@@ -47,7 +45,7 @@ void add_runtimes(CLI::App& app) {
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([part, as_data] {
         const std::vector<const runtime<>*> found = ask::runtimes_with(*part);
-        if (*as_data) fmt::print("{}\n", report::runtimes_json(found).dump(2));
+        if (*as_data) out_json(report::runtimes_json(found));
         else print(found);
     });
 }

@@ -9,6 +9,7 @@
 
 #include "commands.hpp"
 #include "options.hpp"
+#include "output.hpp"
 
 namespace command {
 
@@ -111,12 +112,10 @@ void add_serve(CLI::App& app, status& result) {
         const ask::load_question& q = a.question;
         const ask::load_answer answer = ask::answered(q);
         const std::string simulate = simulation_of(options->deployed, read, q, answer.cut.replicas);
-        if (!options->svg.empty() && answer.possible() && answer.distributions) {
-            std::ofstream out(options->svg, std::ios::binary);
-            if (!(out << report::load_curve_svg(q, answer))) fail("cannot write " + options->svg);
-        }
-        if (options->deployed.json) fmt::print("{}\n", report::as_json(q, answer, simulate).dump(2));
-        else fmt::print("{}", report::screen(q, answer, broken(simulate)));
+        if (!options->svg.empty() && answer.possible() && answer.distributions)
+            report::write_file(options->svg, report::load_curve_svg(q, answer));
+        if (options->deployed.json) out_json(report::as_json(q, answer, simulate));
+        else out("{}", report::screen(q, answer, broken(simulate)));
         if (!answer.ok()) result = infeasible;
     });
 }

@@ -13,7 +13,7 @@
 
 #include "commands.hpp"
 #include "options.hpp"
-#include "written_file.hpp"
+#include "output.hpp"
 
 namespace command {
 
@@ -42,7 +42,7 @@ struct simulate_options {
         o.deployed = deployed.read();
         typed.set(o);
         if (!trace.empty()) {
-            o.trace = read_trace(trace);
+            o.trace = read_trace(trace, ask::part_of_trace(o));
             o.trace_name = trace;
         }
         return o;
@@ -53,9 +53,9 @@ struct simulate_options {
 class writers {
 public:
     writers(const simulate_options& o, sim::options& how) {
-        if (!o.requests_csv.empty()) requests_.emplace(requests_file_ = opened(o.requests_csv));
-        if (!o.steps_csv.empty()) steps_.emplace(steps_file_ = opened(o.steps_csv));
-        if (!o.chrome_trace.empty()) chrome_.emplace(chrome_file_ = opened(o.chrome_trace));
+        if (!o.requests_csv.empty()) requests_.emplace(requests_file_.emplace(o.requests_csv).stream());
+        if (!o.steps_csv.empty()) steps_.emplace(steps_file_.emplace(o.steps_csv).stream());
+        if (!o.chrome_trace.empty()) chrome_.emplace(chrome_file_.emplace(o.chrome_trace).stream());
         if (requests_ || chrome_)
             how.on_request = [this](const sim::request_record& r) {
                 if (requests_) requests_->write(r);
@@ -77,8 +77,15 @@ public:
     writers(const writers&) = delete;
     writers& operator=(const writers&) = delete;
 
+    /// Throws `error` unless every file is whole.
+    void finish() {
+        if (chrome_) chrome_->finish();
+        for (auto* file : {&requests_file_, &steps_file_, &chrome_file_})
+            if (*file) (*file)->finish();
+    }
+
 private:
-    std::ofstream requests_file_, steps_file_, chrome_file_;
+    std::optional<report::written_file> requests_file_, steps_file_, chrome_file_;
     std::optional<sim::request_csv> requests_;
     std::optional<sim::step_csv> steps_;
     std::optional<sim::chrome_trace> chrome_;
@@ -93,16 +100,17 @@ void add_simulate(CLI::App& app, status& result) {
         const auto run = question_of<ask::bound_simulation>(options->deployed, options->read());
         const ask::answer possible = run.feasible();
         if (!possible.ok()) {
-            if (options->deployed.json) fmt::print("{}\n", report::as_json(run.question(), possible).dump(2));
-            else fmt::print("{}", report::screen(run.question(), possible));
+            if (options->deployed.json) out_json(report::as_json(run.question(), possible));
+            else out("{}", report::screen(run.question(), possible));
             result = infeasible;
             return;
         }
         sim::options how;
-        const writers written(*options, how);
+        writers written(*options, how);
         const ask::simulated s = run.run(how);
-        if (options->deployed.json) fmt::print("{}\n", report::as_json(run, s).dump(2));
-        else fmt::print("{}", report::screen(s));
+        written.finish();
+        if (options->deployed.json) out_json(report::as_json(run, s));
+        else out("{}", report::screen(s));
         if (!s.known() || s.result.ended < s.result.sent) result = infeasible;
     });
 }

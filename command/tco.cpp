@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel tco: what a deployment costs, rented, owned or as an API; from when on owning is cheaper.
-#include <fmt/core.h>
-
-#include <fstream>
 #include <gambrel/ask/bound_tco.hpp>
 #include <gambrel/report/json/tco_json.hpp>
 #include <gambrel/report/svg/tco_svg.hpp>
 
 #include "commands.hpp"
 #include "options.hpp"
+#include "output.hpp"
 
 namespace command {
 
@@ -43,12 +41,10 @@ void add_tco(CLI::App& app, status& result) {
     sub.callback([options, &result] {
         const auto a = question_of<ask::bound_tco>(options->deployed, options->read());
         const ask::tco_answer answer = ask::answered(a.question);
-        if (!options->svg.empty() && answer.ok()) {
-            std::ofstream out(options->svg, std::ios::binary);
-            if (!(out << report::tco_svg(a.question, answer))) fail("cannot write " + options->svg);
-        }
-        if (options->deployed.json) fmt::print("{}\n", report::as_json(a.question, answer).dump(2));
-        else fmt::print("{}", report::screen(a.question, answer));
+        if (!options->svg.empty() && answer.ok())
+            report::write_file(options->svg, report::tco_svg(a.question, answer));
+        if (options->deployed.json) out_json(report::as_json(a.question, answer));
+        else out("{}", report::screen(a.question, answer));
         if (!answer.ok()) result = infeasible;
     });
 }

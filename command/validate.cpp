@@ -2,9 +2,8 @@
 // gambrel validate FILE ...: predicted against measured, by group, with the rows that could not be predicted.
 #include "commands.hpp"
 #include "measured_files.hpp"
-#include "written_file.hpp"
+#include "output.hpp"
 
-#include <fmt/core.h>
 #include <gambrel/report/json/validation_json.hpp>
 #include <gambrel/report/text/validation_csv.hpp>
 #include <gambrel/report/text/validation_text.hpp>
@@ -23,9 +22,9 @@ struct validation_asked {
 };
 
 void print_aliases(const char* title, const alias_table& names) {
-    fmt::print("{}\n", title);
-    for (const auto& n : names.entries()) fmt::print("  {:<54} {}\n", n.printed, n.ours);
-    fmt::print("\n");
+    out("{}\n", title);
+    for (const auto& n : names.entries()) out("  {:<54} {}\n", n.printed, n.ours);
+    out("\n");
 }
 
 void run(validation_asked& o) {
@@ -42,16 +41,22 @@ void run(validation_asked& o) {
     if (o.files.paths.empty())
         gambrel::fail("validate needs at least one file; --aliases shows the names it understands");
     if (!o.by.empty()) o.filter.by = group_keys_in(o.by);
-    measured_files::read_rows read = o.files.read(c);
-    if (o.warm)
-        for (measured_row& m : read.rows) m.workload.protocol.cold_start = {};
-    const validation v = validate(read.rows, o.filter);
+    std::optional<report::written_file> file;
+    std::optional<report::validation_csv> lines;
+    std::function<void(scored_row &&)> written;
     if (!o.out.empty()) {
-        std::ofstream file = opened(o.out);
-        report::write_validation_csv(file, v);
+        lines.emplace(file.emplace(o.out).stream());
+        written = [&](const scored_row& row) { lines->write(row); };
     }
-    if (o.json) fmt::print("{}\n", report::validation_json(v).dump(2));
-    else fmt::print("{}{}", report::validation_text(v), read.skipped_text());
+    validator scored(o.filter, written);
+    const auto skipped = o.files.for_each(c, [&](measured_row&& m) {
+        if (o.warm) m.workload.protocol.cold_start = {};
+        scored.add(std::move(m));
+    });
+    const validation& v = scored.result();
+    if (file) file->finish();
+    if (o.json) out_json(report::validation_json(v));
+    else out("{}{}", report::validation_text(v), measured_files::skipped_text(skipped));
 }
 }  // namespace
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel workloads [PART OF A NAME]: the catalog.
-#include <fmt/core.h>
-
 #include <gambrel/ask/matches.hpp>
 #include <gambrel/report/json/workload_json.hpp>
 
 #include "commands.hpp"
+#include "output.hpp"
 
 namespace command {
 
@@ -29,9 +28,9 @@ void print(const std::vector<const named_workload*>& found) {
         cells.push_back("[" + std::to_string(at - sources.begin() + 1) + "]");
         t.row(std::move(cells));
     }
-    fmt::print("{}prompt, output: means, in tokens; predict --workload NAME takes one\n\n", t.text());
+    out("{}prompt, output: means, in tokens; predict --workload NAME takes one\n\n", t.text());
     for (std::size_t i = 0; i < sources.size(); ++i)
-        fmt::print("{}", ask::wrapped("[" + std::to_string(i + 1) + "] " + sources[i], 80, 4));
+        out("{}", ask::wrapped("[" + std::to_string(i + 1) + "] " + sources[i], 80, 4));
 }
 }  // namespace
 
@@ -43,7 +42,7 @@ void add_workloads(CLI::App& app) {
     sub.add_flag("--json", *as_data, "print JSON (docs/json.md)");
     sub.callback([part, as_data] {
         const std::vector<const named_workload*> found = ask::workloads_with(*part);
-        if (*as_data) fmt::print("{}\n", report::workloads_json(found).dump(2));
+        if (*as_data) out_json(report::workloads_json(found));
         else print(found);
     });
 }

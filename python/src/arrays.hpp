@@ -6,6 +6,9 @@
 #include <pybind11/numpy.h>
 
 #include <gambrel/error.hpp>
+#include <optional>
+
+#include "raised.hpp"
 
 namespace binding {
 using namespace gambrel;
@@ -20,5 +23,16 @@ inline void check_numpy() {
         gambrel::fail("this build of gambrel knows NumPy 1, and " + version +
                       " is installed: build it with pybind11 2.12 or later");
 #endif
+}
+
+/// `v` as an array of doubles; none for what is no numbers. What its elements raise to end the program is let through.
+inline std::optional<py::array_t<double, py::array::c_style | py::array::forcecast>> numbers_of(const py::object& v) {
+    check_numpy();
+    try {
+        return py::array_t<double, py::array::c_style | py::array::forcecast>(v);
+    } catch (py::error_already_set& e) {
+        if (ends_more(e)) throw;
+        return {};
+    }
 }
 }  // namespace binding

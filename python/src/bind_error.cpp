@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel.Error: the one exception, a ValueError with the sentence of the C++ side; and the version.
 #include <gambrel/error.hpp>
+#include <gambrel/names/printable.hpp>
 #include <gambrel/version.hpp>
-#include <string_view>
 
 #include "bindings.hpp"
 
@@ -13,8 +13,8 @@ void bind_error(py::module_& m) {
     py::register_exception_translator([](std::exception_ptr thrown) {
         try {
             if (thrown) std::rethrow_exception(thrown);
-        } catch (const gambrel::error& e) {  // it may quote a file that is no UTF-8, or the start of a text
-            const std::string_view what = e.what();
+        } catch (const gambrel::error& e) {  // it may quote a file that is no UTF-8, or what steers a terminal
+            const std::string what = one_line(e.what());
             const auto text = py::reinterpret_steal<py::object>(
                 PyUnicode_DecodeUTF8(what.data(), static_cast<py::ssize_t>(what.size()), "replace"));
             PyErr_SetObject(raised.ptr(), text.ptr());

@@ -48,7 +48,7 @@ py::tuple validated(const py::list& given, const conventions& c, const py::objec
         const py::gil_scoped_release others_may_run;
         const validation v = validate(rows_of(tables, c, hardware.value.get()), f);
         groups = report::validation_json(v);
-        report::write_validation_csv(rows, v);
+        report::write_validation_csv(rows, v, report::cells::as_they_are);
         text = report::validation_text(v);
     }
     return py::make_tuple(to_python(groups), rows.str(), text);

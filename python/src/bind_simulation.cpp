@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A simulation, with the interpreter free while it runs, ended by Ctrl-C, and its records as columns where asked for.
-#include <fstream>
 #include <gambrel/report/json/prediction_json.hpp>
 #include <gambrel/report/json/simulation_json.hpp>
 #include <gambrel/report/text/prediction_text.hpp>
 #include <gambrel/report/text/simulation_text.hpp>
+#include <gambrel/report/written_file.hpp>
 #include <gambrel/simulation/io/chrome_trace.hpp>
 
 #include "arrays.hpp"
@@ -53,12 +53,11 @@ std::unique_ptr<simulation_of> simulated(py::handle model, py::handle device, co
         s->text = report::screen(asked.question(), s->possible);
         return s;
     }
-    std::ofstream file;
+    std::optional<report::written_file> file;
     std::optional<sim::chrome_trace> chrome;
     if (!chrome_file.empty()) {
-        file.open(chrome_file, std::ios::binary);
-        if (!file) fail("cannot write " + chrome_file);
-        chrome.emplace(file);
+        file.emplace(chrome_file);
+        chrome.emplace(file->stream());
     }
     sim::options how;
     if (keep_requests || chrome)
@@ -76,6 +75,10 @@ std::unique_ptr<simulation_of> simulated(py::handle model, py::handle device, co
     {
         const py::gil_scoped_release others_may_run;
         s->run = asked.run(how);
+        if (chrome) {
+            chrome->finish();
+            file->finish();
+        }
     }
     s->told = report::as_json(asked, s->run);
     s->text = report::screen(s->run);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers and figures as text, by the formatter of the command: `number`, `figure_text`, `unit_sizes`.
+// Numbers and figures as text, by the formatter of the command: `number`, `figure_text`, `unit_sizes`; text of strangers as it
+// may be shown: `printable`, `is_formula`.
 #include <gambrel/ask/words.hpp>
+#include <gambrel/names/printable.hpp>
+#include <gambrel/report/text/csv_field.hpp>
 
 #include "bindings.hpp"
 
@@ -44,6 +47,8 @@ py::dict unit_sizes(const std::string& unit) {
 }  // namespace
 
 void bind_text(py::module_& m) {
+    m.def("printable", [](const std::string& s) { return printable(s); });
+    m.def("is_formula", [](const std::string& s) { return report::is_formula(s); });
     m.def("number", &ask::number, py::arg("x"), py::arg("digits") = 3);
     m.def("figure_text", &figure_text);
     m.def("unit_sizes", &unit_sizes);

@@ -45,25 +45,22 @@ void set_from_python(const ask::keyword<Options>& k, Options& o, py::handle v, c
 /// (sent in seconds, prompts, outputs), or the name of a file.
 void set_trace(ask::simulation_options& t, py::handle v, const std::string& name) {
     if (v.is_none()) return;
-    if (PyUnicode_Check(v.ptr()) || py::hasattr(v, "__fspath__")) {
+    if (PyUnicode_Check(v.ptr()) || has_attribute(v, "__fspath__")) {
         t.trace_name = text_from(
             PyUnicode_Check(v.ptr()) ? py::reinterpret_borrow<py::object>(v) : py::object(v.attr("__fspath__")()),
             name);
-        t.trace = read_trace(t.trace_name);
+        t.trace = read_trace(t.trace_name, ask::part_of_trace(t));
         return;
     }
-    using numbers = py::array_t<double, py::array::c_style | py::array::forcecast>;
     if (!py::isinstance<py::tuple>(v) || py::len(v) != 3)
         fail_kind(name, v, "a file, or the times in seconds, prompts and outputs of requests");
-    check_numpy();
-    std::array<numbers, 3> columns;
+    std::array<py::array_t<double, py::array::c_style | py::array::forcecast>, 3> columns;
     for (std::size_t i = 0; i < 3; ++i) {
-        columns[i] = numbers::ensure(py::reinterpret_borrow<py::object>(v)[py::int_(i)]);
-        if (!columns[i]) {
-            PyErr_Clear();
+        const auto column = numbers_of(py::reinterpret_borrow<py::object>(v)[py::int_(i)]);
+        if (!column)
             fail("column " + std::to_string(i + 1) +
                  " of the trace must be numbers: the times in seconds, prompts and outputs");
-        }
+        columns[i] = *column;
         if (columns[i].ndim() != 1 || columns[i].size() != columns[0].size())
             fail("column " + std::to_string(i + 1) +
                  " of the trace must be of one dimension, and as long as the first");
@@ -125,8 +122,7 @@ py::object read(const py::dict& keywords, const std::array<ask::keyword<Options>
         } else if (name == "workload") {  // read before all others
         } else if (name == "calibration") {
             if (!value.is_none()) deployed.calibration = calibration_from(value);
-        } else if (std::is_same_v<Options, ask::simulation_options> && name == "trace") {
-            if constexpr (std::is_same_v<Options, ask::simulation_options>) set_trace(options, value, name);
+        } else if (std::is_same_v<Options, ask::simulation_options> && name == "trace") {  // read after all others
         } else {
             std::vector<std::string> names(descriptors.begin(), descriptors.end());
             if (std::is_same_v<Options, ask::simulation_options>) names.emplace_back("trace");
@@ -239,6 +235,7 @@ tco_asked tco_options_of(const py::dict& keywords) {
 simulation_asked simulation_options_of(const py::dict& keywords) {
     simulation_asked t;
     t.runtime = read(keywords, ask::simulation_keywords, t.options, t.options.deployed);
+    if (keywords.contains("trace")) set_trace(t.options, keywords["trace"], "trace");
     return t;
 }
 

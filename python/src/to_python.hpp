@@ -24,7 +24,11 @@ template <class Json> py::object to_python(const Json& j) {
             for (const auto& value : j) l.append(to_python(value));
             return l;
         }
-        case kind::string: return py::str(j.template get_ref<const std::string&>());
+        case kind::string: {  // names may come from files that are no UTF-8
+            const std::string& s = j.template get_ref<const std::string&>();
+            return py::reinterpret_steal<py::object>(
+                PyUnicode_DecodeUTF8(s.data(), static_cast<py::ssize_t>(s.size()), "replace"));
+        }
         case kind::boolean: return py::bool_(j.template get<bool>());
         case kind::number_integer: return py::int_(j.template get<std::int64_t>());
         case kind::number_unsigned: return py::int_(j.template get<std::uint64_t>());

@@ -15,14 +15,11 @@ std::string kind_of(py::handle v) { return py::str(py::type::handle_of(v).attr("
 constexpr py::ssize_t most_measured_lengths = 100'000'000;
 
 length measured_lengths(py::handle v, const std::string& name) {
-    check_numpy();
-    using numbers = py::array_t<double, py::array::c_style | py::array::forcecast>;
-    const auto all = numbers::ensure(v);
-    if (!all) {
-        PyErr_Clear();
+    const auto array = numbers_of(py::reinterpret_borrow<py::object>(v));
+    if (!array)
         fail_kind(name, v,
                   "tokens, \"uniform:LOW:HIGH\", \"lognormal:MEAN:VARIATION\", (low, high) or an array of lengths");
-    }
+    const auto& all = *array;
     if (all.ndim() != 1) fail(name + " has " + std::to_string(all.ndim()) + " dimensions; measured lengths have one");
     if (all.size() > most_measured_lengths) fail(name + " holds more than 100,000,000 lengths");
     std::vector<double> sorted(all.data(), all.data() + all.size());
@@ -36,7 +33,7 @@ std::string shown(py::handle v) {
     const auto text = py::reinterpret_steal<py::object>(PyObject_Str(v.ptr()));
     const char* utf8 = text ? PyUnicode_AsUTF8(text.ptr()) : nullptr;
     if (utf8 != nullptr) return std::string(utf8).substr(0, 40);
-    PyErr_Clear();
+    take_for_no();
     return "of type " + kind_of(v);
 }
 
@@ -49,7 +46,7 @@ std::optional<double> plain_number(py::handle v) {
     if (PyBool_Check(v.ptr()) || PyUnicode_Check(v.ptr()) || !PyNumber_Check(v.ptr())) return {};
     const double x = PyFloat_AsDouble(v.ptr());
     if (PyErr_Occurred() == nullptr) return x;
-    PyErr_Clear();
+    take_for_no();
     return {};
 }
 
@@ -58,7 +55,7 @@ int whole_from(py::handle v, const std::string& name) {
         int overflow = 0;
         const auto index = py::reinterpret_steal<py::object>(PyNumber_Index(v.ptr()));
         if (!index) {  // an array of several numbers says that it is an index, and is none
-            PyErr_Clear();
+            take_for_no();
             fail_kind(name, v, "a whole number");
         }
         const long long n = PyLong_AsLongLongAndOverflow(index.ptr(), &overflow);
@@ -81,13 +78,13 @@ std::optional<double> optional_number(py::handle v, const std::string& name) {
 
 calibration_file calibration_from(py::handle v) {
     if (PyUnicode_Check(v.ptr())) return read_calibration(text_from(v, "calibration"));
-    if (py::hasattr(v, "__fspath__")) return read_calibration(text_from(v.attr("__fspath__")(), "calibration"));
+    if (has_attribute(v, "__fspath__")) return read_calibration(text_from(v.attr("__fspath__")(), "calibration"));
     if (py::isinstance<py::dict>(v)) {
         std::string text;
         try {
             text = py::str(py::module_::import("json").attr("dumps")(v));
         } catch (py::error_already_set& e) {
-            if (!e.matches(PyExc_Exception)) throw;
+            if (ends_more(e)) throw;
             fail("calibration holds what JSON cannot");
         }
         return calibration_from_json(nlohmann::json::parse(text, nullptr, false));
@@ -106,7 +103,7 @@ std::string text_from(py::handle v, const std::string& name) {
     const char* utf8 = PyUnicode_AsUTF8AndSize(v.ptr(), &size);
     const std::string text(utf8 == nullptr ? "" : utf8, utf8 == nullptr ? 0 : static_cast<std::size_t>(size));
     if (utf8 == nullptr || text.find('\0') != std::string::npos) {
-        PyErr_Clear();
+        take_for_no();
         fail(name + " holds a character that no name has: half of one, or zero");
     }
     return text;
@@ -131,11 +128,11 @@ ask::amount amount_from(py::handle v, const std::string& name, const symbols::ta
             fail(name + ": " + e.what());
         }
     }
-    if (py::hasattr(v, "magnitude") && py::hasattr(v, "to")) {
+    if (has_attribute(v, "magnitude") && has_attribute(v, "to")) {
         try {
             if (const auto x = plain_number(v.attr("to")(pint_unit).attr("magnitude"))) return {*x, unit};
         } catch (py::error_already_set& e) {
-            if (!e.matches(PyExc_Exception)) throw;
+            if (ends_more(e)) throw;
         }
         fail(name + " is " + shown(v) + "; it must be one quantity, convertible to " + pint_unit);
     }

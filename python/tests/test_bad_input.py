@@ -325,3 +325,84 @@ def test_infinities_are_never_in_an_answer() -> None:
         answer: list[Any] = []
         if answers_or_refuses(lambda t=terms: answer.append(gb.predict(SMALL, DEVICE, **t).to_dict()), str(terms)):  # type: ignore[misc]
             json.dumps(answer, allow_nan=False)
+
+
+class _Ends:
+    """Raises `what` whatever it is asked for."""
+
+    def __init__(self, what: BaseException) -> None:
+        self._what = what
+
+    def __float__(self) -> float:
+        raise self._what
+
+    def __index__(self) -> int:
+        raise self._what
+
+    def __str__(self) -> str:
+        raise self._what
+
+
+@pytest.mark.parametrize("what", [KeyboardInterrupt(), SystemExit(3), GeneratorExit(), MemoryError("no more")])
+@pytest.mark.parametrize("keyword", ["concurrency", "tp", "prompt", "rate_per_s", "memory_gib", "prefix_hit"])
+def test_what_ends_the_program_is_no_wrong_value(what: BaseException, keyword: str) -> None:
+    for value in (_Ends(what), [1.0, _Ends(what)]) if keyword == "prompt" else (_Ends(what),):
+        with pytest.raises(type(what)) as raised:
+            gb.predict(SMALL, DEVICE, **{keyword: value})
+        assert raised.value is what
+
+
+@pytest.mark.parametrize("what", [ValueError("no"), TypeError("no"), RuntimeError("no"), OverflowError("no")])
+def test_what_says_that_it_is_no_number_is_a_wrong_value(what: Exception) -> None:
+    for keyword in ("concurrency", "tp", "prompt", "rate_per_s", "memory_gib"):
+        with pytest.raises(gb.Error, match=keyword):
+            gb.predict(SMALL, DEVICE, **{keyword: _Ends(what)})
+
+
+def test_columns_of_a_trace_that_end_the_program() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        gb.simulate(SMALL, DEVICE, trace=([0.0, 1.0], [_Ends(KeyboardInterrupt()), 1.0], [1.0, 1.0]))
+    with pytest.raises(gb.Error, match="column 2"):
+        gb.simulate(SMALL, DEVICE, trace=([0.0, 1.0], [_Ends(ValueError()), 1.0], [1.0, 1.0]))
+
+
+def test_what_steers_a_terminal_is_written_out(tmp_path: Path) -> None:
+    hostile = "\x1b[31mEVIL\x07\nforged \u202eline\x9b"
+    config = {
+        "_name_or_path": hostile, "model_type": "llama", "hidden_size": 512, "intermediate_size": 1024,
+        "num_hidden_layers": 2, "num_attention_heads": 8, "num_key_value_heads": 8, "vocab_size": 1024,
+        "max_position_embeddings": 8192, "architectures": ["LlamaForCausalLM"], "torch_dtype": "bfloat16",
+    }  # fmt: skip
+    answer = gb.predict(config, DEVICE)
+    row = {"hardware": hostile, "model": hostile, "framework": "vllm", "weight_format": "bf16", "tp": 1, "input_len": 8,
+           "output_len": 8, "concurrency": 1, "metric": "tpot", "value": 5, "unit": "ms", "source_id": "=1+1"}  # fmt: skip
+    checked = gb.validate([row])
+    table = gb.Measured([row])
+    shown = [str(answer), answer._repr_html_(), gb.model(config).name, str(checked), checked._repr_html_()]
+    shown += [str(gb.serve(config, DEVICE, concurrency=2)), str(gb.simulate(config, DEVICE, concurrency=2, requests=20))]
+    shown.append(repr(table))
+    for refused in (lambda: gb.device(hostile), lambda: gb.predict(SMALL, DEVICE, weights=hostile)):
+        with pytest.raises(gb.Error) as e:
+            refused()
+        shown.append(str(e.value))
+        assert "\n" not in str(e.value)
+    for text in shown:
+        assert not set(text) & set("\x1b\x07\u202e\x9b\r"), text
+        assert "\nforged" not in text
+    assert checked.records()[0]["model"].startswith("\x1b")  # data stays data
+    assert checked.records()[0]["source_id"] == "=1+1"
+
+
+def test_a_table_for_a_spreadsheet_holds_no_formula(tmp_path: Path) -> None:
+    row = {"hardware": "h100-sxm", "model": "=HYPERLINK(1)", "framework": "+x", "weight_format": "@a", "tp": 1,
+           "input_len": 8, "output_len": 8, "concurrency": 1, "metric": "tpot", "value": -5, "unit": "ms"}  # fmt: skip
+    text = gb.Measured([row], kind="serving").to_csv()
+    assert "'=HYPERLINK(1),'+x,'@a" in text
+    assert ",-5," in text
+
+
+def test_a_file_that_cannot_be_written_is_an_error() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with pytest.raises(gb.Error, match="cannot write /dev/full: No space left"):
+        gb.simulate(SMALL, DEVICE, concurrency=2, requests=20, chrome_trace="/dev/full")

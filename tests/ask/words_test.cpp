@@ -11,10 +11,12 @@ TEST_CASE("columns are counted, not bytes") {
     CHECK(width("\u00b5s") == 2);
 }
 
-TEST_CASE("clipping cuts to the columns asked for and drops control characters") {
+TEST_CASE("clipping cuts to the columns asked for and writes out what steers a terminal") {
     CHECK(clipped("abcdef", 6) == "abcdef");
     CHECK(clipped("abcdefg", 6) == "abc...");
-    CHECK(clipped("a\x1b[31mb\n", 20) == "a[31mb");
+    CHECK(clipped("a\x1b[31mb\n", 20) == "a\\x1b[31mb\\n");
+    CHECK(wrapped("one\ntwo \u202ethree", 80, 0) == "one\\ntwo \\u202ethree\n");
+    CHECK(table({align::left, align::left}).row({"a\nb", "\xe9"}).text() == "a\\nb  \\xe9\n");
     CHECK(clipped("\u00b5\u00b5\u00b5\u00b5\u00b5", 4) == "\u00b5...");
 }
 

@@ -131,9 +131,9 @@ TEST_CASE("rows of unknown recipes are counted, and told") {
 }
 
 TEST_CASE("a row's words with commas and quotes survive the CSV") {
-    CHECK(report::detail::csv_field("plain") == "plain");
-    CHECK(report::detail::csv_field("a,b") == "\"a,b\"");
-    CHECK(report::detail::csv_field("say \"x\"") == "\"say \"\"x\"\"\"");
+    CHECK(report::csv_field("plain") == "plain");
+    CHECK(report::csv_field("a,b") == "\"a,b\"");
+    CHECK(report::csv_field("say \"x\"") == "\"say \"\"x\"\"\"");
 }
 
 TEST_CASE("published measurements: how much is predicted, and dense TPOT") {

@@ -97,6 +97,35 @@ TEST_CASE("figures of a trace, and other rates") {
     CHECK_THROWS_WITH_AS(checked(trace{{{.prompt = 0}}}), doctest::Contains("request 1"), error);
 }
 
+TEST_CASE("of a trace no more is read than is asked for") {
+    const std::string text =
+        "arrival_s,input_tokens,output_tokens\n0,1,1\n1,2,1\n2,3,1\n2,4,1\n3,5,1\n9,6,1\nbroken,7,1\n";
+    const auto part = [&](const trace_part& p) {
+        std::istringstream in(text);
+        return read_trace(in, "t.csv", p).records.size();
+    };
+    CHECK(part({.requests = 1}) == 1);
+    CHECK(part({.requests = 3}) == 4);  // one more sent at the same time
+    CHECK(part({.requests = 3, .within = 1.0}) == 5);
+    CHECK(part({.requests = 5}) == 5);
+    CHECK_THROWS_WITH_AS(part({.requests = 6}), doctest::Contains("broken"), error);
+    CHECK_THROWS_WITH_AS(part({}), doctest::Contains("broken"), error);
+    CHECK_THROWS_WITH_AS(part({.requests = 0}), doctest::Contains("ask for one"), error);
+}
+
+TEST_CASE("spread times have the first requests that the whole trace has") {
+    std::string text = "arrival_s,input_tokens,output_tokens\n";
+    for (int i = 0; i < 400; ++i) text += std::to_string(i / 10) + "," + std::to_string(1 + i) + ",1\n";
+    std::istringstream all(text), some(text);
+    const trace whole = first(spread(scaled(read_trace(all), 2.0), 0.5, 7), 55);
+    const trace read = first(spread(scaled(read_trace(some, "t", {.requests = 55, .within = 1.0}), 2.0), 0.5, 7), 55);
+    REQUIRE(read.records.size() == 55);
+    for (std::size_t i = 0; i < 55; ++i) {
+        CHECK(read.records[i].prompt == whole.records[i].prompt);
+        CHECK(read.records[i].sent == whole.records[i].sent);
+    }
+}
+
 TEST_CASE("the project's traces are read as they are") {
     if (!std::filesystem::exists(traces() / "azure2023_conv.csv")) {
         MESSAGE("skipped: no traces at ", traces().string());

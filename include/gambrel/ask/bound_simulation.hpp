@@ -36,9 +36,9 @@ public:
         check_ranges(options_);
         if (options_.trace.empty() && options_.trace_name.empty()) return;
         trace& from = options_.trace;
-        from = scaled(from, options_.trace_scale);
-        if (options_.trace_tick > 0.0) from = spread(from, options_.trace_tick, options_.seed);
-        if (options_.requests) from = first(from, detail::how_many(options_, 0.0));
+        from = scaled(std::move(from), options_.trace_scale);
+        if (options_.trace_tick > 0.0) from = spread(std::move(from), options_.trace_tick, options_.seed);
+        if (options_.requests) from = first(std::move(from), detail::how_many(options_, 0.0));
         if (from.empty())
             fail("the trace " + options_.trace_name + " holds no requests: give a longer one, or more of its requests");
         bound_.question.load.prompt = from.prompts();

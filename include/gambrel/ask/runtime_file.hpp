@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gambrel/ask/runtime_fields.hpp>
+#include <gambrel/names/printable.hpp>
 #include <gambrel/runtime/catalog.hpp>
 #include <gambrel/units_io.hpp>
 #include <nlohmann/json.hpp>
@@ -34,6 +35,7 @@ inline void read_field(const std::string& key, const runtime_value& v, double& t
 }
 inline void read_field(const std::string& key, const runtime_value& v, name_text& to) {
     if (!v.is_string() || v.get<std::string>().size() > 80) fail_runtime(key, "a short text");
+    if (!is_printable(v.get<std::string>())) fail_runtime(key, "text without characters that steer a screen");
     to = name_text(v.get<std::string>());
 }
 template <class Enum>

@@ -24,4 +24,12 @@ struct simulation_options {
     std::uint64_t seed = 1;
 };
 
+/// `n` as a number of requests of a run.
+inline std::uint64_t whole_requests(double n) {
+    return static_cast<std::uint64_t>(checked(n, 1.0, 1e9, "the number of requests"));
+}
+/// What of its trace `t` asks for: the rest of the file is not read.
+inline trace_part part_of_trace(const simulation_options& t) {
+    return t.requests ? trace_part{whole_requests(*t.requests), t.trace_tick * t.trace_scale} : trace_part{};
+}
 }  // namespace gambrel::ask

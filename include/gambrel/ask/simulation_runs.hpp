@@ -27,7 +27,7 @@ namespace detail {
 inline double nominal(const length& l) { return l.kind() == length_kind::uniform ? l.largest() : l.mean(); }
 
 inline std::uint64_t how_many(const simulation_options& t, double usual) {
-    return static_cast<std::uint64_t>(checked(t.requests.value_or(usual), 1.0, 1e9, "the number of requests"));
+    return whole_requests(t.requests.value_or(usual));
 }
 }  // namespace detail
 

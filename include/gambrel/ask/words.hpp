@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Plain text for a terminal: aligned tables, bars, shares, wrapped paragraphs. Everything the report prints is made
-/// of these; quantities come from units_io.hpp. Widths are in characters, a UTF-8 sequence counting as one.
+/// of these; quantities come from units_io.hpp. Widths are in characters, a UTF-8 sequence counting as one. Text that is
+/// given to any of them is shown on one line, with what steers a terminal written out (names/printable.hpp).
 /// Opt-in. Evidence: tests/ask/words_test.cpp.
 
 #include <cmath>
+#include <gambrel/names/printable.hpp>
 #include <gambrel/units_io.hpp>
 #include <string>
 #include <string_view>
@@ -20,11 +22,9 @@ inline std::size_t width(std::string_view s) {
     return n;
 }
 
-/// `s` without control characters, cut to `most` columns with "..." where it is longer. For text read from files.
+/// `s` as it may be shown, cut to `most` columns with "..." where it is longer. For text read from files.
 inline std::string clipped(std::string_view s, std::size_t most) {
-    std::string kept;
-    for (const char c : s)
-        if (static_cast<unsigned char>(c) >= 32 && c != 127) kept += c;
+    std::string kept = printable(s);
     if (width(kept) <= most) return kept;
     while (width(kept) + 3 > most) {
         while (kept.size() > 1 && (static_cast<unsigned char>(kept.back()) & 0xC0) == 0x80) kept.pop_back();
@@ -65,8 +65,10 @@ inline std::string listed(const std::vector<std::string>& items, std::string_vie
     return s;
 }
 
-/// `text` broken between words into lines of at most `columns`; lines after the first begin with `indent` spaces.
-inline std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent) {
+/// `paragraph` broken between words into lines of at most `columns`; lines after the first begin with `indent` spaces.
+inline std::string wrapped(std::string_view paragraph, std::size_t columns, std::size_t indent) {
+    const std::string shown = printable(paragraph);
+    std::string_view text = shown;
     std::string result, line;
     while (!text.empty()) {
         const std::size_t end = std::min(text.find(' '), text.size());
@@ -91,6 +93,8 @@ public:
 
     table& row(std::vector<std::string> cells) {
         cells.resize(columns_.size());
+        for (std::string& cell : cells)
+            if (!is_printable(cell)) cell = printable(cell);
         rows_.push_back(std::move(cells));
         return *this;
     }

@@ -11,6 +11,7 @@
 /// Source: Gneiting & Raftery 2007, J. Am. Stat. Assoc. 102, equation 43 (after Winkler 1972), on logarithms.
 
 #include <algorithm>
+#include <functional>
 #include <gambrel/model/is_dense.hpp>
 #include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/validation/measured.hpp>
@@ -119,12 +120,20 @@ struct scored_row {
     predicted_figure predicted{};
 };
 
+/// A row that was set aside for what memory cannot deliver, in its own words.
+struct impossible_row {
+    std::size_t line = 0;
+    gambrel::metric metric{};
+    double value = 0.0;
+    std::string source{}, model{}, hardware{};
+};
+
 struct validation {
-    std::vector<scored_row> rows{};                ///< those the filter lets through, predictable or not
+    std::vector<scored_row> rows{};                ///< those the filter lets through, where they are kept
     std::map<std::string, score> groups{};         ///< by the keys asked for
     std::map<std::string, score> totals{};         ///< "TPOT  dense"
     std::map<std::string, std::size_t> refused{};  ///< reason -> rows
-    std::vector<std::size_t> impossible{};         ///< of `rows`: set aside for what memory cannot deliver
+    std::vector<impossible_row> impossible{};      ///< set aside for what memory cannot deliver
     std::size_t read = 0;                          ///< rows of the table
     std::size_t left_out = 0;                      ///< by the filter
     std::size_t assumed = 0;                       ///< scored with an engine's defaults, for want of their recipe
@@ -166,27 +175,47 @@ struct validation_filter {
     }
 };
 
-/// Scores the rows of a table. Evidence: tests/validation/validation_test.cpp.
-inline validation validate(const std::vector<measured_row>& rows, const validation_filter& filter = {}) {
-    filter.check();
-    validation v;
-    v.read = rows.size();
-    for (const measured_row& m : rows) {
-        if (!filter.passes(m)) {
-            ++v.left_out;
-            continue;
-        }
-        const scored_row& row = v.rows.emplace_back(scored_row{m, predict_measured(m)});
-        if (!row.predicted.ok()) {
-            ++v.refused[row.predicted.refused];
-            if (row.predicted.impossible) v.impossible.push_back(v.rows.size() - 1);
-            continue;
-        }
-        v.assumed += m.assumed ? 1 : 0;
-        v.groups[label_of(m, filter.by)].add(row.predicted, m.value);
-        v.totals[label_of(m, {group_key::metric, group_key::kind})].add(row.predicted, m.value);
+/// Scores rows as they come, and keeps none: `kept`, where given, is called with each that the filter lets through, whether
+/// it could be predicted or not. What a score keeps is its errors, 24 bytes a row. Evidence: tests/validation/validation_test.cpp.
+class validator {
+public:
+    explicit validator(validation_filter filter, std::function<void(scored_row&&)> kept = {})
+        : filter_(std::move(filter)), kept_(std::move(kept)) {
+        filter_.check();
     }
-    return v;
+    void add(measured_row m) {
+        ++result_.read;
+        if (!filter_.passes(m)) {
+            ++result_.left_out;
+            return;
+        }
+        predicted_figure p = predict_measured(m);
+        if (!p.ok()) {
+            ++result_.refused[p.refused];
+            if (p.impossible)
+                result_.impossible.push_back({m.line, m.metric, m.value, m.source, m.model_name, m.hardware});
+        } else {
+            result_.assumed += m.assumed ? 1 : 0;
+            result_.groups[label_of(m, filter_.by)].add(p, m.value);
+            result_.totals[label_of(m, {group_key::metric, group_key::kind})].add(p, m.value);
+        }
+        if (kept_) kept_({std::move(m), std::move(p)});
+    }
+    validation& result() { return result_; }
+
+private:
+    validation_filter filter_;
+    std::function<void(scored_row&&)> kept_;
+    validation result_{};
+};
+
+/// Scores the rows of a table, and keeps them.
+inline validation validate(const std::vector<measured_row>& rows, const validation_filter& filter = {}) {
+    std::vector<scored_row> kept;
+    validator v(filter, [&](scored_row&& row) { kept.push_back(std::move(row)); });
+    for (const measured_row& m : rows) v.add(m);
+    v.result().rows = std::move(kept);
+    return std::move(v.result());
 }
 inline validation validate(std::istream& table, const conventions& c, const validation_filter& filter = {}) {
     filter.check();

@@ -13,9 +13,17 @@
 #include <gambrel/error.hpp>
 #include <gambrel/workload/length.hpp>
 #include <gambrel/workload/random_stream.hpp>
+#include <limits>
 #include <vector>
 
 namespace gambrel {
+
+/// How much of a trace is read: its first `requests`, and those sent up to `within` seconds after the last of them, which
+/// come before it where times are spread.
+struct trace_part {
+    std::uint64_t requests = std::numeric_limits<std::uint64_t>::max();
+    double within = 0.0;
+};
 
 struct trace_record {
     double sent = 0;                       ///< seconds from the start of the trace

@@ -143,11 +143,14 @@ class Measured:
     def to_csv(self, path: PathLike) -> None: ...
 
     def to_csv(self, path: PathLike | None = None) -> str | None:
-        """The table as `gambrel validate` reads it: as text, or written to `path`."""
+        """The table as `gambrel validate` reads it: as text, or written to `path`.
+
+        Text that a spreadsheet would run as a formula gets an apostrophe in front.
+        """
         out = io.StringIO()
         writer = csv.DictWriter(out, self.columns, restval="", lineterminator="\n")
         writer.writeheader()
-        writer.writerows(self._rows)
+        writer.writerows({c: _no_formula(v) for c, v in row.items()} for row in self._rows)
         if path is None:
             return out.getvalue()
         try:
@@ -177,10 +180,19 @@ class Measured:
         )
 
     def _distinct(self, column: str) -> list[str]:
-        return list(dict.fromkeys(str(r[column]) for r in self._rows if r.get(column, "") != ""))
+        return list(dict.fromkeys(_core.printable(_whole(str(r[column]))) for r in self._rows if r.get(column, "") != ""))
 
 
 _told = (("model", "model"), ("hardware", "hardware"), ("runtime", "framework"), ("backend", "backend"))
+
+
+def _whole(words: str) -> str:
+    """Without halves of characters, which no UTF-8 has."""
+    return words.encode("utf-8", "replace").decode("utf-8")
+
+
+def _no_formula(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and _core.is_formula(_whole(cell)) else cell
 
 
 def _some(names: Iterable[str], most: int = 6) -> str:

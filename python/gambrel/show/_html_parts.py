@@ -4,13 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+from html import escape as _escape
 from math import log2
 from typing import Any
 
+from .. import _core
 from . import _asked
 from ._colours import BLUE, COLOURS, GREY, VERMILION
 from ._figure import Figure
+
+
+
+def escape(text: str) -> str:
+    """`text` as HTML shows it; characters that turn the direction of what follows are written out."""
+    return _escape(_core.printable(text.encode("utf-8", "replace").decode("utf-8")))
+
 
 _NONE = "rgba(128,128,128,.18)"
 _CARD = (

@@ -5,6 +5,7 @@
 
 #include <gambrel/hardware/device.hpp>
 #include <gambrel/names.hpp>
+#include <gambrel/names/printable.hpp>
 #include <gambrel/units_io.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -47,8 +48,9 @@ public:
         if (!has(key)) return {};
         if (!at(key).is_string()) fail(name_of(key) + " must be text, not " + at(key).type_name());
         const auto& s = at(key).get_ref<const std::string&>();
-        for (char c : s)
-            if (static_cast<unsigned char>(c) < 32) fail(name_of(key) + " contains a control character");
+        if (!is_printable(s))
+            fail(name_of(key) + " is \"" + printable(s.substr(0, 80)) +
+                 "\": it holds a character that steers a screen or is no UTF-8; leave it out");
         return std::string_view(s);
     }
     int whole(std::string_view key, int low, int high, int otherwise) {

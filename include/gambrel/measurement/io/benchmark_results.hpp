@@ -101,30 +101,32 @@ inline bool add_values(const std::vector<result_json>& values, const std::string
                       ? " is no report of GuideLLM: it has no list of benchmarks with metrics"
                       : " has no test of llama-bench (n_prompt, n_gen, avg_ts, or a table with test and t/s)"));
 }
-inline bool is_json_text(const std::string& content) {
+inline bool is_json_text(std::string_view content) {
     const std::size_t start = content.find_first_not_of(" \t\r\n");
-    return start != std::string::npos && (content[start] == '{' || content[start] == '[');
+    return start != std::string_view::npos && (content[start] == '{' || content[start] == '[');
 }
 
-inline measured_table read_any_file(const std::filesystem::path& file, const stated& said, const conventions& c) {
+/// What the first bytes of a file say of a tool's results.
+enum class head_kind : unsigned char { json, llama_text, neither };
+inline head_kind kind_of_head(const std::filesystem::path& file) {
+    std::error_code problem;
+    if (!std::filesystem::is_regular_file(file, problem))
+        fail(file.string() + (problem ? " cannot be read: " + problem.message()
+                                      : " is no file that can be read again, as a pipe is not: save it first"));
+    std::ifstream in(file, std::ios::binary);
+    std::string head(100'000, '\0');
+    in.read(head.data(), static_cast<std::streamsize>(head.size()));
+    if (in.bad() || !in.is_open()) fail("cannot read " + file.string());
+    head.resize(static_cast<std::size_t>(in.gcount()));
+    if (head.starts_with("\xEF\xBB\xBF")) head.erase(0, 3);
+    return is_json_text(head) ? head_kind::json : is_llama_text(head) ? head_kind::llama_text : head_kind::neither;
+}
+
+/// The results of a tool in `file`, which begins as `kind` says.
+inline measured_table read_results(const std::filesystem::path& file, head_kind kind, const stated& said,
+                                   const conventions& c) {
     const std::string content = text_of_result(file), where = file.filename().string();
-    const bool json = is_json_text(content);
-    if (!json && !is_llama_text(content)) {
-        std::istringstream in(content);
-        std::string first;
-        std::getline(in, first);
-        std::vector<std::string> columns = split(first, ',');
-        for (std::string& column : columns)
-            if (column.size() > 1 && column.starts_with('"') && column.ends_with('"'))
-                column = column.substr(1, column.size() - 2);
-        if (!kind_of(columns))
-            throw unknown_result(file.string() + " is none of what is read: " + what_is_read() + ". Its first line: '" +
-                                 first.substr(0, 80) + "'");
-        check_fit(said, result_tool::own_table);
-        in.clear();
-        in.seekg(0);
-        return read_table(in, file.string());
-    }
+    const bool json = kind == head_kind::json;
     const auto values = json ? results_in(content, file.string()) : llama_tests_in(content, file.string());
     const result_tool tool = json ? tool_of(values, file.string()) : result_tool::llama_bench;
     check_fit(said, tool);
@@ -132,6 +134,28 @@ inline measured_table read_any_file(const std::filesystem::path& file, const sta
     measured_table table = empty_table_of(tool);
     if (!add_values(values, where, tool, said, c, table)) fail_none_found(file.string(), tool);
     return table;
+}
+
+/// Whether `file`, which is no tool's results, begins with the columns of a table; throws where it begins with others.
+inline void check_own_table(const std::filesystem::path& file, const stated& said) {
+    std::ifstream in(file, std::ios::binary);
+    std::string first;
+    try {
+        const csv_reader rows(in);
+        if (kind_of(rows.header())) return check_fit(said, result_tool::own_table);
+        for (const std::string& column : rows.header()) first += (first.empty() ? "" : ",") + column;
+    } catch (const error& e) {
+        first = e.what();
+    }
+    throw unknown_result(file.string() + " is none of what is read: " + what_is_read() + ". Its first line: '" +
+                         first.substr(0, 80) + "'");
+}
+
+inline measured_table read_any_file(const std::filesystem::path& file, const stated& said, const conventions& c) {
+    const head_kind kind = kind_of_head(file);
+    if (kind != head_kind::neither) return read_results(file, kind, said, c);
+    check_own_table(file, said);
+    return read_table(file.string());
 }
 }  // namespace detail
 

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gambrel/error.hpp>
+#include <gambrel/names/printable.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -26,31 +27,6 @@ inline constexpr std::uintmax_t most_result_bytes = std::uintmax_t{1} << 30;
 
 namespace detail {
 inline constexpr std::size_t most_result_nesting = 500;
-
-/// Whether `text` is UTF-8: no stray or missing continuation bytes, nothing overlong, no surrogates.
-inline bool is_utf8(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-        const unsigned char first = byte(i);
-        const std::size_t length = first < 0x80   ? 1
-                                   : first < 0xC2 ? 0
-                                   : first < 0xE0 ? 2
-                                   : first < 0xF0 ? 3
-                                   : first < 0xF5 ? 4
-                                                  : 0;
-        if (length == 0 || i + length > text.size()) return false;
-        for (std::size_t j = 1; j < length; ++j)
-            if ((byte(i + j) & 0xC0U) != 0x80) return false;
-        if (length > 2) {
-            const unsigned char second = byte(i + 1);
-            if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
-                (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F))
-                return false;
-        }
-        i += length;
-    }
-    return true;
-}
 
 /// JSON that Python wrote: its bare words replaced, and where each value of the text begins and ends.
 struct scanned_json {
@@ -112,7 +88,10 @@ inline std::string text_of_result(const std::filesystem::path& path) {
     in.read(text.data(), static_cast<std::streamsize>(size));
     if (!in || static_cast<std::uintmax_t>(in.gcount()) != size) fail("cannot read " + path.string());
     if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-    if (!detail::is_utf8(text)) fail(path.string() + " is not text in UTF-8");
+    if (const std::size_t wrong = first_not_utf8(text); wrong != std::string::npos)
+        fail(path.string() + " is not text in UTF-8: line " +
+             std::to_string(1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(wrong), '\n')) +
+             " holds a byte that is none; save it as UTF-8");
     return text;
 }
 

@@ -15,6 +15,7 @@
 #include <gambrel/model/io/unsupported.hpp>
 #include <gambrel/model/io/vision_config.hpp>
 #include <gambrel/model/matrices.hpp>
+#include <gambrel/names/printable.hpp>
 
 namespace gambrel {
 
@@ -77,9 +78,9 @@ inline architecture architecture_of(const json& object, std::vector<assumption>*
     dialect_of(family).read(text, d);
     read_quantization(text, root, d);
     architecture m = grouped(d);
-    m.family = std::string_view(family);
+    m.family = name_that_fits(printable(family));
     const std::string name = root.has("_name_or_path") ? root.text("_name_or_path", family) : family;
-    m.name = name_that_fits(name);
+    m.name = name_that_fits(printable(name));
     refuse_absurd_size(m);
     m.vision = read_vision(root, m.hidden);
     return m;

@@ -25,15 +25,13 @@ inline json validation_json(const validation& v) {
         return rows;
     };
     json impossible = json::array();
-    for (const std::size_t i : v.impossible) {
-        const measured_row& m = v.rows[i].row;
+    for (const impossible_row& m : v.impossible)
         impossible.push_back({{"line", m.line},
                               {"source", m.source},
-                              {"model", m.model_name},
+                              {"model", m.model},
                               {"hardware", m.hardware},
                               {"metric", name_of(m.metric)},
                               {"measured", m.value}});
-    }
     return {{"rows", v.read},
             {"left_out", v.left_out},
             {"predicted", v.scored()},

@@ -3,13 +3,15 @@
 /// A validation as text for people: totals, groups, what was not predicted and why.
 /// Evidence: tests/validation/validation_test.cpp.
 
+#include <gambrel/names/printable.hpp>
 #include <gambrel/units_io.hpp>
 #include <gambrel/validation/validation.hpp>
 
 namespace gambrel::report {
 
 namespace detail {
-inline std::string padded_right(std::string text, std::size_t width) {
+inline std::string padded_right(const std::string& of_a_table, std::size_t width) {
+    std::string text = printable(of_a_table);
     if (text.size() < width) text.resize(width, ' ');
     return text;
 }
@@ -53,14 +55,12 @@ inline std::string validation_text(const validation& v) {
     for (const auto& [reason, rows] : v.refused) reasons.emplace_back(rows, reason);
     std::stable_sort(reasons.begin(), reasons.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     for (const auto& [rows, reason] : reasons)
-        text += detail::padded_left(std::to_string(rows), 6) + "  " + reason + "\n";
+        text += detail::padded_left(std::to_string(rows), 6) + "  " + printable(reason) + "\n";
     if (!v.impossible.empty()) text += "\nSet aside as impossible\n";
-    for (const std::size_t i : v.impossible) {
-        const measured_row& m = v.rows[i].row;
+    for (const impossible_row& m : v.impossible)
         text += "  line " + std::to_string(m.line) + ": " + std::string(name_of(m.metric)) + " " + shortest(m.value) +
-                " " + std::string(unit_of(m.metric)) + " of " + m.model_name + " on " + m.hardware + " (" + m.source +
-                ")\n";
-    }
+                " " + std::string(unit_of(m.metric)) +
+                printable(" of " + m.model + " on " + m.hardware + " (" + m.source + ")") + "\n";
     return text;
 }
 }  // namespace gambrel::report

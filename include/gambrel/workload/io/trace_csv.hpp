@@ -9,7 +9,7 @@
 ///     pieces   block512_hash_ids: whole numbers with spaces between, one for each 512 tokens (Mooncake)
 ///
 /// Times are counted from the first. Other columns are passed over. What cannot be a request is an `error` naming file,
-/// line and column: a missing column, a time that is negative or earlier than the one before it, a length that is not
+/// line and column, as far as the trace is asked for: a missing column, a time that is negative or earlier than the one before it, a length that is not
 /// a whole number from 1 to 1e8.
 /// Opt-in. Evidence: tests/workload/trace_test.cpp (all of the project's trace files; bad input line by line).
 
@@ -34,7 +34,7 @@ public:
         if (rows_.has("block512_hash_ids")) pieces_ = "block512_hash_ids";
     }
 
-    trace read() {
+    trace read(const trace_part& part) {
         trace t;
         t.piece_tokens = pieces_.empty() ? 0.0 : 512.0;
         double start = 0.0, last = 0.0;
@@ -43,6 +43,9 @@ public:
             if (t.empty()) start = sent;
             else if (sent < last) wrong(sent_, "is earlier than the line before it");
             last = sent;
+            if (t.records.size() >= part.requests &&
+                sent - start > t.records[static_cast<std::size_t>(part.requests) - 1].sent + part.within)
+                break;
             t.records.push_back({.sent = sent - start, .prompt = tokens(prompt_), .output = tokens(output_)});
             if (!pieces_.empty()) read_pieces(t.records.back());
         }
@@ -139,13 +142,14 @@ private:
 }  // namespace detail
 
 /// The trace in `in`; `name` is what errors call it.
-inline trace read_trace(std::istream& in, const std::string& name = "the trace") {
-    return detail::trace_reader(in, name).read();
+inline trace read_trace(std::istream& in, const std::string& name = "the trace", const trace_part& part = {}) {
+    if (part.requests == 0) fail("none of the requests of " + name + " are asked for; ask for one at least");
+    return detail::trace_reader(in, name).read(part);
 }
 /// The trace in a file. Throws `error` when it cannot be read.
-inline trace read_trace(const std::string& file) {
+inline trace read_trace(const std::string& file, const trace_part& part = {}) {
     std::ifstream in(file, std::ios::binary);
     if (!in) fail("cannot read the trace " + file);
-    return read_trace(in, file);
+    return read_trace(in, file, part);
 }
 }  // namespace gambrel
