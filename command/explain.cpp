@@ -2,6 +2,7 @@
 // gambrel explain: the operators of a decode and of a prefill pass, and where they lie under the roofs.
 #include <gambrel/report/json/explanation_json.hpp>
 #include <gambrel/report/svg/roofline_svg.hpp>
+#include <gambrel/report/text/elasticity_text.hpp>
 #include <gambrel/report/text/prediction_text.hpp>
 #include <gambrel/report/text/roofline_text.hpp>
 
@@ -38,6 +39,7 @@ void add_explain(CLI::App& app, status& result) {
         out("{}\n", report::operators_text(e.decode, e.roofline));
         if (e.draft) out("{}\n", report::operators_text(*e.draft, e.roofline));
         out("{}\n{}", report::operators_text(e.prefill, e.roofline), report::roofline_text(e.roofline));
+        if (e.moved_by) out("\n{}", report::elasticity_text(*e.moved_by));
     });
 }
 }  // namespace command

@@ -449,6 +449,18 @@ def test_refusals_are_sentences(
         assert sentence in str(caught.value)
 
 
+def test_a_tornado_shows_the_elasticities_the_greatest_on_top(small: gb.Prediction) -> None:
+    axes = plot.tornado(small, "tpot", by=0.1)
+    rows = {r["input"]: r["tpot"] for r in small.explain()["elasticities"]}
+    greatest = max(rows.values(), key=abs)
+    top = axes.containers[1][-1]
+    assert top.get_width() == pytest.approx(100 * (1.1**greatest - 1))
+    assert len(axes.get_yticklabels()) == len(rows)
+    for figure, by, part in (("speed", 0.1, "ttft"), ("tpot", 1.5, "between 0 and 1")):
+        with pytest.raises(gb.Error, match=part):
+            plot.tornado(small, figure, by=by)
+
+
 def test_without_matplotlib_it_says_what_to_install(small: gb.Prediction, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.axes", None)
     with pytest.raises(gb.Error, match="pip install matplotlib"):

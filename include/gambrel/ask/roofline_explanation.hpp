@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <gambrel/ask/answer.hpp>
+#include <gambrel/planning/sensitivity.hpp>
 #include <gambrel/step/operator_table.hpp>
 #include <optional>
 
@@ -97,6 +98,7 @@ struct examination {
     examined_pass prefill{};
     std::optional<examined_pass> draft{};  ///< of the drafter, one of `passes` in a step, where there is one
     gambrel::ask::roofline roofline{};
+    std::optional<std::array<elasticity, varied_inputs>> moved_by{};  ///< of one pool, not of a static batch
 };
 
 /// Examines a feasible deployment; `a` is the answer to `q`.
@@ -135,6 +137,7 @@ inline examination examined(const question& q, const answer& a) {
                      (past > 0.0 ? " after " + number(past, 6) : ""),
                  detail::merged(operators_of(prompts_of.pass_inputs(formats), carried, roof))};
 
+    if (!q.static_batch && !q.pools.on()) e.moved_by = elasticities_of(d, q.load);
     e.roofline.title = clipped(d.model.name.view(), 50) + " on " +
                        (d.cut.devices() > 1 ? "one of " + std::to_string(d.cut.devices()) + " " : "") +
                        clipped(d.device.name.view(), 30);

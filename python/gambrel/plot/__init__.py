@@ -13,6 +13,7 @@ from ._latency import latency_throughput
 from ._memory import memory
 from ._pareto import pareto, pareto_front
 from ._roofline import roofline
+from ._tornado import tornado
 from ._validation import predicted_vs_measured
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "pareto_front",
     "predicted_vs_measured",
     "roofline",
+    "tornado",
     "ttft_distribution",
 ]
 

@@ -45,6 +45,18 @@ inline json explanation_json(const question& q, const examination& e) {
            {"decode", detail::pass_json(e.decode)},
            {"prefill", detail::pass_json(e.prefill)},
            {"roofline", {{"bandwidth", figure_json(e.roofline.bandwidth)}, {"roofs", roofs}}}};
+    j["elasticities"] = nullptr;
+    if (e.moved_by) {
+        json rows = json::array();
+        for (const elasticity& x : *e.moved_by)
+            rows.push_back({{"input", key_of(x.input)},
+                            {"ttft", finite(x.ttft)},
+                            {"tpot", finite(x.tpot)},
+                            {"latency", finite(x.latency)},
+                            {"request_throughput", finite(x.requests)},
+                            {"output_throughput", finite(x.output)}});
+        j["elasticities"] = std::move(rows);
+    }
     if (e.draft) j["draft"] = detail::pass_json(*e.draft);
     return j;
 }
