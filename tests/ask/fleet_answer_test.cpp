@@ -106,6 +106,10 @@ TEST_CASE("text and JSON print the same answer") {
     CHECK(j["candidates"] == 8);
     CHECK(a.check.has_value());
     CHECK(j["simulated"]["holds"] == a.check->holds);
+    REQUIRE(a.launch);
+    CHECK(a.launch->line().starts_with("vllm serve"));
+    CHECK(says(a.launch->line(), "quantization fp8") == (best.place.format == 1));
+    CHECK(j["launch"] == a.launch->line());
     // the planned load keeps the limits at the end that decides, and one replica fewer does not
     CHECK(meets_at(*a.load, b.question.limits.level, range_end::high));
     CHECK(a.headroom.more > 0.0);

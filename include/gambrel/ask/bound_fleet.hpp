@@ -166,6 +166,7 @@ public:
                 prediction_options formats = deployed;
                 formats.weights = weights;
                 formats.kv = kv;
+                typed_formats.emplace_back(weights, kv);
                 question.formats.push_back(detail::precision_of(formats, model));
                 format_names.push_back(weights == "stored" && kv == "stored" ? "stored"
                                        : kv == "stored"                      ? weights
@@ -191,8 +192,9 @@ public:
     }
 
     fleet_question question{};
-    std::vector<std::string> format_names{};  ///< as typed: weights, or weights/cache
-    std::size_t alternatives = 5;             ///< listed beside the best
-    bool simulated = true;                    ///< the best is checked by the simulator
+    std::vector<std::string> format_names{};                           ///< as typed: weights, or weights/cache
+    std::vector<std::pair<std::string, std::string>> typed_formats{};  ///< weights and cache
+    std::size_t alternatives = 5;                                      ///< listed beside the best
+    bool simulated = true;                                             ///< the best is checked by the simulator
 };
 }  // namespace gambrel::ask

@@ -8,6 +8,7 @@
 /// Evidence: tests/ask/fleet_answer_test.cpp.
 
 #include <gambrel/ask/bound_fleet.hpp>
+#include <gambrel/ask/launch/write.hpp>
 #include <gambrel/planning/fleet_check.hpp>
 #include <gambrel/planning/fleet_headroom.hpp>
 
@@ -24,6 +25,8 @@ struct fleet_answer {
     std::optional<ranged_load> load{};  ///< of the best fleet, as planned
     fleet_headroom headroom{};
     std::optional<fleet_check> check{};  ///< of the best, by the simulator; absent where it was not asked
+    std::optional<written_launch>
+        launch{};  ///< the line that starts a replica of the best; absent for servers without one
     std::vector<relaxed_limit> relaxed{};
     std::vector<dropped_candidates> dropped{};
     std::vector<std::string> assumptions{};  ///< sentences without a full stop
@@ -71,6 +74,19 @@ inline void add_assumptions(fleet_answer& a, const bound_fleet& b, const fleet_o
 }
 }  // namespace detail
 
+/// The options of one replica at a place of the question that `t` asked.
+inline prediction_options options_at(const bound_fleet& b, const fleet_options& t, const fleet_place& at) {
+    prediction_options o = t.load.deployed;
+    const parallelism& cut = b.question.cuts[at.cut];
+    o.tensor = cut.tensor;
+    o.pipeline = cut.pipeline;
+    o.data = cut.data;
+    o.expert = cut.expert;
+    o.weights = b.typed_formats[at.format].first;
+    o.kv = b.typed_formats[at.format].second;
+    return o;
+}
+
 /// The whole answer. `how` may stop the search and is told how far it is. Throws `error` for a question out of range.
 inline fleet_answer answered(const bound_fleet& b, const fleet_options& t, fleet_control how = {}) {
     const fleet_question& q = b.question;
@@ -88,6 +104,8 @@ inline fleet_answer answered(const bound_fleet& b, const fleet_options& t, fleet
         const loaded_deployment fleet = loaded_fleet(planner, best);
         a.load = fleet.at(q.load.rate);
         a.headroom = headroom_of(q, fleet);
+        if (const auto server = server_of(q.runtimes[best.place.runtime]->name.view()))
+            a.launch = write_launch(*server, q.model->name.str(), options_at(b, t, best.place));
         if (best.simulated) a.check = judge.with(best, static_cast<int>(best.size.replicas), q.limits.level);
     }
     a.relaxed = relaxed(planner, how);

@@ -88,6 +88,7 @@ inline json as_json(const bound_fleet& b, const fleet_answer& a) {
     j["load"] = nullptr;
     j["headroom"] = nullptr;
     j["simulated"] = nullptr;
+    j["launch"] = nullptr;
     if (a.ok()) {
         const fleet_candidate& best = a.plan.best();
         j["plan"] = detail::candidate_json(b, best);
@@ -95,9 +96,10 @@ inline json as_json(const bound_fleet& b, const fleet_answer& a) {
         j["headroom"] = {{"most", figure_json(a.headroom.most)},
                          {"more", finite(a.headroom.more)},
                          {"ends", key_of(a.headroom.ends)}};
+        if (a.launch) j["launch"] = a.launch->line();
         if (a.check)
             j["simulated"] = {{"replicas", a.check->replicas},      {"holds", a.check->holds},
-                              {"requests", a.check->requests},     {"ttft", figure_json(a.check->ttft)},
+                              {"requests", a.check->requests},      {"ttft", figure_json(a.check->ttft)},
                               {"tpot", figure_json(a.check->tpot)}, {"latency", figure_json(a.check->latency)}};
     }
     const fleet_candidate* closest = a.ok() ? nullptr : a.plan.closest();

@@ -220,6 +220,10 @@ inline std::string screen(const bound_fleet& b, const fleet_answer& a) {
         s += labelled("load", detail::times_words(q, *a.load));
         s += labelled("headroom", detail::headroom_words(a.headroom));
         s += labelled("how sure", detail::sureness_words(b, best));
+        if (a.launch) s += labelled("a replica", a.launch->line());
+        if (a.launch && !a.launch->complete())
+            s += labelled(
+                "", "which does not say " + a.launch->unsaid.front().first + ": " + a.launch->unsaid.front().second);
         if (a.check) s += labelled("simulated", detail::check_words(q, a));
     } else {
         s += labelled("no plan", "no candidate keeps all limits");
