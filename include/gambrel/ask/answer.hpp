@@ -58,11 +58,11 @@ inline int devices_of(const question& q, int replicas) {
 
 namespace detail {
 /// "median of 12 providers, 1.49 (Vast.ai 2026-08-23) to 12.29 $/h (AWS 2026-01-21)".
-inline std::string quoted_range(std::string_view device, price_book book) {
+inline std::string quoted_range(price_book of_device) {
     const price_quote* lowest = nullptr;
     const price_quote* highest = nullptr;
     int providers = 0;
-    for_each_newest(device, book, commitment::on_demand, [&](const price_quote& q) {
+    for_each_newest(of_device, commitment::on_demand, [&](const price_quote& q) {
         ++providers;
         if (lowest == nullptr || q.rent < lowest->rent) lowest = &q;
         if (highest == nullptr || highest->rent < q.rent) highest = &q;
@@ -80,9 +80,10 @@ inline void add_cost(answer& a, const question& q) {
     if (q.rent) {
         a.rent = q.rent;
         a.rent_source = "given by the caller";
-    } else if (const auto typical = typical_price(q.what.device, q.prices)) {
+    } else if (const price_book quotes = price_quotes_for(q.what.device.name.view(), q.prices);
+               const auto typical = typical_of(quotes)) {
         a.rent = typical->value;
-        a.rent_source = quoted_range(q.what.device.name, q.prices);
+        a.rent_source = quoted_range(quotes);
         if (!q.prices_from.empty()) a.rent_source += ", by " + ask::clipped(q.prices_from, 60);
     } else {
         a.rent_source =
