@@ -32,6 +32,7 @@ struct question {
     std::string prices_from{};             ///< the file they are of; empty: shipped
     sourced<energy_price<>> electricity = usual_electricity;
     power_overhead around{};
+    watts<> design_limit{};            ///< the limit the device is sold with, where its own caps it below
     runtimes others{};                 ///< to suggest where the runtime asked for does not run
     gambrel::pools pools{};            ///< a prefill pool beside decode replicas of `what`; off: one pool
     std::vector<std::string> notes{};  ///< what is to be said of the settings (ask/settings.hpp)
@@ -98,7 +99,8 @@ inline void add_energy(answer& a, const question& q) {
     const auto& device = q.what.device;
     if (!device.power.limit.known() || q.pools.on()) return;  // boards of two pools work differently
     const activity doing = activity_of(a.predicted, !is_dense(q.what.model));
-    a.power = board_power(device.power.limit.value, power_law_of(device.architecture), doing, device.power.idle);
+    a.power = board_power(device.power.limit.value, power_law_of(device.architecture), doing, device.power.idle,
+                          q.design_limit);
     a.energy =
         energy_per_token(static_cast<double>(q.what.cut.devices()), *a.power, a.predicted.output_throughput, q.around);
     a.energy_cost = energy_cost_per_token(*a.energy, q.electricity.value);
