@@ -51,7 +51,7 @@ void print(const device<>& d) {
     ask::table prices({left, left, left, left, right});
     prices.row({"provider", "terms", "region", "date", "$/h"});
     for (const auto& row : enum_table<commitment>)
-        for_each_newest(d.name.view(), shipped_prices, row.value, [&](const price_quote& q) {
+        for_each_newest(quotes, row.value, [&](const price_quote& q) {
             prices.row({ask::clipped(q.provider, 24), std::string(name_of(row.value)), ask::clipped(q.region, 18),
                         std::string(q.date), to_string(q.rent)});
         });

@@ -116,6 +116,7 @@ sweep_terms terms_of(const json& question) {
         if (const auto* k = find(ask::prediction_keywords, name); k != nullptr && k->axis.empty()) all[name] = value;
     const ask::prediction_options o = options_in(all, {});
     sweep_terms t;
+    t.design_limit = ask::detail::design_limit_of;
     t.around = {o.server.value_or(1.0), o.pue.value_or(1.0)};
     if (!o.prices.empty()) t.rent = ask::rents_of_file(o.prices);
     if (o.price) t.rent = [rent = dollars_per_hour(*o.price)](const device<>&) { return std::optional(rent); };

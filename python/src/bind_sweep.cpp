@@ -78,6 +78,7 @@ sweep_terms options_for_all(const py::dict& keywords, const py::dict& limits) {
     sweep_terms s;
     s.around = {t.server.value_or(1.0), t.pue.value_or(1.0)};
     s.limits = load_options_of(limits).options.limits;
+    s.design_limit = ask::detail::design_limit_of;
     if (!t.prices.empty()) s.rent = ask::rents_of_file(t.prices);
     if (t.price) {
         const auto rent = dollars_per_hour(*t.price);

@@ -86,6 +86,25 @@ TEST_CASE("a lone decode of an H200 may draw as little as was measured") {
     CHECK(waiting < 160);
 }
 
+// A cap acts where the board would draw more: published of decodes on an H200 (arXiv 2605.11999), where no cap of 300 W and
+// above triggered.
+TEST_CASE("a capped board draws what it drew until its cap acts") {
+    const auto at = [](watts<> cap, const activity& doing) {
+        return board_power(cap, power_laws::hopper, doing, 80_W, 700_W);
+    };
+    const activity decode{1.0, 0.002, 0.2}, product{1.0, 0.7, 0.3};
+    const double whole = in_watts(board_power(700_W, power_laws::hopper, decode, 80_W));
+    CHECK(whole < 300);
+    CHECK(in_watts(at(350_W, decode)) == approx(whole));
+    CHECK(in_watts(at(300_W, decode)) == approx(whole));
+    CHECK(in_watts(at(200_W, decode)) == approx(200));
+    CHECK(in_watts(at(350_W, product)) == approx(350));
+    CHECK(at(350_W, product).high == 350_W);
+    // a limit above the one it is sold with is the board's own
+    CHECK(in_watts(board_power(900_W, power_laws::hopper, decode, 80_W, 700_W)) ==
+          approx(in_watts(board_power(900_W, power_laws::hopper, decode, 80_W))));
+}
+
 TEST_CASE("grouped products multiply tiles: more power for the same useful work") {
     activity doing{1.0, 0.02, 0.3};
     const double dense = in_watts(board_power(700_W, power_laws::hopper, doing));

@@ -32,6 +32,7 @@ struct question {
     std::string prices_from{};             ///< the file they are of; empty: shipped
     sourced<energy_price<>> electricity = usual_electricity;
     power_overhead around{};
+    watts<> design_limit{};            ///< the limit the device is sold with, where its own caps it below
     runtimes others{};                 ///< to suggest where the runtime asked for does not run
     gambrel::pools pools{};            ///< a prefill pool beside decode replicas of `what`; off: one pool
     std::vector<std::string> notes{};  ///< what is to be said of the settings (ask/settings.hpp)
@@ -58,11 +59,11 @@ inline int devices_of(const question& q, int replicas) {
 
 namespace detail {
 /// "median of 12 providers, 1.49 (Vast.ai 2026-08-23) to 12.29 $/h (AWS 2026-01-21)".
-inline std::string quoted_range(std::string_view device, price_book book) {
+inline std::string quoted_range(price_book of_device) {
     const price_quote* lowest = nullptr;
     const price_quote* highest = nullptr;
     int providers = 0;
-    for_each_newest(device, book, commitment::on_demand, [&](const price_quote& q) {
+    for_each_newest(of_device, commitment::on_demand, [&](const price_quote& q) {
         ++providers;
         if (lowest == nullptr || q.rent < lowest->rent) lowest = &q;
         if (highest == nullptr || highest->rent < q.rent) highest = &q;
@@ -80,9 +81,10 @@ inline void add_cost(answer& a, const question& q) {
     if (q.rent) {
         a.rent = q.rent;
         a.rent_source = "given by the caller";
-    } else if (const auto typical = typical_price(q.what.device, q.prices)) {
+    } else if (const price_book quotes = price_quotes_for(q.what.device.name.view(), q.prices);
+               const auto typical = typical_of(quotes)) {
         a.rent = typical->value;
-        a.rent_source = quoted_range(q.what.device.name, q.prices);
+        a.rent_source = quoted_range(quotes);
         if (!q.prices_from.empty()) a.rent_source += ", by " + ask::clipped(q.prices_from, 60);
     } else {
         a.rent_source =
@@ -97,7 +99,8 @@ inline void add_energy(answer& a, const question& q) {
     const auto& device = q.what.device;
     if (!device.power.limit.known() || q.pools.on()) return;  // boards of two pools work differently
     const activity doing = activity_of(a.predicted, !is_dense(q.what.model));
-    a.power = board_power(device.power.limit.value, power_law_of(device.architecture), doing, device.power.idle);
+    a.power = board_power(device.power.limit.value, power_law_of(device.architecture), doing, device.power.idle,
+                          q.design_limit);
     a.energy =
         energy_per_token(static_cast<double>(q.what.cut.devices()), *a.power, a.predicted.output_throughput, q.around);
     a.energy_cost = energy_cost_per_token(*a.energy, q.electricity.value);

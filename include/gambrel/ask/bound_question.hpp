@@ -39,6 +39,12 @@ inline std::shared_ptr<const device<>> with_memory(std::shared_ptr<const device<
     return std::make_shared<const device<>>(with_capacity(*d, *memory));
 }
 
+/// The power limit that a device of the name of `d` is sold with; none where nobody sells it.
+inline watts<> design_limit_of(const device<>& d) {
+    const device<>* sold = d.power.limit.known() ? find_device(d.name.view()) : nullptr;
+    return sold != nullptr && sold->power.limit.known() ? sold->power.limit.value : watts<>{};
+}
+
 /// `d` with the memory that a start-up log of it showed, where the caller states no other.
 inline std::shared_ptr<const device<>> as_shown(std::shared_ptr<const device<>> d, const prediction_options& t) {
     if (t.memory || !t.calibration || !t.calibration->memory || !t.calibration->memory->visible) return d;
@@ -155,6 +161,7 @@ public:
             question.prices = prices_->quotes;
             question.prices_from = prices_->name;
         }
+        question.design_limit = detail::design_limit_of(*device_);
         if (t.price_kwh) question.electricity = dollars_per_kilowatt_hour(*t.price_kwh);
         question.around = {t.server.value_or(1.0), t.pue.value_or(1.0)};
         question.notes = t.remarks;

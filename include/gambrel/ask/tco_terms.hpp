@@ -73,12 +73,13 @@ inline void quote_into(tco_term& t, const std::optional<double>& given, const qu
         t.value = *given;
         return;
     }
-    const auto typical = typical_price(q.what.device.name.view(), q.prices, terms);
+    const price_book quotes = price_quotes_for(q.what.device.name.view(), q.prices);
+    const auto typical = typical_of(quotes, terms);
     if (!typical) return;
     t.value = {typical->value / dollars_per_hour(1), {"", "", evidence::derived}};
     const price_quote* newest = nullptr;
     int providers = 0;
-    for_each_newest(q.what.device.name.view(), q.prices, terms, [&](const price_quote& each) {
+    for_each_newest(quotes, terms, [&](const price_quote& each) {
         ++providers;
         if (newest == nullptr || newest->date < each.date) newest = &each;
     });

@@ -99,21 +99,24 @@ constexpr activity activity_of(const prediction<>& p, bool experts) {
     return {p.utilisation, share(p.mfu), share(p.mbu), experts};
 }
 
-/// Mean power of one board of the given limit; the range is the law's, cut at the limit. `idle` where it is known.
+/// Mean power of one board of the given limit; the range is the law's, cut at the limit. `idle` where it is known. `design`
+/// is the limit the board is sold with, where `limit` caps it below: shares are of it, and a cap acts on what would
+/// draw more, as the clock law slows it (`doing` is what is reached under the cap).
 constexpr figure<watts<>> board_power(const watts<>& limit, const power_law& law, const activity& doing,
-                                      const sourced<watts<>>& idle = {}) {
+                                      const sourced<watts<>>& idle = {}, const watts<>& design = {}) {
     checked(limit.value(), 0.1, 1e6, "the board's power limit in watts");
     checked(doing.busy, 0.0, 1.0, "the share of time a board is busy");
     checked(doing.computing, 0.0, doing.busy, "the share of the compute roof reached (at most the busy share)");
     checked(doing.streaming, 0.0, doing.busy, "the share of memory bandwidth reached (at most the busy share)");
     checked(*law.knee, 1e-6, 1e6, "the knee of a power law");
     checked(*law.tiles, 1.0, 1e3, "the tiles of a power law");
-    const watts<> still = idle.known() ? *idle : limit * *law.idle;
+    const watts<> whole = larger(limit, design);
+    const watts<> still = idle.known() ? *idle : whole * *law.idle;
     checked(still.value(), 0.0, limit.value(), "the idle power in watts");
-    const watts<> active = larger(limit * *law.active, still), top = larger(limit * *law.top, still);
-    const watts<> base = smaller(top, still + (active - still) * doing.busy + limit * (*law.memory * doing.streaming));
-    const watts<> power =
-        base + (top - base) * (1.0 - math::exp(-doing.computing * (doing.grouped ? *law.tiles : 1.0) / *law.knee));
+    const watts<> active = larger(whole * *law.active, still), top = larger(whole * *law.top, still);
+    const watts<> base = smaller(top, still + (active - still) * doing.busy + whole * (*law.memory * doing.streaming));
+    const double rising = 1.0 - math::exp(-doing.computing * (doing.grouped ? *law.tiles : 1.0) / *law.knee);
+    const watts<> power = smaller(base + (top - base) * rising, limit);
     const auto range = with_range(power, law.sigma);
     return {power, range.low, larger(power, smaller(range.high, limit))};
 }

@@ -41,9 +41,10 @@ constexpr bool stands_before(const price_quote& a, const price_quote& b) {
 
 /// All quotes for the device of that catalog name (not an alias); empty when there are none.
 constexpr price_book price_quotes_for(std::string_view device_name, price_book book = shipped_prices) {
-    const auto first = std::lower_bound(book.begin(), book.end(), device_name,
-                                        [](const price_quote& q, std::string_view name) { return q.device < name; });
-    const auto last = std::find_if(first, book.end(), [=](const price_quote& q) { return q.device != device_name; });
+    const auto first =
+        std::partition_point(book.begin(), book.end(), [=](const price_quote& q) { return q.device < device_name; });
+    const auto last =
+        std::partition_point(first, book.end(), [=](const price_quote& q) { return q.device == device_name; });
     return {first, last};
 }
 
@@ -56,12 +57,12 @@ constexpr price as_price(const price_quote& q) {
             .date = q.date};
 }
 
-/// The newest quote of each provider on those terms: what a typical price is the median of. `visit(quote)`.
-template <class Visit>
-constexpr void for_each_newest(std::string_view device_name, price_book book, commitment terms, Visit&& visit) {
+/// The newest quote of each provider on those terms, of the quotes of one device: what a typical price is the median of.
+template <class Visit> constexpr void for_each_newest(price_book of_device, commitment terms, Visit&& visit) {
     std::string_view seen;
-    for (const price_quote& q : price_quotes_for(device_name, book)) {
-        if (q.terms != terms || q.provider == seen) continue;
+    for (const price_quote& q : of_device) {
+        if (q.terms < terms || (q.terms == terms && q.provider == seen)) continue;
+        if (q.terms != terms) return;
         seen = q.provider;
         visit(q);
     }
@@ -69,19 +70,24 @@ constexpr void for_each_newest(std::string_view device_name, price_book book, co
 
 inline constexpr std::size_t most_providers = 64;
 
-/// The typical on-demand price; absent when the device has no on-demand quote. The mean of the middle two for an even
-/// number of providers. Evidence: tests/economics/price_catalog_test.cpp.
-constexpr std::optional<figure<rental<>>> typical_price(std::string_view device_name, price_book book = shipped_prices,
-                                                        commitment terms = commitment::on_demand) {
+/// The typical price of the device whose quotes these are; absent without a quote on those terms. The mean of the middle two
+/// for an even number of providers.
+constexpr std::optional<figure<rental<>>> typical_of(price_book of_device, commitment terms = commitment::on_demand) {
     std::array<double, most_providers> rents{};  // plain: swapping quantities is not constexpr
     std::size_t n = 0;
-    for_each_newest(device_name, book, terms, [&](const price_quote& q) {
+    for_each_newest(of_device, terms, [&](const price_quote& q) {
         if (n < rents.size()) rents[n++] = q.rent.value();
     });
     if (n == 0) return std::nullopt;
     std::sort(rents.begin(), rents.begin() + static_cast<std::ptrdiff_t>(n));
     const double median = (rents[(n - 1) / 2] + rents[n / 2]) / 2.0;
     return figure<rental<>>{make<rental<>>(median), make<rental<>>(rents[0]), make<rental<>>(rents[n - 1])};
+}
+
+/// The typical on-demand price by name. Evidence: tests/economics/price_catalog_test.cpp.
+constexpr std::optional<figure<rental<>>> typical_price(std::string_view device_name, price_book book = shipped_prices,
+                                                        commitment terms = commitment::on_demand) {
+    return typical_of(price_quotes_for(device_name, book), terms);
 }
 /// The same for a device: `typical_price(catalog::h100_sxm)`.
 template <class Device>

@@ -58,6 +58,10 @@ inline std::optional<rental<>> typical_rent(const device<>& d) {
     return typical ? std::optional(typical->value) : std::nullopt;
 }
 
+/// The power limit a board is sold with, where its own caps it below.
+using limit_choice = std::function<watts<>(const device<>&)>;
+inline watts<> own_limit(const device<>&) { return {}; }
+
 /// From the slowest to the fastest. A setting of a runtime (token budget, slots) or of a device (memory) is an axis of
 /// runtimes or devices that differ in it; what a runtime leaves to the board is set on each device (step/on_board.hpp).
 struct sweep_axes {
@@ -81,6 +85,7 @@ struct sweep_axes {
 /// What holds for every row.
 struct sweep_terms {
     rent_choice rent = typical_rent;
+    limit_choice design_limit = own_limit;
     power_overhead around{};
     objective limits{};  ///< of the column `meets_objective`
 };

@@ -95,6 +95,7 @@ struct sweep_bill {
     watts<> limit{};
     sourced<watts<>> idle{};
     power_overhead around{};
+    watts<> design_limit{};  ///< the limit it is sold with; zero: `limit`
     bool experts = false;
 };
 
@@ -179,7 +180,8 @@ private:
     void put_energy(const prediction<>& p, const sweep_bill& bill) {
         at(column::joules) = at(column::board_power) = no_figure;
         if (bill.law == nullptr) return;
-        const auto power = board_power(bill.limit, *bill.law, activity_of(p, bill.experts), bill.idle);
+        const auto power =
+            board_power(bill.limit, *bill.law, activity_of(p, bill.experts), bill.idle, bill.design_limit);
         at(column::board_power) = power.value.value();
         at(column::joules) = energy_per_token(bill.devices, power, p.output_throughput, bill.around).value.value();
     }

@@ -77,6 +77,7 @@ private:
         check_present(axes_.speculations, sweep_axis::speculation);
         check_present(axes_.pools, sweep_axis::pools);
         if (!terms_.rent) fail("the sweep has no rent choice");
+        if (!terms_.design_limit) fail("the sweep has no choice of power limits");
         for (const auto& m : axes_.models) checked(*m);
         for (const auto& d : axes_.devices) checked(*d);
         for (const auto& r : axes_.runtimes) checked(*r);
@@ -197,6 +198,7 @@ private:
         predictor_.emplace(*what_);
         pools_ = a.pools[on(place_, sweep_axis::pools)](*what_);
         bill_ = bill_of(*what_, plan_.rent(place_), plan_.terms().around);
+        bill_.design_limit = plan_.terms().design_limit(what_->device);
         if (pools_.on()) {
             bill_.devices = pools_.devices(what_->cut);
             bill_.law = nullptr;  // boards of two pools work differently
