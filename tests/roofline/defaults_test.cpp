@@ -163,7 +163,7 @@ TEST_CASE(
 
 TEST_CASE("element-wise constants of data-centre GPUs are fitted, by vendor") {
     CHECK(default_calibration(device_named("h100-sxm")).elementwise.rows == catalog::elementwise_nvidia.rows);
-    CHECK(default_calibration(device_named("mi325x")).elementwise.memory == catalog::elementwise_amd.memory);
+    CHECK(default_calibration(device_named("mi355x")).elementwise.memory == catalog::elementwise_amd.memory);
     CHECK(default_calibration(device_named("rtx-4090")).elementwise.rows == 0);
 }
 

@@ -40,7 +40,7 @@ inline constexpr device<> tpu_v5e{
                .kind = memory_kind::hbm,
                .visible = {15.75_GiB, cited::driver_recalled}},
     .peak = {.bf16 = {197_TFLOP_per_s, cited::tpu_docs_and_ml_engineering},
-             .int8 = {394_TFLOP_per_s, cited::tpu_docs_and_ml_engineering}},
+             .int8 = {393_TFLOP_per_s, cited::tpu_docs}},
     .compute_units = 1,
     .scale_up = links::ici_v5e,
 };

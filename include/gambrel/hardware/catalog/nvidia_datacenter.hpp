@@ -450,7 +450,8 @@ inline constexpr device<> gh200_144{
     .power = {.limit = {1000_W, cited::ml_engineering}},
 };
 
-/// Barely shipped; every figure recalled.
+/// Barely shipped; every figure recalled, the memory taken as the B200's, whose boards it shares: announced as 192 GB at
+/// 8 TB/s, as the B200 was.
 inline constexpr device<> b100{
     .name = "b100",
     .title = "NVIDIA B100",
@@ -458,8 +459,8 @@ inline constexpr device<> b100{
     .kind = device_class::datacenter_gpu,
     .architecture = "Blackwell",
     .year = 2024,
-    .memory = {.capacity = {192_GiB, cited::recalled},
-               .bandwidth = {8_TB_per_s, cited::recalled},
+    .memory = {.capacity = {180_GiB, cited::sister_memory},
+               .bandwidth = {7.7_TB_per_s, cited::sister_memory},
                .kind = memory_kind::hbm},
     .peak = {.fp32 = {60_TFLOP_per_s, cited::recalled},
              .tf32 = {875_TFLOP_per_s, cited::recalled},

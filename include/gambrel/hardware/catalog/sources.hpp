@@ -20,6 +20,8 @@ inline constexpr source start_logs{"whole memory in start-up logs of servers (da
                                    evidence::measured};
 /// A sister board with the same memory and error correction.
 inline constexpr source sister_board{"as a board with the same memory (data/memory)", "2026-11", evidence::derived};
+/// The memory of a board that carries the same stacks.
+inline constexpr source sister_memory{"as the B200, whose memory it carries", "2026-11-30", evidence::derived};
 /// Printed by nvidia-smi or the framework; not read again for this catalog.
 inline constexpr source driver_recalled{"size that the driver prints, recalled", "2026-11", evidence::recalled};
 
@@ -79,6 +81,7 @@ inline constexpr source neuron_docs_and_ml_engineering{
     "stas00/ml-engineering accelerator tables @744d01e (which link vendor pages)", read_on};
 inline constexpr source strix_halo_testing{"lhl/strix-halo-testing @5ee14b5", read_on};
 inline constexpr source techpowerup{"reox007/RightNow-GPU-Database @77fae38 (derived from TechPowerUp)", read_on};
+inline constexpr source tpu_docs{"docs.cloud.google.com/tpu/docs", "2026-11-30"};
 inline constexpr source tpu_docs_and_ml_engineering{
     "docs.cloud.google.com/tpu/docs; "
     "stas00/ml-engineering accelerator tables @744d01e (which link vendor pages)", read_on};

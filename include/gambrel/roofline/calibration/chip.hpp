@@ -48,6 +48,7 @@ template <class Y> constexpr chip_match chip_of(const device<Y>& d) {
     };
     constexpr std::array sisters{sister{"a100-sxm-40", chip::a100},  sister{"a100-pcie-80", chip::a100},
                                  sister{"a100-pcie-40", chip::a100}, sister{"a800-sxm-80", chip::a100},
+                                 sister{"a800-pcie-80", chip::a100}, sister{"h800-pcie", chip::h100},
                                  sister{"h100-pcie", chip::h100},    sister{"h100-nvl", chip::h100},
                                  sister{"h800-sxm", chip::h100},     sister{"gh200-96", chip::h100},
                                  sister{"gh200-144", chip::h200},    sister{"h200-nvl", chip::h200},
