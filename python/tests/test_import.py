@@ -102,7 +102,7 @@ def test_everything_public_says_what_it_is(name: str, thing: Any) -> None:
 def test_functions_name_their_parameters_and_their_error(function: Any) -> None:
     said = inspect.getdoc(function) or ""
     shown = inspect.signature(function).parameters
-    of_terms = {k for t in (gb.Terms, gb.LoadTerms, gb.SimulationTerms) for k in t.__annotations__}
+    of_terms = {k for t in (gb.Terms, gb.LoadTerms, gb.SimulationTerms, gb.TcoTerms, gb.PlanTerms) for k in t.__annotations__}
     if "Parameters\n" in said:
         for name in shown:
             assert name in said or name in of_terms
@@ -112,7 +112,7 @@ def test_functions_name_their_parameters_and_their_error(function: Any) -> None:
 def test_every_keyword_is_explained_where_it_is_declared() -> None:
     from gambrel.ask import _terms
 
-    for terms in (gb.Terms, gb.LoadTerms, gb.SimulationTerms):
+    for terms in (gb.Terms, gb.LoadTerms, gb.SimulationTerms, gb.TcoTerms, gb.PlanTerms):
         lines = inspect.getsource(getattr(_terms, terms.__name__)).splitlines()
         declared = {line.split(":")[0].strip(): line for line in lines if ": " in line and line.startswith("    ")}
         for name in terms.__annotations__:

@@ -58,6 +58,16 @@ def test_lists_may_be_texts_and_numbers_by_name_dictionaries(plan: gb.Plan) -> N
     assert own.rent_usd_per_hour == 0
 
 
+def test_the_card_says_what_the_plan_does(plan: gb.Plan) -> None:
+    card = plan._repr_html_()
+    assert str(plan.device) in card
+    assert "vllm serve" in card
+    assert "next best" in card
+    none = gb.plan("llama-3.1-8b", **{**CHATS, "tpot_p99_ms": 1})._repr_html_()
+    assert "No candidate keeps all limits" in none
+    assert "tpot" in none
+
+
 def test_a_plan_is_pickled_by_its_question(plan: gb.Plan) -> None:
     assert pickle.loads(pickle.dumps(plan)) == plan
 

@@ -142,6 +142,11 @@ class Plan:
         replicas = int(self._best("size")["replicas"])
         return f"<Plan: {what}: {self.devices} {self.device} = {replicas} x tp {cut['tp']}{rent}>"
 
+    def _repr_html_(self) -> str:
+        from ..show._plan_html import plan_html
+
+        return plan_html(self.to_dict())
+
 
 @takes(PlanTerms)
 def plan(model: ModelLike, **terms: Unpack[PlanTerms]) -> Plan:
