@@ -43,6 +43,11 @@ template <class Q> py::tuple plain(const figure<Q>& f) {
 }
 
 template <auto Member> py::tuple figure_at(const prediction_of& p) { return plain(p.figures().*Member); }
+/// Of what comes after the first token.
+template <auto Member> py::tuple later_figure_at(const prediction_of& p) {
+    if (!p.figures().has_tpot()) fail("no token comes after the first: the output is one token, and there is no TPOT");
+    return figure_at<Member>(p);
+}
 template <auto Member> auto number_at(const prediction_of& p) { return p.figures().*Member; }
 }  // namespace
 
@@ -57,14 +62,14 @@ void bind_prediction(py::module_& m) {
         .def_property_readonly("reason", [](const prediction_of& p) { return p.answer.verdict.reason; })
         .def_property_readonly("suggestion", [](const prediction_of& p) { return p.answer.verdict.suggestion; })
         .def_property_readonly("ttft", figure_at<&P::ttft>)
-        .def_property_readonly("tpot", figure_at<&P::tpot>)
+        .def_property_readonly("tpot", later_figure_at<&P::tpot>)
         .def_property_readonly("latency", figure_at<&P::latency>)
         .def_property_readonly("request_throughput", figure_at<&P::request_throughput>)
         .def_property_readonly("output_throughput", figure_at<&P::output_throughput>)
         .def_property_readonly("prompt_throughput", figure_at<&P::prompt_throughput>)
         .def_property_readonly("total_throughput", figure_at<&P::total_throughput>)
         .def_property_readonly("output_per_device", figure_at<&P::output_per_device>)
-        .def_property_readonly("output_per_user", figure_at<&P::output_per_user>)
+        .def_property_readonly("output_per_user", later_figure_at<&P::output_per_user>)
         .def_property_readonly("devices", number_at<&P::devices>)
         .def_property_readonly("running", number_at<&P::running>)
         .def_property_readonly("queued", number_at<&P::queued>)

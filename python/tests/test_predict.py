@@ -299,3 +299,21 @@ def test_a_burst_and_a_static_batch_are_asked_for_by_keyword() -> None:
     assert static.to_dict()["inputs"]["workload"]["batch"] == 32
     with pytest.raises(gb.Error):
         gb.predict(MODEL, DEVICE, batch=32, concurrency=32)
+
+
+def test_an_output_of_one_token_has_no_tpot() -> None:
+    one, two = (gb.predict("Qwen/Qwen3-0.6B", "h100-sxm", output=n) for n in (1, 2))
+    for name in ("tpot", "output_per_user"):
+        with pytest.raises(gb.Error, match="one token"):
+            getattr(one, name)
+        assert one.to_dict()[name] is None
+        assert getattr(two, name) > 0
+    assert one.bound["tpot"] is None
+    assert one.breakdown["tpot"] is None
+    assert "TPOT" not in str(one)
+    assert "TPOT" not in repr(one)
+    assert one._repr_html_()
+    assert 0 < one.mfu <= 1
+    assert one.latency == one.ttft
+    table = gb.sweep("Qwen/Qwen3-0.6B", "h100-sxm", output=[1, 2], frame="numpy")
+    assert [math.isnan(x) for x in table["tpot_s"]] == [True, False]

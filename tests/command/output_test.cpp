@@ -149,6 +149,22 @@ TEST_CASE("names of files and cells steer no terminal") {
         CHECK(o.out == gambrel::printable_lines(o.out));
         CHECK(o.out.find("\nforged") == std::string::npos);
     }
+    // A model directory that is called by a byte of Latin-1 and an escape, and whose configuration has no name.
+    const std::string folder = std::filesystem::temp_directory_path().string() + "/gambrel-caf\xe9\x1b[31m";
+    std::filesystem::create_directory(folder);
+    std::ofstream(folder + "/config.json")
+        << R"({"model_type": "llama", "hidden_size": 512, "intermediate_size": 1024, "num_hidden_layers": 2,
+               "num_attention_heads": 8, "vocab_size": 1024, "architectures": ["LlamaForCausalLM"]})";
+    for (const std::string& line : {"predict --device h100-sxm --model '" + folder + "'",
+                                    "predict --json --device h100-sxm --model '" + folder + "'",
+                                    "explain --svg /dev/stdout --device h100-sxm --model '" + folder + "'"}) {
+        CAPTURE(line);
+        const outcome o = shell(gambrel_command + line + " 2>&1");
+        CHECK(o.status == 0);
+        CHECK(o.out == gambrel::printable_lines(o.out));
+        CHECK(o.out.find("caf\\") != std::string::npos);
+    }
+    std::filesystem::remove_all(folder);
     CHECK(shell(gambrel_command + "validate --out /dev/stdout tests/measurement/hostile_cells.csv").out.find(",=") ==
           std::string::npos);
 }

@@ -46,7 +46,9 @@ TEST_CASE("only times per token can be impossible, and they are counted and list
     const serving_row fast{{"value", "1.5"}}, other{{"metric", "ttft_mean"}, {"value", "0.001"}};
     const std::vector<measured_row> rows{serving_row{}.read(), fast.read(), other.read()};
     const validation v = validate(rows);
-    CHECK(v.impossible == std::vector<std::size_t>{1});
+    REQUIRE(v.impossible.size() == 1);
+    CHECK(v.impossible[0].line == rows[1].line);
+    CHECK(v.impossible[0].hardware == rows[1].hardware);
     CHECK(v.scored() == 2);
     CHECK(v.refused.size() == 1);
 }

@@ -86,8 +86,7 @@ inline constexpr std::array unit_rates{
     unit_rate{"Grace Hopper", 4096, 2.1e9},  unit_rate{"Ada", 1024, 3.0e9},
     unit_rate{"Blackwell GB", 1024, 3.1e9},  unit_rate{"Blackwell Ultra", 8192, 2.2e9, 6.3},
     unit_rate{"Blackwell", 8192, 2.2e9},     unit_rate{"Vega 20", 256, 1.9e9},
-    unit_rate{"CDNA", 1024, 1.6e9},
-    unit_rate{"CDNA2", 1024, 1.9e9},
+    unit_rate{"CDNA", 1024, 1.6e9},          unit_rate{"CDNA2", 1024, 1.9e9},
     unit_rate{"CDNA3", 2048, 2.3e9},         unit_rate{"CDNA4", 4096, 2.6e9, 4.0, 4.0},
     unit_rate{"RDNA3", 512, 3.0e9},          unit_rate{"RDNA4", 1024, 3.2e9},
     unit_rate{"Battlemage", 2048, 3.0e9},    unit_rate{"Alchemist", 2048, 2.6e9},
@@ -143,16 +142,16 @@ constexpr double most_bandwidth(memory_kind kind, int year, double gibibytes) {
 
 inline constexpr double most_16_bit_per_joule = 4e12;  ///< B200: 2.3e12
 inline constexpr double shortest_whole_read = 3e-3, longest_whole_read = 10.0;
-inline constexpr double rounding = 1.01;  ///< sheets round
+inline constexpr double sheet_rounding = 1.01;  ///< sheets round
 }  // namespace detail
 
 /// What speaks against the figures of `d`.
 template <class Y> constexpr doubts doubts_of(const device<Y>& d) {
-    using detail::rounding;
+    using detail::sheet_rounding;
     const auto plain = [](const auto& figure) { return figure.known() ? math::plain(figure.value.value()) : 0.0; };
     doubts found;
     const auto beyond = [&](doubt_kind what, double stated, double bound, number_format f = number_format::bf16) {
-        if (stated > bound * rounding) found.add({what, f, stated, bound});
+        if (stated > bound * sheet_rounding) found.add({what, f, stated, bound});
     };
     const detail::unit_rate* const units = detail::unit_rate_of(d.architecture.view());
     const double base = larger(plain(d.peak.bf16), plain(d.peak.fp16)), limit = plain(d.power.limit);

@@ -125,7 +125,7 @@ public:
         at(sweep_code::meets_objective) = meets(p, limits) ? 1 : 0;
         if (!p.ok()) figures_.fill(no_figure);
         if (p.ok() || p.memory.capacity > bytes<>{}) put_memory(p.memory);
-        at(sweep_code::tpot_bound) = p.ok() ? static_cast<std::int32_t>(p.tpot_bound().first) : -1;
+        at(sweep_code::tpot_bound) = p.ok() && p.has_tpot() ? static_cast<std::int32_t>(p.tpot_bound().first) : -1;
         at(sweep_code::ttft_bound) = p.ok() ? static_cast<std::int32_t>(p.ttft_bound().first) : -1;
         if (!p.ok()) return;
         put_times(p);
@@ -145,11 +145,13 @@ private:
     void put_times(const prediction<>& p) {
         put(column::ttft, column::ttft_low, column::ttft_high, p.ttft);
         put(column::tpot, column::tpot_low, column::tpot_high, p.tpot);
+        if (!p.has_tpot())  // outputs of one token
+            for (const column c : {column::tpot, column::tpot_low, column::tpot_high}) at(c) = no_figure;
         put(column::latency, column::latency_low, column::latency_high, p.latency);
         put(column::requests, column::requests_low, column::requests_high, p.request_throughput);
         put(column::output, column::output_low, column::output_high, p.output_throughput);
         at(column::output_per_device) = p.output_per_device.value.value();
-        at(column::output_per_user) = p.output_per_user.value.value();
+        at(column::output_per_user) = p.has_tpot() ? p.output_per_user.value.value() : no_figure;
         at(column::prompt) = p.prompt_throughput.value.value();
         at(column::total) = p.total_throughput.value.value();
         at(column::running) = p.running;

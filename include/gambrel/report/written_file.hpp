@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// A file that is written, whole or with an error: a disk that is full, a quota, a folder that is gone. Streams keep silent
-/// about it. Evidence: tests/report/neutral_test.cpp, tests/command/output_test.cpp.
+/// about it. Evidence: tests/report/neutral_test.cpp.
 
 #include <cerrno>
 #include <fstream>

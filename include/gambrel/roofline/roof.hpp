@@ -76,6 +76,10 @@ public:
         return seconds<Y>::from_value(
             constants_.clock.energy(op.issue, op.work.value(), op.traffic().value(), full.value()));
     }
+    /// Time of `op` if nothing but its multiplications took any, each at the dense peak of its own format.
+    constexpr seconds<Y> at_peak(const operation& op) const {
+        return op.work > flop<>{} ? op.work / peak(op.issue) : seconds<Y>{};
+    }
     /// Time of `op` at full clock; zero for an empty one.
     constexpr operation_time<Y> time(const operation& op) const {
         switch (op.kind) {

@@ -4,7 +4,8 @@
 ///
 ///     latency     = TTFT + (output - 1) TPOT
 ///     throughput  = clients / latency                                       Little's law
-///     MFU, MBU    = busy_stages x {flop / peak, bytes / bandwidth} of a step / TPOT
+///     MFU, MBU    = busy_stages x {flop / peak, bytes / bandwidth} of a step / TPOT, each flop over the dense peak of
+///                   the format that it multiplies in; of outputs of one token, which have no TPOT, of a first token
 ///     busy_stages = min(1, sequences of a rank group / pipeline stages)     with fewer sequences some stages are idle
 ///     utilisation = min(1, batch (1 - frontend / latency))                  share of time in which a pass runs
 ///
@@ -12,7 +13,6 @@
 /// request in its frontend, the host time before its first pass. Each time carries its 80 % range (deviation.hpp); TTFT
 /// has `ttft_sigma` besides, latency in proportion to TTFT's share in it. Evidence: tests/serving/predict_test.cpp.
 
-#include <gambrel/model/main_multiply.hpp>
 #include <gambrel/serving/admitted.hpp>
 #include <gambrel/serving/deviation.hpp>
 #include <gambrel/serving/prediction.hpp>
@@ -44,18 +44,21 @@ constexpr void fill_figures(prediction<Y>& p, const checked_deployment<Y>& c, do
         of_tpot = combined(of_tpot, guesses);
         of_latency = combined(of_latency, guesses * (1.0 - math::plain(ttft_share)));
     }
-    p.tpot = with_range(p.mean_step.total(), of_tpot);
+    const bool one_token = output <= 1.0;
+    if (one_token) p.tpot = {};
+    else p.tpot = with_range(p.mean_step.total(), of_tpot);
     p.latency = with_range(whole.total(), of_latency);
     p.devices = d.cut.devices();
     p.request_throughput = inverse(requests<Y>::from_value(Y(clients)), p.latency);
     fill_throughputs(p, prompt, output);
-    p.output_per_user = inverse(tokens<Y>::from_value(Y(1.0)), p.tpot);
+    if (one_token) p.output_per_user = {};
+    else p.output_per_user = inverse(tokens<Y>::from_value(Y(1.0)), p.tpot);
 
     const auto stages = static_cast<double>(d.cut.pipeline);
     const double busy_stages = smaller(p.running / c.rank_groups(), stages) / stages;
-    const auto peak = c.roof().peak(main_multiply(d.model, c.formats().weights));
-    p.mfu = p.mean_step.work() / (p.mean_step.total() * peak) * busy_stages;
-    p.mbu = p.mean_step.traffic() / (p.mean_step.total() * c.roof().bandwidth()) * busy_stages;
+    const pass_time<Y>& at_work = one_token ? p.first_token : p.mean_step;
+    p.mfu = at_work.at_peak() / at_work.total() * busy_stages;
+    p.mbu = at_work.traffic() / (at_work.total() * c.roof().bandwidth()) * busy_stages;
     const double latency = math::plain(whole.total().value());
     const double frontend = math::plain(d.runtime.host.frontend(prompt).value());
     p.utilisation = smaller(1.0, p.batch * (1.0 - smaller(frontend, latency) / latency));

@@ -45,7 +45,7 @@ template <class Y = double> struct prediction {
     memory_fit memory{};
 
     figure<seconds<Y>> ttft{};                     ///< request sent to first token
-    figure<seconds<Y>> tpot{};                     ///< mean time per output token after the first
+    figure<seconds<Y>> tpot{};                     ///< mean time per output token after the first: has_tpot()
     figure<seconds<Y>> latency{};                  ///< request sent to last token
     figure<request_rate<Y>> request_throughput{};  ///< of the whole deployment
     figure<token_rate<Y>> output_throughput{};
@@ -59,7 +59,7 @@ template <class Y = double> struct prediction {
     double queued = 0;        ///< of them, prompts that wait for a pass with room
     double waiting = 0;       ///< requests held back for a slot or for KV memory
     double batch = 0;         ///< sequences in one pass of one rank group
-    Y mfu{};                  ///< model flop / (time x dense peak of the format most work multiplies in)
+    Y mfu{};                  ///< model flop, each over the dense peak of the format it multiplies in / time
     Y mbu{};                  ///< bytes moved / (time x bandwidth)
     double utilisation = 0;   ///< share of time in which a pass runs
     double prompt_share = 0;  ///< share of pass time that prompts cost: splits the bill
@@ -74,6 +74,8 @@ template <class Y = double> struct prediction {
     std::string_view not_known{};  ///< what cannot be about the figures, where the verdict is `not_known`
 
     constexpr bool ok() const { return verdict.ok(); }
+    /// Not of requests whose output is one token: no token comes after the first. TPOT and output per user are absent then.
+    constexpr bool has_tpot() const { return tpot.value > seconds<Y>{}; }
     constexpr bool ask_simulator() const { return warning != validity_warning::none; }
     constexpr bottleneck tpot_bound() const { return bottleneck_of(mean_step); }
     constexpr bottleneck ttft_bound() const { return bottleneck_of(first_token); }

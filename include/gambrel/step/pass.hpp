@@ -39,6 +39,8 @@ public:
     constexpr flop<> work() const { return flop_of(work_); }          ///< of one rank
     constexpr bytes<> traffic() const { return bytes_of(traffic_); }  ///< of one rank
     constexpr double kernels() const { return kernels_; }
+    /// What the work alone would take, all of it at the dense peak of the format it multiplies in.
+    constexpr seconds<Y> at_peak() const { return seconds<Y>::from_value(peak_); }
 
     /// Logarithmic standard deviation of the total: laws are independent, operations under one law are not.
     constexpr double sigma() const {
@@ -55,9 +57,12 @@ public:
         add(other, weight, math::plain(weight));
     }
 
-    /// Adds an operation that takes `t`, and `at_limit` of the power limit (roof::at_limit).
-    constexpr void add(const operation& op, const operation_time<Y>& t, const seconds<Y>& at_limit = {}) {
+    /// Adds an operation that takes `t`, at its peak `at_peak` (roof::at_peak), and `at_limit` of the power limit
+    /// (roof::at_limit).
+    constexpr void add(const operation& op, const operation_time<Y>& t, const seconds<Y>& at_limit = {},
+                       const seconds<Y>& at_peak = {}) {
         limit_ += at_limit.value() * op.repeats;
+        peak_ += at_peak.value() * op.repeats;
         const Y all = t.total.value() * op.repeats;
         put(static_cast<std::size_t>(op.kind), all, t.sigma);
         kernels_ += op.kernels * op.repeats;
@@ -115,6 +120,7 @@ private:
         work_ += other.work_ * value;
         traffic_ += other.traffic_ * value;
         limit_ += other.limit_ * weight;
+        peak_ += other.peak_ * weight;
         kernels_ += other.kernels_ * value;
     }
     constexpr void put(std::size_t cost_class, const Y& time, double sigma) {
@@ -122,7 +128,7 @@ private:
         classes_[cost_class] += time;
         deviations_[cost_class] += sigma * math::plain(time);
     }
-    Y total_{}, limit_{};
+    Y total_{}, limit_{}, peak_{};
     Y classes_[cost_class_count]{};  // plain arrays: a call per element would double what the compiler pays
     Y bounds_[bound_count]{};
     double deviations_[cost_class_count]{};  // sum of sigma x seconds under each law
@@ -169,7 +175,7 @@ constexpr pass_time<Y> device_time(const pass_inputs& terms, const step_shape& s
     pass_time<Y> pass;
     for_each_operation(terms, shape, [&](const operation& op) {
         const operation_time<Y> t = time_in_pass(op, roof, software);
-        pass.add(op, t, roof.at_limit(op, t.total));
+        pass.add(op, t, roof.at_limit(op, t.total), roof.at_peak(op));
     });
     return pass;
 }
@@ -188,7 +194,7 @@ constexpr pass_time<Y> in_two_batches(const pass_inputs& terms, const step_shape
         operation_time<Y> t = time_in_pass(op, roof, software);
         if (is_exchange(op.message)) t.total = t.total * seen;
         op.repeats *= 2.0;
-        pass.add(op, t, roof.at_limit(op, t.total));
+        pass.add(op, t, roof.at_limit(op, t.total), roof.at_peak(op));
     });
     return pass;
 }

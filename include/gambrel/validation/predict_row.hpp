@@ -28,6 +28,9 @@ inline figure<watts<>> power_of(const prediction<>& p, const measured_row& m) {
 
 /// The figure of `p` that `m` measured.
 inline predicted_figure figure_of(const prediction<>& p, const measured_row& m) {
+    const bool after_the_first =
+        m.metric == metric::tpot || m.metric == metric::itl || m.metric == metric::output_per_user;
+    if (after_the_first && !p.has_tpot()) return {.refused = "no token comes after the first: the output is one token"};
     switch (m.metric) {
         case metric::ttft: return plain(p.ttft);
         case metric::tpot:

@@ -94,7 +94,7 @@ class Prediction:
 
     @property
     def tpot(self) -> Figure:
-        """Mean time of each output token after the first, in s."""
+        """Mean time of each output token after the first, in s. An `Error` where the output is one token: there is none."""
         return Figure(*self._raw.tpot)
 
     @property
@@ -129,7 +129,7 @@ class Prediction:
 
     @property
     def output_per_user(self) -> Figure:
-        """Output tokens that one user sees, in tok/s: 1 / TPOT."""
+        """Output tokens that one user sees, in tok/s: 1 / TPOT, and likewise an `Error` without it."""
         return Figure(*self._raw.output_per_user)
 
     @property
@@ -273,7 +273,7 @@ class Prediction:
         return self._dict
 
     def _feasible(self) -> dict[str, Any]:
-        _ = self._raw.tpot  # raises the reason
+        _ = self._raw.ttft  # raises the reason
         return self._all()
 
     def _flat(self) -> dict[str, Figure]:
@@ -281,7 +281,7 @@ class Prediction:
         if not self.feasible:
             return {}
         answer = self._all()
-        found = {name: figure_of(answer[name]) for name in _TIMES_AND_RATES}
+        found = {name: figure_of(answer[name]) for name in _TIMES_AND_RATES if answer[name] is not None}
         for group in ("cost", "energy", "memory"):
             for name, f in (answer[group] or {}).items():
                 found[f"{group}.{name}"] = figure_of(f)
@@ -306,9 +306,11 @@ class Prediction:
             return f"<Prediction: {what}: not possible: {self.reason}>"
         cost = self._raw.cost
         price = "" if cost is None else f", {Figure(*cost['output'])}"
-        first = self._all()["bound"]["tpot"]
+        answer = self._all()
+        first = answer["bound"]["tpot"] or answer["bound"]["ttft"]
+        tpot = "" if answer["tpot"] is None else f", TPOT {self.tpot}"
         return (
-            f"<Prediction: {self.devices} x {what}: TTFT {self.ttft}, TPOT {self.tpot}, {self.output_throughput}"
+            f"<Prediction: {self.devices} x {what}: TTFT {self.ttft}{tpot}, {self.output_throughput}"
             f"{price}; bound by {first['first'].replace('_', ' ')} ({first['first_share']['value']:.0%})>"
         )
 

@@ -53,6 +53,8 @@ def breakdown(
     for p in given:
         if not p.feasible:
             raise Error(f"there is no time to draw: {p.reason}")
+        if "tpot" in times and p.breakdown["tpot"] is None:
+            raise Error("no token comes after the first: the output is one token; draw of='ttft'")
     ax = new_axes(ax, height_for(len(given) * len(times), 7))
     inputs = [p.to_dict()["inputs"] for p in given]
     whose = names(inputs)

@@ -128,6 +128,8 @@ def _where(told: Mapping[str, Any]) -> str:
     lines = []
     for key, title in (("by_bound", "what bounds it"), ("by_class", "where it goes")):
         for time in ("tpot", "ttft"):
+            if told["breakdown"][time] is None:
+                continue  # outputs of one token
             parts = {part: f["value"] for part, f in told["breakdown"][time][key].items()}
             lines.append(stacked(f"{title}: {time.upper()}", parts, sum(parts.values())))
     return "".join(lines)

@@ -55,13 +55,14 @@ inline void refuse_absurd_size(const architecture& m) {
     if (n > 1e15) fail("the configuration asks for " + std::to_string(n) + " parameters; at most 1e15 are read");
 }
 
-/// The start of `name` that a name_text holds, cut between characters of UTF-8 and not inside one.
+/// `name` as it may be shown, or the start of it that a name_text holds, cut between characters of UTF-8 and not inside one.
 /// Evidence: python/tests/test_descriptors.py.
 inline name_text name_that_fits(std::string_view name) {
+    const std::string shown = printable(name);
     std::size_t most = name_text{}.characters.size();
-    if (name.size() > most)
-        while (most > 0 && (static_cast<unsigned char>(name[most]) & 0xC0U) == 0x80U) --most;
-    return name.substr(0, most);
+    if (shown.size() > most)
+        while (most > 0 && (static_cast<unsigned char>(shown[most]) & 0xC0U) == 0x80U) --most;
+    return std::string_view(shown).substr(0, most);
 }
 
 /// The model of a configuration. `assumed`, where there is one, gets what the file leaves out and what was taken for it.
@@ -78,9 +79,9 @@ inline architecture architecture_of(const json& object, std::vector<assumption>*
     dialect_of(family).read(text, d);
     read_quantization(text, root, d);
     architecture m = grouped(d);
-    m.family = name_that_fits(printable(family));
+    m.family = name_that_fits(family);
     const std::string name = root.has("_name_or_path") ? root.text("_name_or_path", family) : family;
-    m.name = name_that_fits(printable(name));
+    m.name = name_that_fits(name);
     refuse_absurd_size(m);
     m.vision = read_vision(root, m.hidden);
     return m;

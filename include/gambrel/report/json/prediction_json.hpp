@@ -170,14 +170,14 @@ inline json as_json(const question& q, const answer& a) {
         return j;
     }
     j["ttft"] = figure_json(p.ttft);
-    j["tpot"] = figure_json(p.tpot);
+    j["tpot"] = p.has_tpot() ? figure_json(p.tpot) : json(nullptr);
     j["latency"] = figure_json(p.latency);
     j["request_throughput"] = figure_json(p.request_throughput);
     j["output_throughput"] = figure_json(p.output_throughput);
     j["prompt_throughput"] = figure_json(a.predicted.prompt_throughput);
     j["total_throughput"] = figure_json(p.total_throughput);
     j["output_per_device"] = figure_json(p.output_per_device);
-    j["output_per_user"] = figure_json(p.output_per_user);
+    j["output_per_user"] = p.has_tpot() ? figure_json(p.output_per_user) : json(nullptr);
     j["running"] = figure_json(p.running);
     j["queued"] = figure_json(p.queued);
     j["waiting"] = figure_json(p.waiting);
@@ -190,8 +190,10 @@ inline json as_json(const question& q, const answer& a) {
     j["energy"] = detail::energy_json(a);
     j["start"] = detail::start_json(p.memory.start, a.verdict.suggestion);
     j["memory"] = detail::memory_json(p.memory);
-    j["bound"] = {{"tpot", detail::bound_json(p.tpot_bound())}, {"ttft", detail::bound_json(p.ttft_bound())}};
-    j["breakdown"] = {{"tpot", detail::breakdown_json(p.mean_step)}, {"ttft", detail::breakdown_json(p.first_token)}};
+    j["bound"] = {{"tpot", p.has_tpot() ? detail::bound_json(p.tpot_bound()) : json(nullptr)},
+                  {"ttft", detail::bound_json(p.ttft_bound())}};
+    j["breakdown"] = {{"tpot", p.has_tpot() ? detail::breakdown_json(p.mean_step) : json(nullptr)},
+                      {"ttft", detail::breakdown_json(p.first_token)}};
     j["passes"] = {{"decode", detail::breakdown_json(p.decode)},
                    {"prefill", detail::breakdown_json(p.prefill)},
                    {"of_a_prompt", figure_json(p.prefill_passes)}};

@@ -28,11 +28,11 @@ inline std::string figures(const answer& a) {
     table t({align::left, align::right, align::left, align::left});
     t.row({"", "", "80 % range", ""});
     figure_row(t, "TTFT", p.ttft, "request to first token");
-    figure_row(t, "TPOT", p.tpot, "per token after it");
+    if (p.has_tpot()) figure_row(t, "TPOT", p.tpot, "per token after it");
     figure_row(t, "request latency", p.latency);
     figure_row(t, "output", p.output_throughput);
     figure_row(t, "  per device", p.output_per_device);
-    figure_row(t, "  per user", p.output_per_user);
+    if (p.has_tpot()) figure_row(t, "  per user", p.output_per_user);
     figure_row(t, "prompt and output", p.total_throughput);
     figure_row(t, "requests", p.request_throughput);
     if (a.cost) {
@@ -88,23 +88,24 @@ inline std::string bound_text(std::string_view what, const bottleneck& b) {
 
 inline std::string breakdown(const prediction<>& p) {
     table t({align::left, align::right, align::left, align::right, align::left});
-    t.row({"where the time goes", "", "TPOT", "", "TTFT"});
+    t.row({"where the time goes", "", p.has_tpot() ? "TPOT" : "", "", "TTFT"});
     const auto share = [](const pass_time<>& pass, std::size_t cls) {
         return pass.total() > seconds<>{} ? static_cast<double>(pass.by_class(cls) / pass.total()) : 0.0;
     };
+    const auto of_step = [&](std::size_t i) { return p.has_tpot() ? share(p.mean_step, i) : 0.0; };
     constexpr std::size_t most_rows = 6;  // a screen holds no more
     std::array<double, cost_class_count> larger_share{};
-    for (std::size_t i = 0; i < cost_class_count; ++i)
-        larger_share[i] = larger(share(p.mean_step, i), share(p.first_token, i));
+    for (std::size_t i = 0; i < cost_class_count; ++i) larger_share[i] = larger(of_step(i), share(p.first_token, i));
     std::array<double, cost_class_count> sorted = larger_share;
     std::sort(sorted.begin(), sorted.end(), std::greater<>());
     const double least = larger(0.005, sorted[most_rows - 1]);
     for (std::size_t i = 0; i < cost_class_count; ++i) {
-        const double step = share(p.mean_step, i), first = share(p.first_token, i);
+        const double step = of_step(i), first = share(p.first_token, i);
         if (larger_share[i] < least) continue;
         std::string shaped = bar(step, 22);
         shaped.resize(22, ' ');
-        t.row({"  " + std::string(name_of_cost_class(i)), percent(step), shaped, percent(first), bar(first, 22)});
+        t.row({"  " + std::string(name_of_cost_class(i)), p.has_tpot() ? percent(step) : "", shaped, percent(first),
+               bar(first, 22)});
     }
     return t.text();
 }
@@ -131,7 +132,7 @@ inline std::string screen(const question& q, const answer& a) {
     }
     const prediction<>& p = a.predicted;
     s += detail::start_text(p.memory, a.verdict.suggestion) + detail::figures(a) + detail::memory_text(p, q.what);
-    s += detail::utilisation_text(p) + detail::bound_text("TPOT", p.tpot_bound()) +
+    s += detail::utilisation_text(p) + (p.has_tpot() ? detail::bound_text("TPOT", p.tpot_bound()) : "") +
          detail::bound_text("TTFT", p.ttft_bound()) + detail::breakdown(p);
     if (p.ask_simulator())
         s += wrapped("Ask the simulator: " + std::string(name_of(p.warning)) + ".", screen_columns, 0);
