@@ -4,8 +4,8 @@
 # %% [markdown]
 # # Own or rent?
 #
-# Llama 3.1 70B in FP8 on H100, four a replica, prompts of 2,048 tokens, answers of 256. Two requests arrive a second, and
-# twenty are planned for. An API asks 0.88 $ a million tokens, either way.
+# Llama 3.1 70B in FP8 on H100, four a replica, prompts of 2,048 tokens, answers of 256. Two requests arrive a second,
+# and twenty are planned for. An API asks 0.88 $ a million tokens, either way.
 
 # %%
 import pandas as pd
@@ -20,12 +20,12 @@ API = {"api_input_usd_per_mtok": 0.88, "api_output_usd_per_mtok": 0.88}
 t = gb.tco(MODEL, DEVICE, start="2026-12", **TERMS, **API)
 print("a replica takes", t.capacity)
 for load in t.loads:
-    print(f"{load['load']:8} {load['devices']:3} devices, {load['idle'].value:4.0%} idle: "
-          f"rented {load['rented']}, owned {load['owned']}, at the API {load['api']}")
+    bills = ", ".join(f"{how} {load[how]}" for how in ("rented", "owned", "api"))
+    print(f"{load['load']:8} {load['devices']:3} devices, {load['idle'].value:4.0%} idle: {bills}")
 
 # %% [markdown]
-# Servers are paid whole, and the present load fills a seventh of one: what is idle decides. The same as money spent, for the
-# load that is planned for:
+# Servers are paid whole, and the present load fills a seventh of one: what is idle decides. The same as money spent,
+# for the load that is planned for:
 
 # %%
 SVG(t.svg())
@@ -36,7 +36,8 @@ SVG(t.svg())
 # %%
 print("break-even:", t.break_even)
 for contract, (price, share) in t.contracts.items():
-    print(f"{contract:12} {price} a device: owning is cheaper " + (f"from {share:.0%} of the hours on" if share else "never"))
+    when = f"from {share:.0%} of the hours on" if share else "never"
+    print(f"{contract:12} {price} a device: owning is cheaper {when}")
 
 # %% [markdown]
 # What an owned hour is made of. Electricity is the smallest part but operations: capital and how much of the time the
@@ -86,5 +87,5 @@ rows = {
 pd.DataFrame(rows).T.astype(float).round(3)
 
 # %% [markdown]
-# By machine time prompts pay for the time they take; all tokens alike is what most benchmarks print; output only charges
-# prompts nothing. Each of them pays for exactly the same machine.
+# By machine time prompts pay for the time they take; all tokens alike is what most benchmarks print; output only
+# charges prompts nothing. Each of them pays for exactly the same machine.

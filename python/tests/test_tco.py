@@ -77,8 +77,9 @@ def test_every_convention_pays_for_the_bill() -> None:
 
 
 def test_the_command_gives_the_same(command: str, tmp_path: Path) -> None:
-    terms = {**WORKED, **LOAD, "price_usd_per_hour": 3, "api_input_usd_per_mtok": 0.88, "api_output_usd_per_mtok": 0.88}
-    terms = {**terms, "interruptions_per_hour": 0.04, "reserved_usd_per_hour": 1.3, "upfront_usd": 1000, "term_years": 2}
+    api = {"api_input_usd_per_mtok": 0.88, "api_output_usd_per_mtok": 0.88}
+    contract = {"reserved_usd_per_hour": 1.3, "upfront_usd": 1000, "term_years": 2, "interruptions_per_hour": 0.04}
+    terms = {**WORKED, **LOAD, "price_usd_per_hour": 3, **api, **contract}
     picture = tmp_path / "own-or-rent.svg"
     line = [command, "tco", *deployment(MODEL, DEVICE, terms), "--json", "--svg", str(picture)]
     shown = subprocess.run(line, capture_output=True, text=True, check=True).stdout

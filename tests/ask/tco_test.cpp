@@ -72,6 +72,8 @@ TEST_CASE("bills are devices times rent or ownership, of whole servers") {
         CHECK(per_hour(*c.owned) == approx(per_hour(a.answer.own->total()) * c.devices.devices));
         CHECK(c.devices.use > 0.0);
         CHECK(c.devices.use <= 1.0);
+        CHECK(*c.prompt_share > 0.0);  // near the limit too
+        CHECK(*c.prompt_share < 1.0);
         // each convention pays for the bill
         for (const auto& row : enum_table<charge_convention>) {
             const token_charge p = c.prices(row.value, *c.rented, 0.0);

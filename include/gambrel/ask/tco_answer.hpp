@@ -38,15 +38,16 @@ struct tco_column {
     request_rate<> rate{};
     fleet devices{};
     token_flows flows{};
-    double prompt_share = 0.0;  ///< of machine time
+    std::optional<double> prompt_share{};  ///< of machine time
     std::optional<rental<>> rented{}, owned{}, api{};
     std::optional<figure<token_energy<>>> board{};  ///< per output token
     std::optional<footprint> print{};
     std::optional<seconds<>> paid_back{};  ///< what is bought, by the rent saved
 
-    /// The price of tokens by convention `how` when the bill is `paid`.
+    /// The price of tokens by convention `how` when the bill is `paid`; none by machine time where its split is not known.
     token_charge prices(charge_convention how, const rental<>& paid, double weight) const {
-        return charge(how, paid, 1.0, flows, prompt_share, weight);
+        if (how == charge_convention::machine_time && !prompt_share) return {};
+        return charge(how, paid, 1.0, flows, prompt_share.value_or(0.0), weight);
     }
 };
 
@@ -106,15 +107,35 @@ inline void add_contracts(tco_answer& a, const tco_terms& t) {
     a.spot_each = spot_devices(static_cast<int>(*t.per_server.value), availability_of(market), 0.999);
 }
 
-/// The prediction for `rate` on so many replicas; its shares and its power.
-inline void add_energy(tco_column& c, const tco_question& q, int replicas) {
+/// Requests that a replica has running at that rate, between the points of its curve; none where that has none.
+inline double running_at(const load_answer& a, double rate) {
+    double rate_before = 0.0, running_before = 0.0;
+    for (const curve_point& c : a.curve) {
+        const double here = c.load.value.rate.value(), running = c.load.value.running;
+        if (here >= rate && here > rate_before)
+            return running_before + (running - running_before) * (rate - rate_before) / (here - rate_before);
+        rate_before = here;
+        running_before = running;
+    }
+    return running_before;
+}
+
+/// The prediction for the load of `c`: its shares and its power. Near the limit of the load model `predict` may see no steady
+/// state of its own: then as many clients are asked about as are running there.
+inline void add_energy(tco_column& c, const tco_question& q, const load_answer& of_one) {
     question one = q.load.what;
-    one.what.cut.replicas = replicas;
+    one.what.cut.replicas = c.devices.replicas;
     one.load.rate = c.rate;
     one.load.protocol = {};
     one.static_batch.reset();
     one.around = {};
-    const answer at = answered(one);
+    answer at = answered(one);
+    if (!at.ok()) {
+        one.load.rate = {};
+        one.load.concurrency =
+            std::fmax(1.0, running_at(of_one, c.rate.value() / c.devices.replicas)) * c.devices.replicas;
+        at = answered(one);
+    }
     if (!at.ok()) return;
     c.prompt_share = at.predicted.prompt_share;
     c.board = at.energy;
@@ -158,7 +179,7 @@ inline void add_column(tco_answer& a, const tco_question& q, std::string_view na
                                  .energy = a.own->electricity * devices,
                                  .rent = *c.rented},
                                 1.0);
-    add_energy(c, q, c.devices.replicas);
+    add_energy(c, q, a.load);
     a.columns.push_back(std::move(c));
 }
 }  // namespace detail

@@ -20,7 +20,7 @@ _CONVENTIONS = ("machine_time", "all_tokens", "output_only")
 
 
 class Tco:
-    """The bill of a deployment at the present load, at the planned one and full; where owning breaks even; on what terms.
+    """The bill of a deployment at the present load, the planned one and full, and from when on owning is cheaper.
 
     ``tco.loads[0]["rented"]`` is a `Figure` in $/h. It is pickled by its question, and answered again.
     """
@@ -55,7 +55,7 @@ class Tco:
 
     @property
     def loads(self) -> list[dict[str, Any]]:
-        """The bill of each load, figures as `Figure`: present and planned where they are given, then one full replica."""
+        """The bill of each load, as `Figure`: present and planned where they are given, then one full replica."""
         return [
             {
                 key: figure_of(value) if isinstance(value, dict) and "unit" in value else value
@@ -66,7 +66,7 @@ class Tco:
 
     @property
     def owned_device_hour(self) -> SimpleNamespace | None:
-        """What an owned device-hour costs in $/h: ``total``, ``capital``, ``electricity``, ``colocation``, ``operations``."""
+        """What an owned device-hour costs in $/h: total, capital, electricity, colocation and operations."""
         return figures_of(self._dict.get("owned_device_hour"))
 
     @property
@@ -135,8 +135,8 @@ class Tco:
         what = f"{self._raw.model.name} on {self._raw.device.name}"
         if not self.feasible:
             return f"<Tco: {what}: {self._dict.get('not_known') or self._dict.get('reason') or 'not possible'}>"
-        bills = [f"{name} {figure_of(self._dict['loads'][0][name])}" for name in ("rented", "owned")
-                 if self._dict["loads"][0][name] is not None]
+        first = self._dict["loads"][0]
+        bills = [f"{name} {figure_of(first[name])}" for name in ("rented", "owned") if first[name] is not None]
         when = f"; break-even {self.break_even}" if self.break_even else ""
         return f"<Tco: {what}: {', '.join(bills) or 'no price is known'}{when}>"
 

@@ -45,7 +45,7 @@ inline json column_json(const tco_column& c, double weight) {
             {"devices", c.devices.devices},
             {"use", figure_json(c.devices.use)},
             {"idle", figure_json(1.0 - c.devices.use)},
-            {"prompt_share", figure_json(c.prompt_share)},
+            {"prompt_share", known_json(c.prompt_share)},
             {"rented", known_json(c.rented)},
             {"rented_a_year", year(c.rented)},
             {"owned", known_json(c.owned)},

@@ -104,7 +104,7 @@ inline std::string prices_text(const tco_question& q, const tco_answer& a) {
         if (any) t.row(std::move(cells));
     };
     row("prompts take, of machine time",
-        [](const tco_column& c) { return c.prompt_share > 0.0 ? percent(c.prompt_share) : std::string("-"); });
+        [](const tco_column& c) { return c.prompt_share ? percent(*c.prompt_share) : std::string("-"); });
     row("CO2e, g/Mtok of output", [](const tco_column& c) {
         return c.print ? number(c.print->carbon() / grams_per_million_tokens(1)) : std::string("-");
     });
