@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from . import fleet
 from ._core import version as __version__
 from ._error import Error
 from .answers._calibration import Calibration, calibrate
@@ -22,6 +23,7 @@ from .answers._tco import Tco, tco
 from .answers._validation import Validation, validate
 from .ask._device import Device, device, devices
 from .ask._launch import Launch, launch
+from .ask._launch_write import WrittenLaunch, write_launch
 from .ask._model import Model, model, models
 from .ask._runtime import Runtime, runtime, runtimes
 from .ask._terms import LoadTerms, PlanTerms, SimulationTerms, TcoTerms, Terms
@@ -51,11 +53,13 @@ __all__ = [
     "Terms",
     "Validation",
     "Workload",
+    "WrittenLaunch",
     "__version__",
     "calibrate",
     "device",
     "devices",
     "explain",
+    "fleet",
     "launch",
     "model",
     "models",
@@ -76,6 +80,7 @@ __all__ = [
     "validate",
     "workload",
     "workloads",
+    "write_launch",
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .. import _core
 from .._error import Error
 from ..show import _asked
 from ..show._colours import FAINT, GREY, PALETTE
@@ -64,14 +65,8 @@ def pareto_front(
     """
     columns(frame, (cost, latency), "pareto_front")
     known = frame.dropna(subset=[cost, latency])
-    goodness = known[[latency, cost]].to_numpy(dtype=float) * [_sign(latency), _sign(cost)]
-    order = sorted(range(len(known)), key=lambda i: tuple(goodness[i].tolist()))
-    kept: list[int] = []
-    for i in order:
-        if not kept or goodness[i][1] < goodness[kept[-1]][1] or tuple(goodness[i]) == tuple(goodness[kept[-1]]):
-            kept.append(i)
-    kept.sort(key=lambda i: float(goodness[i][0] * _sign(latency)))
-    return known.iloc[kept]
+    figures = [known[column].astype(float).tolist() for column in (latency, cost)]
+    return known.iloc[_core.pareto_front(figures, [_larger(latency), _larger(cost)])]
 
 
 def pareto(
@@ -139,9 +134,9 @@ def pareto(
     return ax
 
 
-def _sign(column: str) -> float:
-    """1 where less is better, -1 where more is."""
-    return -1.0 if "per_s" in column else 1.0
+def _larger(column: str) -> bool:
+    """Whether more is better."""
+    return "per_s" in column
 
 
 def _axis(column: str) -> tuple[str, float]:
