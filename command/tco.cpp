@@ -41,8 +41,7 @@ void add_tco(CLI::App& app, status& result) {
     sub.callback([options, &result] {
         const auto a = question_of<ask::bound_tco>(options->deployed, options->read());
         const ask::tco_answer answer = ask::answered(a.question);
-        if (!options->svg.empty() && answer.ok())
-            report::write_file(options->svg, report::tco_svg(a.question, answer));
+        if (!options->svg.empty() && answer.ok()) report::write_file(options->svg, report::tco_svg(a.question, answer));
         if (options->deployed.json) out_json(report::as_json(a.question, answer));
         else out("{}", report::screen(a.question, answer));
         if (!answer.ok()) result = infeasible;
