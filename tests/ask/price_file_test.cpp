@@ -66,6 +66,17 @@ TEST_CASE("a device that the file does not quote has no price: those shipped are
     CHECK(answer_with({}).rent.has_value());
 }
 
+TEST_CASE("what a stranger wrote is shown, not obeyed, and JSON can hold it") {
+    const written file(std::string(header) +
+                       "h100,\x1b[2Jours \xff and very much longer than any name of a provider is,,eu,2026-11,2\n");
+    ask::prediction_options t;
+    t.prices = path;
+    const ask::answer a = answer_with(t);
+    CHECK(a.rent_source.find('\x1b') == std::string::npos);
+    CHECK(a.rent_source.find("\\x1b") != std::string::npos);
+    CHECK_NOTHROW(nlohmann::json(a.rent_source).dump());
+}
+
 TEST_CASE("a wrong file is one error that names the line and the value") {
     const std::string row = "h100-sxm,ours,on-demand,eu,2026-11-02,";
     for (const char* price : {"-1", "0", "", "nan", "inf", "2.1 $/h", "1e9", "cheap"}) {

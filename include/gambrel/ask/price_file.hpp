@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gambrel/ask/names.hpp>
+#include <gambrel/ask/words.hpp>
 #include <gambrel/economics/price_catalog.hpp>
 #include <gambrel/numeric/io/csv.hpp>
 #include <gambrel/numeric/read_number.hpp>
@@ -29,7 +30,8 @@ struct price_file {
     price_file() = default;
     price_file(const price_file&) = delete;
     price_file& operator=(const price_file&) = delete;
-    std::string_view keep(const std::string& text) { return texts.emplace_back(text); }
+    /// As it may be shown: a table may be a stranger's.
+    std::string_view keep(const std::string& text) { return texts.emplace_back(clipped(text, 80)); }
 };
 
 namespace detail {
@@ -65,7 +67,7 @@ inline price_quote quote_of(const csv_reader& rows, price_file& f) {
     if (!is_date(rows["date"]))
         fail("the date is \"" + rows["date"].substr(0, 40) + "\"; it must be YEAR, YEAR-MONTH or YEAR-MONTH-DAY");
     return {.device = d->name.view(),
-            .provider = f.keep(rows["provider"].substr(0, 40)),
+            .provider = f.keep(clipped(rows["provider"], 40)),
             .instance = f.keep(rows["instance"]),
             .terms = commitment_of(rows["commitment"]),
             .region = f.keep(rows["region"]),
