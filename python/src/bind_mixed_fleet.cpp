@@ -112,7 +112,9 @@ py::dict use_case_dict(const std::string& name) {
 
 void bind_mixed_fleet(py::module_& m) {
     m.def("pareto_front", [](const std::vector<std::vector<double>>& columns, const std::vector<bool>& larger) {
-        if (columns.size() != larger.size()) fail("each column of a front is better smaller or larger: say which");
+        if (columns.size() != larger.size())
+            fail("a front has " + std::to_string(columns.size()) + " columns and " + std::to_string(larger.size()) +
+                 " directions: give one for each column");
         std::vector<pareto_column> all;
         for (std::size_t c = 0; c < columns.size(); ++c)
             all.push_back({columns[c], larger[c] ? better::larger : better::smaller});

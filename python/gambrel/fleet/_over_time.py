@@ -43,7 +43,7 @@ def request_rates(sent_s: Iterable[float], *, window_s: float = 60.0) -> list[fl
     """
     found = _core.rate_windows([float(s) for s in sent_s], window_s)
     if found["reason"]:
-        raise Error(found["reason"])
+        raise Error(f"there is no rate: {found['reason']}")
     rates: list[float] = found["per_s"]
     return rates
 
