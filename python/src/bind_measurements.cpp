@@ -3,6 +3,7 @@
 #include <pybind11/stl.h>
 
 #include <gambrel/calibration/refine.hpp>
+#include <gambrel/measurement/io/measured_source.hpp>
 #include <gambrel/measurement/read_file.hpp>
 #include <gambrel/report/json/prediction_json.hpp>
 #include <gambrel/report/json/validation_json.hpp>
@@ -40,16 +41,34 @@ py::tuple validated(const py::list& given, const conventions& c, const py::objec
                         .source = parts[5]};
     if (!by.empty()) f.by = group_keys_in(by);
     const named_device hardware = own.is_none() ? named_device{} : device_from(own);
-    const std::vector<measured_table> tables = tables_from(given, c);
+    // Files are read row by row; tables of rows are there already.
+    std::vector<std::string> paths;
+    std::vector<std::optional<measured_table>> tables;
+    for (const py::handle each : given) {
+        const bool file = py::isinstance<py::str>(each);
+        paths.push_back(file ? each.cast<std::string>() : std::string());
+        py::list alone;
+        alone.append(each);
+        tables.push_back(file ? std::nullopt : std::optional(std::move(tables_from(alone, c).front())));
+    }
     report::json groups;
     std::ostringstream rows;
     std::string text;
     {
         const py::gil_scoped_release others_may_run;
-        const validation v = validate(rows_of(tables, c, hardware.value.get()), f);
-        groups = report::validation_json(v);
-        report::write_validation_csv(rows, v, report::cells::as_they_are);
-        text = report::validation_text(v);
+        report::validation_csv lines(rows, report::cells::as_they_are);
+        validator scored(f, [&](const scored_row& r) { lines.write(r); });
+        const stated nothing(result_json::object(), c);
+        for (std::size_t i = 0; i < paths.size(); ++i) {
+            if (tables[i]) {
+                for (measured_row& m : read_measurements(*tables[i], c, hardware.value.get())) scored.add(std::move(m));
+                continue;
+            }
+            measured_source source(paths[i], nothing, c);
+            for_each_figure(source, c, hardware.value.get(), [&](measured_row&& m) { scored.add(std::move(m)); });
+        }
+        groups = report::validation_json(scored.result());
+        text = report::validation_text(scored.result());
     }
     return py::make_tuple(to_python(groups), rows.str(), text);
 }

@@ -130,6 +130,7 @@ NO_ONE_VALUE = (
     "a static batch is no axis",
     "the columns of a sweep",
     "calibration holds what JSON cannot",
+    "no token comes after the first",
     "the fit did not converge",
     "a trace is a file, or has the columns",
     "measured rows are a",

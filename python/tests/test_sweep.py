@@ -72,11 +72,16 @@ def differences(row: Any, p: gb.Prediction) -> list[str]:
         }
         figures = [c for names in RANGES.values() for c in names] + [c for c in VALUES if c not in kept]
         return wrong + [c for c in figures if not math.isnan(row[c])] + (["status"] if row["status"] == "ok" else [])
+    one_token = p.to_dict()["tpot"] is None
+    absent = {*RANGES["tpot"], "output_tokens_per_s_per_user"} if one_token else set()
+    wrong += [c for c in absent if not math.isnan(row[c])]
     for name, columns in RANGES.items():
+        if one_token and name == "tpot":
+            continue
         f = getattr(p, name)
         wrong += [c for c, x in zip(columns, (f.value, f.low, f.high)) if not same(row[c], x)]
-    wrong += [c for c, of in VALUES.items() if not same(row[c], of(p))]
-    wrong += [c for c in ("tpot_bound", "ttft_bound") if row[c].replace(" ", "_") != p.bound[c[:4]]["first"]]
+    wrong += [c for c, of in VALUES.items() if c not in absent and not same(row[c], of(p))]
+    wrong += [c for c in ("tpot_bound", "ttft_bound")[one_token:] if row[c].replace(" ", "_") != p.bound[c[:4]]["first"]]
     # The JSON that a prediction's memory is read from has whole requests.
     wrong += [] if math.floor(row["most_sequences"]) == p.memory.most_sequences.value else ["most_sequences"]
     wrong += [] if row["devices"] == p.devices and row["status"] == "ok" else ["devices or status"]

@@ -111,8 +111,9 @@ enum class head_kind : unsigned char { json, llama_text, neither };
 inline head_kind kind_of_head(const std::filesystem::path& file) {
     std::error_code problem;
     if (!std::filesystem::is_regular_file(file, problem))
-        fail(file.string() + (problem ? " cannot be read: " + problem.message()
-                                      : " is no file that can be read again, as a pipe is not: save it first"));
+        fail("cannot read " + file.string() +
+             (problem ? ": " + problem.message()
+                      : ": it is no file that can be read again, as a pipe is not: save it first"));
     std::ifstream in(file, std::ios::binary);
     std::string head(100'000, '\0');
     in.read(head.data(), static_cast<std::streamsize>(head.size()));
