@@ -55,8 +55,7 @@ void print(const device<>& d) {
             prices.row({ask::clipped(q.provider, 24), std::string(name_of(row.value)), ask::clipped(q.region, 18),
                         std::string(q.date), to_string(q.rent)});
         });
-    out("of {} quotes each provider's newest (all with their addresses: --json)\n{}", quotes.size(),
-               prices.text());
+    out("of {} quotes each provider's newest (all with their addresses: --json)\n{}", quotes.size(), prices.text());
     if (const auto typical = typical_price(d))
         out("typical on demand: {} (median over providers, lowest and highest)\n", to_string(*typical));
 }
