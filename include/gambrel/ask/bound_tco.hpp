@@ -25,12 +25,17 @@ inline std::pair<int, int> month_of(const std::string& text) {
 inline load_options as_load(const tco_options& t) {
     const prediction_options& d = t.deployed;
     if (d.concurrency || d.batch)
-        fail("tco takes loads as rates, --rate and --planned: clients and static batches have none of their own");
-    if (d.replicas != 1) fail("tco counts the replicas itself: leave --replicas out, or ask predict what so many cost");
+        fail("tco takes loads as rates: give --rate and --planned in the place of " +
+             std::string(d.concurrency ? "clients" : "a static batch"));
+    if (d.replicas != 1)
+        fail("tco counts the replicas itself: leave --replicas " + std::to_string(d.replicas) +
+             " out, or ask predict what so many cost");
     if (t.api_cached && !t.api_input)
-        fail("the API's price of cached input is given without that of input: give --api-input");
+        fail("the API's price of cached input, " + number(*t.api_cached) +
+             " $/Mtok, is given without that of input: give --api-input");
     if (t.api_input.has_value() != t.api_output.has_value())
-        fail("an API asks a price for input and one for output: give --api-input and --api-output");
+        fail("an API asks a price for input and one for output: give --api-" +
+             std::string(t.api_input ? "output" : "input") + " too");
     if (t.residual && t.capital && *t.residual > *t.capital)
         fail("the residual value of " + number(*t.residual, 9) + " $ is above the capital of " + number(*t.capital, 9) +
              " $: give at most that");

@@ -63,7 +63,7 @@ inline price_quote quote_of(const csv_reader& rows, price_file& f) {
     const auto [end, wrong] = read_number(typed.data(), typed.data() + typed.size(), dollars);
     if (wrong != std::errc{} || end != typed.data() + typed.size() || !(dollars > 0.0) || dollars > 1e6)
         fail("the price is \"" + typed.substr(0, 40) + "\"; it must be a number of dollars above 0, without a unit");
-    if (rows["provider"].empty()) fail("the provider is empty; give who asks this price");
+    if (rows["provider"].empty()) fail("the provider of the price of " + d->name.str() + " is empty; give who asks it");
     if (!is_date(rows["date"]))
         fail("the date is \"" + rows["date"].substr(0, 40) + "\"; it must be YEAR, YEAR-MONTH or YEAR-MONTH-DAY");
     return {.device = d->name.view(),
@@ -82,23 +82,24 @@ inline constexpr std::size_t most_quotes = 100000;
 inline std::shared_ptr<const price_file> read_price_file(const std::string& path) {
     std::error_code none;
     if (!std::filesystem::is_regular_file(path, none))
-        fail("there is no price file \"" + path.substr(0, 80) +
+        fail("there is no price file \"" + clipped(path, 80) +
              "\"; give a table with the columns of data/prices/quotes.csv");
     std::ifstream in(path, std::ios::binary);
-    if (!in) fail("cannot read the price file \"" + path.substr(0, 80) + "\"");
+    if (!in) fail("the price file \"" + clipped(path, 80) + "\" cannot be read; give one that may be");
     const auto f = std::make_shared<price_file>();
     f->name = path;
     csv_reader rows(in);
     for (const char* column : {"device", "provider", "date", "usd_per_device_hour"}) rows.require(column);
     while (rows.next()) {
-        if (f->quotes.size() >= most_quotes) fail("the price file has more than 100,000 quotes");
+        if (f->quotes.size() >= most_quotes)
+            fail("the price file \"" + clipped(path, 80) + "\" has more than 100,000 quotes; give at most so many");
         try {
             f->quotes.push_back(detail::quote_of(rows, *f));
         } catch (const error& e) {
             fail("line " + std::to_string(rows.line()) + " of the price file: " + e.what());
         }
     }
-    if (f->quotes.empty()) fail("the price file has no quotes");
+    if (f->quotes.empty()) fail("the price file \"" + clipped(path, 80) + "\" has no quotes; give at least one");
     std::stable_sort(f->quotes.begin(), f->quotes.end(), stands_before);
     return f;
 }
