@@ -38,7 +38,9 @@ struct plan_options {
         o.load.deployed.concurrency.reset();
         o.load.deployed.protocol = "steady";
         fleet.set(o);
-        if (o.users && deployed.of("rate_per_s") != nullptr) fail("users and rate are one thing: give one of them");
+        if (o.users && deployed.of("rate_per_s") != nullptr)
+            fail("users are " + shortest(*o.users) + " beside a rate of " + *deployed.of("rate_per_s") +
+                 ": give one of the two");
         ask::add_use_case(o);
         deployed.set(o.load.deployed);
         load.set(o.load);

@@ -45,7 +45,7 @@ template <class Q> py::tuple plain(const figure<Q>& f) {
 template <auto Member> py::tuple figure_at(const prediction_of& p) { return plain(p.figures().*Member); }
 /// Of what comes after the first token.
 template <auto Member> py::tuple later_figure_at(const prediction_of& p) {
-    if (!p.figures().has_tpot()) fail("no token comes after the first: the output is one token, and there is no TPOT");
+    if (!p.figures().has_tpot()) fail("no token comes after the first: the output is one token; there is no TPOT");
     return figure_at<Member>(p);
 }
 template <auto Member> auto number_at(const prediction_of& p) { return p.figures().*Member; }

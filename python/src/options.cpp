@@ -205,7 +205,7 @@ ask::fleet_options fleet_options_of(const py::dict& keywords) {
     if (keywords.contains("use_case")) o.use_case = text_from(keywords["use_case"], "use_case");
     if (keywords.contains("users")) o.users = optional_number(keywords["users"], "users");
     if (o.users && keywords.contains("rate_per_s") && !keywords["rate_per_s"].is_none())
-        fail("users and rate are one thing: give one of them");
+        fail("users are " + shortest(*o.users) + " beside a rate: give one of the two");
     ask::add_use_case(o);
     for (const auto& [key, value] : keywords) {
         const std::string name = text_from(key, "a keyword");

@@ -6,7 +6,9 @@
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/model/catalog.hpp>
 #include <gambrel/planning/fleet_check.hpp>
+#include <gambrel/planning/fleet_headroom.hpp>
 #include <gambrel/planning/fleet_planner.hpp>
+#include <gambrel/planning/load_search.hpp>
 #include <gambrel/runtime/catalog.hpp>
 #include <random>
 
@@ -341,4 +343,24 @@ TEST_CASE("a judge that finds none enough leaves none") {
                                         }});
     REQUIRE(twice.ok());
     CHECK(twice.best().size.replicas == 2.0 * twice.best().replicas.high);
+}
+
+TEST_CASE("headroom: the fleet keeps its limits up to that rate, and breaks the named one above") {
+    const fleet_question q = chats();
+    fleet_planner planner(q);
+    const fleet_plan p = planner.plan();
+    REQUIRE(p.ok());
+    const loaded_deployment fleet = loaded_fleet(planner, p.best());
+    const fleet_headroom h = headroom_of(q, fleet);
+    CHECK(h.more == approx(h.most / q.load.rate - 1.0));
+    CHECK(h.more >= 0.0);
+    CHECK(meets_at(fleet.at(h.most * 0.99), q.limits.level, range_end::value));
+    const ranged_load above = fleet.at(h.most * 1.02);
+    CHECK_FALSE(meets_at(above, q.limits.level, range_end::value));
+    const broken_limits broken = broken_at(above, q.limits.level, range_end::value);
+    if (h.ends == fleet_limit::tpot) CHECK(broken.tpot);
+    if (h.ends == fleet_limit::ttft) CHECK(broken.ttft);
+    if (h.ends == fleet_limit::throughput) CHECK_FALSE(above.value.stable);
+
+    for (const relaxed_limit& r : relaxed(planner)) CHECK(r.cost <= p.best().cost);
 }

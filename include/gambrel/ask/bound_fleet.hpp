@@ -133,7 +133,9 @@ inline std::vector<parallelism> cuts_of(const fleet_options& t) {
 /// what is said of lengths and rate. Throws `error` for an unknown use case, and for users of none.
 inline void add_use_case(fleet_options& t) {
     if (t.use_case.empty()) {
-        if (t.users) fail("users make requests by what they do: name a use case, chat or another");
+        if (t.users)
+            fail("users are " + shortest(*t.users) +
+                 " and no use case says how often they ask: give use_case, chat or another");
         return;
     }
     const use_case& u = use_case_named(t.use_case);
@@ -150,10 +152,13 @@ public:
         check_ranges(t.load);
         check_ranges(t.load.deployed);
         const prediction_options& deployed = t.load.deployed;
-        if (deployed.concurrency || deployed.batch)
-            fail("a fleet is planned for a rate: give requests per second in place of a concurrency or a batch");
+        if (const auto other = deployed.concurrency ? deployed.concurrency : deployed.batch)
+            fail("a fleet is planned for a rate, not for " + shortest(*other) +
+                 " clients or sequences: give the requests per second");
         if (!deployed.rate) fail("a fleet is planned for a rate: give the requests per second");
-        if (deployed.images > 0.0) fail("a fleet is not planned for images yet: add their tokens to the prompt");
+        if (deployed.images > 0.0)
+            fail("images are " + shortest(deployed.images) +
+                 ", and fleets are not planned for images: add their tokens to the prompt");
         question.model = std::make_shared<const architecture>(model);
         const auto quotes = deployed.prices.empty() ? nullptr : read_price_file(deployed.prices);
         question.supplies = detail::supplies_of(t, quotes ? price_book(quotes->quotes) : shipped_prices);

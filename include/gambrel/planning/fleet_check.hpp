@@ -5,7 +5,7 @@
 /// One replica stands for all: it is given its share of the rate, with the gaps that the routing leaves it
 /// (serving/load/replicas.hpp). The step law is the predicted one, so that the check is of the queue, not of the law:
 /// the range of the law is in the count already.
-/// Evidence: tests/planning/fleet_check_test.cpp.
+/// Evidence: tests/planning/fleet_plan_test.cpp.
 
 #include <gambrel/planning/fleet_planner.hpp>
 #include <gambrel/simulation/run.hpp>

@@ -6,7 +6,7 @@
 ///     value   as predicted
 ///     high    the bad end: nine machines in ten are better
 ///
-/// Evidence: tests/ask/load_answer_test.cpp, tests/planning/plan_test.cpp.
+/// Evidence: tests/ask/load_answer_test.cpp, tests/planning/fleet_plan_test.cpp.
 
 #include <gambrel/serving/load/capacity.hpp>
 #include <gambrel/serving/load/ranged_load.hpp>

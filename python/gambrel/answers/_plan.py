@@ -49,7 +49,8 @@ class Plan:
     @property
     def device(self) -> str | None:
         """The kind of device of the best fleet; None where there is no plan."""
-        return self._best("device")
+        found: str | None = self._best("device")
+        return found
 
     @property
     def devices(self) -> int | None:
@@ -86,7 +87,8 @@ class Plan:
     @property
     def closest(self) -> dict[str, Any] | None:
         """Where there is no plan: the candidate that breaks a limit by least, which limit, and how many times."""
-        return self._dict["closest"]
+        found: dict[str, Any] | None = self._dict["closest"]
+        return found
 
     def _best(self, key: str) -> Any:
         best = self._dict["plan"]
