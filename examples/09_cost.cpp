@@ -28,7 +28,8 @@ int main() {
     fmt::print("  input    {}\n  output   {}\n  blended  {}\n", to_string(cost.input), to_string(cost.output),
                to_string(cost.blended));
 
-    const figure<watts<>> power = board_power(h100.power.limit.value, power_law_of(h100.architecture), activity_of(p, false));
+    const figure<watts<>> power =
+        board_power(h100.power.limit.value, power_law_of(h100.architecture), activity_of(p, false));
     const figure<token_energy<>> energy = energy_per_token(4, power, p.output_throughput, {.server = 1.33, .pue = 1.2});
     fmt::print("a board draws {}\n", to_string(power));
     fmt::print("  energy   {}, building and server included\n", to_string(energy));

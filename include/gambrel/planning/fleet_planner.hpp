@@ -219,7 +219,8 @@ private:
         workload w = q_.load;
         w.rate = w.rate / s.replicas;
         const prediction<> p = predict(d, w);
-        const activity doing = p.ok() ? activity_of(p, !is_dense(d.model)) : activity{1.0, 1.0, 1.0, !is_dense(d.model)};
+        const activity doing =
+            p.ok() ? activity_of(p, !is_dense(d.model)) : activity{1.0, 1.0, 1.0, !is_dense(d.model)};
         return watts_of(
             s, board_power(*board.power.limit, power_law_of(board.architecture.view()), doing, board.power.idle).value);
     }

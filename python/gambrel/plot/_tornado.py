@@ -64,7 +64,7 @@ def tornado(prediction: Prediction, figure: str = "tpot", *, by: float = 0.1, ax
     rows: list[dict[str, Any]] | None = prediction.explain()["elasticities"]
     if rows is None:
         raise Error("elasticities are of one pool and of no static batch: predict clients or a rate")
-    moved = sorted(((_NAMES[r["input"]], r[figure]) for r in rows), key=lambda x: abs(x[1]))
+    moved = sorted(((_NAMES[r["input"]], r[figure]) for r in rows), key=lambda x: abs(float(x[1])))
     axes = new_axes(ax, 26.0 * len(moved) + 110.0)
     less = [100.0 * ((1.0 - by) ** e - 1.0) for _, e in moved]
     more = [100.0 * ((1.0 + by) ** e - 1.0) for _, e in moved]
