@@ -686,11 +686,11 @@ class TestDetection:
         with pytest.raises(Error, match="no result file"):
             read_measured(tmp_path)
         (tmp_path / "binary.json").write_bytes(b"\xff\xfe\x00\x80{")
-        with pytest.raises(Error, match="UTF-8"):
+        with pytest.raises(Error, match="none of what is read"):
             read_measured(tmp_path / "binary.json")
         with open(tmp_path / "huge.json", "wb") as huge:
             huge.truncate((1 << 30) + 1)  # no blocks: a hole
-        with pytest.raises(Error, match="at most 1073741824 are read"):
+        with pytest.raises(Error, match="none of what is read"):
             read_measured(tmp_path / "huge.json")
         with pytest.raises(Error, match="a path"):
             read_measured(3)
