@@ -19,12 +19,11 @@ inline constexpr source own_example{"worked example of this project: an owner's 
 
 inline constexpr sourced<double> interest{0.08, own_example};  ///< a year
 inline constexpr sourced<double> years{
-    4.0,
-    {"SemiAnalysis app @77ca49a constants.ts; cloud accounts use 5 to 6", "2026-04", evidence::derived}};
+    4.0, {"SemiAnalysis app @77ca49a constants.ts; cloud accounts use 5 to 6", "2026-04", evidence::derived}};
 inline constexpr sourced<double> availability{
     0.9962,
-    {"Meta 2024 (arXiv 2407.21783): 419 failures in 54 days of 16,384 H100, 8 fail together, repairs of a day", "2024-07",
-     evidence::measured}};
+    {"Meta 2024 (arXiv 2407.21783): 419 failures in 54 days of 16,384 H100, 8 fail together, repairs of a day",
+     "2024-07", evidence::measured}};
 inline constexpr sourced<double> with_server{
     1.33, {"a third more for server and network, as in the worked example", "2026-11", evidence::recalled}};
 inline constexpr sourced<double> it_power{10.2 / 5.6,
