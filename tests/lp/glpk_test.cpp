@@ -44,7 +44,7 @@ TEST_CASE("200 fleets of up to four kinds and six classes, with slices and limit
             if (u(random) < 0.4) q.kinds.back().most = std::floor(12.0 * u(random));
         }
         for (int c = 0; c < classes; ++c) {
-            request_class r{"c" + std::to_string(c), 0.1 + 15.0 * u(random)};
+            class_of_requests r{"c" + std::to_string(c), 0.1 + 15.0 * u(random)};
             for (const machine_kind& k : q.kinds)
                 r.most_per_s.push_back(u(random) < 0.1 ? 0.0 : k.cost * (0.3 + 3.0 * u(random)));
             q.classes.push_back(r);

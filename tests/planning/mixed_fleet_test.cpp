@@ -79,7 +79,7 @@ mixed_fleet_question drawn(std::mt19937& random, std::size_t kinds, std::size_t 
     mixed_fleet_question q{.load = 0.6 + 0.4 * u(random)};
     for (std::size_t g = 0; g < kinds; ++g) q.kinds.push_back({"k" + std::to_string(g), 0.5 + 9.0 * u(random)});
     for (std::size_t c = 0; c < classes; ++c) {
-        request_class r{"c" + std::to_string(c), 0.1 + 20.0 * u(random)};
+        class_of_requests r{"c" + std::to_string(c), 0.1 + 20.0 * u(random)};
         for (const machine_kind& k : q.kinds) r.most_per_s.push_back(k.cost * (0.3 + 3.0 * u(random)));
         q.classes.push_back(r);
     }

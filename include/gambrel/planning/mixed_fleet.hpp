@@ -26,7 +26,7 @@ struct machine_kind {
     double most = std::numeric_limits<double>::infinity();  ///< that there are
 };
 
-struct request_class {
+struct class_of_requests {
     std::string name{};
     double per_s = 0.0;                ///< requests per second of this class
     std::vector<double> most_per_s{};  ///< that one machine of each kind serves of it; 0: none
@@ -34,7 +34,7 @@ struct request_class {
 
 struct mixed_fleet_question {
     std::vector<machine_kind> kinds{};
-    std::vector<request_class> classes{};
+    std::vector<class_of_requests> classes{};
     double load = 1.0;  ///< share of a machine's rate that is planned with
     int slices = 0;     ///< of each class, each whole on one kind; 0: any share
 };
@@ -144,7 +144,7 @@ inline const mixed_fleet_question& checked(const mixed_fleet_question& q) {
         if (!(k.most >= 0.0))
             fail("the machines of kind " + k.name + " are " + shortest(k.most) + " at most; give 0 or more");
     }
-    for (const request_class& c : q.classes) {
+    for (const class_of_requests& c : q.classes) {
         gambrel::checked(c.per_s, 0.0, 1e9, ("the requests per second of class " + c.name).c_str());
         if (c.most_per_s.size() != q.kinds.size())
             fail("class " + c.name + " has rates on " + std::to_string(c.most_per_s.size()) +
