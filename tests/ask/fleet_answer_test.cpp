@@ -86,7 +86,7 @@ TEST_CASE("wrong lists and contradictions are refused by name, with a remedy") {
     CHECK(says(with([](auto& t) { t.objective = "carbon"; }), "carbon"));
     CHECK(says(with([](auto& t) { t.decides = "low"; }), "good end"));
     CHECK(says(with([](auto& t) { t.load.deployed.rate.reset(); }), "rate"));
-    CHECK(says(with([](auto& t) { t.load.deployed.concurrency = 4; }), "concurrency"));
+    CHECK(says(with([](auto& t) { t.load.deployed.concurrency = 4; }), "not for 4 clients"));
     CHECK(says(with([](auto& t) { t.budget = -3.0; }), "-3"));
 }
 

@@ -85,7 +85,7 @@ TEST_CASE("sigma is that of a decode pass at the simulated batch, as serve has i
     const double context = 1024.0 + (256.0 * 256.0 + 257.0 * 257.0 / 12.0) / 512.0;  // output: its mean by time
     const auto t = time_pass({d.model, d.cut, d.resolved_formats(), d.adapter},
                              step_shape::decode(s.result.batch, context), d.roof(), d.runtime);
-    CHECK(s.range->sigma == approx(t.sigma()).epsilon(1e-4));
+    CHECK(s.range->sigma == approx(deviation_of(t, d.runtime)).epsilon(1e-4));
     ask::load_options load;
     load.deployed = at_rate(10.0, 1).deployed;
     const ask::bound_load_question q(shared(d.model), shared(d.device), shared(d.runtime), load);

@@ -73,16 +73,20 @@ TEST_CASE("noise goes into the ranges, not into the factors") {
 
 TEST_CASE("three rows move what they speak of, and the rest stays as shipped") {
     std::vector<measured_row> rows;
+    double memory_share = 1.0;  // of TPOT
     for (const double clients : {1.0, 2.0, 4.0}) {
         measured_row m = run(clients, metric::tpot, 128);
+        const prediction<> p = predict(deployment<>{*m.model, *m.device, m.runtime, {}, m.formats}, m.workload);
+        memory_share = smaller(memory_share, p.mean_step.by_bound(bound::memory) / p.mean_step.total());
         m.value = predict_measured(m).value * 1.25;  // decode of few: memory is slower than shipped
         rows.push_back(m);
     }
     const auto c = calibrate(rows);
     REQUIRE(c.converged());
     CHECK(c.held_by_prior());
-    CHECK(c.adjustment.memory() < 0.95);
-    CHECK(c.adjustment.memory() > 1 / 1.5);  // more than 1.25, for a part of TPOT, below half, is not memory's
+    CHECK(memory_share > 0.3);
+    CHECK(c.adjustment.memory() < 1 / 1.25);  // more, for the rest of TPOT is not memory's
+    CHECK(c.adjustment.memory() > 1 / (1 + 0.25 / memory_share));
     CHECK(c.adjustment.compute() == approx(1.0).epsilon(0.02));
     CHECK(c.adjustment.network() == approx(1.0));
     CHECK(mean_error(c.rows, &row_residual::after) < 0.5 * mean_error(c.rows, &row_residual::before));

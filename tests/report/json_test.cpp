@@ -140,7 +140,7 @@ TEST_CASE("there is no NaN and no infinity in JSON") {
 TEST_CASE("the keys of an explanation") {
     const auto q = ask::flagship();
     const json j = report::explanation_json(q, ask::examined(q, ask::answered(q)));
-    CHECK(keys(j) == names{"gambrel", "inputs", "feasible", "decode", "prefill", "roofline"});
+    CHECK(keys(j) == names{"gambrel", "inputs", "feasible", "decode", "prefill", "roofline", "elasticities"});
     for (const char* pass : {"decode", "prefill"}) {
         CHECK(keys(j[pass]) == names{"shape", "time_in_operators", "operators"});
         double share = 0.0;

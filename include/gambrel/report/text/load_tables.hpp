@@ -43,7 +43,7 @@ inline std::string low_text(seconds<> low, const shown_unit& unit) {
 }
 
 /// Two rows: a time's statistics, and below them their ranges; the unit beside the name, or in the cells where it
-/// differs. `half_width` gives a statistic's own interval, where it has one: "45.2 +- 0.30".
+/// differs by more than a few digits can show. `half_width` gives a statistic's own interval, where it has one: "45.2 +- 0.30".
 template <class Read, class HalfWidth>
 void range_rows(table& t, const std::string& name, const Read& read, const HalfWidth& half_width) {
     std::vector<figure<seconds<>>> all;
@@ -53,6 +53,13 @@ void range_rows(table& t, const std::string& name, const Read& read, const HalfW
         const figure<seconds<>>& f = all.back();
         units.push_back(unit_of(std::isfinite(f.high.value()) ? f.high.value() : f.value.value()));
     }
+    const auto largest = std::max_element(units.begin(), units.end(),
+                                          [](const auto& a, const auto& b) { return a.seconds < b.seconds; });
+    const shown_unit whole = *largest;
+    const bool near = std::all_of(all.begin(), all.end(), [&](const figure<seconds<>>& f) {
+        return f.value.value() >= 0.02 * whole.seconds;  // three digits of it are not much longer
+    });
+    if (near) units.assign(units.size(), whole);
     const bool same =
         std::all_of(units.begin(), units.end(), [&](const shown_unit& u) { return u.name == units[0].name; });
     std::vector<std::string> values{name + (same ? " " + std::string(units[0].name) : "")}, ranges{""};
