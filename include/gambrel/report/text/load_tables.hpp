@@ -53,9 +53,9 @@ void range_rows(table& t, const std::string& name, const Read& read, const HalfW
         const figure<seconds<>>& f = all.back();
         units.push_back(unit_of(std::isfinite(f.high.value()) ? f.high.value() : f.value.value()));
     }
-    const auto largest = std::max_element(units.begin(), units.end(),
-                                          [](const auto& a, const auto& b) { return a.seconds < b.seconds; });
-    const shown_unit whole = *largest;
+    shown_unit whole = units.front();
+    for (const shown_unit& u : units)
+        if (u.seconds > whole.seconds) whole = u;
     const bool near = std::all_of(all.begin(), all.end(), [&](const figure<seconds<>>& f) {
         return f.value.value() >= 0.02 * whole.seconds;  // three digits of it are not much longer
     });
