@@ -53,7 +53,7 @@ def test_lists_may_be_texts_and_numbers_by_name_dictionaries(plan: gb.Plan) -> N
     assert gb.plan("llama-3.1-8b", **text) == plan
     dear = gb.plan("llama-3.1-8b", **CHATS, price_usd_per_hour={"h100-sxm": 100, "l40s": 0.5})
     assert dear.device == "l40s"
-    own = gb.plan("llama-3.1-8b", **CHATS, have={"rtx-4090": 4}, price_usd_per_hour="rtx-4090=0")
+    own = gb.plan("llama-3.1-8b", **CHATS, have={"rtx-4090": 400}, price_usd_per_hour="rtx-4090=0")
     assert own.device == "rtx-4090"
     assert own.rent_usd_per_hour == 0
 

@@ -148,8 +148,10 @@ inline void check_own_table(const std::filesystem::path& file, const stated& sai
     } catch (const error& e) {
         first = e.what();
     }
-    throw unknown_result(file.string() + " is none of what is read: " + what_is_read() + ". Its first line: '" +
-                         first.substr(0, 80) + "'");
+    const bool text = first_not_utf8(first) == std::string::npos;
+    throw unknown_result(file.string() + " is none of what is read: " + what_is_read() +
+                         (text ? ". Its first line: '" + first.substr(0, 80) + "'"
+                               : ". Its first line is not text in UTF-8: save it as UTF-8"));
 }
 
 inline measured_table read_any_file(const std::filesystem::path& file, const stated& said, const conventions& c) {

@@ -53,11 +53,12 @@ void range_rows(table& t, const std::string& name, const Read& read, const HalfW
         const figure<seconds<>>& f = all.back();
         units.push_back(unit_of(std::isfinite(f.high.value()) ? f.high.value() : f.value.value()));
     }
-    shown_unit whole = units.front();
-    for (const shown_unit& u : units)
-        if (u.seconds > whole.seconds) whole = u;
-    const bool near = std::all_of(all.begin(), all.end(), [&](const figure<seconds<>>& f) {
-        return f.value.value() >= 0.02 * whole.seconds;  // three digits of it are not much longer
+    double most = 0.0;
+    for (const figure<seconds<>>& f : all) most = std::fmax(most, f.value.value());
+    const shown_unit whole = unit_of(most);
+    const bool near = std::all_of(all.begin(), all.end(), [&](const figure<seconds<>>& f) {  // few digits more show it
+        return f.value.value() >= 0.02 * whole.seconds &&
+               !(std::isfinite(f.high.value()) && f.high.value() >= 1e4 * whole.seconds);
     });
     if (near) units.assign(units.size(), whole);
     const bool same =
