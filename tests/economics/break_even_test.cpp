@@ -19,17 +19,17 @@ constexpr own_or_rent at(rental<> rent) {
 }
 }  // namespace
 
-static_assert(*break_even(at(3_usd_per_h)) > 0.519 && *break_even(at(3_usd_per_h)) < 0.520);
+static_assert(*break_even(at(dollars_per_hour(3))) > 0.519 && *break_even(at(dollars_per_hour(3))) < 0.520);
 
 TEST_CASE("own or rent: from which use on") {
-    CHECK(*break_even(at(3_usd_per_h)) == approx(0.519).epsilon(0.0005 / 0.519));
-    CHECK(*break_even(at(2_usd_per_h)) == approx(0.793).epsilon(0.0005 / 0.793));
-    CHECK(*break_even(at(1_usd_per_h)) > 1.0);                // never pays
-    CHECK_FALSE(break_even(at(0.05_usd_per_h)).has_value());  // the electricity alone costs more
+    CHECK(*break_even(at(dollars_per_hour(3))) == approx(0.519).epsilon(0.0005 / 0.519));
+    CHECK(*break_even(at(dollars_per_hour(2))) == approx(0.793).epsilon(0.0005 / 0.793));
+    CHECK(*break_even(at(dollars_per_hour(1))) > 1.0);                // never pays
+    CHECK_FALSE(break_even(at(dollars_per_hour(0.05))).has_value());  // the electricity alone costs more
 }
 
 TEST_CASE("at the break-even use the capital is paid back when the life ends, sooner above it and later below") {
-    const own_or_rent o = at(3_usd_per_h);
+    const own_or_rent o = at(dollars_per_hour(3));
     const double use = *break_even(o);
     CHECK(*paid_back(o, use) / hours(8760) == approx(4.0).epsilon(1e-9));
     CHECK(*paid_back(o, 1.0) < *paid_back(o, use));
@@ -41,9 +41,9 @@ TEST_CASE("at the break-even use the capital is paid back when the life ends, so
 TEST_CASE("API or own: 5.61 requests a second of 2048 and 256 tokens for 10 $/h against 0.88 $/Mtok of both") {
     const token_flows full{tokens_per_second(5.61 * 2048), {}, tokens_per_second(5.61 * 256)};
     const rental<> bill = billed(full, {0.88_usd_per_Mtok, {}, 0.88_usd_per_Mtok});
-    CHECK(bill / 1_usd_per_h == approx(40.95).epsilon(0.005 / 40.95));
-    CHECK(*api_break_even(10_usd_per_h, bill) == approx(0.2442).epsilon(0.00005 / 0.2442));
-    CHECK_FALSE(api_break_even(10_usd_per_h, rental<>{}).has_value());
+    CHECK(bill / dollars_per_hour(1) == approx(40.95).epsilon(0.005 / 40.95));
+    CHECK(*api_break_even(dollars_per_hour(10), bill) == approx(0.2442).epsilon(0.00005 / 0.2442));
+    CHECK_FALSE(api_break_even(dollars_per_hour(10), rental<>{}).has_value());
 }
 
 TEST_CASE("break-even refuses bad values and names them") {
@@ -51,7 +51,7 @@ TEST_CASE("break-even refuses bad values and names them") {
     for (const double bad : {nan, -1.0, inf}) {
         CAPTURE(bad);
         const auto refused = [](auto change, const char* what) {
-            own_or_rent o = at(3_usd_per_h);
+            own_or_rent o = at(dollars_per_hour(3));
             change(o);
             CHECK_THROWS_WITH(break_even(o), doctest::Contains(what));
             CHECK_THROWS_WITH(paid_back(o, 0.5), doctest::Contains(what));
@@ -61,12 +61,12 @@ TEST_CASE("break-even refuses bad values and names them") {
         refused([&](own_or_rent& o) { o.fixed = dollars_per_hour(bad); }, "fixed");
         refused([&](own_or_rent& o) { o.energy = dollars_per_hour(bad); }, "energy");
         refused([&](own_or_rent& o) { o.rent = dollars_per_hour(bad); }, "rent");
-        CHECK_THROWS_WITH(paid_back(at(3_usd_per_h), bad), doctest::Contains("in use"));
-        CHECK_THROWS_WITH(api_break_even(dollars_per_hour(bad), 1_usd_per_h), doctest::Contains("rent"));
-        CHECK_THROWS_WITH(api_break_even(1_usd_per_h, dollars_per_hour(bad)), doctest::Contains("API"));
+        CHECK_THROWS_WITH(paid_back(at(dollars_per_hour(3)), bad), doctest::Contains("in use"));
+        CHECK_THROWS_WITH(api_break_even(dollars_per_hour(bad), dollars_per_hour(1)), doctest::Contains("rent"));
+        CHECK_THROWS_WITH(api_break_even(dollars_per_hour(1), dollars_per_hour(bad)), doctest::Contains("API"));
     }
-    CHECK_THROWS_WITH(paid_back(at(3_usd_per_h), 0.0), doctest::Contains("in use"));
-    own_or_rent no_life = at(3_usd_per_h);
+    CHECK_THROWS_WITH(paid_back(at(dollars_per_hour(3)), 0.0), doctest::Contains("in use"));
+    own_or_rent no_life = at(dollars_per_hour(3));
     no_life.years = 0;
     CHECK_THROWS_WITH(break_even(no_life), doctest::Contains("years"));
 }
