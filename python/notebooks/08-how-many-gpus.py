@@ -35,6 +35,8 @@ for r, q in zip(rates, plans):
     ax.annotate(f"{q.devices} {q.device}", (r, q.rent_usd_per_hour), xytext=(4, -12), textcoords="offset points", fontsize=7)
 ax.set_xscale("log", base=2)
 ax.set_yscale("log", base=2)
+ax.set_xticks(rates, rates)
+ax.set_yticks([8, 16, 32, 64, 128], [8, 16, 32, 64, 128])
 ax.set_xlabel("requests per second")
 ax.set_ylabel("$/h of the cheapest fleet")
 ax.spines[["top", "right"]].set_visible(False)
