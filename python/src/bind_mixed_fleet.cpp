@@ -2,7 +2,7 @@
 // Spare servers, use cases, replicas over time, fronts, mixed fleets.
 #include <pybind11/stl.h>
 
-#include <gambrel/planning/availability.hpp>
+#include <gambrel/economics/availability.hpp>
 #include <gambrel/planning/mixed_fleet.hpp>
 #include <gambrel/planning/pareto_front.hpp>
 #include <gambrel/planning/replicas_over_time.hpp>

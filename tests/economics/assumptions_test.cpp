@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <gambrel/economics/assumptions.hpp>
+#include <gambrel/economics/availability.hpp>
 #include <gambrel/economics/fleet.hpp>
 #include <gambrel/hardware/catalog.hpp>
 
@@ -23,7 +24,7 @@ TEST_CASE("every assumption has a source and a date") {
 }
 
 TEST_CASE("assumptions that are worked out elsewhere") {
-    CHECK(*assumed::availability == approx(availability_of(419 / (54.0 * 24 * 16384), 8, 24_h)).epsilon(1e-4));
+    CHECK(*assumed::availability == approx(share_up(time_between_failures(419 / (54.0 * 24 * 16384), 8), 24_h)).epsilon(1e-4));
     CHECK(*assumed::it_power * 700 == approx(1275));
     CHECK(*assumed::server_power == approx(7.5 / 5.6).epsilon(0.01));
     CHECK(*assumed::with_server * 30000 == approx(39900));

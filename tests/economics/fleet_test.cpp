@@ -2,6 +2,7 @@
 #include <approx.hpp>
 #include <doctest/doctest.h>
 
+#include <gambrel/economics/availability.hpp>
 #include <gambrel/economics/fleet.hpp>
 #include <limits>
 
@@ -43,8 +44,8 @@ TEST_CASE("failures: 8 devices for 6,335 hours, 0.9962 of the time up with repai
     const double rate = 419 / (54.0 * 24 * 16384);
     CHECK(rate == approx(1.97e-5).epsilon(0.005 / 1.97));
     CHECK(1 / (8 * rate) == approx(6335).epsilon(0.0001));
-    CHECK(availability_of(rate, 8, 24_h) == approx(0.9962).epsilon(0.00005));
-    CHECK(availability_of(0.0, 8, 24_h) == 1.0);
+    CHECK(share_up(time_between_failures(rate, 8), 24_h) == approx(0.9962).epsilon(0.00005));
+    CHECK_THROWS_AS(time_between_failures(0.0, 8), error);  // what is not known is no zero
 }
 
 TEST_CASE(
@@ -61,8 +62,8 @@ TEST_CASE("fleets refuse bad values and name them") {
         CHECK_THROWS_WITH(fleet_for(bad, 1, 1, 8), doctest::Contains("load"));
         CHECK_THROWS_WITH(fleet_for(1, bad, 1, 8), doctest::Contains("takes"));
         CHECK_THROWS_WITH(fleet_for(1, 1, 1, 8, bad), doctest::Contains("may use"));
-        CHECK_THROWS_WITH(availability_of(bad, 8, 24_h), doctest::Contains("failures"));
-        CHECK_THROWS_WITH(availability_of(0.1, 8, hours(bad)), doctest::Contains("repair"));
+        CHECK_THROWS_WITH(share_up(time_between_failures(bad, 8), 24_h), doctest::Contains("failures"));
+        CHECK_THROWS_WITH(share_up(time_between_failures(0.1, 8), hours(bad)), doctest::Contains("repair"));
         CHECK_THROWS_WITH(yearly_bill(1, {dollars_of(bad)}), doctest::Contains("price"));
         CHECK_THROWS_WITH(yearly_bill(1, {1_usd, bad}), doctest::Contains("years"));
         CHECK_THROWS_WITH(yearly_bill(1, {1_usd, 5, dollars_of(bad)}), doctest::Contains("hosting"));

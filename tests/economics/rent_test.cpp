@@ -39,10 +39,10 @@ TEST_CASE("spare devices of a spot fleet: 11 needed at 99.9 %") {
     CHECK(spot_devices(11, 0.98, 0.999) == 14);
     CHECK(spot_devices(11, 1.0, 0.999) == 11);
     CHECK(spot_devices(1, 0.5, 0.99) == 7);  // 1 - 0.5^7 = 0.9922
-    CHECK(chance_of_enough(3, 2, 0.5) == approx(0.5));
-    CHECK(chance_of_enough(4, 4, 0.9) == approx(0.6561));
-    CHECK(chance_of_enough(4, 0, 0.9) == 1.0);
-    CHECK(chance_of_enough(4, 5, 0.9) == 0.0);
+    CHECK(share_too_few(3, 2, 0.5) == approx(0.5));
+    CHECK(share_too_few(4, 4, 0.9) == approx(1 - 0.6561));
+    CHECK(share_too_few(4, 0, 0.9) == 0.0);
+    CHECK(share_too_few(4, 5, 0.9) == 1.0);
     // all ways to have k of n up, by hand
     double sum = 0.0;
     for (int k = 11; k <= 15; ++k) {
@@ -50,7 +50,7 @@ TEST_CASE("spare devices of a spot fleet: 11 needed at 99.9 %") {
         for (int i = 0; i < 15 - k; ++i) ways = ways * (15 - i) / (i + 1);
         sum += ways * std::pow(0.95, k) * std::pow(0.05, 15 - k);
     }
-    CHECK(chance_of_enough(15, 11, 0.95) == approx(sum).epsilon(1e-12));
+    CHECK(1 - share_too_few(15, 11, 0.95) == approx(sum).epsilon(1e-12));
     CHECK(sum >= 0.999);
 }
 

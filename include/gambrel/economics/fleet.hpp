@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// How many whole servers a load takes, how much of them is idle, how often they fail, and what a year costs.
+/// How many whole servers a load takes, how much of them is idle, and what a year costs.
 ///
 ///     replicas     = ceil(load / (capacity x most_use))
 ///     servers      = ceil(replicas x devices each / devices a server)
 ///     use          = load / (capacity x servers x floor or share of replicas a server)      of what is paid
-///     availability = MTBF / (MTBF + repair),   MTBF = 1 / (failures per device-hour x devices that fail together)
 ///     year         = servers x (price / life + hosting + licences)                          NVIDIA's convention
 ///
 /// `capacity` is the load one replica takes. A server is bought or rented whole: devices beyond the replicas' own are paid
-/// and idle. Source: docs/models/cost-and-energy.md. Evidence: tests/economics/fleet_test.cpp.
+/// and idle. Replicas are counted by their devices, and may lie over two servers (planning/fleet_size.hpp places them). Source: docs/models/cost-and-energy.md. Evidence: tests/economics/fleet_test.cpp.
 
 #include <gambrel/economics/charge.hpp>
 
@@ -43,14 +42,6 @@ constexpr fleet fleet_for(double load, double capacity, int each, int per_server
     f.devices = f.servers * per_server;
     if (f.devices > 0) f.use = load / (capacity * static_cast<double>(f.devices) / static_cast<double>(each));
     return f;
-}
-
-/// Share of the time that `devices` which fail together are up.
-constexpr double availability_of(double failures_per_device_hour, int devices, const seconds<>& repair) {
-    checked(failures_per_device_hour, 0.0, 1.0, "the failures per device-hour");
-    checked(static_cast<double>(devices), 1.0, 1e6, "the number of devices");
-    checked(repair / hours(1), 0.0, 8760.0, "the hours of a repair");
-    return 1.0 / (1.0 + failures_per_device_hour * devices * (repair / hours(1)));
 }
 
 /// What a server costs.

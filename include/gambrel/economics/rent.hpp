@@ -6,13 +6,14 @@
 ///     reserved   = hourly + upfront CRF(r, n) / 8760 h                    paid for the whole term, used or not
 ///     spot       = rent (1 + h T)                                         h: interruptions an hour, T: hours to be back
 ///     up         = 1 / (1 + h T)                                          share of paid time in which it serves
-///     devices    = least n with P(Binomial(n, up) >= need) >= target      spare capacity of a spot fleet
+///     devices    = least n of which `need` are up for the share `target`  spare capacity of a spot fleet: availability.hpp
 ///
 /// Assumptions: an upfront payment is financed at the yearly rate r over the n years of its term; interruptions come one
 /// by one. Reclaim is correlated in practice, since a cloud takes back many at once: cap the share of spot whatever the
 /// binomial says. Clouds give notice (2 minutes at AWS), which saves requests under way, not the time to be back.
 /// Source: the contracts' own terms; docs/models/cost-and-energy.md. Evidence: tests/economics/rent_test.cpp.
 
+#include <gambrel/economics/availability.hpp>
 #include <gambrel/economics/price.hpp>
 
 namespace gambrel {
@@ -61,32 +62,11 @@ constexpr rental<> cost_of(const spot_market& s) {
     return checked_rent(s.rent, "the spot rent in dollars per device-hour") * (1.0 + detail::lost_share(s));
 }
 
-/// P(Binomial(n, up) >= need).
-constexpr double chance_of_enough(int n, int need, double up) {
-    if (need <= 0) return 1.0;
-    if (need > n) return 0.0;
-    if (up >= 1.0) return 1.0;
-    if (up <= 0.0) return 0.0;
-    // from all n up downwards; logarithms, since up^n of thousands is nothing
-    double term = static_cast<double>(n) * math::log(up), sum = 0.0;
-    for (int k = n; k >= need; --k) {
-        sum += math::exp(term);
-        if (k > 0)
-            term += math::log(static_cast<double>(k)) - math::log(static_cast<double>(n - k + 1)) +
-                    math::log(1.0 - up) - math::log(up);
-    }
-    return smaller(1.0, sum);
-}
-
-inline constexpr int most_spot_devices = 100000;
-
 /// The fewest devices of which `need` are up with probability `target`, each up for the share `up` of the time.
 constexpr int spot_devices(int need, double up, double target) {
     checked(static_cast<double>(need), 1.0, 1e4, "the number of devices needed");
     checked(up, 0.01, 1.0, "the share of the time a spot device is up");
     checked(target, 0.0, 1.0 - 1e-9, "the probability that enough are up");
-    int n = need;
-    while (n < most_spot_devices && chance_of_enough(n, need, up) < target) ++n;
-    return n;
+    return servers_for(need, up, target).servers;
 }
 }  // namespace gambrel

@@ -7,7 +7,7 @@
 
 #include <gambrel/economics/energy.hpp>
 #include <gambrel/economics/price.hpp>
-#include <gambrel/planning/availability.hpp>
+#include <gambrel/economics/availability.hpp>
 #include <gambrel/planning/load_search.hpp>
 #include <limits>
 #include <memory>

@@ -6,7 +6,7 @@
 
 #include <boost/math/distributions/binomial.hpp>
 #include <cmath>
-#include <gambrel/planning/availability.hpp>
+#include <gambrel/economics/availability.hpp>
 #include <random>
 
 using namespace gambrel;

@@ -16,7 +16,7 @@
 /// distribution; the share of time is what counts.
 /// Sources: Feller, An Introduction to Probability Theory, volume 1, VI.8 (negative binomial; recalled); failures of H100
 /// servers: Llama Team, The Llama 3 Herd of Models, 2024, section 3.3.4 (419 in 54 days on 16,384).
-/// Evidence: tests/planning/availability_test.cpp.
+/// Evidence: tests/economics/availability_test.cpp.
 
 #include <gambrel/error.hpp>
 #include <gambrel/numeric/math.hpp>
@@ -31,7 +31,7 @@ inline constexpr int most_needed_servers = 1'000'000;
 constexpr double share_up(seconds<> mtbf, seconds<> repair) {
     checked(mtbf.value(), 1e-3, 1e15, "the mean time between failures in seconds");
     checked(repair.value(), 0.0, 1e12, "the time to repair in seconds");
-    return mtbf.value() / (mtbf.value() + repair.value());
+    return 1.0 / (1.0 + repair / mtbf);
 }
 
 /// Mean time between failures of a server that stops where one of its devices does.
