@@ -83,6 +83,10 @@ TEST_CASE("wrong lists and contradictions are refused by name, with a remedy") {
     CHECK(says(with([](auto& t) { t.rents = "h100-sxm=-2"; }), "-2"));
     CHECK(says(with([](auto& t) { t.have = "h100-sxm=0"; }), "0"));
     CHECK(says(with([](auto& t) { t.weights = "fp7"; }), "fp7"));
+    CHECK(says(with([](auto& t) { t.tensor = "1,2.5"; }), "2.5; it must be a whole number"));
+    CHECK(says(with([](auto& t) { t.have = "h100-sxm=2.5"; }), "whole number"));
+    CHECK(says(with([](auto& t) { t.per_server = 7.5; }), "whole number"));
+    CHECK(says(with([](auto& t) { t.alternatives = 1.5; }), "whole number"));
     CHECK(says(with([](auto& t) { t.objective = "carbon"; }), "carbon"));
     CHECK(says(with([](auto& t) { t.decides = "low"; }), "good end"));
     CHECK(says(with([](auto& t) { t.load.deployed.rate.reset(); }), "rate"));

@@ -142,7 +142,7 @@ TEST_CASE("no rate by percentiles is above its bound by means") {
                 const double rate = most_at(l, q.limits.level, end, false).value();
                 CAPTURE(seed);
                 CAPTURE(at.supply);
-                CHECK(rate <= bound_margin * bound.most.value() * l.groups);
+                CHECK(rate <= bound_margin * bound.most.value());  // of the whole replica, as the rate is
                 if (bound.lone.times > 1.0) CHECK(rate == 0.0);
             }
         }
@@ -302,6 +302,19 @@ TEST_CASE("wrong questions are refused by name") {
     CHECK(refused([](fleet_question& q) { q.cuts = {{.replicas = 2}}; }).find("one replica") != std::string::npos);
     CHECK(refused([](fleet_question& q) { q.supplies[0].rent = dollars_per_hour(-1); }).find("-1") !=
           std::string::npos);
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    for (const double bad : {nan, -0.5, 0.0}) {
+        CHECK(refused([&](fleet_question& q) { q.limits.level.limits.ttft = seconds_of(bad); }).find("TTFT limit") !=
+              std::string::npos);
+        CHECK(refused([&](fleet_question& q) { q.limits.level.limits.tpot = seconds_of(bad); }).find("TPOT limit") !=
+              std::string::npos);
+        CHECK(refused([&](fleet_question& q) {
+                  q.limits.level.limits.latency = seconds_of(bad);
+              }).find("latency limit") != std::string::npos);
+        CHECK(refused([&](fleet_question& q) { q.around.pue = bad; }).find("power usage") != std::string::npos);
+        CHECK(refused([&](fleet_question& q) { q.supplies[0].most = bad; }).find("devices there are") !=
+              std::string::npos);
+    }
     CHECK(refused([](fleet_question& q) { q.limits.dollars_per_hour = -5; }).find("-5") != std::string::npos);
 }
 
@@ -363,4 +376,45 @@ TEST_CASE("headroom: the fleet keeps its limits up to that rate, and breaks the 
     if (h.ends == fleet_limit::throughput) CHECK_FALSE(above.value.stable);
 
     for (const relaxed_limit& r : relaxed(planner)) CHECK(r.cost <= p.best().cost);
+}
+
+TEST_CASE("boards that stand by are paid for and draw what idle ones draw, capped ones at most their cap") {
+    fleet_question q = chats();
+    q.supplies = {supply("h100-sxm", 2.5)};
+    q.objective = fleet_objective::devices;
+    const fleet_plan plain = plan_fleet(q);
+    q.failures.availability = 0.9999;
+    const fleet_plan spared = plan_fleet(q);
+    REQUIRE(plain.ok());
+    REQUIRE(spared.ok());
+    const fleet_candidate &a = plain.best(), &b = spared.best();
+    REQUIRE(b.size.spares > 0.0);
+    REQUIRE(a.size.devices == b.size.devices);
+    const device<>& h100 = *q.supplies[0].device;
+    const double idle =
+        board_power(*h100.power.limit, power_law_of(h100.architecture.view()), {.busy = 0.0}, h100.power.idle)
+            .value.value();
+    CHECK(*b.watts - *a.watts == approx((b.size.paid - b.size.devices) * idle).epsilon(1e-9));
+
+    device<> capped = h100;
+    capped.power.limit.value = watts<>::from_value(300.0);
+    q.failures.availability = 0.0;
+    q.supplies[0].device = std::make_shared<const device<>>(capped);
+    q.supplies[0].design_limit = *h100.power.limit;
+    const fleet_plan held = plan_fleet(q);
+    REQUIRE(held.ok());
+    CHECK(*held.best().watts <= 300.0 * held.best().size.devices);
+}
+
+TEST_CASE("where all that is left has failed, its problem is what is closest") {
+    fleet_plan p;
+    p.candidates.push_back({.fate = candidate_fate::impossible});
+    CHECK(p.closest() == nullptr);
+    p.candidates.push_back({.fate = candidate_fate::failed, .problem = "why"});
+    REQUIRE(p.closest() != nullptr);
+    CHECK(p.closest()->problem == "why");
+    fleet_candidate slow{.fate = candidate_fate::too_slow};
+    slow.over.add(fleet_limit::ttft, 3.0);
+    p.candidates.push_back(slow);
+    CHECK(p.closest()->over.which == fleet_limit::ttft);
 }

@@ -36,6 +36,10 @@ inline std::vector<std::string> parts_of(const std::string& list, const std::str
     }
     return parts;
 }
+inline double whole(double x, const std::string& what) {
+    if (x != std::floor(x)) fail(what + " is " + shortest(x) + "; it must be a whole number");
+    return x;
+}
 inline double number_in(const std::string& part, const std::string& what, double low, double high) {
     double x = 0.0;
     const auto [end, wrong] = read_number(part.data(), part.data() + part.size(), x);
@@ -62,7 +66,8 @@ inline std::vector<int> degrees_of(const std::string& list, const std::string& w
     for (const std::string& part : parts_of(list, what)) {
         const int n = same_name(part, "tp")
                           ? tensor_copies
-                          : static_cast<int>(std::floor(number_in(part, "a degree among " + what, 1, 65536)));
+                          : static_cast<int>(
+                                whole(number_in(part, "a degree among " + what, 1, 65536), "a degree among " + what));
         if (std::find(found.begin(), found.end(), n) == found.end()) found.push_back(n);
     }
     return found;
@@ -86,7 +91,8 @@ inline std::vector<device_supply> supplies_of(const fleet_options& t, price_book
         const auto typical = typical_price(*d, prices);
         found.push_back({.device = d,
                          .rent = typical ? std::optional(typical->value) : std::nullopt,
-                         .per_server = t.per_server ? static_cast<int>(*t.per_server) : usual_server(*d)});
+                         .per_server = t.per_server ? static_cast<int>(*t.per_server) : usual_server(*d),
+                         .design_limit = design_limit_of(*d)});
     };
     for (const std::string& name : parts_of(t.devices, "devices")) {
         const bool priced = same_name(name, "priced");
@@ -105,7 +111,7 @@ inline std::vector<device_supply> supplies_of(const fleet_options& t, price_book
         return found.back();
     };
     for (const auto& [name, count] : numbers_by_name(t.have, "the number of devices there are", 1, 1e7))
-        of(name).most = count;
+        of(name).most = whole(count, "the number of devices there are of " + name);
     for (const auto& [name, price] : numbers_by_name(t.rents, "the price", 0, 1e6))
         of(name).rent = dollars_per_hour(price);
     return found;
@@ -149,6 +155,8 @@ class bound_fleet {
 public:
     bound_fleet(const architecture& model, const fleet_options& t) {
         check_ranges(t);
+        if (t.per_server) detail::whole(*t.per_server, "the number of devices of a server");
+        detail::whole(t.alternatives, "the number of alternatives");
         check_ranges(t.load);
         check_ranges(t.load.deployed);
         const prediction_options& deployed = t.load.deployed;

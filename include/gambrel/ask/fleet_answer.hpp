@@ -69,6 +69,7 @@ inline void add_assumptions(fleet_answer& a, const bound_fleet& b, const fleet_o
         say(std::to_string(static_cast<long long>(*t.users)) + " users of " + t.use_case +
             ": a planner's figures for how often they ask, at their peak");
     if (q.failures.availability > 0.0 && !t.failures) say("failures as of H100 servers in 2024 (--failures)");
+    if (q.load.prefix_hit > 0.0) say("not simulated: a share of prefix hits is given, and the simulator finds its own");
     if (!(q.failures.availability > 0.0)) say("nothing fails (--availability)");
     if (t.have.empty()) say("as many devices as it takes (--have)");
 }

@@ -7,10 +7,11 @@
 ///
 ///     bound = the greatest throughput so far, that of the first number of clients that fails included
 ///
-/// The last number that passes is no bound: it may be half of it. The first that fails is sought to 6 %. A mean below its limit is necessary for a p90 or p99
-/// below it (short of a tail in which a tenth carries the mean); for lower percentiles only the greatest throughput
-/// bounds. At the bad end of the range times are longer by exp(1.2816 sigma), and sigma is `step_sigma` of the runtime at
-/// the least (serving/deviation.hpp). `bound_margin` is what the rate by percentiles may be above the bound, for the two models are not one.
+/// The last number that passes is no bound: it may be half of it. The first that fails is sought to 6 %. A mean below its
+/// limit is necessary for a p90 or p99 below it (short of a tail in which a tenth carries the mean); for lower
+/// percentiles only the greatest throughput bounds. At the bad end of the range times are longer by exp(1.2816 sigma),
+/// and sigma is `step_sigma` of the runtime at the least (serving/deviation.hpp). `bound_margin` is what the rate by
+/// percentiles may be above the bound, for the two models are not one: chosen, and held by a test.
 /// Evidence: tests/planning/fleet_plan_test.cpp (no rate by percentiles above the bound, random candidates).
 
 #include <gambrel/planning/fleet_size.hpp>
@@ -26,7 +27,7 @@ inline constexpr double bound_margin = 1.1;
 /// What became of a candidate.
 enum class candidate_fate : unsigned char {
     impossible,   ///< it cannot be deployed: `verdict`
-    too_slow,     ///< a lone request already breaks a limit: `broken`, by `excess`
+    too_slow,     ///< a lone request already breaks a limit: `over`
     above_limit,  ///< it takes more devices, money or power than there may be
     no_price,     ///< its rent, or its power, is to be least or limited, and is not known
     dearer,       ///< takes more than another, already by means
@@ -85,7 +86,7 @@ public:
     const deployment<> what;
 };
 
-/// How often a limit is broken by, at most: time / limit, and which.
+/// By how much a limit is broken at most, as a ratio (time / limit), and which.
 struct limit_excess {
     fleet_limit which = fleet_limit::none;
     double times = 0.0;

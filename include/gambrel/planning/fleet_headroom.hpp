@@ -55,6 +55,7 @@ inline std::vector<relaxed_limit> relaxed(fleet_planner& of, const fleet_control
         quiet.progress = {};
         quiet.listed = 0;
         const fleet_plan p = of.plan(limits, quiet);
+        if (!p.complete) return;  // stopped: nothing is known
         relaxed_limit r{.which = which, .cost = no_bound};
         if (p.ok()) r.cost = p.best().cost, r.size = p.best().size, r.place = p.best().place;
         all.push_back(r);

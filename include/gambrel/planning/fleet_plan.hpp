@@ -19,6 +19,7 @@ struct judgement {
 /// How a plan is made: who may end it, and who is told how far it is. Both are called between candidates.
 struct fleet_control {
     const std::atomic<bool>* stop = nullptr;
+    bool stopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
     std::function<void(std::size_t done, std::size_t candidates)> progress{};
     std::function<judgement(const fleet_candidate&, const service_level&)> judge{};  ///< fleet_check.hpp has one
     std::size_t listed = 6;  ///< so many of the best have both ends of their ranges counted
@@ -35,11 +36,14 @@ struct fleet_plan {
         if (!ok()) fail("no candidate of the plan meets its limits: read `closest`");
         return candidates.front();
     }
-    /// Of those that can be deployed but break a limit, that which breaks it by least; none where none can.
+    /// Of those that can be deployed but break a limit, that which breaks it by least; else one that failed, with its
+    /// problem; none where none can be deployed.
     const fleet_candidate* closest() const {
         const fleet_candidate* best = nullptr;
         for (const fleet_candidate& c : candidates)
             if (c.over.which != fleet_limit::none && (best == nullptr || c.over.times < best->over.times)) best = &c;
+        for (const fleet_candidate& c : candidates)
+            if (best == nullptr && c.fate == candidate_fate::failed) best = &c;
         return best;
     }
 };

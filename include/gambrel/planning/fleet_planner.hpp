@@ -9,7 +9,7 @@
 ///        judge is given, raised to what it finds enough; it ends with the first that comes up again with the least cost
 ///
 /// so that the best is that of counting all candidates, as long as no rate by percentiles is above its bound. The power
-/// of a fleet is counted at the planned load; by means it is bounded by that of idle boards.
+/// of a fleet is counted at the planned load, boards that stand by idle; by means it is bounded by that of idle boards.
 /// A candidate that fails never ends a plan. Nothing is global, nothing is printed, equal questions have equal answers.
 /// Cost: tens of microseconds a candidate by means, 10 to 30 ms a candidate by percentiles
 /// (tests/benchmarks/fleet_benchmark.cpp). Evidence: tests/planning/fleet_plan_test.cpp.
@@ -56,7 +56,7 @@ public:
             for (at.runtime = 0; at.runtime < q_.runtimes.size(); ++at.runtime)
                 for (at.cut = 0; at.cut < q_.cuts.size(); ++at.cut)
                     for (at.format = 0; at.format < q_.formats.size(); ++at.format) {
-                        if (stopped(plan, how)) return plan;
+                        if (!(plan.complete = !how.stopped())) return plan;
                         plan.candidates.push_back(by_means(at));
                         if (how.progress) how.progress(plan.candidates.size(), all);
                     }
@@ -70,11 +70,6 @@ public:
     }
 
 private:
-    static bool stopped(fleet_plan& plan, const fleet_control& how) {
-        if (how.stop == nullptr || !how.stop->load(std::memory_order_relaxed)) return false;
-        plan.complete = false;
-        return true;
-    }
     /// Candidates in the order of what is known of their cost: by means, then by percentiles, then by the judge, each
     /// not below the one before. The first to come up with nothing left to ask is the best.
     void search(fleet_plan& plan, const fleet_control& how) {
@@ -82,7 +77,7 @@ private:
         std::priority_queue<entry, std::vector<entry>, std::greater<>> next;
         for (std::size_t i = 0; i < plan.candidates.size(); ++i)
             if (plan.candidates[i].fate == candidate_fate::dearer) next.emplace(plan.candidates[i].least, i);
-        while (!next.empty() && !stopped(plan, how)) {
+        while (!next.empty() && (plan.complete = !how.stopped())) {
             const std::size_t i = next.top().second;
             next.pop();
             fleet_candidate& c = plan.candidates[i];
@@ -107,8 +102,18 @@ private:
 
     const device_supply& supply_of(const fleet_place& at) const { return q_.supplies[at.supply]; }
     fleet_size size_at(const fleet_place& at, double n) const { return size_of(n, q_.cuts[at.cut], supply_of(at), q_); }
-    double watts_of(const fleet_size& s, watts<> board) const {
-        return s.devices * board.value() * q_.around.server * q_.around.pue;
+    /// Watts of boards at work that do `doing` and, of those paid for, idle ones; none where no power is known.
+    std::optional<double> watts_of(const fleet_candidate& c, const activity& doing) const {
+        const device_supply& supply = supply_of(c.place);
+        const auto& power = supply.device->power;
+        if (!power.limit.known()) return std::nullopt;
+        const auto board = [&](const activity& a) {
+            return board_power(*power.limit, power_law_of(supply.device->architecture.view()), a, power.idle,
+                               supply.design_limit)
+                .value.value();
+        };
+        const double idle = larger(0.0, c.size.paid - c.size.devices) * board({.busy = 0.0});
+        return (c.size.devices * board(doing) + idle) * q_.around.server * q_.around.pue;
     }
     double cost_of(const fleet_candidate& c) const {
         switch (q_.objective) {
@@ -151,11 +156,7 @@ private:
             }
             c.size = size_at(at, std::ceil(q_.load.rate / (bound_margin * m.most)));
             c.dollars_per_hour = c.size.dollars_per_hour(supply_of(at));
-            const gambrel::device<>& board = *supply_of(at).device;
-            if (board.power.limit.known())
-                c.watts = watts_of(c.size, board_power(*board.power.limit, power_law_of(board.architecture.view()),
-                                                       {.busy = 0.0}, board.power.idle)
-                                               .value);
+            c.watts = watts_of(c, {.busy = 0.0});
             c.least = cost_of(c);
             c.fate = candidate_fate::dearer;
             hold_to_limits(c);
@@ -199,7 +200,7 @@ private:
     void take(fleet_candidate& c, int replicas) const {
         c.size = size_at(c.place, replicas);
         c.dollars_per_hour = c.size.dollars_per_hour(supply_of(c.place));
-        c.watts = watts_at_load(fleet_deployment(q_, c.place).what, c.size);
+        c.watts = watts_of(c, doing_in(c));
         c.fate = candidate_fate::counted;
         c.cost = cost_of(c);
         hold_to_limits(c);
@@ -213,16 +214,14 @@ private:
         return excess_of(end(r.ttft(at(s.ttft_share))), end(r.tpot(at(s.tpot_share))),
                          end(r.latency(at(s.latency_share))), s.limits);
     }
-    std::optional<double> watts_at_load(const deployment<>& d, const fleet_size& s) const {
-        const gambrel::device<>& board = d.device;
-        if (!board.power.limit.known()) return std::nullopt;
+    /// What boards do at the planned load; all they can where the closed form has no steady state.
+    activity doing_in(const fleet_candidate& c) const {
+        const fleet_deployment d(q_, c.place);
         workload w = q_.load;
-        w.rate = w.rate / s.replicas;
-        const prediction<> p = predict(d, w);
-        const activity doing =
-            p.ok() ? activity_of(p, !is_dense(d.model)) : activity{1.0, 1.0, 1.0, !is_dense(d.model)};
-        return watts_of(
-            s, board_power(*board.power.limit, power_law_of(board.architecture.view()), doing, board.power.idle).value);
+        w.rate = w.rate / c.size.replicas;
+        const prediction<> p = predict(d.what, w);
+        const bool experts = !is_dense(*q_.model);
+        return p.ok() ? activity_of(p, experts) : activity{1.0, 1.0, 1.0, experts};
     }
     void add_ends(fleet_candidate& c) {
         try {

@@ -5,9 +5,9 @@
 ///
 /// Evidence: tests/planning/fleet_plan_test.cpp.
 
+#include <gambrel/economics/availability.hpp>
 #include <gambrel/economics/energy.hpp>
 #include <gambrel/economics/price.hpp>
-#include <gambrel/economics/availability.hpp>
 #include <gambrel/planning/load_search.hpp>
 #include <limits>
 #include <memory>
@@ -24,6 +24,7 @@ struct device_supply {
     std::optional<rental<>> rent{};  ///< of one device; none: no price is known
     double most = no_bound;          ///< devices there are
     int per_server = 1;              ///< it comes in servers of so many
+    watts<> design_limit{};          ///< the power limit it is sold with, where its own caps it below
 };
 
 /// What the fleet must keep to. An infinite limit is none.
@@ -78,6 +79,12 @@ inline const fleet_question& checked(const fleet_question& q) {
     if (!q.load.open_loop()) fail("a fleet is planned for a rate: give the requests per second");
     if (q.decides == range_end::low) fail("a fleet is not planned for the good end of a range: take value or high");
     checked(q.limits.level);
+    const objective& times = q.limits.level.limits;
+    checked(times.ttft.value(), 1e-9, no_bound, "the TTFT limit in seconds");
+    checked(times.tpot.value(), 1e-9, no_bound, "the TPOT limit in seconds");
+    checked(times.latency.value(), 1e-9, no_bound, "the latency limit in seconds");
+    checked(q.around.server, 1.0, 10.0, "the server factor");
+    checked(q.around.pue, 1.0, 5.0, "the power usage effectiveness");
     checked(q.limits.devices, 1.0, no_bound, "the most devices");
     checked(q.limits.dollars_per_hour, 0.0, no_bound, "the most dollars per hour");
     checked(q.limits.watts, 0.0, no_bound, "the most watts");

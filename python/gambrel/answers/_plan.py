@@ -86,7 +86,7 @@ class Plan:
 
     @property
     def closest(self) -> dict[str, Any] | None:
-        """Where there is no plan: the candidate that breaks a limit by least, which limit, and how many times."""
+        """Where there is no plan: the candidate that breaks a limit by least, with `over`, or one that failed."""
         found: dict[str, Any] | None = self._dict["closest"]
         return found
 

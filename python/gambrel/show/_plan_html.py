@@ -39,8 +39,11 @@ def plan_html(told: Mapping[str, Any]) -> str:
     if best is None:
         closest = told["closest"]
         why = "No candidate keeps all limits."
-        if closest is not None:
-            why += f" Closest: {closest['device']}, {closest['over']['limit']} {number(closest['over']['times'])} times its limit."
+        over = None if closest is None else closest.get("over")
+        if over is not None:
+            why += f" Closest: {closest['device']}, {over['limit']} {number(over['times'])} times its limit."
+        elif closest is not None:
+            why += f" {closest['device']}: {closest.get('problem', closest['fate'])}."
         return card(head + warning(why) + _left_out(told))
     rows = [(f"{name.upper()} p99", told["load"][name]["p99"]) for name in ("ttft", "tpot") if told["load"].get(name)]
     names = ["fleet", "devices", "replicas", "$/h", "kW"]

@@ -195,6 +195,7 @@ inline std::string closest_words(const bound_fleet& b, const fleet_candidate& c)
     const fleet_question& q = b.question;
     std::string s = cut_text(q.cuts[c.place.cut]) + " of " + device_name(b, c.place);
     if (weights_text(b, c.place) != "stored") s += ", weights in " + weights_text(b, c.place);
+    if (c.fate == candidate_fate::failed) return s + ": an error ended its prediction: " + clipped(c.problem, 160);
     if (c.fate == candidate_fate::above_limit)
         return many(c.size.devices, "device") + ", " + s + ": " + number(c.over.times) + " times " +
                std::string(name_of(c.over.which));
