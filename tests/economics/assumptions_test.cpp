@@ -24,7 +24,8 @@ TEST_CASE("every assumption has a source and a date") {
 }
 
 TEST_CASE("assumptions that are worked out elsewhere") {
-    CHECK(*assumed::availability == approx(share_up(time_between_failures(419 / (54.0 * 24 * 16384), 8), 24_h)).epsilon(1e-4));
+    CHECK(*assumed::availability ==
+          approx(share_up(time_between_failures(419 / (54.0 * 24 * 16384), 8), 24_h)).epsilon(1e-4));
     CHECK(*assumed::it_power * 700 == approx(1275));
     CHECK(*assumed::server_power == approx(7.5 / 5.6).epsilon(0.01));
     CHECK(*assumed::with_server * 30000 == approx(39900));
