@@ -22,7 +22,8 @@ enum class kernel_kind : unsigned char {
     attention,
     gemm,
     copy,
-    elementwise
+    elementwise,
+    dequantisation
 };
 
 /// All launches of one kernel in what was profiled.

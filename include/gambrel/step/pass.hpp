@@ -36,6 +36,11 @@ public:
     constexpr seconds<Y> by_bound(bound b) const {
         return seconds<Y>::from_value(bounds_[static_cast<std::size_t>(b)]);
     }
+    /// Logarithmic standard deviation of the time booked under a class: that of its law.
+    constexpr double sigma_of(std::size_t cost_class) const {
+        const double t = math::plain(classes_[cost_class]);
+        return t > 0.0 ? deviations_[cost_class] / t : 0.0;
+    }
     constexpr flop<> work() const { return flop_of(work_); }          ///< of one rank
     constexpr bytes<> traffic() const { return bytes_of(traffic_); }  ///< of one rank
     constexpr double kernels() const { return kernels_; }

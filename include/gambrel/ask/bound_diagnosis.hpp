@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Files of a server that is slow, made into runs that a diagnosis compares: each with its own question, of what its file says
+/// and what the caller says besides. What the caller says holds over the file, but a file of another model or device is refused.
+///
+///     settings     of the server, where the file has them, by the names of its launch flags: max_num_seqs, mem_fraction_static
+///     load         clients or rate of the file, else the caller's; in steady state, as `validate` reads such files, unless the
+///                  protocol is said to be a benchmark's: then as many prompts a client as the file counts
+///     parts        counters, profiles and readings of a board have no load of their own: where one run has a load they are of
+///                  that run, else of the load that the caller states
+///
+/// Evidence: tests/ask/diagnosis_question_test.cpp.
+
+#include <functional>
+#include <gambrel/ask/bound_question.hpp>
+#include <gambrel/ask/launch/read.hpp>
+#include <gambrel/ask/runtime_file.hpp>
+#include <gambrel/diagnosis/diagnosis.hpp>
+#include <gambrel/measurement/io/observations.hpp>
+
+namespace gambrel::ask {
+
+/// What is asked besides the files. `say` sets in options what the caller says of the deployment, its load and its lengths.
+struct diagnosis_options {
+    std::string model{}, device{}, runtime{};  ///< empty: as the file says
+    std::function<void(prediction_options&)> say = [](prediction_options&) {};
+    bool lengths_said = false, load_said = false;
+    double noise = 0.05;  ///< between two runs of one server, of the logarithm
+};
+
+namespace detail {
+inline bool has_load(const observation& o) { return o.clients || o.offered_rate || o.all_at_once; }
+
+/// Parts without a load joined to the one run that has one.
+inline std::vector<observation> joined_parts(std::vector<observation> all) {
+    const auto loaded = std::count_if(all.begin(), all.end(), has_load);
+    if (loaded != 1 || all.size() == 1) return all;
+    observation whole = *std::find_if(all.begin(), all.end(), has_load);
+    for (observation& o : all) {
+        if (has_load(o)) continue;
+        whole.where += " with " + o.where;
+        if (o.server) whole.server = std::move(o.server);
+        if (o.kernels) whole.kernels = std::move(o.kernels);
+        if (o.board) whole.board = std::move(o.board);
+        for (const auto& [name, value] : o.settings) whole.settings.emplace(name, value);
+        for (const auto& [name, value] : o.figures) whole.figures.emplace(name, value);
+        for (std::string& note : o.notes) whole.notes.push_back(std::move(note));
+    }
+    return {std::move(whole)};
+}
+
+/// What the settings of `o` set, by the table of flags of its server; what no flag means is left.
+inline void set_from_settings(const observation& o, const std::string& runtime, prediction_options& options) {
+    std::optional<launch_server> server;
+    for (const auto& row : enum_table<launch_server>)
+        if (same_name(row.key, runtime.substr(0, row.key.size()))) server = row.value;
+    if (!server) return;
+    for (const auto& [name, value] : o.settings) {
+        if (value.empty() || value == "None" || value == "null" || value == "False" || value == "false") continue;
+        const std::string flag = with_hyphens("--" + name);
+        for (const launch_flag& f : flags_of(*server)) {
+            if (!is_one_of(f.names, flag) || f.what.empty() || !f.by.empty()) continue;
+            const auto* k = prediction_keyword(f.what);
+            if (k == nullptr || (f.effect != flag_effect::sets && f.effect != flag_effect::clears)) continue;
+            const bool yes = value == "True" || value == "true";
+            prediction_options tried = options;
+            try {
+                set_from_text(*k, tried, f.effect == flag_effect::clears ? "false" : yes ? "true" : value);
+                check_ranges(tried);
+                options = std::move(tried);
+            } catch (const error&) {  // a value that means "as the server works it out"
+            }
+        }
+    }
+}
+
+inline void set_from_file(const observation& o, prediction_options& options) {
+    for (const auto& [rank, n] : o.ranks) {
+        int& to = rank == "tp"   ? options.tensor
+                  : rank == "pp" ? options.pipeline
+                  : rank == "ep" ? options.expert
+                                 : options.data;
+        to = static_cast<int>(gambrel::checked(n, 1.0, 65536.0, "the ranks of a file"));
+    }
+    const auto set = [&](std::string_view keyword, const std::string& text) {
+        if (text.empty() || text == "unstated" || text == "auto") return;
+        set_from_text(*prediction_keyword(keyword), options, text);
+    };
+    set("weights", o.weights);
+    set("kv", o.kv);
+    if (o.prompt && *o.prompt >= 1.0) options.prompt = *o.prompt;
+    if (o.output && *o.output >= 1.0) options.output = *o.output;
+    if (o.offered_rate) options.rate = *o.offered_rate;
+    else if (o.clients) options.concurrency = *o.clients;
+    else if (o.all_at_once && o.completed) options.concurrency = *o.completed;
+    if (o.server && !has_load(o) && o.server->running)
+        options.concurrency = std::max(1.0, *o.server->running + o.server->waiting.value_or(0.0));
+}
+[[noreturn]] inline void fail_unsaid(const observation& o, const std::string& what, const std::string& option) {
+    fail(o.where + " does not say " + what + ": give " + option);
+}
+}  // namespace detail
+
+/// Owns the descriptors that its runs refer to. Throws `error` naming what a file does not say, or says otherwise.
+class bound_diagnosis {
+public:
+    /// `before`: observations of the server while it was well.
+    bound_diagnosis(std::vector<observation> slow, std::vector<observation> before, const diagnosis_options& asked) {
+        for (observation& o : detail::joined_parts(std::move(before))) add(std::move(o), asked, true);
+        for (observation& o : detail::joined_parts(std::move(slow))) add(std::move(o), asked, false);
+        if (files.empty()) fail("no run to diagnose: give a file that a benchmark, a server or a profiler wrote");
+    }
+    bound_diagnosis(const bound_diagnosis&) = delete;
+    bound_diagnosis& operator=(const bound_diagnosis&) = delete;
+
+    std::vector<observation> files{};
+    std::vector<examined_run> runs{};
+    double deviations = 1.0;  ///< of a calibration that is in use
+
+    /// The question of run `i`.
+    const question& asked(std::size_t i) const { return questions_[i]->question; }
+
+private:
+    void add(observation o, const diagnosis_options& asked, bool before) {
+        const std::string model_text =
+            agreed("--model", "which model it ran", asked.model, o.model, o, gambrel::detail::models_differ);
+        const std::string device_text =
+            agreed("--device", "on which device it ran", asked.device, o.device, o, gambrel::detail::devices_differ);
+        asked_model model = asked_model_of(model_text);
+        asked_device board = asked_device_of(device_text);
+        std::string name = asked.runtime.empty() ? o.runtime : asked.runtime;
+        auto software =
+            std::make_shared<const runtime<>>(name.empty() ? usual_runtime(board.device) : runtime_of(name));
+        prediction_options options;
+        detail::set_from_settings(o, software->name.str(), options);
+        detail::set_from_file(o, options);
+        if (o.clients || o.all_at_once) options.rate.reset();
+        prediction_options said = options;
+        asked.say(said);
+        if (!detail::has_load(o) && !asked.load_said && !said.concurrency)
+            detail::fail_unsaid(o, "under which load", "--concurrency or --rate");
+        if (!o.prompt && !o.output && !asked.lengths_said)
+            detail::fail_unsaid(o, "the lengths of its requests", "--prompt and --output");
+        if (said.rate && said.concurrency && !o.offered_rate) said.concurrency.reset();
+        said.remarks = name_remarks(model, board, said);
+        if (said.calibration) deviations = said.calibration->adjustment.sigma;
+        auto bound = std::make_unique<bound_question>(std::make_shared<const architecture>(std::move(model.model)),
+                                                      std::make_shared<const device<>>(std::move(board.device)),
+                                                      std::move(software), said);
+        workload& w = bound->question.load;
+        if (!w.open_loop() && o.all_at_once) w.protocol = {true, 1.0, statistic::mean};
+        else if (said.protocol == "benchmark" && o.completed && *o.completed >= w.concurrency)
+            w.protocol.prompts_per_client = *o.completed / w.concurrency;
+        const prediction<> p = predict(bound->question.what, w);
+        runs.push_back({bound->question.what, w, p, indications_of(o, w, p, asked.noise), before});
+        questions_.push_back(std::move(bound));
+        files.push_back(std::move(o));
+    }
+    template <class Differ>
+    static std::string agreed(const char* option, const char* what, const std::string& said, const std::string& in_file,
+                              const observation& o, const Differ& differ) {
+        if (said.empty() && in_file.empty()) detail::fail_unsaid(o, what, option);
+        if (said.empty()) return in_file;
+        const bool is_file = std::string_view(said).ends_with(".json") || said.find('/') == 0;
+        if (!in_file.empty() && !is_file && differ(said, in_file))
+            fail(std::string(option) + " is " + detail::quoted(said) + ", but " + o.where + " says " +
+                 detail::quoted(in_file));
+        return said;
+    }
+
+    std::vector<std::unique_ptr<bound_question>> questions_{};
+};
+
+/// The diagnosis of what `b` holds.
+inline diagnosis diagnosed(const bound_diagnosis& b) { return diagnose(b.runs, b.files, b.deviations); }
+}  // namespace gambrel::ask

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Why a server is as slow as it is: what was measured against what is predicted, number by number, and which one term
+/// explains the difference.
+///
+///     consistency    a run that contradicts itself is not used (consistency.hpp)
+///     range          each number within the 80 % range of its prediction, laws and runs together, or by how many deviations not
+///     suspects       weighed (weigh.hpp); the conclusion:
+///                      within_range    nothing being wrong is the likeliest, and every number is in 2.5 deviations
+///                      cause           one suspect has `weight_of_cause`
+///                      either          two have `weight_of_two` together, with the measurement that tells them apart
+///                      cannot_be_said  no two have
+///                      unexplained     even the best leaves `misfit_most` deviations in the root mean square
+///     waterfall      seconds of TPOT: by class as predicted, what the suspect adds, what is left
+///     faster         TPOT and throughput if one class of kernels took half its time
+///
+/// Evidence: tests/diagnosis/diagnosis_test.cpp; tools/judge_diagnosis (docs/accuracy/diagnosis.md).
+
+#include <gambrel/diagnosis/consistency.hpp>
+#include <gambrel/diagnosis/next_measurement.hpp>
+
+namespace gambrel {
+
+enum class conclusion : unsigned char {
+    within_range,
+    cause,
+    either,
+    cannot_be_said,
+    unexplained,
+    contradictory,
+    nothing_to_compare
+};
+// clang-format off
+template <> inline constexpr std::array<enum_row<conclusion>, 7> enum_table<conclusion>{{
+    {conclusion::within_range, "within_range", "as predicted"},
+    {conclusion::cause, "cause", "one cause"},
+    {conclusion::either, "either", "one of two causes"},
+    {conclusion::cannot_be_said, "cannot_be_said", "cannot be said from this file"},
+    {conclusion::unexplained, "unexplained", "no single cause explains it"},
+    {conclusion::contradictory, "contradictory", "the file contradicts itself"},
+    {conclusion::nothing_to_compare, "nothing_to_compare", "nothing to compare"},
+}};
+// clang-format on
+
+inline constexpr double weight_of_cause = 0.6, weight_of_two = 0.6, misfit_most = 3.0, deviations_as_predicted = 2.5;
+
+/// One number against its prediction.
+struct compared_number {
+    std::size_t run = 0;
+    indication seen{};
+    figure<double>
+        predicted{};  ///< with the 80 % range of laws and of runs; kernels of an uncounted profile: scaled to it
+    double deviations = 0.0;  ///< (measured - predicted) in standard deviations of the logarithm
+
+    bool within() const { return predicted.contains(seen.measured); }
+};
+
+/// A straight line through TPOT over requests that decode together: seconds, and seconds for each request.
+struct sweep_line {
+    double intercept = 0.0, slope = 0.0;
+};
+
+/// What a run makes of its device: of the work and the bytes that the model needs.
+struct device_use {
+    double mfu = 0.0, mbu = 0.0;
+    double floor = 0.0;  ///< seconds of TPOT that bytes at the datasheet's bandwidth, or flop at its peak, would take
+    double measured = 0.0;  ///< seconds of TPOT
+};
+
+/// What half the time of one class of kernels would give, of the last run.
+struct faster_class {
+    suspect which = suspect::gemm;
+    double tpot = 1.0, requests = 1.0;  ///< relative to now, as predicted
+};
+
+struct diagnosis {
+    gambrel::conclusion conclusion = gambrel::conclusion::nothing_to_compare;
+    std::vector<std::pair<std::size_t, inconsistency>> inconsistencies{};  ///< run, and what
+    std::vector<compared_number> compared{};
+    weighed_suspects suspects{};
+    std::optional<next_measurement> next{};
+    std::vector<std::optional<device_use>> use{};              ///< of each run
+    std::optional<std::pair<sweep_line, sweep_line>> sweep{};  ///< measured, predicted
+    std::vector<faster_class> faster{};
+
+    bool names_cause() const { return conclusion == conclusion::cause || conclusion == conclusion::either; }
+};
+
+namespace detail {
+inline std::optional<double> measured_tpot(const examined_run& r) {
+    for (const indication& i : r.seen)
+        if (i.what == indicator::tpot) return i.measured;
+    return std::nullopt;
+}
+
+inline std::optional<device_use> use_of(const examined_run& r) {
+    const auto tpot = measured_tpot(r);
+    if (!tpot || !r.predicted.ok() || !r.predicted.has_tpot()) return std::nullopt;
+    const pass_time<>& step = r.predicted.mean_step;
+    const double slower = step.total().value() / *tpot;
+    const double bytes = (step.traffic() / r.what.device.memory.bandwidth.value).value();
+    return device_use{r.predicted.mfu * slower, r.predicted.mbu * slower, larger(bytes, step.at_peak().value()), *tpot};
+}
+
+inline sweep_line line_through(const std::vector<std::pair<double, double>>& points) {
+    double n = 0, x = 0, y = 0, xx = 0, xy = 0;
+    for (const auto& [a, b] : points) {
+        n += 1.0;
+        x += a;
+        y += b;
+        xx += a * a;
+        xy += a * b;
+    }
+    const double slope = (n * xy - x * y) / (n * xx - x * x);
+    return {(y - slope * x) / n, slope};
+}
+inline std::optional<std::pair<sweep_line, sweep_line>> sweep_of(const std::vector<examined_run>& runs) {
+    std::vector<std::pair<double, double>> measured, predicted;
+    for (const examined_run& r : runs)
+        if (const auto tpot = measured_tpot(r); tpot && r.predicted.ok() && !r.before && !r.load.open_loop()) {
+            measured.emplace_back(r.predicted.batch, *tpot);
+            predicted.emplace_back(r.predicted.batch, r.predicted.tpot.value.value());
+        }
+    double least = 1e300, most = 0.0;
+    for (const auto& p : measured) {
+        least = smaller(least, p.first);
+        most = larger(most, p.first);
+    }
+    if (measured.size() < 3 || !(most > 1.5 * least)) return std::nullopt;
+    return std::pair(line_through(measured), line_through(predicted));
+}
+
+inline std::vector<compared_number> compared_in(const std::vector<examined_run>& runs,
+                                                const evidence_of_runs& evidence) {
+    std::vector<compared_number> all;
+    const Eigen::VectorXd e = evidence.expectation(nullptr);
+    Eigen::Index at = 0;
+    for (std::size_t r = 0; r < runs.size(); ++r) {
+        double ours = 0.0, theirs = 0.0;  // an uncounted profile: sums of both, so that shares are compared
+        Eigen::Index j = at;
+        for (const indication& i : runs[r].seen) {
+            if (i.what == indicator::kernels && !i.counted && std::isfinite(e[j])) {
+                ours += std::exp(e[j]);
+                theirs += i.measured;
+            }
+            ++j;
+        }
+        for (const indication& i : runs[r].seen) {
+            const double scale = i.what == indicator::kernels && !i.counted && ours > 0.0 ? theirs / ours : 1.0;
+            if (i.what != indicator::preemptions && std::isfinite(e[at])) {
+                const double predicted = std::exp(e[at]) * scale, sigma = evidence.deviation(at);
+                all.push_back({r, i, with_range(predicted, sigma), std::log(i.measured / predicted) / sigma});
+            }
+            ++at;
+        }
+    }
+    return all;
+}
+
+inline std::vector<faster_class> faster_in(const examined_run& r) {
+    std::vector<faster_class> all;
+    if (!r.predicted.ok() || !r.predicted.has_tpot()) return all;
+    for (const suspect s : {suspect::gemm, suspect::experts, suspect::prefill_attention, suspect::decode_attention,
+                            suspect::elementwise, suspect::messages, suspect::host}) {
+        if (!applies(s, r.what, r.predicted)) continue;
+        const prediction<> p = altered_run(r.what, r.load, r.predicted, s, 0.5).predicted();
+        if (p.ok())
+            all.push_back({s, p.tpot.value / r.predicted.tpot.value,
+                           p.request_throughput.value / r.predicted.request_throughput.value});
+    }
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.tpot < b.tpot; });
+    return all;
+}
+
+inline conclusion conclusion_of(const diagnosis& d) {
+    const auto& all = d.suspects.all;
+    const bool near = std::all_of(d.compared.begin(), d.compared.end(), [](const compared_number& c) {
+        return std::abs(c.deviations) < deviations_as_predicted;
+    });
+    if (all.empty() || (near && d.suspects.nothing >= all.front().weight)) return conclusion::within_range;
+    if (all.front().misfit > misfit_most) return conclusion::unexplained;
+    if (all.front().weight >= weight_of_cause) return conclusion::cause;
+    const double second = all.size() > 1 ? all[1].weight : 0.0;
+    if (all.front().weight + second >= weight_of_two) return conclusion::either;
+    return near ? conclusion::within_range : conclusion::cannot_be_said;
+}
+}  // namespace detail
+
+/// The diagnosis of `runs`, each with what its file says, in the same order. `deviations`:
+/// factor on what the laws may be wrong by: that of a calibration on the same device and runtime. Throws `error` for a value out of range.
+inline diagnosis diagnose(const std::vector<examined_run>& runs, const std::vector<observation>& files,
+                          double deviations = 1.0) {
+    diagnosis d;
+    std::vector<examined_run> used;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const auto wrong = inconsistencies_of(files[i]);
+        for (const inconsistency& each : wrong) d.inconsistencies.emplace_back(i, each);
+        used.push_back(runs[i]);
+        if (contradicts(wrong)) used.back().seen.clear();
+        d.use.push_back(detail::use_of(used.back()));
+    }
+    const detail::evidence_of_runs evidence(used, deviations);
+    if (evidence.size() == 0) {
+        d.conclusion = d.inconsistencies.empty() ? conclusion::nothing_to_compare : conclusion::contradictory;
+        return d;
+    }
+    d.compared = detail::compared_in(used, evidence);
+    d.suspects = weigh(used, evidence);
+    d.conclusion = detail::conclusion_of(d);
+    d.sweep = detail::sweep_of(used);
+    const auto last =
+        std::find_if(used.rbegin(), used.rend(), [](const auto& r) { return !r.before && r.predicted.ok(); });
+    if (last == used.rend()) return d;
+    d.faster = detail::faster_in(*last);
+    const bool open = d.conclusion == conclusion::either || d.conclusion == conclusion::cannot_be_said;
+    if (open && d.suspects.all.size() > 1) d.next = measurement_between(*last, d.suspects.all[0], d.suspects.all[1]);
+    return d;
+}
+}  // namespace gambrel
