@@ -58,15 +58,17 @@ py::tuple table_to_python(const measured_table& t) {
     return py::make_tuple(std::string(name_of(t.kind)), *t.columns, rows, t.skipped);
 }
 
-std::optional<result_tool> tool_named(const std::string& name) {
-    if (name == "vllm") return result_tool::vllm;
-    if (name == "guidellm") return result_tool::guidellm;
-    return name.empty() ? std::nullopt : std::optional(result_tool::llama_bench);
+/// The reader called `name`; null for "", which is to be found out.
+const result_reader* tool_named(const std::string& name) {
+    if (name.empty()) return nullptr;
+    const result_reader* reader = reader_named(name);
+    if (!reader) fail("no reader is called '" + name.substr(0, 40) + "'");
+    return reader;
 }
 
 /// (kind, columns, rows of text, reason -> count) of a path or of a JSON value; `tool`: "" to find it out.
 py::tuple results_read(const py::object& source, const std::string& tool, const py::dict& given, const conventions& c) {
-    const std::optional<result_tool> of = tool_named(tool);
+    const result_reader* of = tool_named(tool);
     const stated said(json_from(given), c);
     if (py::isinstance<py::str>(source)) {
         const std::string path = source.cast<std::string>();

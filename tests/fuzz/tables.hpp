@@ -65,8 +65,8 @@ inline void benchmark_results(const std::string& text) {
     const auto kind = detail::is_json_text(text);
     if (!kind && !detail::is_llama_text(text)) fail("neither");
     const auto values = kind ? results_in(text, "fuzzed") : detail::llama_tests_in(text, "fuzzed");
-    const measured_table t = read_benchmark_results(
-        values, kind ? std::nullopt : std::optional(result_tool::llama_bench), nothing, shipped());
+    const measured_table t =
+        read_benchmark_results(values, kind ? nullptr : reader_named("llama-bench"), nothing, shipped());
     check_rows(read_measurements(t, shipped()));
 }
 

@@ -5,6 +5,7 @@
 /// a prediction has no use for it; a member without a value is something that the file does not say.
 ///
 /// Numbers are in base units: seconds, tokens, requests, bytes, watts, hertz, shares of 1.
+/// Evidence: tests/measurement/io/observations_test.cpp, tests/measurement/io/profiles_test.cpp.
 
 #include <map>
 #include <optional>
@@ -13,7 +14,8 @@
 
 namespace gambrel {
 
-/// What work a kernel does. In the order in which names are tried.
+/// What work a kernel does (kernel_class.hpp says how it is told). In the order in which names are tried, up to the last,
+/// which is tried before `gemm`.
 enum class kernel_kind : unsigned char {
     collective,
     experts,
@@ -40,6 +42,8 @@ struct kernel_profile {
     std::optional<double> wall{};   ///< from the first kernel's start to the last one's end, of one device
     std::optional<double> busy{};   ///< of it, at least one kernel ran
     std::optional<double> steps{};  ///< steps of the engine within it
+    std::optional<double> memory_throughput{},
+        compute_throughput{};  ///< of `ncu`: shares of the peak, weighted by time
 };
 
 /// What a server's own counters say between two scrapes of `/metrics`, or in a log.

@@ -140,6 +140,10 @@ inline void add_run(bench_run run, const stated& said, measured_table& table) {
         ++table.skipped["run: lengths not stated (pass prompt= and output=)"];
         return;
     }
+    if (run.concurrency.empty() && run.request_rate.empty() && said.has("concurrency")) {
+        run.concurrency = said.text("concurrency");
+        run.request_rate = "inf";
+    }
     if (run.concurrency.empty() && run.request_rate.empty()) {
         ++table.skipped["run: neither concurrency nor request rate stated"];
         return;

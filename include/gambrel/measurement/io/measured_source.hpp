@@ -40,10 +40,10 @@ public:
 
 private:
     template <class F> void read(const std::filesystem::path& file, const F& f) {
-        const detail::head_kind head = detail::kind_of_head(file);
-        if (head != detail::head_kind::neither) {
+        const detail::file_head head = detail::kind_of_head(file);
+        if (detail::is_result(head)) {
             const measured_table table = detail::read_results(file, head, said_, conventions_);
-            check_columns(table.kind, table.columns);
+            if (!table.rows.empty() || !columns_) check_columns(table.kind, table.columns);
             for (const table_row& row : table.rows) give(table.kind, row.fields(), f);
             for (const auto& [reason, n] : table.skipped) skipped_[reason] += n;
             return;
@@ -60,9 +60,9 @@ private:
         }
     }
     void check_columns(table_kind kind, const std::shared_ptr<const std::vector<std::string>>& columns) {
-        if (columns_ && (kind != kind_ || *columns != *columns_))
+        if (columns_ && rows_ > 0 && (kind != kind_ || *columns != *columns_))
             fail("tables of different columns: " + std::string(name_of(kind_)) + " and " + std::string(name_of(kind)));
-        if (!columns_) columns_ = columns;
+        if (!columns_ || rows_ == 0) columns_ = columns;  // a file without rows is of no kind
         kind_ = kind;
     }
     template <class F> void give(table_kind kind, std::vector<std::string> fields, const F& f) {

@@ -10,9 +10,9 @@
 namespace gambrel {
 
 /// The names by which callers state things: keywords in Python, --state NAME=VALUE in the command.
-inline constexpr std::array<std::string_view, 17> stated_names{
-    "device", "model",  "runtime", "runtime_version", "weights",     "kv",   "tp",     "pp",   "dp",
-    "ep",     "prompt", "output",  "backend",         "num_devices", "date", "source", "notes"};
+inline constexpr std::array<std::string_view, 18> stated_names{
+    "device", "model",  "runtime", "runtime_version", "weights", "kv",          "tp",   "pp",     "dp",
+    "ep",     "prompt", "output",  "concurrency",     "backend", "num_devices", "date", "source", "notes"};
 
 class stated {
 public:
@@ -79,7 +79,7 @@ private:
             return std::find(all.begin(), all.end(), name) != all.end();
         };
         const auto shown = [&] { return v.dump(-1, ' ', false, result_json::error_handler_t::replace).substr(0, 60); };
-        if (among({"tp", "pp", "dp", "ep", "num_devices"})) {
+        if (among({"tp", "pp", "dp", "ep", "num_devices", "concurrency"})) {
             const auto ranks = v.is_number() ? detail::whole_in(v) : std::nullopt;
             if (!ranks || *ranks > 65536) fail(name + " must be a whole number from 1 to 65536, not " + shown());
             return detail::shortest_text(*ranks);
@@ -104,7 +104,8 @@ inline void read_stated(const std::string& typed, result_json& given) {
     if (at == std::string::npos || at == 0 || at + 1 == typed.size())
         fail("\"" + typed.substr(0, 60) + "\" states nothing; it must be NAME=VALUE, such as device=h100-sxm or tp=2");
     const std::string name = typed.substr(0, at), value = typed.substr(at + 1);
-    constexpr std::array<std::string_view, 7> numbers{"tp", "pp", "dp", "ep", "num_devices", "prompt", "output"};
+    constexpr std::array<std::string_view, 8> numbers{"tp",          "pp",     "dp",     "ep",
+                                                      "num_devices", "prompt", "output", "concurrency"};
     const auto number = detail::number_in(value);
     if (number && std::find(numbers.begin(), numbers.end(), name) != numbers.end()) given[name] = *number;
     else given[name] = value;

@@ -150,7 +150,8 @@ inline void read_vllm_load(bench_run& run, const result_json& r, std::optional<d
 
 inline bench_run vllm_run(const result_json& r, const std::string& where, const conventions& c) {
     for (const auto& [key, v] : r.items())
-        if (key.starts_with("spec_decode")) refuse("speculative decoding is not predicted");
+        if (key.starts_with("spec_decode") || (key == "accept_length" && positive_in(v)))
+            refuse("speculative decoding is not predicted");
     const result_json& ramp = member(r, "ramp_up_strategy");
     if (!text_of(ramp).empty() || (ramp.is_boolean() && ramp.get<bool>()) || (ramp.is_structured() && !ramp.empty()))
         refuse("a rate that rises during the run is not a steady load");
@@ -161,17 +162,23 @@ inline bench_run vllm_run(const result_json& r, const std::string& where, const 
     bench_run run{.where = where,
                   .source = r.contains("total_output_tokens_retokenized") ? "sglang-bench" : "vllm-bench"};
     run.model = text_of(member(r, "model_id"));
+    const result_json& server = member(r, "server_info");  // SGLang's own words
+    if (!text_of(member(server, "model_path")).empty()) run.model = text_of(member(server, "model_path"));
     run.device = metadata_of(r, "device");
-    for (const auto& [name, server] : vllm_backends)
-        if (name == backend) run.runtime = server;
+    for (const auto& [name, engine] : vllm_backends)
+        if (name == backend) run.runtime = engine;
     run.assumed_runtime = "vllm";
     run.runtime_version = metadata_of(r, "runtime_version");
+    if (run.runtime_version.empty()) run.runtime_version = text_of(member(server, "version"));
     const std::string weights = lower(metadata_of(r, "weights"));
     for (const auto& e : c.weights.entries())
         if (e.printed == weights) run.weights = weights;
     if (weights == "unstated") run.weights = weights;
     for (const char* what : {"tp", "pp", "dp", "ep"})
         if (const auto n = whole_in(metadata_of(r, what))) run.ranks[what] = shortest_text(*n);
+    for (const auto& [rank, key] :
+         {std::pair{"tp", "tp_size"}, {"pp", "pp_size"}, {"dp", "dp_size"}, {"ep", "ep_size"}})
+        if (const auto n = whole_in(member(server, key))) run.ranks[rank] = shortest_text(*n);
     run.date = day_in(text_of(member(r, "date")));
     run.prompt = mean_length(r, "input", completed);
     run.output = mean_length(r, "output", completed);
