@@ -23,6 +23,11 @@ void deployment_options::add_to(CLI::App& app) {
 
 ask::prediction_options deployment_options::read() const {
     ask::prediction_options o;
+    say(o);
+    return o;
+}
+
+void deployment_options::say(ask::prediction_options& o) const {
     if (const auto line = launched()) ask::set_from(*line, o);
     typed.set(o);
     if (burst && o.protocol == "steady" && o.rate) fail("--burst needs clients: use --concurrency, not --rate");
@@ -32,7 +37,6 @@ ask::prediction_options deployment_options::read() const {
     }
     if (burst) o.protocol = "benchmark";
     if (!calibration.empty()) o.calibration = read_calibration(calibration);
-    return o;
 }
 
 std::optional<ask::launch> deployment_options::launched() const {

@@ -81,6 +81,8 @@ struct deployment_options {
     void add_to(CLI::App& app);
     /// The options with their texts read: those of the launch line, over which those that are typed hold.
     ask::prediction_options read() const;
+    /// The same set in options that say something already.
+    void say(ask::prediction_options& to) const;
     /// What is asked about: as typed, else as the launch line says.
     std::string model_asked() const;
     /// The runtime as typed, else that of the launch line on `d`; empty where neither says.

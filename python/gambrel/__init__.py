@@ -15,6 +15,7 @@ from . import fleet
 from ._core import version as __version__
 from ._error import Error
 from .answers._calibration import Calibration, calibrate
+from .answers._diagnosis import Diagnosis, diagnose
 from .answers._load import Load, serve
 from .answers._plan import Plan, plan
 from .answers._prediction import Prediction, explain, predict
@@ -35,6 +36,7 @@ from .sweep._sweep import sweep, sweep_chunks
 __all__ = [
     "Calibration",
     "Device",
+    "Diagnosis",
     "Error",
     "Figure",
     "Launch",
@@ -58,6 +60,7 @@ __all__ = [
     "calibrate",
     "device",
     "devices",
+    "diagnose",
     "explain",
     "fleet",
     "launch",

@@ -271,6 +271,19 @@ def predict(model: _ModelLike, device: _DeviceLike, terms: dict[str, Any]) -> Pr
 def serve(model: _ModelLike, device: _DeviceLike, terms: dict[str, Any]) -> Load: ...
 def plan(model: _ModelLike, keywords: Mapping[str, Any]) -> Plan: ...
 def tco(model: _ModelLike, device: _DeviceLike, terms: dict[str, Any]) -> Tco: ...
+
+class Diagnosis:
+    def to_dict(self) -> dict[str, Any]: ...
+    def text(self) -> str: ...
+
+def diagnose(
+    files: list[str],
+    before: list[str],
+    model: _ModelLike | None,
+    device: _DeviceLike | None,
+    keywords: dict[str, Any],
+    noise: float,
+) -> Diagnosis: ...
 def simulate(
     model: _ModelLike,
     device: _DeviceLike,

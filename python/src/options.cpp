@@ -176,6 +176,9 @@ template <class Options, std::size_t N> py::list described(const std::array<ask:
 
 void check_options(const py::dict& keywords) { ask::detail::workload_of(options_of(keywords).options); }
 
+py::object set_options(const py::dict& keywords, ask::prediction_options& to) {
+    return read(keywords, no_keywords, to, to);
+}
 deployment_asked options_of(const py::dict& keywords) {
     deployment_asked t;
     t.runtime = read(keywords, no_keywords, t.options, t.options);

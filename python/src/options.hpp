@@ -23,6 +23,8 @@ struct deployment_asked {
 };
 
 deployment_asked options_of(const py::dict& keywords);
+/// Sets `keywords` in options that say something already, and gives the runtime asked for (none: none).
+py::object set_options(const py::dict& keywords, ask::prediction_options& to);
 /// Throws for what `options_of` would, and for a load that contradicts itself.
 void check_options(const py::dict& keywords);
 /// The keywords of a load, and every keyword of a deployment.

@@ -18,13 +18,14 @@ namespace gambrel::judged {
 
 inline constexpr double least_effect = 1.2, noise = 0.05;
 
-inline constexpr std::array<suspect, 10> terms{suspect::host,      suspect::gemm,     suspect::experts,  suspect::prefill_attention,
-                                               suspect::decode_attention, suspect::messages, suspect::clocks,
-                                               suspect::frontend,  suspect::cache_room, suspect::slots};
+inline constexpr std::array<suspect, 10> terms{
+    suspect::host,     suspect::gemm,   suspect::experts,  suspect::prefill_attention, suspect::decode_attention,
+    suspect::messages, suspect::clocks, suspect::frontend, suspect::cache_room,        suspect::slots};
 
 enum class file_kind : unsigned char { one_benchmark, sweep, kernel_sum, trace, with_metrics, with_board };
-inline constexpr std::array<std::string_view, 6> file_kinds{"one benchmark", "sweep over clients", "kernel sum",
-                                                            "trace with gaps", "benchmark and metrics", "benchmark and nvidia-smi"};
+inline constexpr std::array<std::string_view, 6> file_kinds{
+    "one benchmark",   "sweep over clients",    "kernel sum",
+    "trace with gaps", "benchmark and metrics", "benchmark and nvidia-smi"};
 
 struct simulated_file {
     std::unique_ptr<deployment<>> what{};
@@ -79,11 +80,12 @@ private:
             kernel_profile k;
             double busy = 0.0;
             const double passes = std::round(uniform(50.0, 500.0));
-            for (const auto& [name, of] : {std::pair(kernel_kind::gemm, profiled::gemm), std::pair(kernel_kind::experts, profiled::experts),
-                                           std::pair(kernel_kind::prefill_attention, profiled::prefill_attention),
-                                           std::pair(kernel_kind::decode_attention, profiled::decode_attention),
-                                           std::pair(kernel_kind::elementwise, profiled::elementwise),
-                                           std::pair(kernel_kind::collective, profiled::messages)}) {
+            for (const auto& [name, of] :
+                 {std::pair(kernel_kind::gemm, profiled::gemm), std::pair(kernel_kind::experts, profiled::experts),
+                  std::pair(kernel_kind::prefill_attention, profiled::prefill_attention),
+                  std::pair(kernel_kind::decode_attention, profiled::decode_attention),
+                  std::pair(kernel_kind::elementwise, profiled::elementwise),
+                  std::pair(kernel_kind::collective, profiled::messages)}) {
                 const double t = gambrel::detail::seconds_in(p.mean_step, of) * passes;
                 if (!(t > 0.0)) continue;
                 k.kernels.push_back({"kernel", name, 1.0, noisy(t)});
@@ -103,7 +105,8 @@ private:
         const double with = gambrel::detail::share_with_prompts(p);
         put("itl_median", (with > 0.5 ? p.prefill : p.decode).total().value());
         put("itl_p99", (with > 0.01 ? p.prefill : p.decode).total().value());
-        o.figures["request_throughput"] = w.concurrency / (o.figures["ttft_mean"] + (w.output.mean() - 1.0) * o.figures["tpot_mean"]);
+        o.figures["request_throughput"] =
+            w.concurrency / (o.figures["ttft_mean"] + (w.output.mean() - 1.0) * o.figures["tpot_mean"]);
         if (kind == file_kind::with_metrics) {
             server_counters c;
             c.running = noisy(p.running);
@@ -116,7 +119,8 @@ private:
             board_readings b;
             const double full = 1980e6;
             b.sm_clock_most = full;
-            b.sm_clock_mean = full * smaller(1.0, std::exp(expected({.what = indicator::clock}, p, w)) / (s == suspect::clocks ? x : 1.0));
+            b.sm_clock_mean = full * smaller(1.0, std::exp(expected({.what = indicator::clock}, p, w)) /
+                                                      (s == suspect::clocks ? x : 1.0));
             o.board = b;
         }
         return o;
@@ -133,20 +137,23 @@ private:
         f.what = deployed(f.slow);
         f.x = uniform(1.3, 2.0);
         f.kind = static_cast<file_kind>(pick(file_kinds.size()));
-        const double prompt = std::array{256.0, 1024.0, 4096.0, 16384.0}[pick(4)], output = std::array{64.0, 256.0, 1024.0}[pick(3)];
+        const double prompt = std::array{256.0, 1024.0, 4096.0, 16384.0}[pick(4)],
+                     output = std::array{64.0, 256.0, 1024.0}[pick(3)];
         const double most = std::array{16.0, 64.0, 256.0, 512.0}[pick(4)];
         const bool sweep = f.kind == file_kind::sweep;
         calibration<> laws = f.what->constants;
         if (law_error_)
-            for (const auto& [s, sigma] : {std::pair(suspect::gemm, 0.08), std::pair(suspect::prefill_attention, 0.15),
-                                           std::pair(suspect::decode_attention, 0.12), std::pair(suspect::elementwise, 0.2),
-                                           std::pair(suspect::messages, 0.2), std::pair(suspect::experts, 0.2)})
+            for (const auto& [s, sigma] :
+                 {std::pair(suspect::gemm, 0.08), std::pair(suspect::prefill_attention, 0.15),
+                  std::pair(suspect::decode_attention, 0.12), std::pair(suspect::elementwise, 0.2),
+                  std::pair(suspect::messages, 0.2), std::pair(suspect::experts, 0.2)})
                 gambrel::detail::slow_class(laws, s, std::exp(std::normal_distribution<>(0.0, sigma)(random_)));
         const deployment<> server{f.what->model, f.what->device, f.what->runtime, f.what->cut, f.what->formats, laws};
         double effect = 1.0;
         for (const bool before : {true, false}) {
             if (before && !with_before_) continue;
-            for (const double clients : sweep ? std::vector<double>{1.0, 8.0, most / 4.0, most} : std::vector<double>{most}) {
+            for (const double clients :
+                 sweep ? std::vector<double>{1.0, 8.0, most / 4.0, most} : std::vector<double>{most}) {
                 const workload w{.prompt = prompt, .output = output, .concurrency = clients};
                 const prediction<> p = predict(*f.what, w), true_before = predict(server, w);
                 if (!p.ok() || !applies(f.slow, *f.what, p)) return refuse();

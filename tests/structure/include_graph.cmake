@@ -66,7 +66,7 @@ external(boost_math "^<boost/math/" "^numeric/root[.]hpp$")
 external(console "^<iostream>" "^units_io[.]hpp$|^(ask|report)/")
 external(streams "^<(istream|ostream|fstream|sstream|iomanip|streambuf)>" "${opt_in}")
 external(text "^<(nlohmann|fmt)/" "${opt_in}")
-external(eigen "^<(Eigen|unsupported/Eigen)/" "^queueing/|^calibration/|^planning/sweep")
+external(eigen "^<(Eigen|unsupported/Eigen)/" "^queueing/|^calibration/|^diagnosis/|^planning/sweep")
 external(glpk "^<glpk[.]h" "^planning/glpk[.]hpp$")
 external(arguments "^<CLI/" "^$")
 

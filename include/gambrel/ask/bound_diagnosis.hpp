@@ -22,14 +22,19 @@ namespace gambrel::ask {
 
 /// What is asked besides the files. `say` sets in options what the caller says of the deployment, its load and its lengths.
 struct diagnosis_options {
-    std::string model{}, device{}, runtime{};  ///< empty: as the file says
+    std::string model{}, device{}, runtime{};         ///< empty: as the file says
+    std::shared_ptr<const architecture> own_model{};  ///< a descriptor of the caller's, over the names
+    std::shared_ptr<const gambrel::device<>> own_device{};
+    std::shared_ptr<const gambrel::runtime<>> own_runtime{};
     std::function<void(prediction_options&)> say = [](prediction_options&) {};
     bool lengths_said = false, load_said = false;
     double noise = 0.05;  ///< between two runs of one server, of the logarithm
 };
 
 namespace detail {
-inline bool has_load(const observation& o) { return o.clients || o.offered_rate || o.all_at_once; }
+inline bool has_load(const observation& o) {
+    return o.clients || o.offered_rate || o.all_at_once || (o.server && o.server->running);
+}
 
 /// Parts without a load joined to the one run that has one.
 inline std::vector<observation> joined_parts(std::vector<observation> all) {
@@ -93,7 +98,7 @@ inline void set_from_file(const observation& o, prediction_options& options) {
     if (o.offered_rate) options.rate = *o.offered_rate;
     else if (o.clients) options.concurrency = *o.clients;
     else if (o.all_at_once && o.completed) options.concurrency = *o.completed;
-    if (o.server && !has_load(o) && o.server->running)
+    else if (o.server && o.server->running)
         options.concurrency = std::max(1.0, *o.server->running + o.server->waiting.value_or(0.0));
 }
 [[noreturn]] inline void fail_unsaid(const observation& o, const std::string& what, const std::string& option) {
@@ -122,15 +127,16 @@ public:
 
 private:
     void add(observation o, const diagnosis_options& asked, bool before) {
-        const std::string model_text =
-            agreed("--model", "which model it ran", asked.model, o.model, o, gambrel::detail::models_differ);
-        const std::string device_text =
-            agreed("--device", "on which device it ran", asked.device, o.device, o, gambrel::detail::devices_differ);
-        asked_model model = asked_model_of(model_text);
-        asked_device board = asked_device_of(device_text);
-        std::string name = asked.runtime.empty() ? o.runtime : asked.runtime;
-        auto software =
-            std::make_shared<const runtime<>>(name.empty() ? usual_runtime(board.device) : runtime_of(name));
+        const std::string model_text = agreed("--model", asked.model, o.model, o, gambrel::detail::models_differ);
+        const std::string device_text = agreed("--device", asked.device, o.device, o, gambrel::detail::devices_differ);
+        if (!asked.own_model && model_text.empty()) detail::fail_unsaid(o, "which model it ran", "--model");
+        if (!asked.own_device && device_text.empty()) detail::fail_unsaid(o, "on which device it ran", "--device");
+        asked_model model = asked.own_model ? asked_model{*asked.own_model} : asked_model_of(model_text);
+        asked_device board = asked.own_device ? asked_device{*asked.own_device} : asked_device_of(device_text);
+        const std::string name = asked.runtime.empty() ? o.runtime : asked.runtime;
+        auto software = asked.own_runtime ? asked.own_runtime
+                                          : std::make_shared<const runtime<>>(name.empty() ? usual_runtime(board.device)
+                                                                                           : runtime_of(name));
         prediction_options options;
         detail::set_from_settings(o, software->name.str(), options);
         detail::set_from_file(o, options);
@@ -157,14 +163,12 @@ private:
         files.push_back(std::move(o));
     }
     template <class Differ>
-    static std::string agreed(const char* option, const char* what, const std::string& said, const std::string& in_file,
-                              const observation& o, const Differ& differ) {
-        if (said.empty() && in_file.empty()) detail::fail_unsaid(o, what, option);
+    static std::string agreed(const char* option, const std::string& said, const std::string& in_file, const observation& o,
+                              const Differ& differ) {
         if (said.empty()) return in_file;
         const bool is_file = std::string_view(said).ends_with(".json") || said.find('/') == 0;
         if (!in_file.empty() && !is_file && differ(said, in_file))
-            fail(std::string(option) + " is " + detail::quoted(said) + ", but " + o.where + " says " +
-                 detail::quoted(in_file));
+            fail(std::string(option) + " is " + detail::quoted(said) + ", but " + o.where + " says " + detail::quoted(in_file));
         return said;
     }
 

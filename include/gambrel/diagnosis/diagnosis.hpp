@@ -17,6 +17,7 @@
 /// Evidence: tests/diagnosis/diagnosis_test.cpp; tools/judge_diagnosis (docs/accuracy/diagnosis.md).
 
 #include <gambrel/diagnosis/consistency.hpp>
+#include <gambrel/diagnosis/indications_of.hpp>
 #include <gambrel/diagnosis/next_measurement.hpp>
 
 namespace gambrel {

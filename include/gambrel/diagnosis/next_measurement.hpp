@@ -38,7 +38,7 @@ struct next_measurement {
 
 namespace detail {
 /// Numbers that `m` would give, as in an observation of `p`.
-inline std::vector<indication> numbers_of(measurement m, const workload& w, const prediction<>& p) {
+inline std::vector<indication> numbers_of(measurement m, const prediction<>& p) {
     std::vector<indication> all;
     switch (m) {
         case measurement::kernel_profile:
@@ -55,16 +55,19 @@ inline std::vector<indication> numbers_of(measurement m, const workload& w, cons
         default:
             all.push_back({.what = indicator::ttft, .measured = 1.0});
             if (p.has_tpot()) all.push_back({.what = indicator::tpot, .measured = 1.0});
-            if (!w.open_loop()) all.push_back({.what = indicator::requests, .measured = 1.0});
+            all.push_back({.what = indicator::requests, .measured = 1.0});
     }
     return all;
 }
-inline workload load_of(measurement m, workload w) {
+/// The load of `m`. Of an open loop, which a slow server may not keep up with, four times the clients that run.
+inline workload load_of(measurement m, const examined_run& r) {
+    workload w = r.load;
     w.protocol = {};
-    if (m == measurement::one_client || (m == measurement::more_clients && w.open_loop())) w.rate = {};
+    if (w.open_loop()) w.concurrency = larger(1.0, r.predicted.running);
+    if (m == measurement::more_clients || w.open_loop()) w.concurrency = 4.0 * w.concurrency;
     if (m == measurement::one_client) w.concurrency = 1.0;
-    if (m == measurement::more_clients) w.concurrency = 4.0 * w.concurrency;
     if (m == measurement::short_prompts) w.prompt = larger(16.0, w.prompt.mean() / 8.0);
+    w.rate = {};
     return w;
 }
 }  // namespace detail
@@ -74,7 +77,7 @@ inline std::optional<next_measurement> measurement_between(const examined_run& r
                                                            const weighed_suspect& b) {
     std::optional<next_measurement> best;
     for (const auto& row : enum_table<measurement>) {
-        const workload w = detail::load_of(row.value, r.load);
+        const workload w = detail::load_of(row.value, r);
         if (w.concurrency > most_clients) continue;
         const prediction<> base = predict(r.what, w);
         if (!base.ok()) continue;
@@ -85,15 +88,14 @@ inline std::optional<next_measurement> measurement_between(const examined_run& r
             const double found = other.load.prefix_hit;
             other.load = w;
             other.load.prefix_hit = found;
-            if (of_load && !w.open_loop()) other.load.concurrency = larger(1.0, w.concurrency / s.x);
-            if (of_load && w.open_loop()) other.load.rate = w.rate * (1.0 / s.x);
+            if (of_load) other.load.concurrency = larger(1.0, w.concurrency / s.x);
             return std::pair(other.predicted(), other.load);
         };
         const auto [with_a, load_a] = under(a);
         const auto [with_b, load_b] = under(b);
         if (!with_a.ok() || !with_b.ok()) continue;
         double sum = 0.0;
-        for (const indication& i : detail::numbers_of(row.value, w, base)) {
+        for (const indication& i : detail::numbers_of(row.value, base)) {
             const double between = expected(i, with_a, load_a) + detail::clock_shift(a.which, a.x, i.what) -
                                    expected(i, with_b, load_b) - detail::clock_shift(b.which, b.x, i.what);
             if (std::isfinite(between)) sum += between * between / (i.noise * i.noise + 0.01);

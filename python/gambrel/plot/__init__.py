@@ -15,6 +15,7 @@ from ._pareto import pareto, pareto_front
 from ._roofline import roofline
 from ._tornado import tornado
 from ._validation import predicted_vs_measured
+from ._waterfall import waterfall
 
 __all__ = [
     "breakdown",
@@ -26,6 +27,7 @@ __all__ = [
     "roofline",
     "tornado",
     "ttft_distribution",
+    "waterfall",
 ]
 
 

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A diagnosis as JSON with stable keys (docs/json.md). Evidence: tests/report/diagnosis_text_test.cpp.
+
+#include <gambrel/ask/bound_diagnosis.hpp>
+#include <gambrel/report/json/prediction_json.hpp>
+#include <gambrel/report/text/diagnosis_text.hpp>
+
+namespace gambrel::report {
+using namespace ask;
+
+namespace detail {
+inline std::string_view unit_of(const indication& i) {
+    switch (i.what) {
+        case indicator::ttft:
+        case indicator::tpot:
+        case indicator::itl:
+        case indicator::latency:
+        case indicator::kernels: return "s";
+        case indicator::requests: return "1/s";
+        default: return "1";
+    }
+}
+inline json number_json(const bound_diagnosis& b, const compared_number& c) {
+    const double shift = c.seen.what == indicator::waiting ? gambrel::detail::counted_from : 0.0;
+    json j{{"run", c.run},
+           {"number", key_of(c.seen.what)},
+           {"measured", finite(c.seen.measured - shift)},
+           {"predicted",
+            {{"value", finite(c.predicted.value - shift)},
+             {"low", finite(larger(0.0, c.predicted.low - shift))},
+             {"high", finite(c.predicted.high - shift)},
+             {"unit", unit_of(c.seen)}}},
+           {"deviations", finite(c.deviations)},
+           {"within", c.within()}};
+    if (c.seen.what == indicator::itl) j["share"] = c.seen.share;
+    if (c.seen.what == indicator::kernels) j["kernels"] = name_of(c.seen.of);
+    static_cast<void>(b);
+    return j;
+}
+inline json line_json(const sweep_line& l) {
+    return {{"intercept_s", finite(l.intercept)}, {"slope_s", finite(l.slope)}};
+}
+
+inline json use_json(const std::optional<device_use>& u) {
+    if (!u) return nullptr;
+    return {{"mfu", finite(u->mfu)},
+            {"mbu", finite(u->mbu)},
+            {"tpot_floor_s", finite(u->floor)},
+            {"tpot_s", finite(u->measured)}};
+}
+inline json classes_json(const prediction<>& p) {
+    json j = json::object();
+    if (!p.ok()) return j;
+    for (std::size_t c = 0; c < cost_class_count; ++c)
+        if (const double t = p.mean_step.by_class(c).value(); t > 0.0) j[std::string(key_of_cost_class(c))] = t;
+    return j;
+}
+}  // namespace detail
+
+inline json as_json(const bound_diagnosis& b, const diagnosis& d) {
+    using namespace detail;
+    json runs = json::array();
+    const weighed_suspect* first = d.suspects.all.empty() ? nullptr : &d.suspects.all.front();
+    for (std::size_t i = 0; i < b.runs.size(); ++i) {
+        const examined_run& r = b.runs[i];
+        const bool open = r.load.open_loop();
+        runs.push_back({{"file", b.files[i].where},
+                        {"tool", b.files[i].tool},
+                        {"before", r.before},
+                        {"clients", open ? json(nullptr) : json(r.load.concurrency)},
+                        {"rate_per_s", open ? json(r.load.rate.value()) : json(nullptr)},
+                        {"prompt", r.load.prompt.mean()},
+                        {"output", r.load.output.mean()},
+                        {"use", use_json(d.use[i])},
+                        {"tpot_predicted_s", classes_json(r.predicted)},
+                        {"tpot_with_cause_s", first != nullptr ? classes_json(first->runs[i]) : json::object()}});
+    }
+    json wrong = json::array(), numbers = json::array(), suspects = json::array(), faster = json::array();
+    for (const auto& [run, w] : d.inconsistencies)
+        wrong.push_back({{"run", run}, {"says", w.says}, {"contradicts", w.how == disagreement::contradicts}});
+    for (const compared_number& c : d.compared) numbers.push_back(number_json(b, c));
+    for (const weighed_suspect& s : d.suspects.all)
+        suspects.push_back({{"suspect", key_of(s.which)},
+                            {"says", suspect_text(s)},
+                            {"weight", finite(s.weight)},
+                            {"factor", {{"value", s.x}, {"low", s.low}, {"high", s.high}, {"unit", "1"}}},
+                            {"leaves_deviations", finite(s.misfit)}});
+    for (const faster_class& f : d.faster)
+        faster.push_back({{"class", key_of(f.which)}, {"tpot", finite(f.tpot)}, {"requests", finite(f.requests)}});
+    const question& q = b.asked(b.files.size() - 1);
+    json j{
+        {"schema", 1},
+        {"model", q.what.model.name.view()},
+        {"device", q.what.device.name.view()},
+        {"runtime", q.what.runtime.name.view()},
+        {"conclusion", key_of(d.conclusion)},
+        {"says", conclusion_text(d)},
+        {"runs", runs},
+        {"inconsistencies", wrong},
+        {"numbers", numbers},
+        {"suspects", suspects},
+        {"nothing_wrong", {{"weight", finite(d.suspects.nothing)}, {"leaves_deviations", finite(d.suspects.misfit)}}},
+        {"if_half_as_long", faster},
+        {"sweep", nullptr},
+        {"next", nullptr}};
+    if (d.sweep) j["sweep"] = {{"measured", line_json(d.sweep->first)}, {"predicted", line_json(d.sweep->second)}};
+    if (d.next)
+        j["next"] = {{"measurement", key_of(d.next->what)},
+                     {"deviations", finite(d.next->distance)},
+                     {"command", command_of(*d.next, q)}};
+    return j;
+}
+}  // namespace gambrel::report

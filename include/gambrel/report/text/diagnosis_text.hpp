@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A diagnosis as one screen of 80 columns: the conclusion, every number against its range, what does not agree within the
+/// file, the suspects by weight, where TPOT goes, what a faster class of kernels would give, and the measurement that comes
+/// next with its command. Evidence: tests/report/diagnosis_text_test.cpp.
+
+#include <gambrel/ask/bound_diagnosis.hpp>
+#include <gambrel/ask/heading.hpp>
+#include <gambrel/report/text/prediction_text.hpp>
+
+namespace gambrel::report {
+using namespace ask;
+
+namespace detail {
+inline std::string times_text(double x) { return number(x, x < 10.0 ? 2 : 3) + "x"; }
+
+/// What a suspect being x times worse means, in words.
+inline std::string suspect_text(const weighed_suspect& s) {
+    const std::string x = number(s.x, 2), range = " (" + number(s.low, 2) + " to " + number(s.high, 2) + ")";
+    const std::string name(name_of(s.which));
+    switch (s.which) {
+        case suspect::eager: return name;
+        case suspect::clocks:
+        case suspect::bandwidth: return name + ", 1/" + x + " of what was taken" + range;
+        case suspect::frontend: return name + ", TTFT of a lone prompt " + x + " times as long" + range;
+        case suspect::cache_room: return name + ", for 1/" + x + " of the requests" + range;
+        case suspect::slots: return name + ", for 1/" + x + " of the requests" + range;
+        case suspect::clients: return name + ", 1/" + x + " of it" + range;
+        case suspect::cached_prompts: return name + ", " + percent(1.0 - 1.0 / s.x) + " of their tokens";
+        case suspect::token_budget:
+            return name + (s.x > 1.0 ? ", 1/" + x : ", " + number(1.0 / s.x, 2) + " times") + " of what was taken";
+        default: return name + ", " + x + " times as slow" + range;
+    }
+}
+
+inline std::string load_text_of(const workload& w) {
+    if (w.open_loop()) return number(w.rate.value()) + " req/s";
+    return number(w.concurrency, 6) + (w.concurrency == 1.0 ? " client" : " clients");
+}
+
+/// A number that was measured, in its unit.
+inline std::string measured_text(const indication& i, double x) {
+    switch (i.what) {
+        case indicator::ttft:
+        case indicator::tpot:
+        case indicator::itl:
+        case indicator::latency: return to_string(seconds<>::from_value(x));
+        case indicator::kernels: return to_string(seconds<>::from_value(x));
+        case indicator::gap:
+        case indicator::cache_use:
+        case indicator::clock:
+        case indicator::memory_active: return percent(x);
+        case indicator::waiting: return number(larger(0.0, x - gambrel::detail::counted_from));
+        case indicator::requests: return number(x) + " req/s";
+        default: return number(x);
+    }
+}
+inline std::string number_name(const indication& i) {
+    if (i.what == indicator::kernels) return std::string(name_of(i.of));
+    if (i.what == indicator::itl) return "ITL p" + number(100.0 * i.share, 3);
+    return std::string(name_of(i.what));
+}
+
+inline std::string comparison_text(const bound_diagnosis& b, const diagnosis& d) {
+    table t({align::left, align::left, align::right, align::right, align::left, align::right});
+    t.row({"", "", "measured", "predicted", "80 % range", "deviations"});
+    std::size_t run = b.runs.size();
+    for (const compared_number& c : d.compared) {
+        const examined_run& r = b.runs[c.run];
+        const std::string who = c.run == run ? "" : (r.before ? "before, " : "") + load_text_of(r.load);
+        run = c.run;
+        const auto shown = [&](double x) { return measured_text(c.seen, x); };
+        t.row({who, number_name(c.seen), shown(c.seen.measured), shown(c.predicted.value),
+               "(" + shown(c.predicted.low) + " to " + shown(c.predicted.high) + ")",
+               (c.deviations > 0.0 ? "+" : "") + symbols::fixed(c.deviations, 1) + (c.within() ? "" : " *")});
+    }
+    return t.text() + "  * outside the range, in which four of five lie when nothing is wrong\n";
+}
+
+inline std::string conclusion_text(const diagnosis& d) {
+    const auto& all = d.suspects.all;
+    const auto weighed = [](const weighed_suspect& s) {
+        return suspect_text(s) + ": " + percent(s.weight) + " of the weight";
+    };
+    std::string s;
+    switch (d.conclusion) {
+        case conclusion::cause: s = "Likeliest: " + weighed(all[0]) + "."; break;
+        case conclusion::either: s = "Either " + weighed(all[0]) + "; or " + weighed(all[1]) + "."; break;
+        case conclusion::within_range:
+            s = "As predicted: no number lies further out than chance would have it, and nothing being wrong is as "
+                "likely as any cause.";
+            break;
+        case conclusion::cannot_be_said:
+            s = "It differs from what is predicted, and this file cannot say why: several causes would look alike.";
+            break;
+        case conclusion::unexplained:
+            s = "It differs from what is predicted, and no single cause explains it: the best, " +
+                suspect_text(all[0]) + ", leaves " + number(all[0].misfit, 2) +
+                " deviations. Is the deployment stated as it ran?";
+            break;
+        case conclusion::contradictory: s = "The file contradicts itself: nothing is made of it."; break;
+        case conclusion::nothing_to_compare: s = "The file has no number that is predicted."; break;
+    }
+    return wrapped(s, screen_columns, 0);
+}
+
+inline std::string suspects_text(const diagnosis& d) {
+    if (d.suspects.all.empty()) return "";
+    table t({align::right, align::left, align::right, align::left, align::right});
+    t.row({"weight", "suspect", "by", "80 % range", "left"});
+    double others = 1.0 - d.suspects.nothing;
+    int shown = 0;
+    for (const weighed_suspect& each : d.suspects.all) {
+        if (shown == 5 || each.weight < 0.02) break;
+        const bool fixed = range_of(each.which).fixed();
+        t.row({percent(each.weight), std::string(name_of(each.which)), fixed ? "" : times_text(each.x),
+               fixed ? "" : "(" + number(each.low, 2) + " to " + number(each.high, 2) + ")", number(each.misfit, 2)});
+        others -= each.weight;
+        ++shown;
+    }
+    t.row({percent(d.suspects.nothing), "nothing is wrong", "", "", number(d.suspects.misfit, 2)});
+    if (others > 0.02) t.row({percent(others), "all others"});
+    return t.text() + wrapped("  left: what is unexplained, in standard deviations of the " +
+                                  std::to_string(d.suspects.numbers) + " numbers (root mean square)",
+                              screen_columns, 2);
+}
+
+/// TPOT of run `i`: predicted by class, what the heaviest suspect adds to each, what is left.
+inline std::string waterfall_text(const bound_diagnosis& b, const diagnosis& d, std::size_t i) {
+    const auto& use = d.use[i];
+    if (!use || d.suspects.all.empty()) return "";
+    const examined_run& r = b.runs[i];
+    const weighed_suspect& s = d.suspects.all.front();
+    const bool caused = d.names_cause() && s.runs[i].ok() && s.runs[i].has_tpot();
+    const auto ms = [](double t) { return to_string(seconds<>::from_value(t)); };
+    table t({align::left, align::right, align::right, align::left});
+    t.row({"TPOT, " + load_text_of(r.load), "predicted", caused ? "with the cause" : "", ""});
+    const double whole = r.predicted.mean_step.total().value();
+    for (std::size_t c = 0; c < cost_class_count; ++c) {
+        const double ours = r.predicted.mean_step.by_class(c).value();
+        const double theirs = caused ? s.runs[i].mean_step.by_class(c).value() : ours;
+        if (ours < 0.005 * whole && theirs < 0.005 * whole) continue;
+        t.row({"  " + std::string(name_of_cost_class(c)), ms(ours), caused ? ms(theirs) : "",
+               bar(theirs / use->measured, 24)});
+    }
+    const double explained = caused ? s.runs[i].mean_step.total().value() : whole;
+    t.row({"  sum", ms(whole), caused ? ms(explained) : "", ""});
+    const double left = use->measured - explained;
+    t.row({"measured", "", ms(use->measured), ms(std::abs(left)) + (left < 0.0 ? " less" : " more")});
+    return t.text() + wrapped("MFU " + percent(use->mfu) + ", MBU " + percent(use->mbu) +
+                                  "; at the datasheet's rates a token would take " + ms(use->floor) + ": it takes " +
+                                  number(use->measured / use->floor, 2) + " times that.",
+                              screen_columns, 0);
+}
+
+inline std::string faster_text(const diagnosis& d) {
+    if (d.faster.empty()) return "";
+    std::vector<std::string> parts;
+    const auto change = [](double ratio) {
+        const double p = 100.0 * (ratio - 1.0);
+        return (p > 0.0 ? "+" : "") + symbols::fixed(p, 0) + " %";
+    };
+    for (const faster_class& f : d.faster)
+        if (f.tpot < 0.99)
+            parts.push_back(std::string(name_of(f.which)) + ": TPOT " + change(f.tpot) + ", req/s " +
+                            change(f.requests));
+    if (parts.empty()) return "";
+    std::string s;
+    for (const std::string& part : parts) s += (s.empty() ? "" : "; ") + part;
+    return wrapped("In half the time (predicted): " + s + ".", screen_columns, 2);
+}
+
+inline std::string sweep_text(const diagnosis& d) {
+    if (!d.sweep) return "";
+    const auto line = [](const sweep_line& l) {
+        return to_string(seconds<>::from_value(l.intercept)) + " and " + to_string(seconds<>::from_value(l.slope)) +
+               " for each request";
+    };
+    return wrapped("TPOT over requests that decode together: measured " + line(d.sweep->first) + "; predicted " +
+                       line(d.sweep->second) + ".",
+                   screen_columns, 0);
+}
+}  // namespace detail
+
+/// The command that makes `n` of the server of `q`.
+inline std::string command_of(const next_measurement& n, const question& q) {
+    const workload& w = n.load;
+    const auto tokens = [](const length& l) { return symbols::fixed(std::round(l.mean()), 0); };
+    const std::string clients = symbols::fixed(std::round(w.concurrency), 0);
+    switch (n.what) {
+        case measurement::kernel_profile:
+            return "nsys profile --trace=cuda --cuda-graph-trace=node --delay 60 --duration 20 -o slow SERVER_COMMAND\n"
+                   "nsys stats -r cuda_gpu_kern_sum --format csv slow.nsys-rep > slow.csv";
+        case measurement::server_metrics:
+            return "curl -s SERVER/metrics > first.txt; sleep 60; curl -s SERVER/metrics > second.txt";
+        case measurement::board_clock:
+            return "nvidia-smi --query-gpu=timestamp,power.draw,clocks.sm,clocks.max.sm,utilization.gpu,memory.used "
+                   "--format=csv -l 1 > board.csv";
+        default: break;
+    }
+    return "vllm bench serve --model " + clipped(q.what.model.name.view(), 80) +
+           " --dataset-name random --random-input-len " + tokens(w.prompt) + " --random-output-len " +
+           tokens(w.output) + " --ignore-eos" +
+           (w.open_loop() ? " --request-rate " + number(w.rate.value())
+                          : " --max-concurrency " + clients + " --num-prompts " +
+                                symbols::fixed(std::round(10.0 * w.concurrency), 0)) +
+           " --percentile-metrics ttft,tpot,itl,e2el --save-result";
+}
+
+inline std::string screen(const bound_diagnosis& b, const diagnosis& d) {
+    using namespace detail;
+    const question& q = b.asked(b.files.size() - 1);
+    const std::string load =
+        b.runs.size() == 1 ? load_text_of(b.runs.front().load) : std::to_string(b.runs.size()) + " runs";
+    std::string s = heading(q, load) + "\n" + conclusion_text(d) + "\n";
+    std::vector<std::string> said;
+    for (const auto& [run, wrong] : d.inconsistencies)
+        said.push_back(clipped(b.files[run].where, 60) + ": " + wrong.says +
+                       (wrong.how == disagreement::contradicts ? ": not used" : "") + ".");
+    for (const std::string& line : said) s += wrapped(line, screen_columns, 2);
+    if (!said.empty()) s += "\n";
+    if (!d.compared.empty()) s += comparison_text(b, d) + "\n";
+    s += suspects_text(d);
+    const std::string sweep = sweep_text(d);
+    if (!sweep.empty()) s += "\n" + sweep;
+    for (std::size_t i = b.runs.size(); i-- > 0;)
+        if (const std::string t = waterfall_text(b, d, i); !t.empty()) {
+            s += "\n" + t;
+            break;
+        }
+    s += faster_text(d);
+    if (d.next)
+        s += "\n" +
+             wrapped("To tell the first two apart: " + std::string(name_of(d.next->what)) + " (they differ by " +
+                         number(d.next->distance, 2) + " deviations there)",
+                     screen_columns, 0) +
+             command_of(*d.next, q) + "\n";
+    return s;
+}
+}  // namespace gambrel::report
