@@ -29,7 +29,16 @@ from .ask._model import Model, model, models
 from .ask._runtime import Runtime, runtime, runtimes
 from .ask._terms import LoadTerms, PlanTerms, SimulationTerms, TcoTerms, Terms
 from .ask._workload import Workload, workload, workloads
-from .measured import Measured, read_guidellm, read_llama_bench, read_measured, read_vllm
+from .measured import (
+    Measured,
+    Observation,
+    Observations,
+    read_guidellm,
+    read_llama_bench,
+    read_measured,
+    read_observations,
+    read_vllm,
+)
 from .show._figure import Figure
 from .sweep._sweep import sweep, sweep_chunks
 
@@ -44,6 +53,8 @@ __all__ = [
     "LoadTerms",
     "Measured",
     "Model",
+    "Observation",
+    "Observations",
     "Plan",
     "PlanTerms",
     "Prediction",
@@ -72,6 +83,7 @@ __all__ = [
     "read_guidellm",
     "read_llama_bench",
     "read_measured",
+    "read_observations",
     "read_vllm",
     "runtime",
     "runtimes",

@@ -6,8 +6,11 @@
 
 #include <gambrel/measurement/io/benchmark_results.hpp>
 #include <gambrel/measurement/io/conventions_file.hpp>
+#include <gambrel/measurement/io/observations.hpp>
+#include <gambrel/report/json/observation_json.hpp>
 
 #include "bindings.hpp"
+#include "to_python.hpp"
 
 namespace binding {
 
@@ -87,6 +90,28 @@ py::tuple results_read(const py::object& source, const std::string& tool, const 
     return table_to_python(read_benchmark_results(values, of, said, c));
 }
 
+/// The observations of paths, or of a JSON value, as dicts.
+py::list observations_read(const py::object& source, const py::dict& given, const conventions& c) {
+    const stated said(json_from(given), c);
+    std::vector<observation> all;
+    if (py::isinstance<py::tuple>(source)) {
+        const auto names = source.cast<std::vector<std::string>>();
+        const std::vector<std::filesystem::path> paths(names.begin(), names.end());
+        const py::gil_scoped_release others_may_run;
+        all = read_observations(paths, said);
+    } else {
+        result_json value = json_from(source);
+        std::vector<result_json> values;
+        if (value.is_array())
+            for (auto& each : value) values.push_back(std::move(each));
+        else values.push_back(std::move(value));
+        all = read_observations(values, said);
+    }
+    py::list l;
+    for (const observation& o : all) l.append(to_python(report::observation_json(o)));
+    return l;
+}
+
 /// {kind: needed columns} in the order they are tried, the columns that hold words, the columns that readers make.
 py::dict kinds_known() {
     py::dict needed, made;
@@ -133,6 +158,7 @@ void bind_readers(py::module_& m) {
     });
     m.def("read_conventions", [](const std::string& folder) { return read_conventions(folder); });
     m.def("read_results", &results_read);
+    m.def("read_observations", &observations_read);
     m.def("table_kinds", &kinds_known);
 }
 }  // namespace binding

@@ -6,6 +6,7 @@
 #include <fuzz/readers.hpp>
 #include <gambrel/measurement/io/conventions_file.hpp>
 #include <gambrel/measurement/io/measured_source.hpp>
+#include <gambrel/measurement/io/observations.hpp>
 #include <gambrel/measurement/online/read_guidellm.hpp>
 #include <gambrel/measurement/online/read_request_log.hpp>
 #include <gambrel/measurement/online/read_stages.hpp>
@@ -70,6 +71,32 @@ inline void benchmark_results(const std::string& text) {
     check_rows(read_measurements(t, shipped()));
 }
 
+/// Whatever a tool, a server, a profiler or a board's driver wrote, told by its content.
+inline void observations(const std::string& text) {
+    const stated nothing(result_json::object(), shipped());
+    const std::vector<observation> all = read_observations(text, "fuzzed", nothing);
+    require(!all.empty(), "a file that is read holds something");
+    for (const observation& o : all) {
+        require(!o.tool.empty() && !o.where.empty(), "an observation says where it is from");
+        for (const std::string* name : {&o.model, &o.device, &o.runtime, &o.runtime_version})
+            require(is_utf8(*name), "names are text");
+        for (const auto& [figure, value] : o.figures) require(std::isfinite(value), "a figure is a finite number");
+        if (!o.kernels) continue;
+        for (const kernel_time& k : o.kernels->kernels)
+            require(is_printable(k.name) && std::isfinite(k.seconds), "a kernel has a name and a time");
+        if (o.kernels->wall)
+            require(*o.kernels->busy <= *o.kernels->wall * (1.0 + 1e-9), "kernels run within their wall");
+    }
+    measured_table t = measured_table::with_columns(table_kind::serving, serving_columns);
+    const stated said(result_json{{"device", "h100-sxm"}, {"model", "llama-3.1-8b"}}, shipped());
+    try {
+        detail::add_observed(all, "fuzzed", said, shipped(), t);
+    } catch (const error&) {  // another device or model than what is stated
+        return;
+    }
+    check_rows(read_measurements(t, shipped()));
+}
+
 /// A log of requests, of passes, of GuideLLM or of stages, by the first character.
 inline void online_log(const std::string& text) {
     if (text.empty()) return;
@@ -108,5 +135,6 @@ inline constexpr std::array table_readers{
     reader{"trace", recorded_trace},      reader{"table", measured_rows_of_table},
     reader{"results", benchmark_results}, reader{"online", online_log},
     reader{"recipes", recipes},           reader{"data", data_file},
+    reader{"observations", observations},
 };
 }  // namespace fuzz

@@ -3,7 +3,29 @@
 
 from __future__ import annotations
 
+from ._observation import (
+    BoardReadings,
+    KernelProfile,
+    KernelTime,
+    Observation,
+    Observations,
+    ServerCounters,
+    read_observations,
+)
 from ._readers import read_guidellm, read_llama_bench, read_measured, read_vllm
 from ._table import Measured
 
-__all__ = ["Measured", "read_guidellm", "read_llama_bench", "read_measured", "read_vllm"]
+__all__ = [
+    "BoardReadings",
+    "KernelProfile",
+    "KernelTime",
+    "Measured",
+    "Observation",
+    "Observations",
+    "ServerCounters",
+    "read_guidellm",
+    "read_llama_bench",
+    "read_measured",
+    "read_observations",
+    "read_vllm",
+]

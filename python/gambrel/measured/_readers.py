@@ -31,6 +31,7 @@ def read_measured(
     ep: int | None = None,
     prompt: float | None = None,
     output: float | None = None,
+    concurrency: int | None = None,
     backend: str | None = None,
     num_devices: int | None = None,
     date: str | None = None,
@@ -42,10 +43,12 @@ def read_measured(
     Parameters
     ----------
     source : path, dict, list, DataFrame or Measured
-        A file of `vllm bench serve`, GuideLLM or llama-bench, a CSV table of our own columns, a folder of files of one
-        of these, a parsed JSON value, or a frame with our columns.
+        A file of a benchmark tool (docs/how-to-your-files.md lists them), a CSV table of our own columns, a folder of
+        files of one of these, a parsed JSON value, or a frame with our columns.
     device, model, runtime, runtime_version, weights, kv, tp, pp, dp, ep, prompt, output, date, notes
         What the file does not say; see `read_vllm`. A file that contradicts one is an error.
+    concurrency : int, optional
+        The clients of a closed loop, where the file does not say its load.
     backend, num_devices
         What llama-bench does not say; see `read_llama_bench`.
     source_id : str, optional

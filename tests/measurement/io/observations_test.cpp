@@ -179,6 +179,23 @@ TEST_CASE("AIPerf's records of requests add up") {
     CHECK(says(why(record + "\n[1]\n"), "f line 2"));
 }
 
+TEST_CASE("a large result is built without what grows with each token, and says the same") {
+    const std::string text =
+        R"({"completed": 100, "duration": 10.0, "note": "NaN \" [", "itls": [[0.01, NaN], [0.02]], "x": {"errors": ["a"]},
+        "mean_ttft_ms": NaN, "std_ttft_ms": -Infinity, "median_ttft_ms": 5.0, "generated_texts": ["}]", "b"], "output_throughput": 7.0}
+        [{"completed": 1}])";
+    std::istringstream in(text);
+    const auto large = detail::large_results_in(in, "f");
+    auto whole = results_in(text, "f");
+    REQUIRE(large.size() == 2);
+    for (const char* key : {"itls", "generated_texts"}) whole[0].erase(key);
+    whole[0]["x"].erase("errors");
+    CHECK(large == whole);
+    std::istringstream cut(text.substr(0, 60)), word("{\"a\": Nope}");
+    CHECK_THROWS_WITH_AS(detail::large_results_in(cut, "f"), doctest::Contains("f is not JSON, or breaks off"), error);
+    CHECK_THROWS_AS(detail::large_results_in(word, "f"), error);
+}
+
 TEST_CASE("a distribution in bins is that of its samples") {
     detail::sample_distribution d;
     const std::size_t n = 200'000;  // beyond what is kept exactly

@@ -121,16 +121,17 @@ TEST_CASE("a PyTorch trace: sums by kernel, the union over streams") {
 
 TEST_CASE("a union of intervals in bounded memory is that of all of them") {
     detail::interval_union u;
-    const int n = 3'000'000;  // of length 1 every 2: nothing joins but by gaps of 1
-    for (int i = 0; i < n; ++i) u.add(2.0 * i, 2.0 * i + 1.0);
+    const int n = 3'000'000;  // of length 1 every 2, each pair the wrong way round: more than are kept
+    for (int i = 0; i < n; ++i) u.add(2.0 * (i ^ 1), 2.0 * (i ^ 1) + 1.0);
     CHECK(u.wall() == approx(2.0 * n - 1.0));
-    const double busy = u.length();
-    CHECK(busy >= n);
-    CHECK(busy == approx(n + u.joined()));
+    CHECK(u.length() == approx(n));
+    CHECK(u.late() == 0.0);
+    u.add(0.0, 100.0);  // far too late: 50 of it were idle, and nobody can tell
+    CHECK(u.late() == 100.0);
+    CHECK(u.length() == approx(n + 100));
     detail::interval_union dense;
     for (int i = 0; i < n; ++i) dense.add(i, i + 1.5);
     CHECK(dense.length() == approx(n + 0.5));
-    CHECK(dense.joined() == 0.0);
 }
 
 TEST_CASE("two scrapes of vLLM: gauges of the later, differences of the counters") {
@@ -220,6 +221,30 @@ TEST_CASE("boards: units, gaps, columns between blanks") {
     CHECK(says(why("power.draw [W], clocks.sm [MHz]\n250 W, 1000 MHz\n250 W"), "f line 3: breaks off"));
     CHECK(says(why("power.draw [W], clocks.sm [MHz]\nmuch, 1000 MHz\n"), "f line 2: 'much' is no number"));
     CHECK(says(why("power.draw [furlong], clocks.sm [MHz]\n250, 1000\n"), "f line 2: the unit 'furlong'"));
+}
+
+TEST_CASE("public files whose cause is known say what it shows in") {
+    const std::filesystem::path known = "tests/reference/data/diagnosis";
+    const auto first = [&](const char* file) { return read_observations(known / file, nothing).front(); };
+    CHECK(first("kernels-attention.csv").kernels->kernels[0].kind == kernel_kind::decode_attention);
+    const observation awq = first("kernels-dequantisation.csv");
+    const auto& k = awq.kernels->kernels;
+    CHECK(k[0].kind == kernel_kind::dequantisation);
+    CHECK(k[0].seconds == approx(2.310));
+    CHECK(k[0].launches == 7168.0);
+    CHECK(first("metrics-queue-slots.txt").server->waiting == 251.0);
+    const observation queue = first("metrics-queue-long.txt");
+    CHECK(queue.server->waiting == 2826.0);
+    CHECK(queue.figures.at("ttft_mean") == approx(2351897.947 / 11008.0));
+    CHECK(queue.figures.count("ttft_median") == 0);  // above the last finite bound
+    CHECK(queue.figures.at("itl_median") ==
+          approx(0.075 + 0.025 * (7400757.0 / 2 - 433413.0) / (4950195.0 - 433413.0)));
+    const auto sweep = read_observations(known / "sweep-kv-starved.csv", nothing);
+    REQUIRE(sweep.size() == 6);
+    CHECK(sweep[5].server->preemptions == 23.0);
+    CHECK(sweep[5].server->kv_usage == 0.97);
+    CHECK(sweep[3].figures.at("output_throughput") > sweep[4].figures.at("output_throughput"));
+    CHECK(first("watermark-kv-starved.csv").figures.at("itl_p99") == approx(0.04062));
 }
 
 TEST_CASE("packed files are told to be unpacked; bytes that are none are refused") {

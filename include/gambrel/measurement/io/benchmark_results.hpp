@@ -6,6 +6,7 @@
 /// Evidence: tests/measurement/io/benchmark_results_test.cpp; python/tests/test_measured.py.
 
 #include <gambrel/measurement/io/file_head.hpp>
+#include <gambrel/measurement/io/large_json.hpp>
 #include <gambrel/measurement/io/run_of.hpp>
 
 namespace gambrel {
@@ -82,6 +83,14 @@ inline void add_stream(const std::filesystem::path& file, const result_reader& r
 /// The values of `file`, and whose they are.
 inline std::pair<std::vector<result_json>, const result_reader*> values_of(const std::filesystem::path& file,
                                                                            const file_head& head) {
+    std::error_code problem;
+    if (head.json && std::filesystem::file_size(file, problem) >= large_json_bytes && !problem) {
+        std::ifstream in(file, std::ios::binary);
+        if (in.peek() == 0xEF) in.ignore(3);
+        auto values = large_results_in(in, file.string());
+        const result_reader& reader = reader_of(values, file.string());
+        return {std::move(values), &reader};
+    }
     const std::string content = text_of_result(file);
     if (!head.json) return {head.reader->values_in(content, file.string()), head.reader};
     auto values = results_in(content, file.string());

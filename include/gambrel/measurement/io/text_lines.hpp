@@ -4,6 +4,7 @@
 /// separated table. A line longer than a megabyte, or that holds zero bytes, is an `error` naming it; bytes that are no
 /// UTF-8 are written out. Evidence: tests/measurement/io/observations_test.cpp.
 
+#include <algorithm>
 #include <gambrel/error.hpp>
 #include <gambrel/names/printable.hpp>
 #include <istream>
@@ -23,22 +24,19 @@ public:
 
     /// The next line, without its end; false where there is none. Whether it ended with a line break says `whole`.
     bool next(std::string& line) {
-        using traits = std::char_traits<char>;
         line.clear();
         whole_ = false;
-        auto c = in_.sbumpc();
-        if (traits::eq_int_type(c, traits::eof())) return false;
+        if (at_ == end_ && !fill()) return false;
         ++number_;
-        for (; !traits::eq_int_type(c, traits::eof()); c = in_.sbumpc()) {
-            const char ch = traits::to_char_type(c);
-            if (ch == '\n') {
-                whole_ = true;
-                break;
-            }
-            if (ch == '\0') wrong("holds zero bytes; save it as UTF-8 text");
-            if (line.size() >= most_) wrong("is longer than " + std::to_string(most_) + " characters");
-            line += ch;
-        }
+        do {
+            const std::string_view rest(block_.data() + at_, end_ - at_);
+            const std::size_t length = std::min(rest.find('\n'), rest.size());
+            if (line.size() + length > most_) wrong("is longer than " + std::to_string(most_) + " characters");
+            line.append(rest.substr(0, length));
+            whole_ = length < rest.size();
+            at_ += length + (whole_ ? 1 : 0);
+        } while (!whole_ && fill());
+        if (line.find('\0') != std::string::npos) wrong("holds zero bytes; save it as UTF-8 text");
         if (line.ends_with('\r')) line.pop_back();
         if (number_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
         if (!is_utf8(line)) line = printable(line);
@@ -51,7 +49,15 @@ public:
     }
 
 private:
+    bool fill() {
+        const auto n = in_.sgetn(block_.data(), static_cast<std::streamsize>(block_.size()));
+        at_ = 0;
+        end_ = n > 0 ? static_cast<std::size_t>(n) : 0;
+        return end_ > 0;
+    }
     std::streambuf& in_;
+    std::vector<char> block_ = std::vector<char>(std::size_t{1} << 16);
+    std::size_t at_ = 0, end_ = 0;
     std::string named_;
     std::size_t most_, number_ = 0;
     bool whole_ = false;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Serving tables of our own columns (table_kind.hpp) as observations: consecutive rows that differ in nothing but their
-/// figure are one run. Figures are in the units that their column `unit` states (ms, s, tok/s, req/s).
+/// figure are one run. Figures are in the units that their column `unit` states (ms, s, tok/s, req/s). What a server said
+/// beside them may stand in columns kv_usage (0 to 1), preemptions, running and waiting.
 /// Evidence: tests/measurement/io/observations_test.cpp.
 
 #include <gambrel/measurement/io/observed_figure.hpp>
@@ -36,6 +37,10 @@ inline observation run_of_row(csv_reader& row, const std::string& where) {
     o.all_at_once = row["concurrency"] == "max";
     if (!o.clients && !o.all_at_once) o.offered_rate = number_in(row["request_rate"]);
     if (!row["notes"].empty()) o.notes.push_back(text("notes"));
+    server_counters s;
+    s.kv_usage = number_in(row["kv_usage"]), s.preemptions = number_in(row["preemptions"]);
+    s.running = number_in(row["running"]), s.waiting = number_in(row["waiting"]);
+    if (s.kv_usage || s.preemptions || s.running || s.waiting) o.server = s;
     return o;
 }
 

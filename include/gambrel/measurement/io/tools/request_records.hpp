@@ -115,9 +115,11 @@ inline void observe_request_records(std::istream& in, const std::string& where, 
     request_totals totals;
     for (std::string line; lines.next(line);) {
         if (without_blanks(line).empty()) continue;
-        const detail::scanned_json scanned = scan_json(line);
+        const bool bare =
+            contains(line, "NaN") || contains(line, "Infinity") || std::count(line.begin(), line.end(), '[') > 100;
+        const scanned_json scanned = bare ? scan_json(line) : scanned_json{};
         if (scanned.too_deep) lines.wrong("is nested too deeply to be a request");
-        const result_json record = result_json::parse(scanned.text, nullptr, false);
+        const result_json record = result_json::parse(bare ? scanned.text : line, nullptr, false);
         if (!record.is_object())
             lines.wrong(lines.whole() ? "is not the record of a request: it is no JSON object"
                                       : "is not JSON, or breaks off after " + std::to_string(totals.requests()) +

@@ -6,59 +6,66 @@
 ///
 /// Of the device whose kernels took longest: time by kernel, from the first start to the last end, and the share of it in
 /// which at least one kernel or copy ran on any stream (the union of their intervals). `ProfilerStep#` marks count steps.
-/// Beyond `most_intervals` disjoint intervals the closest are joined: the busy time grows by the gaps between them, at most
-/// by the time that the notes state. A file that breaks off is an `error`. Compressed traces are unpacked first.
+/// Beyond a million disjoint intervals the earlier ones are summed up: a kernel that stands in the file a million kernels
+/// after those that it ran beside is counted as if it had run alone, and the notes state how much time that is. A file that
+/// breaks off is an `error`. Compressed traces are unpacked first.
 /// Source: pytorch/kineto, libkineto/src/output_json.cpp. Evidence: tests/measurement/io/profiles_test.cpp.
 
 #include <gambrel/measurement/io/observed_figure.hpp>
 #include <gambrel/measurement/io/tools/kernel_totals.hpp>
+#include <limits>
 
 namespace gambrel::detail {
 
-/// The union of intervals, which come in any order, in bounded memory.
+/// The union of intervals in bounded memory, for intervals that come nearly in the order of time: of more than
+/// `most_intervals` disjoint ones the earlier half is a sum. An interval that begins before the end of that half comes too
+/// late to be joined with it: its time there is `late`, which counts as busy as far as the half had any idle time.
 class interval_union {
 public:
     static constexpr std::size_t most_intervals = std::size_t{1} << 20;
     void add(double begin, double end) {
         if (!(end >= begin)) return;
-        first_ = all_.empty() ? begin : std::min(first_, begin);
-        last_ = all_.empty() ? end : std::max(last_, end);
+        first_ = none_ ? begin : std::min(first_, begin);
+        last_ = none_ ? end : std::max(last_, end);
+        none_ = false;
+        if (begin < summed_to_) {
+            late_ += std::min(end, summed_to_) - begin;
+            if (end <= summed_to_) return;
+            begin = summed_to_;
+        }
         all_.emplace_back(begin, end);
         if (all_.size() >= most_intervals) shrink();
     }
     double length() {
-        join(0.0);
-        double sum = 0.0;
+        join();
+        double sum = std::min(summed_ + late_, std::max(summed_, summed_to_ - std::min(first_, summed_to_)));
         for (const auto& [b, e] : all_) sum += e - b;
         return sum;
     }
-    double wall() const { return all_.empty() ? 0.0 : last_ - first_; }
-    /// Time that was counted as busy and may not have been.
-    double joined() const { return joined_; }
+    double wall() const { return last_ - first_; }
+    double late() const { return late_; }
 
 private:
-    void join(double gap) {
+    void join() {
         std::sort(all_.begin(), all_.end());
         std::size_t kept = 0;
-        for (std::size_t i = 0; i < all_.size(); ++i) {
-            if (kept > 0 && all_[i].first <= all_[kept - 1].second + gap) {
-                joined_ += std::max(0.0, all_[i].first - all_[kept - 1].second);
-                all_[kept - 1].second = std::max(all_[kept - 1].second, all_[i].second);
-            } else all_[kept++] = all_[i];
+        for (const auto& [b, e] : all_) {
+            if (kept > 0 && b <= all_[kept - 1].second) all_[kept - 1].second = std::max(all_[kept - 1].second, e);
+            else all_[kept++] = {b, e};
         }
         all_.resize(kept);
     }
     void shrink() {
-        join(0.0);
+        join();
+        const std::size_t half = all_.size() / 2;
         if (all_.size() < most_intervals / 2) return;
-        std::vector<double> gaps;
-        for (std::size_t i = 1; i < all_.size(); ++i) gaps.push_back(all_[i].first - all_[i - 1].second);
-        const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
-        std::nth_element(gaps.begin(), middle, gaps.end());
-        join(*middle);
+        for (std::size_t i = 0; i < half; ++i) summed_ += all_[i].second - all_[i].first;
+        summed_to_ = all_[half - 1].second;
+        all_.erase(all_.begin(), all_.begin() + static_cast<std::ptrdiff_t>(half));
     }
     std::vector<std::pair<double, double>> all_{};
-    double first_ = 0.0, last_ = 0.0, joined_ = 0.0;
+    bool none_ = true;
+    double first_ = 0.0, last_ = 0.0, summed_ = 0.0, late_ = 0.0, summed_to_ = -std::numeric_limits<double>::infinity();
 };
 
 /// What the events of a trace add up to.
@@ -202,9 +209,9 @@ inline void observe_torch_trace(std::istream& in, const std::string& where, std:
     p.wall = most->busy.wall();
     p.busy = most->busy.length();
     if (totals.steps > 0.0) p.steps = totals.steps;
-    if (most->busy.joined() > 0.0)
-        o.notes.push_back("busy time includes up to " + general(most->busy.joined()) +
-                          " s of gaps, the shortest of the trace");
+    if (most->busy.late() > 0.0)
+        o.notes.push_back(general(most->busy.late()) +
+                          " s of kernels stand too late in the file to be joined with others");
     if (totals.devices.size() > 1)
         o.notes.push_back("kernels on " + std::to_string(totals.devices.size()) +
                           " devices; those of the busiest are read");

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Observations as JSON: the members of the types by their names, null for what the file does not say.
+/// Evidence: python/tests/test_observations.py.
+
+#include <gambrel/measurement/observation.hpp>
+#include <gambrel/report/json/prediction_json.hpp>
+
+namespace gambrel::report {
+
+namespace detail {
+inline json or_null(const std::optional<double>& v) { return v ? finite(*v) : json(); }
+}  // namespace detail
+
+/// The name of a class of kernels.
+constexpr std::string_view name_of(kernel_kind k) {
+    switch (k) {
+        case kernel_kind::collective: return "collective";
+        case kernel_kind::experts: return "experts";
+        case kernel_kind::prefill_attention: return "prefill attention";
+        case kernel_kind::decode_attention: return "decode attention";
+        case kernel_kind::attention: return "attention";
+        case kernel_kind::gemm: return "GEMM";
+        case kernel_kind::copy: return "copy";
+        case kernel_kind::dequantisation: return "dequantisation";
+        case kernel_kind::elementwise: break;
+    }
+    return "element-wise";
+}
+
+inline json kernels_json(const kernel_profile& p) {
+    json kernels = json::array();
+    for (const kernel_time& k : p.kernels)
+        kernels.push_back(
+            {{"name", k.name}, {"kind", name_of(k.kind)}, {"launches", k.launches}, {"seconds", finite(k.seconds)}});
+    return {{"kernels", kernels},
+            {"wall", detail::or_null(p.wall)},
+            {"busy", detail::or_null(p.busy)},
+            {"steps", detail::or_null(p.steps)},
+            {"memory_throughput", detail::or_null(p.memory_throughput)},
+            {"compute_throughput", detail::or_null(p.compute_throughput)}};
+}
+inline json server_json(const server_counters& s) {
+    using detail::or_null;
+    return {{"seconds", or_null(s.seconds)},
+            {"running", or_null(s.running)},
+            {"waiting", or_null(s.waiting)},
+            {"kv_usage", or_null(s.kv_usage)},
+            {"waiting_for_capacity", or_null(s.waiting_for_capacity)},
+            {"preemptions", or_null(s.preemptions)},
+            {"prefix_queries", or_null(s.prefix_queries)},
+            {"prefix_hits", or_null(s.prefix_hits)},
+            {"prompt_tokens", or_null(s.prompt_tokens)},
+            {"output_tokens", or_null(s.output_tokens)},
+            {"requests", or_null(s.requests)},
+            {"queue_time_mean", or_null(s.queue_time_mean)},
+            {"drafted_tokens", or_null(s.drafted_tokens)},
+            {"accepted_tokens", or_null(s.accepted_tokens)}};
+}
+inline json board_json(const board_readings& b) {
+    using detail::or_null;
+    return {{"samples", b.samples},
+            {"power_mean", or_null(b.power_mean)},
+            {"power_most", or_null(b.power_most)},
+            {"power_limit", or_null(b.power_limit)},
+            {"sm_clock_mean", or_null(b.sm_clock_mean)},
+            {"sm_clock_least", or_null(b.sm_clock_least)},
+            {"sm_clock_most", or_null(b.sm_clock_most)},
+            {"utilisation", or_null(b.utilisation)},
+            {"memory_used", or_null(b.memory_used)},
+            {"sm_active", or_null(b.sm_active)},
+            {"tensor_active", or_null(b.tensor_active)},
+            {"dram_active", or_null(b.dram_active)}};
+}
+inline json observation_json(const observation& o) {
+    using detail::or_null;
+    json ranks = json::object(), figures = json::object(), settings = json::object();
+    for (const auto& [what, n] : o.ranks) ranks[what] = n;
+    for (const auto& [name, v] : o.figures) figures[name] = finite(v);
+    for (const auto& [name, v] : o.settings) settings[name] = v;
+    return {{"where", o.where},
+            {"tool", o.tool},
+            {"model", o.model},
+            {"device", o.device},
+            {"runtime", o.runtime},
+            {"runtime_version", o.runtime_version},
+            {"weights", o.weights},
+            {"kv", o.kv},
+            {"date", o.date},
+            {"ranks", ranks},
+            {"prompt", or_null(o.prompt)},
+            {"output", or_null(o.output)},
+            {"clients", or_null(o.clients)},
+            {"offered_rate", or_null(o.offered_rate)},
+            {"all_at_once", o.all_at_once},
+            {"duration", or_null(o.duration)},
+            {"completed", or_null(o.completed)},
+            {"failed", or_null(o.failed)},
+            {"mean_concurrency", or_null(o.mean_concurrency)},
+            {"most_concurrency", or_null(o.most_concurrency)},
+            {"accepted_per_step", or_null(o.accepted_per_step)},
+            {"figures", figures},
+            {"server", o.server ? server_json(*o.server) : json()},
+            {"kernels", o.kernels ? kernels_json(*o.kernels) : json()},
+            {"board", o.board ? board_json(*o.board) : json()},
+            {"settings", settings},
+            {"notes", o.notes}};
+}
+}  // namespace gambrel::report

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What one file says of one run of a server, whole: the members of `gambrel::observation`, and frames of them."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Optional, Union
+
+from .. import _core
+from .._error import Error
+from ..ask._tables import conventions
+
+PathLike = Union[str, "os.PathLike[str]"]
+#: Suffixes of figures that are no times.
+_rates = {"output_throughput": "tok/s", "total_throughput": "tok/s", "request_throughput": "req/s", "sent_rate": "req/s"}
+
+
+@dataclass(frozen=True)
+class KernelTime:
+    """All launches of one kernel in what was profiled: its name, what work it does, its launches and their seconds."""
+
+    name: str
+    kind: str
+    launches: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class KernelProfile:
+    """A profile of kernels, the longest first. Times in seconds; throughputs (of `ncu`) as shares of the peak."""
+
+    kernels: tuple[KernelTime, ...]
+    wall: Optional[float] = None
+    busy: Optional[float] = None
+    steps: Optional[float] = None
+    memory_throughput: Optional[float] = None
+    compute_throughput: Optional[float] = None
+
+    def frame(self) -> Any:
+        """The kernels as a pandas DataFrame, with their share of the sum."""
+        total = sum(k.seconds for k in self.kernels)
+        rows = [{**asdict(k), "share": k.seconds / total if total > 0 else 0.0} for k in self.kernels]
+        return _pandas().DataFrame(rows, columns=["name", "kind", "launches", "seconds", "share"])
+
+
+@dataclass(frozen=True)
+class ServerCounters:
+    """What a server's own counters say between two scrapes; gauges are those of the later one."""
+
+    seconds: Optional[float] = None
+    running: Optional[float] = None
+    waiting: Optional[float] = None
+    kv_usage: Optional[float] = None
+    waiting_for_capacity: Optional[float] = None
+    preemptions: Optional[float] = None
+    prefix_queries: Optional[float] = None
+    prefix_hits: Optional[float] = None
+    prompt_tokens: Optional[float] = None
+    output_tokens: Optional[float] = None
+    requests: Optional[float] = None
+    queue_time_mean: Optional[float] = None
+    drafted_tokens: Optional[float] = None
+    accepted_tokens: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class BoardReadings:
+    """What the board's driver says during a run: watts, hertz, bytes, shares of 1."""
+
+    samples: int = 0
+    power_mean: Optional[float] = None
+    power_most: Optional[float] = None
+    power_limit: Optional[float] = None
+    sm_clock_mean: Optional[float] = None
+    sm_clock_least: Optional[float] = None
+    sm_clock_most: Optional[float] = None
+    utilisation: Optional[float] = None
+    memory_used: Optional[float] = None
+    sm_active: Optional[float] = None
+    tensor_active: Optional[float] = None
+    dram_active: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One run as its file tells it, in base units; None is what the file does not say.
+
+    ``figures`` holds metric and statistic, such as ``figures["ttft_p99"]`` in seconds.
+    """
+
+    where: str
+    tool: str
+    model: str = ""
+    device: str = ""
+    runtime: str = ""
+    runtime_version: str = ""
+    weights: str = ""
+    kv: str = ""
+    date: str = ""
+    ranks: dict[str, float] = field(default_factory=dict)
+    prompt: Optional[float] = None
+    output: Optional[float] = None
+    clients: Optional[float] = None
+    offered_rate: Optional[float] = None
+    all_at_once: bool = False
+    duration: Optional[float] = None
+    completed: Optional[float] = None
+    failed: Optional[float] = None
+    mean_concurrency: Optional[float] = None
+    most_concurrency: Optional[float] = None
+    accepted_per_step: Optional[float] = None
+    figures: dict[str, float] = field(default_factory=dict)
+    server: Optional[ServerCounters] = None
+    kernels: Optional[KernelProfile] = None
+    board: Optional[BoardReadings] = None
+    settings: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def frame(self) -> Any:
+        """The figures as a pandas DataFrame: metric, statistic, value, unit."""
+        rows = []
+        for name, value in self.figures.items():
+            metric, _, statistic = name.rpartition("_")
+            if name in _rates or name.endswith("throughput"):
+                metric, statistic = name, "mean"
+            rows.append({"metric": metric, "statistic": statistic, "value": value, "unit": _unit(name)})
+        return _pandas().DataFrame(rows, columns=["metric", "statistic", "value", "unit"])
+
+    def __repr__(self) -> str:
+        parts = [f"{k} {v}" for k, v in (("model", self.model), ("device", self.device), ("clients", self.clients)) if v]
+        held = [k for k in ("figures", "server", "kernels", "board") if getattr(self, k)]
+        return _core.printable(f"Observation: {self.tool}, {self.where} ({', '.join(parts + held)})")
+
+
+class Observations(list[Observation]):
+    """Observations in the order of their files; a list with a frame."""
+
+    def frame(self) -> Any:
+        """One row a run: what it was, its load, then every figure that any run has."""
+        flat = [f.name for f in fields(Observation) if f.name not in _nested]
+        rows = []
+        for o in self:
+            row: dict[str, Any] = {name: getattr(o, name) for name in flat}
+            row.update(o.ranks)
+            row.update(o.figures)
+            for part in (o.server, o.board):
+                row.update({} if part is None else asdict(part))
+            rows.append(row)
+        return _pandas().DataFrame(rows)
+
+
+_nested = frozenset({"ranks", "figures", "server", "kernels", "board", "settings", "notes"})
+
+
+def read_observations(
+    source: PathLike | Iterable[PathLike] | dict[str, Any] | list[Any],
+    *,
+    device: Any = None,
+    model: Any = None,
+    runtime: str | None = None,
+    runtime_version: str | None = None,
+    weights: str | None = None,
+    kv: str | None = None,
+    tp: int | None = None,
+    pp: int | None = None,
+    dp: int | None = None,
+    ep: int | None = None,
+    prompt: float | None = None,
+    output: float | None = None,
+    concurrency: int | None = None,
+    date: str | None = None,
+) -> Observations:
+    """What benchmark tools, servers, profilers and boards wrote, whole: every statistic, counter and kernel.
+
+    Parameters
+    ----------
+    source : path, paths, dict or list
+        A file, a folder, several of them (two scrapes of ``/metrics`` become one observation), or what json.load gave.
+        Told by content; docs/how-to-your-files.md lists the kinds.
+    device, model, runtime, runtime_version, weights, kv, tp, pp, dp, ep, prompt, output, concurrency, date
+        What the file does not say. A file that contradicts one is an error.
+
+    Returns
+    -------
+    Observations
+        A list of `Observation`, one a run.
+
+    Raises
+    ------
+    Error
+        Naming the line, for a file that breaks off or holds something else than its kind does; naming what was tried,
+        for a file that no reader knows.
+    """
+    from ._readers import _name_of  # the same names as read_measured takes
+
+    given = {k: v for k, v in locals().items() if k not in ("source", "_name_of") and v is not None}
+    stated = {k: _name_of(v, k) if k in ("device", "model") else v for k, v in given.items()}
+    found = _core.read_observations(_paths_or_value(source), stated, conventions())
+    return Observations(_observation(each) for each in found)
+
+
+def _paths_or_value(source: Any) -> Any:
+    if isinstance(source, (str, os.PathLike)):
+        source = (source,)
+    many = isinstance(source, (tuple, list)) and len(source) > 0
+    if many and all(isinstance(s, (str, os.PathLike)) for s in source):
+        paths = tuple(os.fspath(s) for s in source)
+        for path in paths:
+            if not isinstance(path, str) or "\0" in path:
+                raise Error(f"{path!r} is not the path of a file")
+        return paths
+    if not isinstance(source, (dict, list)):
+        raise Error(f"paths or a parsed JSON value are read, not {type(source).__name__}")
+    return source
+
+
+def _observation(told: dict[str, Any]) -> Observation:
+    rest = dict(told)
+    server, kernels, board = rest.pop("server"), rest.pop("kernels"), rest.pop("board")
+    if kernels is not None:
+        kernels = KernelProfile(**{**kernels, "kernels": tuple(KernelTime(**k) for k in kernels["kernels"])})
+    rest["notes"] = tuple(rest["notes"])
+    return Observation(
+        **rest,
+        server=None if server is None else ServerCounters(**server),
+        kernels=kernels,
+        board=None if board is None else BoardReadings(**board),
+    )
+
+
+def _unit(figure: str) -> str:
+    if figure in _rates:
+        return _rates[figure]
+    return "tok/s" if "throughput" in figure else "s"
+
+
+def _pandas() -> Any:
+    try:
+        return importlib.import_module("pandas")
+    except ImportError:
+        raise Error("frame() needs pandas, which is not installed") from None
