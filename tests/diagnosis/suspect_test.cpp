@@ -184,9 +184,11 @@ TEST_CASE("what a file shows is compared once, and in the unit of its prediction
                                                  {"d", kernel_kind::attention, 1, 1.0},
                                                  {"e", kernel_kind::copy, 1, 9.0}}};
     const auto kernels = indications_of(profile, many, p);
-    REQUIRE(kernels.size() == 2);  // copies are no kernels; a name without a phase makes both phases one
-    CHECK(kernels[0].measured == 6.0);
+    REQUIRE(kernels.size() == 3);  // copies are no kernels; a name without a phase makes both phases one
+    CHECK(kernels[0].measured == 4.0);
     CHECK(kernels[1].of == profiled::attention);
     CHECK(kernels[1].measured == 4.0);
+    CHECK(kernels[2].of == profiled::dequantisation);
+    CHECK(kernels[2].measured == 2.0);
     CHECK(!kernels[0].counted);
 }

@@ -50,6 +50,7 @@ inline void slow_clock(product_law<>& l, double x) {
 inline void slow_class(calibration<>& c, suspect s, double x) {
     switch (s) {
         case suspect::gemm:
+        case suspect::dequantisation:
             for (product_law<>& l : c.gemm) slow(l, x);
             for (conversion_law<>& l : c.conversion) {
                 l.share /= x;
@@ -166,6 +167,13 @@ private:
     const deployment<>& of_;
 };
 
+namespace detail {
+/// Whether the linear layers are kept in less than 16 bit.
+inline bool is_narrow(const weight_formats& w) {
+    return w.of(weight_part::attention).bits < 16.0 || w.of(weight_part::feed_forward).bits < 16.0;
+}
+}  // namespace detail
+
 /// Whether `s` can be at fault in `d` at all: experts only where there are any, messages only between devices.
 inline bool applies(suspect s, const deployment<>& d, const prediction<>& p) {
     const auto takes = [&](operator_class c) {
@@ -174,6 +182,7 @@ inline bool applies(suspect s, const deployment<>& d, const prediction<>& p) {
     switch (s) {
         case suspect::eager:
             return d.runtime.graphs.decode != graph_use::none && d.runtime.host.per_eager_kernel.known();
+        case suspect::dequantisation: return detail::is_narrow(d.formats.weights);
         case suspect::experts: return takes(operator_class::experts);
         case suspect::prefill_attention: return takes(operator_class::prefill_attention);
         case suspect::decode_attention: return takes(operator_class::decode_attention);

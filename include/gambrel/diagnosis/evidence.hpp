@@ -25,9 +25,13 @@ struct examined_run {
 };
 
 namespace detail {
-/// The clock itself, if `clocks` are x times lower than the power limit leaves them.
-inline double clock_shift(suspect s, double x, indicator i) {
-    return i == indicator::clock && s == suspect::clocks ? -std::log(x) : 0.0;
+/// What suspect `s` being x times worse adds to a logarithm that no prediction knows of: the clock itself, lower than the power
+/// limit leaves it; unpacking in the place of products.
+inline double shift_of(suspect s, double x, const indication& i) {
+    if (i.what == indicator::clock && s == suspect::clocks) return -std::log(x);
+    if (i.what != indicator::kernels || s != suspect::dequantisation || !(x > 1.0)) return 0.0;
+    if (i.of == profiled::gemm) return -std::log(x);
+    return i.of == profiled::dequantisation ? std::log((x - 1.0) / (unpacking * x)) : 0.0;
 }
 
 /// The numbers of all runs, and how they are expected to scatter.
@@ -74,7 +78,7 @@ public:
         Eigen::VectorXd e = expectation(&changed, &loads);
         Eigen::Index at = 0;
         for (const examined_run& r : runs_)
-            for (const indication& i : r.seen) e[at++] += r.before ? 0.0 : clock_shift(s, x, i.what);
+            for (const indication& i : r.seen) e[at++] += r.before ? 0.0 : shift_of(s, x, i);
         return e;
     }
     /// Logarithm of the density of what was measured about `e`, up to a constant, and the root mean square of what is left.

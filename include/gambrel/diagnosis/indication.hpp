@@ -68,13 +68,14 @@ enum class profiled : unsigned char {
     prefill_attention,
     decode_attention,
     elementwise,
-    messages
+    messages,
+    dequantisation
 };
-inline constexpr std::size_t profiled_count = 7;
+inline constexpr std::size_t profiled_count = 8;
 constexpr std::string_view name_of(profiled p) {
     constexpr std::array<std::string_view, profiled_count> names{
         "GEMM kernels",     "kernels of experts",   "attention kernels", "prefill attention",
-        "decode attention", "element-wise kernels", "messages"};
+        "decode attention", "element-wise kernels", "messages",          "dequantisation"};
     return names[static_cast<std::size_t>(p)];
 }
 
@@ -89,6 +90,8 @@ struct indication {
 };
 
 namespace detail {
+/// Of the time of products, what unpacking their weights in kernels of its own may take where nothing is wrong.
+inline constexpr double unpacking = 0.02;
 /// Offset in the logarithm of a count that may be none.
 inline constexpr double counted_from = 1.0;
 
@@ -102,6 +105,7 @@ inline double seconds_in(const pass_time<>& t, profiled p) {
         case profiled::decode_attention: return of(operator_class::decode_attention);
         case profiled::elementwise: return of(operator_class::elementwise) + of(operator_class::state);
         case profiled::messages: return of(operator_class::collective) + of(operator_class::transfer);
+        case profiled::dequantisation: return unpacking * of(operator_class::gemm);
     }
     return 0.0;
 }

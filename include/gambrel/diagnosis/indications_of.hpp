@@ -30,8 +30,8 @@ inline std::optional<profiled> profiled_of(kernel_kind k) {
         case kernel_kind::prefill_attention: return profiled::prefill_attention;
         case kernel_kind::decode_attention: return profiled::decode_attention;
         case kernel_kind::attention: return profiled::attention;
-        case kernel_kind::gemm:
-        case kernel_kind::dequantisation: return profiled::gemm;  // the laws of products have it in them
+        case kernel_kind::gemm: return profiled::gemm;
+        case kernel_kind::dequantisation: return profiled::dequantisation;
         case kernel_kind::elementwise: return profiled::elementwise;
         case kernel_kind::copy: return std::nullopt;
     }
@@ -54,7 +54,8 @@ inline void add_kernels(std::vector<indication>& all, const kernel_profile& k, d
         }
     const double passes = k.steps.value_or(1.0);
     for (std::size_t p = 0; p < profiled_count; ++p)
-        if (seconds[p] > 0.0 && passes > 0.0)  // names of small classes are least sure: a hundredth of all is noise
+        if (seconds[p] > 0.005 * sum &&
+            passes > 0.0)  // names of small classes are least sure: a hundredth of all is noise
             all.push_back({.what = indicator::kernels,
                            .of = static_cast<profiled>(p),
                            .measured = seconds[p] / passes,

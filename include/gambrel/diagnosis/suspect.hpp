@@ -6,6 +6,7 @@
 ///     host                every host time of a pass times x
 ///     eager               no graphs: the host launches every kernel of every pass (x has no meaning)
 ///     a class of kernels  its law's time times x
+///     dequantisation      narrow weights are unpacked before each product: GEMM with that takes x times its time
 ///     clocks              what follows the clock of the multiprocessors: compute and fixed times of every kernel, times x
 ///     bandwidth           of the device's memory, over x
 ///     frontend            a request takes (x - 1) of its own TTFT longer before a pass may carry it
@@ -26,6 +27,7 @@ enum class suspect : unsigned char {
     host,
     eager,
     gemm,
+    dequantisation,
     experts,
     prefill_attention,
     decode_attention,
@@ -41,10 +43,11 @@ enum class suspect : unsigned char {
     clients,
 };
 // clang-format off
-template <> inline constexpr std::array<enum_row<suspect>, 16> enum_table<suspect>{{
+template <> inline constexpr std::array<enum_row<suspect>, 17> enum_table<suspect>{{
     {suspect::host, "host", "host time between passes"},
     {suspect::eager, "eager", "passes run without graphs"},
     {suspect::gemm, "gemm", "GEMM kernels"},
+    {suspect::dequantisation, "dequantisation", "weights unpacked in kernels of their own"},
     {suspect::experts, "experts", "kernels of the experts"},
     {suspect::prefill_attention, "prefill_attention", "prefill attention kernel"},
     {suspect::decode_attention, "decode_attention", "decode attention kernel"},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A diagnosis as JSON with stable keys (docs/json.md). Evidence: tests/report/diagnosis_text_test.cpp.
+/// A diagnosis as JSON with stable keys (docs/json.md). Evidence: tests/ask/diagnosis_question_test.cpp.
 
 #include <gambrel/ask/bound_diagnosis.hpp>
 #include <gambrel/report/json/prediction_json.hpp>

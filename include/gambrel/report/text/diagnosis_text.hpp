@@ -2,7 +2,7 @@
 #pragma once
 /// A diagnosis as one screen of 80 columns: the conclusion, every number against its range, what does not agree within the
 /// file, the suspects by weight, where TPOT goes, what a faster class of kernels would give, and the measurement that comes
-/// next with its command. Evidence: tests/report/diagnosis_text_test.cpp.
+/// next with its command. Evidence: tests/ask/diagnosis_question_test.cpp.
 
 #include <gambrel/ask/bound_diagnosis.hpp>
 #include <gambrel/ask/heading.hpp>
@@ -22,6 +22,7 @@ inline std::string suspect_text(const weighed_suspect& s) {
         case suspect::eager: return name;
         case suspect::clocks:
         case suspect::bandwidth: return name + ", 1/" + x + " of what was taken" + range;
+        case suspect::dequantisation: return name + ", GEMM with that " + x + " times as long" + range;
         case suspect::frontend: return name + ", TTFT of a lone prompt " + x + " times as long" + range;
         case suspect::cache_room: return name + ", for 1/" + x + " of the requests" + range;
         case suspect::slots: return name + ", for 1/" + x + " of the requests" + range;

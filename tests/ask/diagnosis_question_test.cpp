@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files of servers as questions, their diagnosis, and what is printed of it.
+#include <doctest/doctest.h>
+
+#include <gambrel/report/json/diagnosis_json.hpp>
+#include <gambrel/report/text/diagnosis_text.hpp>
+
+using namespace gambrel;
+using namespace gambrel::ask;
+
+namespace {
+const std::filesystem::path known = "tests/reference/data/diagnosis";
+
+diagnosis_options asked(const std::string& model, const std::string& device) {
+    diagnosis_options o;
+    o.model = model;
+    o.device = device;
+    return o;
+}
+diagnosis_options with_load(diagnosis_options o, double clients, double prompt, double output,
+                            const std::string& weights = "") {
+    o.lengths_said = o.load_said = true;
+    o.say = [=](prediction_options& to) {
+        if (clients > 0.0) to.concurrency = clients;
+        to.prompt = prompt;
+        to.output = output;
+        if (!weights.empty()) to.weights = weights;
+    };
+    return o;
+}
+std::string refusal(const observation& o, const diagnosis_options& how) {
+    try {
+        const bound_diagnosis b({o}, {}, how);
+    } catch (const error& e) {
+        return e.what();
+    }
+    return "";
+}
+observation benchmark() {
+    observation o{.where = "result.json", .tool = "vllm bench serve", .model = "meta-llama/Llama-3.1-8B-Instruct"};
+    o.device = "h100-sxm";
+    o.prompt = 1024.0;
+    o.output = 128.0;
+    o.clients = 16.0;
+    o.figures = {{"ttft_mean", 0.055}, {"tpot_mean", 0.0096}, {"request_throughput", 12.54}};
+    return o;
+}
+}  // namespace
+
+TEST_CASE("public files whose cause is known show it (tests/reference/data/diagnosis)") {
+    const auto first = [](const char* file, const diagnosis_options& how) {
+        const bound_diagnosis b(read_observations(known / file, stated{}), {}, how);
+        const gambrel::diagnosis d = diagnosed(b);
+        REQUIRE(!d.suspects.all.empty());
+        CHECK(d.suspects.nothing < 0.05);
+        return d.suspects.all.front().which;
+    };
+    CHECK(first("kernels-dequantisation.csv", with_load(asked("qwen2.5-1.5b", "rtx-3060"), 1.0, 128.0, 128.0,
+                                                        "awq-int4")) == suspect::dequantisation);
+    CHECK(first("kernels-attention.csv", with_load(asked("llama-3.1-8b", "h100-sxm"), 64.0, 1024.0, 1024.0, "fp8")) ==
+          suspect::decode_attention);
+    auto queue = with_load(asked("", "h100-sxm"), 0.0, 1000.0, 200.0);
+    queue.load_said = false;  // running and waiting are in the scrape
+    CHECK(first("metrics-queue-long.txt", queue) == suspect::slots);
+    CHECK(first("watermark-kv-starved.csv", {}) == suspect::cache_room);
+}
+
+TEST_CASE("what a file does not say is asked for by name, and what it says otherwise is refused") {
+    observation o = benchmark();
+    CHECK(refusal(o, {}) == "");
+    o.model.clear();
+    CHECK(refusal(o, {}) == "result.json does not say which model it ran: give --model");
+    o = benchmark();
+    o.device.clear();
+    CHECK(refusal(o, {}) == "result.json does not say on which device it ran: give --device");
+    o = benchmark();
+    o.clients.reset();
+    CHECK(refusal(o, {}) == "result.json does not say under which load: give --concurrency or --rate");
+    o = benchmark();
+    o.prompt.reset();
+    o.output.reset();
+    CHECK(refusal(o, {}) == "result.json does not say the lengths of its requests: give --prompt and --output");
+    CHECK(refusal(benchmark(), asked("llama-3.1-70b", "")) ==
+          "--model is \"llama-3.1-70b\", but result.json says \"meta-llama/Llama-3.1-8B-Instruct\"");
+    CHECK(refusal(benchmark(), asked("", "a100-sxm-80")) ==
+          "--device is \"a100-sxm-80\", but result.json says \"h100-sxm\"");
+}
+
+TEST_CASE("settings of the file hold, the caller's hold over them, and parts belong to the one run with a load") {
+    observation o = benchmark();
+    o.runtime = "vllm";
+    o.settings = {
+        {"max_num_seqs", "8"}, {"enforce_eager", "True"}, {"gpu_memory_utilization", "0.5"}, {"quantization", "None"}};
+    o.ranks = {{"tp", 2.0}};
+    const bound_diagnosis b({o}, {}, {});
+    CHECK(b.asked(0).what.runtime.scheduling.most_sequences == 8.0);
+    CHECK(b.asked(0).what.runtime.graphs.decode == graph_use::none);
+    CHECK(b.asked(0).what.runtime.memory.fraction == 0.5);
+    CHECK(b.asked(0).what.cut.tensor == 2);
+    diagnosis_options over;
+    over.say = [](prediction_options& to) { to.tensor = 4; };
+    CHECK(bound_diagnosis({o}, {}, over).asked(0).what.cut.tensor == 4);
+
+    observation board{.where = "board.csv"};
+    board.board.emplace();
+    board.board->sm_clock_mean = 900e6;
+    board.board->sm_clock_most = 1980e6;
+    const bound_diagnosis joined({benchmark(), board}, {}, {});
+    REQUIRE(joined.runs.size() == 1);
+    CHECK(joined.files.front().board);
+    CHECK(diagnosed(joined).suspects.all.front().which == suspect::clocks);  // 900 of 1980 MHz
+}
+
+TEST_CASE("the screen and the JSON say the same, and nothing that steers a terminal") {
+    observation o = benchmark();
+    o.where = "re\x1b[31msult";
+    o.figures["tpot_mean"] = 0.03;
+    o.figures["request_throughput"] = 16.0 / (0.055 + 127.0 * 0.03);
+    const bound_diagnosis b({o}, {}, {});
+    const gambrel::diagnosis d = diagnosed(b);
+    const std::string text = report::screen(b, d);
+    const auto j = report::as_json(b, d);
+    CHECK(j["conclusion"] == key_of(d.conclusion));
+    CHECK(j["suspects"].size() == d.suspects.all.size());
+    CHECK(j["runs"][0]["use"]["tpot_s"].get<double>() == 0.03);
+    double sum = 0.0;
+    for (const auto& [name, seconds] : j["runs"][0]["tpot_predicted_s"].items()) sum += seconds.get<double>();
+    CHECK(sum == doctest::Approx(b.runs[0].predicted.tpot.value.value()));
+    CHECK(text.find('\x1b') == std::string::npos);
+    CHECK(text.find("30 ms") != std::string::npos);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = text.find('\n', at);
+        CHECK(width(text.substr(at, end - at)) <= 92);  // tables of numbers; paragraphs wrap at 80
+        at = end + 1;
+    }
+    // MFU and MBU are those predicted, over by how much longer the pass took.
+    CHECK(j["runs"][0]["use"]["mbu"].get<double>() ==
+          doctest::Approx(b.runs[0].predicted.mbu * b.runs[0].predicted.tpot.value.value() / 0.03));
+}
