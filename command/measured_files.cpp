@@ -10,13 +10,15 @@ namespace command {
 
 void measured_files::add_to(CLI::App& app, const std::string& data_of_caller) {
     data = data_of_caller;
-    app.add_option("FILE", paths,
-                   "tables of measurements, files of benchmark tools (docs/how-to-your-files.md lists them), or folders "
-                   "of them");
-    app.add_option("--state", stated,
-                   "NAME=VALUE: what benchmark results do not say of their deployment: device, model, runtime, "
-                   "runtime_version, weights, kv, tp, pp, dp, ep, prompt, output, concurrency, backend, num_devices, date, "
-                   "source, notes (repeatable)")
+    app.add_option(
+        "FILE", paths,
+        "tables of measurements, files of benchmark tools (docs/how-to-your-files.md lists them), or folders "
+        "of them");
+    app.add_option(
+           "--state", stated,
+           "NAME=VALUE: what benchmark results do not say of their deployment: device, model, runtime, "
+           "runtime_version, weights, kv, tp, pp, dp, ep, prompt, output, concurrency, backend, num_devices, date, "
+           "source, notes (repeatable)")
         ->allow_extra_args(false);
     app.add_option("--data", data, "folder of data files (data/README.md); by default the one beside the program");
 }

@@ -7,11 +7,12 @@ import importlib
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Optional, Union
+from typing import Any, Union
 
 from .. import _core
 from .._error import Error
 from ..ask._tables import conventions
+from ._readers import _name_of
 
 PathLike = Union[str, "os.PathLike[str]"]
 #: Suffixes of figures that are no times.
@@ -33,11 +34,11 @@ class KernelProfile:
     """A profile of kernels, the longest first. Times in seconds; throughputs (of `ncu`) as shares of the peak."""
 
     kernels: tuple[KernelTime, ...]
-    wall: Optional[float] = None
-    busy: Optional[float] = None
-    steps: Optional[float] = None
-    memory_throughput: Optional[float] = None
-    compute_throughput: Optional[float] = None
+    wall: float | None = None
+    busy: float | None = None
+    steps: float | None = None
+    memory_throughput: float | None = None
+    compute_throughput: float | None = None
 
     def frame(self) -> Any:
         """The kernels as a pandas DataFrame, with their share of the sum."""
@@ -50,20 +51,20 @@ class KernelProfile:
 class ServerCounters:
     """What a server's own counters say between two scrapes; gauges are those of the later one."""
 
-    seconds: Optional[float] = None
-    running: Optional[float] = None
-    waiting: Optional[float] = None
-    kv_usage: Optional[float] = None
-    waiting_for_capacity: Optional[float] = None
-    preemptions: Optional[float] = None
-    prefix_queries: Optional[float] = None
-    prefix_hits: Optional[float] = None
-    prompt_tokens: Optional[float] = None
-    output_tokens: Optional[float] = None
-    requests: Optional[float] = None
-    queue_time_mean: Optional[float] = None
-    drafted_tokens: Optional[float] = None
-    accepted_tokens: Optional[float] = None
+    seconds: float | None = None
+    running: float | None = None
+    waiting: float | None = None
+    kv_usage: float | None = None
+    waiting_for_capacity: float | None = None
+    preemptions: float | None = None
+    prefix_queries: float | None = None
+    prefix_hits: float | None = None
+    prompt_tokens: float | None = None
+    output_tokens: float | None = None
+    requests: float | None = None
+    queue_time_mean: float | None = None
+    drafted_tokens: float | None = None
+    accepted_tokens: float | None = None
 
 
 @dataclass(frozen=True)
@@ -71,17 +72,17 @@ class BoardReadings:
     """What the board's driver says during a run: watts, hertz, bytes, shares of 1."""
 
     samples: int = 0
-    power_mean: Optional[float] = None
-    power_most: Optional[float] = None
-    power_limit: Optional[float] = None
-    sm_clock_mean: Optional[float] = None
-    sm_clock_least: Optional[float] = None
-    sm_clock_most: Optional[float] = None
-    utilisation: Optional[float] = None
-    memory_used: Optional[float] = None
-    sm_active: Optional[float] = None
-    tensor_active: Optional[float] = None
-    dram_active: Optional[float] = None
+    power_mean: float | None = None
+    power_most: float | None = None
+    power_limit: float | None = None
+    sm_clock_mean: float | None = None
+    sm_clock_least: float | None = None
+    sm_clock_most: float | None = None
+    utilisation: float | None = None
+    memory_used: float | None = None
+    sm_active: float | None = None
+    tensor_active: float | None = None
+    dram_active: float | None = None
 
 
 @dataclass(frozen=True)
@@ -101,27 +102,27 @@ class Observation:
     kv: str = ""
     date: str = ""
     ranks: dict[str, float] = field(default_factory=dict)
-    prompt: Optional[float] = None
-    output: Optional[float] = None
-    clients: Optional[float] = None
-    offered_rate: Optional[float] = None
+    prompt: float | None = None
+    output: float | None = None
+    clients: float | None = None
+    offered_rate: float | None = None
     all_at_once: bool = False
-    duration: Optional[float] = None
-    completed: Optional[float] = None
-    failed: Optional[float] = None
-    mean_concurrency: Optional[float] = None
-    most_concurrency: Optional[float] = None
-    accepted_per_step: Optional[float] = None
+    duration: float | None = None
+    completed: float | None = None
+    failed: float | None = None
+    mean_concurrency: float | None = None
+    most_concurrency: float | None = None
+    accepted_per_step: float | None = None
     figures: dict[str, float] = field(default_factory=dict)
-    server: Optional[ServerCounters] = None
-    kernels: Optional[KernelProfile] = None
-    board: Optional[BoardReadings] = None
+    server: ServerCounters | None = None
+    kernels: KernelProfile | None = None
+    board: BoardReadings | None = None
     settings: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def frame(self) -> Any:
         """The figures as a pandas DataFrame: metric, statistic, value, unit."""
-        rows = []
+        rows: list[dict[str, Any]] = []
         for name, value in self.figures.items():
             metric, _, statistic = name.rpartition("_")
             if name in _rates or name.endswith("throughput"):
@@ -141,7 +142,7 @@ class Observations(list[Observation]):
     def frame(self) -> Any:
         """One row a run: what it was, its load, then every figure that any run has."""
         flat = [f.name for f in fields(Observation) if f.name not in _nested]
-        rows = []
+        rows: list[dict[str, Any]] = []
         for o in self:
             row: dict[str, Any] = {name: getattr(o, name) for name in flat}
             row.update(o.ranks)
@@ -194,9 +195,7 @@ def read_observations(
         Naming the line, for a file that breaks off or holds something else than its kind does; naming what was tried,
         for a file that no reader knows.
     """
-    from ._readers import _name_of  # the same names as read_measured takes
-
-    given = {k: v for k, v in locals().items() if k not in ("source", "_name_of") and v is not None}
+    given = {k: v for k, v in locals().items() if k != "source" and v is not None}
     stated = {k: _name_of(v, k) if k in ("device", "model") else v for k, v in given.items()}
     found = _core.read_observations(_paths_or_value(source), stated, conventions())
     return Observations(_observation(each) for each in found)

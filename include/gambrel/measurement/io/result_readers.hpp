@@ -39,6 +39,11 @@ inline void add_llama_rows(const result_json& v, const std::string& where, const
 
 // clang-format off
 inline constexpr std::array result_readers{
+    result_reader{.key = "vllm", .name = "vllm bench serve, SGLang bench_serving",
+                  .what = "a result of vllm bench serve (output_throughput, mean_ttft_ms, completed; printed, JSON or a sweep's summary.csv)",
+                  .none_found = "has no result of vllm bench serve (output_throughput, mean_ttft_ms, completed)",
+                  .value = "a result of the serving benchmark", .is_value = detail::is_vllm_result, .is_text = detail::is_serve_text,
+                  .values_in = detail::serve_values_in, .observe = detail::observe_serve_result, .add_rows = detail::add_vllm_result},
     result_reader{.key = "guidellm", .name = "GuideLLM", .what = "a report of GuideLLM (benchmarks[].metrics)",
                   .none_found = "is no report of GuideLLM: it has no list of benchmarks with metrics",
                   .value = "a report of GuideLLM", .numbered = false, .is_value = detail::is_guidellm_report,
@@ -79,11 +84,6 @@ inline constexpr std::array result_readers{
                   .what = "a summary of AIPerf or GenAI-Perf (time_to_first_token with unit and avg; a table Metric,avg,...)",
                   .value = "a summary of AIPerf", .is_value = detail::is_aiperf_summary, .is_text = detail::is_perf_csv,
                   .values_in = detail::perf_csv_values, .observe = detail::observe_aiperf},
-    result_reader{.key = "vllm", .name = "vllm bench serve, SGLang bench_serving",
-                  .what = "a result of vllm bench serve (output_throughput, mean_ttft_ms, completed; printed, JSON or a sweep's summary.csv)",
-                  .none_found = "has no result of vllm bench serve (output_throughput, mean_ttft_ms, completed)",
-                  .value = "a result of the serving benchmark", .is_value = detail::is_vllm_result, .is_text = detail::is_serve_text,
-                  .values_in = detail::serve_values_in, .observe = detail::observe_serve_result, .add_rows = detail::add_vllm_result},
     result_reader{.key = "metrics", .name = "/metrics of vLLM or SGLang", .what = "scrapes of /metrics of vLLM or SGLang",
                   .no_rows = "a server's counters have no load and no lengths: read_observations reads them",
                   .is_text = detail::is_server_metrics, .observe_stream = detail::observe_server_metrics},
