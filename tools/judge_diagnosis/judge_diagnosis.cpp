@@ -2,10 +2,10 @@
 /// How often `diagnose` names the term that was slowed, over simulated files (tests/diagnosis/simulated_files.hpp):
 ///
 ///     judge_diagnosis [FILES] [SEED]      by term and by kind of file; then with laws that are wrong, and with a run before
-#include <diagnosis/simulated_files.hpp>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <diagnosis/simulated_files.hpp>
 #include <map>
 
 namespace {
@@ -15,9 +15,11 @@ struct score {
     int files = 0, near = 0, first = 0, second = 0, said = 0, first_said = 0, two_said = 0;
     void print(const std::string& name) const {
         const auto share = [](int a, int of) { return of > 0 ? 100.0 * a / of : 0.0; };
-        std::printf("%-28s %5d files: first %5.1f %%, among two %5.1f %%; as predicted %5.1f %%; said %5.1f %%, of those first %5.1f %%, among two %5.1f %%\n",
-                    name.c_str(), files, share(first, files), share(second, files), share(near, files), share(said, files),
-                    share(first_said, said), share(two_said, said));
+        std::printf(
+            "%-28s %5d files: first %5.1f %%, among two %5.1f %%; as predicted %5.1f %%; said %5.1f %%, of those first "
+            "%5.1f %%, among two %5.1f %%\n",
+            name.c_str(), files, share(first, files), share(second, files), share(near, files), share(said, files),
+            share(first_said, said), share(two_said, said));
     }
 };
 
@@ -34,8 +36,12 @@ void judge(const char* title, int files, std::uint64_t seed, bool law_error, boo
         const auto& s = d.suspects.all;
         const bool first = !s.empty() && s[0].which == f.slow, second = first || (s.size() > 1 && s[1].which == f.slow);
         if (std::getenv("VERBOSE") != nullptr) {
-            std::printf("%s x%.2f %s -> %s nothing %.2f", std::string(key_of(f.slow)).c_str(), f.x, std::string(judged::file_kinds[static_cast<std::size_t>(f.kind)]).c_str(), std::string(key_of(d.conclusion)).c_str(), d.suspects.nothing);
-            for (std::size_t k = 0; k < 3 && k < s.size(); ++k) std::printf(" %s %.2f x%.2f m%.2f", std::string(key_of(s[k].which)).c_str(), s[k].weight, s[k].x, s[k].misfit);
+            std::printf("%s x%.2f %s -> %s nothing %.2f", std::string(key_of(f.slow)).c_str(), f.x,
+                        std::string(judged::file_kinds[static_cast<std::size_t>(f.kind)]).c_str(),
+                        std::string(key_of(d.conclusion)).c_str(), d.suspects.nothing);
+            for (std::size_t k = 0; k < 3 && k < s.size(); ++k)
+                std::printf(" %s %.2f x%.2f m%.2f", std::string(key_of(s[k].which)).c_str(), s[k].weight, s[k].x,
+                            s[k].misfit);
             std::puts("");
         }
         for (score* to : {&all, &by_term[std::string(key_of(f.slow))],
