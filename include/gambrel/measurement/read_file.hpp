@@ -7,22 +7,12 @@
 #include <gambrel/measurement/read_energy.hpp>
 #include <gambrel/measurement/read_llama_cpp.hpp>
 #include <gambrel/measurement/read_serving.hpp>
+#include <gambrel/measurement/read_training.hpp>
 #include <gambrel/names/printable.hpp>
 #include <gambrel/numeric/io/csv.hpp>
 #include <vector>
 
 namespace gambrel {
-
-/// A training run: read for its words, not predicted yet.
-inline measured_row read_training(const table_row& row) {
-    measured_row m;
-    m.line = row.line();
-    m.hardware = row["hardware"];
-    m.model_name = row["model"];
-    m.weights = row["precision"];
-    m.unpredictable = "training is not predicted yet";
-    return m;
-}
 
 namespace detail {
 /// The fields of a line, each as UTF-8: a byte that is none, of a table in Latin-1, is written out as in "caf\xe9".

@@ -10,6 +10,7 @@
 ///               r = t with sequence parallelism, else 1
 ///                 + 2 k H e_t / t                copies of a token for its k experts, of widths F k; shared ones beside
 ///     full recomputation: 2 H of each token and layer (cut by r), and one layer as above while it is computed again
+///     alternate: half of what is kept without
 ///     eager   + 8 H / r + 4 (a + g) d / t + 2 F / t  casts of norms, rotated copies, the activation's own input
 ///     tokens  = 8 B indices, the table's mask with dropout    logits: bytes x T V / t on the last stage
 ///
@@ -76,7 +77,8 @@ constexpr double kept_bytes(const layer& x, count hidden, double tokens, double 
         mlp(static_cast<double>(e.shared_width) / t, e.gated);
         each += 4.0 * static_cast<double>(e.experts) / r;
     }
-    return tokens * each;
+    // Of what layers keep, the outputs of every other product remain.
+    return tokens * (again == recomputation::alternate ? 0.5 * each : each);
 }
 
 /// Micro-batches whose activations stage `stage` keeps, in units of all its layers.

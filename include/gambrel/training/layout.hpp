@@ -77,6 +77,7 @@ struct layout {
     int tensor = 1;
     bool sequence = false;  ///< what lies between the products is cut over the tensor ranks too
     int pipeline = 1;
+    bool uneven = false;     ///< stages may differ by a layer, where a layout says which lies where
     int virtual_stages = 1;  ///< pieces of the model on each stage: 1F1B interleaved
     training::schedule schedule = schedule::one_forward_one_backward;
     int context = 1;
@@ -132,8 +133,9 @@ template <class Works> constexpr double nearest_that(int have, int most, const W
 }
 /// Layers over stages: evenly, or with embedding and head counted as a layer each (126 layers on 8 stages of 16).
 constexpr bool shares_out(count layers, int stages) { return layers % stages == 0 || (layers + 2) % stages == 0; }
+/// Layers of the stage with the most, table and head counted where they do not divide.
 constexpr count layers_of_stage(count layers, int stages) {
-    return layers % stages == 0 ? layers / stages : (layers + 2) / stages;
+    return layers % stages == 0 ? layers / stages : (layers + 2 + stages - 1) / stages;
 }
 }  // namespace detail
 
@@ -156,13 +158,13 @@ constexpr layout_check check(const architecture& m, const layout& l, const batch
             heads ? layout_fault::heads : layout_fault::width, n(l.tensor), static_cast<double>(undivided),
             detail::nearest_that(l.tensor, 64, [&](int t) { return gambrel::detail::undivided(m, t, heads) == 0; })};
     const count layers = m.layers();
-    if (!detail::shares_out(layers, l.pipeline))
+    if (l.pipeline > layers || (!l.uneven && !detail::shares_out(layers, l.pipeline)))
         return {layout_fault::layers, n(l.pipeline), static_cast<double>(layers),
                 detail::nearest_that(l.pipeline, static_cast<int>(layers),
                                      [&](int p) { return detail::shares_out(layers, p); })};
     if (l.virtual_stages > 1 && l.pipeline == 1) return {layout_fault::one_stage, n(l.virtual_stages), 1.0, 1.0};
     const count own = detail::layers_of_stage(layers, l.pipeline);
-    if (own % l.virtual_stages != 0)
+    if (!l.uneven && own % l.virtual_stages != 0)
         return {layout_fault::chunks, n(l.virtual_stages), static_cast<double>(own),
                 detail::nearest_that(l.virtual_stages, static_cast<int>(own), [&](int v) { return own % v == 0; })};
     bool any = false;

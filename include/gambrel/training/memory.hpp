@@ -116,7 +116,7 @@ constexpr memory_of_rank memory_on_stage(const architecture& m, const layout& l,
             return kept_bytes(g.layer, m.hidden, tokens, b.sequence, l, h.kept, r.dropout, again);
         };
         kept += of(r.recompute) * static_cast<double>(g.layers);
-        most = larger(most, of(r.recompute == recomputation::full ? recomputation::none : r.recompute));
+        most = larger(most, of(r.recompute == recomputation::selective ? r.recompute : recomputation::none));
     }
     kept *= layers_on_stage(m, l, stage) / static_cast<double>(m.layers());
     const double in_flight = kept_micro_batches(l, stage, micro_batches);

@@ -23,16 +23,18 @@
 namespace gambrel::training {
 
 /// What is computed again in the backward pass instead of being kept.
-enum class recomputation : unsigned char { none, selective, full };
+/// `alternate`: what lies between products, the attention core and every other product (torchtitan's "selective").
+enum class recomputation : unsigned char { none, selective, alternate, full };
 /// What waits in the memory of the host between its uses.
 enum class offloading : unsigned char { none, optimizer, states };
 }  // namespace gambrel::training
 
 namespace gambrel {
 // clang-format off
-template <> inline constexpr std::array<enum_row<training::recomputation>, 3> enum_table<training::recomputation>{{
+template <> inline constexpr std::array<enum_row<training::recomputation>, 4> enum_table<training::recomputation>{{
     {training::recomputation::none, "none", "none"},
     {training::recomputation::selective, "selective", "the attention core"},
+    {training::recomputation::alternate, "alternate", "every other product"},
     {training::recomputation::full, "full", "every layer"},
 }};
 template <> inline constexpr std::array<enum_row<training::offloading>, 3> enum_table<training::offloading>{{
