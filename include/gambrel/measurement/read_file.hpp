@@ -34,7 +34,11 @@ void for_each_figure(const table_row& row, table_kind kind, const conventions& c
     switch (kind) {
         case table_kind::serving: return f(read_serving(row, c, own));
         case table_kind::llama_cpp: return f(read_llama_cpp(row, c, own));
-        case table_kind::training: return f(read_training(row));
+        case table_kind::training: {
+            measured_row step = read_training(row);
+            if (const auto memory = memory_figure(step)) f(*memory);
+            return f(std::move(step));
+        }
         case table_kind::energy:
             for (measured_row& m : read_energy(row, c, own)) f(std::move(m));
     }

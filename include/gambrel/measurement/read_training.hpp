@@ -40,7 +40,8 @@ inline void read_recipe(const table_row& row, training_row& t) {
         t.guessed = r.chunked_loss = true;
         r.optimizer_in_backward = work == "full-finetune";
         if (contains(notes, "CPU offload")) r.offload = training::offloading::states;
-        if (row["num_gpus"] == "1" && work == "full-finetune") r.states = training::states::pure_bf16_adam_8_bit;
+        // A paged 8-bit optimizer, whose managed memory the count of active memory leaves out.
+        if (row["num_gpus"] == "1" && work == "full-finetune") r.states = training::states::pure_bf16_sgd;
     }
     if (single) {  // each row has what those before it had
         constexpr std::array steps{
@@ -93,7 +94,7 @@ inline void read_layout(const table_row& row, training_row& t) {
         if (const std::size_t at = zero.find(key); at != std::string_view::npos)
             if (const auto n = count_in(zero.substr(at + key.size())); n && *n > 0 && *n <= l.copies()) {
                 if (key != "shard=") l.zero = training::zero_stage::weights;
-                l.shard = *n;
+                if (key == "shard=" || l.context == 1) l.shard = *n;  // FSDP's mesh takes the context ranks in
             }
     if (contains(row["notes"], "Interleaved") && l.virtual_stages == 1 && l.pipeline > 1)
         refuse("virtual stages of an interleaved schedule not stated");
@@ -170,5 +171,14 @@ inline measured_row read_training(const table_row& row) {
         m.framework = run->stack.title.str();
         m.value = run->seconds;
     });
+}
+
+/// The memory that the row of `step` states beside its time, as a figure of its own.
+inline std::optional<measured_row> memory_figure(const measured_row& step) {
+    if (!step.training || !(step.training->memory > bytes<>{})) return {};
+    measured_row m = step;
+    m.metric = metric::training_memory;
+    m.value = step.training->memory / gibibytes(1);
+    return m;
 }
 }  // namespace gambrel

@@ -104,18 +104,21 @@ constexpr memory_of_rank memory_on_stage(const architecture& m, const layout& l,
                                (l.zero >= zero_stage::gradients ? shards : 1.0));
     if (l.zero == zero_stage::weights && l.shards() > 1) {
         const double gradient = r.adapts() ? 0.0 : r.states.working_gradient > 0.0 ? r.states.working_gradient : 2.0;
-        x.gathered = bytes_of(own.largest * (2.0 * h.gathered_layers + gradient));
+        const double each = r.widens_base() ? r.frozen.bytes_per_element() : 2.0;
+        x.gathered = bytes_of(own.largest * (each * h.gathered_layers + gradient) +
+                              (r.widens_base() ? 2.0 * own.largest_matrix : 0.0));
     } else if (r.offload == offloading::states) {
         x.gathered = bytes_of(own.largest * 2.0 * h.gathered_layers);
     }
     const double micro_batches = larger(1.0, b.micro_batches(l));
     const double tokens = b.micro * b.sequence / static_cast<double>(l.context);
-    double kept = 0.0, most = 0.0;
+    double kept = 0.0, widest = 0.0, most = 0.0;
     for (const layer_group& g : m) {
         const auto of = [&](recomputation again) {
             return kept_bytes(g.layer, m.hidden, tokens, b.sequence, l, h.kept, r.dropout, again);
         };
         kept += of(r.recompute) * static_cast<double>(g.layers);
+        widest = larger(widest, of(r.recompute));
         most = larger(most, of(r.recompute == recomputation::selective ? r.recompute : recomputation::none));
     }
     kept *= layers_on_stage(m, l, stage) / static_cast<double>(m.layers());
@@ -124,9 +127,9 @@ constexpr memory_of_rank memory_on_stage(const architecture& m, const layout& l,
         kept += tokens * (h.kept.index_bytes + (r.dropout ? static_cast<double>(m.hidden) : 0.0)) /
                 static_cast<double>(l.sequence ? l.tensor : 1);
     kept *= in_flight;
-    if (r.offload_activations) {
+    if (r.offload_activations) {  // the layer that leaves and the one that comes back
         x.on_host += bytes_of(kept);
-        kept = most;
+        kept = 2.0 * widest;
     }
     x.activations = bytes_of(kept + (r.recompute == recomputation::full ? most : 0.0));
     x.one_layer = bytes_of(most);

@@ -51,7 +51,8 @@ inline predicted_figure figure_of(const prediction<>& p, const measured_row& m) 
             return plain(e);
         }
         case metric::decode_throughput:
-        case metric::step_time: break;
+        case metric::step_time:
+        case metric::training_memory: break;
     }
     return {.refused = "metric not predicted: " + std::string(name_of(m.metric))};
 }
@@ -126,14 +127,18 @@ inline predicted_figure pooled_figure(const measured_row& m) {
     return figure_of(run, m, m.metric == metric::ttft ? pools_ttft : pools_other);
 }
 
-inline predicted_figure training_figure(const training_row& run) {
+inline predicted_figure training_figure(const training_row& run, metric what) {
     const training::prediction<> p = training::predict(run.job());
+    if (p.ok() && what == metric::training_memory) {
+        const auto peak = with_range(p.memory.peak() / gibibytes(1), training::memory_sigma);
+        return {peak.value, peak.low, peak.high, {}, false};
+    }
     if (!p.ok()) return {.refused = "predicted not to run: " + std::string(name_of(p.layout.what))};
     return plain(p.step);
 }
 
 inline predicted_figure figure_of_run(const measured_row& m) {
-    if (m.training) return training_figure(*m.training);
+    if (m.training) return training_figure(*m.training, m.metric);
     if (m.load_kind == load_kind::prefill || m.load_kind == load_kind::decode) return pass_rate(m);
     if (m.pools) return pooled_figure(m);
     if (m.drafted) return drafted_figure(m);

@@ -28,7 +28,7 @@ constexpr stack<> eager() {
                         .attention = attention_kernels::flash_2,
                         .fused_accumulation = false,
                         .early_stop = true,
-                        .memory = {.kept = {.eager = true}, .reserve = gibibytes(1)}});
+                        .memory = {.kept = {.eager = true, .logit_bytes = 12}, .reserve = gibibytes(1)}});
 }
 /// Fused by hand or by a compiler.
 constexpr stack<> fused() {

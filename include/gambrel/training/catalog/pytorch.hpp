@@ -59,6 +59,7 @@ inline constexpr stack<> torchtune = [] {
     s.version = "0.4 to 0.6";
     s.states = states::pure_bf16;
     s.zero = zero_stage::weights;
+    s.memory.reserve = {};  // its figures are of the allocator, without the device's context
     return s;
 }();
 inline constexpr stack<> torchtune_eager = [] {
@@ -68,6 +69,7 @@ inline constexpr stack<> torchtune_eager = [] {
     s.version = "0.4 to 0.6";
     s.states = states::pure_bf16;
     s.zero = zero_stage::weights;
+    s.memory.reserve = {};  // its figures are of the allocator, without the device's context
     return s;
 }();
 inline constexpr stack<> internevo = [] {
