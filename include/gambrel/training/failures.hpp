@@ -21,7 +21,7 @@ namespace gambrel::training {
 using gambrel::checked;
 
 inline constexpr source llama_3_interruptions{
-    "Llama 3 (arXiv 2407.21783): 419 unexpected interruptions in 54 days on 16,384 H100", "2024-07",
+    "arXiv 2407.21783, section 3.3.4: 419 unexpected interruptions in 54 days on 16,384 devices", "2024-07",
     evidence::measured};
 
 struct failure_terms {

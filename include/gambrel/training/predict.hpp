@@ -4,6 +4,7 @@
 /// conventions, memory of the fullest rank and whether it fits.
 ///
 ///     mfu  = work of a token (flop_count.hpp) x tokens / s of a device / peak of the products' format
+///            under an adapter 4 instead of 6 of each element: the base has no weight gradients
 ///     fits = peak memory x (1 + m) <= what the device shows; does not fit from (1 - m) on; between: may not fit
 ///
 /// m is the error of the memory model on measured peaks (docs/models/training.md). Evidence:
@@ -82,7 +83,8 @@ template <class Y> constexpr prediction<Y> predict(const job<Y>& j) {
     p.widened = !native.known();
     const gambrel::roof<Y> roof(j.device, j.constants);
     p.peak = flop_rate<>::from_value(math::plain(roof.peak(j.recipe.products.issue).value()));
-    const token_work w = work_per_token(j.model, j.batch.sequence);
+    token_work w = work_per_token(j.model, j.batch.sequence);
+    if (j.recipe.adapts()) w.linear = w.linear * (2.0 / 3.0);  // the base has no weight gradients
     const double rate = math::plain(p.per_device.value.value()) / p.peak.value();
     p.mfu_causal = w.all(attention_count::causal).value() * rate;
     p.mfu_full = w.all(attention_count::full).value() * rate;

@@ -21,7 +21,8 @@ namespace gambrel::training {
 struct search_settings {
     int devices = 8;
     double most_micro = 16;
-    int most_tensor = 0;  ///< 0: a domain of the scale-up link
+    double only_micro = 0;  ///< sequences of a micro-batch; 0: all that are tried
+    int most_tensor = 0;    ///< 0: a domain of the scale-up link
     int most_pipeline = 64;
     std::size_t keep = 10;  ///< layouts of the answer
     bool any_zero = true;   ///< ZeRO-3 beside the software's own stage
@@ -109,7 +110,9 @@ inline search_result search(const job<>& j, const search_settings& s) {
                                      .expert = e,
                                      .data = left / c,
                                      .zero = zero};
-                            for (double b = 1.0; b <= s.most_micro; b *= 2.0) {
+                            const double first = s.only_micro > 0.0 ? s.only_micro : 1.0;
+                            const double last = s.only_micro > 0.0 ? s.only_micro : s.most_micro;
+                            for (double b = first; b <= last; b *= 2.0) {
                                 const fit_verdict own = consider(l, b, j.recipe.recompute);
                                 const bool again = own != fit_verdict::fits && s.recompute &&
                                                    j.recipe.recompute != recomputation::full;
