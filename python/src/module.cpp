@@ -14,6 +14,7 @@ PYBIND11_MODULE(_core, m) {
     binding::bind_load(m);
     binding::bind_fleet(m);
     binding::bind_tco(m);
+    binding::bind_training(m);
     binding::bind_sweep(m);
     binding::bind_simulation(m);
     binding::bind_readers(m);
