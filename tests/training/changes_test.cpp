@@ -44,6 +44,15 @@ TEST_CASE("Llama-3.1-8B on one card of 24 GB: full does not fit, a 4-bit base do
     }
 }
 
+TEST_CASE("what lies in the host's memory travels: a frozen base twice a micro-batch over the host's link") {
+    tr::job<> j{catalog::llama_3_1_8b, catalog::rtx_4090, tr::catalog::torchtune, {}, {}, {1, 4, 2048}};
+    j.recipe.adapter = {.rank = 16, .on_feed_forward = true};
+    const double here = tr::time_step(j).total.value();
+    j.recipe.offload = tr::offloading::states;
+    const double moved = 2.0 * 4.0 * 2.0 * static_cast<double>(parameter_count(j.model));  // 2 passes, 4 micro-batches
+    CHECK(tr::time_step(j).total.value() - here == approx(moved / 32e9).epsilon(0.03));    // PCIe 4 x16
+}
+
 TEST_CASE("each change touches one thing, once") {
     for (std::size_t i = 0; i < enum_count<tr::change>; ++i) {
         tr::recipe r{.states = tr::states::mixed};

@@ -136,7 +136,7 @@ struct table {
 
 /// Each row predicted by constants fitted without the rows that share `key` with it.
 table left_out(const std::vector<fit_row>& rows, const std::function<std::string(const fit_row&)>& key,
-               std::map<std::string, errors>& by) {
+               std::map<std::string, errors>& by, std::vector<std::pair<std::string, double>>* dense = nullptr) {
     std::set<std::string> keys;
     for (const fit_row& r : rows) keys.insert(key(r));
     table t;
@@ -150,9 +150,30 @@ table left_out(const std::vector<fit_row>& rows, const std::function<std::string
                 const double p = predicted(r, f);
                 t.add(r, p);
                 by[k].add(p, r.run.seconds);
+                if (dense != nullptr && !r.experts) dense->emplace_back(k, std::log(p / r.run.seconds));
             }
     }
     return t;
+}
+
+/// Share of dense rows whose range holds them, where neither constants nor width of it know their source.
+std::pair<double, double> coverage(const std::vector<std::pair<std::string, double>>& errors_of) {
+    std::set<std::string> keys;
+    for (const auto& [k, e] : errors_of) keys.insert(k);
+    double held = 0.0, width = 0.0;
+    for (const std::string& k : keys) {
+        errors rest;
+        for (const auto& [other, e] : errors_of)
+            if (other != k) rest.signed_log.push_back(e);
+        const double most = normal_quantile_90 * rest.sigma();
+        for (const auto& [mine, e] : errors_of)
+            if (mine == k) {
+                held += std::abs(e) <= most ? 1.0 : 0.0;
+                width += std::exp(most) - 1.0;
+            }
+    }
+    const auto n = static_cast<double>(errors_of.size());
+    return {held / n, width / n};
 }
 
 std::string number(double x) { return fmt::format("{:.4g}", x); }
@@ -190,8 +211,9 @@ int main(int argc, char** argv) try {
         in_sample.add(r, p);
         by_source[r.source].add(p, r.run.seconds);
     }
+    std::vector<std::pair<std::string, double>> dense_out;
     const table sources = left_out(
-        rows, [](const fit_row& r) { return r.source; }, by_source_out);
+        rows, [](const fit_row& r) { return r.source; }, by_source_out, &dense_out);
     const table devices = left_out(
         rows, [](const fit_row& r) { return r.device; }, by_device_out);
     best.sigma = sources.dense.sigma();
@@ -212,6 +234,10 @@ int main(int argc, char** argv) try {
     page +=
         fmt::format("\nRanges: log deviation {:.3f} dense, {:.3f} with experts, from rows whose source was left out.\n",
                     best.sigma, best.experts_sigma);
+    const auto [held, wide] = coverage(dense_out);
+    page += fmt::format(
+        "Where the width is of other sources too, {:.0f} % of dense rows lie in their range, of half width {:.0f} %.\n",
+        100 * held, 100 * wide);
     const auto part = [&](const char* title, const std::map<std::string, errors>& by) {
         page += fmt::format("\n## {}\n\n| | rows | median | mean | bias | p90 |\n|---|---|---|---|---|---|\n", title);
         for (const auto& [name, e] : by) page += fmt::format("| {} | {} |\n", name, e.line());

@@ -135,8 +135,12 @@ template <class Y> constexpr step_time<Y> time_step(const job<Y>& j) {
         put(part::optimizer, gambrel::roof<Y>(j.device, j.constants).time(update).total.value());
     } else {
         const Y link = j.device.host_link.per_direction.value.value();
-        const double down = j.recipe.offload == offloading::states ? 2.0 * m : 1.0;
-        put(part::offload, (2.0 * down + 2.0) * learned / link + Y(learned * host_update_bytes / host_bandwidth));
+        // Weights down for forward and backward of each micro-batch, or once renewed; gradients up.
+        const double whole =
+            (held.dense / static_cast<double>(l.shards()) + held.experts / static_cast<double>(l.expert_shards())) *
+            (j.recipe.adapts() ? j.recipe.frozen.bytes_per_element() : 2.0);
+        const double down = j.recipe.offload == offloading::states ? 2.0 * m * whole : 2.0 * learned;
+        put(part::offload, (down + 2.0 * learned) / link + Y(learned * host_update_bytes / host_bandwidth));
     }
     if (j.recipe.offload_activations && math::plain(j.device.host_link.per_direction.value.value()) > 0.0) {
         const memory_of_rank kept = j.memory();

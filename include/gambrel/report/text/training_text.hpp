@@ -26,7 +26,9 @@ inline std::string layout_text(const training::layout& l, double micro, training
     if (l.virtual_stages > 1) s += " vp " + std::to_string(l.virtual_stages);
     if (l.context > 1) s += " cp " + std::to_string(l.context);
     if (l.expert > 1) s += " ep " + std::to_string(l.expert);
-    s += " dp " + std::to_string(l.data) + " ZeRO-" + std::string(key_of(l.zero)) + ", micro-batch " + number(micro, 4);
+    s += " dp " + std::to_string(l.data);
+    if (l.copies() > 1) s += " ZeRO-" + std::string(key_of(l.zero));
+    s += ", micro-batch " + number(micro, 4);
     if (again != training::recomputation::none) s += ", recompute " + std::string(key_of(again));
     return s;
 }
