@@ -11,6 +11,7 @@
 ///   model/catalog.hpp                 every model    (one family: model/catalog/llama.hpp ...)
 ///   runtime/catalog.hpp               every runtime
 ///   workload/catalog.hpp              workloads by name: benchmark shapes, recorded traffic
+///   training/{predict,catalog}.hpp    a training step, its memory and software
 ///   economics/price_catalog.hpp       dated price quotes
 ///   model/io, hardware/io             config.json and device files (need nlohmann-json)
 ///   planning/sweep.hpp                products of axes as columns, over threads (needs Eigen)

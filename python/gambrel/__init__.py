@@ -21,13 +21,14 @@ from .answers._plan import Plan, plan
 from .answers._prediction import Prediction, explain, predict
 from .answers._simulation import Simulation, simulate
 from .answers._tco import Tco, tco
+from .answers._training import Training, finetune, train
 from .answers._validation import Validation, validate
 from .ask._device import Device, device, devices
 from .ask._launch import Launch, launch
 from .ask._launch_write import WrittenLaunch, write_launch
 from .ask._model import Model, model, models
 from .ask._runtime import Runtime, runtime, runtimes
-from .ask._terms import LoadTerms, PlanTerms, SimulationTerms, TcoTerms, Terms
+from .ask._terms import LoadTerms, PlanTerms, SimulationTerms, TcoTerms, Terms, TrainingTerms
 from .ask._workload import Workload, workload, workloads
 from .measured import (
     Measured,
@@ -64,6 +65,8 @@ __all__ = [
     "Tco",
     "TcoTerms",
     "Terms",
+    "Training",
+    "TrainingTerms",
     "Validation",
     "Workload",
     "WrittenLaunch",
@@ -73,6 +76,7 @@ __all__ = [
     "devices",
     "diagnose",
     "explain",
+    "finetune",
     "fleet",
     "launch",
     "model",
@@ -92,6 +96,7 @@ __all__ = [
     "sweep",
     "sweep_chunks",
     "tco",
+    "train",
     "validate",
     "workload",
     "workloads",

@@ -2,6 +2,7 @@
 // What enumerations are called, and the colours of pictures: `enum_tables` and `palette` of the module.
 #include <gambrel/numeric/palette.hpp>
 #include <gambrel/serving/load/load_prediction.hpp>
+#include <gambrel/training/part.hpp>
 #include <gambrel/validation/validation.hpp>
 
 #include "bindings.hpp"
@@ -23,6 +24,7 @@ void bind_tables(py::module_& m) {
     py::dict tables;
     tables["operator_class"] = rows<operator_class>();
     tables["bound"] = rows<bound>();
+    tables["training_part"] = rows<training::part>();
     tables["rate_bound"] = rows<rate_bound>();
     tables["validity_warning"] = rows<validity_warning>();
     tables["obstacle"] = rows<obstacle>();

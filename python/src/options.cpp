@@ -242,6 +242,24 @@ simulation_asked simulation_options_of(const py::dict& keywords) {
     return t;
 }
 
+ask::training_options training_options_of(const py::dict& keywords) {
+    ask::training_options o;
+    std::vector<std::string_view> set;
+    for (const auto& [key, value] : keywords) {
+        const std::string name = text_from(key, "a keyword");
+        const auto* k = find(ask::training_keywords, name);
+        if (k == nullptr) {
+            std::vector<std::string> names;
+            add_names(names, ask::training_keywords);
+            fail_unknown("keyword of a training run", name, names);
+        }
+        check_once(set, k->name, name);
+        set_from_python(*k, o, value, name);
+    }
+    ask::check_ranges(o);
+    return o;
+}
+
 void bind_keywords(py::module_& m) {
     py::dict tables;
     tables["predict"] = described(ask::prediction_keywords);
@@ -250,5 +268,6 @@ void bind_keywords(py::module_& m) {
     tables["tco"] = described(ask::tco_keywords);
     m.attr("keywords") = tables;
     m.attr("plan_keywords") = described(ask::fleet_keywords);
+    m.attr("training_keywords") = described(ask::training_keywords);
 }
 }  // namespace binding

@@ -10,6 +10,7 @@
 #include <gambrel/ask/bound_load_question.hpp>
 #include <gambrel/ask/bound_simulation.hpp>
 #include <gambrel/ask/bound_tco.hpp>
+#include <gambrel/ask/bound_training.hpp>
 
 namespace binding {
 using namespace gambrel;
@@ -47,4 +48,5 @@ struct simulation_asked {
     py::object runtime = py::none();
 };
 simulation_asked simulation_options_of(const py::dict& keywords);
+ask::training_options training_options_of(const py::dict& keywords);
 }  // namespace binding

@@ -320,7 +320,7 @@ TEST_CASE("llama.cpp rows: tests, backends by date, layers over devices, formats
             says(read("RTX 4090 24GB", "1", "cuda", "2025-08", "llama 8B", "Q4_0", "4.3", test).unpredictable, "test"));
 }
 
-TEST_CASE("energy rows are four measurements; training rows are not predicted yet") {
+TEST_CASE("energy rows are four measurements; a training row one, refused where it says too little") {
     const std::string header =
         "model,task,weight_precision,gpu,num_gpus,max_num_seqs,avg_batch,avg_power_w_per_gpu,energy_per_output_token_j,"
         "output_tok_s,median_itl_ms\n";
@@ -340,7 +340,8 @@ TEST_CASE("energy rows are four measurements; training rows are not predicted ye
         "lengths"));
 
     const auto training = read_all("hardware,model,global_batch,step_time_s\nDGX-H100,LLAMA3_70B,128,3.1\n");
-    CHECK(says(training.at(0).unpredictable, "not predicted yet"));
+    CHECK(training.at(0).metric == metric::step_time);
+    CHECK(says(training.at(0).unpredictable, "training software not known"));
 }
 
 TEST_CASE("a table of none of the kinds is refused by what it lacks") {

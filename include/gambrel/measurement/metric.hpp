@@ -24,6 +24,8 @@ enum class metric : unsigned char {
     request_throughput,  ///< requests per second
     board_power,         ///< watts of one device
     token_energy,        ///< joules per output token, devices only
+    step_time,           ///< seconds of a training step
+    training_memory,     ///< GiB of a device at the peak of a step
 };
 /// A metric's key and words, and its unit.
 struct metric_row {
@@ -32,7 +34,7 @@ struct metric_row {
     std::string_view label{}, colour{};
 };
 // clang-format off
-template <> inline constexpr std::array<metric_row, 14> enum_table<metric>{{
+template <> inline constexpr std::array<metric_row, 16> enum_table<metric>{{
     {metric::ttft, "ttft", "TTFT", "s"},
     {metric::tpot, "tpot", "TPOT", "s"},
     {metric::itl, "itl", "ITL", "s"},
@@ -47,6 +49,8 @@ template <> inline constexpr std::array<metric_row, 14> enum_table<metric>{{
     {metric::request_throughput, "request_throughput", "requests/s", "req/s"},
     {metric::board_power, "board_power", "board W", "W"},
     {metric::token_energy, "token_energy", "J/output tok", "J/tok"},
+    {metric::step_time, "step_time", "training step", "s"},
+    {metric::training_memory, "training_memory", "training memory", "GiB"},
 }};
 // clang-format on
 inline constexpr std::size_t metric_count = enum_count<metric>;

@@ -7,22 +7,12 @@
 #include <gambrel/measurement/read_energy.hpp>
 #include <gambrel/measurement/read_llama_cpp.hpp>
 #include <gambrel/measurement/read_serving.hpp>
+#include <gambrel/measurement/read_training.hpp>
 #include <gambrel/names/printable.hpp>
 #include <gambrel/numeric/io/csv.hpp>
 #include <vector>
 
 namespace gambrel {
-
-/// A training run: read for its words, not predicted yet.
-inline measured_row read_training(const table_row& row) {
-    measured_row m;
-    m.line = row.line();
-    m.hardware = row["hardware"];
-    m.model_name = row["model"];
-    m.weights = row["precision"];
-    m.unpredictable = "training is not predicted yet";
-    return m;
-}
 
 namespace detail {
 /// The fields of a line, each as UTF-8: a byte that is none, of a table in Latin-1, is written out as in "caf\xe9".
@@ -44,7 +34,11 @@ void for_each_figure(const table_row& row, table_kind kind, const conventions& c
     switch (kind) {
         case table_kind::serving: return f(read_serving(row, c, own));
         case table_kind::llama_cpp: return f(read_llama_cpp(row, c, own));
-        case table_kind::training: return f(read_training(row));
+        case table_kind::training: {
+            measured_row step = read_training(row);
+            if (const auto memory = memory_figure(step)) f(*memory);
+            return f(std::move(step));
+        }
         case table_kind::energy:
             for (measured_row& m : read_energy(row, c, own)) f(std::move(m));
     }

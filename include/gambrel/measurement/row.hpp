@@ -20,6 +20,8 @@
 
 namespace gambrel {
 
+struct training_row;
+
 /// Two pools of replicas: prompts are computed in one, outputs in the other.
 struct measured_pools {
     int prefill_replicas = 0, decode_replicas = 0;
@@ -48,6 +50,7 @@ struct measured_row {
     int drafts = 0;        ///< drafted tokens a step; read only where `drafted`
     std::array<double, 3> acceptance{0.0, 0.0, 0.0};  ///< of a draft: low, middle, high; none is measured
     std::optional<measured_pools> pools{};            ///< of a disaggregated run; `cut` is that of a decode replica
+    std::shared_ptr<const training_row> training{};   ///< of a training step, which owns `device` and `model`
     double past = 0;  ///< tokens already cached: of a prefill before it, of decodes at their middle
     gambrel::metric metric = metric::tpot;
     double value = 0;           ///< in `unit_of(metric)`

@@ -4,11 +4,13 @@
 /// none.
 
 #include <gambrel/economics/energy.hpp>
+#include <gambrel/measurement/training_row.hpp>
 #include <gambrel/model/is_dense.hpp>
 #include <gambrel/operators/drafter.hpp>
 #include <gambrel/serving/saturated.hpp>
 #include <gambrel/serving/static_batch.hpp>
 #include <gambrel/serving/throughput_settings.hpp>
+#include <gambrel/training/predict.hpp>
 #include <gambrel/validation/pass_rate.hpp>
 #include <gambrel/validation/predict_pools.hpp>
 
@@ -48,7 +50,9 @@ inline predicted_figure figure_of(const prediction<>& p, const measured_row& m) 
             const auto e = energy_per_token(static_cast<double>(p.devices), power_of(p, m), p.output_throughput);
             return plain(e);
         }
-        case metric::decode_throughput: break;
+        case metric::decode_throughput:
+        case metric::step_time:
+        case metric::training_memory: break;
     }
     return {.refused = "metric not predicted: " + std::string(name_of(m.metric))};
 }
@@ -123,7 +127,18 @@ inline predicted_figure pooled_figure(const measured_row& m) {
     return figure_of(run, m, m.metric == metric::ttft ? pools_ttft : pools_other);
 }
 
+inline predicted_figure training_figure(const training_row& run, metric what) {
+    const training::prediction<> p = training::predict(run.job());
+    if (p.ok() && what == metric::training_memory) {
+        const auto peak = with_range(p.memory.peak() / gibibytes(1), training::memory_sigma);
+        return {peak.value, peak.low, peak.high, {}, false};
+    }
+    if (!p.ok()) return {.refused = "predicted not to run: " + std::string(name_of(p.layout.what))};
+    return plain(p.step);
+}
+
 inline predicted_figure figure_of_run(const measured_row& m) {
+    if (m.training) return training_figure(*m.training, m.metric);
     if (m.load_kind == load_kind::prefill || m.load_kind == load_kind::decode) return pass_rate(m);
     if (m.pools) return pooled_figure(m);
     if (m.drafted) return drafted_figure(m);

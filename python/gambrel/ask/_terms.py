@@ -250,6 +250,49 @@ class TcoTerms(Terms, total=False):
     start: str  # month of the purchase, "2026-12"; else the present one
 
 
+class TrainingTerms(TypedDict, total=False):
+    """The keywords of `train` and `finetune`."""
+
+    stack: str  # training software (docs); megatron-core, torchtune for finetune
+    method: str  # full, lora or qlora [full]
+    devices: int  # devices in all (finetune: 1) [8]
+    tp: int  # tensor ranks; what is not given is searched
+    pp: int  # pipeline stages
+    vp: int  # pieces of the model on each stage
+    cp: int  # context ranks
+    ep: int  # expert ranks
+    etp: int  # tensor ranks of an expert [1]
+    zero: str  # what data ranks share out: 0, 1, 2 or 3 (FSDP)
+    shard: int  # ranks that share one copy out (hybrid sharding); all
+    schedule: str  # 1f1b, zero_bubble or dual_pipe [1f1b]
+    sequence_parallel: bool | None  # activations between products cut over tensor ranks; on with several
+    format: str  # that products multiply in: bf16, fp8, mxfp8, nvfp4 [bf16]
+    optimizer: str  # adam (fp32 master), adam_bf16, adam_8bit, sgd; the software's
+    recompute: str  # none, selective, alternate or full; none (finetune: full)
+    chunked_loss: bool  # logits a part of the tokens at a time [False]
+    optimizer_in_backward: bool  # gradients are used at once [False]
+    offload: str  # to the host's memory: none, optimizer or states [none]
+    offload_activations: bool  # likewise activations [False]
+    rank: int  # of adapters [16]
+    sequence: float  # tokens of a sequence [4096]
+    batch: float  # sequences of a step, over all devices; 128 (finetune: 8)
+    micro_batch: float  # sequences that a rank computes at a time; searched
+    padding: float  # share of tokens that are padding [0]
+    tokens: float  # of the run; 20 of each parameter (finetune: 10 million)
+    epochs: float  # times that they are seen [1]
+    loader_tokens_per_s: float  # tokens a second that data loading delivers; as many as asked
+    failure_hours: float | None  # between failures of one device [50,700]; 0: none
+    checkpoint_s: float  # seconds that a checkpoint stops the run [30]
+    restart_s: float  # seconds from a failure until the run goes on [600]
+    interval_s: float  # seconds between checkpoints; the best
+    price_usd_per_hour: float | None  # $ per device and hour; the median of known quotes
+    server: float  # power of all the server over that of its boards [1]
+    pue: float  # building power over IT power [1.2]
+    grid_g_per_kwh: float | None  # carbon of electricity [429]
+    layouts: int  # others to list [3]
+    search: bool  # list ten layouts, whatever degrees are given [False]
+
+
 class SimulationTerms(Terms, total=False):
     """The keywords of `simulate`."""
 

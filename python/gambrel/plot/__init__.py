@@ -14,6 +14,7 @@ from ._memory import memory
 from ._pareto import pareto, pareto_front
 from ._roofline import roofline
 from ._tornado import tornado
+from ._training import training_memory, training_time
 from ._validation import predicted_vs_measured
 from ._waterfall import waterfall
 
@@ -26,6 +27,8 @@ __all__ = [
     "predicted_vs_measured",
     "roofline",
     "tornado",
+    "training_memory",
+    "training_time",
     "ttft_distribution",
     "waterfall",
 ]

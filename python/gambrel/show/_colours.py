@@ -19,7 +19,7 @@ PALETTE = (BLUE, ORANGE, GREEN, PURPLE, VERMILION, SKY, BLACK)
 
 #: Of parts: a part has the same colour in every picture and card.
 COLOURS = {
-    **{key: colour for name in ("operator_class", "bound") for key, _, _, colour in _core.enum_tables[name]},
+    **{key: colour for name in ("operator_class", "bound", "training_part") for key, _, _, colour in _core.enum_tables[name]},
     "weights": BLUE,
     "buffers": ORANGE,
     "activations": ORANGE,
@@ -30,4 +30,8 @@ COLOURS = {
     "kv": GREEN,
     "kv_free": "#CFEBE2",
     "left": "#EDEDED",
+    "gradients": GREEN,
+    "optimizer": SKY,
+    "gathered": YELLOW,
+    "workspace": VERMILION,
 }
