@@ -4,6 +4,7 @@
 /// params_b, quant, file_size_gib, test, batch, threads, ngl, value_tok_s; optional: source_id, date, notes.
 ///
 ///     ppN[@dD][xB]      N prompt tokens after D cached ones, of B sequences, in passes of `ubatch` tokens
+///     ppP+tgN[@dD]      both, one after the other, in one speed (llama-bench -pg P,N)
 ///     tgN[@dD]          N tokens of one sequence, the first after D cached ones
 ///     tgN@ppPxB         N tokens each of B sequences with prompts of P; tokens per second are of all together
 ///     promptN, genN@pP  the timings of llama.cpp's own program, the same two things
@@ -27,6 +28,7 @@ namespace detail {
 struct llama_test {
     bool decode = false;
     double tokens = 0, past = 0, sequences = 1;
+    double then = 0;  ///< tokens decoded after the prompt, in one speed
 };
 
 /// The number that follows `word` in `text`, or nothing.
@@ -51,6 +53,10 @@ inline llama_test read_llama_test(std::string_view name) {
         }
     if (!tokens || *tokens < 1.0 || *tokens > longest_length) refuse("test not known: " + std::string(name));
     t.tokens = *tokens;
+    if (!t.decode && contains(name, "+")) {
+        t.then = number_after(name, "+tg").value_or(0.0);
+        if (!(t.then >= 1.0 && t.then <= longest_length)) refuse("test not known: " + std::string(name));
+    }
     for (const std::string_view word : {"@pp", "@p", "@d"})
         if (const auto n = number_after(name, word)) t.past = *n;
     t.sequences = number_after(name, "xB").value_or(1.0);
@@ -137,19 +143,36 @@ inline void split_layers(measured_row& m, int devices) {
     m.device = linked.get();
 }
 
-/// A handful of threads saturate a socket's memory (seen: 8 of 16 cores); fewer are another machine.
-inline void read_threads(const measured_row& m, const table_row& row) {
-    const auto threads = number_in(row["threads"]);
+/// A processor of which `threads` cores work: their share of its rates, all of its memory.
+inline void use_threads(measured_row& m, double threads) {
+    const int cores = m.device->compute_units;
+    if (cores <= 0 || threads >= cores) return;  // more threads than cores share them
+    auto used = std::make_shared<device<>>(*m.device);
+    used->compute_units = static_cast<int>(threads);
+    auto& p = used->peak;
+    for (auto* rate : {&p.fp64, &p.fp32, &p.tf32, &p.bf16, &p.fp16, &p.fp8, &p.int8, &p.int4})
+        rate->value = rate->value * (threads / cores);
+    m.linked = used;
+    m.device = used.get();
+}
+inline void read_threads(measured_row& m, const table_row& row) {
     if (row["backend"] != "cpu") return;
     if (m.device->kind != device_class::cpu) refuse("device not in the catalog: the CPU of " + row["hardware"]);
-    if (threads && m.device->compute_units > 0 && *threads < 0.5 * m.device->compute_units)
-        refuse("fewer threads than half the cores");
+    if (const auto threads = number_in(row["threads"])) use_threads(m, larger(1.0, *threads));
 }
 
 inline void read_llama_load(measured_row& m, const table_row& row, const row_settings& s) {
     const llama_test t = read_llama_test(row["test"]);
     const auto batch = number_in(row["batch"]);
-    if (t.decode) {
+    m.runtime.scheduling.token_budget = llama_pass_tokens(row);
+    if (t.then > 0.0) {
+        m.load_kind = load_kind::prefill_then_decode;
+        m.metric = metric::total_throughput;
+        m.workload.prompt = t.tokens;
+        m.workload.output = t.then;
+        m.workload.concurrency = t.sequences;
+        m.past = t.past + t.tokens + 0.5 * t.then;
+    } else if (t.decode) {
         m.load_kind = load_kind::decode;
         m.metric = metric::decode_throughput;
         m.workload.output = t.tokens;
@@ -161,7 +184,6 @@ inline void read_llama_load(measured_row& m, const table_row& row, const row_set
         m.workload.prompt = t.tokens;
         m.workload.concurrency = t.sequences;
         m.past = t.past;
-        m.runtime.scheduling.token_budget = llama_pass_tokens(row);
         if (batch && *batch > 1.0 && t.sequences == 1.0) m.runtime.scheduling.token_budget = *batch;  // "ubatch=10"
     }
 }
