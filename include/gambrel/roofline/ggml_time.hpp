@@ -50,16 +50,17 @@ constexpr operation_time<Y> ggml_product(const ggml_law<Y>& l, const operation& 
         t.memory = seconds<Y>::from_value(weights);
         t.compute = seconds<Y>::from_value(unpacked + more);
         t.total = seconds<Y>::from_value(p_norm(weights, unpacked, l.overlap) + more) + start;
-        t.sigma = l.decode_sigma;
+        t.sigma = mixture ? l.expert_decode_sigma : l.decode_sigma;
     } else {
-        const Y share = l.share[q] * (mixture ? l.experts : Y(1.0));
-        t.compute = (op.work / unit_of(l, type, r.bits_16)) * (Y(1.0) / share);
+        const Y share = l.share[q] * (mixture ? l.experts / (1.0 + l.expert_rows / op.rows) : Y(1.0));
+        const double padded = mixture ? 1.0 : math::pieces(op.rows, l.tile_rows) * l.tile_rows / op.rows;
+        t.compute = (op.work / unit_of(l, type, r.bits_16)) * (Y(padded) / share);
         const bool widened = l.widens && type != block_type::bits_16 && type != block_type::bf16;
         const double written = widened ? op.weights.value() + 2.0 * op.outputs * op.inputs : 0.0;
         t.memory = seconds<Y>::from_value(weights);
         t.conversion = seconds<Y>::from_value(written / (r.bandwidth.value() * l.widening));
         t.total = t.compute + t.memory + t.conversion + start;
-        t.sigma = l.prompt_sigma;
+        t.sigma = mixture ? l.expert_prompt_sigma : l.prompt_sigma;
     }
     t.bound = t.compute < t.memory ? bound::memory : bound::compute;
     return t;
@@ -70,16 +71,20 @@ constexpr operation_time<Y> ggml_attention(const ggml_law<Y>& l, const operation
     operation_time<Y> t;
     if (op.kind == operator_class::decode_attention) {
         t.memory = (op.cache / r.bandwidth) * (Y(1.0) / l.cache);
+        t.compute = (op.work / r.fp32) * (Y(1.0) / l.cache_rate);
         t.fixed = l.decode_start;
         t.sigma = l.decode_sigma;
+        t.total = seconds<Y>::from_value(p_norm(t.memory.value(), t.compute.value(), l.overlap)) + t.fixed;
     } else {
         const double all = op.scores > 0.0 ? op.work.value() * larger(1.0, op.score_cells / op.scores) : op.work.value();
         t.compute = seconds<Y>::from_value(all / (unit_of(l, block_type::bits_16, r.bits_16).value() * l.fused));
-        t.memory = seconds<Y>::from_value(op.score_cells * 4.0 * l.score_passes / (r.bandwidth.value() * l.widening));
+        const Y reads = l.fused_rows > 0.0 ? op.rows / l.fused_rows : Y(0.0);
+        t.memory = seconds<Y>::from_value((op.score_cells * 4.0 * l.score_passes + op.cache.value() * reads) /
+                                          (r.bandwidth.value() * l.widening));
         t.fixed = l.prompt_start;
         t.sigma = l.prompt_sigma;
+        t.total = t.compute + t.memory + t.fixed;
     }
-    t.total = t.compute + t.memory + t.fixed;
     t.bound = t.compute + t.memory < t.fixed ? bound::launch : t.compute < t.memory ? bound::memory : bound::compute;
     return t;
 }

@@ -528,6 +528,30 @@ inline constexpr device<> rtx_3050{
     .power = {.limit = {130_W, cited::techpowerup}},
 };
 
+/// The later board of 6 GB, another chip behind 96 bit.
+inline constexpr device<> rtx_3050_6{
+    .name = "rtx-3050-6",
+    .title = "NVIDIA GeForce RTX 3050 6GB",
+    .vendor = vendor::nvidia,
+    .kind = device_class::consumer_gpu,
+    .architecture = "Ampere GA107",
+    .year = 2024,
+    .memory = {.capacity = {6_GiB, cited::recalled},
+               .bandwidth = {168_GB_per_s, cited::recalled},
+               .kind = memory_kind::gddr},
+    .cache = {.capacity = {1.5_MB, cited::recalled}},
+    .peak = {.fp32 = {6.8_TFLOP_per_s, cited::recalled},
+             .tf32 = {6.8_TFLOP_per_s, cited::recalled},
+             .bf16 = {13.5_TFLOP_per_s, cited::recalled},
+             .fp16 = {13.5_TFLOP_per_s, cited::recalled},
+             .int8 = {54.2_TFLOP_per_s, cited::recalled},
+             .int4 = {108.4_TFLOP_per_s, cited::recalled},
+             .fp16_accumulate = {27_TFLOP_per_s, cited::geforce_fp16}},
+    .compute_units = 18,
+    .host_link = links::pcie_4_x8,
+    .power = {.limit = {70_W, cited::recalled}},
+};
+
 inline constexpr device<> rtx_3060_ti{
     .name = "rtx-3060-ti",
     .title = "NVIDIA GeForce RTX 3060 Ti",

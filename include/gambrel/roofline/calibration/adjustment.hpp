@@ -51,10 +51,9 @@ template <class Y> constexpr void adjust(ggml_law<Y>& l, const adjustment& a) {
     for (Y* share : {&l.cache, &l.widening, &l.elementwise}) *share = *share * a.memory();
     for (Y& share : l.share) share = share * a.compute();
     for (Y& rate : l.rate) rate = rate * a.compute();
-    for (Y* share : {&l.per_row, &l.fused}) *share = *share * a.compute();
+    for (Y* share : {&l.per_row, &l.fused, &l.cache_rate}) *share = *share * a.compute();
     for (seconds<Y>* t : {&l.decode_start, &l.prompt_start, &l.expert_start}) *t = *t * a.launch();
-    l.decode_sigma *= a.sigma;
-    l.prompt_sigma *= a.sigma;
+    for (double* s : {&l.decode_sigma, &l.prompt_sigma, &l.expert_decode_sigma, &l.expert_prompt_sigma}) *s *= a.sigma;
 }
 }  // namespace detail
 

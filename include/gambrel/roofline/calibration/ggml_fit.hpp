@@ -21,10 +21,11 @@ enum class ggml_board : unsigned char {
     radeon,
     radeon_unified,
     intel,
+    cpu_avx512,
     cpu
 };
 // clang-format off
-template <> inline constexpr std::array<enum_row<ggml_board>, 10> enum_table<ggml_board>{{
+template <> inline constexpr std::array<enum_row<ggml_board>, 11> enum_table<ggml_board>{{
     {ggml_board::any, "any", "any"},
     {ggml_board::geforce, "geforce", "GeForce"},
     {ggml_board::workstation, "workstation", "workstation and GDDR data-centre"},
@@ -34,12 +35,17 @@ template <> inline constexpr std::array<enum_row<ggml_board>, 10> enum_table<ggm
     {ggml_board::radeon, "radeon", "Radeon"},
     {ggml_board::radeon_unified, "radeon_unified", "Radeon with unified memory"},
     {ggml_board::intel, "intel", "Intel GPU"},
-    {ggml_board::cpu, "cpu", "processor"},
+    {ggml_board::cpu_avx512, "cpu_avx512", "processor with AVX-512"},
+    {ggml_board::cpu, "cpu", "processor without"},
 }};
 // clang-format on
 
 template <class Y> constexpr ggml_board board_kind_of(const device<Y>& d) {
-    if (d.kind == device_class::cpu) return ggml_board::cpu;
+    if (d.kind == device_class::cpu) {
+        for (const std::string_view name : {"Zen4", "Zen5", "Ice Lake-SP", "Sapphire Rapids", "Granite Rapids"})
+            if (d.architecture.view() == name) return ggml_board::cpu_avx512;
+        return ggml_board::cpu;
+    }
     if (d.kind == device_class::apple) return ggml_board::apple;
     const bool unified = d.kind == device_class::embedded;
     if (d.vendor == vendor::amd) return unified ? ggml_board::radeon_unified : ggml_board::radeon;
