@@ -58,7 +58,8 @@ struct backend {
     kernel_library library{};
     bool unfused = false, widens = false;
     double share_16 = 0.4, share_blocks = 0.35, start_us = 80, prompt_start_us = 100, vector_rows = 8, tile_rows = 8;
-    std::set<ggml_board> boards{};  ///< fitted by themselves, apart from the others of this backend; none: all together
+    std::set<ggml_board>
+        boards{};  ///< fitted by themselves (the first of a backend stands for kinds without rows), apart from the others of this backend; none: all together
 };
 inline const std::vector<backend> backends{
     {kernel_library::ggml_cuda_2023, true, true, 0.5, 0.5, 80, 1000},
@@ -69,12 +70,12 @@ inline const std::vector<backend> backends{
     {kernel_library::ggml_rocm_2025, false, false, 0.2, 0.2, 100, 100},
     {kernel_library::ggml_rocm_2025_rocblas, false, false, 0.1, 0.1, 100, 100},
     {kernel_library::ggml_rocm, false, false, 0.3, 0.3, 100, 100},
+    {kernel_library::ggml_vulkan_2025, false, false, 0.2, 0.2, 80, 100, 8, 8, {ggml_board::radeon_unified}},
     {kernel_library::ggml_vulkan_2025, false, false, 0.2, 0.2, 80, 100, 8, 8, {ggml_board::geforce}},
     {kernel_library::ggml_vulkan_2025, false, false, 0.2, 0.2, 80, 100, 8, 8, {ggml_board::intel}},
-    {kernel_library::ggml_vulkan_2025, false, false, 0.2, 0.2, 80, 100, 8, 8, {ggml_board::radeon_unified}},
-    {kernel_library::ggml_vulkan, false, false, 0.25, 0.25, 80, 100, 8, 8, {ggml_board::intel}},
     {kernel_library::ggml_vulkan, false, false, 0.25, 0.25, 80, 100, 8, 8, {ggml_board::radeon}},
     {kernel_library::ggml_vulkan, false, false, 0.25, 0.25, 80, 100, 8, 8, {ggml_board::radeon_unified}},
+    {kernel_library::ggml_vulkan, false, false, 0.25, 0.25, 80, 100, 8, 8, {ggml_board::intel}},
     {kernel_library::ggml_vulkan_amdvlk, false, false, 0.25, 0.25, 80, 100},
     {kernel_library::ggml_sycl, true, false, 0.2, 0.2, 150, 500},
     {kernel_library::ggml_cpu, false, false, 0.6, 0.7, 5, 5, 1, 1},
@@ -167,7 +168,7 @@ inline std::vector<constant> constants_for(const backend& b, const rows_type& ro
         all.push_back({name, {}, {1.0, deviation}, where, type});
     };
     if (decodes) {
-        add("memory", 0.2, put::memory);
+        add("memory", 0.1, put::memory);
         add("cache", 0.5, put::cache);
         add("cache_rate", 0.7, put::cache_rate);
         add("rates", 0.7, put::rates);

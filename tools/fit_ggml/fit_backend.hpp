@@ -32,7 +32,8 @@ struct fitted_backend {
 };
 
 /// Boards of `c` begin where the era before has them, half as free.
-inline void take_boards(std::vector<constant>& c, const std::vector<constant>& before, const std::vector<double>& values) {
+inline void take_boards(std::vector<constant>& c, const std::vector<constant>& before,
+                        const std::vector<double>& values) {
     for (constant& each : c)
         for (std::size_t i = 0; i < before.size(); ++i)
             if (!each.boards.empty() && each.boards == before[i].boards && each.name == before[i].name)
@@ -54,8 +55,9 @@ inline fitted_backend fit_of(const backend& b, const rows_type& rows, const fitt
         auto& constants = decodes ? f.decode : f.prompt;
         auto& moved_to = decodes ? f.decode_values : f.prompt_values;
         constants = constants_for(b, some, decodes);
-        if (known) take_boards(constants, decodes ? known->decode : known->prompt,
-                               decodes ? known->decode_values : known->prompt_values);
+        if (known)
+            take_boards(constants, decodes ? known->decode : known->prompt,
+                        decodes ? known->decode_values : known->prompt_values);
         moved_to.clear();
         for (const constant& c : constants) moved_to.push_back(c.before.mean);
         if (some.empty()) continue;
@@ -64,8 +66,9 @@ inline fitted_backend fit_of(const backend& b, const rows_type& rows, const fitt
         const ggml_law<> from = decodes ? f.before : ggml_law<>{};
         const auto model = [&](std::size_t i, std::span<const double> x) {
             const ggml_board board = board_of(some[i]);
-            const ggml_law<> l = decodes ? moved(from, constants, x, board)
-                                         : moved(moved(f.before, f.decode, f.decode_values, board), constants, x, board);
+            const ggml_law<> l = decodes
+                                     ? moved(from, constants, x, board)
+                                     : moved(moved(f.before, f.decode, f.decode_values, board), constants, x, board);
             const predicted_figure p = predicted_under(some[i], l, b);
             return p.ok() ? p.value : 0.0;
         };
@@ -79,11 +82,13 @@ inline fitted_backend fit_of(const backend& b, const rows_type& rows, const fitt
 /// One row under a fit that has not seen its device (or model).
 struct left_out_row {
     measured_row row{};
-    double error = 0;                ///< ln(predicted / measured)
-    double dense = 0, experts = 0;   ///< log standard deviation of the prediction for laws of deviation 1, of each kind
+    double error = 0;               ///< ln(predicted / measured)
+    double dense = 0, experts = 0;  ///< log standard deviation of the prediction for laws of deviation 1, of each kind
 
     bool mixture() const { return !is_dense(*row.model); }
-    double sigma(double of_dense, double of_experts) const { return std::hypot(dense * of_dense, experts * of_experts); }
+    double sigma(double of_dense, double of_experts) const {
+        return std::hypot(dense * of_dense, experts * of_experts);
+    }
 };
 
 inline left_out_row judged(const measured_row& m, const fitted_backend& f) {

@@ -31,16 +31,19 @@ std::string row_text(const backend& b, ggml_board board, const ggml_law<>& l, st
     const auto us = [](const seconds<>& t) { return fmt::format("microseconds({})", number(t.value() * 1e6)); };
     return fmt::format(
         "    {{kernel_library::{},\n     ggml_board::{},\n     {{.memory = {},\n      .rate = {},\n      .share = {},\n"
-        "      .vector_rows = {},\n      .tile_rows = {},\n      .per_row = {},\n      .widens = {},\n      .widening = {},\n      .score_passes = {},\n"
-        "      .fused = {},\n      .fused_rows = {},\n      .cache = {},\n      .cache_rate = {},\n      .experts = {},\n      .expert_rows = {},\n      .elementwise = {},\n      .decode_start = {},\n"
-        "      .prompt_start = {},\n      .expert_start = {},\n      .decode_sigma = {},\n      .prompt_sigma = {},\n      .expert_decode_sigma = {},\n"
+        "      .vector_rows = {},\n      .tile_rows = {},\n      .per_row = {},\n      .widens = {},\n      .widening "
+        "= {},\n      .score_passes = {},\n"
+        "      .fused = {},\n      .fused_rows = {},\n      .cache = {},\n      .cache_rate = {},\n      .experts = "
+        "{},\n      .expert_rows = {},\n      .elementwise = {},\n      .decode_start = {},\n"
+        "      .prompt_start = {},\n      .expert_start = {},\n      .decode_sigma = {},\n      .prompt_sigma = {},\n  "
+        "    .expert_decode_sigma = {},\n"
         "      .expert_prompt_sigma = {},\n"
         "      .rows = {}}}}},\n",
-        key_of(b.library), key_of(board), list(l.memory), list(l.rate), list(l.share), number(l.vector_rows), number(l.tile_rows),
-        number(l.per_row), l.widens, number(l.widening), number(l.score_passes), number(l.fused), number(l.fused_rows), number(l.cache), number(l.cache_rate),
-        number(l.experts), number(l.expert_rows), number(l.elementwise), us(l.decode_start), us(l.prompt_start), us(l.expert_start),
-        number(l.decode_sigma), number(l.prompt_sigma), number(l.expert_decode_sigma),
-        number(l.expert_prompt_sigma), rows);
+        key_of(b.library), key_of(board), list(l.memory), list(l.rate), list(l.share), number(l.vector_rows),
+        number(l.tile_rows), number(l.per_row), l.widens, number(l.widening), number(l.score_passes), number(l.fused),
+        number(l.fused_rows), number(l.cache), number(l.cache_rate), number(l.experts), number(l.expert_rows),
+        number(l.elementwise), us(l.decode_start), us(l.prompt_start), us(l.expert_start), number(l.decode_sigma),
+        number(l.prompt_sigma), number(l.expert_decode_sigma), number(l.expert_prompt_sigma), rows);
 }
 
 struct errors {
@@ -81,7 +84,8 @@ int main(int argc, char** argv) try {
     }
 
     std::string text, table, devices;
-    std::optional<fitted_backend> before;  // of CUDA's era before the integer kernels: kinds of boards behave alike in both
+    std::optional<fitted_backend>
+        before;  // of CUDA's era before the integer kernels: kinds of boards behave alike in both
     std::size_t count = 0;
     std::set<kernel_library> any_of_library;
     for (const backend& b : backends) {
@@ -99,9 +103,12 @@ int main(int argc, char** argv) try {
             for (const auto* set : {&in_sample, &out})
                 for (const left_out_row& r : *set)
                     fmt::print("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{:.4g}\t{:+.1f}\t{}\n", set == &out ? "OUT" : "IN",
-                               key_of(b.library), r.row.line, r.row.device->name.str(), r.row.model->name.str(), r.row.weights,
-                               is_decode(r.row) ? "tg" : "pp", fmt::format("{}+{}@{}x{}", r.row.workload.prompt.mean(), r.row.workload.output.mean(), r.row.past, r.row.workload.concurrency), r.row.value,
-                               100 * (std::exp(r.error) - 1), r.row.date + " ub" + fmt::format("{}", r.row.runtime.scheduling.token_budget));
+                               key_of(b.library), r.row.line, r.row.device->name.str(), r.row.model->name.str(),
+                               r.row.weights, is_decode(r.row) ? "tg" : "pp",
+                               fmt::format("{}+{}@{}x{}", r.row.workload.prompt.mean(), r.row.workload.output.mean(),
+                                           r.row.past, r.row.workload.concurrency),
+                               r.row.value, 100 * (std::exp(r.error) - 1),
+                               r.row.date + " ub" + fmt::format("{}", r.row.runtime.scheduling.token_budget));
         std::set<ggml_board> boards{};
         if (!any_of_library.contains(b.library)) boards.insert(ggml_board::any);
         any_of_library.insert(b.library);
@@ -123,15 +130,16 @@ int main(int argc, char** argv) try {
             const std::string name = fmt::format(
                 "{}{}", name_of(b.library), b.boards.empty() ? "" : ", " + std::string(name_of(*b.boards.begin())));
             for (const bool mixtures : {false, true}) {
-                const errors in = errors_of(in_sample, decodes, d, mixtures), left = errors_of(out, decodes, d, mixtures);
+                const errors in = errors_of(in_sample, decodes, d, mixtures),
+                             left = errors_of(out, decodes, d, mixtures);
                 if (in.rows == 0) continue;
-                table += fmt::format(
-                    "| {} | {} | {} | {} | {:.1f} | {} |{}\n", name, decodes ? "decode" : "prompt",
-                    mixtures ? "mixture" : "dense", in.rows, 100 * in.median,
-                    left.rows == 0 ? "- | - | - | -"
-                                   : fmt::format("{:.1f} | {:+.1f} | {:.0f} | {:.0f}", 100 * left.median,
-                                                 100 * left.bias, 100 * left.in_range, 100 * left.half_width),
-                    f.converged ? "" : " not converged");
+                table += fmt::format("| {} | {} | {} | {} | {:.1f} | {} |{}\n", name, decodes ? "decode" : "prompt",
+                                     mixtures ? "mixture" : "dense", in.rows, 100 * in.median,
+                                     left.rows == 0
+                                         ? "- | - | - | -"
+                                         : fmt::format("{:.1f} | {:+.1f} | {:.0f} | {:.0f}", 100 * left.median,
+                                                       100 * left.bias, 100 * left.in_range, 100 * left.half_width),
+                                     f.converged ? "" : " not converged");
             }
             std::map<std::string, std::vector<left_out_row>> each;
             for (const left_out_row& r : out)
@@ -156,26 +164,30 @@ int main(int argc, char** argv) try {
     fmt::print("{}\n{}", table, devices);
     generated::write(
         tree + "/include/gambrel/roofline/calibration/catalog/ggml.hpp",
-        fmt::format("// SPDX-License-Identifier: Apache-2.0\n#pragma once\n/// Constants of llama.cpp's kernels by backend, era "
+        fmt::format("// SPDX-License-Identifier: Apache-2.0\n#pragma once\n/// Constants of llama.cpp's kernels by "
+                    "backend, era "
                     "and kind of board.\n/// Fitted {} by `fit_ggml DATA_DIR SOURCE_DIR` on llamacpp_measured.csv; "
                     "residuals:\n/// docs/calibration/llama-cpp.md. Do not edit.\n\n#include "
                     "<gambrel/roofline/calibration/ggml_fit.hpp>\n\nnamespace gambrel::fits {{\n\n// clang-format off\n"
                     "inline constexpr std::array<ggml_fit, {}> ggml{{{{\n{}}}}};\n// clang-format on\n}}  // namespace "
                     "gambrel::fits\n",
                     date, count, text));
-    generated::write(
-        tree + "/docs/calibration/llama-cpp.md",
-        "# Kernels of llama.cpp\n\nGenerated by `fit_ggml DATA_DIR SOURCE_DIR` (tools/fit_ggml/) from "
-        "`llamacpp_measured.csv`, rows of one device. The law is that of "
-        "`include/gambrel/roofline/calibration/ggml_law.hpp`; its constants are in `catalog/ggml.hpp` beside it. Errors are "
-        "medians of |predicted / measured - 1| in %, of tokens per second. *Left out*: each device's rows under constants "
-        "fitted on the others' (each model's on it, where the others of its kind of board have fewer than 12 rows). *In range*: share of those rows inside the "
-        "80 % range. *Half width*: of that range.\n\n| backend | pass | models | rows | in sample | left out | bias | in "
-        "range | half width |\n|---|---|---|---|---|---|---|---|---|\n" +
-            table +
-            "\n## Each device (or model) left out\n\n| backend | pass | left out | rows | error | bias |\n"
-            "|---|---|---|---|---|---|\n" +
-            devices);
+    generated::write(tree + "/docs/calibration/llama-cpp.md",
+                     "# Kernels of llama.cpp\n\nGenerated by `fit_ggml DATA_DIR SOURCE_DIR` (tools/fit_ggml/) from "
+                     "`llamacpp_measured.csv`, rows of one device. The law is that of "
+                     "`include/gambrel/roofline/calibration/ggml_law.hpp`; its constants are in `catalog/ggml.hpp` "
+                     "beside it. Errors are "
+                     "medians of |predicted / measured - 1| in %, of tokens per second. *Left out*: each device's rows "
+                     "under constants "
+                     "fitted on the others' (each model's on it, where the others of its kind of board have fewer than "
+                     "12 rows). *In range*: share of those rows inside the "
+                     "80 % range. *Half width*: of that range.\n\n| backend | pass | models | rows | in sample | left "
+                     "out | bias | in "
+                     "range | half width |\n|---|---|---|---|---|---|---|---|---|\n" +
+                         table +
+                         "\n## Each device (or model) left out\n\n| backend | pass | left out | rows | error | bias |\n"
+                         "|---|---|---|---|---|---|\n" +
+                         devices);
 } catch (const std::exception& e) {
     fmt::print(stderr, "fit_ggml: {}\n", e.what());
     return 1;

@@ -165,8 +165,8 @@ template <class Y, class X> constexpr device<Y> as(const device<X>& d) {
     r.memory = {cast(d.memory.capacity), cast(d.memory.bandwidth), d.memory.kind, cast(d.memory.visible)};
     r.cache = {cast(d.cache.capacity), cast(d.cache.bandwidth), d.cache.kind, cast(d.cache.visible)};
     const auto& p = d.peak;
-    r.peak = {cast(p.fp64), cast(p.fp32), cast(p.tf32), cast(p.bf16), cast(p.fp16),
-              cast(p.fp8),  cast(p.fp6),  cast(p.fp4),  cast(p.int8), cast(p.int4), cast(p.fp16_accumulate)};
+    r.peak = {cast(p.fp64), cast(p.fp32), cast(p.tf32), cast(p.bf16), cast(p.fp16),           cast(p.fp8),
+              cast(p.fp6),  cast(p.fp4),  cast(p.int8), cast(p.int4), cast(p.fp16_accumulate)};
     r.compute_units = d.compute_units;
     r.scale_up = link(d.scale_up);
     r.host_link = link(d.host_link);

@@ -9,12 +9,12 @@
 namespace gambrel {
 
 enum class load_kind : unsigned char {
-    closed_loop,   ///< so many clients, each sending its next request when the last one ends
-    open_loop,     ///< so many requests per second
-    static_batch,  ///< one batch that starts and ends together
-    saturated,     ///< all requests queued at once: serving/saturated.hpp
-    prefill,       ///< prompts alone, in passes of at most the token budget
-    decode,        ///< decodes alone, at a fixed context
+    closed_loop,          ///< so many clients, each sending its next request when the last one ends
+    open_loop,            ///< so many requests per second
+    static_batch,         ///< one batch that starts and ends together
+    saturated,            ///< all requests queued at once: serving/saturated.hpp
+    prefill,              ///< prompts alone, in passes of at most the token budget
+    decode,               ///< decodes alone, at a fixed context
     prefill_then_decode,  ///< prompts, then the decodes after them, timed together
 };
 inline constexpr std::array<std::string_view, 7> load_kind_names{

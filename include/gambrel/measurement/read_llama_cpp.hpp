@@ -155,17 +155,10 @@ inline void use_threads(measured_row& m, double threads) {
     m.linked = used;
     m.device = used.get();
 }
-/// The processor of the chip whose GPU is `gpu`; null where the catalog has none.
-inline const device<>* cpu_beside(const device<>& gpu) {
-    constexpr std::array beside{std::pair{"arc-140v", "core-ultra-7-258v"},
-                                std::pair{"apple-m2-ultra", "apple-m2-ultra-cpu"}, std::pair{"apple-m3", "apple-m3-cpu"}};
-    for (const auto& [of, cpu] : beside)
-        if (gpu.name.view() == of) return find_device(cpu);
-    return nullptr;
-}
-inline void read_threads(measured_row& m, const table_row& row) {
+/// The processor beside a GPU is a device of its own: "CPU of" what the row names, in the alias table.
+inline void read_threads(measured_row& m, const table_row& row, const conventions& c) {
     if (row["backend"] != "cpu") return;
-    if (m.device->kind != device_class::cpu) m.device = cpu_beside(*m.device);
+    if (m.device->kind != device_class::cpu) m.device = find_device(c.hardware.ours("CPU of " + row["hardware"]));
     if (!m.device) refuse("device not in the catalog: the CPU of " + row["hardware"]);
     if (const auto threads = number_in(row["threads"])) use_threads(m, larger(1.0, *threads));
 }
@@ -220,7 +213,7 @@ inline measured_row read_llama_cpp(const table_row& row, const conventions& c, c
         detail::read_hardware(m, c, own);
         detail::read_llama_model(m, row, c);
         detail::read_llama_offload(m, row, printed);
-        detail::read_threads(m, row);
+        detail::read_threads(m, row, c);
         detail::read_llama_formats(m, row);
         const auto devices = detail::count_in(row["num_devices"], 64);
         if (!devices) detail::refuse("num_devices is not a count: " + row["num_devices"]);

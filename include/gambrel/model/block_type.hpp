@@ -11,7 +11,6 @@
 /// Evidence: tests/roofline/ggml_law_test.cpp.
 
 #include <gambrel/model/weight_format.hpp>
-#include <gambrel/names.hpp>
 
 namespace gambrel {
 
@@ -35,8 +34,8 @@ enum class block_type : unsigned char {
 };
 inline constexpr std::size_t block_type_count = 16;
 inline constexpr std::array<std::string_view, block_type_count> block_type_names{
-    "none", "f16", "bf16", "q8_0", "q6_k", "q5_k", "q5_0", "q4_k", "q4_0", "iq4_xs", "iq4_nl", "mxfp4", "q3_k", "q2_k",
-    "iq3",  "iq2"};
+    "none", "f16",    "bf16",   "q8_0",  "q6_k", "q5_k", "q5_0", "q4_k",
+    "q4_0", "iq4_xs", "iq4_nl", "mxfp4", "q3_k", "q2_k", "iq3",  "iq2"};
 
 namespace detail {
 struct block_name {
@@ -44,17 +43,17 @@ struct block_name {
     block_type type;
 };
 inline constexpr std::array block_names{
-    block_name{"bf16", block_type::bf16},     block_name{"f16", block_type::bits_16},
-    block_name{"f32", block_type::bits_16},   block_name{"q8", block_type::q8},
-    block_name{"q6", block_type::k6},         block_name{"q5_k", block_type::k5},
-    block_name{"q5", block_type::q5},         block_name{"q4_k", block_type::k4},
-    block_name{"q4", block_type::q4},         block_name{"iq4_nl", block_type::iq4_nl},
-    block_name{"iq6", block_type::k6},        block_name{"iq5", block_type::k5},
-    block_name{"iq4", block_type::iq4_xs},    block_name{"mxfp4", block_type::mxfp4},
-    block_name{"nvfp4", block_type::mxfp4},   block_name{"q3", block_type::k3},
-    block_name{"q2", block_type::k2},         block_name{"iq3", block_type::iq3},
-    block_name{"iq2", block_type::iq2},       block_name{"iq1", block_type::iq2},
-    block_name{"q1", block_type::iq2},        block_name{"tq", block_type::k2}};
+    block_name{"bf16", block_type::bf16},   block_name{"f16", block_type::bits_16},
+    block_name{"f32", block_type::bits_16}, block_name{"q8", block_type::q8},
+    block_name{"q6", block_type::k6},       block_name{"q5_k", block_type::k5},
+    block_name{"q5", block_type::q5},       block_name{"q4_k", block_type::k4},
+    block_name{"q4", block_type::q4},       block_name{"iq4_nl", block_type::iq4_nl},
+    block_name{"iq6", block_type::k6},      block_name{"iq5", block_type::k5},
+    block_name{"iq4", block_type::iq4_xs},  block_name{"mxfp4", block_type::mxfp4},
+    block_name{"nvfp4", block_type::mxfp4}, block_name{"q3", block_type::k3},
+    block_name{"q2", block_type::k2},       block_name{"iq3", block_type::iq3},
+    block_name{"iq2", block_type::iq2},     block_name{"iq1", block_type::iq2},
+    block_name{"q1", block_type::iq2},      block_name{"tq", block_type::k2}};
 constexpr bool begins_with(std::string_view name, std::string_view word) {
     if (name.size() < word.size()) return false;
     for (std::size_t i = 0; i < word.size(); ++i) {
@@ -69,15 +68,16 @@ constexpr bool begins_with(std::string_view name, std::string_view word) {
 /// by their bits.
 constexpr block_type block_type_of(const storage_format& f) {
     std::string_view name = f.name.view();
-    if (!f.gguf) return f.bits < 16.0 ? block_type::q8 : f.name == formats::bf16.name ? block_type::bf16 : block_type::bits_16;
+    if (!f.gguf)
+        return f.bits < 16.0 ? block_type::q8 : f.name == formats::bf16.name ? block_type::bf16 : block_type::bits_16;
     if (detail::begins_with(name, "ud-")) name.remove_prefix(3);
     for (const detail::block_name& b : detail::block_names)
         if (detail::begins_with(name, b.begins)) return b.type;
-    return f.bits > 12.0   ? block_type::bits_16
-           : f.bits > 7.0  ? block_type::q8
-           : f.bits > 5.2  ? block_type::k5
-           : f.bits > 3.7  ? block_type::k4
-           : f.bits > 2.9  ? block_type::k3
-                           : block_type::k2;
+    return f.bits > 12.0  ? block_type::bits_16
+           : f.bits > 7.0 ? block_type::q8
+           : f.bits > 5.2 ? block_type::k5
+           : f.bits > 3.7 ? block_type::k4
+           : f.bits > 2.9 ? block_type::k3
+                          : block_type::k2;
 }
 }  // namespace gambrel

@@ -91,8 +91,8 @@ struct operation {
     double depth = 0;                          ///< attention: keys the longest query sees, one tile after the other
     double scores = 0;                         ///< attention: query-key pairs x heads, an exponential each
     double score_cells = 0;  ///< prefill attention: queries x keys x heads, those that the mask hides among them
-    bool latent = false;                       ///< attention on the one latent vector all heads share
-    double kernels = 1;                        ///< launches
+    bool latent = false;     ///< attention on the one latent vector all heads share
+    double kernels = 1;      ///< launches
     message_kind message = message_kind::none;
     bytes<>
         payload{};  ///< the full buffer of a collective; of a hand-over, what is sent; of an exchange, one copy of each token

@@ -20,8 +20,8 @@ template <class Y> struct ggml_rates {
 
 /// The rate of the unit that multiplies weights of `q`.
 template <class Y> constexpr flop_rate<Y> unit_of(const ggml_law<Y>& l, block_type q, const flop_rate<Y>& bits_16) {
-    return bits_16 * Y(q == block_type::bits_16 || q == block_type::bf16 || q == block_type::none ? l.unit_16
-                                                                                                   : l.unit_blocks);
+    return bits_16 *
+           Y(q == block_type::bits_16 || q == block_type::bf16 || q == block_type::none ? l.unit_16 : l.unit_blocks);
 }
 
 /// The blocks that `op` multiplies: none of attention.
@@ -76,7 +76,8 @@ constexpr operation_time<Y> ggml_attention(const ggml_law<Y>& l, const operation
         t.sigma = l.decode_sigma;
         t.total = seconds<Y>::from_value(p_norm(t.memory.value(), t.compute.value(), l.overlap)) + t.fixed;
     } else {
-        const double all = op.scores > 0.0 ? op.work.value() * larger(1.0, op.score_cells / op.scores) : op.work.value();
+        const double all =
+            op.scores > 0.0 ? op.work.value() * larger(1.0, op.score_cells / op.scores) : op.work.value();
         t.compute = seconds<Y>::from_value(all / (unit_of(l, block_type::bits_16, r.bits_16).value() * l.fused));
         const Y reads = l.fused_rows > 0.0 ? op.rows / l.fused_rows : Y(0.0);
         t.memory = seconds<Y>::from_value((op.score_cells * 4.0 * l.score_passes + op.cache.value() * reads) /

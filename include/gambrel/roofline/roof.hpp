@@ -75,8 +75,7 @@ public:
     /// Time of `op` at full clock; zero for an empty one.
     constexpr operation_time<Y> time(const operation& op) const {
         if (constants_.ggml.present && under_ggml(op))
-            return ggml_time(constants_.ggml, op,
-                             {peak(multiply::as_16_bit), peak(multiply::as_fp32), bandwidth_});
+            return ggml_time(constants_.ggml, op, {peak(multiply::as_16_bit), peak(multiply::as_fp32), bandwidth_});
         switch (op.kind) {
             case operator_class::gemm: return multiplication(op);
             case operator_class::experts: return experts(op, constants_.experts_in(op.format));

@@ -10,6 +10,7 @@
 #include <gambrel/numeric/math.hpp>
 #include <gambrel/numeric/sourced.hpp>
 #include <gambrel/numeric/text.hpp>
+#include <gambrel/runtime/kernel_library.hpp>
 #include <gambrel/runtime/memory_policy.hpp>
 #include <gambrel/units.hpp>
 
@@ -91,56 +92,6 @@ template <class Y = double> struct host_time {
     /// From sending a request of `tokens` until a step may carry it, where nobody else is in the frontend.
     constexpr seconds<Y> frontend(double tokens) const { return per_request.value + frontend_work(tokens); }
 };
-
-/// Whose kernels a runtime launches: the measured efficiency laws differ by library on one device.
-/// Those of llama.cpp (ggml) by backend, era and driver: calibration/ggml_fits.hpp says which is which.
-enum class kernel_library : unsigned char {
-    other,
-    tensorrt_llm,
-    vllm,
-    sglang,
-    ggml_cuda_2023,
-    ggml_cuda_2024,
-    ggml_cuda,
-    ggml_metal_2024,
-    ggml_metal,
-    ggml_rocm_2025,
-    ggml_rocm_2025_rocblas,
-    ggml_rocm,
-    ggml_vulkan_2025,
-    ggml_vulkan,
-    ggml_vulkan_amdvlk,
-    ggml_sycl,
-    ggml_cpu,
-    ik_cpu
-};
-// clang-format off
-template <> inline constexpr std::array<enum_row<kernel_library>, 18> enum_table<kernel_library>{{
-    {kernel_library::other, "other", "other"},
-    {kernel_library::tensorrt_llm, "tensorrt_llm", "TensorRT-LLM"},
-    {kernel_library::vllm, "vllm", "vLLM"},
-    {kernel_library::sglang, "sglang", "SGLang"},
-    {kernel_library::ggml_cuda_2023, "ggml_cuda_2023", "ggml CUDA to 2024-04"},
-    {kernel_library::ggml_cuda_2024, "ggml_cuda_2024", "ggml CUDA of 2024-05"},
-    {kernel_library::ggml_cuda, "ggml_cuda", "ggml CUDA"},
-    {kernel_library::ggml_metal_2024, "ggml_metal_2024", "ggml Metal to 2024-09"},
-    {kernel_library::ggml_metal, "ggml_metal", "ggml Metal"},
-    {kernel_library::ggml_rocm_2025, "ggml_rocm_2025", "ggml ROCm of 2025 with hipBLASLt"},
-    {kernel_library::ggml_rocm_2025_rocblas, "ggml_rocm_2025_rocblas", "ggml ROCm of 2025 with rocBLAS"},
-    {kernel_library::ggml_rocm, "ggml_rocm", "ggml ROCm"},
-    {kernel_library::ggml_vulkan_2025, "ggml_vulkan_2025", "ggml Vulkan of 2025"},
-    {kernel_library::ggml_vulkan, "ggml_vulkan", "ggml Vulkan"},
-    {kernel_library::ggml_vulkan_amdvlk, "ggml_vulkan_amdvlk", "ggml Vulkan under AMDVLK"},
-    {kernel_library::ggml_sycl, "ggml_sycl", "ggml SYCL"},
-    {kernel_library::ggml_cpu, "ggml_cpu", "ggml on processors"},
-    {kernel_library::ik_cpu, "ik_cpu", "ik_llama.cpp on processors"},
-}};
-// clang-format on
-inline constexpr std::size_t kernel_library_count = enum_count<kernel_library>;
-constexpr bool is_ggml(kernel_library k) { return k >= kernel_library::ggml_cuda_2023; }
-constexpr bool is_ggml_cuda(kernel_library k) {
-    return k >= kernel_library::ggml_cuda_2023 && k <= kernel_library::ggml_cuda;
-}
 
 /// The processes between clients and engine: they take in prompts and stream tokens out, each on one core.
 ///

@@ -36,8 +36,17 @@ inline peak_rates<> peak(object o) {
     peak_rates<> p;
     const auto rate = [&](number_format f) { return o.figure<flop_rate<>>(gambrel::name_of(f)); };
     using enum number_format;
-    p = {rate(fp64), rate(fp32), rate(tf32), rate(bf16), rate(fp16),
-         rate(fp8),  rate(fp6),  rate(fp4),  rate(int8), rate(int4), o.figure<flop_rate<>>("fp16_accumulate")};
+    p = {rate(fp64),
+         rate(fp32),
+         rate(tf32),
+         rate(bf16),
+         rate(fp16),
+         rate(fp8),
+         rate(fp6),
+         rate(fp4),
+         rate(int8),
+         rate(int4),
+         o.figure<flop_rate<>>("fp16_accumulate")};
     o.finish();
     return p;
 }

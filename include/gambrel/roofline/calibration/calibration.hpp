@@ -35,7 +35,7 @@ template <class Y = double> struct calibration {
     product_law<Y> elementwise{};
     collective_law<Y> collective{};
     std::array<exchange_law<Y>, exchange_kernel_count> exchange{};
-    clock_law clock{};  ///< no limit of power without constants
+    clock_law clock{};   ///< no limit of power without constants
     ggml_law<Y> ggml{};  ///< in the place of most of the others where llama.cpp runs
 
     constexpr const product_law<Y>& law(multiply_law m) const { return gemm[static_cast<std::size_t>(m)]; }

@@ -24,8 +24,7 @@ constexpr const ggml_fit* find_ggml_fit(kernel_library library, ggml_board board
     return shared;
 }
 /// `l` with the units of `d`.
-template <class Y>
-constexpr ggml_law<> on_units_of(ggml_law<> l, const device<Y>& d, kernel_library library) {
+template <class Y> constexpr ggml_law<> on_units_of(ggml_law<> l, const device<Y>& d, kernel_library library) {
     const auto rate = [](const auto& peak) { return peak.known() ? math::plain(peak.value.value()) : 0.0; };
     const auto& p = d.peak;
     const double base = p.bf16.known() ? rate(p.bf16) : p.fp16.known() ? rate(p.fp16) : rate(p.fp32);

@@ -3,8 +3,8 @@
 /// Constants of ggml's law as the catalog keeps them (catalog/ggml.hpp, written by the program fit_ggml): by backend and
 /// era (kernel_library), and by what kind of board runs them, where boards differ. Evidence: tests/roofline/ggml_law_test.cpp.
 
-#include <gambrel/roofline/calibration/ggml_law.hpp>
 #include <gambrel/hardware/device.hpp>
+#include <gambrel/roofline/calibration/ggml_law.hpp>
 #include <gambrel/runtime/runtime.hpp>
 
 namespace gambrel {
@@ -21,7 +21,7 @@ enum class ggml_board : unsigned char {
     radeon,
     radeon_unified,
     intel,
-    cpu_avx512,
+    cpu_avx512,  ///< of AMD or Intel, with bf16: Zen 4, Sapphire Rapids and later
     cpu
 };
 // clang-format off
@@ -42,8 +42,8 @@ template <> inline constexpr std::array<enum_row<ggml_board>, 11> enum_table<ggm
 
 template <class Y> constexpr ggml_board board_kind_of(const device<Y>& d) {
     if (d.kind == device_class::cpu) {
-        for (const std::string_view name : {"Zen4", "Zen5", "Ice Lake-SP", "Sapphire Rapids", "Granite Rapids"})
-            if (d.architecture.view() == name) return ggml_board::cpu_avx512;
+        const bool x86 = d.vendor == vendor::amd || d.vendor == vendor::intel;
+        if (x86 && d.peak.bf16.known()) return ggml_board::cpu_avx512;
         return ggml_board::cpu;
     }
     if (d.kind == device_class::apple) return ggml_board::apple;
@@ -61,6 +61,7 @@ template <class Y> constexpr kernel_library backend_on(kernel_library library, c
     using enum kernel_library;
     if (!is_ggml(library)) return library;
     if (d.kind == device_class::cpu) return library == ik_cpu ? ik_cpu : ggml_cpu;
+    if (library == ggml_vulkan && d.vendor == vendor::nvidia) return ggml_vulkan_2025;  // not measured since
     if (!is_ggml_cuda(library) && library != ggml_cpu && library != ik_cpu) return library;
     if (d.kind == device_class::apple) return ggml_metal;
     if (d.vendor == vendor::amd) return ggml_rocm;

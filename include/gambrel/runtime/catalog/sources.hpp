@@ -49,10 +49,4 @@ inline constexpr source other_memory{"ai-dynamo/aiconfigurator systems yaml @095
 /// 342 MB on 2 ranks, 392 MB on 4 and 8.
 inline constexpr source nccl_memory{"ai-dynamo/aiconfigurator systems yaml @095f58a: nccl_mem 342/392/392 MB on 2/4/8",
                                     read_on, evidence::recalled};
-
-/// What a device spends per layer besides streaming weights and KV, fitted to llama.cpp runs, less the five products
-/// of 4 us that the roofline charges for itself (four matrix products and the attention).
-inline constexpr source llama_layers{
-    "fits of llama.cpp decode, time per layer beyond the bytes, less 5 x 4 us of kernels the roofline counts", read_on,
-    evidence::derived};
 }  // namespace gambrel::catalog::cited_runtime
