@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// A row of a table of llama.cpp measurements, as descriptors. Columns: hardware, num_devices, backend, model,
-/// params_b, quant, file_size_gib, test, batch, threads, ngl, value_tok_s; optional: source_id, date, notes.
+/// params_b, quant, file_size_gib, test, batch, threads, ngl, value_tok_s; optional: source_id, date, notes, kv_type.
 ///
 ///     ppN[@dD][xB]      N prompt tokens after D cached ones, of B sequences, in passes of `ubatch` tokens
 ///     ppP+tgN[@dD]      both, one after the other, in one speed (llama-bench -pg P,N)
@@ -82,14 +82,42 @@ inline const runtime<>& llama_runtime(const conventions& c, const row_settings& 
     return *found;
 }
 
+/// How exactly `stated` billions of parameters say a number: half a unit of the last digit written, and 0.05 % for what
+/// llama.cpp counts besides (tables of rotary frequencies).
+inline double count_tolerance(const std::string& stated) {
+    const std::size_t point = stated.find('.');
+    const auto digits = static_cast<double>(point == std::string::npos ? 0 : stated.size() - point - 1);
+    return 0.5 * math::pow(10.0, -digits) + 0.0005 * number_in(stated).value_or(0.0);
+}
+inline double billions(const architecture& m) { return static_cast<double>(parameter_count(m)) * 1e-9; }
+
+/// The model of the catalog with so many parameters: the first of those that have the same shape; null where none has, or
+/// several of different shapes do.
+inline const architecture* model_by_count(const std::string& stated) {
+    const auto count = number_in(stated);
+    if (!count || stated.find('.') == std::string::npos) return nullptr;  // whole billions say too little
+    const architecture* found = nullptr;
+    for (const architecture* m : all_models) {
+        if (math::abs(billions(*m) - *count) > count_tolerance(stated)) continue;
+        if (found && (found->layers() != m->layers() || found->hidden != m->hidden)) return nullptr;
+        if (!found) found = m;
+    }
+    return found;
+}
+/// The model by its label, unless the number of parameters says that it is another: llama.cpp calls models after the
+/// nearest size it knows ("llama 13B" is also Mistral Small of 24B).
 inline void read_llama_model(measured_row& m, const table_row& row, const conventions& c) {
+    const std::string& params = row["params_b"];
     const std::string_view alias = c.gguf_models.ours(row["model"]);
     m.model = find_model(alias.empty() ? std::string_view(row["model"]) : alias);
-    if (!m.model) refuse("model not in the catalog: " + row["model"]);
-    const auto stated = number_in(row["params_b"]);
-    const double ours_b = static_cast<double>(parameter_count(*m.model)) * 1e-9;
-    if (stated && math::abs(*stated / ours_b - 1.0) > 0.04)
-        refuse("model not in the catalog: " + row["model"] + " of another size");
+    const auto stated = number_in(params);
+    const bool other_size = m.model && stated && math::abs(*stated / billions(*m.model) - 1.0) > 0.04;
+    if (m.model && !other_size) return;
+    if (const architecture* by_count = model_by_count(params)) {
+        m.model = by_count;
+        return;
+    }
+    refuse("model not in the catalog: " + row["model"] + (m.model ? " of another size" : ""));
 }
 
 /// Every part at `bits`, stored as GGUF.
@@ -116,6 +144,24 @@ inline void read_llama_formats(measured_row& m, const table_row& row) {
     const double bits = 8.0 * stated / static_cast<double>(parameter_count(*m.model));
     if (!(bits >= 1.0 && bits <= 40.0)) refuse("precision not stated or not known: " + row["quant"]);
     m.formats.weights = gguf_average(name, bits);
+}
+
+/// "q8_0" or "q8_0/q4_0" of keys and values; 16 bit where nothing is said.
+inline void read_llama_cache(measured_row& m, const table_row& row) {
+    const std::string& stated = row["kv_type"];
+    if (stated.empty()) return;
+    const std::size_t slash = stated.find('/');
+    double bits = 0.0;
+    for (const std::string& one :
+         {stated.substr(0, slash), slash == std::string::npos ? stated : stated.substr(slash + 1)}) {
+        const auto at = std::find_if(gguf_blocks.begin(), gguf_blocks.end(),
+                                     [&](const gguf_block& b) { return same_name(b.name.view(), one); });
+        if (at == gguf_blocks.end()) refuse("KV cache not known: " + stated);
+        bits += 0.5 * 8.0 * at->format().bytes_per_element();
+    }
+    if (bits == 16.0) return;
+    m.formats.kv = {.bits = bits, .gguf = true};
+    m.formats.kv.name = slash == std::string::npos && stated.size() <= 16 ? std::string_view(stated) : "mixed";
 }
 
 inline void read_llama_offload(const measured_row& m, const table_row& row, const row_settings& s) {
@@ -215,6 +261,7 @@ inline measured_row read_llama_cpp(const table_row& row, const conventions& c, c
         detail::read_llama_offload(m, row, printed);
         detail::read_threads(m, row, c);
         detail::read_llama_formats(m, row);
+        detail::read_llama_cache(m, row);
         const auto devices = detail::count_in(row["num_devices"], 64);
         if (!devices) detail::refuse("num_devices is not a count: " + row["num_devices"]);
         detail::split_layers(m, *devices);

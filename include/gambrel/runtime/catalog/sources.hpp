@@ -49,4 +49,8 @@ inline constexpr source other_memory{"ai-dynamo/aiconfigurator systems yaml @095
 /// 342 MB on 2 ranks, 392 MB on 4 and 8.
 inline constexpr source nccl_memory{"ai-dynamo/aiconfigurator systems yaml @095f58a: nccl_mem 342/392/392 MB on 2/4/8",
                                     read_on, evidence::recalled};
+
+/// Outside of llama.cpp's own figures; of a board with a memory of its own.
+inline constexpr source cuda_context{"context of the CUDA driver, 300 to 500 MiB a process and device, recalled", "2026-11",
+                                     evidence::recalled};
 }  // namespace gambrel::catalog::cited_runtime
