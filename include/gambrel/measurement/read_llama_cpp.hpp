@@ -3,18 +3,14 @@
 /// A row of a table of llama.cpp measurements, as descriptors. Columns: hardware, num_devices, backend, model,
 /// params_b, quant, file_size_gib, test, batch, threads, ngl, value_tok_s; optional: source_id, date, notes, kv_type.
 ///
-///     ppN[@dD][xB]      N prompt tokens after D cached ones, of B sequences, in passes of `ubatch` tokens
-///     ppP+tgN[@dD]      both, one after the other, in one speed (llama-bench -pg P,N)
-///     tgN[@dD]          N tokens of one sequence, the first after D cached ones
-///     tgN@ppPxB         N tokens each of B sequences with prompts of P; tokens per second are of all together
-///     promptN, genN@pP  the timings of llama.cpp's own program, the same two things
+///     a test is what its name says: llama_test.hpp
 ///
 /// Several devices split the layers. The backend and the date choose the runtime (runtime/catalog/llama_cpp.hpp). File
 /// types with known rules have their exact formats; hand-made mixes (UD-, ik_llama.cpp) and models without rules get
 /// the average bits of the stated file size.
 
 #include <gambrel/hardware/catalog.hpp>
-#include <gambrel/measurement/fields.hpp>
+#include <gambrel/measurement/llama_test.hpp>
 #include <gambrel/measurement/refusal.hpp>
 #include <gambrel/measurement/row.hpp>
 #include <gambrel/model/catalog.hpp>
@@ -24,47 +20,6 @@
 namespace gambrel {
 
 namespace detail {
-/// "tg32@pp512xB4" taken apart.
-struct llama_test {
-    bool decode = false;
-    double tokens = 0, past = 0, sequences = 1;
-    double then = 0;  ///< tokens decoded after the prompt, in one speed
-};
-
-/// The number that follows `word` in `text`, or nothing.
-inline std::optional<double> number_after(std::string_view text, std::string_view word) {
-    const std::size_t at = text.find(word);
-    if (at == std::string_view::npos) return {};
-    text.remove_prefix(at + word.size());
-    std::size_t end = 0;
-    while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
-    return number_in(text.substr(0, end));
-}
-
-inline llama_test read_llama_test(std::string_view name) {
-    llama_test t;
-    std::optional<double> tokens;
-    for (const std::string_view word : {"pp", "prompt"})
-        if (name.starts_with(word)) tokens = number_after(name, word);
-    for (const std::string_view word : {"tg", "gen"})
-        if (name.starts_with(word)) {
-            tokens = number_after(name, word);
-            t.decode = true;
-        }
-    if (!tokens || *tokens < 1.0 || *tokens > longest_length) refuse("test not known: " + std::string(name));
-    t.tokens = *tokens;
-    if (!t.decode && contains(name, "+")) {
-        t.then = number_after(name, "+tg").value_or(0.0);
-        if (!(t.then >= 1.0 && t.then <= longest_length)) refuse("test not known: " + std::string(name));
-    }
-    for (const std::string_view word : {"@pp", "@p", "@d"})
-        if (const auto n = number_after(name, word)) t.past = *n;
-    t.sequences = number_after(name, "xB").value_or(1.0);
-    if (!(t.past <= longest_length) || !(t.sequences >= 1.0 && t.sequences <= most_clients))
-        refuse("test not known: " + std::string(name));
-    return t;
-}
-
 /// Tokens of one prefill pass: llama.cpp computes 512 at a time unless told otherwise.
 inline double llama_pass_tokens(const table_row& row) {
     const std::string& notes = row["notes"];

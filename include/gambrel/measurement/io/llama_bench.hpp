@@ -12,6 +12,7 @@
 /// llama_ftype_name writes it ("Q4_K - Medium").
 /// Evidence: tests/measurement/io/benchmark_results_test.cpp; python/tests/test_measured.py.
 
+#include <gambrel/hardware/catalog.hpp>
 #include <gambrel/measurement/io/llama_bench_text.hpp>
 #include <gambrel/measurement/io/stated.hpp>
 #include <gambrel/model/gguf_block.hpp>
@@ -47,8 +48,9 @@ inline bool is_llama_test(const result_json& v) {
     return v.is_object() && v.contains("n_prompt") && (v.contains("avg_ts") || v.contains("samples_ts"));
 }
 
-/// "NVIDIA GeForce RTX 4090" as "RTX 4090": what catalogs are asked for.
+/// "NVIDIA GeForce RTX 4090" as "RTX 4090": what catalogs are asked for. A name that the alias table has stays as it is.
 inline std::string plain_hardware(const std::string& printed) {
+    if (find_device(printed)) return printed;
     static const std::regex remark(R"(\s*\([^)]*\))"),
         maker(R"(\b(?:NVIDIA|AMD|Intel|GeForce|Tesla|Instinct|Graphics)\b\s*)");
     const std::string name = trimmed(std::regex_replace(std::regex_replace(printed, remark, ""), maker, ""));
@@ -149,7 +151,7 @@ inline std::pair<std::string, std::string> llama_model(const result_json& test) 
 inline std::pair<std::string, std::string> stated_model(const std::string& name) {
     const std::size_t at = name.find_last_of(":-");
     if (at == std::string::npos || at == 0 || !find_gguf_file_type(name.substr(at + 1)))
-        refuse("file type not stated: pass model=NAME:TYPE, such as llama-3.1-8b:q4_k_m");
+        refuse("file type not stated: pass model=NAME:TYPE, such as NAME:q4_k_m");
     return {name.substr(0, at), name.substr(at + 1)};
 }
 
