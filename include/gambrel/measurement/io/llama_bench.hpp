@@ -43,11 +43,9 @@ inline constexpr std::array llama_build_dates{
     build_date{5163, 5862, "2025-04-24"}, build_date{5863, 7422, "2025-08"}, build_date{7423, 9186, "2026-02"},
     build_date{9187, 1e9, "2026-08"}};
 
-/// Whether `v` is one test of llama-bench.
 inline bool is_llama_test(const result_json& v) {
     return v.is_object() && v.contains("n_prompt") && (v.contains("avg_ts") || v.contains("samples_ts"));
 }
-
 /// "NVIDIA GeForce RTX 4090" as "RTX 4090": what catalogs are asked for. A name that the alias table has stays as it is.
 inline std::string plain_hardware(const std::string& printed) {
     if (find_device(printed)) return printed;
@@ -57,7 +55,7 @@ inline std::string plain_hardware(const std::string& printed) {
     return name.find_first_of("0123456789") == std::string::npos ? printed : name;
 }
 
-/// The devices that ran the test: their one name and their number.
+/// Name and number of the devices that ran the test.
 inline std::pair<std::string, double> llama_hardware(const result_json& test, const std::string& where,
                                                      const stated& said) {
     static const std::regex between(R"(,|/(?=\s*(?:NVIDIA|AMD|Intel)\b))");
