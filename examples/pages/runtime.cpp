@@ -52,8 +52,8 @@ void runtime_of_a_pass(worked& w) {
     w.library("predict, one client", ttft, p.ttft.value / 1_ms, "ms");
 
     w.text("\nllama.cpp: launches of a layer are constants of its kernels' law (docs/calibration/llama-cpp.md).");
-    const auto per_layer_of = [&](std::string_view name, const runtime<>& r, const device<>& d) {
-        w.given(name, default_calibration(d, r.kernels).ggml.decode_start / 1_us, "us", "fitted");
+    const auto per_layer_of = [&](std::string_view name, const runtime<>& r, const gambrel::device<>& board) {
+        w.given(name, default_calibration(board, r.kernels).ggml.decode_start / 1_us, "us", "fitted");
     };
     per_layer_of("CUDA, 2023", catalog::llama_cpp_cuda_2023, catalog::rtx_4090);
     per_layer_of("CUDA, mid-2024", catalog::llama_cpp_cuda_2024, catalog::rtx_4090);
