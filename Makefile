@@ -60,6 +60,8 @@ constants: packages
 	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))
 	$(call build,$(BUILD),fit_kernels) --target fit_kernels
 	$(BUILD)/fit_kernels $(DATA) .
+	$(call build,$(BUILD),fit_ggml) --target fit_ggml
+	$(BUILD)/fit_ggml $(DATA) .
 	$(call build,$(BUILD),fit_software) --target fit_software
 	$(BUILD)/fit_software $(DATA) .
 	$(call build,$(BUILD),fit_traffic) --target fit_traffic

@@ -99,9 +99,10 @@ template <class Question, class Options> Question question_of(const deployment_o
     ask::asked_device board = ask::asked_device_of(o.device);
     const std::string name = o.runtime_on(board.device);
     const std::string* weights = o.typed.of("weights");
-    auto software = std::make_shared<const runtime<>>(
-        name.empty() ? ask::usual_runtime(board.device, ask::names_gguf(weights != nullptr ? *weights : named.weights))
-                     : ask::runtime_of(name));
+    const bool gguf = weights != nullptr ? ask::names_gguf(*weights)
+                                         : ask::names_gguf(named.weights) || named.model.stored.attention.gguf;
+    auto software = std::make_shared<const runtime<>>(name.empty() ? ask::usual_runtime(board.device, gguf)
+                                                                   : ask::runtime_of(name));
     ask::prediction_options& deployed = ask::deployed_of(options);
     deployed.remarks = ask::name_remarks(named, board, deployed);
     return Question(std::make_shared<const architecture>(std::move(named.model)),

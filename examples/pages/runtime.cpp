@@ -2,8 +2,8 @@
 #include "worked.hpp"
 
 #include <gambrel/gambrel.hpp>
+#include <gambrel/hardware/catalog.hpp>
 #include <gambrel/hardware/catalog/nvidia_datacenter.hpp>
-#include <gambrel/hardware/catalog/nvidia_geforce.hpp>
 #include <gambrel/model/catalog/llama.hpp>
 #include <gambrel/runtime/catalog/llama_cpp.hpp>
 #include <gambrel/runtime/catalog/vllm.hpp>
@@ -51,22 +51,15 @@ void runtime_of_a_pass(worked& w) {
     const prediction<> p = predict(d, {.prompt = 640, .output = 64, .concurrency = 1});
     w.library("predict, one client", ttft, p.ttft.value / 1_ms, "ms");
 
-    w.text(
-        "\nllama.cpp: the fitted time per layer beyond the bytes. Five of its 11 kernels are charged by the roofline, "
-        "the "
-        "rest\n"
-        "is the descriptor's time per kernel.");
-    const calibration<> geforce = default_calibration(catalog::rtx_4090, kernel_library::other);
-    const number kernel =
-        w.given("kernel", geforce.law(multiply_law::weight_only).fixed / 1_us, "us", "class constant");
-    const auto per_layer_of = [&](std::string_view name, const runtime<>& r) {
-        w.step(name, 5 * kernel + catalog::llama_layer_kernels * (r.host.per_kernel.value / 1_us), "us");
+    w.text("\nllama.cpp: launches of a layer are constants of its kernels' law (docs/calibration/llama-cpp.md).");
+    const auto per_layer_of = [&](std::string_view name, const runtime<>& r, const gambrel::device<>& board) {
+        w.given(name, default_calibration(board, r.kernels).ggml.decode_start / 1_us, "us", "fitted");
     };
-    per_layer_of("CUDA, 2023", catalog::llama_cpp_cuda_2023);
-    per_layer_of("CUDA, mid-2024", catalog::llama_cpp_cuda_2024);
-    per_layer_of("CUDA, 2025", catalog::llama_cpp);
-    per_layer_of("Metal", catalog::llama_cpp_metal);
-    per_layer_of("Vulkan", catalog::llama_cpp_vulkan);
+    per_layer_of("CUDA, 2023", catalog::llama_cpp_cuda_2023, catalog::rtx_4090);
+    per_layer_of("CUDA, mid-2024", catalog::llama_cpp_cuda_2024, catalog::rtx_4090);
+    per_layer_of("CUDA", catalog::llama_cpp, catalog::rtx_4090);
+    per_layer_of("Metal", catalog::llama_cpp_metal, catalog::apple_m2_ultra);
+    per_layer_of("Vulkan", catalog::llama_cpp_vulkan, catalog::r9700);
 }
 const pages::page runtime_page("runtime", runtime_of_a_pass);
 }  // namespace

@@ -41,6 +41,7 @@ std::shared_ptr<const runtime<>> runtime_in_words(const std::string& text) {
 
 /// A file or a directory is kept by what it says, so that it can be made again elsewhere.
 named_model model_in_words(const std::string& text) {
+    if (ask::names_a_gguf(text)) return {std::make_shared<const architecture>(read_gguf(text)), text, {}, {}, {}, {}};
     if (!ask::names_a_configuration(text)) {
         const ask::asked_model asked = ask::asked_model_of(text);
         if (asked.remark.empty()) return {of_catalog(model_named(asked.model.name.view())), text, {}};

@@ -12,6 +12,7 @@
 #include <gambrel/calibration/io/start_log.hpp>
 #include <gambrel/hardware/io/device_json.hpp>
 #include <gambrel/hardware/plausible.hpp>
+#include <gambrel/model/io/gguf_architecture.hpp>
 #include <gambrel/model/io/hugging_face.hpp>
 #include <gambrel/model/kv_cache.hpp>
 #include <gambrel/model/parameters.hpp>
@@ -34,6 +35,15 @@ inline void configuration(const std::string& text) {
     require(m.layers() >= 1 && parameter_count(m) > 0, "a model has layers and parameters");
     require(active_parameters(m) <= parameter_count(m), "no more parameters are active than there are");
     require(weight_bytes(m, m.stored).value() > 0.0 && kv_bytes(m, 4096.0).value() >= 0.0, "sizes are not negative");
+    require(is_printable(m.name.view()) && is_printable(m.family.view()), "names steer nothing");
+}
+
+inline void gguf_file(const std::string& text) {
+    std::istringstream in(text);
+    const gguf_header h = read_gguf_header(in, text.size(), false);
+    require(h.data_from <= text.size() + 1048576, "the header lies in the file");
+    const architecture m = architecture_of(h);
+    require(m.layers() >= 1 && parameter_count(m) > 0, "a model has layers and parameters");
     require(is_printable(m.name.view()) && is_printable(m.family.view()), "names steer nothing");
 }
 
@@ -125,8 +135,9 @@ inline void printed_json(const std::string& text) {
 }
 
 inline constexpr std::array descriptor_readers{
-    reader{"config", configuration},    reader{"device", device_file},     reader{"runtime", runtime_settings},
-    reader{"calibration", calibration}, reader{"launch", launch_line},     reader{"typed", typed_words},
-    reader{"names", typed_name},        reader{"start_log", start_up_log}, reader{"printed", printed_json},
+    reader{"config", configuration},    reader{"device", device_file}, reader{"runtime", runtime_settings},
+    reader{"calibration", calibration}, reader{"launch", launch_line}, reader{"typed", typed_words},
+    reader{"gguf", gguf_file},          reader{"names", typed_name},   reader{"start_log", start_up_log},
+    reader{"printed", printed_json},
 };
 }  // namespace fuzz

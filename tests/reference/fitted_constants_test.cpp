@@ -152,20 +152,18 @@ TEST_CASE("TTFT of AIConfigurator's runs under TensorRT-LLM is too short, and no
     CHECK(e.median(false) < 0.0);
 }
 
-TEST_CASE("llama.cpp rows are met: median error and bias") {
-    // RDNA 4 has its own line: llama.cpp reaches a fifth of its matrix rate in prompts, and no constant knows that.
-    const auto rdna_4 = [](const measured_row& m) { return m.device != nullptr && m.device->name == "r9700"; };
-    errors every, of_rdna_4;
-    for (const auto& [runtime, e] : by_runtime("llamacpp_measured.csv", rdna_4))
-        of_rdna_4.signed_errors.insert(of_rdna_4.signed_errors.end(), e.signed_errors.begin(), e.signed_errors.end());
-    CHECK(of_rdna_4.median(false) > 0.0);
-    CHECK(of_rdna_4.median(true) < 1.2);
-    for (const auto& [runtime, e] :
-         by_runtime("llamacpp_measured.csv", [&](const measured_row& m) { return !rdna_4(m); }))
+// Devices left out are off by 5 to 10 % (decode) and 10 to 40 % (prompts): docs/calibration/llama-cpp.md. These are fitted to.
+TEST_CASE("llama.cpp rows are met: median error, bias, and how many lie in the 80 % range") {
+    errors every;
+    for (const auto& [runtime, e] : by_runtime("llamacpp_measured.csv", [](const measured_row&) { return true; })) {
         every.signed_errors.insert(every.signed_errors.end(), e.signed_errors.begin(), e.signed_errors.end());
+        every.covered += e.covered;
+    }
     INFO(every.signed_errors.size() << " rows, median error " << 100 * every.median(true) << " %, median bias "
                                     << 100 * every.median(false) << " %");
-    REQUIRE(every.signed_errors.size() >= 30);
-    CHECK(every.median(true) <= 0.28);  // CPUs and old builds among them: docs/accuracy.md, local inference
-    CHECK(std::abs(every.median(false)) <= 0.12);
+    const auto n = static_cast<double>(every.signed_errors.size());
+    REQUIRE(n >= 40);
+    CHECK(every.median(true) <= 0.12);
+    CHECK(std::abs(every.median(false)) <= 0.05);
+    CHECK(static_cast<double>(every.covered) >= 0.8 * n - 2.0 * std::sqrt(0.8 * 0.2 * n));
 }

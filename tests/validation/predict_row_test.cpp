@@ -66,3 +66,17 @@ TEST_CASE("a prefill over two devices that split the layers fills its pipeline o
                   {.prompts = 1, .prompt_tokens = 512, .prompt_past = 768, .finishing = 0.25}, d.roof(), m.runtime);
     CHECK(predict_measured(m).value == approx(2048 / (2.5 * pass.total().value())));
 }
+
+// llama-bench -pg: one speed of both, (P + N) / (P / prefill + N / decode), decodes beginning after P tokens.
+TEST_CASE("a prompt and the tokens after it in one speed") {
+    const measured_row both = llama_row("1", "pp512+tg128", ""), prompt = llama_row("1", "pp512", ""),
+                       decode = llama_row("1", "tg128@d512", "");
+    REQUIRE(both.ok());
+    CHECK(both.metric == metric::total_throughput);
+    const double seconds = 512 / predict_measured(prompt).value + 128 / predict_measured(decode).value;
+    CHECK(predict_measured(both).value == approx(640 / seconds));
+    const measured_row deep = llama_row("1", "pp512+tg128@d4096", "");
+    CHECK(deep.past == 4096 + 512 + 64);
+    CHECK(predict_measured(deep).value < predict_measured(both).value);
+    for (const char* test : {"pp512+tg", "pp512+tg0", "pp512+pp512"}) CHECK_FALSE(llama_row("1", test, "").ok());
+}

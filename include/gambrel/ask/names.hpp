@@ -10,6 +10,7 @@
 #include <gambrel/ask/served_model.hpp>
 #include <gambrel/hardware/io/device_json.hpp>
 #include <gambrel/hardware/visible_memory.hpp>
+#include <gambrel/model/io/gguf_architecture.hpp>
 #include <gambrel/model/io/hugging_face.hpp>
 #include <gambrel/numeric/read_number.hpp>
 #include <gambrel/runtime/catalog.hpp>
@@ -43,13 +44,23 @@ inline architecture named_after(architecture m, const std::filesystem::path& pat
     return m;
 }
 
+/// Whether `text` is a GGUF file, whatever it is called.
+inline bool names_a_gguf(const std::string& text) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(text, ignored)) return std::string_view(text).ends_with(".gguf");
+    std::array<char, 4> magic{};
+    std::ifstream(text, std::ios::binary).read(magic.data(), 4);
+    return std::string_view(magic.data(), 4) == "GGUF";
+}
+
 /// Whether `text` means a file or a model directory rather than a catalog name.
 inline bool names_a_configuration(const std::string& text) {
     namespace fs = std::filesystem;
     const std::string_view typed = text;
     std::error_code ignored;
     return typed.starts_with("/") || typed.starts_with("./") || typed.starts_with("../") || typed.ends_with(".json") ||
-           fs::is_regular_file(text, ignored) || fs::is_regular_file(fs::path(text) / "config.json", ignored);
+           typed.ends_with(".gguf") || fs::is_regular_file(text, ignored) ||
+           fs::is_regular_file(fs::path(text) / "config.json", ignored);
 }
 
 /// A model by what was typed for it, and the format that the name says ("Qwen/Qwen3-8B-AWQ"): `stored` is in it.
@@ -70,8 +81,9 @@ namespace detail {
 inline std::string quoted(const std::string& text) { return "\"" + text.substr(0, longest_compared_name) + "\""; }
 }  // namespace detail
 
-/// A name (ask/served_model.hpp), a config.json, or a directory that holds one. What exists as a file is read as one.
+/// A name (ask/served_model.hpp), a config.json, a directory that holds one, or a GGUF file. What exists as a file is read as one.
 inline asked_model asked_model_of(const std::string& text) {
+    if (names_a_gguf(text)) return {read_gguf(text)};
     if (names_a_configuration(text)) {
         asked_model read;
         read.model = named_after(hugging_face::architecture_of(hugging_face::read_object(text), &read.assumed), text);

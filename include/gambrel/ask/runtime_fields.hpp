@@ -67,6 +67,8 @@ template <field_of<memory_policy> M, class F> constexpr void visit_fields(M& m, 
     f("sampler_after_pass", m.sampler_after_pass);
     f("micro_batch", m.micro_batch);
     f("stores_scores", m.stores_scores);
+    f("outputs", m.outputs);
+    f("context_step", m.context_step);
     f("amd_reserve", m.amd_reserve);
     f("state_workspace", m.state_workspace);
     f("lifted_tokens", m.lifted_tokens);

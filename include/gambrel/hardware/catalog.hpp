@@ -52,7 +52,7 @@ inline constexpr std::array all_devices{
     &catalog::rtx_4070ti_super, &catalog::rtx_4080_super, &catalog::rtx_5050, &catalog::rtx_5060,
     &catalog::rtx_5060ti_8, &catalog::rtx_5060ti_16, &catalog::rtx_5070, &catalog::rtx_5070ti,
     &catalog::rtx_3080ti_laptop, &catalog::rtx_4080_laptop, &catalog::rtx_4090_laptop, &catalog::rtx_5080_laptop,
-    &catalog::rtx_5090_laptop,
+    &catalog::rtx_5090_laptop, &catalog::rtx_3050_6,
     // nvidia_embedded
     &catalog::gb10, &catalog::agx_orin_64, &catalog::orin_nano_8, &catalog::agx_thor,
     // amd
@@ -61,10 +61,10 @@ inline constexpr std::array all_devices{
     &catalog::strix_halo,
     &catalog::rx_7600xt, &catalog::rx_7700xt, &catalog::rx_7800xt, &catalog::rx_7900gre, &catalog::rx_7900xt,
     &catalog::w7800, &catalog::w7800_48, &catalog::w7900, &catalog::rx_9060xt_16, &catalog::rx_9070,
-    &catalog::rx_9070gre, &catalog::r9700, &catalog::mi50, &catalog::mi60, &catalog::mi100,
+    &catalog::rx_9070gre, &catalog::r9700, &catalog::mi50, &catalog::mi60, &catalog::mi100, &catalog::radeon_780m,
     // intel
     &catalog::gaudi2, &catalog::gaudi3, &catalog::arc_a770, &catalog::arc_b580, &catalog::arc_pro_b60,
-    &catalog::arc_b570, &catalog::arc_pro_b50,
+    &catalog::arc_b570, &catalog::arc_pro_b50, &catalog::arc_140v,
     // google
     &catalog::tpu_v4, &catalog::tpu_v5e, &catalog::tpu_v5p, &catalog::tpu_v6e, &catalog::tpu_v7,
     // aws
@@ -85,7 +85,8 @@ inline constexpr std::array all_devices{
     &catalog::epyc_7763, &catalog::epyc_9654, &catalog::epyc_9755, &catalog::xeon_8380, &catalog::xeon_8480p,
     &catalog::xeon_6980p, &catalog::graviton3, &catalog::graviton4, &catalog::grace, &catalog::ryzen_7950x,
     &catalog::ryzen_9950x, &catalog::tr_pro_7995wx, &catalog::tr_pro_9995wx, &catalog::i9_13900k,
-    &catalog::i9_14900k,
+    &catalog::i9_14900k, &catalog::epyc_9274f, &catalog::core_ultra_7_258v, &catalog::apple_m2_ultra_cpu,
+    &catalog::apple_m3_cpu,
 };
 
 /// The names of all devices, in the order of `all_devices`.

@@ -84,6 +84,7 @@ template <class Y = double> struct memory_level {
 /// Dense peak rate per number format; absent where the device has no such multiply.
 template <class Y = double> struct peak_rates {
     sourced<flop_rate<Y>> fp64{}, fp32{}, tf32{}, bf16{}, fp16{}, fp8{}, fp6{}, fp4{}, int8{}, int4{};
+    sourced<flop_rate<Y>> fp16_accumulate{};  ///< fp16 products summed in fp16, where that is faster (GeForce: twice)
 
     constexpr const sourced<flop_rate<Y>>& of(number_format f) const {
         switch (f) {
@@ -142,6 +143,7 @@ template <class Y> constexpr const device<Y>& checked(const device<Y>& d) {
     positive(d.memory.visible, "the visible memory of a device in bytes");
     for (const number_format f : all_number_formats)
         positive(d.peak.of(f), "a peak rate of a device in FLOP per second");
+    positive(d.peak.fp16_accumulate, "a peak rate of a device in FLOP per second");
     positive(d.scale_up.per_direction, "the scale-up link of a device in bytes per second");
     positive(d.host_link.per_direction, "the host link of a device in bytes per second");
     positive(d.scale_out.per_direction, "the scale-out link of a device in bytes per second");
@@ -163,8 +165,8 @@ template <class Y, class X> constexpr device<Y> as(const device<X>& d) {
     r.memory = {cast(d.memory.capacity), cast(d.memory.bandwidth), d.memory.kind, cast(d.memory.visible)};
     r.cache = {cast(d.cache.capacity), cast(d.cache.bandwidth), d.cache.kind, cast(d.cache.visible)};
     const auto& p = d.peak;
-    r.peak = {cast(p.fp64), cast(p.fp32), cast(p.tf32), cast(p.bf16), cast(p.fp16),
-              cast(p.fp8),  cast(p.fp6),  cast(p.fp4),  cast(p.int8), cast(p.int4)};
+    r.peak = {cast(p.fp64), cast(p.fp32), cast(p.tf32), cast(p.bf16), cast(p.fp16),           cast(p.fp8),
+              cast(p.fp6),  cast(p.fp4),  cast(p.int8), cast(p.int4), cast(p.fp16_accumulate)};
     r.compute_units = d.compute_units;
     r.scale_up = link(d.scale_up);
     r.host_link = link(d.host_link);

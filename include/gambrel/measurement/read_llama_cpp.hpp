@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// A row of a table of llama.cpp measurements, as descriptors. Columns: hardware, num_devices, backend, model,
-/// params_b, quant, file_size_gib, test, batch, threads, ngl, value_tok_s; optional: source_id, date, notes.
+/// params_b, quant, file_size_gib, test, batch, threads, ngl, value_tok_s; optional: source_id, date, notes, kv_type.
 ///
-///     ppN[@dD][xB]      N prompt tokens after D cached ones, of B sequences, in passes of `ubatch` tokens
-///     tgN[@dD]          N tokens of one sequence, the first after D cached ones
-///     tgN@ppPxB         N tokens each of B sequences with prompts of P; tokens per second are of all together
-///     promptN, genN@pP  the timings of llama.cpp's own program, the same two things
+///     a test is what its name says: llama_test.hpp
 ///
 /// Several devices split the layers. The backend and the date choose the runtime (runtime/catalog/llama_cpp.hpp). File
 /// types with known rules have their exact formats; hand-made mixes (UD-, ik_llama.cpp) and models without rules get
 /// the average bits of the stated file size.
 
 #include <gambrel/hardware/catalog.hpp>
-#include <gambrel/measurement/fields.hpp>
+#include <gambrel/measurement/llama_test.hpp>
 #include <gambrel/measurement/refusal.hpp>
 #include <gambrel/measurement/row.hpp>
 #include <gambrel/model/catalog.hpp>
@@ -23,42 +20,6 @@
 namespace gambrel {
 
 namespace detail {
-/// "tg32@pp512xB4" taken apart.
-struct llama_test {
-    bool decode = false;
-    double tokens = 0, past = 0, sequences = 1;
-};
-
-/// The number that follows `word` in `text`, or nothing.
-inline std::optional<double> number_after(std::string_view text, std::string_view word) {
-    const std::size_t at = text.find(word);
-    if (at == std::string_view::npos) return {};
-    text.remove_prefix(at + word.size());
-    std::size_t end = 0;
-    while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
-    return number_in(text.substr(0, end));
-}
-
-inline llama_test read_llama_test(std::string_view name) {
-    llama_test t;
-    std::optional<double> tokens;
-    for (const std::string_view word : {"pp", "prompt"})
-        if (name.starts_with(word)) tokens = number_after(name, word);
-    for (const std::string_view word : {"tg", "gen"})
-        if (name.starts_with(word)) {
-            tokens = number_after(name, word);
-            t.decode = true;
-        }
-    if (!tokens || *tokens < 1.0 || *tokens > longest_length) refuse("test not known: " + std::string(name));
-    t.tokens = *tokens;
-    for (const std::string_view word : {"@pp", "@p", "@d"})
-        if (const auto n = number_after(name, word)) t.past = *n;
-    t.sequences = number_after(name, "xB").value_or(1.0);
-    if (!(t.past <= longest_length) || !(t.sequences >= 1.0 && t.sequences <= most_clients))
-        refuse("test not known: " + std::string(name));
-    return t;
-}
-
 /// Tokens of one prefill pass: llama.cpp computes 512 at a time unless told otherwise.
 inline double llama_pass_tokens(const table_row& row) {
     const std::string& notes = row["notes"];
@@ -76,14 +37,42 @@ inline const runtime<>& llama_runtime(const conventions& c, const row_settings& 
     return *found;
 }
 
+/// How exactly `stated` billions of parameters say a number: half a unit of the last digit written, and 0.05 % for what
+/// llama.cpp counts besides (tables of rotary frequencies).
+inline double count_tolerance(const std::string& stated) {
+    const std::size_t point = stated.find('.');
+    const auto digits = static_cast<double>(point == std::string::npos ? 0 : stated.size() - point - 1);
+    return 0.5 * math::pow(10.0, -digits) + 0.0005 * number_in(stated).value_or(0.0);
+}
+inline double billions(const architecture& m) { return static_cast<double>(parameter_count(m)) * 1e-9; }
+
+/// The model of the catalog with so many parameters: the first of those that have the same shape; null where none has, or
+/// several of different shapes do.
+inline const architecture* model_by_count(const std::string& stated) {
+    const auto count = number_in(stated);
+    if (!count || stated.find('.') == std::string::npos) return nullptr;  // whole billions say too little
+    const architecture* found = nullptr;
+    for (const architecture* m : all_models) {
+        if (math::abs(billions(*m) - *count) > count_tolerance(stated)) continue;
+        if (found && (found->layers() != m->layers() || found->hidden != m->hidden)) return nullptr;
+        if (!found) found = m;
+    }
+    return found;
+}
+/// The model by its label, unless the number of parameters says that it is another: llama.cpp calls models after the
+/// nearest size it knows ("llama 13B" is also Mistral Small of 24B).
 inline void read_llama_model(measured_row& m, const table_row& row, const conventions& c) {
+    const std::string& params = row["params_b"];
     const std::string_view alias = c.gguf_models.ours(row["model"]);
     m.model = find_model(alias.empty() ? std::string_view(row["model"]) : alias);
-    if (!m.model) refuse("model not in the catalog: " + row["model"]);
-    const auto stated = number_in(row["params_b"]);
-    const double ours_b = static_cast<double>(parameter_count(*m.model)) * 1e-9;
-    if (stated && math::abs(*stated / ours_b - 1.0) > 0.04)
-        refuse("model not in the catalog: " + row["model"] + " of another size");
+    const auto stated = number_in(params);
+    const bool other_size = m.model && stated && math::abs(*stated / billions(*m.model) - 1.0) > 0.04;
+    if (m.model && !other_size) return;
+    if (const architecture* by_count = model_by_count(params)) {
+        m.model = by_count;
+        return;
+    }
+    refuse("model not in the catalog: " + row["model"] + (m.model ? " of another size" : ""));
 }
 
 /// Every part at `bits`, stored as GGUF.
@@ -112,6 +101,24 @@ inline void read_llama_formats(measured_row& m, const table_row& row) {
     m.formats.weights = gguf_average(name, bits);
 }
 
+/// "q8_0" or "q8_0/q4_0" of keys and values; 16 bit where nothing is said.
+inline void read_llama_cache(measured_row& m, const table_row& row) {
+    const std::string& stated = row["kv_type"];
+    if (stated.empty()) return;
+    const std::size_t slash = stated.find('/');
+    double bits = 0.0;
+    for (const std::string& one :
+         {stated.substr(0, slash), slash == std::string::npos ? stated : stated.substr(slash + 1)}) {
+        const auto at = std::find_if(gguf_blocks.begin(), gguf_blocks.end(),
+                                     [&](const gguf_block& b) { return same_name(b.name.view(), one); });
+        if (at == gguf_blocks.end()) refuse("KV cache not known: " + stated);
+        bits += 0.5 * 8.0 * at->format().bytes_per_element();
+    }
+    if (bits == 16.0) return;
+    m.formats.kv = {.bits = bits, .gguf = true};
+    m.formats.kv.name = slash == std::string::npos && stated.size() <= 16 ? std::string_view(stated) : "mixed";
+}
+
 inline void read_llama_offload(const measured_row& m, const table_row& row, const row_settings& s) {
     const std::string& backend = row["backend"];
     if (contains(backend, "+") || contains(row["hardware"], " + "))
@@ -137,19 +144,38 @@ inline void split_layers(measured_row& m, int devices) {
     m.device = linked.get();
 }
 
-/// A handful of threads saturate a socket's memory (seen: 8 of 16 cores); fewer are another machine.
-inline void read_threads(const measured_row& m, const table_row& row) {
-    const auto threads = number_in(row["threads"]);
+/// A processor of which `threads` cores work: their share of its rates, all of its memory.
+inline void use_threads(measured_row& m, double threads) {
+    const int cores = m.device->compute_units;
+    if (cores <= 0 || threads >= cores) return;  // more threads than cores share them
+    auto used = std::make_shared<device<>>(*m.device);
+    used->compute_units = static_cast<int>(threads);
+    auto& p = used->peak;
+    for (auto* rate : {&p.fp64, &p.fp32, &p.tf32, &p.bf16, &p.fp16, &p.fp8, &p.int8, &p.int4})
+        rate->value = rate->value * (threads / cores);
+    m.linked = used;
+    m.device = used.get();
+}
+/// The processor beside a GPU is a device of its own: "CPU of" what the row names, in the alias table.
+inline void read_threads(measured_row& m, const table_row& row, const conventions& c) {
     if (row["backend"] != "cpu") return;
-    if (m.device->kind != device_class::cpu) refuse("device not in the catalog: the CPU of " + row["hardware"]);
-    if (threads && m.device->compute_units > 0 && *threads < 0.5 * m.device->compute_units)
-        refuse("fewer threads than half the cores");
+    if (m.device->kind != device_class::cpu) m.device = find_device(c.hardware.ours("CPU of " + row["hardware"]));
+    if (!m.device) refuse("device not in the catalog: the CPU of " + row["hardware"]);
+    if (const auto threads = number_in(row["threads"])) use_threads(m, larger(1.0, *threads));
 }
 
 inline void read_llama_load(measured_row& m, const table_row& row, const row_settings& s) {
     const llama_test t = read_llama_test(row["test"]);
     const auto batch = number_in(row["batch"]);
-    if (t.decode) {
+    m.runtime.scheduling.token_budget = llama_pass_tokens(row);
+    if (t.then > 0.0) {
+        m.load_kind = load_kind::prefill_then_decode;
+        m.metric = metric::total_throughput;
+        m.workload.prompt = t.tokens;
+        m.workload.output = t.then;
+        m.workload.concurrency = t.sequences;
+        m.past = t.past + t.tokens + 0.5 * t.then;
+    } else if (t.decode) {
         m.load_kind = load_kind::decode;
         m.metric = metric::decode_throughput;
         m.workload.output = t.tokens;
@@ -161,7 +187,6 @@ inline void read_llama_load(measured_row& m, const table_row& row, const row_set
         m.workload.prompt = t.tokens;
         m.workload.concurrency = t.sequences;
         m.past = t.past;
-        m.runtime.scheduling.token_budget = llama_pass_tokens(row);
         if (batch && *batch > 1.0 && t.sequences == 1.0) m.runtime.scheduling.token_budget = *batch;  // "ubatch=10"
     }
 }
@@ -189,8 +214,9 @@ inline measured_row read_llama_cpp(const table_row& row, const conventions& c, c
         detail::read_hardware(m, c, own);
         detail::read_llama_model(m, row, c);
         detail::read_llama_offload(m, row, printed);
-        detail::read_threads(m, row);
+        detail::read_threads(m, row, c);
         detail::read_llama_formats(m, row);
+        detail::read_llama_cache(m, row);
         const auto devices = detail::count_in(row["num_devices"], 64);
         if (!devices) detail::refuse("num_devices is not a count: " + row["num_devices"]);
         detail::split_layers(m, *devices);

@@ -42,23 +42,26 @@ inline constexpr std::array table_kinds{table_columns{table_kind::llama_cpp, "ll
 constexpr std::string_view name_of(table_kind k) { return table_kinds[static_cast<std::size_t>(k)].name; }
 
 /// Columns that hold words even where they look like numbers: a version "0.10" is not 0.1.
-inline constexpr std::array<std::string_view, 19> text_columns{"source_id", "source",        "source_url_or_repo_path",
-                                                               "date",      "hardware",      "model",
-                                                               "framework", "weight_format", "framework_version",
-                                                               "metric",    "kv_format",     "unit",
-                                                               "notes",     "backend",       "quant",
-                                                               "test",      "tier",          "gpu",
-                                                               "precision"};
+inline constexpr std::array<std::string_view, 20> text_columns{"kv_type",       "source_id",
+                                                               "source",        "source_url_or_repo_path",
+                                                               "date",          "hardware",
+                                                               "model",         "framework",
+                                                               "weight_format", "framework_version",
+                                                               "metric",        "kv_format",
+                                                               "unit",          "notes",
+                                                               "backend",       "quant",
+                                                               "test",          "tier",
+                                                               "gpu",           "precision"};
 
 /// The columns of the tables that readers of benchmark results make, in order.
 inline constexpr std::array<std::string_view, 22> serving_columns{
     "source_id",     "source",       "date",   "hardware", "num_devices", "model", "framework", "framework_version",
     "weight_format", "kv_format",    "tp",     "pp",       "ep",          "dp",    "input_len", "output_len",
     "concurrency",   "request_rate", "metric", "value",    "unit",        "notes"};
-inline constexpr std::array<std::string_view, 19> llama_cpp_columns{
+inline constexpr std::array<std::string_view, 20> llama_cpp_columns{
     "source_id", "source", "date",          "hardware", "num_devices", "backend", "model",
     "params_b",  "quant",  "file_size_gib", "test",     "n_prompt",    "n_gen",   "batch",
-    "threads",   "ngl",    "value_tok_s",   "stddev",   "notes"};
+    "threads",   "ngl",    "value_tok_s",   "stddev",   "notes",       "kv_type"};
 
 /// The kind of table that has `columns`, or nothing.
 inline std::optional<table_kind> kind_of(const std::vector<std::string>& columns) {

@@ -24,6 +24,7 @@
 #include <gambrel/model/catalog/nvidia.hpp>
 #include <gambrel/model/catalog/olmo.hpp>
 #include <gambrel/model/catalog/openai.hpp>
+#include <gambrel/model/catalog/others_moe.hpp>
 #include <gambrel/model/catalog/phi.hpp>
 #include <gambrel/model/catalog/qwen.hpp>
 #include <gambrel/model/catalog/sisters.hpp>
@@ -35,14 +36,16 @@ namespace gambrel {
 
 inline constexpr std::array all_models{
     // llama
-    &catalog::llama_2_7b, &catalog::llama_2_13b, &catalog::llama_2_70b, &catalog::code_llama_34b, &catalog::llama_3_8b,
+    &catalog::llama_2_7b, &catalog::llama_2_13b, &catalog::llama_2_70b, &catalog::llama_30b, &catalog::llama_65b, &catalog::code_llama_34b,
+    &catalog::llama_3_8b,
     &catalog::llama_3_70b, &catalog::llama_3_1_8b, &catalog::llama_3_1_70b, &catalog::llama_3_1_405b,
     &catalog::llama_3_2_1b, &catalog::llama_3_2_3b, &catalog::llama_3_3_70b, &catalog::yi_34b,
     &catalog::tinyllama_1_1b, &catalog::granite_3_1_8b, &catalog::smollm3_3b, &catalog::llama_4_scout,
     &catalog::llama_4_maverick,
     // mistral
     &catalog::mistral_7b, &catalog::mistral_7b_v0_3, &catalog::mistral_nemo, &catalog::mistral_small_24b,
-    &catalog::mistral_large, &catalog::devstral_2, &catalog::mixtral_8x7b, &catalog::mixtral_8x22b,
+    &catalog::mistral_large, &catalog::devstral_2, &catalog::ministral_3_8b, &catalog::ministral_3_14b,
+    &catalog::mixtral_8x7b, &catalog::mixtral_8x22b,
     // qwen
     &catalog::qwen2_7b, &catalog::qwen2_5_0_5b, &catalog::qwen2_5_1_5b, &catalog::qwen2_5_3b, &catalog::qwen2_5_7b,
     &catalog::qwen2_5_14b, &catalog::qwen2_5_32b, &catalog::qwen2_5_72b, &catalog::qwen3_0_6b, &catalog::qwen3_1_7b,
@@ -62,11 +65,13 @@ inline constexpr std::array all_models{
     // moonshot
     &catalog::kimi_k2, &catalog::kimi_k2_5, &catalog::kimi_k2_6,
     // glm
-    &catalog::glm_4_5, &catalog::glm_4_5_air, &catalog::glm_5, &catalog::glm_5_1, &catalog::glm_5_2,
+    &catalog::glm_4_5, &catalog::glm_4_5_air, &catalog::glm_4_7_flash, &catalog::glm_5, &catalog::glm_5_1, &catalog::glm_5_2,
     // openai
     &catalog::gpt_oss_20b, &catalog::gpt_oss_120b,
     // minimax
     &catalog::minimax_m2_5,
+    // others_moe
+    &catalog::dots_llm1, &catalog::hunyuan_a13b,
     // nvidia
     &catalog::nemotron_h_8b, &catalog::nemotron_h_56b, &catalog::nemotron_3_nano, &catalog::nemotron_3_super,
     &catalog::nemotron_3_ultra,

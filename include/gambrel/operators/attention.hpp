@@ -83,6 +83,7 @@ constexpr operation prefill_attention(const attention_heads& h, attention_reach 
             .streams = shape.prompts * h.kv,
             .depth = keys_seen(shape.prompt_past + shape.prompt_tokens, reach),
             .scores = h.query * pairs,
+            .score_cells = h.query * shape.prompt_tokens * keys,
             .kernels = attention_kernels};
 }
 

@@ -80,6 +80,7 @@ constexpr operation expert_products(const experts_block& e, double hidden, const
             .weight_only = is_weight_only(format),
             .block_scaled = is_block_scaled(format),
             .format = expert_format_of(format),
+            .blocks = block_type_of(format),
             .rows = load.distinct > 0.0 ? load.rows / load.distinct : 0.0,
             .outputs = gates * width,
             .inputs = hidden,

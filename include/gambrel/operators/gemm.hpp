@@ -56,6 +56,7 @@ constexpr operation gemm(const matrix& x, double rows, double ranks, double kv_h
             .issue = format.issue,
             .weight_only = is_weight_only(format),
             .block_scaled = is_block_scaled(format),
+            .blocks = block_type_of(format),
             .rows = rows,
             .outputs = s.outputs,
             .inputs = s.inputs,

@@ -3,7 +3,7 @@
 /// What one operator asks of one rank: arithmetic, bytes moved, bytes sent. Pure counting; hardware comes later.
 
 #include <array>
-#include <gambrel/model/weight_format.hpp>
+#include <gambrel/model/block_type.hpp>
 #include <gambrel/numeric/enum_table.hpp>
 #include <gambrel/numeric/palette.hpp>
 #include <gambrel/units.hpp>
@@ -85,12 +85,14 @@ struct operation {
     bool weight_only = false;                       ///< weights are narrower than the multiply
     bool block_scaled = false;                      ///< an 8-bit multiply of blocks that have scales of their own
     expert_format format = expert_format::bits_16;  ///< of experts
+    block_type blocks = block_type::bits_16;        ///< of the weights, as GGUF stores them
     double rows = 0, outputs = 0, inputs = 0;  ///< M, N, K of a GEMM (per expert rows for experts; K: width of a head)
     double streams = 0;                        ///< attention: sequences x key-value heads, the unit of parallel work
     double depth = 0;                          ///< attention: keys the longest query sees, one tile after the other
     double scores = 0;                         ///< attention: query-key pairs x heads, an exponential each
-    bool latent = false;                       ///< attention on the one latent vector all heads share
-    double kernels = 1;                        ///< launches
+    double score_cells = 0;  ///< prefill attention: queries x keys x heads, those that the mask hides among them
+    bool latent = false;     ///< attention on the one latent vector all heads share
+    double kernels = 1;      ///< launches
     message_kind message = message_kind::none;
     bytes<>
         payload{};  ///< the full buffer of a collective; of a hand-over, what is sent; of an exchange, one copy of each token

@@ -14,21 +14,10 @@
 #include <gambrel/roofline/blend.hpp>
 #include <gambrel/roofline/bound.hpp>
 #include <gambrel/roofline/exchange.hpp>
+#include <gambrel/roofline/ggml_time.hpp>
 #include <limits>
 
 namespace gambrel {
-
-/// Time of one operation (one layer, one rank) and where it goes.
-template <class Y = double> struct operation_time {
-    seconds<Y> total{};
-    seconds<Y> compute{};  ///< alone under the compute roof
-    seconds<Y> memory{};   ///< alone under the memory roof
-    seconds<Y> network{};
-    seconds<Y> fixed{};
-    seconds<Y> conversion{};  ///< quantising the inputs, before
-    gambrel::bound bound = bound::memory;
-    double sigma = 0;  ///< logarithmic standard deviation of the law that priced it
-};
 
 /// The peak of `d` for `issue`: 16 bit falls back from bf16 to fp16 to fp32; unknown where `d` has no such multiply.
 template <class Y> constexpr const sourced<flop_rate<Y>>& native_peak(const device<Y>& d, multiply issue) {
@@ -78,10 +67,15 @@ public:
     }
     /// Time of `op` if nothing but its multiplications took any, each at the dense peak of its own format.
     constexpr seconds<Y> at_peak(const operation& op) const {
-        return op.work > flop<>{} ? op.work / peak(op.issue) : seconds<Y>{};
+        if (!(op.work > flop<>{})) return seconds<Y>{};
+        if (constants_.ggml.present && under_ggml(op))
+            return op.work / unit_of(constants_.ggml, multiplies_blocks(op), peak(multiply::as_16_bit));
+        return op.work / peak(op.issue);
     }
     /// Time of `op` at full clock; zero for an empty one.
     constexpr operation_time<Y> time(const operation& op) const {
+        if (constants_.ggml.present && under_ggml(op))
+            return ggml_time(constants_.ggml, op, {peak(multiply::as_16_bit), peak(multiply::as_fp32), bandwidth_});
         switch (op.kind) {
             case operator_class::gemm: return multiplication(op);
             case operator_class::experts: return experts(op, constants_.experts_in(op.format));

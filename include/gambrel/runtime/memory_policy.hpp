@@ -26,20 +26,34 @@ template <> inline constexpr std::array<enum_row<memory_basis>, 3> enum_table<me
 }};
 // clang-format on
 
+/// Whose logits llama.cpp's graph computes, which decides its compute buffer (step/ggml_memory.hpp); none: another server.
+enum class ggml_outputs : unsigned char { none, every_2024, every_2025, last };
+// clang-format off
+template <> inline constexpr std::array<enum_row<ggml_outputs>, 4> enum_table<ggml_outputs>{{
+    {ggml_outputs::none, "none", "none"},
+    {ggml_outputs::every_2024, "every_2024", "every token"},
+    {ggml_outputs::every_2025, "every_2025", "every token, one input more"},
+    {ggml_outputs::last, "last", "the last token"},
+}};
+// clang-format on
+
 /// How a server divides a device's memory (step/memory_fit.hpp has the equations).
 struct memory_policy {
     memory_basis basis = memory_basis::total;
     double fraction = 0.90;
-    sourced<bytes<>> reserve{};          ///< libraries and context, where the server's count includes them
-    sourced<bytes<>> graphs{};           ///< captured graphs, where they are deducted before KV
-    sourced<bytes<>> communication{};    ///< per-rank buffers when ranks > 1
-    double block_tokens = 16;            ///< KV is handed out in blocks of this many tokens
-    double activation_copies = 2.0;      ///< live copies of the widest activation at the token budget
-    bool rolling_windows = true;         ///< sliding-window layers keep only their window
-    double logit_copies = 1.0;           ///< live fp32 copies of the logits of all slots at the sampler's peak
-    bool sampler_after_pass = false;     ///< the sampler's peak follows the pass's: the larger of the two counts
-    double micro_batch = 0;              ///< tokens computed at once; 0: the token budget (llama.cpp: -ub)
-    bool stores_scores = false;          ///< attention keeps the scores of a micro-batch over all slots' contexts
+    sourced<bytes<>> reserve{};        ///< libraries and context, where the server's count includes them
+    sourced<bytes<>> graphs{};         ///< captured graphs, where they are deducted before KV
+    sourced<bytes<>> communication{};  ///< per-rank buffers when ranks > 1
+    double block_tokens = 16;          ///< KV is handed out in blocks of this many tokens
+    double activation_copies = 2.0;    ///< live copies of the widest activation at the token budget
+    bool rolling_windows = true;       ///< sliding-window layers keep only their window
+    double logit_copies = 1.0;         ///< live fp32 copies of the logits of all slots at the sampler's peak
+    bool sampler_after_pass = false;   ///< the sampler's peak follows the pass's: the larger of the two counts
+    double micro_batch = 0;            ///< tokens computed at once; 0: the token budget (llama.cpp: -ub)
+    bool stores_scores = false;        ///< attention keeps the scores of a micro-batch over all slots' contexts
+    ggml_outputs outputs =
+        ggml_outputs::none;              ///< of llama.cpp's graph; a token embedding of its own stays on the host
+    double context_step = 1;             ///< contexts are allocated in steps of so many tokens, whole at start
     sourced<bytes<>> amd_reserve{};      ///< beside `reserve` on AMD boards
     sourced<bytes<>> state_workspace{};  ///< beside the activations of models with recurrent layers
     double lifted_tokens = 0;            ///< tokens whose latent cache is turned into keys and values at once
@@ -76,6 +90,7 @@ constexpr const memory_policy& checked(const memory_policy& p) {
     checked(p.deviation_factor, 0.0, 100.0, "the factor on the deviation of memory");
     checked(p.lifted_tokens, 0.0, 1e9, "the tokens whose latents are lifted at once");
     checked(p.micro_batch, 0.0, 1e9, "the tokens computed at once");
+    checked(p.context_step, 1.0, 1e6, "the tokens that a context is allocated in steps of");
     for (const auto* size : {&p.reserve, &p.graphs, &p.communication, &p.amd_reserve, &p.state_workspace})
         checked(size->value.value(), 0.0, 1e15, "a memory reserve in bytes");
     return p;

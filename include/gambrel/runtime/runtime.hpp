@@ -10,6 +10,7 @@
 #include <gambrel/numeric/math.hpp>
 #include <gambrel/numeric/sourced.hpp>
 #include <gambrel/numeric/text.hpp>
+#include <gambrel/runtime/kernel_library.hpp>
 #include <gambrel/runtime/memory_policy.hpp>
 #include <gambrel/units.hpp>
 
@@ -91,18 +92,6 @@ template <class Y = double> struct host_time {
     /// From sending a request of `tokens` until a step may carry it, where nobody else is in the frontend.
     constexpr seconds<Y> frontend(double tokens) const { return per_request.value + frontend_work(tokens); }
 };
-
-/// Whose kernels a runtime launches: the measured efficiency laws differ by library on one device.
-enum class kernel_library : unsigned char { other, tensorrt_llm, vllm, sglang };
-// clang-format off
-template <> inline constexpr std::array<enum_row<kernel_library>, 4> enum_table<kernel_library>{{
-    {kernel_library::other, "other", "other"},
-    {kernel_library::tensorrt_llm, "tensorrt_llm", "TensorRT-LLM"},
-    {kernel_library::vllm, "vllm", "vLLM"},
-    {kernel_library::sglang, "sglang", "SGLang"},
-}};
-// clang-format on
-inline constexpr std::size_t kernel_library_count = enum_count<kernel_library>;
 
 /// The processes between clients and engine: they take in prompts and stream tokens out, each on one core.
 ///

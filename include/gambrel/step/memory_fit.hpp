@@ -11,8 +11,8 @@
 ///     activations = tokens at once x (widest activation x activation_copies + experts' caches) x 2 bytes
 ///                   + what latent attention lifts at once + workspace of recurrent layers
 ///     logits      = logit_copies x slots x vocabulary x 4 bytes, whole on every rank
-///     llama.cpp: activations = 4 micro_batch hidden 4, logits = micro_batch (vocabulary + hidden) 4, the larger counts;
-///                without flash attention activations hold micro_batch (heads + 1) slots tokens 4 of scores too
+///     llama.cpp: activations = its compute buffer for the whole context, no logits beside; a token embedding that is not
+///                the head stays on the host, where that has a memory of its own (step/ggml_memory.hpp)
 ///
 /// Where the sampler's peak follows that of the pass (vLLM's profiling run), `logits` is only what it needs beyond the
 /// activations. `visible` is what the driver shows (hardware/visible_memory.hpp). Weights are as loaded
@@ -23,6 +23,7 @@
 #include <gambrel/hardware/visible_memory.hpp>
 #include <gambrel/operators/adapters.hpp>
 #include <gambrel/runtime/runtime.hpp>
+#include <gambrel/step/ggml_memory.hpp>
 #include <gambrel/step/sequence_memory.hpp>
 #include <gambrel/step/start.hpp>
 #include <gambrel/step/weights_on_rank.hpp>
@@ -44,6 +45,7 @@ struct memory_fit {
     bytes<> graphs{};
     bytes<> communication{};
     bytes<> reserve{};
+    bytes<> host{};              ///< of the weights, what stays in the host's own memory (llama.cpp)
     bytes<> for_kv{};            ///< left for keys, values and state; zero when nothing is
     bytes<> for_kv_low{};        ///< 80 % range of it
     bytes<> for_kv_high{};       ///<
@@ -79,8 +81,10 @@ public:
     constexpr memory_budget(const architecture& m, const device<Y>& d, const runtime<Y>& software,
                             const parallelism& cut, const precision& formats, const adapter& adapters = {},
                             const speculation& guesses = {})
-        : sequence_(m, cut, formats, software.memory.block_tokens, software.memory.rolling_windows),
+        : sequence_(m, cut, formats, larger(software.memory.block_tokens, software.memory.context_step),
+                    software.memory.rolling_windows),
           slots_(software.scheduling.most_sequences),
+          most_context_(software.scheduling.most_context),
           guesses_(guesses.on() ? static_cast<double>(guesses.drafts) : 0.0) {
         const memory_policy& policy = software.memory;
         memory_fit& r = empty_;
@@ -89,6 +93,10 @@ public:
         const auto adapted = static_cast<double>(parameter_count(adapters, m) * adapters.distinct_in_batch);
         r.weights = weights_on_rank(m, cut, formats.weights, padding_of(software, d)) * policy.weights_factor +
                     bytes_of(adapted / static_cast<double>(cut.tensor) * activation_bytes);
+        if (policy.outputs != ggml_outputs::none && !m.tied_embedding && has_memory_of_its_own(d)) {
+            r.host = ggml_host_embedding(m, formats.weights.embedding) * (1.0 / static_cast<double>(cut.tensor));
+            r.weights -= r.host;
+        }
         if (guesses.on()) {
             r.weights += drafter_weights(guesses, cut);
             if (guesses.drafter != nullptr && keeps_keys(guesses.by))
@@ -98,8 +106,9 @@ public:
         fill_working_memory(m, software, cut);
         r.graphs = policy.graphs.value;
         r.communication = cut.devices_per_replica() > 1 ? policy.communication.value : bytes<>{};
-        r.reserve = policy.reserve.value + policy.besides_correction +
-                    (d.vendor == vendor::amd ? policy.amd_reserve.value : bytes<>{});
+        r.reserve =
+            (has_memory_of_its_own(d) || policy.outputs == ggml_outputs::none ? policy.reserve.value : bytes<>{}) +
+            policy.besides_correction + (d.vendor == vendor::amd ? policy.amd_reserve.value : bytes<>{});
         switch (policy.basis) {
             case memory_basis::total:
                 r.usable = r.visible * policy.fraction;
@@ -137,11 +146,10 @@ public:
         request_tokens += guesses_;  // their keys are written before they are checked
         if (resident_tokens > 0.0) resident_tokens += guesses_;
         bytes<> left = left_;
-        if (scores_per_token_ > bytes<>{}) {
-            const bytes<> before = r.besides(), both = r.activations + r.logits;
-            r.activations += scores_per_token_ * (slots_ * request_tokens);
-            r.logits = larger(bytes<>{}, both - r.activations);
-            left -= r.besides() - before;
+        if (ggml_.model) {
+            const double context = whole_context(request_tokens);
+            r.activations = ggml_.compute(context);
+            left -= r.activations - empty_.activations;
             r.for_kv = larger(bytes<>{}, left);
             r.for_kv_low = larger(bytes<>{}, r.for_kv_low - (left_ - left));
             r.for_kv_high = larger(bytes<>{}, r.for_kv_high - (left_ - left));
@@ -149,7 +157,9 @@ public:
         }
         r.kv_ideal = sequence_.ideal(request_tokens);
         r.kv_allocated = sequence_.allocated(request_tokens);
-        const bytes<> needed = larger(r.kv_allocated, state_blocks_);
+        const bytes<> whole =
+            most_context_ > 0.0 && ggml_.model ? sequence_.allocated(most_context_ * slots_) : bytes<>{};
+        const bytes<> needed = larger(larger(r.kv_allocated, state_blocks_), whole);
         r.start = start_verdict_of(left, needed, deviation_, r.start.decided_by);
         if (r.start.what == starts::does_not) r.shortfall = needed - left;
         else {
@@ -162,18 +172,22 @@ public:
     }
 
 private:
+    /// Tokens of context that llama.cpp allocates for: of all slots.
+    constexpr double whole_context(double request_tokens) const {
+        return slots_ * (most_context_ > 0.0 ? larger(most_context_, request_tokens) : request_tokens);
+    }
+    template <class Y> static constexpr bool has_memory_of_its_own(const device<Y>& d) {
+        return d.kind != device_class::cpu && !shares_memory_with_host(d);
+    }
     template <class Y>
     constexpr void fill_working_memory(const architecture& m, const runtime<Y>& software, const parallelism& cut) {
         const memory_policy& policy = software.memory;
         const scheduling& s = software.scheduling;
-        const auto vocabulary = static_cast<double>(m.vocabulary), hidden = static_cast<double>(m.hidden);
+        const auto vocabulary = static_cast<double>(m.vocabulary);
         bytes<> activations{}, logits{};
-        if (policy.micro_batch >
-            0.0) {  // one buffer in fp32, for the larger of a layer's inputs and the head's outputs
-            activations = bytes_of(policy.micro_batch * 4.0 * hidden * 4.0);
-            logits = bytes_of(policy.micro_batch * (vocabulary + hidden) * 4.0);
-            if (policy.stores_scores)
-                scores_per_token_ = bytes_of(policy.micro_batch * (most_heads(m, cut) + 1.0) * 4.0);
+        if (policy.outputs != ggml_outputs::none) {  // one buffer, of the context too
+            ggml_ = {&m, policy.outputs, !policy.stores_scores, policy.micro_batch};
+            activations = ggml_.compute(0.0);
         } else {
             activations = bytes_of(
                 activation_bytes *
@@ -190,12 +204,21 @@ private:
 
     sequence_memory sequence_{};
     double slots_ = 0.0;
-    double guesses_ = 0.0;        ///< tokens of a sequence that are checked and may be dropped
-    bytes<> left_{};              ///< for keys, values and state; negative where the weights alone do not fit
-    bytes<> deviation_{};         ///< standard deviation of that
-    bytes<> scores_per_token_{};  ///< of attention without a fused kernel, for each token of a context
-    bytes<> state_blocks_{};      ///< of all slots, where a server does not start without them
-    memory_fit empty_{};          ///< without requests
+    double most_context_ = 0.0;  ///< of a slot, where the server allocates it at start; 0: as requests need
+    double guesses_ = 0.0;       ///< tokens of a sequence that are checked and may be dropped
+    bytes<> left_{};             ///< for keys, values and state; negative where the weights alone do not fit
+    bytes<> deviation_{};        ///< standard deviation of that
+    struct ggml_buffer {
+        const architecture* model = nullptr;  ///< null: another server
+        ggml_outputs outputs{};
+        bool flash_attention = true;
+        double ub = 0;
+        constexpr bytes<> compute(double context) const {
+            return ggml_compute_buffer(*model, outputs, flash_attention, ub, context);
+        }
+    } ggml_{};
+    bytes<> state_blocks_{};  ///< of all slots, where a server does not start without them
+    memory_fit empty_{};      ///< without requests
 };
 
 /// Memory of one rank of `d` running `software` with requests of `request_tokens` (prompt and output together), of which

@@ -85,9 +85,9 @@ inline constexpr double unknown_recipe_ttft = 0.43, unknown_recipe = 0.22;
 
 /// The whole prediction behind `m`, a row that could be read, of one pool, with the drafts of `guesses`.
 inline prediction<> predict_run(const measured_row& m, const speculation& guesses = {}) {
-    runtime<> software = adjusted(m.runtime, m.adjustment);
-    const calibration<> constants = adjusted(default_calibration(*m.device, m.runtime.kernels), m.adjustment);
-    const deployment<> d{*m.model, *m.device, software, m.cut, m.formats, constants, {}, guesses};
+    adjusted_run run(m);
+    runtime<>& software = run.software;
+    const deployment<> d{*m.model, *m.device, software, m.cut, m.formats, run.constants, {}, guesses};
     const double prompt = m.workload.prompt.mean(), output = m.workload.output.mean();
     if (m.load_kind == load_kind::saturated || m.load_kind == load_kind::static_batch)
         software.host.per_message = {};  // nobody is streamed to
@@ -120,9 +120,8 @@ inline predicted_figure drafted_figure(const measured_row& m) {
 inline predicted_figure pooled_figure(const measured_row& m) {
     if (m.load_kind != load_kind::closed_loop) return {.refused = "disaggregated, and no closed loop"};
     if (m.drafted) return {.refused = "disaggregated, with drafts"};
-    const runtime<> software = adjusted(m.runtime, m.adjustment);
-    const calibration<> constants = adjusted(default_calibration(*m.device, m.runtime.kernels), m.adjustment);
-    const pooled_run run = predict_pools(m, software, constants);
+    const adjusted_run with(m);
+    const pooled_run run = predict_pools(m, with.software, with.constants);
     if (!run.ok()) return {.refused = "predicted not to run: " + std::string(name_of(run.verdict.what))};
     return figure_of(run, m, m.metric == metric::ttft ? pools_ttft : pools_other);
 }
@@ -139,7 +138,7 @@ inline predicted_figure training_figure(const training_row& run, metric what) {
 
 inline predicted_figure figure_of_run(const measured_row& m) {
     if (m.training) return training_figure(*m.training, m.metric);
-    if (m.load_kind == load_kind::prefill || m.load_kind == load_kind::decode) return pass_rate(m);
+    if (is_passes(m.load_kind)) return pass_rate(m, adjusted_run(m));
     if (m.pools) return pooled_figure(m);
     if (m.drafted) return drafted_figure(m);
     const prediction<> p = predict_run(m);

@@ -597,4 +597,23 @@ inline constexpr device<> mi100{
     .power = {.limit = {300_W, cited::techpowerup}},
 };
 
+/// Of Ryzen 7 7840 and 8840 processors; bandwidth is that of two channels of DDR5-5600, what the owner installed differs.
+inline constexpr device<> radeon_780m{
+    .name = "radeon-780m",
+    .title = "AMD Radeon 780M",
+    .vendor = vendor::amd,
+    .kind = device_class::embedded,
+    .architecture = "RDNA3",
+    .year = 2023,
+    .memory = {.capacity = {32_GiB, cited::recalled},
+               .bandwidth = {89.6_GB_per_s, cited::recalled},
+               .kind = memory_kind::ddr},
+    .peak = {.fp32 = {8.3_TFLOP_per_s, cited::recalled},
+             .bf16 = {16.6_TFLOP_per_s, cited::recalled},
+             .fp16 = {16.6_TFLOP_per_s, cited::recalled},
+             .int8 = {16.6_TFLOP_per_s, cited::recalled}},
+    .compute_units = 12,
+    .power = {.limit = {54_W, cited::recalled}},
+};
+
 }  // namespace gambrel::catalog

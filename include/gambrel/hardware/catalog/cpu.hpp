@@ -261,4 +261,67 @@ inline constexpr device<> i9_14900k{
     .list_price = {589_usd, cited::recalled_price},
 };
 
+/// Twelve channels of DDR5-4800.
+inline constexpr device<> epyc_9274f{
+    .name = "epyc-9274f",
+    .title = "AMD EPYC 9274F",
+    .vendor = vendor::amd,
+    .kind = device_class::cpu,
+    .architecture = "Zen4",
+    .year = 2022,
+    .memory = {.bandwidth = {460.8_GB_per_s, cited::recalled}, .kind = memory_kind::ddr},
+    .cache = {.capacity = {256_MB, cited::recalled}},
+    .peak = {.fp32 = {3.11_TFLOP_per_s, cited::recalled},
+             .bf16 = {6.2_TFLOP_per_s, cited::recalled},
+             .int8 = {12.4_TFLOP_per_s, cited::recalled}},
+    .compute_units = 24,
+    .power = {.limit = {320_W, cited::recalled}},
+    .list_price = {3060_usd, cited::recalled_price},
+};
+
+/// The cores of Lunar Lake, four of each kind, on the memory that its GPU (arc-140v) shares.
+inline constexpr device<> core_ultra_7_258v{
+    .name = "core-ultra-7-258v",
+    .title = "Intel Core Ultra 7 258V",
+    .vendor = vendor::intel,
+    .kind = device_class::cpu,
+    .architecture = "Lunar Lake",
+    .year = 2024,
+    .memory = {.capacity = {32_GiB, cited::recalled},
+               .bandwidth = {136.5_GB_per_s, cited::recalled},
+               .kind = memory_kind::lpddr},
+    .cache = {.capacity = {12_MB, cited::recalled}},
+    .peak = {.fp32 = {0.56_TFLOP_per_s, cited::recalled}},
+    .compute_units = 8,
+    .power = {.limit = {37_W, cited::recalled}},
+};
+
+/// The cores of Apple chips, whose GPUs are entries of their own (apple.hpp); NEON, four fused multiply-adds of 128 bit.
+inline constexpr device<> apple_m2_ultra_cpu{
+    .name = "apple-m2-ultra-cpu",
+    .title = "Apple M2 Ultra (CPU)",
+    .vendor = vendor::apple,
+    .kind = device_class::cpu,
+    .architecture = "Apple silicon",
+    .year = 2023,
+    .memory = {.capacity = {192_GiB, cited::recalled},
+               .bandwidth = {819.2_GB_per_s, cited::recalled},
+               .kind = memory_kind::lpddr},
+    .peak = {.fp32 = {2.1_TFLOP_per_s, cited::recalled}},
+    .compute_units = 24,
+};
+inline constexpr device<> apple_m3_cpu{
+    .name = "apple-m3-cpu",
+    .title = "Apple M3 (CPU)",
+    .vendor = vendor::apple,
+    .kind = device_class::cpu,
+    .architecture = "Apple silicon",
+    .year = 2023,
+    .memory = {.capacity = {24_GiB, cited::recalled},
+               .bandwidth = {102.4_GB_per_s, cited::recalled},
+               .kind = memory_kind::lpddr},
+    .peak = {.fp32 = {0.69_TFLOP_per_s, cited::recalled}},
+    .compute_units = 8,
+};
+
 }  // namespace gambrel::catalog

@@ -158,4 +158,23 @@ inline constexpr device<> arc_pro_b50{
     .power = {.limit = {70_W, cited::techpowerup}},
 };
 
+/// The GPU of Lunar Lake's Core Ultra 7 258V, on the memory that is soldered beside it.
+inline constexpr device<> arc_140v{
+    .name = "arc-140v",
+    .title = "Intel Arc 140V (Core Ultra 7 258V)",
+    .vendor = vendor::intel,
+    .kind = device_class::embedded,
+    .architecture = "Xe2",
+    .year = 2024,
+    .memory = {.capacity = {32_GiB, cited::recalled},
+               .bandwidth = {136.5_GB_per_s, cited::recalled},
+               .kind = memory_kind::lpddr},
+    .peak = {.fp32 = {4_TFLOP_per_s, cited::recalled},
+             .bf16 = {32_TFLOP_per_s, cited::recalled},
+             .fp16 = {32_TFLOP_per_s, cited::recalled},
+             .int8 = {64_TFLOP_per_s, cited::recalled}},
+    .compute_units = 8,
+    .power = {.limit = {37_W, cited::recalled}},
+};
+
 }  // namespace gambrel::catalog

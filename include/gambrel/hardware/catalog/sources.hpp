@@ -28,6 +28,11 @@ inline constexpr source driver_recalled{"size that the driver prints, recalled",
 /// Units x FLOP per clock and unit x boost clock (units and clock from techpowerup).
 inline constexpr source arithmetic{
     "units x FLOP per clock x boost clock; clocks: reox007/RightNow-GPU-Database @77fae38", read_on, evidence::derived};
+/// GeForce alone sums fp16 products in fp32 at half the rate of fp16 sums; other boards have one rate.
+inline constexpr source geforce_fp16{
+    "twice the rate with fp32 sums: NVIDIA's white papers of Turing (RTX 2080 Ti 107.6 and 53.8), GA102 (RTX 3080 119 and "
+    "59.5), Ada (RTX 4090 330.3 and 165.2) and RTX Blackwell (RTX 5090 419 and 209.5), recalled",
+    "2026-11", evidence::recalled};
 inline constexpr source apple_clock{"GPU cores x 256 FLOP per clock x clock; clocks: hmc-tech.com", read_on,
                                     evidence::derived};
 inline constexpr source pcie_lanes{"lanes x raw rate of the PCI Express generation, before encoding (1, 2, 4, 8 GB/s)",

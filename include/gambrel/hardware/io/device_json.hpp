@@ -36,8 +36,17 @@ inline peak_rates<> peak(object o) {
     peak_rates<> p;
     const auto rate = [&](number_format f) { return o.figure<flop_rate<>>(gambrel::name_of(f)); };
     using enum number_format;
-    p = {rate(fp64), rate(fp32), rate(tf32), rate(bf16), rate(fp16),
-         rate(fp8),  rate(fp6),  rate(fp4),  rate(int8), rate(int4)};
+    p = {rate(fp64),
+         rate(fp32),
+         rate(tf32),
+         rate(bf16),
+         rate(fp16),
+         rate(fp8),
+         rate(fp6),
+         rate(fp4),
+         rate(int8),
+         rate(int4),
+         o.figure<flop_rate<>>("fp16_accumulate")};
     o.finish();
     return p;
 }
@@ -177,6 +186,7 @@ inline nlohmann::ordered_json to_json(const device<>& d) {
     if (d.cache.capacity.known() || d.cache.bandwidth.known()) j["cache"] = dj::written(d.cache);
     j["peak"] = nlohmann::ordered_json::object();
     for (number_format f : all_number_formats) dj::write(j["peak"], key_of(f).data(), d.peak.of(f));
+    dj::write(j["peak"], "fp16_accumulate", d.peak.fp16_accumulate);
     if (d.compute_units != 0) j["compute_units"] = d.compute_units;
     if (d.scale_up.kind != fabric::none) j["scale_up"] = dj::written(d.scale_up);
     if (d.host_link.kind != fabric::none) j["host_link"] = dj::written(d.host_link);

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Output of llama-bench as rows of a llama.cpp table.
+/// Output of llama-bench as rows of a llama.cpp table, and what `ollama run --verbose` prints of a request.
+///
+///     type_k, type_v     column kv_type: "q8_0", or "q8_0/q4_0" where they differ; f16 and bf16 are the default, empty
+///     -pg P,N            test ppP+tgN: one speed
+///     Ollama             its prompt and its output, ppN and tgM@dN. It states neither model, device, backend nor date: say
+///                        model=NAME:TYPE ("llama-3.1-8b:q4_k_m"), device=, backend=, date=
 ///
 /// Fields: tools/llama-bench/llama-bench.cpp, `test::get_fields`, builds of 2023 to 2026. Build 1275 states the backend
 /// in flags (cuda, metal, ...), later ones in `backends`. The name of a model ends with its file type, written as
 /// llama_ftype_name writes it ("Q4_K - Medium").
 /// Evidence: tests/measurement/io/benchmark_results_test.cpp; python/tests/test_measured.py.
 
+#include <gambrel/hardware/catalog.hpp>
 #include <gambrel/measurement/io/llama_bench_text.hpp>
 #include <gambrel/measurement/io/stated.hpp>
+#include <gambrel/model/gguf_block.hpp>
+#include <gambrel/model/gguf_file_type.hpp>
 
 namespace gambrel::detail {
 
@@ -35,20 +43,19 @@ inline constexpr std::array llama_build_dates{
     build_date{5163, 5862, "2025-04-24"}, build_date{5863, 7422, "2025-08"}, build_date{7423, 9186, "2026-02"},
     build_date{9187, 1e9, "2026-08"}};
 
-/// Whether `v` is one test of llama-bench.
 inline bool is_llama_test(const result_json& v) {
     return v.is_object() && v.contains("n_prompt") && (v.contains("avg_ts") || v.contains("samples_ts"));
 }
-
-/// "NVIDIA GeForce RTX 4090" as "RTX 4090": what catalogs are asked for.
+/// "NVIDIA GeForce RTX 4090" as "RTX 4090": what catalogs are asked for. A name that the alias table has stays as it is.
 inline std::string plain_hardware(const std::string& printed) {
+    if (find_device(printed)) return printed;
     static const std::regex remark(R"(\s*\([^)]*\))"),
         maker(R"(\b(?:NVIDIA|AMD|Intel|GeForce|Tesla|Instinct|Graphics)\b\s*)");
     const std::string name = trimmed(std::regex_replace(std::regex_replace(printed, remark, ""), maker, ""));
     return name.find_first_of("0123456789") == std::string::npos ? printed : name;
 }
 
-/// The devices that ran the test: their one name and their number.
+/// Name and number of the devices that ran the test.
 inline std::pair<std::string, double> llama_hardware(const result_json& test, const std::string& where,
                                                      const stated& said) {
     static const std::regex between(R"(,|/(?=\s*(?:NVIDIA|AMD|Intel)\b))");
@@ -95,6 +102,8 @@ inline std::string llama_backend(const result_json& test, const std::string& whe
     std::string first = listed.empty() ? "" : ours(listed.front());
     for (const auto& b : listed)
         if (first == "cpu") first = ours(b);  // the accelerator before the libraries beside it
+    for (const auto& b : listed)
+        if (ours(b) != "cpu" && ours(b) != first) refuse("two backends at once: " + first + " and " + ours(b));
     const std::string backend = said.agreed("backend", first, where);
     if (backend.empty()) fail(where + " does not say with which backend it ran: pass backend=");
     const std::string moved = lower(text_of(member(test, "tensor_buft_overrides")));
@@ -136,12 +145,29 @@ inline std::pair<std::string, std::string> llama_model(const result_json& test) 
     return {found[1].str(), bare ? kind : kind + "_" + size};
 }
 
-inline void refuse_what_columns_lack(const result_json& test) {
-    for (const char* key : {"type_k", "type_v"}) {
-        const std::string cache = lower(text_of(member(test, key)));
-        if (!cache.empty() && cache != "f16" && cache != "bf16")
-            refuse("KV cache in " + cache + ": the table has no column for it");
+/// "llama-3.1-8b:q4_k_m", or "...-q4_K_M" as Ollama names its models, as model and file type.
+inline std::pair<std::string, std::string> stated_model(const std::string& name) {
+    const std::size_t at = name.find_last_of(":-");
+    if (at == std::string::npos || at == 0 || !find_gguf_file_type(name.substr(at + 1)))
+        refuse("file type not stated: pass model=NAME:TYPE, such as NAME:q4_k_m");
+    return {name.substr(0, at), name.substr(at + 1)};
+}
+
+/// "q8_0", or "q8_0/q4_0" where keys and values differ; empty for 16 bit.
+inline std::string llama_kv_type(const result_json& test) {
+    std::array<std::string, 2> types;
+    for (std::size_t i = 0; i < 2; ++i) {
+        std::string t = lower(text_of(member(test, i == 0 ? "type_k" : "type_v"))).substr(0, 20);
+        if (t.empty() || t == "bf16") t = "f16";
+        const auto known = [&](const gguf_block& b) { return b.name.view() == t; };
+        if (std::none_of(gguf_blocks.begin(), gguf_blocks.end(), known))
+            refuse("KV cache in " + t + ": no type of GGUF");
+        types[i] = t;
     }
+    if (types[0] == "f16" && types[1] == "f16") return "";
+    return types[0] == types[1] ? types[0] : types[0] + "/" + types[1];
+}
+inline void refuse_what_columns_lack(const result_json& test) {
     if (is_on(member(test, "no_kv_offload"))) refuse("KV cache kept on the host");
     if (is_on(member(test, "embeddings"))) refuse("embeddings are not predicted");
     const std::string split_mode = lower(text_of(member(test, "split_mode")));
@@ -150,10 +176,9 @@ inline void refuse_what_columns_lack(const result_json& test) {
 }
 
 inline std::string llama_test_name(double prompt, double output, double depth) {
-    if (prompt > 0.0 && output > 0.0) refuse("prompt and output in one speed (-pg)");
     if (prompt == 0.0 && output == 0.0) refuse("neither prompt nor output tokens stated");
-    return (prompt > 0.0 ? "pp" + shortest_text(prompt) : "tg" + shortest_text(output)) +
-           (depth > 0.0 ? "@d" + shortest_text(depth) : "");
+    return (prompt > 0.0 ? "pp" + shortest_text(prompt) : "") + (prompt > 0.0 && output > 0.0 ? "+" : "") +
+           (output > 0.0 ? "tg" + shortest_text(output) : "") + (depth > 0.0 ? "@d" + shortest_text(depth) : "");
 }
 
 inline std::string llama_notes(const result_json& test, const stated& said) {
@@ -178,7 +203,9 @@ inline std::vector<std::string> llama_fields(const result_json& test, const std:
     if (!(*speed > 0.0)) refuse("its speed is not positive");
     refuse_what_columns_lack(test);
     const auto [hardware, devices] = llama_hardware(test, where, said);
-    const auto [model, quant] = llama_model(test);
+    const auto [model, quant] = said.has("model") && member(test, "model_type").is_null()
+                                    ? stated_model(said.text("model"))
+                                    : llama_model(test);
     const std::string backend = llama_backend(test, where, said);
     const auto or_nothing = [](std::optional<double> n) { return n ? shortest_text(*n) : std::string(); };
     const auto scaled = [&](const char* key, double unit) {
@@ -194,7 +221,7 @@ inline std::vector<std::string> llama_fields(const result_json& test, const std:
             hardware,
             shortest_text(devices),
             backend,
-            said.has("model") ? said.text("model") : model,
+            said.has("model") && !member(test, "model_type").is_null() ? said.text("model") : model,
             scaled("model_n_params", 1e9),
             quant,
             scaled("model_size", 1073741824.0),
@@ -202,11 +229,12 @@ inline std::vector<std::string> llama_fields(const result_json& test, const std:
             shortest_text(prompt),
             shortest_text(output),
             "1",
-            backend == "cpu" ? or_nothing(whole_in(member(test, "n_threads"))) : "",
+            or_nothing(whole_in(member(test, "n_threads"))),
             backend == "cpu" ? "" : or_nothing(whole_in(member(test, "n_gpu_layers"), 0.0)),
             shortest_text(*speed),
             or_nothing(number_of(member(test, "stddev_ts"))),
-            llama_notes(test, said)};
+            llama_notes(test, said),
+            llama_kv_type(test)};
 }
 
 /// Adds the row of one test.

@@ -43,9 +43,39 @@ inline bool is_markdown_header(const std::vector<std::string>& cells) {
     return has("model") && has("test") && has("t/s");
 }
 
-/// Whether `content` is llama-bench's csv, sql or markdown.
+/// What `ollama run --verbose` prints after an answer: "prompt eval count:    26 token(s)", "eval rate:   60.1 tokens/s".
+inline bool is_ollama_text(std::string_view content) {
+    return contains(content, "prompt eval rate:") && contains(content, "eval count:");
+}
+/// Its requests as two tests each: the prompt, and the output after it.
+inline std::vector<result_json> ollama_tests(const std::string& content) {
+    std::vector<result_json> tests;
+    std::map<std::string, double, std::less<>> seen;
+    for (const std::string& whole : lines_of(content)) {
+        const std::string line = trimmed(whole.substr(0, 200));
+        const std::size_t colon = line.find(':');
+        if (colon == std::string::npos) continue;
+        const std::string value = trimmed(line.substr(colon + 1));
+        const auto n = number_of(result_json(value.substr(0, value.find_first_not_of("0123456789."))));
+        if (!n) continue;
+        const std::string name = line.substr(0, colon);
+        seen[name] = *n;
+        if (name != "eval rate") continue;  // the last line of a request
+        const auto of = [&](const char* key) { return seen.contains(key) ? seen[key] : 0.0; };
+        const double prompt = of("prompt eval count");
+        if (prompt > 0.0 && of("prompt eval rate") > 0.0)
+            tests.push_back({{"n_prompt", prompt}, {"n_gen", 0}, {"n_depth", 0}, {"avg_ts", of("prompt eval rate")}});
+        if (of("eval count") > 0.0)
+            tests.push_back({{"n_prompt", 0}, {"n_gen", of("eval count")}, {"n_depth", prompt}, {"avg_ts", *n}});
+        seen.clear();
+    }
+    return tests;
+}
+
+/// Whether `content` is llama-bench's csv, sql or markdown, or Ollama's.
 inline bool is_llama_text(const std::string& content) {
     const std::string head = content.substr(0, 100'000);
+    if (is_ollama_text(head)) return true;
     if (contains(head, "INSERT INTO") || (contains(head, "n_prompt") && contains(head, "avg_ts"))) return true;
     for (const std::string& line : lines_of(head))
         if (is_markdown_header(markdown_cells(line))) return true;
@@ -197,6 +227,7 @@ inline std::vector<result_json> llama_tests_in(const std::string& content, const
     const std::size_t start = content.find_first_not_of(" \t\r\n");
     if (start != std::string::npos && (content[start] == '{' || content[start] == '['))
         return results_in(content, where);
+    if (is_ollama_text(content.substr(0, 100'000))) return ollama_tests(content);
     if (contains(content, "INSERT INTO")) return llama_sql_tests(content);
     for (const std::string& line : lines_of(content.substr(0, 100'000)))
         if (is_markdown_header(markdown_cells(line))) return llama_markdown_tests(content);

@@ -55,4 +55,11 @@ inline constexpr architecture glm_5_2 = [] {
     return m;
 }();
 
+/// config.json recalled; the count is that which llama-bench prints: 29.94 billion.
+inline constexpr architecture glm_4_7_flash = latent_decoder({.name = "zai-org/GLM-4.7-Flash",
+    .family = "glm4_moe_lite", .layers = 47, .hidden = 2048, .width = 10240, .vocabulary = 154880,
+    .most_context = 202752}, {.heads = 20, .query_rank = 768, .kv_rank = 512, .nope_dim = 192, .rope_dim = 64,
+                              .value_dim = 256}, 1,
+    {.experts = 64, .top_k = 4, .width = 1536, .router_bias = true, .shared_width = 1536});
+
 }  // namespace gambrel::catalog

@@ -27,6 +27,12 @@ inline constexpr architecture llama_2_13b = llama({.name = "meta-llama/Llama-2-1
     .heads = 40, .width = 13824, .vocabulary = 32000, .most_context = 4096, .format = formats::fp16});
 inline constexpr architecture llama_2_70b = llama({.name = "meta-llama/Llama-2-70b-hf", .layers = 80, .hidden = 8192,
     .heads = 64, .kv_heads = 8, .width = 28672, .vocabulary = 32000, .most_context = 4096, .format = formats::fp16});
+/// The first LLaMA's two larger sizes; config.json recalled, the counts are those that llama-bench prints: 32.53 and
+/// 65.29 billion.
+inline constexpr architecture llama_30b = llama({.name = "huggyllama/llama-30b", .layers = 60, .hidden = 6656,
+    .heads = 52, .width = 17920, .vocabulary = 32000, .most_context = 2048, .format = formats::fp16});
+inline constexpr architecture llama_65b = llama({.name = "huggyllama/llama-65b", .layers = 80, .hidden = 8192,
+    .heads = 64, .width = 22016, .vocabulary = 32000, .most_context = 2048, .format = formats::fp16});
 inline constexpr architecture code_llama_34b = llama({.name = "codellama/CodeLlama-34b-Instruct-hf", .layers = 48,
     .hidden = 8192, .heads = 64, .kv_heads = 8, .width = 22016, .vocabulary = 32000, .most_context = 16384});
 

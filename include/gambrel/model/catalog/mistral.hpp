@@ -38,6 +38,15 @@ inline constexpr architecture devstral_2 = mistral({.name = "mistralai/Devstral-
     .family = "ministral3", .layers = 88, .hidden = 12288, .heads = 96, .kv_heads = 8, .head_dim = 128,
     .width = 28672, .vocabulary = 131072, .most_context = 262144, .format = formats::fp8});
 
+/// Ministral 3, the language models alone; config.json recalled, the counts are those that llama-bench prints: 8.49 and
+/// 13.51 billion. Published in fp8 with one scale per tensor.
+inline constexpr architecture ministral_3_8b = mistral({.name = "mistralai/Ministral-3-8B-Instruct-2512",
+    .family = "ministral3", .layers = 34, .hidden = 4096, .heads = 32, .kv_heads = 8, .head_dim = 128,
+    .width = 14336, .vocabulary = 131072, .most_context = 262144, .format = formats::fp8});
+inline constexpr architecture ministral_3_14b = mistral({.name = "mistralai/Ministral-3-14B-Instruct-2512",
+    .family = "ministral3", .layers = 40, .hidden = 5120, .heads = 32, .kv_heads = 8, .head_dim = 128,
+    .width = 16384, .vocabulary = 131072, .most_context = 262144, .format = formats::fp8});
+
 inline constexpr architecture mixtral_8x7b = mixtral({.name = "mistralai/Mixtral-8x7B-v0.1", .layers = 32,
     .hidden = 4096, .heads = 32, .kv_heads = 8, .width = 14336, .vocabulary = 32000, .most_context = 32768});
 inline constexpr architecture mixtral_8x22b = mixtral({.name = "mistralai/Mixtral-8x22B-v0.1", .layers = 56,

@@ -46,6 +46,15 @@ template <class Law> constexpr void adjust(Law& l, const adjustment& a) {
     l.fixed = l.fixed * a.launch();
     l.sigma *= a.sigma;
 }
+template <class Y> constexpr void adjust(ggml_law<Y>& l, const adjustment& a) {
+    for (Y& share : l.memory) share = share * a.memory();
+    for (Y* share : {&l.cache, &l.widening, &l.elementwise}) *share = *share * a.memory();
+    for (Y& share : l.share) share = share * a.compute();
+    for (Y& rate : l.rate) rate = rate * a.compute();
+    for (Y* share : {&l.per_row, &l.fused, &l.cache_rate}) *share = *share * a.compute();
+    for (seconds<Y>* t : {&l.decode_start, &l.prompt_start, &l.expert_start}) *t = *t * a.launch();
+    for (double* s : {&l.decode_sigma, &l.prompt_sigma, &l.expert_decode_sigma, &l.expert_prompt_sigma}) *s *= a.sigma;
+}
 }  // namespace detail
 
 /// `c` corrected by `a`.
@@ -74,6 +83,7 @@ template <class Y> constexpr calibration<Y> adjusted(calibration<Y> c, const adj
         l.most = l.most * (1.0 / a.network());
         l.sigma *= a.sigma;
     }
+    detail::adjust(c.ggml, a);
     return c;
 }
 

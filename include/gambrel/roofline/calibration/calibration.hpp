@@ -14,6 +14,7 @@
 #include <gambrel/roofline/calibration/conversion_law.hpp>
 #include <gambrel/roofline/calibration/exchange_law.hpp>
 #include <gambrel/roofline/calibration/experts_law.hpp>
+#include <gambrel/roofline/calibration/ggml_law.hpp>
 #include <gambrel/roofline/calibration/product_law.hpp>
 
 namespace gambrel {
@@ -34,7 +35,8 @@ template <class Y = double> struct calibration {
     product_law<Y> elementwise{};
     collective_law<Y> collective{};
     std::array<exchange_law<Y>, exchange_kernel_count> exchange{};
-    clock_law clock{};  ///< no limit of power without constants
+    clock_law clock{};   ///< no limit of power without constants
+    ggml_law<Y> ggml{};  ///< in the place of most of the others where llama.cpp runs
 
     constexpr const product_law<Y>& law(multiply_law m) const { return gemm[static_cast<std::size_t>(m)]; }
     constexpr const conversion_law<Y>& conversion_for(multiply_law m) const {
@@ -60,6 +62,7 @@ template <class Y> constexpr const calibration<Y>& checked(const calibration<Y>&
     check(c.collective);
     for (const exchange_law<Y>& l : c.exchange) check(l);
     check(c.clock);
+    check(c.ggml);
     return c;
 }
 
@@ -89,6 +92,7 @@ template <class Y, class X> constexpr calibration<Y> as(const calibration<X>& c)
     r.collective = as<Y>(c.collective);
     for (std::size_t i = 0; i < exchange_kernel_count; ++i) r.exchange[i] = as<Y>(c.exchange[i]);
     r.clock = c.clock;
+    r.ggml = as<Y>(c.ggml);
     return r;
 }
 }  // namespace gambrel

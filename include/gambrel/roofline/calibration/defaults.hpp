@@ -19,6 +19,7 @@
 #include <gambrel/roofline/calibration/fitted_exchange.hpp>
 #include <gambrel/roofline/calibration/fitted_experts.hpp>
 #include <gambrel/roofline/calibration/fitted_gemm.hpp>
+#include <gambrel/roofline/calibration/fitted_ggml.hpp>
 #include <gambrel/roofline/calibration/serving_fits.hpp>
 
 namespace gambrel {
@@ -100,7 +101,7 @@ template <class Y> constexpr void take_fitted(calibration<>& c, const device<Y>&
     take_fitted_collectives(c, d, key);  // by the link, whatever the class
     take_fitted_exchange(c, key);
     // GDDR cards under libraries of their own (llama.cpp): the class constants are measured there, end to end.
-    const bool class_knows = key.family == chip_family::gddr && library == kernel_library::other;
+    const bool class_knows = is_ggml(library) || (key.family == chip_family::gddr && library == kernel_library::other);
     if (!key.chip.found() && (key.family == chip_family::none || class_knows)) return;
     if (key.chip.found()) {
         c.name = board_of(key.chip.chip);
@@ -180,6 +181,10 @@ constexpr calibration<Y> default_calibration(const device<Y>& d, kernel_library 
     if (!d.peak.fp8.known()) attention_in_16_bit(c);
     const auto& peak = d.peak.bf16.known() ? d.peak.bf16 : d.peak.fp16;
     if (d.memory.bandwidth.kind == evidence::recalled || peak.kind == evidence::recalled) cls::widen(c, 0.30);
+    if (is_ggml(library)) {  // fitted end to end: nothing of other servers is true of it
+        take_fitted_ggml(c, d, library);
+        return as<Y>(c);
+    }
     return as<Y>(adjusted(c, serving_adjustment(d)));
 }
 }  // namespace gambrel

@@ -1,49 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// llama.cpp: GGUF weights on nearly anything. Its decode time is bytes / bandwidth plus a time per layer that depends
-/// on the backend and the year, so each combination is a descriptor of its own:
+/// llama.cpp: GGUF weights on nearly anything. What its kernels take depends on the backend, the year and the driver, so
+/// each combination is a descriptor of its own; their constants, launches of a layer among them, are those of ggml's law
+/// (roofline/calibration/ggml_law.hpp), so that no host time is left. No frontend: figures are those of llama-bench.
 ///
-///     | fitted time per layer beyond the bytes | CUDA 2023 100 us, 2024-05 80 us, 2025 40 to 50 us | Metal 150 us |
+///     CUDA     2023, 2024 (to the integer kernels of 2024-06), today       Vulkan   2025, today (RADV), AMDVLK
+///     Metal    2024 (to 2024-09), today                                    SYCL     oneAPI
+///     ROCm     2025 with hipBLASLt or rocBLAS, today                       CPU      llama.cpp, ik_llama.cpp
 ///
-/// The roofline charges 20 us of that to the kernels themselves (five of 4 us), so the host is given the rest.
-/// There is no step time: the fit has none. On HBM cards expect 25 to 50 us more per layer; on CPUs bytes alone
-/// explain decode within 2.5 %, so that backend adds nothing. No frontend: figures are those of llama-bench.
-/// Settings: llama-server documentation (2048-token logical batch, computed 512 at a time: -ub; 4 slots); KV is allocated
-/// at the start. Compute buffer with flash attention (the default of 2025): the logits of one micro-batch and their
-/// inputs in fp32.
+/// Settings: llama-server documentation (2048-token logical batch, computed 512 at a time: -ub; 4 slots); the KV cache of the
+/// whole context is allocated at the start, and sizes are those of step/ggml_memory.hpp.
 
 #include <gambrel/runtime/catalog/sources.hpp>
 #include <gambrel/runtime/runtime.hpp>
 
 namespace gambrel::catalog {
 
-/// Kernels counted in a layer of Llama, by which times fitted per layer are spread (tests/operators/kernels_test.cpp).
-inline constexpr double llama_layer_kernels = 11.0;
-
 inline constexpr runtime<> llama_cpp{
     .name = "llama.cpp",
     .title = "llama.cpp (CUDA)",
-    .version = "builds of 2025",
+    .version = "builds from 2024-10 on",
     .scheduling = {.batching = batching::mixed,
                    .admission = admission::reserve_all,
                    .chunked_prefill = true,
                    .token_budget = 2048,
                    .most_sequences = 4},
-    .host = {.per_kernel = {microseconds(25.0 / llama_layer_kernels), cited_runtime::llama_layers},
-             .per_eager_kernel = {microseconds(2.6), cited_runtime::streamed_launch}},
-    .memory = {.basis = memory_basis::after_weights, .fraction = 1.0, .block_tokens = 1, .sampler_after_pass = true, .micro_batch = 512},
+    .kernels = kernel_library::ggml_cuda,
+    .memory = {.basis = memory_basis::after_weights,
+               .fraction = 1.0,
+               .reserve = {mebibytes(400), cited_runtime::cuda_context},
+               .block_tokens = 1,
+               .micro_batch = 512,
+               .outputs = ggml_outputs::every_2024,
+               .context_step = 256},
     .formats = {.fp8 = false, .gguf = true, .fp8_kv = false, .gguf_kv = true},
     .devices = {.nvidia = true, .amd = true, .intel = true, .apple = true, .cpu = true, .huawei = true},
     .host_sigma = 0.4,
+    .step_sigma = 0.0,
 };
 
-/// llama.cpp of another backend or year: the same but for its name and its time per layer.
-constexpr runtime<> llama_cpp_variant(const char* name, const char* title, const char* version, double layer_us) {
+/// llama.cpp of another backend, year or driver.
+constexpr runtime<> llama_cpp_variant(const char* name, const char* title, const char* version, kernel_library kernels) {
     runtime<> r = llama_cpp;
     r.name = name;
     r.title = title;
     r.version = version;
-    r.host.per_kernel = {microseconds(layer_us / llama_layer_kernels), cited_runtime::llama_layers};
+    r.kernels = kernels;
+    if (kernels != kernel_library::ggml_cuda_2024) r.graphs.decode = graph_use::none;  // CUDA graphs: 2024-05 on
     return r;
 }
 /// Flash attention was off until it became "auto" in 2025-08: scores of a micro-batch lie in the compute buffer.
@@ -52,33 +55,33 @@ constexpr runtime<> without_flash_attention(runtime<> r) {
     return r;
 }
 
-inline constexpr runtime<> llama_cpp_cuda_2024 = without_flash_attention(
-    llama_cpp_variant("llama.cpp-cuda-2024", "llama.cpp (CUDA with graphs)", "builds of mid-2024", 60));
-inline constexpr runtime<> llama_cpp_cuda_2023 = [] {
-    runtime<> r = without_flash_attention(
-        llama_cpp_variant("llama.cpp-cuda-2023", "llama.cpp (CUDA)", "builds of 2023", 80));
-    r.graphs.decode = graph_use::none;
-    return r;
-}();
-inline constexpr runtime<> llama_cpp_metal = [] {
-    runtime<> r = llama_cpp_variant("llama.cpp-metal", "llama.cpp (Metal)", "builds of 2023 to 2025", 130);
-    r.host.per_eager_kernel = {};
-    r.graphs.decode = graph_use::none;
-    return r;
-}();
-/// RADV drivers, 50 to 70 us fitted.
-inline constexpr runtime<> llama_cpp_vulkan = [] {
-    runtime<> r = llama_cpp_variant("llama.cpp-vulkan", "llama.cpp (Vulkan, RADV)", "builds of 2025", 40);
-    r.host.per_eager_kernel = {};
-    r.graphs.decode = graph_use::none;
-    return r;
-}();
-inline constexpr runtime<> llama_cpp_cpu = [] {
-    runtime<> r = llama_cpp;
-    r.name = "llama.cpp-cpu";
-    r.title = "llama.cpp (CPU)";
-    r.host = {};
-    r.graphs.decode = graph_use::none;
-    return r;
-}();
+inline constexpr runtime<> llama_cpp_cuda_2024 = without_flash_attention(llama_cpp_variant(
+    "llama.cpp-cuda-2024", "llama.cpp (CUDA with graphs)", "builds of mid-2024", kernel_library::ggml_cuda_2024));
+inline constexpr runtime<> llama_cpp_cuda_2023 = without_flash_attention(llama_cpp_variant(
+    "llama.cpp-cuda-2023", "llama.cpp (CUDA)", "builds of 2023", kernel_library::ggml_cuda_2023));
+inline constexpr runtime<> llama_cpp_metal =
+    llama_cpp_variant("llama.cpp-metal", "llama.cpp (Metal)", "builds from 2024-10 on", kernel_library::ggml_metal);
+inline constexpr runtime<> llama_cpp_metal_2024 = without_flash_attention(llama_cpp_variant(
+    "llama.cpp-metal-2024", "llama.cpp (Metal)", "builds of 2023 to 2024-09", kernel_library::ggml_metal_2024));
+inline constexpr runtime<> llama_cpp_rocm =
+    llama_cpp_variant("llama.cpp-rocm", "llama.cpp (ROCm)", "builds of 2026", kernel_library::ggml_rocm);
+inline constexpr runtime<> llama_cpp_rocm_2025 = llama_cpp_variant(
+    "llama.cpp-rocm-2025", "llama.cpp (ROCm with hipBLASLt)", "builds of 2025", kernel_library::ggml_rocm_2025);
+inline constexpr runtime<> llama_cpp_rocm_2025_rocblas =
+    llama_cpp_variant("llama.cpp-rocm-2025-rocblas", "llama.cpp (ROCm with rocBLAS)", "builds of 2025",
+                      kernel_library::ggml_rocm_2025_rocblas);
+inline constexpr runtime<> llama_cpp_vulkan =
+    llama_cpp_variant("llama.cpp-vulkan", "llama.cpp (Vulkan, RADV)", "builds of 2026", kernel_library::ggml_vulkan);
+inline constexpr runtime<> llama_cpp_vulkan_2025 = llama_cpp_variant(
+    "llama.cpp-vulkan-2025", "llama.cpp (Vulkan, RADV)", "builds of 2025", kernel_library::ggml_vulkan_2025);
+inline constexpr runtime<> llama_cpp_vulkan_amdvlk =
+    llama_cpp_variant("llama.cpp-vulkan-amdvlk", "llama.cpp (Vulkan, AMDVLK)", "builds of 2025",
+                      kernel_library::ggml_vulkan_amdvlk);
+inline constexpr runtime<> llama_cpp_sycl =
+    llama_cpp_variant("llama.cpp-sycl", "llama.cpp (SYCL)", "builds of 2024", kernel_library::ggml_sycl);
+inline constexpr runtime<> llama_cpp_cpu =
+    llama_cpp_variant("llama.cpp-cpu", "llama.cpp (CPU)", "builds of 2023 to 2026", kernel_library::ggml_cpu);
+/// Its own kernels for every type; its matrices are repacked or not, at much the same speed.
+inline constexpr runtime<> ik_llama_cpp_cpu =
+    llama_cpp_variant("ik-llama.cpp-cpu", "ik_llama.cpp (CPU)", "builds of 2024 and 2025", kernel_library::ik_cpu);
 }  // namespace gambrel::catalog

@@ -50,9 +50,7 @@ inline constexpr source other_memory{"ai-dynamo/aiconfigurator systems yaml @095
 inline constexpr source nccl_memory{"ai-dynamo/aiconfigurator systems yaml @095f58a: nccl_mem 342/392/392 MB on 2/4/8",
                                     read_on, evidence::recalled};
 
-/// What a device spends per layer besides streaming weights and KV, fitted to llama.cpp runs, less the five products
-/// of 4 us that the roofline charges for itself (four matrix products and the attention).
-inline constexpr source llama_layers{
-    "fits of llama.cpp decode, time per layer beyond the bytes, less 5 x 4 us of kernels the roofline counts", read_on,
-    evidence::derived};
+/// Outside of llama.cpp's own figures; of a board with a memory of its own.
+inline constexpr source cuda_context{"context of the CUDA driver, 300 to 500 MiB a process and device, recalled", "2026-11",
+                                     evidence::recalled};
 }  // namespace gambrel::catalog::cited_runtime
