@@ -78,6 +78,10 @@ TEST_CASE("two printed reports in one text are two runs; one that breaks off is 
     CHECK(value_of(two[0], "ttft_mean") == approx(0.055));
     CHECK(value_of(two[1], "ttft_mean") == approx(1.1555));
     CHECK(says(why(text.substr(0, 60)), "breaks off"));
+    CHECK(detail::serve_key("Total generated tokens (retokenized)") == "total_output_tokens_retokenized");
+    CHECK(detail::serve_key("Output token throughput (tok/s)") == "output_throughput");
+    CHECK(detail::serve_key("P99 E2E Latency (ms)") == "p99_e2e_latency_ms");
+    CHECK(detail::serve_key("P99 TTFT (s)").empty());
     other.replace(other.find("1,155.5"), 7, "11,55.5");
     CHECK(says(why(other), "f line 14: '11,55.5' is no number"));
 }

@@ -49,8 +49,9 @@ inline bool is_serve_title(std::string_view line) {
 inline std::string serve_key(std::string_view label) {
     const auto [name, unit] = name_and_unit(label);
     const std::string small = lower(name), whole = lower(std::string(without_blanks(label)));
-    for (const printed_label& l : serve_labels)
-        if (l.label == small || l.label == whole) return std::string(l.key);
+    for (const std::string& said : {whole, small})  // "(retokenized)" is no unit
+        for (const printed_label& l : serve_labels)
+            if (l.label == said) return std::string(l.key);
     if (unit != "ms") return {};
     const std::size_t at = small.find(' ');
     if (at == std::string::npos) return {};
