@@ -10,7 +10,7 @@
 ///     rate                   an open loop serves what it is sent, or is beyond its limit
 ///
 /// Means of ratios differ from ratios of means (short answers have high TPOT), so that a tenth is allowed (`allowed`); a half
-/// more is `contradiction` (measurement/mark_rows.hpp) and the run is not used. Evidence: tests/diagnosis/consistency_test.cpp.
+/// more is `contradiction` (measurement/mark_rows.hpp) and the run is not used. Evidence: tests/diagnosis/suspect_test.cpp.
 
 #include <algorithm>
 #include <array>

@@ -14,7 +14,7 @@
 ///     waterfall      seconds of TPOT: by class as predicted, what the suspect adds, what is left
 ///     faster         TPOT and throughput if one class of kernels took half its time
 ///
-/// Evidence: tests/diagnosis/diagnosis_test.cpp; tools/judge_diagnosis (docs/accuracy/diagnosis.md).
+/// Evidence: tests/diagnosis/diagnosis_test.cpp; tools/judge_diagnosis (docs/models/diagnosis.md).
 
 #include <gambrel/diagnosis/consistency.hpp>
 #include <gambrel/diagnosis/indications_of.hpp>

@@ -5,7 +5,7 @@
 ///     S = noise^2 of each number + sigma_k^2 J_k J_k' of each law k + step_sigma^2 of all passes + ttft_sigma^2 of TTFT
 ///
 /// J_k = d e / d ln (time under law k), by a step of a tenth. Laws are wrong alike in all runs. An uncounted profile has
-/// besides one unknown factor. Evidence: tests/diagnosis/weigh_test.cpp.
+/// besides one unknown factor. Evidence: tests/diagnosis/diagnosis_test.cpp.
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>

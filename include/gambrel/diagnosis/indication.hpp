@@ -17,7 +17,7 @@
 ///     memory active           DCGM: MBU
 ///
 /// Noise: log standard deviation between two runs of one server, 5 % unless said: chosen; jobs differ by 2 to 26 %
-/// (docs/how-to-compare.md). Evidence: tests/diagnosis/indication_test.cpp.
+/// (docs/how-to-compare.md). Evidence: tests/diagnosis/suspect_test.cpp.
 
 #include <gambrel/serving/prediction.hpp>
 #include <gambrel/workload/workload.hpp>

@@ -5,7 +5,7 @@
 /// Only what says something of its own is taken: of TPOT and mean ITL one; throughput only where the load does not give it;
 /// names of kernels that do not tell the phase of attention count both phases together. A median ITL far below TPOT is none
 /// of a pass: tokens come several in a message, and quantiles of ITL are left out.
-/// Evidence: tests/diagnosis/indication_test.cpp.
+/// Evidence: tests/diagnosis/suspect_test.cpp.
 
 #include <gambrel/diagnosis/indication.hpp>
 #include <gambrel/measurement/observation.hpp>

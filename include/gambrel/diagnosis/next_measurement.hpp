@@ -5,7 +5,7 @@
 ///
 ///     distance^2 = sum over numbers ((e(a) - e(b))^2 / (noise^2 + 0.1^2))      of the measurement, a and b at their best x
 ///
-/// Evidence: tests/diagnosis/next_measurement_test.cpp.
+/// Evidence: tests/diagnosis/diagnosis_test.cpp.
 
 #include <gambrel/diagnosis/weigh.hpp>
 

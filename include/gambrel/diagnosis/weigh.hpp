@@ -14,7 +14,7 @@
 /// A run `before` (of the same server while it was well) has part in y and S and no suspect: what the laws are wrong by there
 /// is known from it. What a suspect moves little needs a large x, and pays for it by the width of x's range.
 /// Assumptions: one suspect at a time; errors of laws log-normal, and small enough for slopes; the fit of x to a grid of
-/// `x_steps`. Evidence: tests/diagnosis/weigh_test.cpp; 200 simulated files, tools/judge_diagnosis.
+/// `x_steps`. Evidence: tests/diagnosis/diagnosis_test.cpp; 200 simulated files, tools/judge_diagnosis.
 
 #include <algorithm>
 #include <gambrel/diagnosis/evidence.hpp>

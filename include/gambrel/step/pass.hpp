@@ -36,11 +36,6 @@ public:
     constexpr seconds<Y> by_bound(bound b) const {
         return seconds<Y>::from_value(bounds_[static_cast<std::size_t>(b)]);
     }
-    /// Logarithmic standard deviation of the time booked under a class: that of its law.
-    constexpr double sigma_of(std::size_t cost_class) const {
-        const double t = math::plain(classes_[cost_class]);
-        return t > 0.0 ? deviations_[cost_class] / t : 0.0;
-    }
     constexpr flop<> work() const { return flop_of(work_); }          ///< of one rank
     constexpr bytes<> traffic() const { return bytes_of(traffic_); }  ///< of one rank
     constexpr double kernels() const { return kernels_; }
@@ -51,9 +46,10 @@ public:
     constexpr double sigma() const {
         double sum = 0.0;
         for (const double d : deviations_) sum += d * d;
-        const double t = math::plain(total_);
-        return t > 0.0 ? math::sqrt(sum) / t : 0.0;
+        return sigma_of(math::sqrt(sum), math::plain(total_));
     }
+    /// That of the time booked under a class, which is its law's.
+    constexpr double sigma_of(std::size_t c) const { return sigma_of(deviations_[c], math::plain(classes_[c])); }
 
     /// Adds `weight` times another pass: means over kinds of passes. Time follows a weight that carries derivatives;
     /// work and traffic, counts, its value.
@@ -105,6 +101,7 @@ public:
     }
 
 private:
+    static constexpr double sigma_of(double deviation, double t) { return t > 0.0 ? deviation / t : 0.0; }
     constexpr void hold_at(const clock_law& law, const Y& wanted) {
         if (!law.known()) return;
         const Y earlier = classes_[power_class], full = total_ - earlier;
