@@ -14,7 +14,7 @@ import sys
 
 from tree import INCLUDE, ROOT, comments, files, headers, headers_with_ideas
 
-WITHOUT_EVIDENCE = 63
+WITHOUT_EVIDENCE = 62
 
 TREE = files()
 FOLDERS = {path[: end + 1] for path in TREE for end in (i for i, letter in enumerate(path) if letter == "/")}
