@@ -7,6 +7,8 @@
 /// Numbers are in base units: seconds, tokens, requests, bytes, watts, hertz, shares of 1.
 /// Evidence: tests/measurement/io/observations_test.cpp, tests/measurement/io/profiles_test.cpp.
 
+#include <array>
+#include <gambrel/numeric/enum_table.hpp>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,6 +29,20 @@ enum class kernel_kind : unsigned char {
     elementwise,
     dequantisation
 };
+
+// clang-format off
+template <> inline constexpr std::array<enum_row<kernel_kind>, 9> enum_table<kernel_kind>{{
+    {kernel_kind::collective, "collective", "collective"},
+    {kernel_kind::experts, "experts", "experts"},
+    {kernel_kind::prefill_attention, "prefill_attention", "prefill attention"},
+    {kernel_kind::decode_attention, "decode_attention", "decode attention"},
+    {kernel_kind::attention, "attention", "attention"},
+    {kernel_kind::gemm, "gemm", "GEMM"},
+    {kernel_kind::copy, "copy", "copy"},
+    {kernel_kind::elementwise, "element_wise", "element-wise"},
+    {kernel_kind::dequantisation, "dequantisation", "dequantisation"},
+}};
+// clang-format on
 
 /// All launches of one kernel in what was profiled.
 struct kernel_time {

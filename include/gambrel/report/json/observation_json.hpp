@@ -12,22 +12,6 @@ namespace detail {
 inline json or_null(const std::optional<double>& v) { return v ? finite(*v) : json(); }
 }  // namespace detail
 
-/// The name of a class of kernels.
-constexpr std::string_view name_of(kernel_kind k) {
-    switch (k) {
-        case kernel_kind::collective: return "collective";
-        case kernel_kind::experts: return "experts";
-        case kernel_kind::prefill_attention: return "prefill attention";
-        case kernel_kind::decode_attention: return "decode attention";
-        case kernel_kind::attention: return "attention";
-        case kernel_kind::gemm: return "GEMM";
-        case kernel_kind::copy: return "copy";
-        case kernel_kind::dequantisation: return "dequantisation";
-        case kernel_kind::elementwise: break;
-    }
-    return "element-wise";
-}
-
 inline json kernels_json(const kernel_profile& p) {
     json kernels = json::array();
     for (const kernel_time& k : p.kernels)
