@@ -65,8 +65,15 @@ def test_fine_tuning_that_does_not_fit_says_what_would() -> None:
 
 @pytest.mark.parametrize(
     ("terms", "part"),
-    [({"format": "int3"}, "int3"), ({"method": "dora"}, "dora"), ({"zero": "4"}, "4"), ({"tensor": 4}, "tensor"),
-     ({"sequence": 0}, "0"), ({"stack": "megatrom-core"}, "megatron-core"), ({"devices": -1}, "-1")],
+    [
+        ({"format": "int3"}, "int3"),
+        ({"method": "dora"}, "dora"),
+        ({"zero": "4"}, "4"),
+        ({"tensor": 4}, "tensor"),
+        ({"sequence": 0}, "0"),
+        ({"stack": "megatrom-core"}, "megatron-core"),
+        ({"devices": -1}, "-1"),
+    ],
 )
 def test_wrong_terms_are_refused_by_name(terms: dict[str, Any], part: str) -> None:
     with pytest.raises(gb.Error, match=re.escape(part)):

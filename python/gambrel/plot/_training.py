@@ -82,9 +82,7 @@ def training_time(trainings: Training | Sequence[Training], ax: MaybeAxes = None
 
     told = _answers(trainings, "training_time")
     words = {key: name for key, name, _, _ in _core.enum_tables["training_part"]}
-    shown = [
-        part for part in words if any(a["where_time_goes"][part] >= _FEWEST for a in told)
-    ]
+    shown = [part for part in words if any(a["where_time_goes"][part] >= _FEWEST for a in told)]
     ax = new_axes(ax, height_for(len(told), len(shown)))
     ax.set_xlabel("time of a step (s)")
     grid(ax, "x")
