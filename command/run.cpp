@@ -48,6 +48,7 @@ int run(int argc, char** argv, const std::string& data) {
     add_workloads(app);
     add_validate(app, data);
     add_calibrate(app, data);
+    add_compare(app, data, status);
     refuse_empty_values(app);
     try {
         try {

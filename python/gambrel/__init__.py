@@ -15,6 +15,7 @@ from . import fleet
 from ._core import version as __version__
 from ._error import Error
 from .answers._calibration import Calibration, calibrate
+from .answers._comparison import Comparison, compare
 from .answers._load import Load, serve
 from .answers._plan import Plan, plan
 from .answers._prediction import Prediction, explain, predict
@@ -34,6 +35,7 @@ from .sweep._sweep import sweep, sweep_chunks
 
 __all__ = [
     "Calibration",
+    "Comparison",
     "Device",
     "Error",
     "Figure",
@@ -56,6 +58,7 @@ __all__ = [
     "WrittenLaunch",
     "__version__",
     "calibrate",
+    "compare",
     "device",
     "devices",
     "explain",
