@@ -9,9 +9,10 @@ namespace command {
 using namespace gambrel;
 
 /// What the process ends with.
-enum status : int { answered = 0, wrong_input = 2, infeasible = 3 };
+enum status : int { answered = 0, worse = 1, wrong_input = 2, infeasible = 3, cannot_tell = 4 };
 
-/// The whole command. Exit status: 0 an answer, 2 wrong input (one line on the error stream), 3 "not possible".
+/// The whole command. Exit status: 0 an answer, 2 wrong input (one line on the error stream), 3 "not possible";
+/// of `compare` also 1 worse, 4 cannot tell.
 /// `data`: the folder of data files; "": beside the program.
 int run(int argc, char** argv, const std::string& data = {});
 
@@ -23,6 +24,7 @@ void add_plan(CLI::App& app, status& result);
 void add_tco(CLI::App& app, status& result);
 void add_diagnose(CLI::App& app, status& result);
 void add_train(CLI::App& app, status& result);
+void add_advise(CLI::App& app, status& result);
 void add_launch(CLI::App& app, status& result);
 void add_model(CLI::App& app);
 void add_device(CLI::App& app);
@@ -33,4 +35,5 @@ void add_runtimes(CLI::App& app);
 void add_workloads(CLI::App& app);
 void add_validate(CLI::App& app, const std::string& data);
 void add_calibrate(CLI::App& app, const std::string& data);
+void add_compare(CLI::App& app, const std::string& data, status& result);
 }  // namespace command

@@ -53,4 +53,18 @@ std::string deployment_options::runtime_on(const gambrel::device<>& d) const {
     if (!line) return runtime;
     return line->server == ask::launch_server::llama_cpp ? ask::llama_cpp_of(d).name.str() : line->runtime;
 }
+
+asked_descriptors descriptors_of(const deployment_options& o, const ask::prediction_options& options) {
+    ask::asked_model named = ask::asked_model_of(o.model_asked());
+    ask::asked_device board = ask::asked_device_of(o.device);
+    const std::string name = o.runtime_on(board.device);
+    const std::string* weights = o.typed.of("weights");
+    const bool gguf = weights != nullptr ? ask::names_gguf(*weights)
+                                         : ask::names_gguf(named.weights) || named.model.stored.attention.gguf;
+    auto software = std::make_shared<const runtime<>>(name.empty() ? ask::usual_runtime(board.device, gguf)
+                                                                   : ask::runtime_of(name));
+    std::vector<std::string> remarks = ask::name_remarks(named, board, options);
+    return {std::make_shared<const architecture>(std::move(named.model)),
+            std::make_shared<const device<>>(std::move(board.device)), std::move(software), std::move(remarks)};
+}
 }  // namespace command

@@ -92,21 +92,22 @@ private:
     std::optional<ask::launch> launched() const;
 };
 
+/// The descriptors named in `o`, and the options as they are typed, with what is to be said of the names.
+struct asked_descriptors {
+    std::shared_ptr<const architecture> model;
+    std::shared_ptr<const device<>> board;
+    std::shared_ptr<const runtime<>> software;
+    std::vector<std::string> remarks;
+};
+asked_descriptors descriptors_of(const deployment_options& o, const ask::prediction_options& options);
+
 /// A `Question` (bound_question, bound_load_question, bound_simulation) of the descriptors named in `o`, under
 /// `options`.
 template <class Question, class Options> Question question_of(const deployment_options& o, Options options) {
-    ask::asked_model named = ask::asked_model_of(o.model_asked());
-    ask::asked_device board = ask::asked_device_of(o.device);
-    const std::string name = o.runtime_on(board.device);
-    const std::string* weights = o.typed.of("weights");
-    const bool gguf = weights != nullptr ? ask::names_gguf(*weights)
-                                         : ask::names_gguf(named.weights) || named.model.stored.attention.gguf;
-    auto software = std::make_shared<const runtime<>>(name.empty() ? ask::usual_runtime(board.device, gguf)
-                                                                   : ask::runtime_of(name));
     ask::prediction_options& deployed = ask::deployed_of(options);
-    deployed.remarks = ask::name_remarks(named, board, deployed);
-    return Question(std::make_shared<const architecture>(std::move(named.model)),
-                    std::make_shared<const device<>>(std::move(board.device)), std::move(software), options);
+    asked_descriptors named = descriptors_of(o, deployed);
+    deployed.remarks = std::move(named.remarks);
+    return Question(std::move(named.model), std::move(named.board), std::move(named.software), options);
 }
 inline ask::bound_question question_of(const deployment_options& o) {
     return question_of<ask::bound_question>(o, o.read());

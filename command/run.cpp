@@ -40,6 +40,7 @@ int run(int argc, char** argv, const std::string& data) {
     add_tco(app, status);
     add_diagnose(app, status);
     add_train(app, status);
+    add_advise(app, status);
     add_launch(app, status);
     add_model(app);
     add_device(app);
@@ -50,6 +51,7 @@ int run(int argc, char** argv, const std::string& data) {
     add_workloads(app);
     add_validate(app, data);
     add_calibrate(app, data);
+    add_compare(app, data, status);
     refuse_empty_values(app);
     try {
         try {

@@ -44,6 +44,7 @@ HOLDS = {
     "measurement": "what was measured",
     "validation": "predicted against measured",
     "calibration": "constants from your rows",
+    "comparison": "runs before and after",
     "diagnosis": "why it is slow",
     "ask": "questions and answers in words",
     "report": "prints: text, JSON, pictures",
@@ -53,7 +54,7 @@ PARTS = [  # colour of a part of the house: its fill, its line, its rooms
     ("#e3f2fd", "#1976d2", {"hardware", "model", "runtime", "workload"}),
     ("#e0f2f1", "#00897b", {"operators", "roofline", "step"}),
     ("#e8f5e9", "#43a047", {"queueing", "serving", "simulation", "economics", "training", "planning"}),
-    ("#fff8e1", "#e08600", {"measurement", "validation", "calibration", "diagnosis"}),
+    ("#fff8e1", "#e08600", {"measurement", "validation", "calibration", "comparison", "diagnosis"}),
     ("#fce4ec", "#d81b60", {"ask", "report"}),
 ]
 ATTIC = {"command": "the gambrel command", "python": "the Python package", "tools": "make what is shipped"}

@@ -16,6 +16,7 @@ from ._core import version as __version__
 from ._error import Error
 from .answers._calibration import Calibration, calibrate
 from .answers._diagnosis import Diagnosis, diagnose
+from .answers._comparison import Comparison, compare
 from .answers._load import Load, serve
 from .answers._plan import Plan, plan
 from .answers._prediction import Prediction, explain, predict
@@ -45,6 +46,7 @@ from .sweep._sweep import sweep, sweep_chunks
 
 __all__ = [
     "Calibration",
+    "Comparison",
     "Device",
     "Diagnosis",
     "Error",
@@ -72,6 +74,7 @@ __all__ = [
     "WrittenLaunch",
     "__version__",
     "calibrate",
+    "compare",
     "device",
     "devices",
     "diagnose",

@@ -323,4 +323,16 @@ def validate(
 def calibrate(
     tables: Sequence[_Table], conventions: Conventions, device: _DeviceLike, runtime: str, moves: str
 ) -> dict[str, Any]: ...
+def compare(
+    sides: Sequence[Sequence[_Table]],
+    probes: Sequence[Sequence[_Table]],
+    conventions: Conventions,
+    stated: Mapping[str, str],
+    margin: float,
+    level: float,
+    paired: bool,
+    metrics: Sequence[str],
+    drift: bool,
+) -> tuple[dict[str, Any], str, str]: ...
+def compare_predicted(side: Sequence[_Table], conventions: Conventions) -> tuple[dict[str, Any], str, str]: ...
 def command(arguments: list[bytes], data: bytes) -> int: ...

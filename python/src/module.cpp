@@ -21,5 +21,6 @@ PYBIND11_MODULE(_core, m) {
     binding::bind_readers(m);
     binding::bind_measurements(m);
     binding::bind_mixed_fleet(m);
+    binding::bind_comparison(m);
     binding::bind_command(m);
 }

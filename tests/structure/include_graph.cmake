@@ -45,15 +45,16 @@ may_include(planning ${answers})
 may_include(measurement ${answers})                            # what was measured, and the settings it was measured under
 may_include(validation ${answers} measurement)                 # what is predicted of it, and how far off
 may_include(calibration ${answers} measurement validation)     # constants refined by it
-set(measured measurement validation calibration)
+may_include(comparison ${answers} measurement validation)      # runs beside runs, and beside what is predicted of them
+set(measured measurement validation calibration comparison)
 may_include(diagnosis ${answers} planning ${measured})
 may_include(ask ${answers} planning ${measured} diagnosis)     # questions and answers in words
 may_include(report ${answers} planning ${measured} diagnosis ask)  # prints answers, works nothing out
 may_include(gambrel ${answers} planning)
 
-set(opt_in "(^|/)io/|^(measurement|validation|calibration|diagnosis|ask|report)/|^units_io(/|[.]hpp$)")            # never included by the core
+set(opt_in "(^|/)io/|^(measurement|validation|calibration|comparison|diagnosis|ask|report)/|^units_io(/|[.]hpp$)")            # never included by the core
 set(catalog "(^|/)catalog[/.]")                                # named only by catalogs, io, reports, the umbrella, fitted laws
-set(sees_catalog "(^|/)catalog[/.]|(^|/)io/|^(measurement|validation|calibration|diagnosis|ask|report)/|^economics/price_catalog[.]hpp$|^roofline/calibration/(fitted_|serving_fits)|^gambrel[.]hpp$")
+set(sees_catalog "(^|/)catalog[/.]|(^|/)io/|^(measurement|validation|calibration|comparison|diagnosis|ask|report)/|^economics/price_catalog[.]hpp$|^roofline/calibration/(fitted_|serving_fits)|^gambrel[.]hpp$")
 
 # external(<name> <header> <files>): a header of another library and the files that may include it.
 function(external name header files)
@@ -62,7 +63,7 @@ function(external name header files)
     set(${name}_files "${files}" PARENT_SCOPE)
 endfunction()
 external(boost_units "^<boost/units" "^units/")
-external(boost_math "^<boost/math/" "^numeric/root[.]hpp$")
+external(boost_math "^<boost/math/" "^numeric/root[.]hpp$|^comparison/")
 external(console "^<iostream>" "^units_io[.]hpp$|^(ask|report)/")
 external(streams "^<(istream|ostream|fstream|sstream|iomanip|streambuf)>" "${opt_in}")
 external(text "^<(nlohmann|fmt)/" "${opt_in}")

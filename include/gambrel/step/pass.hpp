@@ -42,6 +42,8 @@ public:
     /// What the work alone would take, all of it at the dense peak of the format it multiplies in.
     constexpr seconds<Y> at_peak() const { return seconds<Y>::from_value(peak_); }
 
+    /// Seconds that the error of one class's law moves the total by: one standard deviation.
+    constexpr double deviation_by(std::size_t cost_class) const { return deviations_[cost_class]; }
     /// Logarithmic standard deviation of the total: laws are independent, operations under one law are not.
     constexpr double sigma() const {
         double sum = 0.0;

@@ -31,3 +31,11 @@ def flag(value: object, what: str) -> bool:
     if not isinstance(value, bool):
         raise Error(f"{what} is True or False, not of type {type(value).__name__}")
     return value
+
+
+def real(value: object, what: str) -> float:
+    """``value``, which must be a number, as a float."""
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        raise Error(f"{what} is a number, not {str(value)[:40]!a} of type {type(value).__name__}") from None

@@ -7,6 +7,7 @@ changed. Colours are those of Okabe and Ito, which the colour-blind can tell apa
 
 from __future__ import annotations
 
+from ._before_after import before_after
 from ._breakdown import breakdown
 from ._distribution import ttft_distribution
 from ._latency import latency_throughput
@@ -19,6 +20,7 @@ from ._validation import predicted_vs_measured
 from ._waterfall import waterfall
 
 __all__ = [
+    "before_after",
     "breakdown",
     "latency_throughput",
     "memory",

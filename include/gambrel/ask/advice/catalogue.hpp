@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Everything that is tried when advice is asked for: one line of the catalogue each, in the order of docs/advice.md, which is
+/// made from this table. To add one: a function in *_changes.hpp and a row here. Evidence: tests/ask/advice_test.cpp.
+
+#include <array>
+#include <gambrel/ask/advice/format_changes.hpp>
+#include <gambrel/ask/advice/load_changes.hpp>
+#include <gambrel/ask/advice/machine_changes.hpp>
+
+namespace gambrel::ask {
+
+namespace detail {
+inline constexpr std::string_view drop_flag = "drop the flag and start again",
+                                  old_checkpoint = "serve the old checkpoint", same_answers = "",
+                                  nvidia_amd = "NVIDIA, AMD", every = "every server",
+                                  numbers_move = "answers move a little: quality check",
+                                  tails = "p99 of TTFT and TPOT: look at both";
+using T = advice_term;
+using E = effort;
+}  // namespace detail
+
+// clang-format off
+inline constexpr std::array what_ifs{
+    what_if{"more_clients", "twice the clients on each replica", detail::T::batch, detail::E::small, changes::more_clients,
+            detail::tails, detail::every, detail::same_answers, "lower the limit of the load balancer again", "--max-concurrency of the load balancer x 2", ""},
+    what_if{"fewer_clients", "half the clients on each replica", detail::T::batch, detail::E::small, changes::fewer_clients,
+            "costs more a token", detail::every, detail::same_answers, "raise the limit again", "--max-concurrency of the load balancer / 2", ""},
+    what_if{"shorter_prompts", "prompts a quarter shorter", detail::T::workload, detail::E::small, changes::shorter_prompts,
+            "what was cut may be missed", detail::every, "less context: quality check on your own tasks", "send the long prompt again", "a shorter system prompt, fewer retrieved passages", ""},
+    what_if{"shorter_answers", "answers a quarter shorter", detail::T::workload, detail::E::small, changes::shorter_answers,
+            "answers may break off", detail::every, "less is said: look at answers", "lift the limit", "max_tokens, or asking for brevity", ""},
+    what_if{"prefix_cache", "the cache of shared prefixes", detail::T::workload, detail::E::small, changes::prefix_cache,
+            "no gain where prompts share nothing", detail::every, detail::same_answers, detail::drop_flag, "--enable-prefix-caching", "56.3 % of prompt tokens found (DeepSeek, a day of 2025-02)"},
+    what_if{"fp8_weights", "weights in fp8", detail::T::weights, detail::E::small, changes::fp8_weights,
+            "little", "NVIDIA from Ada on, AMD from CDNA 3 on", detail::numbers_move, "drop the flag", "--quantization fp8", "lossless over a suite of benchmarks (arXiv 2411.02355)"},
+    what_if{"int8_weights", "weights and activations in int8", detail::T::weights, detail::E::medium, changes::int8_weights,
+            "outliers of activations", detail::nvidia_amd, "1 to 3 % of accuracy lost: quality check", detail::old_checkpoint, "a checkpoint in W8A8", "1 to 3 % of accuracy (arXiv 2411.02355)"},
+    what_if{"int4_weights", "weights in int4", detail::T::weights, detail::E::medium, changes::int4_weights,
+            "slower than fp8 in large batches", detail::every, "quality check, and your own tasks", detail::old_checkpoint, "a checkpoint by AWQ or GPTQ", "best for one request at a time, not for large batches (arXiv 2411.02355)"},
+    what_if{"fp4_weights", "weights and activations in fp4", detail::T::weights, detail::E::medium, changes::fp4_weights,
+            "young kernels", "NVIDIA Blackwell, AMD CDNA 4", "quality check, and your own tasks", detail::old_checkpoint, "a checkpoint in NVFP4 or MXFP4", ""},
+    what_if{"fp8_cache", "the KV cache in fp8", detail::T::cache, detail::E::small, changes::fp8_cache,
+            "long contexts", detail::nvidia_amd, "quality check, and finding a needle at your longest context", detail::drop_flag, "--kv-cache-dtype fp8", "slope of ITL over clients 54 % of bf16 (8B on H100, vLLM blog, 2026-04)"},
+    what_if{"eagle3", "guesses by EAGLE-3", detail::T::guesses, detail::E::medium, changes::eagle3,
+            "slower where batches are large or guesses bad", detail::nvidia_amd, detail::same_answers, detail::drop_flag, "--speculative-config", "up to 2.5 times (Red Hat, 2025-07)"},
+    what_if{"ngram", "guesses copied from the prompt", detail::T::guesses, detail::E::small, changes::n_grams,
+            "slower where nothing repeats", detail::every, detail::same_answers, detail::drop_flag, "--speculative-config", "up to 2.8 times on summaries (vLLM blog, 2024-10)"},
+    what_if{"mtp", "guesses by the model's own prediction module", detail::T::guesses, detail::E::small, changes::prediction_module,
+            "slower where batches are large", "models that have one", detail::same_answers, detail::drop_flag, "--speculative-config", "0.81 to 0.82 accepted (vLLM pull request 12755)"},
+    what_if{"draft_model", "guesses by the next smaller model", detail::T::guesses, detail::E::medium, changes::draft_model,
+            "takes memory of the cache", detail::every, detail::same_answers, detail::drop_flag, "--speculative-config", "0.53 to 0.82 accepted (Leviathan et al. 2023)"},
+    what_if{"graphs", "decode steps from a graph", detail::T::host, detail::E::small, changes::graphs,
+            "start-up takes longer, graphs take memory", detail::nvidia_amd, detail::same_answers, "--enforce-eager", "no --enforce-eager", "8.4 to 5.1 ms a token (8B on H100)"},
+    what_if{"async_scheduling", "steps planned ahead", detail::T::host, detail::E::small, changes::async_scheduling,
+            "an arrival waits a step more", detail::every, detail::same_answers, detail::drop_flag, "--async-scheduling", ""},
+    what_if{"frontend_processes", "four times the frontend's processes", detail::T::host, detail::E::small, changes::frontend_processes,
+            "takes cores of the host", detail::every, detail::same_answers, detail::drop_flag, "--api-server-count", ""},
+    what_if{"stream_interval", "ten tokens a message to clients", detail::T::host, detail::E::small, changes::stream_interval,
+            "text comes in jerks", detail::every, detail::same_answers, detail::drop_flag, "--stream-interval 10", ""},
+    what_if{"larger_budget", "four times the tokens a step", detail::T::schedule, detail::E::small, changes::larger_budget,
+            "decodes wait longer for prompts", detail::every, detail::same_answers, detail::drop_flag, "--max-num-batched-tokens", ""},
+    what_if{"smaller_budget", "a quarter of the tokens a step", detail::T::schedule, detail::E::small, changes::smaller_budget,
+            "prompts take more steps", detail::every, detail::same_answers, detail::drop_flag, "--max-num-batched-tokens", ""},
+    what_if{"chunked_prefill", "prompts cut over several steps", detail::T::schedule, detail::E::small, changes::chunked_prefill,
+            "prompts take longer", detail::every, detail::same_answers, "--no-enable-chunked-prefill", "--enable-chunked-prefill", ""},
+    what_if{"more_slots", "twice the slots", detail::T::memory, detail::E::small, changes::more_slots,
+            "evictions where memory is short", detail::every, detail::same_answers, detail::drop_flag, "--max-num-seqs", ""},
+    what_if{"more_memory", "95 % of the memory for the server", detail::T::memory, detail::E::small, changes::more_memory,
+            "out of memory at start or under long prompts", detail::every, detail::same_answers, detail::drop_flag, "--gpu-memory-utilization 0.95", ""},
+    what_if{"more_ranks", "twice the tensor ranks", detail::T::cut, detail::E::small, changes::more_ranks,
+            "twice the devices", detail::every, detail::same_answers, "the old degree", "--tensor-parallel-size", ""},
+    what_if{"fewer_ranks", "half the tensor ranks, twice the replicas", detail::T::cut, detail::E::small, changes::fewer_ranks,
+            "less room for the cache", detail::every, detail::same_answers, "the old degree", "--tensor-parallel-size, a server more", ""},
+    what_if{"stages", "stages for half of the tensor ranks", detail::T::cut, detail::E::small, changes::stages,
+            "a lone request is slower", detail::every, detail::same_answers, "the old degrees", "--pipeline-parallel-size", ""},
+    what_if{"expert_ranks", "experts spread over the ranks", detail::T::cut, detail::E::medium, changes::expert_ranks,
+            "ranks with hot experts hold up the others", "models with experts", detail::same_answers, detail::drop_flag, "--enable-expert-parallel", ""},
+    what_if{"attention_copies", "a copy of attention on each rank", detail::T::cut, detail::E::medium, changes::attention_copies,
+            "balance of requests between copies", "models with experts", detail::same_answers, "the old degrees", "--data-parallel-size --enable-expert-parallel", ""},
+    what_if{"balanced_experts", "copies of hot experts", detail::T::cut, detail::E::medium, changes::balanced_experts,
+            "takes memory, moves weights while serving", "models with experts", detail::same_answers, detail::drop_flag, "--enable-eplb", ""},
+    what_if{"two_batches", "one half computes while the other exchanges", detail::T::schedule, detail::E::medium, changes::two_batches,
+            "smaller products", "NVIDIA, with DeepEP", detail::same_answers, detail::drop_flag, "--enable-dbo", "prompts 27 to 35 % faster (SGLang)"},
+    what_if{"two_pools", "pools for prompts and for answers", detail::T::schedule, detail::E::large, changes::two_pools,
+            "a link between the pools, two kinds of servers", "vLLM, SGLang, TensorRT-LLM", detail::same_answers, "one pool again", "--kv-transfer-config", "1.34 to 1.67 times, predicted (AIConfigurator)"},
+    what_if{"sparse", "linear layers in 2:4", detail::T::weights, detail::E::large, changes::sparse,
+            "a checkpoint must be trained", "NVIDIA from Ampere on", "98.4 % recovered where trained on: quality check", detail::old_checkpoint, "a checkpoint in 2:4", "latency -30 %, throughput +20 %, recovery 98.4 % (8B on H100)"},
+    what_if{"pruned", "a fifth of the layers left out", detail::T::model, detail::E::large, changes::pruned,
+            "must be trained again", detail::every, "quality check, and your own tasks", detail::old_checkpoint, "a pruned checkpoint", ""},
+    what_if{"smaller_model", "the next smaller model, distilled for the task", detail::T::model, detail::E::large, changes::smaller_model,
+            "may not be good enough", detail::every, "quality check, and your own tasks", detail::old_checkpoint, "another checkpoint", ""},
+    what_if{"merged_adapter", "the adapter merged into the weights", detail::T::model, detail::E::small, changes::merged_adapter,
+            "one adapter a server", detail::every, "rounding alone: quality check", "serve base and adapter again", "a merged checkpoint", ""},
+    what_if{"newer_server", "the newest version of the server", detail::T::host, detail::E::medium, changes::newer_server,
+            "other defaults", detail::every, detail::numbers_move, "the old version", "", ""},
+    what_if{"sglang", "SGLang", detail::T::host, detail::E::medium, changes::sglang,
+            "other settings, other faults", detail::nvidia_amd, detail::numbers_move, "the old server", "", ""},
+    what_if{"tensorrt_llm", "TensorRT-LLM", detail::T::host, detail::E::medium, changes::tensorrt_llm,
+            "other settings, other faults", "NVIDIA", detail::numbers_move, "the old server", "", ""},
+    what_if{"vllm", "vLLM", detail::T::host, detail::E::medium, changes::vllm,
+            "other settings, other faults", detail::every, detail::numbers_move, "the old server", "", ""},
+    what_if{"h100", "H100 SXM", detail::T::machine, detail::E::medium, changes::h100,
+            "supply", "NVIDIA", detail::numbers_move, "the old machines", "", ""},
+    what_if{"h200", "H200 SXM", detail::T::machine, detail::E::medium, changes::h200,
+            "supply", "NVIDIA", detail::numbers_move, "the old machines", "", ""},
+    what_if{"b200", "B200", detail::T::machine, detail::E::medium, changes::b200,
+            "supply, young kernels", "NVIDIA", detail::numbers_move, "the old machines", "", ""},
+    what_if{"l40s", "L40S", detail::T::machine, detail::E::medium, changes::l40s,
+            "no fast link", "NVIDIA", detail::numbers_move, "the old machines", "", ""},
+    what_if{"mi300x", "MI300X", detail::T::machine, detail::E::medium, changes::mi300x,
+            "another stack of software", "AMD", detail::numbers_move, "the old machines", "", ""},
+    what_if{"power_cap", "70 % of the board's power limit", detail::T::machine, detail::E::small, changes::power_cap,
+            "prompts take longer", detail::nvidia_amd, detail::same_answers, "nvidia-smi -pl with the old limit", "nvidia-smi -pl, or -lgc", "a locked lower clock, which is not a cap, saved up to 32 % of the energy (arXiv 2605.11999)"},
+    what_if{"spot", "spot machines", detail::T::price, detail::E::medium, changes::spot,
+            "taken back at two minutes' notice, many at once", "clouds", detail::same_answers, "machines on demand", "", ""},
+    what_if{"reserved", "a contract of years", detail::T::price, detail::E::medium, changes::reserved,
+            "paid whether used or not", "clouds", detail::same_answers, "wait for its end", "", ""},
+};
+// clang-format on
+}  // namespace gambrel::ask
