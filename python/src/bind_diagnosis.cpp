@@ -44,7 +44,8 @@ struct diagnosis_of {
 
     diagnosis_of(const std::vector<std::string>& files, const std::vector<std::string>& before, py::handle model,
                  py::handle device, const py::dict& keywords, double noise)
-        : bound(observed(files), observed(before), options_from(model, device, keywords, noise)), found(ask::diagnosed(bound)) {}
+        : bound(observed(files), observed(before), options_from(model, device, keywords, noise)),
+          found(ask::diagnosed(bound)) {}
 };
 }  // namespace
 
@@ -52,8 +53,8 @@ void bind_diagnosis(py::module_& m) {
     py::class_<diagnosis_of>(m, "Diagnosis")
         .def("to_dict", [](const diagnosis_of& d) { return to_python(report::as_json(d.bound, d.found)); })
         .def("text", [](const diagnosis_of& d) { return report::screen(d.bound, d.found); });
-    m.def("diagnose", [](const std::vector<std::string>& files, const std::vector<std::string>& before, py::handle model,
-                         py::handle device, const py::dict& keywords, double noise) {
+    m.def("diagnose", [](const std::vector<std::string>& files, const std::vector<std::string>& before,
+                         py::handle model, py::handle device, const py::dict& keywords, double noise) {
         return std::make_unique<diagnosis_of>(files, before, model, device, keywords, noise);
     });
 }

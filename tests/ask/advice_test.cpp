@@ -219,9 +219,7 @@ TEST_CASE("sizes of gains that were published with their setting") {
                                               << " ms (5.1); 2:4 latency x " << sparse_latency
                                               << " (1.43), throughput x " << sparse_cost << " (1.2)");
     CHECK(std::fabs(kv / 0.54 - 1.0) < 0.25);
-    CHECK(
-        graphs >
-        1.647);  // 27 % more than published: launches are counted at 37 to 49 us here; with a graph 7.0 ms
+    CHECK(graphs > 1.647);  // 27 % more than published: launches are counted at 37 to 49 us here; with a graph 7.0 ms
     CHECK(std::fabs(sparse_latency / (1.0 / 0.7) - 1.0) < 0.25);
     CHECK(std::fabs(sparse_cost / 1.2 - 1.0) < 0.25);
 }

@@ -163,12 +163,13 @@ private:
         files.push_back(std::move(o));
     }
     template <class Differ>
-    static std::string agreed(const char* option, const std::string& said, const std::string& in_file, const observation& o,
-                              const Differ& differ) {
+    static std::string agreed(const char* option, const std::string& said, const std::string& in_file,
+                              const observation& o, const Differ& differ) {
         if (said.empty()) return in_file;
         const bool is_file = std::string_view(said).ends_with(".json") || said.find('/') == 0;
         if (!in_file.empty() && !is_file && differ(said, in_file))
-            fail(std::string(option) + " is " + detail::quoted(said) + ", but " + o.where + " says " + detail::quoted(in_file));
+            fail(std::string(option) + " is " + detail::quoted(said) + ", but " + o.where + " says " +
+                 detail::quoted(in_file));
         return said;
     }
 

@@ -8,11 +8,9 @@
 ///     planning = per_plan + sequences per_sequence
 ///     pass     = max(kernels + planning + per_step, messages per_message)
 ///                max(max(kernels, planning) + per_step, messages per_message)        async_scheduling: planned meanwhile
-///
 /// kernels: launched, messages among them. launches: of the host, one by one (graph_capture::of): from one graph none,
 /// from graphs of pieces `piece_launches` a layer, without a graph all kernels. messages: streamed to clients by a frontend
-/// process, decodes / (processes stream_interval): it works beside the engine, which cannot go faster for long than its
-/// tokens are sent.
+/// process, decodes / (processes stream_interval), beside the engine, which cannot go faster for long than they are sent.
 ///     speculation = pass over drafts + 1 tokens of each decode + passes of the drafter (draft_passes)
 ///
 /// Where the time goes is kept twice: by operator class (whose laws' sigmas make the range) and by bound.
