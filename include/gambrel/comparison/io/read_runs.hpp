@@ -76,8 +76,7 @@ inline std::vector<observation> read_runs(const std::vector<std::string>& paths,
         for (const auto& file : result_files(path)) {
             measured_table table;
             try {
-                const auto head = detail::kind_of_head(file);
-                const bool own = head == detail::head_kind::neither;
+                const bool own = !detail::is_result(detail::kind_of_head(file));
                 if (own && given.empty()) table = detail::read_any_file(file, {}, c);
                 else table = detail::read_any_file(file, stated(named, c), c);
             } catch (const unknown_result&) {
