@@ -23,6 +23,7 @@ void add_simulate(CLI::App& app, status& result);
 void add_plan(CLI::App& app, status& result);
 void add_tco(CLI::App& app, status& result);
 void add_advise(CLI::App& app, status& result);
+void add_report(CLI::App& app, status& result);
 void add_launch(CLI::App& app, status& result);
 void add_model(CLI::App& app);
 void add_device(CLI::App& app);

@@ -14,6 +14,7 @@ from importlib import import_module
 from . import fleet
 from ._core import version as __version__
 from ._error import Error
+from .answers._advice import Advice, Report, advise, report
 from .answers._calibration import Calibration, calibrate
 from .answers._comparison import Comparison, compare
 from .answers._load import Load, serve
@@ -34,6 +35,7 @@ from .show._figure import Figure
 from .sweep._sweep import sweep, sweep_chunks
 
 __all__ = [
+    "Advice",
     "Calibration",
     "Comparison",
     "Device",
@@ -47,6 +49,7 @@ __all__ = [
     "Plan",
     "PlanTerms",
     "Prediction",
+    "Report",
     "Runtime",
     "Simulation",
     "SimulationTerms",
@@ -57,6 +60,7 @@ __all__ = [
     "Workload",
     "WrittenLaunch",
     "__version__",
+    "advise",
     "calibrate",
     "compare",
     "device",
@@ -73,6 +77,7 @@ __all__ = [
     "read_llama_bench",
     "read_measured",
     "read_vllm",
+    "report",
     "runtime",
     "runtimes",
     "serve",
