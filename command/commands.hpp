@@ -25,6 +25,7 @@ void add_tco(CLI::App& app, status& result);
 void add_diagnose(CLI::App& app, status& result);
 void add_train(CLI::App& app, status& result);
 void add_advise(CLI::App& app, status& result);
+void add_report(CLI::App& app, status& result);
 void add_launch(CLI::App& app, status& result);
 void add_model(CLI::App& app);
 void add_device(CLI::App& app);

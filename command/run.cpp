@@ -41,6 +41,7 @@ int run(int argc, char** argv, const std::string& data) {
     add_diagnose(app, status);
     add_train(app, status);
     add_advise(app, status);
+    add_report(app, status);
     add_launch(app, status);
     add_model(app);
     add_device(app);

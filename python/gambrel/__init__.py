@@ -14,6 +14,7 @@ from importlib import import_module
 from . import fleet
 from ._core import version as __version__
 from ._error import Error
+from .answers._advice import Advice, Report, advise, report
 from .answers._calibration import Calibration, calibrate
 from .answers._diagnosis import Diagnosis, diagnose
 from .answers._comparison import Comparison, compare
@@ -45,6 +46,7 @@ from .show._figure import Figure
 from .sweep._sweep import sweep, sweep_chunks
 
 __all__ = [
+    "Advice",
     "Calibration",
     "Comparison",
     "Device",
@@ -61,6 +63,7 @@ __all__ = [
     "Plan",
     "PlanTerms",
     "Prediction",
+    "Report",
     "Runtime",
     "Simulation",
     "SimulationTerms",
@@ -73,6 +76,7 @@ __all__ = [
     "Workload",
     "WrittenLaunch",
     "__version__",
+    "advise",
     "calibrate",
     "compare",
     "device",
@@ -92,6 +96,7 @@ __all__ = [
     "read_measured",
     "read_observations",
     "read_vllm",
+    "report",
     "runtime",
     "runtimes",
     "serve",

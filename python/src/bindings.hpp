@@ -26,5 +26,6 @@ void bind_readers(py::module_& m);
 void bind_measurements(py::module_& m);
 void bind_mixed_fleet(py::module_& m);
 void bind_comparison(py::module_& m);
+void bind_advice(py::module_& m);
 void bind_command(py::module_& m);
 }  // namespace binding

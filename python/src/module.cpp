@@ -22,5 +22,6 @@ PYBIND11_MODULE(_core, m) {
     binding::bind_measurements(m);
     binding::bind_mixed_fleet(m);
     binding::bind_comparison(m);
+    binding::bind_advice(m);
     binding::bind_command(m);
 }

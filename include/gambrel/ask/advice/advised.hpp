@@ -8,7 +8,7 @@
 ///                 change assumes what only a measurement knows (a share of hits)
 ///     rank        = ln(gain at the low end, of sure ones; gain of others) / work         work: small 1, medium 3, large 10
 ///
-/// Sure gains come first, by rank; then what must be measured; then, by reason, the rest. What breaks a limit that is kept now is no gain. The work's weights are days of one engineer, roughly: a convention.
+/// Sure gains come first: those of what is asked for, which cost nothing to try, then by rank; then what must be measured; then, by reason, the rest. What breaks a limit that is kept now is no gain. The work's weights are days of one engineer, roughly: a convention.
 ///
 /// Gains of two changes multiply only where they act on different terms; even then the best of each of up to three terms are
 /// predicted together, and that prediction is the answer. Evidence: tests/ask/advice_test.cpp.
@@ -138,7 +138,10 @@ inline std::optional<combined_advice> combine(const advice& a, const bound_quest
     const advice_baseline now{before.question, a.now};
     for (const advice_item& i : a.items) {
         if (i.verdict != advice_verdict::gain || terms.size() == 3) break;
-        if (std::find(terms.begin(), terms.end(), i.change->term) != terms.end()) continue;
+        const auto taken = [&](advice_term t) { return std::find(terms.begin(), terms.end(), t) != terms.end(); };
+        if (taken(i.change->term)) continue;
+        if (i.change->term == advice_term::price && taken(advice_term::machine)) continue;  // a price is of a machine
+        if (i.change->term == advice_term::machine && taken(advice_term::price)) continue;
         advised_case next = all;
         if (!i.change->change(next, now).empty()) continue;
         terms.push_back(i.change->term);
@@ -161,6 +164,9 @@ inline std::optional<combined_advice> combine(const advice& a, const bound_quest
 }
 }  // namespace detail
 
+/// Of a rate, which is given, latency is what can be better; of clients, cost.
+inline advice_goal usual_goal(const prediction_options& o) { return o.rate ? advice_goal::latency : advice_goal::cost; }
+
 /// The advice on `c`. Throws `error` for a value out of range; a deployment that cannot be has none.
 inline advice advised(const advised_case& c, const advice_options& o = {}) {
     advice a{.asked = c, .options = o};
@@ -177,8 +183,14 @@ inline advice advised(const advised_case& c, const advice_options& o = {}) {
         i.reason = w.change(i.changed, now);
         if (i.reason.empty()) detail::judge(i, *before, a.now, o);
     }
-    std::stable_sort(a.items.begin(), a.items.end(), [](const advice_item& x, const advice_item& y) {
-        return x.verdict != y.verdict ? x.verdict < y.verdict : x.rank > y.rank;
+    const auto asks_less = [](const advice_item& i) {
+        return i.verdict == advice_verdict::gain &&
+               (i.change->term == advice_term::workload || i.change->term == advice_term::batch);
+    };
+    std::stable_sort(a.items.begin(), a.items.end(), [&](const advice_item& x, const advice_item& y) {
+        if (x.verdict != y.verdict) return x.verdict < y.verdict;
+        if (asks_less(x) != asks_less(y)) return asks_less(x);
+        return x.rank > y.rank;
     });
     a.together = detail::combine(a, *before);
     return a;
