@@ -589,7 +589,7 @@ class TestLlamaBench:
     def test_cache_threads_and_layers_are_kept(self) -> None:
         changes = {"type_k": "q8_0", "type_v": "q4_0", "n_threads": 12, "n_gpu_layers": -1}
         row = read_llama_bench(llama_bench_test(**changes))[0]
-        assert (row["kv_type"], row["threads"], row["ngl"]) == ("q8_0/q4_0", 12, None)
+        assert (row["kv_type"], row["threads"], row["ngl"]) == ("q8_0/q4_0", 12, "")
 
     def test_what_ollama_prints(self, tmp_path: Path) -> None:
         file = tmp_path / "ollama.txt"

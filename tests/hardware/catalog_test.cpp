@@ -44,6 +44,13 @@ const expected typed_by_hand[] = {
     {"mi325x", 256_GiB, 6000_GB_per_s, 1307.4_TFLOP_per_s, 2614.9_TFLOP_per_s, 1000_W},
     {"gaudi3", 128_GiB, 3700_GB_per_s, 1677_TFLOP_per_s, 1677_TFLOP_per_s, 900_W},
     {"rtx-4090", 24_GiB, 1008_GB_per_s, 165.2_TFLOP_per_s, 330.4_TFLOP_per_s, 450_W},
+    {"rtx-3050-6", 6_GiB, 168_GB_per_s, 13.5_TFLOP_per_s, {}, 70_W},
+    {"radeon-780m", 32_GiB, 89.6_GB_per_s, 16.6_TFLOP_per_s, {}, 54_W},
+    {"arc-140v", 32_GiB, 136.5_GB_per_s, 32_TFLOP_per_s, {}, 37_W},
+    {"epyc-9274f", {}, 460.8_GB_per_s, 6.2_TFLOP_per_s, {}, 320_W},
+    {"core-ultra-7-258v", 32_GiB, 136.5_GB_per_s, {}, {}, 37_W},
+    {"apple-m2-ultra-cpu", 192_GiB, 819.2_GB_per_s, {}, {}, {}},
+    {"apple-m3-cpu", 24_GiB, 102.4_GB_per_s, {}, {}, {}},
     {"v100-pcie-32", 32_GiB, 900_GB_per_s, {}, {}, 250_W},
     {"a800-sxm-80", 80_GiB, 2039_GB_per_s, 312_TFLOP_per_s, {}, 400_W},
     {"h20-3e", 141_GiB, 4800_GB_per_s, 148_TFLOP_per_s, 296_TFLOP_per_s, 400_W},
@@ -233,7 +240,9 @@ TEST_CASE("figures are physically credible") {
         const auto& p = d->peak;
         const auto& sixteen_bit = p.bf16.known() ? p.bf16 : p.fp16.known() ? p.fp16 : p.fp32;
         const auto ridge = sixteen_bit.value / d->memory.bandwidth.value / 1_FLOP_per_B;
-        CHECK(ridge > 10.0);
+        // The cores of a chip whose memory is made for its GPU have more bandwidth than they can multiply with.
+        const bool beside_gpu = d->kind == device_class::cpu && d->memory.kind == memory_kind::lpddr;
+        CHECK(ridge > (beside_gpu ? 2.0 : 10.0));
         CHECK(ridge < 1000.0);
         // A narrower floating-point format is never slower.
         const sourced<flop_rate<>>* widest_first[] = {&p.fp32, &p.tf32, &p.bf16, &p.fp8, &p.fp6, &p.fp4};

@@ -45,6 +45,8 @@ TEST_CASE("the keys of a runtime") {
                                      "sampler_after_pass",
                                      "micro_batch",
                                      "stores_scores",
+                                     "outputs",
+                                     "context_step",
                                      "amd_reserve",
                                      "state_workspace",
                                      "lifted_tokens",
