@@ -133,7 +133,8 @@ private:
                                       : r.predicted);
                 if (!there) continue;
                 for (const pass_time<>* t : {&r.predicted.mean_step, &r.predicted.first_token, &r.predicted.prefill})
-                    sigma = std::max(sigma, t->sigma_of(law.second));
+                    if (const double whole = t->by_class(law.second).value(); whole > 0.0)
+                        sigma = std::max(sigma, t->deviation_by(law.second) / whole);
             }
             if (sigma > 0.0) add((expectation(&moved) - expected_) / std::log(step), sigma * deviations_);
         }

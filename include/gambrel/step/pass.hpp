@@ -46,10 +46,9 @@ public:
     constexpr double sigma() const {
         double sum = 0.0;
         for (const double d : deviations_) sum += d * d;
-        return sigma_of(math::sqrt(sum), math::plain(total_));
+        const double t = math::plain(total_);
+        return t > 0.0 ? math::sqrt(sum) / t : 0.0;
     }
-    /// That of the time booked under a class, which is its law's.
-    constexpr double sigma_of(std::size_t c) const { return sigma_of(deviations_[c], math::plain(classes_[c])); }
 
     /// Adds `weight` times another pass: means over kinds of passes. Time follows a weight that carries derivatives;
     /// work and traffic, counts, its value.
@@ -101,7 +100,6 @@ public:
     }
 
 private:
-    static constexpr double sigma_of(double deviation, double t) { return t > 0.0 ? deviation / t : 0.0; }
     constexpr void hold_at(const clock_law& law, const Y& wanted) {
         if (!law.known()) return;
         const Y earlier = classes_[power_class], full = total_ - earlier;
