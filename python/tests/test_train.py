@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import inspect
+import json
 import pickle
 import re
+import subprocess
 from typing import Any
 
 import gambrel as gb
@@ -92,3 +94,9 @@ def test_pictures_draw_memory_and_time(run: gb.Training) -> None:
     small = gb.finetune("llama-3.1-8b", "rtx-4090", method="qlora")
     assert "GiB" in gb.plot.training_memory([run, small]).get_xlabel()
     assert "step" in gb.plot.training_time(run).get_xlabel()
+
+
+def test_the_command_says_the_same(run: gb.Training, command: str) -> None:
+    asked = ["train", "llama-3-8b", "8x h100-sxm", "--format", "fp8", "--sequence", "8192", "--layouts", "6", "--price", "2"]
+    said = subprocess.run([command, *asked, "--json"], capture_output=True, text=True, check=True, timeout=60)
+    assert json.loads(said.stdout) == run.to_dict()

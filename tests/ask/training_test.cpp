@@ -116,6 +116,7 @@ TEST_CASE("layouts that are none: the reason and the nearest that works, on both
     const std::string s = report::screen(q, a);
     CHECK(says(s, "stages do not share out the layers evenly: 7 against 80"));
     CHECK(says(s, "nearest that works: 8"));
+    CHECK(a.found.best.size() == 3);
     const auto j = report::as_json(q, a);
     CHECK(j["fault"]["what"] == "layers");
     CHECK(j["fault"]["nearest"] == 8.0);

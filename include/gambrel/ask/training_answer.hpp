@@ -60,6 +60,10 @@ inline training_answer answered(const bound_training& q) {
             a.recipe.recompute = c.recompute;
         }
     }
+    std::erase_if(a.found.best, [&](const training::candidate& c) {
+        return c.layout == a.layout && c.micro == a.batch.micro && c.recompute == a.recipe.recompute;
+    });
+    if (a.found.best.size() > static_cast<std::size_t>(listed)) a.found.best.resize(static_cast<std::size_t>(listed));
     j.layout = a.layout;
     j.batch = a.batch;
     j.recipe = a.recipe;
@@ -68,10 +72,6 @@ inline training_answer answered(const bound_training& q) {
         a.predicted.layout = training::check(*q.model, a.layout, a.batch, q.devices);
     if (!a.predicted.ok()) return a;
     if (a.predicted.fits != training::fit_verdict::fits) a.changes = training::single_changes(j);
-    std::erase_if(a.found.best, [&](const training::candidate& c) {
-        return c.layout == a.layout && c.micro == a.batch.micro && c.recompute == a.recipe.recompute;
-    });
-    if (a.found.best.size() > static_cast<std::size_t>(listed)) a.found.best.resize(static_cast<std::size_t>(listed));
     if (o.rent) {
         a.rent = dollars_per_hour(*o.rent);
         a.rent_source = "given by the caller";

@@ -32,8 +32,8 @@ template <> inline constexpr std::array<enum_row<training::fit_verdict>, 3> enum
 
 namespace gambrel::training {
 
-/// Median error of measured peaks of torchtune's runs, and the deviation whose range holds four fifths of them.
-inline constexpr double memory_margin = 0.07, memory_sigma = 0.12;
+/// Median error of measured peaks of torchtune's runs.
+inline constexpr double memory_margin = 0.07;
 
 constexpr fit_verdict fit_of(const bytes<>& peak, const bytes<>& there) {
     if (!(there < peak * (1.0 + memory_margin))) return fit_verdict::fits;

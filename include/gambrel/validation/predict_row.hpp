@@ -129,7 +129,7 @@ inline predicted_figure pooled_figure(const measured_row& m) {
 inline predicted_figure training_figure(const training_row& run, metric what) {
     const training::prediction<> p = training::predict(run.job());
     if (p.ok() && what == metric::training_memory) {
-        const auto peak = with_range(p.memory.peak() / gibibytes(1), training::memory_sigma);
+        const auto peak = with_range(p.memory.peak() / gibibytes(1), run.stack.memory_sigma);
         return {peak.value, peak.low, peak.high, {}, false};
     }
     if (!p.ok()) return {.refused = "predicted not to run: " + std::string(name_of(p.layout.what))};
