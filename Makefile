@@ -31,7 +31,7 @@ help:
 	@echo "make constants  fit every shipped constant again, from the measurements in ../shared/data"
 	@echo "make bench   build and run the benchmarks"
 	@echo "make asan    every test that runs library code, under the address and undefined-behaviour sanitizers"
-	@echo "make clang   every test with the second compiler, and the benchmarks compiled"
+	@echo "make clang   every test with the second compiler"
 	@echo "make fuzz    every reader under libFuzzer: SECONDS=60 each, READER=name for one"
 	@echo "make differential predict, serve and simulate set against each other over random deployments"
 	@echo "make mutants which small changes of meaning the unit tests notice"

@@ -29,7 +29,7 @@ void llama_cpp_page(worked& w) {
     const number weights = w.step("weights", number(14336) * 4096 * 18 / 32 / 1e6, "MB");
     const number streamed = w.step("streamed", 1000 * weights / (bandwidth * share), "us");
     const number unpacked = w.step("unpacked", weights / (fp32 * rate), "us");
-    operation op = gemm({.outputs = 14336, .inputs = 4096}, 1.0, 1.0, 1.0,
+    operation op = gemm({matrix_role::gate_up, weight_part::feed_forward, split::outputs, 14336, 4096}, 1.0, 1.0, 1.0,
                         gguf_formats(catalog::llama_3_8b, gguf_file_type::q4_k_s).feed_forward);
     op.weights = bytes_of(weights.value * 1e6);
     const calibration<> c = default_calibration(d, kernel_library::ggml_cuda);
@@ -46,7 +46,7 @@ void llama_cpp_page(worked& w) {
     const number work = w.step("work", 2 * number(512) * 14336 * 4096 / 1e9, "GFLOP");
     const number multiplied = w.step("multiplied", 1000 * work / (peak * reached), "us");
     const number both = w.step("product", multiplied + streamed, "us");
-    op = gemm({.outputs = 14336, .inputs = 4096}, 512.0, 1.0, 1.0,
+    op = gemm({matrix_role::gate_up, weight_part::feed_forward, split::outputs, 14336, 4096}, 512.0, 1.0, 1.0,
               gguf_formats(catalog::llama_3_8b, gguf_file_type::q4_k_s).feed_forward);
     op.weights = bytes_of(weights.value * 1e6);
     w.library("roof::time", both, r.time(op).total / 1_us, "us", 1e-9);
