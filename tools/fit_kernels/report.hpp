@@ -61,13 +61,10 @@ inline const char* code_of(gambrel::chip_family f) {
 }
 inline const char* code_of(gambrel::kernel_library l) {
     using gambrel::kernel_library;
-    switch (l) {
-        case kernel_library::other: return "kernel_library::other";
-        case kernel_library::tensorrt_llm: return "kernel_library::tensorrt_llm";
-        case kernel_library::vllm: return "kernel_library::vllm";
-        case kernel_library::sglang: return "kernel_library::sglang";
-    }
-    return "kernel_library::other";
+    return l == kernel_library::tensorrt_llm ? "kernel_library::tensorrt_llm"
+           : l == kernel_library::vllm       ? "kernel_library::vllm"
+           : l == kernel_library::sglang     ? "kernel_library::sglang"
+                                             : "kernel_library::other";
 }
 inline const char* title_of(gambrel::kernel_library l) {
     using gambrel::kernel_library;
