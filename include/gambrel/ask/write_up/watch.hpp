@@ -4,6 +4,8 @@
 /// prediction. The names are those of vLLM's /metrics (vllm/v1/metrics/loggers.py); of other servers the counters are said in
 /// words. Evidence: tests/ask/write_up_test.cpp.
 
+#include <cmath>
+#include <fmt/core.h>
 #include <gambrel/ask/answer.hpp>
 #include <string>
 #include <vector>
