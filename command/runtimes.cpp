@@ -25,7 +25,7 @@ std::string in_words(batching b) {
 
 void print(const std::vector<const runtime<>*>& found) {
     using enum ask::align;
-    ask::table t({left, left, right, right, right, right, right});
+    ask::table t({left, left, right, right, right, right, right}, 1);
     t.row({"runtime", "steps", "tokens", "slots", "step", "kernel", "request"});
     for (const runtime<>* r : found)
         t.row({r->name.str(), in_words(r->scheduling.batching), whole(r->scheduling.token_budget),

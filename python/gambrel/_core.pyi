@@ -152,8 +152,8 @@ class Load:
     def text(self) -> str: ...
 
 class Advice:
-    model: _Model
-    device: _Device
+    model: Model
+    device: Device
     feasible: bool
     def to_dict(self) -> dict[str, Any]: ...
     def text(self) -> str: ...

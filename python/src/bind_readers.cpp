@@ -65,7 +65,11 @@ py::tuple table_to_python(const measured_table& t) {
 const result_reader* tool_named(const std::string& name) {
     if (name.empty()) return nullptr;
     const result_reader* reader = reader_named(name);
-    if (!reader) fail("no reader is called '" + name.substr(0, 40) + "'");
+    if (reader == nullptr) {
+        std::vector<std::string_view> known;
+        for (const result_reader& r : result_readers) known.push_back(r.key);
+        fail_unknown("reader", name, known);
+    }
     return reader;
 }
 

@@ -8,7 +8,7 @@ import pickle
 from pathlib import Path
 
 import pytest
-from conftest import DEVICE, MODEL
+from conftest import DEVICE, LARGE_MODEL, MODEL
 
 import gambrel as gb
 
@@ -52,7 +52,7 @@ def test_a_rate_a_limit_and_what_cannot_be() -> None:
     now = gb.predict(MODEL, DEVICE, tp=4, concurrency=16).tpot.value
     tight = gb.advise(MODEL, DEVICE, tp=4, concurrency=16, limit_tpot_ms=1001 * now)
     assert "more_clients" not in tight.first
-    none = gb.advise(MODEL, DEVICE)
+    none = gb.advise(LARGE_MODEL, DEVICE)
     assert not none.feasible
     assert none.first == []
     assert "Not possible" in none._repr_html_()

@@ -93,7 +93,7 @@ def test_a_profile_and_its_picture(tmp_path: Path) -> None:
         output=128,
     )
     assert d.suspects[0]["suspect"] == "dequantisation"
-    with pytest.raises(gb.Error, match="no time per output token"):
+    with pytest.raises(gb.Error, match="has no time per output token"):
         gb.plot.waterfall(d)
     slow = result(tmp_path / "slow.json", 16, 0.2, 0.03)
     axes = gb.plot.waterfall(gb.diagnose(slow, device="h100-sxm"))

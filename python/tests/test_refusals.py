@@ -140,6 +140,14 @@ NO_ONE_VALUE = (
     "has nothing to draw",
     "runtimes with settings of their own",
     "a sweep is computed into arrays",
+    "--predicted takes one side",
+    "compare needs two sides",
+    "no run to diagnose",
+    "against a prediction there is one side",
+    "probes are two",
+    "before_after draws two sides",
+    "no figure is gated",
+    "the run has no time per output token",
 )
 #: Errors of the program, not of who asks.
 OURS = ("the load model refuses what predict allows",)

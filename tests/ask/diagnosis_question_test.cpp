@@ -81,9 +81,11 @@ TEST_CASE("what a file does not say is asked for by name, and what it says other
     o.output.reset();
     CHECK(refusal(o, {}) == "result.json does not say the lengths of its requests: give --prompt and --output");
     CHECK(refusal(benchmark(), asked("llama-3.1-70b", "")) ==
-          "--model is \"llama-3.1-70b\", but result.json says \"meta-llama/Llama-3.1-8B-Instruct\"");
+          "--model is \"llama-3.1-70b\", but result.json says \"meta-llama/Llama-3.1-8B-Instruct\": give the "
+          "one that ran, or leave it to the file");
     CHECK(refusal(benchmark(), asked("", "a100-sxm-80")) ==
-          "--device is \"a100-sxm-80\", but result.json says \"h100-sxm\"");
+          "--device is \"a100-sxm-80\", but result.json says \"h100-sxm\": give the one that ran, or leave it to the "
+          "file");
 }
 
 TEST_CASE("settings of the file hold, the caller's hold over them, and parts belong to the one run with a load") {

@@ -99,7 +99,7 @@ TEST_CASE("device: every field is written to a file and read from it") {
     d.list_price = dollars<>::from_value(1.0);
     d.compute_units = 100;
     const sourced<flop_rate<>> p(flop_rate<>::from_value(1e15));
-    d.peak = {p, p, p, p, p, p, p, p, p, p};
+    d.peak = {p, p, p, p, p, p, p, p, p, p, p};
     const auto j = to_json(d);
     CHECK(j.size() == field_count<device<>>());
     CHECK(j["memory"].size() == field_count<memory_level<>>());

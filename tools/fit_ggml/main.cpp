@@ -30,15 +30,13 @@ std::string list(const std::array<double, block_type_count>& values) {
 std::string row_text(const backend& b, ggml_board board, const ggml_law<>& l, std::size_t rows) {
     const auto us = [](const seconds<>& t) { return fmt::format("microseconds({})", number(t.value() * 1e6)); };
     return fmt::format(
-        "    {{kernel_library::{},\n     ggml_board::{},\n     {{.memory = {},\n      .rate = {},\n      .share = {},\n"
-        "      .vector_rows = {},\n      .tile_rows = {},\n      .per_row = {},\n      .widens = {},\n      .widening "
-        "= {},\n      .score_passes = {},\n"
-        "      .fused = {},\n      .fused_rows = {},\n      .cache = {},\n      .cache_rate = {},\n      .experts = "
-        "{},\n      .expert_rows = {},\n      .elementwise = {},\n      .decode_start = {},\n"
-        "      .prompt_start = {},\n      .expert_start = {},\n      .decode_sigma = {},\n      .prompt_sigma = {},\n  "
-        "    .expert_decode_sigma = {},\n"
-        "      .expert_prompt_sigma = {},\n"
-        "      .rows = {}}}}},\n",
+        "    {{kernel_library::{}, ggml_board::{},\n     {{.memory = {},\n      .rate = {},\n      .share = {},\n"
+        "      .vector_rows = {}, .tile_rows = {}, .per_row = {}, .widens = {}, .widening = {}, .score_passes = {},\n"
+        "      .fused = {}, .fused_rows = {}, .cache = {}, .cache_rate = {}, .experts = {}, .expert_rows = {}, "
+        ".elementwise = {},\n"
+        "      .decode_start = {}, .prompt_start = {}, .expert_start = {},\n"
+        "      .decode_sigma = {}, .prompt_sigma = {}, .expert_decode_sigma = {}, .expert_prompt_sigma = {}, "
+        ".rows = {}}}}},\n",
         key_of(b.library), key_of(board), list(l.memory), list(l.rate), list(l.share), number(l.vector_rows),
         number(l.tile_rows), number(l.per_row), l.widens, number(l.widening), number(l.score_passes), number(l.fused),
         number(l.fused_rows), number(l.cache), number(l.cache_rate), number(l.experts), number(l.expert_rows),

@@ -169,7 +169,7 @@ private:
         const bool is_file = std::string_view(said).ends_with(".json") || said.find('/') == 0;
         if (!in_file.empty() && !is_file && differ(said, in_file))
             fail(std::string(option) + " is " + detail::quoted(said) + ", but " + o.where + " says " +
-                 detail::quoted(in_file));
+                 detail::quoted(in_file) + ": give the one that ran, or leave it to the file");
         return said;
     }
 

@@ -44,10 +44,10 @@ inline architecture named_after(architecture m, const std::filesystem::path& pat
     return m;
 }
 
-/// Whether `text` is a GGUF file, whatever it is called.
+/// Whether `text` is a GGUF file, whatever it is called. One that is not here is a name: of a model and its format.
 inline bool names_a_gguf(const std::string& text) {
     std::error_code ignored;
-    if (!std::filesystem::is_regular_file(text, ignored)) return std::string_view(text).ends_with(".gguf");
+    if (!std::filesystem::is_regular_file(text, ignored)) return false;
     std::array<char, 4> magic{};
     std::ifstream(text, std::ios::binary).read(magic.data(), 4);
     return std::string_view(magic.data(), 4) == "GGUF";
@@ -59,8 +59,7 @@ inline bool names_a_configuration(const std::string& text) {
     const std::string_view typed = text;
     std::error_code ignored;
     return typed.starts_with("/") || typed.starts_with("./") || typed.starts_with("../") || typed.ends_with(".json") ||
-           typed.ends_with(".gguf") || fs::is_regular_file(text, ignored) ||
-           fs::is_regular_file(fs::path(text) / "config.json", ignored);
+           fs::is_regular_file(text, ignored) || fs::is_regular_file(fs::path(text) / "config.json", ignored);
 }
 
 /// A model by what was typed for it, and the format that the name says ("Qwen/Qwen3-8B-AWQ"): `stored` is in it.

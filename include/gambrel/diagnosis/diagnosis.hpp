@@ -94,13 +94,18 @@ inline std::optional<double> measured_tpot(const examined_run& r) {
     return std::nullopt;
 }
 
+/// Seconds of a pass that bytes at the datasheet's bandwidth, or flop at the peak, take at least.
+inline double floor_of(const examined_run& r) {
+    const pass_time<>& step = r.predicted.mean_step;
+    return larger((step.traffic() / r.what.device.memory.bandwidth.value).value(), step.at_peak().value());
+}
+
 inline std::optional<device_use> use_of(const examined_run& r) {
     const auto tpot = measured_tpot(r);
     if (!tpot || !r.predicted.ok() || !r.predicted.has_tpot()) return std::nullopt;
     const pass_time<>& step = r.predicted.mean_step;
     const double slower = step.total().value() / *tpot;
-    const double bytes = (step.traffic() / r.what.device.memory.bandwidth.value).value();
-    return device_use{r.predicted.mfu * slower, r.predicted.mbu * slower, larger(bytes, step.at_peak().value()), *tpot};
+    return device_use{r.predicted.mfu * slower, r.predicted.mbu * slower, floor_of(r), *tpot};
 }
 
 inline sweep_line line_through(const std::vector<std::pair<double, double>>& points) {
@@ -158,16 +163,31 @@ inline std::vector<compared_number> compared_in(const std::vector<examined_run>&
     return all;
 }
 
+/// Time of a pass under the law of `s`.
+inline double seconds_under(suspect s, const pass_time<>& t) {
+    switch (s) {
+        case suspect::gemm: return seconds_in(t, profiled::gemm);
+        case suspect::experts: return seconds_in(t, profiled::experts);
+        case suspect::prefill_attention: return seconds_in(t, profiled::prefill_attention);
+        case suspect::decode_attention: return seconds_in(t, profiled::decode_attention);
+        case suspect::elementwise: return seconds_in(t, profiled::elementwise);
+        case suspect::messages: return seconds_in(t, profiled::messages);
+        default: return t.by_class(host_class).value();
+    }
+}
+/// Half of a class left out of the sum (Amdahl's law), and no pass shorter than its bytes and flop.
 inline std::vector<faster_class> faster_in(const examined_run& r) {
     std::vector<faster_class> all;
     if (!r.predicted.ok() || !r.predicted.has_tpot()) return all;
     for (const suspect s : {suspect::gemm, suspect::experts, suspect::prefill_attention, suspect::decode_attention,
                             suspect::elementwise, suspect::messages, suspect::host}) {
         if (!applies(s, r.what, r.predicted)) continue;
-        const prediction<> p = altered_run(r.what, r.load, r.predicted, s, 0.5).predicted();
-        if (p.ok())
-            all.push_back({s, p.tpot.value / r.predicted.tpot.value,
-                           p.request_throughput.value / r.predicted.request_throughput.value});
+        const double half = 0.5 * seconds_under(s, r.predicted.mean_step), step = r.predicted.mean_step.total().value();
+        const double tpot = larger(step - half, smaller(step, floor_of(r))),
+                     first = r.predicted.first_token.total().value();
+        const double early = larger(0.0, first - 0.5 * seconds_under(s, r.predicted.first_token));
+        const double later = r.load.output.mean() - 1.0;
+        all.push_back({s, tpot / step, r.load.open_loop() ? 1.0 : (first + later * step) / (early + later * tpot)});
     }
     std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.tpot < b.tpot; });
     return all;

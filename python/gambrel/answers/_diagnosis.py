@@ -61,7 +61,8 @@ class Diagnosis:
     @property
     def next(self) -> dict[str, Any] | None:
         """The measurement that tells the first two suspects apart, with its ``command``; None where none is needed."""
-        return self._dict["next"]
+        found: dict[str, Any] | None = self._dict["next"]
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """The whole answer, as ``gambrel diagnose --json`` (docs/json.md)."""
@@ -172,5 +173,5 @@ def _paths(given: PathLike | Sequence[PathLike]) -> list[str]:
     paths = [os.fspath(each) for each in many]
     for each in paths:
         if not isinstance(each, str) or "\0" in each:
-            raise Error(f"{each!r} is not the path of a file")
+            raise Error(f"{each!r} is not the path of a file: it must be text without a null character")
     return paths

@@ -220,7 +220,8 @@ def _observation(told: dict[str, Any]) -> Observation:
     rest = dict(told)
     server, kernels, board = rest.pop("server"), rest.pop("kernels"), rest.pop("board")
     if kernels is not None:
-        kernels = KernelProfile(**{**kernels, "kernels": tuple(KernelTime(**k) for k in kernels["kernels"])})
+        times = tuple(KernelTime(**k) for k in kernels.pop("kernels"))
+        kernels = KernelProfile(kernels=times, **kernels)
     rest["notes"] = tuple(rest["notes"])
     return Observation(
         **rest,

@@ -39,7 +39,7 @@ def waterfall(diagnosis: Diagnosis, run: int = -1, *, ax: MaybeAxes = None) -> A
     """
     use = diagnosis.to_dict()["runs"][run]["use"]
     if use is None:
-        raise Error("the run states no time per output token, so there is no gap to draw")
+        raise Error("the run has no time per output token: give one that states it")
     parts = diagnosis.waterfall(run)
     named = diagnosis.conclusion in ("cause", "either")
     bars = [(name.replace("_", " "), float(ms), COLOURS.get(name, BLACK)) for name, ms in parts["predicted"].items()]
