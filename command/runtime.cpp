@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel runtime NAME: how it batches, what the host spends, what it takes of the memory, and from where that is
 // known.
+#include <algorithm>
 #include <fmt/core.h>
 
 #include <gambrel/report/json/runtime_json.hpp>
@@ -134,12 +135,15 @@ void print(const runtime<>& r) {
     s.figure("reserve", r.memory.reserve, "memory taken before anything else");
     s.figure("graphs", r.memory.graphs, "memory");
     s.figure("communication", r.memory.communication, "memory, with more than one rank");
-    if (s.empty()) {
+    if (!s.empty()) out("{}\n", s.text());
+    const host_time<>& h = r.host;
+    const auto known = {&h.per_step,    &h.per_plan,         &h.per_kernel,  &h.per_sequence,
+                        &h.per_request, &h.per_prompt_token, &h.per_message, &h.per_eager_kernel};
+    if (std::none_of(known.begin(), known.end(), [](const auto* time) { return time->known(); }))
         out("no host times are given: they count as zero\n");
-        return;
-    }
-    out("{}\none standard deviation is a factor {} on host times, {} on whole steps\n", s.text(),
-        ask::number(std::exp(r.host_sigma)), ask::number(std::exp(r.step_sigma)));
+    else
+        out("one standard deviation is a factor {} on host times, {} on whole steps\n",
+            ask::number(std::exp(r.host_sigma)), ask::number(std::exp(r.step_sigma)));
 }
 }  // namespace
 
