@@ -115,6 +115,27 @@ TEST_CASE("what looks alike is told apart by the measurement named") {
     CHECK(seen.suspects.all.front().which == suspect::slots);
 }
 
+TEST_CASE("in a sweep slots are of the server: only loads beyond them wait") {
+    runtime<> few = catalog::vllm;
+    few.scheduling.most_sequences = 48.0;
+    const deployment<> other{catalog::llama_3_1_70b, catalog::h100_sxm, few, {.tensor = 4}};
+    std::vector<observation> files;
+    std::vector<examined_run> runs;
+    for (const double clients : {1.0, 8.0, 32.0, 128.0}) {
+        const workload w{.prompt = 2048.0, .output = 256.0, .concurrency = clients};
+        const prediction<> p = predict(server, w), q = predict(other, w);
+        observation o{.prompt = 2048.0, .output = 256.0, .clients = clients};
+        o.figures = {{"ttft_mean", q.ttft.value.value()}, {"tpot_mean", q.tpot.value.value()}};
+        runs.push_back({server, w, p, indications_of(o, w, p)});
+        files.push_back(std::move(o));
+    }
+    const diagnosis d = diagnose(runs, files);
+    REQUIRE(d.names_cause());
+    CHECK((d.suspects.all[0].which == suspect::slots || d.suspects.all[1].which == suspect::slots));
+    CHECK(d.suspects.all[0].misfit < 1.0);
+    CHECK(d.suspects.all[0].x == doctest::Approx(128.0 / 48.0).epsilon(0.1));
+}
+
 TEST_CASE("a file that contradicts itself, and one without figures, are not diagnosed") {
     const workload w{.prompt = 2048.0, .output = 256.0, .concurrency = 8.0};
     const prediction<> p = predict(server, w);

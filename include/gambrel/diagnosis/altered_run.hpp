@@ -105,13 +105,15 @@ inline void slow_class(calibration<>& c, suspect s, double x) {
 /// A deployment and its load with one suspect x times worse. Refers to the model and device of the deployment it is made of.
 class altered_run {
 public:
-    /// `before` is the prediction of `d` under `w`: what rooms and slots are counted from.
-    altered_run(const deployment<>& d, const workload& w, const prediction<>& before, suspect s, double x)
+    /// `before` is the prediction of `d` under `w`. `most`: requests that run at once in a copy of the model under the greatest
+    /// load of the server, from which rooms and slots are counted; 0: under `w`.
+    altered_run(const deployment<>& d, const workload& w, const prediction<>& before, suspect s, double x,
+                double most = 0.0)
         : software_(d.runtime), laws_(d.constants), load(w), of_(d) {
         detail::slow_class(laws_, s, x);
         host_time<>& h = software_.host;
         const double copies = static_cast<double>(d.cut.replicas * d.cut.data);
-        const double running = larger(1.0, before.running / copies);
+        const double running = larger(1.0, most > 0.0 ? most : before.running / copies);
         switch (s) {
             case suspect::host:
                 for (auto* t :

@@ -234,7 +234,8 @@ inline diagnosis diagnose(const std::vector<examined_run>& runs, const std::vect
     if (last == used.rend()) return d;
     d.faster = detail::faster_in(*last);
     const bool open = d.conclusion == conclusion::either || d.conclusion == conclusion::cannot_be_said;
-    if (open && d.suspects.all.size() > 1) d.next = measurement_between(*last, d.suspects.all[0], d.suspects.all[1]);
+    if (open && d.suspects.all.size() > 1)
+        d.next = measurement_between(*last, d.suspects.all[0], d.suspects.all[1], most_running(used));
     return d;
 }
 }  // namespace gambrel

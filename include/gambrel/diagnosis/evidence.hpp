@@ -24,6 +24,15 @@ struct examined_run {
     bool before = false;  ///< while the server was well
 };
 
+/// Requests that run at once in a copy of the model under the greatest load of `runs`.
+inline double most_running(const std::vector<examined_run>& runs) {
+    double most = 0.0;
+    for (const examined_run& r : runs)
+        if (r.predicted.ok())
+            most = larger(most, r.predicted.running / static_cast<double>(r.what.cut.replicas * r.what.cut.data));
+    return most;
+}
+
 namespace detail {
 /// What suspect `s` being x times worse adds to a logarithm that no prediction knows of: the clock itself, lower than the power
 /// limit leaves it; unpacking in the place of products.

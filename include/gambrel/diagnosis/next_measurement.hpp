@@ -72,9 +72,9 @@ inline workload load_of(measurement m, const examined_run& r) {
 }
 }  // namespace detail
 
-/// The measurement that tells `a` from `b` of the run `r`, or nothing where none would by two deviations.
+/// The measurement that tells `a` from `b` of the run `r`, `most` requests running under the greatest load, or nothing where none would by two deviations.
 inline std::optional<next_measurement> measurement_between(const examined_run& r, const weighed_suspect& a,
-                                                           const weighed_suspect& b) {
+                                                           const weighed_suspect& b, double most) {
     std::optional<next_measurement> best;
     for (const auto& row : enum_table<measurement>) {
         const workload w = detail::load_of(row.value, r);
@@ -83,7 +83,7 @@ inline std::optional<next_measurement> measurement_between(const examined_run& r
         if (!base.ok()) continue;
         // Rooms and slots keep the size that they have under the load that was measured.
         const auto under = [&](const weighed_suspect& s) {
-            altered_run other(r.what, r.load, r.predicted, s.which, s.x);
+            altered_run other(r.what, r.load, r.predicted, s.which, s.x, most);
             const bool of_load = s.which == suspect::clients;
             const double found = other.load.prefix_hit;
             other.load = w;

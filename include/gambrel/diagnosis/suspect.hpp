@@ -10,8 +10,8 @@
 ///     clocks              what follows the clock of the multiprocessors: compute and fixed times of every kernel, times x
 ///     bandwidth           of the device's memory, over x
 ///     frontend            a request takes (x - 1) of its own TTFT longer before a pass may carry it
-///     cache_room          KV memory for 1 / x of the sequences that would run
-///     slots               1 / x as many slots as requests would run
+///     cache_room          KV memory for 1 / x of the sequences that would run under the greatest load of the files
+///     slots               1 / x as many slots as requests would run under it
 ///     token_budget        tokens of a pass over x (below 1: more)
 ///     cached_prompts      of each prompt 1 / x is computed, the rest found in the prefix cache: faster, not slower
 ///     clients             1 / x of the clients keep a request in flight, or of the rate is sent: no fault of the server

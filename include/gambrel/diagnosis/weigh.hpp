@@ -48,6 +48,7 @@ inline weighed_suspects weigh(const std::vector<examined_run>& runs, const detai
     const auto [nothing, misfit] = evidence.density(evidence.expectation(nullptr));
     out.misfit = misfit;
     std::vector<double> logs{nothing};
+    const double most = most_running(runs);
     for (const auto& row : enum_table<suspect>) {
         const auto there = [&](const examined_run& r) {
             return !r.before && r.predicted.ok() && applies(row.value, r.what, r.predicted);
@@ -68,7 +69,7 @@ inline weighed_suspects weigh(const std::vector<examined_run>& runs, const detai
                 loads.push_back(r.load);
                 changed.push_back(r.predicted);
                 if (!there(r)) continue;
-                const altered_run other(r.what, r.load, r.predicted, row.value, x);
+                const altered_run other(r.what, r.load, r.predicted, row.value, x, most);
                 changed.back() = other.predicted();
                 loads.back() = other.load;
             }
@@ -94,11 +95,11 @@ inline weighed_suspects weigh(const std::vector<examined_run>& runs, const detai
         logs.push_back(best + std::log(sum / usual));
         out.all.push_back(std::move(w));
     }
-    const double most = *std::max_element(logs.begin(), logs.end());
+    const double top = *std::max_element(logs.begin(), logs.end());
     double sum = 0.0;
-    for (const double l : logs) sum += std::exp(l - most);
-    out.nothing = std::exp(logs.front() - most) / sum;
-    for (std::size_t i = 0; i < out.all.size(); ++i) out.all[i].weight = std::exp(logs[i + 1] - most) / sum;
+    for (const double l : logs) sum += std::exp(l - top);
+    out.nothing = std::exp(logs.front() - top) / sum;
+    for (std::size_t i = 0; i < out.all.size(); ++i) out.all[i].weight = std::exp(logs[i + 1] - top) / sum;
     std::stable_sort(out.all.begin(), out.all.end(), [](const auto& a, const auto& b) { return a.weight > b.weight; });
     return out;
 }
