@@ -51,14 +51,15 @@ demo: packages
 	$(PREDICT) --model examples/models/llama-3.1-70b.json
 	$(PREDICT) --model meta-llama/Llama-3.1-70B-Instruct
 
+# Without the programs that make what the library ships: no test needs them, and `make constants` builds them.
 test: python_packages
-	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))
+	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC) -DGAMBREL_TOOLS=OFF)
 	$(call build_and_check,$(BUILD))
 
 # Kernels first; then, with them compiled in, the software and the devices that have serving rows only.
 DATA = $(or $(GAMBREL_DATA),../shared/data)
 constants: packages
-	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))
+	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC) -DGAMBREL_TOOLS=ON)
 	$(call build,$(BUILD),fit_kernels) --target fit_kernels
 	$(BUILD)/fit_kernels $(DATA) .
 	$(call build,$(BUILD),fit_ggml) --target fit_ggml
