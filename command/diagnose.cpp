@@ -33,14 +33,15 @@ void add_diagnose(CLI::App& app, status& result) {
         ->required();
     sub.add_option("--before", asked->before, "files of the same server while it was well")->allow_extra_args(false);
     sub.add_option("--noise", asked->noise, "by which two runs of one server differ, as a share")
-        ->check(CLI::Range(0.001, 1.0))
         ->capture_default_str();
     asked->deployed.add_to(sub);
     sub.get_option("--device")->required(false);
     sub.callback([asked, &result] {
         const deployment_options& typed = asked->deployed;
-        ask::diagnosis_options o{
-            .model = typed.model, .device = typed.device, .runtime = typed.runtime, .noise = asked->noise};
+        ask::diagnosis_options o{.model = typed.model,
+                                 .device = typed.device,
+                                 .runtime = typed.runtime,
+                                 .noise = checked(asked->noise, 1e-3, 1.0, "the noise between two runs")};
         if (!typed.launch.empty()) {
             const ask::launch line = ask::read_launch(typed.launch);
             if (o.model.empty()) o.model = line.model;
@@ -54,7 +55,8 @@ void add_diagnose(CLI::App& app, status& result) {
         const diagnosis d = ask::diagnosed(b);
         if (typed.json) out_json(report::as_json(b, d));
         else out("{}", report::screen(b, d));
-        if (d.conclusion == conclusion::contradictory || d.conclusion == conclusion::nothing_to_compare)
+        if (d.conclusion == conclusion::contradictory || d.conclusion == conclusion::nothing_to_compare ||
+            d.conclusion == conclusion::impossible)
             result = infeasible;
     });
 }

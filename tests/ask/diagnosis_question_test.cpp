@@ -113,6 +113,66 @@ TEST_CASE("settings of the file hold, the caller's hold over them, and parts bel
     CHECK(diagnosed(joined).suspects.all.front().which == suspect::clocks);  // 900 of 1980 MHz
 }
 
+TEST_CASE("guesses, static batches, pools and cached prompts are understood or refused") {
+    observation o = benchmark();
+    o.accepted_per_step = 2.5;
+    CHECK(refusal(o, {}) ==
+          "result.json counts 2.5 tokens accepted a step: give --draft-method, and --drafts, as the server guessed");
+    diagnosis_options drafts;
+    drafts.say = [](prediction_options& to) {
+        to.draft_method = "eagle3";
+        to.drafts = 3.0;
+    };
+    const bound_diagnosis guessed({o}, {}, drafts);
+    CHECK(guessed.asked(0).what.speculation.on());
+    diagnosis_options batch;
+    batch.say = [](prediction_options& to) { to.batch = 8.0; };
+    CHECK(refusal(benchmark(), batch).find("diagnose takes clients or a rate") != std::string::npos);
+
+    observation cached = benchmark();
+    cached.server.emplace();
+    cached.server->prefix_queries = 1000.0;
+    cached.server->prefix_hits = 400.0;
+    CHECK(bound_diagnosis({cached}, {}, {}).runs.front().load.prefix_hit == doctest::Approx(0.4));
+    diagnosis_options rate;  // what is typed holds over the file's clients
+    rate.load_said = true;
+    rate.say = [](prediction_options& to) { to.rate = 2.0; };
+    CHECK(bound_diagnosis({benchmark()}, {}, rate).runs.front().load.open_loop());
+}
+
+TEST_CASE("what cannot run as stated is said, and what is beyond the limit is no evidence of a cause") {
+    observation o = benchmark();
+    o.model = "meta-llama/Llama-3.1-70B-Instruct";
+    const bound_diagnosis large({o}, {}, {});
+    const gambrel::diagnosis none = diagnosed(large);
+    CHECK(none.conclusion == conclusion::impossible);
+    CHECK(none.suspects.all.empty());
+    CHECK(report::screen(large, none).find("of memory are") != std::string::npos);
+
+    observation open = benchmark();
+    open.clients.reset();
+    open.offered_rate = 1e4;
+    open.figures = {{"request_throughput", 40.0}, {"ttft_mean", 90.0}};
+    const bound_diagnosis beyond({open}, {}, {});
+    const gambrel::diagnosis queue = diagnosed(beyond);
+    CHECK(queue.conclusion == conclusion::beyond_limit);
+    REQUIRE(queue.compared.size() == 1);
+    CHECK(queue.compared.front().predicted.value == doctest::Approx(beyond.runs.front().predicted.verdict.limit));
+}
+
+TEST_CASE("half of a class by Amdahl's law, and no pass below its floor") {
+    const bound_diagnosis b({benchmark()}, {}, {});
+    const gambrel::diagnosis d = diagnosed(b);
+    const pass_time<>& step = b.runs.front().predicted.mean_step;
+    const double whole = step.total().value(), gemm = step.by_class(operator_class::gemm).value();
+    REQUIRE(d.use.front());
+    for (const faster_class& f : d.faster)
+        if (f.which == suspect::gemm)
+            CHECK(f.tpot == doctest::Approx(std::max(whole - 0.5 * gemm, d.use.front()->floor) / whole));
+        else if (f.which == suspect::host)
+            CHECK(f.tpot == doctest::Approx(1.0 - 0.5 * step.by_class(host_class).value() / whole));
+}
+
 TEST_CASE("the screen and the JSON say the same, and nothing that steers a terminal") {
     observation o = benchmark();
     o.where = "re\x1b[31msult";

@@ -119,7 +119,7 @@ private:
             board_readings b;
             const double full = 1980e6;
             b.sm_clock_most = full;
-            b.sm_clock_mean = full * smaller(1.0, std::exp(expected({.what = indicator::clock}, p, w)) /
+            b.sm_clock_mean = full * smaller(1.0, std::exp(expected({.what = indicator::clock}, p, w, 1.0)) /
                                                       (s == suspect::clocks ? x : 1.0));
             o.board = b;
         }

@@ -170,8 +170,14 @@ TEST_CASE("what a file shows is compared once, and in the unit of its prediction
     CHECK(of(indicator::tpot)->measured == 0.04);
     CHECK(of(indicator::latency) == nullptr);  // its parts say it
     CHECK(of(indicator::in_flight)->measured == doctest::Approx(18.0 * 10.7));
-    CHECK(std::exp(expected(*of(indicator::in_flight), p, many)) == doctest::Approx(200.0));
-    CHECK(std::exp(expected(*of(indicator::tpot), p, many)) == doctest::Approx(p.tpot.value.value()));
+    CHECK(std::exp(expected(*of(indicator::in_flight), p, many, 1.0)) == doctest::Approx(200.0));
+    CHECK(std::exp(expected(*of(indicator::tpot), p, many, 1.0)) == doctest::Approx(p.tpot.value.value()));
+
+    const deployment<> two{catalog::llama_3_1_70b, catalog::h100_sxm, catalog::vllm, {.tensor = 4, .replicas = 2}};
+    workload twice = many;
+    twice.concurrency = 400.0;
+    const indication fill{.what = indicator::cache_use};  // each copy has a cache of its own
+    CHECK(expected(fill, predict(two, twice), twice, 2.0) == doctest::Approx(expected(fill, p, many, 1.0)));
 
     observation grouped = o;
     grouped.figures["itl_median"] = 0.0002;  // several tokens a message

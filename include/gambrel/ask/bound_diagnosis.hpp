@@ -6,6 +6,8 @@
 ///     settings     of the server, where the file has them, by the names of its launch flags: max_num_seqs, mem_fraction_static
 ///     load         clients or rate of the file, else the caller's; in steady state, as `validate` reads such files, unless the
 ///                  protocol is said to be a benchmark's: then as many prompts a client as the file counts
+///     cache        the share of prompt tokens that the server's counters found in the prefix cache
+///     guesses      tokens accepted a step as the file counts them; who drafts must be said
 ///     parts        counters, profiles and readings of a board have no load of their own: where one run has a load they are of
 ///                  that run, else of the load that the caller states
 ///
@@ -101,6 +103,12 @@ inline void set_from_file(const observation& o, prediction_options& options) {
     else if (o.server && o.server->running)
         options.concurrency = std::max(1.0, *o.server->running + o.server->waiting.value_or(0.0));
 }
+/// Share of prompt tokens found in the prefix cache; 0 where nothing is counted.
+inline double prefix_hit_of(const server_counters& s) {
+    const double looked_up = s.prefix_queries.value_or(s.prompt_tokens.value_or(0.0)),
+                 found = s.prefix_hits.value_or(0.0);
+    return looked_up > 0.0 ? std::clamp(found / looked_up, 0.0, 0.99) : 0.0;
+}
 [[noreturn]] inline void fail_unsaid(const observation& o, const std::string& what, const std::string& option) {
     fail(o.where + " does not say " + what + ": give " + option);
 }
@@ -134,20 +142,27 @@ private:
         asked_model model = asked.own_model ? asked_model{*asked.own_model} : asked_model_of(model_text);
         asked_device board = asked.own_device ? asked_device{*asked.own_device} : asked_device_of(device_text);
         const std::string name = asked.runtime.empty() ? o.runtime : asked.runtime;
-        auto software = asked.own_runtime ? asked.own_runtime
-                                          : std::make_shared<const runtime<>>(name.empty() ? usual_runtime(board.device)
-                                                                                           : runtime_of(name));
+        auto software = asked.own_runtime
+                            ? asked.own_runtime
+                            : std::make_shared<const runtime<>>(
+                                  name.empty() ? usual_runtime(board.device, names_gguf(model.weights) ||
+                                                                                 model.model.stored.attention.gguf)
+                                               : runtime_of(name));
         prediction_options options;
         detail::set_from_settings(o, software->name.str(), options);
         detail::set_from_file(o, options);
-        if (o.clients || o.all_at_once) options.rate.reset();
+        if (o.server) options.prefix_hit = detail::prefix_hit_of(*o.server);
+        if (asked.load_said) {
+            options.rate.reset();
+            options.concurrency.reset();
+        }
         prediction_options said = options;
         asked.say(said);
+        check_understood(o, said);
         if (!detail::has_load(o) && !asked.load_said && !said.concurrency)
             detail::fail_unsaid(o, "under which load", "--concurrency or --rate");
         if (!o.prompt && !o.output && !asked.lengths_said)
             detail::fail_unsaid(o, "the lengths of its requests", "--prompt and --output");
-        if (said.rate && said.concurrency && !o.offered_rate) said.concurrency.reset();
         said.remarks = name_remarks(model, board, said);
         if (said.calibration) deviations = said.calibration->adjustment.sigma;
         auto bound = std::make_unique<bound_question>(std::make_shared<const architecture>(std::move(model.model)),
@@ -161,6 +176,21 @@ private:
         runs.push_back({bound->question.what, w, p, indications_of(o, w, p, asked.noise), before});
         questions_.push_back(std::move(bound));
         files.push_back(std::move(o));
+    }
+    /// Throws for what a diagnosis has no prediction of.
+    static void check_understood(const observation& o, prediction_options& said) {
+        if (said.batch)
+            fail("diagnose takes clients or a rate: leave --batch " + number(*said.batch) +
+                 " out, or give --concurrency " + number(*said.batch));
+        if (said.prefill_replicas > 0 || said.decode_replicas > 0)
+            fail("diagnose takes one pool: leave --prefill-replicas " + std::to_string(said.prefill_replicas) +
+                 " and --decode-replicas " + std::to_string(said.decode_replicas) + " out, and give one pool's files");
+        const double accepted = o.accepted_per_step.value_or(1.0);
+        if (!(accepted > 1.0)) return;
+        if (said.draft_method == "none")
+            fail(o.where + " counts " + number(accepted) +
+                 " tokens accepted a step: give --draft-method, and --drafts, as " + "the server guessed");
+        if (!said.acceptance && !said.accepted_tokens) said.accepted_tokens = accepted;
     }
     template <class Differ>
     static std::string agreed(const char* option, const std::string& said, const std::string& in_file,

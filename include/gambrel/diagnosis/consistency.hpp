@@ -16,6 +16,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/core.h>
+#include <gambrel/measurement/mark_rows.hpp>
 #include <gambrel/measurement/observation.hpp>
 #include <string>
 #include <string_view>
@@ -35,7 +36,7 @@ struct inconsistency {
 };
 
 namespace detail {
-inline constexpr double allowed = 1.1, most_apart = 1.5;
+inline constexpr double allowed = 1.1;
 
 inline double apart(double a, double b) { return std::max(a / b, b / a); }
 
@@ -63,7 +64,7 @@ private:
     void equal(double left, double right, const std::string& what) {
         if (apart(left, right) <= allowed) return;
         found_.push_back(
-            {apart(left, right) > most_apart ? disagreement::contradicts : disagreement::noted, left, right, what});
+            {apart(left, right) > contradiction ? disagreement::contradicts : disagreement::noted, left, right, what});
     }
     void little() {
         const auto rate = requests(), latency = figure("e2e_latency_mean");

@@ -6,6 +6,8 @@
 ///     consistency    a run that contradicts itself is not used (consistency.hpp)
 ///     range          each number within the 80 % range of its prediction, laws and runs together, or by how many deviations not
 ///     suspects       weighed (weigh.hpp); the conclusion:
+///                      impossible      the deployment as it is stated cannot be: of `obstacle`
+///                      beyond_limit    every run was sent more than is predicted to be served: queues grow, times say nothing
 ///                      within_range    nothing being wrong is the likeliest, and every number is in 2.5 deviations
 ///                      cause           one suspect has `weight_of_cause`
 ///                      either          two have `weight_of_two` together, with the measurement that tells them apart
@@ -17,6 +19,7 @@
 /// Evidence: tests/diagnosis/diagnosis_test.cpp; tools/judge_diagnosis (docs/models/diagnosis.md).
 
 #include <gambrel/diagnosis/consistency.hpp>
+#include <gambrel/diagnosis/device_use.hpp>
 #include <gambrel/diagnosis/indications_of.hpp>
 #include <gambrel/diagnosis/next_measurement.hpp>
 
@@ -29,10 +32,12 @@ enum class conclusion : unsigned char {
     cannot_be_said,
     unexplained,
     contradictory,
-    nothing_to_compare
+    nothing_to_compare,
+    impossible,
+    beyond_limit
 };
 // clang-format off
-template <> inline constexpr std::array<enum_row<conclusion>, 7> enum_table<conclusion>{{
+template <> inline constexpr std::array<enum_row<conclusion>, 9> enum_table<conclusion>{{
     {conclusion::within_range, "within_range", "as predicted"},
     {conclusion::cause, "cause", "one cause"},
     {conclusion::either, "either", "one of two causes"},
@@ -40,6 +45,8 @@ template <> inline constexpr std::array<enum_row<conclusion>, 7> enum_table<conc
     {conclusion::unexplained, "unexplained", "no single cause explains it"},
     {conclusion::contradictory, "contradictory", "the file contradicts itself"},
     {conclusion::nothing_to_compare, "nothing_to_compare", "nothing to compare"},
+    {conclusion::impossible, "impossible", "not possible as stated"},
+    {conclusion::beyond_limit, "beyond_limit", "beyond the limit"},
 }};
 // clang-format on
 
@@ -61,19 +68,6 @@ struct sweep_line {
     double intercept = 0.0, slope = 0.0;
 };
 
-/// What a run makes of its device: of the work and the bytes that the model needs.
-struct device_use {
-    double mfu = 0.0, mbu = 0.0;
-    double floor = 0.0;  ///< seconds of TPOT that bytes at the datasheet's bandwidth, or flop at its peak, would take
-    double measured = 0.0;  ///< seconds of TPOT
-};
-
-/// What half the time of one class of kernels would give, of the last run.
-struct faster_class {
-    suspect which = suspect::gemm;
-    double tpot = 1.0, requests = 1.0;  ///< relative to now, as predicted
-};
-
 struct diagnosis {
     gambrel::conclusion conclusion = gambrel::conclusion::nothing_to_compare;
     std::vector<std::pair<std::size_t, inconsistency>> inconsistencies{};  ///< run, and what
@@ -83,31 +77,12 @@ struct diagnosis {
     std::vector<std::optional<device_use>> use{};              ///< of each run
     std::optional<std::pair<sweep_line, sweep_line>> sweep{};  ///< measured, predicted
     std::vector<faster_class> faster{};
+    std::optional<std::size_t> cannot_be{};  ///< run whose deployment is not possible
 
     bool names_cause() const { return conclusion == conclusion::cause || conclusion == conclusion::either; }
 };
 
 namespace detail {
-inline std::optional<double> measured_tpot(const examined_run& r) {
-    for (const indication& i : r.seen)
-        if (i.what == indicator::tpot) return i.measured;
-    return std::nullopt;
-}
-
-/// Seconds of a pass that bytes at the datasheet's bandwidth, or flop at the peak, take at least.
-inline double floor_of(const examined_run& r) {
-    const pass_time<>& step = r.predicted.mean_step;
-    return larger((step.traffic() / r.what.device.memory.bandwidth.value).value(), step.at_peak().value());
-}
-
-inline std::optional<device_use> use_of(const examined_run& r) {
-    const auto tpot = measured_tpot(r);
-    if (!tpot || !r.predicted.ok() || !r.predicted.has_tpot()) return std::nullopt;
-    const pass_time<>& step = r.predicted.mean_step;
-    const double slower = step.total().value() / *tpot;
-    return device_use{r.predicted.mfu * slower, r.predicted.mbu * slower, floor_of(r), *tpot};
-}
-
 inline sweep_line line_through(const std::vector<std::pair<double, double>>& points) {
     double n = 0, x = 0, y = 0, xx = 0, xy = 0;
     for (const auto& [a, b] : points) {
@@ -163,36 +138,6 @@ inline std::vector<compared_number> compared_in(const std::vector<examined_run>&
     return all;
 }
 
-/// Time of a pass under the law of `s`.
-inline double seconds_under(suspect s, const pass_time<>& t) {
-    switch (s) {
-        case suspect::gemm: return seconds_in(t, profiled::gemm);
-        case suspect::experts: return seconds_in(t, profiled::experts);
-        case suspect::prefill_attention: return seconds_in(t, profiled::prefill_attention);
-        case suspect::decode_attention: return seconds_in(t, profiled::decode_attention);
-        case suspect::elementwise: return seconds_in(t, profiled::elementwise);
-        case suspect::messages: return seconds_in(t, profiled::messages);
-        default: return t.by_class(host_class).value();
-    }
-}
-/// Half of a class left out of the sum (Amdahl's law), and no pass shorter than its bytes and flop.
-inline std::vector<faster_class> faster_in(const examined_run& r) {
-    std::vector<faster_class> all;
-    if (!r.predicted.ok() || !r.predicted.has_tpot()) return all;
-    for (const suspect s : {suspect::gemm, suspect::experts, suspect::prefill_attention, suspect::decode_attention,
-                            suspect::elementwise, suspect::messages, suspect::host}) {
-        if (!applies(s, r.what, r.predicted)) continue;
-        const double half = 0.5 * seconds_under(s, r.predicted.mean_step), step = r.predicted.mean_step.total().value();
-        const double tpot = larger(step - half, smaller(step, floor_of(r))),
-                     first = r.predicted.first_token.total().value();
-        const double early = larger(0.0, first - 0.5 * seconds_under(s, r.predicted.first_token));
-        const double later = r.load.output.mean() - 1.0;
-        all.push_back({s, tpot / step, r.load.open_loop() ? 1.0 : (first + later * step) / (early + later * tpot)});
-    }
-    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.tpot < b.tpot; });
-    return all;
-}
-
 inline conclusion conclusion_of(const diagnosis& d) {
     const auto& all = d.suspects.all;
     const bool near = std::all_of(d.compared.begin(), d.compared.end(), [](const compared_number& c) {
@@ -220,18 +165,28 @@ inline diagnosis diagnose(const std::vector<examined_run>& runs, const std::vect
         if (contradicts(wrong)) used.back().seen.clear();
         d.use.push_back(detail::use_of(used.back()));
     }
+    for (std::size_t i = 0; i < used.size() && !d.cannot_be; ++i)
+        if (const obstacle what = used[i].predicted.verdict.what; what != obstacle::none && what != obstacle::unstable)
+            d.cannot_be = i;
+    if (d.cannot_be) {
+        d.conclusion = conclusion::impossible;
+        return d;
+    }
     const detail::evidence_of_runs evidence(used, deviations);
     if (evidence.size() == 0) {
         d.conclusion = d.inconsistencies.empty() ? conclusion::nothing_to_compare : conclusion::contradictory;
         return d;
     }
     d.compared = detail::compared_in(used, evidence);
+    if (std::none_of(used.begin(), used.end(), [](const auto& r) { return !r.before && r.predicted.ok(); })) {
+        d.conclusion = conclusion::beyond_limit;
+        return d;
+    }
     d.suspects = weigh(used, evidence);
     d.conclusion = detail::conclusion_of(d);
     d.sweep = detail::sweep_of(used);
     const auto last =
         std::find_if(used.rbegin(), used.rend(), [](const auto& r) { return !r.before && r.predicted.ok(); });
-    if (last == used.rend()) return d;
     d.faster = detail::faster_in(*last);
     const bool open = d.conclusion == conclusion::either || d.conclusion == conclusion::cannot_be_said;
     if (open && d.suspects.all.size() > 1)

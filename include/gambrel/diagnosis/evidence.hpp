@@ -22,14 +22,16 @@ struct examined_run {
     prediction<> predicted;
     std::vector<indication> seen;
     bool before = false;  ///< while the server was well
+
+    /// Copies of the model that batch on their own.
+    double copies() const { return static_cast<double>(what.cut.replicas * what.cut.data); }
 };
 
 /// Requests that run at once in a copy of the model under the greatest load of `runs`.
 inline double most_running(const std::vector<examined_run>& runs) {
     double most = 0.0;
     for (const examined_run& r : runs)
-        if (r.predicted.ok())
-            most = larger(most, r.predicted.running / static_cast<double>(r.what.cut.replicas * r.what.cut.data));
+        if (r.predicted.ok()) most = larger(most, r.predicted.running / r.copies());
     return most;
 }
 
@@ -78,7 +80,7 @@ public:
         for (std::size_t i = 0; i < runs_.size(); ++i)
             for (const indication& each : runs_[i].seen)
                 e[at++] = expected(each, changed != nullptr ? (*changed)[i] : runs_[i].predicted,
-                                   loads != nullptr ? (*loads)[i] : runs_[i].load);
+                                   loads != nullptr ? (*loads)[i] : runs_[i].load, runs_[i].copies());
         return e;
     }
     /// The same with suspect `s` x times worse in all runs but those before.

@@ -119,13 +119,14 @@ inline double share_with_prompts(const prediction<>& p) {
 }
 }  // namespace detail
 
-/// The logarithm that `i` would show under `p`, the prediction of a run under `w`; NaN where `p` says nothing of it.
-inline double expected(const indication& i, const prediction<>& p, const workload& w) {
+/// The logarithm that `i` would show under `p`, the prediction of a run under `w` with so many copies of the model, each with a
+/// cache of its own; NaN where `p` says nothing of it.
+inline double expected(const indication& i, const prediction<>& p, const workload& w, double copies) {
     const auto none = std::numeric_limits<double>::quiet_NaN();
     const auto log_of = [&](double x) { return x > 0.0 ? std::log(x) : none; };
     if (!p.ok())  // an open loop beyond the limit serves the limit
         return i.what == indicator::requests && p.verdict.what == obstacle::unstable ? log_of(p.verdict.limit) : none;
-    const double copies_running = p.memory.most_sequences > 0.0 ? p.running / p.memory.most_sequences : 0.0;
+    const double fill = p.memory.most_sequences > 0.0 ? p.running / (copies * p.memory.most_sequences) : 0.0;
     switch (i.what) {
         case indicator::ttft: return log_of(p.ttft.value.value());
         case indicator::tpot: return log_of(p.tpot.value.value());
@@ -143,8 +144,8 @@ inline double expected(const indication& i, const prediction<>& p, const workloa
         }
         case indicator::running: return log_of(p.running);
         case indicator::waiting: return log_of(p.waiting + detail::counted_from);
-        case indicator::cache_use: return log_of(smaller(1.0, copies_running));
-        case indicator::preemptions: return copies_running > 0.97 ? 1.0 : 0.0;  // a sign, no logarithm
+        case indicator::cache_use: return log_of(smaller(1.0, fill));
+        case indicator::preemptions: return fill > 0.97 ? 1.0 : 0.0;  // a sign, no logarithm
         case indicator::clock: {
             const double all = p.mean_step.total().value();
             return log_of(1.0 - p.mean_step.by_class(power_class).value() / all);

@@ -96,8 +96,8 @@ inline std::optional<next_measurement> measurement_between(const examined_run& r
         if (!with_a.ok() || !with_b.ok()) continue;
         double sum = 0.0;
         for (const indication& i : detail::numbers_of(row.value, base)) {
-            const double between = expected(i, with_a, load_a) + detail::shift_of(a.which, a.x, i) -
-                                   expected(i, with_b, load_b) - detail::shift_of(b.which, b.x, i);
+            const double between = expected(i, with_a, load_a, r.copies()) + detail::shift_of(a.which, a.x, i) -
+                                   expected(i, with_b, load_b, r.copies()) - detail::shift_of(b.which, b.x, i);
             if (std::isfinite(between)) sum += between * between / (i.noise * i.noise + 0.01);
         }
         if (std::sqrt(sum) > 2.0 && (!best || std::sqrt(sum) > best->distance))

@@ -106,9 +106,8 @@ public:
         fill_working_memory(m, software, cut);
         r.graphs = policy.graphs.value;
         r.communication = cut.devices_per_replica() > 1 ? policy.communication.value : bytes<>{};
-        r.reserve =
-            (has_memory_of_its_own(d) || policy.outputs == ggml_outputs::none ? policy.reserve.value : bytes<>{}) +
-            policy.besides_correction + (d.vendor == vendor::amd ? policy.amd_reserve.value : bytes<>{});
+        r.reserve = policy.reserve.value + policy.besides_correction +
+                    (d.vendor == vendor::amd ? policy.amd_reserve.value : bytes<>{});
         switch (policy.basis) {
             case memory_basis::total:
                 r.usable = r.visible * policy.fraction;

@@ -24,7 +24,7 @@ class Diagnosis:
     """What files of a server show, number by number, and which one cause explains it.
 
     ``d.conclusion`` is ``"cause"``, ``"either"``, ``"within_range"``, ``"cannot_be_said"``, ``"unexplained"``,
-    ``"contradictory"`` or ``"nothing_to_compare"``.
+    ``"contradictory"``, ``"nothing_to_compare"``, ``"impossible"`` or ``"beyond_limit"``.
     """
 
     __slots__ = ("_dict", "_text")

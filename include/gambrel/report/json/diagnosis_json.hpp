@@ -95,7 +95,7 @@ inline json as_json(const bound_diagnosis& b, const diagnosis& d) {
         {"device", q.what.device.name.view()},
         {"runtime", q.what.runtime.name.view()},
         {"conclusion", key_of(d.conclusion)},
-        {"says", conclusion_text(d)},
+        {"says", conclusion_text(b, d)},
         {"runs", runs},
         {"inconsistencies", wrong},
         {"numbers", numbers},

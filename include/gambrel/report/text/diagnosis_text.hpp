@@ -4,36 +4,13 @@
 /// file, the suspects by weight, where TPOT goes, what a faster class of kernels would give, and the measurement that comes
 /// next with its command. Evidence: tests/ask/diagnosis_question_test.cpp.
 
-#include <gambrel/ask/bound_diagnosis.hpp>
-#include <gambrel/ask/heading.hpp>
 #include <gambrel/report/text/prediction_text.hpp>
+#include <gambrel/report/text/suspect_text.hpp>
 
 namespace gambrel::report {
 using namespace ask;
 
 namespace detail {
-inline std::string times_text(double x) { return number(x, x < 10.0 ? 2 : 3) + "x"; }
-
-/// What a suspect being x times worse means, in words.
-inline std::string suspect_text(const weighed_suspect& s) {
-    const std::string x = number(s.x, 2), range = " (" + number(s.low, 2) + " to " + number(s.high, 2) + ")";
-    const std::string name(name_of(s.which));
-    switch (s.which) {
-        case suspect::eager: return name;
-        case suspect::clocks:
-        case suspect::bandwidth: return name + ", 1/" + x + " of what was taken" + range;
-        case suspect::dequantisation: return name + ", GEMM with that " + x + " times as long" + range;
-        case suspect::frontend: return name + ", TTFT of a lone prompt " + x + " times as long" + range;
-        case suspect::cache_room: return name + ", for 1/" + x + " of the requests" + range;
-        case suspect::slots: return name + ", for 1/" + x + " of the requests" + range;
-        case suspect::clients: return name + ", 1/" + x + " of it" + range;
-        case suspect::cached_prompts: return name + ", " + percent(1.0 - 1.0 / s.x) + " of their tokens";
-        case suspect::token_budget:
-            return name + (s.x > 1.0 ? ", 1/" + x : ", " + number(1.0 / s.x, 2) + " times") + " of what was taken";
-        default: return name + ", " + x + " times as slow" + range;
-    }
-}
-
 inline std::string load_text_of(const workload& w) {
     if (w.open_loop()) return number(w.rate.value()) + " req/s";
     return number(w.concurrency, 6) + (w.concurrency == 1.0 ? " client" : " clients");
@@ -78,7 +55,7 @@ inline std::string comparison_text(const bound_diagnosis& b, const diagnosis& d)
     return t.text() + "  * outside the range, in which four of five lie when nothing is wrong\n";
 }
 
-inline std::string conclusion_text(const diagnosis& d) {
+inline std::string conclusion_text(const bound_diagnosis& b, const diagnosis& d) {
     const auto& all = d.suspects.all;
     const auto weighed = [](const weighed_suspect& s) {
         return suspect_text(s) + ": " + percent(s.weight) + " of the weight";
@@ -101,6 +78,18 @@ inline std::string conclusion_text(const diagnosis& d) {
             break;
         case conclusion::contradictory: s = "The file contradicts itself: nothing is made of it."; break;
         case conclusion::nothing_to_compare: s = "The file has no number that is predicted."; break;
+        case conclusion::impossible: {
+            const question& q = b.asked(*d.cannot_be);
+            const prediction<>& p = b.runs[*d.cannot_be].predicted;
+            const verdict v = explained(p.verdict, q.what, p.memory, demand_of(q), q.others);
+            s = "Not possible as stated, so that nothing is compared: " + v.reason + "." +
+                (v.suggestion.empty() ? "" : " Here " + v.suggestion + ".") + " Is the deployment stated as it ran?";
+            break;
+        }
+        case conclusion::beyond_limit:
+            s = "More was sent than is predicted to be served: the queue grows as long as the run, and its times say "
+                "nothing of the server. What was served stands beside the predicted limit.";
+            break;
     }
     return wrapped(s, screen_columns, 0);
 }
@@ -183,37 +172,12 @@ inline std::string sweep_text(const diagnosis& d) {
 }
 }  // namespace detail
 
-/// The command that makes `n` of the server of `q`.
-inline std::string command_of(const next_measurement& n, const question& q) {
-    const workload& w = n.load;
-    const auto tokens = [](const length& l) { return symbols::fixed(std::round(l.mean()), 0); };
-    const std::string clients = symbols::fixed(std::round(w.concurrency), 0);
-    switch (n.what) {
-        case measurement::kernel_profile:
-            return "nsys profile --trace=cuda --cuda-graph-trace=node --delay 60 --duration 20 -o slow SERVER_COMMAND\n"
-                   "nsys stats -r cuda_gpu_kern_sum --format csv slow.nsys-rep > slow.csv";
-        case measurement::server_metrics:
-            return "curl -s SERVER/metrics > first.txt; sleep 60; curl -s SERVER/metrics > second.txt";
-        case measurement::board_clock:
-            return "nvidia-smi --query-gpu=timestamp,power.draw,clocks.sm,clocks.max.sm,utilization.gpu,memory.used "
-                   "--format=csv -l 1 > board.csv";
-        default: break;
-    }
-    return "vllm bench serve --model " + clipped(q.what.model.name.view(), 80) +
-           " --dataset-name random --random-input-len " + tokens(w.prompt) + " --random-output-len " +
-           tokens(w.output) + " --ignore-eos" +
-           (w.open_loop() ? " --request-rate " + number(w.rate.value())
-                          : " --max-concurrency " + clients + " --num-prompts " +
-                                symbols::fixed(std::round(10.0 * w.concurrency), 0)) +
-           " --percentile-metrics ttft,tpot,itl,e2el --save-result";
-}
-
 inline std::string screen(const bound_diagnosis& b, const diagnosis& d) {
     using namespace detail;
     const question& q = b.asked(b.files.size() - 1);
     const std::string load =
         b.runs.size() == 1 ? load_text_of(b.runs.front().load) : std::to_string(b.runs.size()) + " runs";
-    std::string s = heading(q, load) + "\n" + conclusion_text(d) + "\n";
+    std::string s = heading(q, load) + "\n" + conclusion_text(b, d) + "\n";
     std::vector<std::string> said;
     for (const auto& [run, wrong] : d.inconsistencies)
         said.push_back(clipped(b.files[run].where, 60) + ": " + wrong.says +

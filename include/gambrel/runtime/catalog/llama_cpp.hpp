@@ -46,6 +46,9 @@ constexpr runtime<> llama_cpp_variant(const char* name, const char* title, const
     r.title = title;
     r.version = version;
     r.kernels = kernels;
+    if (kernels == kernel_library::ggml_metal || kernels == kernel_library::ggml_metal_2024 ||
+        kernels == kernel_library::ggml_cpu || kernels == kernel_library::ik_cpu)
+        r.memory.reserve = {};  // no driver keeps a context for the process
     if (kernels != kernel_library::ggml_cuda_2024) r.graphs.decode = graph_use::none;  // CUDA graphs: 2024-05 on
     return r;
 }
