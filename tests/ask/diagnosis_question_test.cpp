@@ -160,6 +160,30 @@ TEST_CASE("what cannot run as stated is said, and what is beyond the limit is no
     CHECK(queue.compared.front().predicted.value == doctest::Approx(beyond.runs.front().predicted.verdict.limit));
 }
 
+TEST_CASE("one batch without a server is predicted as one, and nothing of a server is suspected") {
+    observation o = benchmark();
+    o.static_batch = true;
+    o.figures = {{"ttft_mean", 0.2}, {"tpot_median", 0.02}};
+    const bound_diagnosis b({o}, {}, {});
+    const question& q = b.asked(0);
+    const prediction<> p = predict_static_batch(q.what, 1024.0, 128.0, 16.0);
+    CHECK(b.runs.front().predicted.ttft.value == p.ttft.value);
+    const gambrel::diagnosis d = diagnosed(b);
+    for (const weighed_suspect& s : d.suspects.all) CHECK_FALSE(is_of_server(s.which));
+    CHECK(report::screen(b, d).find("TPOT, median") != std::string::npos);
+}
+
+TEST_CASE("a time that memory does not allow, and more in flight than clients, are not used") {
+    observation o = benchmark();
+    o.figures = {{"tpot_mean", 0.003}};  // 16 GB of weights over 3.35 TB/s are 4.8 ms
+    const bound_diagnosis b({o}, {}, {});
+    CHECK(diagnosed(b).conclusion == conclusion::contradictory);
+    observation many = benchmark();
+    many.mean_concurrency = 60.0;  // of 16 clients
+    many.figures = {{"tpot_mean", 0.0096}};
+    CHECK(contradicts(inconsistencies_of(many)));
+}
+
 TEST_CASE("half of a class by Amdahl's law, and no pass below its floor") {
     const bound_diagnosis b({benchmark()}, {}, {});
     const gambrel::diagnosis d = diagnosed(b);

@@ -136,6 +136,15 @@ TEST_CASE("in a sweep slots are of the server: only loads beyond them wait") {
     CHECK(d.suspects.all[0].x == doctest::Approx(128.0 / 48.0).epsilon(0.1));
 }
 
+TEST_CASE("the best factor lies in its range, and no suspect is one that no server starts with") {
+    const diagnosis d = planted().add(suspect::slots, 1.3).diagnosed();
+    for (const weighed_suspect& s : d.suspects.all) {
+        CHECK(s.low <= s.x);
+        CHECK(s.x <= s.high);
+        for (const prediction<>& p : s.runs) CHECK(p.ok());
+    }
+}
+
 TEST_CASE("a file that contradicts itself, and one without figures, are not diagnosed") {
     const workload w{.prompt = 2048.0, .output = 256.0, .concurrency = 8.0};
     const prediction<> p = predict(server, w);

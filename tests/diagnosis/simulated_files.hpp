@@ -149,7 +149,12 @@ private:
                   std::pair(suspect::messages, 0.2), std::pair(suspect::experts, 0.2)})
                 gambrel::detail::slow_class(laws, s, std::exp(std::normal_distribution<>(0.0, sigma)(random_)));
         const deployment<> server{f.what->model, f.what->device, f.what->runtime, f.what->cut, f.what->formats, laws};
-        double effect = 1.0;
+        double effect = 1.0, running = 0.0;  // slots and room are the server's: counted from the greatest load
+        {
+            const prediction<> p = predict(server, {.prompt = prompt, .output = output, .concurrency = most});
+            if (!p.ok()) return refuse();
+            running = p.running;
+        }
         for (const bool before : {true, false}) {
             if (before && !with_before_) continue;
             for (const double clients :
@@ -157,7 +162,8 @@ private:
                 const workload w{.prompt = prompt, .output = output, .concurrency = clients};
                 const prediction<> p = predict(*f.what, w), true_before = predict(server, w);
                 if (!p.ok() || !applies(f.slow, *f.what, p)) return refuse();
-                const prediction<> q = altered_run(server, w, true_before, f.slow, before ? 1.0 : f.x).predicted();
+                const prediction<> q =
+                    altered_run(server, w, true_before, f.slow, before ? 1.0 : f.x, running).predicted();
                 if (!q.ok()) return refuse();
                 const auto apart = [](double a, double b) { return larger(a / b, b / a); };
                 if (!before)

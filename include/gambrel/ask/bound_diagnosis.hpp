@@ -172,8 +172,9 @@ private:
         if (!w.open_loop() && o.all_at_once) w.protocol = {true, 1.0, statistic::mean};
         else if (said.protocol == "benchmark" && o.completed && *o.completed >= w.concurrency)
             w.protocol.prompts_per_client = *o.completed / w.concurrency;
-        const prediction<> p = predict(bound->question.what, w);
-        runs.push_back({bound->question.what, w, p, indications_of(o, w, p, asked.noise), before});
+        if (!w.open_loop() && !o.clients && asked.load_said) o.clients = w.concurrency;
+        const prediction<> p = predict_run_of(bound->question.what, w, o.static_batch);
+        runs.push_back({bound->question.what, w, p, indications_of(o, w, p, asked.noise), before, o.static_batch});
         questions_.push_back(std::move(bound));
         files.push_back(std::move(o));
     }

@@ -4,7 +4,7 @@
 /// the law's time is. Evidence: tests/diagnosis/suspect_test.cpp.
 
 #include <gambrel/diagnosis/suspect.hpp>
-#include <gambrel/serving/predict.hpp>
+#include <gambrel/serving/static_batch.hpp>
 
 namespace gambrel {
 
@@ -102,6 +102,11 @@ inline void slow_class(calibration<>& c, suspect s, double x) {
 }
 }  // namespace detail
 
+/// The prediction of a run: under clients or a rate, or of one batch of as many as the clients.
+inline prediction<> predict_run_of(const deployment<>& d, const workload& w, bool static_batch) {
+    return static_batch ? predict_static_batch(d, w.prompt.mean(), w.output.mean(), w.concurrency) : predict(d, w);
+}
+
 /// A deployment and its load with one suspect x times worse. Refers to the model and device of the deployment it is made of.
 class altered_run {
 public:
@@ -153,9 +158,9 @@ public:
     deployment<> what() const {
         return {of_.model, of_.device, software_, of_.cut, of_.formats, laws_, of_.adapter, of_.speculation};
     }
-    prediction<> predicted() const {
+    prediction<> predicted(bool static_batch = false) const {
         const deployment<> d = what();
-        return predict(d, load);
+        return predict_run_of(d, load, static_batch);
     }
 
 private:

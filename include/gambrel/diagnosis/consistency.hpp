@@ -46,6 +46,7 @@ public:
 
     std::vector<inconsistency> found() {
         little();
+        counted();
         latency();
         tokens_and_duration();
         quantiles();
@@ -90,6 +91,18 @@ private:
                  fmt::format("only {:.4g} of {:.4g} clients had a request in flight on average: the client was the "
                              "limit, or the run is mostly its beginning and end",
                              in_flight, *run_.clients)});
+    }
+    /// What the tool or the server counted in flight is no more than the clients.
+    void counted() {
+        if (!run_.clients) return;
+        const auto no_more = [&](double n, const char* who) {
+            if (n > allowed * *run_.clients)
+                equal(n, *run_.clients,
+                      fmt::format("{} {:.4g} requests in flight, of {:.4g} clients", who, n, *run_.clients));
+        };
+        if (run_.mean_concurrency) no_more(*run_.mean_concurrency, "the tool counts");
+        if (run_.server && run_.server->running)
+            no_more(*run_.server->running + run_.server->waiting.value_or(0.0), "the server counts");
     }
     void latency() {
         const auto whole = figure("e2e_latency_mean"), first = figure("ttft_mean"), step = figure("tpot_mean");

@@ -22,6 +22,8 @@
 #include <gambrel/diagnosis/device_use.hpp>
 #include <gambrel/diagnosis/indications_of.hpp>
 #include <gambrel/diagnosis/next_measurement.hpp>
+#include <gambrel/model/is_dense.hpp>
+#include <gambrel/serving/least_pass.hpp>
 
 namespace gambrel {
 
@@ -138,6 +140,19 @@ inline std::vector<compared_number> compared_in(const std::vector<examined_run>&
     return all;
 }
 
+/// A time per token below what memory takes for the bytes of a pass.
+inline std::optional<inconsistency> faster_than_memory(const examined_run& r) {
+    const auto tpot = measured_tpot(r);
+    if (!tpot || !r.predicted.ok() || r.what.speculation.on()) return std::nullopt;
+    const double least = least_pass(r.predicted, r.what.device, is_dense(r.what.model)).value();
+    if (!(*tpot < least)) return std::nullopt;
+    return inconsistency{
+        disagreement::contradicts, *tpot, least,
+        fmt::format("TPOT of {:.4g} ms is less than the {:.4g} ms that memory takes for the bytes of a pass: "
+                    "the deployment is not as stated",
+                    1e3 * *tpot, 1e3 * least)};
+}
+
 inline conclusion conclusion_of(const diagnosis& d) {
     const auto& all = d.suspects.all;
     const bool near = std::all_of(d.compared.begin(), d.compared.end(), [](const compared_number& c) {
@@ -162,7 +177,10 @@ inline diagnosis diagnose(const std::vector<examined_run>& runs, const std::vect
         const auto wrong = inconsistencies_of(files[i]);
         for (const inconsistency& each : wrong) d.inconsistencies.emplace_back(i, each);
         used.push_back(runs[i]);
-        if (contradicts(wrong)) used.back().seen.clear();
+        if (const auto faster = detail::faster_than_memory(runs[i])) d.inconsistencies.emplace_back(i, *faster);
+        const bool out = !d.inconsistencies.empty() && d.inconsistencies.back().first == i &&
+                         (contradicts(wrong) || d.inconsistencies.back().second.how == disagreement::contradicts);
+        if (out) used.back().seen.clear();
         d.use.push_back(detail::use_of(used.back()));
     }
     for (std::size_t i = 0; i < used.size() && !d.cannot_be; ++i)
@@ -182,6 +200,15 @@ inline diagnosis diagnose(const std::vector<examined_run>& runs, const std::vect
         d.conclusion = conclusion::beyond_limit;
         return d;
     }
+    if (d.compared.empty()) return d;
+    for (const compared_number& c : d.compared)
+        if (used[c.run].before && c.seen.what == indicator::tpot && std::abs(c.deviations) > misfit_most)
+            d.inconsistencies.emplace_back(
+                c.run, inconsistency{
+                           disagreement::noted, c.seen.measured, c.predicted.value,
+                           fmt::format("TPOT of the run before is itself {:.2g} deviations from its prediction: is it "
+                                       "the same deployment?",
+                                       c.deviations)});
     d.suspects = weigh(used, evidence);
     d.conclusion = detail::conclusion_of(d);
     d.sweep = detail::sweep_of(used);

@@ -21,7 +21,8 @@ struct examined_run {
     workload load;
     prediction<> predicted;
     std::vector<indication> seen;
-    bool before = false;  ///< while the server was well
+    bool before = false;        ///< while the server was well
+    bool static_batch = false;  ///< of one batch, with no server between
 
     /// Copies of the model that batch on their own.
     double copies() const { return static_cast<double>(what.cut.replicas * what.cut.data); }
@@ -140,8 +141,9 @@ private:
             std::vector<prediction<>> moved;
             for (const examined_run& r : runs_) {
                 const bool there = r.predicted.ok() && applies(law.first, r.what, r.predicted);
-                moved.push_back(there ? altered_run(r.what, r.load, r.predicted, law.first, step).predicted()
-                                      : r.predicted);
+                moved.push_back(
+                    there ? altered_run(r.what, r.load, r.predicted, law.first, step).predicted(r.static_batch)
+                          : r.predicted);
                 if (!there) continue;
                 for (const pass_time<>* t : {&r.predicted.mean_step, &r.predicted.first_token, &r.predicted.prefill})
                     if (const double whole = t->by_class(law.second).value(); whole > 0.0)

@@ -86,6 +86,7 @@ struct indication {
     profiled of = profiled::gemm;  ///< of kernels
     double measured = 0.0;         ///< seconds, requests, shares
     double noise = 0.05;           ///< standard deviation of its logarithm
+    bool median = false;           ///< where the file has no mean
     bool counted = true;           ///< kernels: seconds of one pass; else of an unknown number of them
 };
 

@@ -78,6 +78,10 @@ inline std::vector<indication> indications_of(const observation& o, const worklo
                 return at->second;
         return 0.0;
     };
+    const auto is_median = [&](const std::string& metric, double value) {
+        const auto at = o.figures.find(metric + "_mean");
+        return value > 0.0 && (at == o.figures.end() || at->second != value);
+    };
     const auto add = [&](indicator what, double measured, double n) {  // 0: the file does not say it
         if (measured > 0.0) all.push_back({.what = what, .measured = measured, .noise = n});
     };
@@ -89,6 +93,10 @@ inline std::vector<indication> indications_of(const observation& o, const worklo
     add(indicator::ttft, ttft, noise);
     add(indicator::tpot, tpot, noise);
     if (!both) add(indicator::latency, latency, noise);
+    for (indication& i : all)
+        i.median = i.what == indicator::ttft   ? is_median("ttft", ttft)
+                   : i.what == indicator::tpot ? is_median("tpot", tpot) && is_median("itl", tpot)
+                                               : is_median("e2e_latency", latency);
     const auto median = o.figures.find("itl_median");
     const bool in_groups = median != o.figures.end() && median->second < detail::in_groups_below * tpot;
     if (p.ok() && !in_groups)

@@ -65,6 +65,12 @@ template <> inline constexpr std::array<enum_row<suspect>, 17> enum_table<suspec
 // clang-format on
 inline constexpr std::size_t suspect_count = enum_count<suspect>;
 
+/// Whether `s` is of a server that takes requests, which one batch alone has not.
+constexpr bool is_of_server(suspect s) {
+    return s == suspect::frontend || s == suspect::cache_room || s == suspect::slots || s == suspect::token_budget ||
+           s == suspect::cached_prompts || s == suspect::clients;
+}
+
 /// What a suspect's x may be: `least` to `most`, even in the logarithm. A range below 1 too is for what harms either way.
 struct suspect_range {
     double least = 1.15, most = 4.0;

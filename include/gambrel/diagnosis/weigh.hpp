@@ -51,7 +51,8 @@ inline weighed_suspects weigh(const std::vector<examined_run>& runs, const detai
     const double most = most_running(runs);
     for (const auto& row : enum_table<suspect>) {
         const auto there = [&](const examined_run& r) {
-            return !r.before && r.predicted.ok() && applies(row.value, r.what, r.predicted);
+            return !r.before && r.predicted.ok() && applies(row.value, r.what, r.predicted) &&
+                   (!r.static_batch || !is_of_server(row.value));
         };
         if (std::none_of(runs.begin(), runs.end(), there)) continue;
         const suspect_range range = range_of(row.value);
@@ -65,14 +66,18 @@ inline weighed_suspects weigh(const std::vector<examined_run>& runs, const detai
                              std::pow(range.most / range.least, steps > 1 ? static_cast<double>(i) / (steps - 1) : 0.0);
             std::vector<prediction<>> changed;
             std::vector<workload> loads;
+            bool can_be = true;  // a suspect that no server starts with is none
             for (const examined_run& r : runs) {
                 loads.push_back(r.load);
                 changed.push_back(r.predicted);
                 if (!there(r)) continue;
                 const altered_run other(r.what, r.load, r.predicted, row.value, x, most);
-                changed.back() = other.predicted();
+                changed.back() = other.predicted(r.static_batch);
                 loads.back() = other.load;
+                const obstacle what = changed.back().verdict.what;
+                can_be = can_be && (what == obstacle::none || what == obstacle::unstable);
             }
+            if (!can_be) continue;
             const auto [density, left] = evidence.density(evidence.expectation(changed, loads, row.value, x));
             const double far = std::log(x) / std::log(usual_slowdown), rare = -0.5 * far * far;
             usual += std::exp(rare);
@@ -84,6 +89,7 @@ inline weighed_suspects weigh(const std::vector<examined_run>& runs, const detai
                 w.runs = std::move(changed);
             }
         }
+        if (tried.empty()) continue;
         double sum = 0.0, seen = 0.0;
         for (const auto& [x, density] : tried) sum += std::exp(density - best);
         for (const auto& [x, density] : tried) {
@@ -92,6 +98,8 @@ inline weighed_suspects weigh(const std::vector<examined_run>& runs, const detai
             if (before < 0.1 && seen >= 0.1) w.low = std::exp(x);
             if (before < 0.9 && seen >= 0.9) w.high = std::exp(x);
         }
+        w.low = smaller(w.low, w.x);
+        w.high = larger(w.high, w.x);
         logs.push_back(best + std::log(sum / usual));
         out.all.push_back(std::move(w));
     }

@@ -92,6 +92,7 @@ struct observation {
     std::optional<double> prompt{}, output{};         ///< tokens of a request, mean
     std::optional<double> clients{}, offered_rate{};  ///< closed loop; open loop. All at once: neither
     bool all_at_once = false;
+    bool static_batch = false;  ///< `clients` are one batch that starts and ends together, with no server between
     std::optional<double> duration{}, completed{}, failed{};
     std::optional<double> mean_concurrency{}, most_concurrency{};
     std::optional<double>

@@ -7,6 +7,7 @@
 #include <gambrel/measurement/training_row.hpp>
 #include <gambrel/model/is_dense.hpp>
 #include <gambrel/operators/drafter.hpp>
+#include <gambrel/serving/least_pass.hpp>
 #include <gambrel/serving/saturated.hpp>
 #include <gambrel/serving/static_batch.hpp>
 #include <gambrel/serving/throughput_settings.hpp>
@@ -58,17 +59,11 @@ inline predicted_figure figure_of(const prediction<>& p, const measured_row& m) 
 }
 }  // namespace detail
 
-/// How much faster than the datasheet's bandwidth moves the bytes of a pass a measured step may be and still be scored.
-/// Dense: clocks and rounding reach 110 %. With experts: routing is uneven in practice, so up to two fifths fewer of
-/// the bytes that even routing draws may have been read.
-inline constexpr double dense_bandwidth_margin = 0.9, expert_bandwidth_margin = 0.6;
-
 /// Whether `m` says more than memory can deliver: the pass of `p` in less than that share of its time at datasheet
 /// bandwidth. Evidence: tests/validation/predict_row_test.cpp.
 inline bool beats_memory(const measured_row& m, const prediction<>& p) {
     if (!(p.decode.traffic() > bytes<>{})) return false;
-    const double floor = (p.decode.traffic() / m.device->memory.bandwidth.value).value() *
-                         (is_dense(*m.model) ? dense_bandwidth_margin : expert_bandwidth_margin);
+    const double floor = least_pass(p, *m.device, is_dense(*m.model)).value();
     switch (m.metric) {
         case metric::tpot:
         case metric::itl: return m.value < floor;

@@ -21,7 +21,7 @@ inline std::string_view unit_of(const indication& i) {
         default: return "1";
     }
 }
-inline json number_json(const bound_diagnosis& b, const compared_number& c) {
+inline json number_json(const compared_number& c) {
     const double shift = c.seen.what == indicator::waiting ? gambrel::detail::counted_from : 0.0;
     json j{{"run", c.run},
            {"number", key_of(c.seen.what)},
@@ -34,8 +34,8 @@ inline json number_json(const bound_diagnosis& b, const compared_number& c) {
            {"deviations", finite(c.deviations)},
            {"within", c.within()}};
     if (c.seen.what == indicator::itl) j["share"] = c.seen.share;
+    if (c.seen.median) j["statistic"] = "median";
     if (c.seen.what == indicator::kernels) j["kernels"] = name_of(c.seen.of);
-    static_cast<void>(b);
     return j;
 }
 inline json line_json(const sweep_line& l) {
@@ -68,6 +68,7 @@ inline json as_json(const bound_diagnosis& b, const diagnosis& d) {
         runs.push_back({{"file", b.files[i].where},
                         {"tool", b.files[i].tool},
                         {"before", r.before},
+                        {"static_batch", r.static_batch},
                         {"clients", open ? json(nullptr) : json(r.load.concurrency)},
                         {"rate_per_s", open ? json(r.load.rate.value()) : json(nullptr)},
                         {"prompt", r.load.prompt.mean()},
@@ -79,7 +80,7 @@ inline json as_json(const bound_diagnosis& b, const diagnosis& d) {
     json wrong = json::array(), numbers = json::array(), suspects = json::array(), faster = json::array();
     for (const auto& [run, w] : d.inconsistencies)
         wrong.push_back({{"run", run}, {"says", w.says}, {"contradicts", w.how == disagreement::contradicts}});
-    for (const compared_number& c : d.compared) numbers.push_back(number_json(b, c));
+    for (const compared_number& c : d.compared) numbers.push_back(number_json(c));
     for (const weighed_suspect& s : d.suspects.all)
         suspects.push_back({{"suspect", key_of(s.which)},
                             {"says", suspect_text(s)},

@@ -36,23 +36,24 @@ inline std::string measured_text(const indication& i, double x) {
 inline std::string number_name(const indication& i) {
     if (i.what == indicator::kernels) return std::string(name_of(i.of));
     if (i.what == indicator::itl) return "ITL p" + number(100.0 * i.share, 3);
-    return std::string(name_of(i.what));
+    return std::string(name_of(i.what)) + (i.median ? ", median" : "");
 }
 
 inline std::string comparison_text(const bound_diagnosis& b, const diagnosis& d) {
-    table t({align::left, align::left, align::right, align::right, align::left, align::right});
-    t.row({"", "", "measured", "predicted", "80 % range", "deviations"});
+    table t({align::left, align::right, align::right, align::left, align::right});
+    t.row({"", "measured", "predicted", "80 % range", "dev."});
     std::size_t run = b.runs.size();
     for (const compared_number& c : d.compared) {
         const examined_run& r = b.runs[c.run];
-        const std::string who = c.run == run ? "" : (r.before ? "before, " : "") + load_text_of(r.load);
+        if (c.run != run)
+            t.row({load_text_of(r.load) + (r.static_batch ? ", one batch" : "") + (r.before ? ", before" : "")});
         run = c.run;
         const auto shown = [&](double x) { return measured_text(c.seen, x); };
-        t.row({who, number_name(c.seen), shown(c.seen.measured), shown(c.predicted.value),
+        t.row({"  " + number_name(c.seen), shown(c.seen.measured), shown(c.predicted.value),
                "(" + shown(c.predicted.low) + " to " + shown(c.predicted.high) + ")",
                (c.deviations > 0.0 ? "+" : "") + symbols::fixed(c.deviations, 1) + (c.within() ? "" : " *")});
     }
-    return t.text() + "  * outside the range, in which four of five lie when nothing is wrong\n";
+    return t.text() + "dev.: standard deviations; *: outside the range, in which four of five lie\n";
 }
 
 inline std::string conclusion_text(const bound_diagnosis& b, const diagnosis& d) {
@@ -111,7 +112,9 @@ inline std::string suspects_text(const diagnosis& d) {
     t.row({percent(d.suspects.nothing), "nothing is wrong", "", "", number(d.suspects.misfit, 2)});
     if (others > 0.02) t.row({percent(others), "all others"});
     return t.text() + wrapped("  left: what is unexplained, in standard deviations of the " +
-                                  std::to_string(d.suspects.numbers) + " numbers (root mean square)",
+                                  (d.suspects.numbers == 1 ? std::string("number")
+                                                           : std::to_string(d.suspects.numbers) + " numbers") +
+                                  " (root mean square)",
                               screen_columns, 2);
 }
 
@@ -133,6 +136,10 @@ inline std::string waterfall_text(const bound_diagnosis& b, const diagnosis& d, 
         t.row({"  " + std::string(name_of_cost_class(c)), ms(ours), caused ? ms(theirs) : "",
                bar(theirs / use->measured, 24)});
     }
+    for (std::size_t j = 0; j < b.runs.size(); ++j)
+        if (const examined_run& other = b.runs[j];
+            other.before && d.use[j] && other.load.concurrency == r.load.concurrency && other.load.rate == r.load.rate)
+            t.row({"measured before", "", ms(d.use[j]->measured), ""});
     const double explained = caused ? s.runs[i].mean_step.total().value() : whole;
     t.row({"  sum", ms(whole), caused ? ms(explained) : "", ""});
     const double left = use->measured - explained;

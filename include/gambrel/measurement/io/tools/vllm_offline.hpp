@@ -45,6 +45,7 @@ inline void observe_latency(const result_json& v, const std::string& where, std:
     observation o;
     o.where = where;
     o.tool = "vllm bench latency";
+    o.static_batch = true;
     o.runtime = "vllm";
     put(o, "e2e_latency_mean", positive_in(member(v, "avg_latency")));
     if (o.figures.empty() && member(v, "latencies").is_array()) return;
@@ -68,6 +69,7 @@ inline void observe_one_batch(const result_json& v, const std::string& where, st
     o.tool = server ? "SGLang bench_one_batch_server" : "SGLang bench_one_batch";
     o.runtime = "sglang";
     o.clients = whole_in(member(v, "batch_size"));
+    o.static_batch = !server;
     o.prompt = positive_in(member(v, "input_len"));
     o.output = positive_in(member(v, "output_len"));
     for (const auto& [figure, key] : {std::pair{"ttft_mean", "prefill_latency"},
