@@ -263,8 +263,7 @@ def rate_windows(sent_s: list[float], window_s: float) -> dict[str, Any]: ...
 def replicas_over_time(
     per_s: list[float], window_s: float, per_replica: float, start_up_s: float, points: int, period: int
 ) -> dict[str, Any]: ...
-def mixed_fleet(kinds: _Kinds, classes: _Classes, load: float, slices: int) -> dict[str, Any]: ...
-def mixed_fleet_by(
+def mixed_fleet(
     kinds: _Kinds,
     classes: _Classes,
     load: float,

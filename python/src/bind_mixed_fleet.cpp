@@ -46,7 +46,7 @@ py::dict as_dict(const mixed_fleet& m) {
     d["why"] = m.why;
     return d;
 }
-/// A program for another solver: variables (cost, whole, lower, upper), rows ([(variable, factor)], lowest, highest).
+/// A program for a solver of Python's: variables (cost, whole, lower, upper), rows ([(variable, factor)], lowest, highest).
 py::dict as_dict(const linear_program& p) {
     constexpr double no_limit = std::numeric_limits<double>::infinity();
     py::list variables, rows;
@@ -140,17 +140,10 @@ void bind_mixed_fleet(py::module_& m) {
     });
     m.def("rate_windows", &windows);
     m.def("replicas_over_time", &over_time);
-    m.def("mixed_fleet", [](const kinds_given& kinds, const classes_given& classes, double load, int slices) {
-        const mixed_fleet_question q = question_of(kinds, classes, load, slices);
-        py::gil_scoped_release unlocked;
-        const mixed_fleet found = least_cost_fleet(q);
-        py::gil_scoped_acquire locked;
-        return as_dict(found);
-    });
-    // The same by a solver of Python's, which takes the program and gives (state, x, bound).
-    m.def("mixed_fleet_by", [](const kinds_given& kinds, const classes_given& classes, double load, int slices,
-                               const py::function& solver) {
-        const auto solve = [&](const linear_program& p, const whole_search&) {
+    // `solver`, of Python, takes the program and gives (state, x, bound).
+    m.def("mixed_fleet", [](const kinds_given& kinds, const classes_given& classes, double load, int slices,
+                            const py::function& solver) {
+        const auto solve = [&](const linear_program& p, const program_search&) {
             const auto [state, x, bound] =
                 solver(as_dict(p)).cast<std::tuple<std::string, std::vector<double>, double>>();
             program_solution s{.state = state == "optimal"      ? program_state::optimal

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fleets: the vectors of the C++ tests through Python, and HiGHS against the solver of this library."""
+"""Fleets: the vectors of the C++ tests through Python, and HiGHS in SciPy and alone against each other."""
 
 from __future__ import annotations
 
@@ -19,12 +19,11 @@ CLASSES = {
     "c": (15.0, {"A10G": 5.0, "A100": 40.0}),
     "d": (6.0, {"A10G": 2.0, "A100": 20.0}),
 }
-SOLVERS = ("own", "scipy", "highspy")
+SOLVERS = ("scipy", "highspy")
 
 
 def mixed(*asked: Any, solver: str, **terms: Any) -> fleet.MixedFleet:
-    if solver != "own":
-        pytest.importorskip({"scipy": "scipy.optimize"}.get(solver, solver))
+    pytest.importorskip({"scipy": "scipy.optimize"}.get(solver, solver))
     return fleet.mixed_fleet(*asked, solver=solver, **terms)
 
 
@@ -52,8 +51,7 @@ def test_melange(solver: str, slices: int, load: float, machines: tuple[int, int
     assert all(busy <= load + 1e-9 for busy in found.busy.values())
 
 
-@pytest.mark.parametrize("solver", ["scipy", "highspy"])
-def test_highs_and_the_own_solver_agree(solver: str) -> None:
+def test_the_two_solvers_agree() -> None:
     drawn = random.Random(3)
     for _ in range(40):
         kinds = {f"k{g}": (0.5 + 9 * drawn.random(), float(drawn.choice([math.inf, 2, 6]))) for g in range(drawn.randint(1, 4))}
@@ -62,20 +60,21 @@ def test_highs_and_the_own_solver_agree(solver: str) -> None:
             for c in range(drawn.randint(1, 5))
         }
         terms: dict[str, Any] = {"load": 0.5 + 0.5 * drawn.random(), "slices": drawn.choice([0, 0, 1, 3])}
-        own, other = (mixed(kinds, classes, solver=s, **terms) for s in ("own", solver))
-        assert own.state == other.state
-        assert own.why == other.why
-        if own.state == "optimal":
-            assert own.cost == pytest.approx(other.cost, rel=1e-6)
+        one, other = (mixed(kinds, classes, solver=s, **terms) for s in SOLVERS)
+        assert one.state == other.state
+        assert one.why == other.why
+        if one.state == "optimal":
+            assert one.cost == pytest.approx(other.cost, rel=1e-6)
 
 
 def test_a_fleet_that_cannot_be_says_why() -> None:
+    pytest.importorskip("scipy.optimize")
     found = fleet.mixed_fleet({"A10G": (1.01, 11)}, {n: (r, {"A10G": on["A10G"]}) for n, (r, on) in CLASSES.items()})
     assert found.state == "infeasible"
     assert found.machines == {}
     assert found.servable == pytest.approx(11 / 12)
     assert "91.6 % of the rates" in found.why
-    with pytest.raises(gb.Error, match='the solver is "cplex"; it must be own, scipy or highspy'):
+    with pytest.raises(gb.Error, match='the solver is "cplex"; it must be scipy or highspy'):
         fleet.mixed_fleet(KINDS, CLASSES, solver="cplex")
     with pytest.raises(gb.Error, match='class a has a rate on "B200"'):
         fleet.mixed_fleet(KINDS, {"a": (1.0, {"B200": 3.0})})

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// GLPK against the search of this library: 200 fleets drawn at random and 200 programs of any rows and bounds.
+// Programs that are handed to GLPK: textbook ones, and grids whose points are tried one by one.
 #include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/planning/glpk.hpp>
-#include <gambrel/planning/mixed_fleet.hpp>
 #include <random>
 
 using namespace gambrel;
 
 namespace {
+linear_program program(const std::vector<double>& cost, const std::vector<linear_row>& rows) {
+    linear_program p;
+    for (const double c : cost) p.add({.cost = c});
+    p.rows = rows;
+    return p;
+}
 bool keeps(const linear_program& p, const std::vector<double>& x) {
     for (std::size_t j = 0; j < x.size(); ++j) {
         const linear_variable& v = p.variables[j];
@@ -30,94 +35,90 @@ bool keeps(const linear_program& p, const std::vector<double>& x) {
 }
 }  // namespace
 
-TEST_CASE("200 fleets of up to four kinds and six classes, with slices and limits: the same least cost") {
-    std::mt19937 random(2026);
-    std::uniform_real_distribution<> u(0.0, 1.0);
-    int found = 0, impossible = 0;
-    for (int i = 0; i < 200; ++i) {
-        CAPTURE(i);
-        mixed_fleet_question q{.load = 0.5 + 0.5 * u(random), .slices = i % 3 == 0 ? 1 + i % 4 : 0};
-        const int kinds = 1 + static_cast<int>(4.0 * u(random)),
-                  classes = 1 + static_cast<int>((q.slices > 0 ? 4.0 : 6.0) * u(random));
-        for (int g = 0; g < kinds; ++g) {
-            q.kinds.push_back({"k" + std::to_string(g), 0.5 + 9.0 * u(random)});
-            if (u(random) < 0.4) q.kinds.back().most = std::floor(12.0 * u(random));
-        }
-        for (int c = 0; c < classes; ++c) {
-            class_of_requests r{"c" + std::to_string(c), 0.1 + 15.0 * u(random)};
-            for (const machine_kind& k : q.kinds)
-                r.most_per_s.push_back(u(random) < 0.1 ? 0.0 : k.cost * (0.3 + 3.0 * u(random)));
-            q.classes.push_back(r);
-        }
-        const mixed_fleet own = least_cost_fleet(q), glpk = least_cost_fleet(q, solve_by_glpk);
-        REQUIRE(own.state == glpk.state);
-        if (!own.found()) {
-            ++impossible;
-            CHECK(own.why == glpk.why);
-            continue;
-        }
-        ++found;
-        CHECK(own.state == program_state::optimal);
-        CHECK(own.cost == approx(glpk.cost).epsilon(1e-7));
-        CHECK(own.cost >= linear_bound(q) * (1.0 - 1e-9));
-        for (std::size_t g = 0; g < q.kinds.size(); ++g) {
-            CHECK(own.machines[g] <= q.kinds[g].most);
-            CHECK(own.busy[g] <= q.load * (1.0 + 1e-6));
-            CHECK(glpk.busy[g] <= q.load * (1.0 + 1e-6));
-        }
-    }
-    CHECK(found >= 100);
-    CHECK(impossible >= 10);
+TEST_CASE("textbook programs") {
+    // Dantzig's: max 3x + 5y, x <= 4, 2y <= 12, 3x + 2y <= 18: 36 at (2, 6).
+    const program_solution s = solve_by_glpk(program({-3.0, -5.0}, {{{{0, 1.0}}, row_kind::at_most, 4.0},
+                                                                    {{{1, 2.0}}, row_kind::at_most, 12.0},
+                                                                    {{{0, 3.0}, {1, 2.0}}, row_kind::at_most, 18.0}}));
+    REQUIRE(s.state == program_state::optimal);
+    CHECK(s.cost == approx(-36.0).epsilon(1e-12));
+    CHECK(s.x[0] == approx(2.0).epsilon(1e-12));
+    CHECK(s.x[1] == approx(6.0).epsilon(1e-12));
+    // A balanced transport of 20 + 30 to 25 + 25 at 2 3 / 4 1: 20 by the first to the first, 5 and 25 by the second.
+    const program_solution t =
+        solve_by_glpk(program({2.0, 3.0, 4.0, 1.0}, {{{{0, 1.0}, {1, 1.0}}, row_kind::equal, 20.0},
+                                                     {{{2, 1.0}, {3, 1.0}}, row_kind::equal, 30.0},
+                                                     {{{0, 1.0}, {2, 1.0}}, row_kind::equal, 25.0},
+                                                     {{{1, 1.0}, {3, 1.0}}, row_kind::equal, 25.0}}));
+    CHECK(t.cost == approx(85.0).epsilon(1e-12));
 }
 
-TEST_CASE("200 programs of any rows, bounds and whole variables: the same state and cost") {
-    std::mt19937 random(7);
-    std::uniform_real_distribution<> u(0.0, 1.0);
+TEST_CASE("whole variables and rows of every kind: every point of the grid") {
+    std::mt19937 random(4);
+    std::uniform_int_distribution<> factor(-6, 6), limit(-4, 20), kind(0, 3);
     int optimal = 0, infeasible = 0;
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < 300; ++i) {
         CAPTURE(i);
         linear_program p;
-        const int variables = 1 + static_cast<int>(6.0 * u(random)), rows = static_cast<int>(5.0 * u(random));
-        for (int j = 0; j < variables; ++j) {
-            const double lower = std::floor(9.0 * u(random)) - 4.0;
-            p.add({.cost = std::floor(21.0 * u(random)) - 10.0,
-                   .whole = u(random) < 0.6,
-                   .lower = lower,
-                   .upper = lower + std::floor(8.0 * u(random))});
+        for (int j = 0; j < 3; ++j)
+            p.add({.cost = factor(random) + 0.25 * j, .whole = true, .lower = -2.0, .upper = 4.0});
+        for (int r = 0; r < 3; ++r) {
+            const int drawn = kind(random);  // equal rows rarely hold
+            p.rows.push_back({{{0, factor(random)}, {1, factor(random)}, {2, factor(random)}},
+                              drawn == 0   ? row_kind::equal
+                              : drawn == 1 ? row_kind::at_least
+                                           : row_kind::at_most,
+                              static_cast<double>(limit(random))});
         }
-        for (int r = 0; r < rows; ++r) {
-            linear_row row{.kind = static_cast<row_kind>(static_cast<int>(3.0 * u(random))),
-                           .limit = std::floor(30.0 * u(random)) - 15.0};
-            for (int j = 0; j < variables; ++j)
-                if (u(random) < 0.6)
-                    row.terms.emplace_back(static_cast<std::size_t>(j), std::floor(11.0 * u(random)) - 5.0);
-            p.rows.push_back(row);
-        }
-        const program_solution own = solve_whole(p), glpk = solve_by_glpk(p);
-        REQUIRE(own.state == glpk.state);
-        if (!own.found()) {
+        double best = std::numeric_limits<double>::infinity();
+        for (int x = -2; x <= 4; ++x)
+            for (int y = -2; y <= 4; ++y)
+                for (int z = -2; z <= 4; ++z) {
+                    const std::vector<double> at{static_cast<double>(x), static_cast<double>(y),
+                                                 static_cast<double>(z)};
+                    if (keeps(p, at)) best = std::fmin(best, p.cost_of(at));
+                }
+        const program_solution s = solve_by_glpk(p);
+        CHECK(s.found() == std::isfinite(best));
+        CHECK(s.state == (std::isfinite(best) ? program_state::optimal : program_state::infeasible));
+        if (!s.found()) {
             ++infeasible;
             continue;
         }
         ++optimal;
-        CHECK(own.cost == doctest::Approx(glpk.cost).epsilon(1e-7));
-        CHECK(keeps(p, own.x));
-        CHECK(keeps(p, glpk.x));
+        CHECK(keeps(p, s.x));
+        CHECK(s.cost == doctest::Approx(best).epsilon(1e-9));
+        CHECK(s.bound == s.cost);
     }
-    CHECK(optimal >= 60);
-    CHECK(infeasible >= 30);
+    CHECK(optimal >= 100);
+    CHECK(infeasible >= 20);
 }
 
-TEST_CASE("GLPK: what has no bottom, and what is stopped") {
+TEST_CASE("bounds that are not whole, nothing to do, no bottom, nonsense, and what is stopped") {
     linear_program p;
-    p.add({.cost = -1.0, .whole = true});
+    p.add({.cost = -1.0, .whole = true, .lower = 0.5, .upper = 2.5});
+    CHECK(solve_by_glpk(p).x == std::vector<double>{2.0});
+    p.variables[0].lower = 2.1;
+    CHECK(solve_by_glpk(p).state == program_state::infeasible);
+    p.variables[0] = {.cost = -1.0, .whole = true};
     CHECK(solve_by_glpk(p).state == program_state::unbounded);
-    CHECK(solve_whole(p).state == program_state::unbounded);
     p.rows.push_back({{{0, 2.0}}, row_kind::at_most, 7.0});
     CHECK(solve_by_glpk(p).x == std::vector<double>{3.0});
     const program_solution stopped = solve_by_glpk(p, {.stopped = [] { return true; }});
     CHECK(stopped.state == program_state::stopped);
     CHECK(stopped.bound == approx(-3.5).epsilon(1e-9));
-    p.rows[0].terms[0].first = 4;
+    CHECK(solve_by_glpk(program({1.0}, {{{{0, 1.0}}, row_kind::equal, -1.0}})).state == program_state::infeasible);
+    CHECK_THROWS_WITH_AS(solve_by_glpk({}), "a program has no variables: add at least one", error);
+    CHECK_THROWS_WITH_AS(
+        solve_by_glpk(program({1.0}, {{{{3, 1.0}}, row_kind::equal, 1.0}})),
+        "row 1 of the program names variable 4 with the factor 1: there are 1 variables, and factors are finite",
+        error);
+    p.variables[0] = {.cost = std::nan("")};
+    CHECK_THROWS_WITH_AS(solve_by_glpk(p), "variable 1 of the program has the cost nan; give a finite one", error);
+    p.variables[0] = {.lower = 3.0, .upper = 2.0};
+    CHECK_THROWS_WITH_AS(solve_by_glpk(p), "variable 1 of the program must be from 3 to 2: give bounds in order",
+                         error);
+    p.variables[0] = {};
+    p.rows = {{{{0, 1.0}}, row_kind::at_most, std::numeric_limits<double>::infinity()}};
     CHECK_THROWS_AS(solve_by_glpk(p), error);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Linear programs by GLPK, the GNU Linear Programming Kit: whole numbers by its branch and cut, for fleets of more kinds
-/// and classes than solve_whole is quick at.
+/// Linear programs by GLPK, the GNU Linear Programming Kit: whole numbers by its branch and cut.
 ///
 ///     least_cost_fleet(question, solve_by_glpk)
 ///
@@ -11,14 +10,14 @@
 
 #include <glpk.h>
 
-#include <gambrel/planning/whole_program.hpp>
+#include <gambrel/planning/linear_program.hpp>
 #include <memory>
 
 namespace gambrel {
 
 namespace detail {
 inline void glpk_asks(glp_tree* tree, void* about) {
-    const auto& search = *static_cast<const whole_search*>(about);
+    const auto& search = *static_cast<const program_search*>(about);
     if (search.stopped && search.stopped()) glp_ios_terminate(tree);
 }
 inline void glpk_bounds(glp_prob* p, int at, double lower, double upper,
@@ -33,9 +32,8 @@ inline void glpk_bounds(glp_prob* p, int at, double lower, double upper,
 }
 }  // namespace detail
 
-/// As solve_whole, but for `most_nodes`, which GLPK does not know: `stopped` is asked instead. Throws `error` for a program
-/// that cannot be.
-inline program_solution solve_by_glpk(const linear_program& p, const whole_search& search = {}) {
+/// The least cost, to GLPK's tolerances (1e-5 of a whole number, 1e-7 of a row). Throws `error` for a program that cannot be.
+inline program_solution solve_by_glpk(const linear_program& p, const program_search& search = {}) {
     checked(p);
     glp_term_out(GLP_OFF);
     const std::unique_ptr<glp_prob, void (*)(glp_prob*)> lp(glp_create_prob(), glp_delete_prob);
@@ -45,7 +43,7 @@ inline program_solution solve_by_glpk(const linear_program& p, const whole_searc
         const linear_variable& v = p.variables[j];
         const int at = static_cast<int>(j) + 1;
         const double lower = v.whole ? std::ceil(v.lower) : v.lower, upper = v.whole ? std::floor(v.upper) : v.upper;
-        if (lower > upper) return {.nodes = 0};
+        if (lower > upper) return {};
         detail::glpk_bounds(lp.get(), at, lower, upper, glp_set_col_bnds);
         glp_set_obj_coef(lp.get(), at, v.cost);
         glp_set_col_kind(lp.get(), at, v.whole ? GLP_IV : GLP_CV);
@@ -67,13 +65,13 @@ inline program_solution solve_by_glpk(const linear_program& p, const whole_searc
     glp_smcp simplex;
     glp_init_smcp(&simplex);
     simplex.msg_lev = GLP_MSG_OFF;
-    program_solution found{.nodes = 1};
-    if (glp_simplex(lp.get(), &simplex) != 0) return {.state = program_state::stopped, .nodes = 1};
+    program_solution found;
+    if (glp_simplex(lp.get(), &simplex) != 0) return {.state = program_state::stopped};
     switch (glp_get_status(lp.get())) {
         case GLP_OPT: break;
-        case GLP_UNBND: return {.state = program_state::unbounded, .nodes = 1};
-        case GLP_NOFEAS: return {.state = program_state::infeasible, .nodes = 1};
-        default: return {.state = program_state::stopped, .nodes = 1};
+        case GLP_UNBND: return {.state = program_state::unbounded};
+        case GLP_NOFEAS: return {.state = program_state::infeasible};
+        default: return {.state = program_state::stopped};
     }
     found.bound = glp_get_obj_val(lp.get());
     glp_iocp cuts;
@@ -81,7 +79,7 @@ inline program_solution solve_by_glpk(const linear_program& p, const whole_searc
     cuts.msg_lev = GLP_MSG_OFF;
     cuts.gmi_cuts = cuts.mir_cuts = GLP_ON;
     cuts.cb_func = detail::glpk_asks;
-    cuts.cb_info = const_cast<whole_search*>(&search);  // handed back to glpk_asks, which reads it alone
+    cuts.cb_info = const_cast<program_search*>(&search);  // handed back to glpk_asks, which reads it alone
     const int ended = glp_intopt(lp.get(), &cuts);
     const int state = glp_mip_status(lp.get());
     found.state = state == GLP_OPT      ? program_state::optimal

@@ -4,10 +4,10 @@
 ///
 ///     min sum_j cost_j x_j    over  lower_j <= x_j <= upper_j    with, in each row,  sum_j a_j x_j  <=, =, >=  limit
 ///
-/// planning/simplex.hpp and whole_program.hpp solve small ones; planning/glpk.hpp gives them to a library.
-/// Evidence: tests/planning/whole_program_test.cpp.
+/// It is a library's to solve: planning/glpk.hpp in C++, SciPy or HiGHS in Python. Evidence: tests/lp/glpk_test.cpp.
 
 #include <cmath>
+#include <functional>
 #include <gambrel/error.hpp>
 #include <limits>
 #include <string>
@@ -52,8 +52,11 @@ struct program_solution {
     double cost = std::numeric_limits<double>::infinity();
     std::vector<double> x{};                                  ///< empty where there is none
     double bound = -std::numeric_limits<double>::infinity();  ///< no solution costs less
-    std::size_t nodes = 0;                                    ///< linear programs solved on the way
     bool found() const { return !x.empty(); }
+};
+
+struct program_search {
+    std::function<bool()> stopped{};  ///< asked now and then; true: the best so far is the answer, with its bound
 };
 
 /// Throws `error` naming the first variable or row that cannot be; returns `p` otherwise.

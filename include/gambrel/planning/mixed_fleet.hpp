@@ -13,10 +13,13 @@
 /// whatever is rented whole: a device, a replica, a server. `cost` may be money, power or carbon: the same unit for all.
 /// Assumption: loads add, as if a machine served one class for a part of the time. They do so roughly: check the mix on each
 /// kind by the load model, and lower `load` where it fails. slices = 1 keeps each class on one kind, 0 splits it at will.
+/// The program is solved by a library: `solve` is solve_by_glpk (planning/glpk.hpp), or any that takes a program and gives its
+/// solution.
 /// Source: Griggs et al., Melange, arXiv 2404.14527, 2024 (buckets, slices and their whole program).
-/// Evidence: tests/planning/mixed_fleet_test.cpp.
+/// Evidence: tests/lp/mixed_fleet_test.cpp.
 
-#include <gambrel/planning/whole_program.hpp>
+#include <algorithm>
+#include <gambrel/planning/linear_program.hpp>
 
 namespace gambrel {
 
@@ -95,30 +98,8 @@ struct fleet_program {
             if (serves(c, g)) sum += fills(c, g) * x[part(c, g)];
         return sum;
     }
-    /// Whole slices nearest to `x`, and the machines that they need; empty where there are not so many.
-    std::vector<double> whole(std::vector<double> x) const {
-        for (std::size_t c = 0; asked.slices > 0 && c < classes; ++c) {
-            double left = slices;
-            std::vector<double> rest(kinds);
-            for (std::size_t g = 0; g < kinds; ++g) {
-                const double parts = std::floor(x[part(c, g)] + 1e-6);
-                rest[g] = x[part(c, g)] - parts;
-                left -= x[part(c, g)] = parts;
-            }
-            for (; left > 0.5; left -= 1.0) {
-                const auto most = std::max_element(rest.begin(), rest.end());
-                x[part(c, static_cast<std::size_t>(most - rest.begin()))] += 1.0;
-                *most -= 1.0;
-            }
-        }
-        for (std::size_t g = 0; g < kinds; ++g) {
-            x[g] = std::ceil(filled(x, g) * (1.0 - 1e-9) - 1e-9);
-            if (x[g] > asked.kinds[g].most) return {};
-        }
-        return x;
-    }
     /// The greatest part of all rates that all machines there are can serve.
-    double servable() const {
+    template <class Solve> double servable(const Solve& solve) const {
         linear_program p = program();
         for (std::size_t g = 0; g < kinds; ++g) p.variables[g].cost = 0.0;
         for (linear_variable& v : p.variables) v.whole = false;
@@ -127,7 +108,7 @@ struct fleet_program {
             p.rows[c].terms.emplace_back(part_of_all, -slices);
             p.rows[c].limit = 0.0;
         }
-        const program_solution s = solve_linear(p);
+        const program_solution s = solve(p, program_search{});
         return s.found() ? -s.cost : 0.0;
     }
 };
@@ -184,43 +165,63 @@ inline double linear_bound(const mixed_fleet_question& q) {
     return sum;
 }
 
-/// Throws `error` for a question that cannot be; a fleet that cannot be is an answer with `why`. `solve` takes the program
-/// and the search: solve_whole, or a library's (planning/glpk.hpp).
+namespace detail {
+/// The answer where no kind that there is serves class `c`.
+inline mixed_fleet served_by_none(const mixed_fleet_question& q, std::size_t c) {
+    mixed_fleet none{.linear_bound = linear_bound(q), .servable = 0.0};
+    none.why =
+        "no kind of machine that there is serves class " + q.classes[c].name + ": add one, or relax its objective";
+    return none;
+}
+inline std::string too_few_machines(const mixed_fleet_question& q, double servable) {
+    return "all machines there are serve " + shortest(std::floor(1000.0 * servable) / 10.0) +
+           " % of the rates: allow more machines, a higher load" + (q.slices > 0 ? ", more slices" : "") +
+           " or fewer requests";
+}
+}  // namespace detail
+
+/// Throws `error` for a question that cannot be; a fleet that cannot be is an answer with `why`.
 template <class Solve>
-mixed_fleet least_cost_fleet(const mixed_fleet_question& q, const Solve& solve, whole_search search = {}) {
+mixed_fleet least_cost_fleet(const mixed_fleet_question& q, const Solve& solve, const program_search& search = {}) {
     const detail::fleet_program f(checked(q));
-    const double bound = linear_bound(q);
     for (std::size_t c = 0; c < f.classes; ++c) {
         bool any = false;
         for (std::size_t g = 0; g < f.kinds; ++g) any = any || (f.serves(c, g) && q.kinds[g].most >= 1.0);
-        if (any) continue;
-        mixed_fleet none{.linear_bound = bound, .servable = 0.0};
-        none.why =
-            "no kind of machine that there is serves class " + q.classes[c].name + ": add one, or relax its objective";
-        return none;
+        if (!any) return detail::served_by_none(q, c);
     }
-    if (!search.mended) search.mended = [&f](std::vector<double> x) { return f.whole(std::move(x)); };
     mixed_fleet m = fleet_of(q, solve(f.program(), search));
-    m.linear_bound = bound;
+    m.linear_bound = linear_bound(q);
     if (m.found() || m.state != program_state::infeasible) return m;
-    m.servable = f.servable();
-    m.why = "all machines there are serve " + shortest(std::floor(1000.0 * m.servable) / 10.0) +
-            " % of the rates: allow more machines, a higher load" + (q.slices > 0 ? ", more slices" : "") +
-            " or fewer requests";
+    m.servable = f.servable(solve);
+    m.why = detail::too_few_machines(q, m.servable);
     return m;
 }
-inline mixed_fleet least_cost_fleet(const mixed_fleet_question& q, const whole_search& search = {}) {
-    return least_cost_fleet(
-        q, [](const linear_program& p, const whole_search& s) { return solve_whole(p, s); }, search);
-}
 
-/// All classes on kind `g` alone.
-inline mixed_fleet fleet_of_one_kind(mixed_fleet_question q, std::size_t g) {
-    if (g >= q.kinds.size())
-        fail("there are " + std::to_string(q.kinds.size()) + " kinds of machines, and no number " +
-             std::to_string(g + 1));
-    for (std::size_t other = 0; other < q.kinds.size(); ++other)
-        if (other != g) q.kinds[other].most = 0.0;
-    return least_cost_fleet(q);
+/// All classes on kind `g` alone: sum_c per_s_c / (load most_per_s_cg) machines, rounded up.
+inline mixed_fleet fleet_of_one_kind(const mixed_fleet_question& q, std::size_t g) {
+    const detail::fleet_program f(checked(q));
+    if (g >= f.kinds)
+        fail("there are " + std::to_string(f.kinds) + " kinds of machines, and no number " + std::to_string(g + 1));
+    double filled = 0.0;
+    for (std::size_t c = 0; c < f.classes; ++c) {
+        if (!f.serves(c, g) || q.kinds[g].most < 1.0) return detail::served_by_none(q, c);
+        filled += f.fills(c, g) * f.slices;
+    }
+    mixed_fleet m{.linear_bound = linear_bound(q)};
+    const double machines = std::ceil(filled * (1.0 - 1e-9)), most = std::floor(q.kinds[g].most);
+    if (machines > most) {
+        m.servable = most / filled;
+        m.why = detail::too_few_machines(q, m.servable);
+        return m;
+    }
+    m.state = program_state::optimal;
+    m.cost = m.bound = machines * q.kinds[g].cost;
+    m.machines.assign(f.kinds, 0);
+    m.busy.assign(f.kinds, 0.0);
+    m.machines[g] = static_cast<int>(machines);
+    m.busy[g] = machines > 0.0 ? filled * q.load / machines : 0.0;
+    m.share.assign(f.classes, std::vector<double>(f.kinds, 0.0));
+    for (std::vector<double>& shares : m.share) shares[g] = 1.0;
+    return m;
 }
 }  // namespace gambrel

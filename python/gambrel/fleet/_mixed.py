@@ -37,7 +37,7 @@ def mixed_fleet(
     *,
     load: float = 1.0,
     slices: int = 0,
-    solver: str = "own",
+    solver: str | None = None,
 ) -> MixedFleet:
     """The least cost of whole machines for several classes of requests.
 
@@ -52,13 +52,13 @@ def mixed_fleet(
         Share of a machine's rate that is planned with.
     slices : int
         Of each class, each whole on one kind; 0: any share.
-    solver : str
-        ``"own"``; ``"scipy"``, whose milp is HiGHS; ``"highspy"``, HiGHS alone: for many kinds and classes.
+    solver : str, optional
+        ``"scipy"``, whose milp is HiGHS, or ``"highspy"``, HiGHS alone. By default the one that is installed, SciPy first.
 
     Raises
     ------
     Error
-        For rates or costs that cannot be, and a solver that is not installed.
+        For rates or costs that cannot be, and where no solver is installed.
     """
     listed: list[tuple[str, float, float]] = []
     for name, of in kinds.items():
@@ -69,25 +69,25 @@ def mixed_fleet(
             if kind not in kinds:
                 raise Error(f'class {name} has a rate on "{kind}", which is no kind of machine here: name it in kinds')
     asked = [(name, float(rate), [float(on.get(kind, 0.0)) for kind in kinds]) for name, (rate, on) in classes.items()]
-    if solver == "own":
-        found = _core.mixed_fleet(listed, asked, load, slices)
-    else:
-        found = _core.mixed_fleet_by(listed, asked, load, slices, _solver(solver))
+    found = _core.mixed_fleet(listed, asked, load, slices, _solver(solver))
     found["machines"] = dict(zip(kinds, found["machines"]))
     found["busy"] = dict(zip(kinds, found["busy"]))
     found["share"] = {name: dict(zip(kinds, shares)) for name, shares in zip(classes, found["share"])}
     return MixedFleet(**found)
 
 
-def _solver(name: str) -> Any:
-    solvers = {"scipy": _by_scipy, "highspy": _by_highspy}
-    if name not in solvers:
-        raise Error(f'the solver is "{name}"; it must be own, scipy or highspy')
-    try:
-        __import__("scipy.optimize" if name == "scipy" else name)
-    except ImportError as missing:
-        raise Error(f"the solver {name} is not installed ({missing}): install it, or take the solver own") from missing
-    return solvers[name]
+def _solver(name: str | None) -> Any:
+    solvers = {"scipy": ("scipy.optimize", _by_scipy), "highspy": ("highspy", _by_highspy)}
+    if name is not None and name not in solvers:
+        raise Error(f'the solver is "{name}"; it must be scipy or highspy')
+    for each in solvers if name is None else [name]:
+        module, solve = solvers[each]
+        try:
+            __import__(module)
+        except ImportError:
+            continue
+        return solve
+    raise Error(f"{name or 'neither scipy nor highspy'} is {'not ' if name else ''}installed: install scipy or highspy")
 
 
 def _by_scipy(program: dict[str, Any]) -> tuple[str, list[float], float]:
