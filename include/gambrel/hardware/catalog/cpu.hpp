@@ -174,7 +174,7 @@ inline constexpr device<> ryzen_7950x{
              .bf16 = {4.6_TFLOP_per_s, cited::recalled},
              .int8 = {9.2_TFLOP_per_s, cited::recalled}},
     .compute_units = 16,
-    .power = {.limit = {170_W, cited::recalled}},
+    .power = {.limit = {170_W, cited::amd_7950x}},
     .list_price = {699_usd, cited::recalled_price},
 };
 
@@ -238,7 +238,7 @@ inline constexpr device<> i9_13900k{
     .kind = device_class::cpu,
     .architecture = "Raptor Lake",
     .year = 2022,
-    .memory = {.bandwidth = {89.6_GB_per_s, cited::llm_viewer}, .kind = memory_kind::ddr},
+    .memory = {.bandwidth = {89.6_GB_per_s, cited::intel_13900k}, .kind = memory_kind::ddr},
     .cache = {.capacity = {36_MB, cited::recalled}},
     .peak = {.fp32 = {1.33_TFLOP_per_s, cited::recalled}},
     .compute_units = 24,

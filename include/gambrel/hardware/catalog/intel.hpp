@@ -18,18 +18,18 @@ inline constexpr device<> gaudi2{
     .kind = device_class::gaudi,
     .architecture = "Gaudi",
     .year = 2022,
-    .memory = {.capacity = {96_GiB, cited::ml_engineering},
-               .bandwidth = {2.46_TB_per_s, cited::ml_engineering},
+    .memory = {.capacity = {96_GiB, cited::intel_gaudi},
+               .bandwidth = {2.46_TB_per_s, cited::intel_gaudi},
                .kind = memory_kind::hbm,
                .visible = {94.62_GiB, cited::start_logs}},
     .cache = {.capacity = {48_MB, cited::ml_engineering}},
-    .peak = {.bf16 = {432_TFLOP_per_s, cited::ml_engineering},
-             .fp8 = {865_TFLOP_per_s, cited::ml_engineering}},
+    .peak = {.bf16 = {432_TFLOP_per_s, cited::intel_gaudi},
+             .fp8 = {865_TFLOP_per_s, cited::intel_gaudi}},
     .compute_units = 2,
     .scale_up = links::roce_gaudi2,
     .host_link = links::pcie_4_x16,
     .scale_out = links::roce_gaudi2_out,
-    .power = {.limit = {600_W, cited::ml_engineering}},
+    .power = {.limit = {600_W, cited::intel_gaudi}},
 };
 
 /// Disagreement: the paper says 1835 (1750 MHz); 1677 is the shipped 1600 MHz.
@@ -166,15 +166,15 @@ inline constexpr device<> arc_140v{
     .kind = device_class::embedded,
     .architecture = "Xe2",
     .year = 2024,
-    .memory = {.capacity = {32_GiB, cited::recalled},
+    .memory = {.capacity = {32_GiB, cited::intel_258v},
                .bandwidth = {136.5_GB_per_s, cited::recalled},
                .kind = memory_kind::lpddr},
     .peak = {.fp32 = {4_TFLOP_per_s, cited::recalled},
              .bf16 = {32_TFLOP_per_s, cited::recalled},
              .fp16 = {32_TFLOP_per_s, cited::recalled},
-             .int8 = {64_TFLOP_per_s, cited::recalled}},
+             .int8 = {64_TFLOP_per_s, cited::intel_258v}},
     .compute_units = 8,
-    .power = {.limit = {37_W, cited::recalled}},
+    .power = {.limit = {37_W, cited::intel_258v}},
 };
 
 }  // namespace gambrel::catalog

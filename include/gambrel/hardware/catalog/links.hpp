@@ -26,9 +26,9 @@ inline constexpr interconnect<> c2c{"NVLink-C2C", fabric::nvlink, {450_GB_per_s,
 inline constexpr interconnect<> nvlink2{"NVLink2", fabric::nvlink, {150_GB_per_s, cited::network_tables}, 8};
 inline constexpr interconnect<> nvlink3_nvswitch{
     "NVLink3 NVSwitch", fabric::nvlink, {300_GB_per_s, cited::network_tables}, 8};
-inline constexpr interconnect<> nvlink3_a800{"NVLink3 (cut)", fabric::nvlink, {200_GB_per_s, cited::recalled}, 8};
+inline constexpr interconnect<> nvlink3_a800{"NVLink3 (cut)", fabric::nvlink, {200_GB_per_s, cited::nvidia_a800}, 8};
 inline constexpr interconnect<> nvlink3_bridge_a100{
-    "NVLink3 bridge", fabric::nvlink, {300_GB_per_s, cited::recalled}, 2};
+    "NVLink3 bridge", fabric::nvlink, {300_GB_per_s, cited::nvidia_a100}, 2};
 inline constexpr interconnect<> nvlink3_bridge_a40{
     "NVLink3 bridge", fabric::nvlink, {56.25_GB_per_s, cited::a40_bridge}, 2};
 inline constexpr interconnect<> nvlink3_bridge_a30{
@@ -42,7 +42,7 @@ inline constexpr interconnect<> nvlink4_nvl32{
 inline constexpr interconnect<> nvlink4_bridge{
     "NVLink4 bridge", fabric::nvlink, {300_GB_per_s, cited::ml_engineering}, 2};
 inline constexpr interconnect<> nvlink4_bridge_of_4{
-    "NVLink4 bridge of 4", fabric::nvlink, {450_GB_per_s, cited::recalled}, 4};
+    "NVLink4 bridge of 4", fabric::nvlink, {450_GB_per_s, cited::nvidia_h200}, 4};
 inline constexpr interconnect<> nvlink5_nvswitch{
     "NVLink5 NVSwitch", fabric::nvlink, {900_GB_per_s, cited::network_tables}, 8, true};
 inline constexpr interconnect<> nvlink5_nvl72{

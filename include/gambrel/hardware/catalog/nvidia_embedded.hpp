@@ -19,8 +19,8 @@ inline constexpr device<> gb10{
     .kind = device_class::embedded,
     .architecture = "Blackwell GB10",
     .year = 2025,
-    .memory = {.capacity = {128_GiB, cited::techpowerup},
-               .bandwidth = {273_GB_per_s, cited::techpowerup},
+    .memory = {.capacity = {128_GiB, cited::nvidia_playbooks},
+               .bandwidth = {273_GB_per_s, cited::nvidia_playbooks},
                .kind = memory_kind::lpddr,
                .visible = {121.7_GiB, cited::start_logs}},
     .peak = {.fp32 = {29.7_TFLOP_per_s, cited::arithmetic},
@@ -33,7 +33,7 @@ inline constexpr device<> gb10{
     .compute_units = 48,
     .host_link = links::pcie_5_x4,
     .scale_out = links::network_200g,
-    .power = {.limit = {140_W, cited::techpowerup}},
+    .power = {.limit = {140_W, cited::nvidia_spark}},
     .list_price = {3999_usd, cited::recalled_price},
 };
 
