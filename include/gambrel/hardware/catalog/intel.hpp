@@ -18,7 +18,7 @@ inline constexpr device<> gaudi2{
     .kind = device_class::gaudi,
     .architecture = "Gaudi",
     .year = 2022,
-    .memory = {.capacity = {96_GiB, cited::intel_gaudi},
+    .memory = {.capacity = {96_GiB, cited::intel_mlperf_gaudi2},
                .bandwidth = {2.46_TB_per_s, cited::intel_gaudi},
                .kind = memory_kind::hbm,
                .visible = {94.62_GiB, cited::start_logs}},

@@ -112,8 +112,6 @@ inline constexpr source nvidia_blackwell{
     "NVIDIA, Blackwell data sheet and architecture brief V2.1, as quoted", sheets_read_on};
 inline constexpr source nvidia_blackwell_ultra{
     "NVIDIA, Blackwell Ultra data sheet, October 2025, as quoted", sheets_read_on};
-inline constexpr source nvidia_vgpu{
-    "NVIDIA, AI Enterprise release 7, supported Hopper boards, as quoted", sheets_read_on};
 inline constexpr source nvidia_l40s{"NVIDIA, L40S product page and brief PB-11470-001_v02, as quoted", sheets_read_on};
 inline constexpr source nvidia_a40{"NVIDIA, A40 data sheet, as quoted", sheets_read_on};
 inline constexpr source nvidia_a6000{"NVIDIA, RTX A6000 data sheet, as quoted", sheets_read_on};
@@ -162,4 +160,13 @@ inline constexpr source nvidia_aiconfigurator_h20_3e{
 inline constexpr source nvidia_mlperf_b200{
     "NVIDIA, system description B200-SXM-180GBx1 in MLPerf Inference 4.1", sheets_read_on};
 inline constexpr source nvidia_playbooks{"NVIDIA, DGX Spark playbooks", sheets_read_on};
+inline constexpr source nvidia_h800{"NVIDIA, H800 data sheet 2631447, as quoted", sheets_read_on};
+inline constexpr source nvidia_rtx_pro_ws{
+    "NVIDIA, RTX PRO 6000 Workstation Edition data sheet 3519208, as quoted", sheets_read_on};
+inline constexpr source nvidia_ampere{
+    "NVIDIA, A100 architecture white paper, tables 1 and 4, as quoted", sheets_read_on};
+inline constexpr source intel_mlperf_gaudi2{
+    "Intel, system description HLS-Gaudi2-PT in MLPerf Inference 4.0", sheets_read_on};
+inline constexpr source nvidia_tensorrt_llm{"NVIDIA, TensorRT-LLM, table of devices", sheets_read_on};
+inline constexpr source amd_tracelens{"AMD, TraceLens, descriptions of its devices", sheets_read_on};
 }  // namespace gambrel::catalog::cited
