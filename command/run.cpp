@@ -41,15 +41,16 @@ std::string versions() {
     std::string newest;
     for (const price_quote& q : shipped_prices)
         if (newest < q.date) newest = q.date;
-    std::string eras;
+    std::vector<std::string> titles;
     for (const runtime<>* r : all_runtimes)
-        if (r->name.view().find('@') == std::string_view::npos)
-            eras += (eras.empty() ? "" : ", ") + r->title.str();
+        if (r->name.view().find('@') == std::string_view::npos &&
+            std::find(titles.begin(), titles.end(), r->title.str()) == titles.end())
+            titles.push_back(r->title.str());
     return "gambrel " + std::string(version) + "\n" +
            ask::wrapped(std::to_string(all_devices.size()) + " devices, " + std::to_string(all_models.size()) +
                             " models, quotes up to " + newest + "; sources and dates: gambrel device NAME",
                         80, 2) +
-           ask::wrapped("runtimes: " + eras + "; the earlier eras: gambrel runtimes", 80, 2);
+           ask::wrapped("runtimes: " + ask::listed(titles, ", ") + "; earlier eras: gambrel runtimes", 80, 2);
 }
 
 /// Subcommands under headings, in the order in which people need them.

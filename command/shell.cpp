@@ -47,7 +47,10 @@ std::vector<std::string> values_for(const std::string& option) {
     std::vector<std::string> all;
     if (option == "--model" || option == "--draft-model" || option == "--config") {
         add_all(all, model_names);
-        add_all(all, bare_model_names);
+        for (std::string bare : std::vector<std::string>(bare_model_names.begin(), bare_model_names.end())) {
+            for (char& c : bare) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;  // as people type
+            all.push_back(std::move(bare));
+        }
     } else if (option == "--device" || option == "--gpu") add_all(all, device_names);
     else if (option == "--runtime") add_all(all, runtime_names);
     else if (option == "--workload") add_all(all, workload_names);
