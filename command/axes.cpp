@@ -25,11 +25,13 @@ std::optional<std::vector<std::string>> range_of(const std::string& option, cons
     const std::size_t plus = typed.find('+', dots + 2);
     const auto low = number_of(std::string_view(typed).substr(0, dots)),
                high = number_of(std::string_view(typed).substr(dots + 2, plus - dots - 2));
-    const auto step = plus == std::string::npos ? std::optional(0.0) : number_of(std::string_view(typed).substr(plus + 1));
+    const auto step =
+        plus == std::string::npos ? std::optional(0.0) : number_of(std::string_view(typed).substr(plus + 1));
     if (!low || !high || !step) return std::nullopt;
     const bool doubles = plus == std::string::npos;
     if (!(*low < *high) || (doubles ? !(*low > 0.0) : !(*step > 0.0)))
-        fail(option + " is \"" + typed + "\": a range goes from the less to the greater, doubled (4..256, from above 0) or in steps (10..50+10)");
+        fail(option + " is \"" + typed +
+             "\": a range goes from the less to the greater, doubled (4..256, from above 0) or in steps (10..50+10)");
     std::vector<std::string> values;
     for (double x = *low; x < *high * (1.0 - 1e-12) && values.size() <= most_values;) {
         values.push_back(shortest(x));

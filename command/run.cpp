@@ -63,16 +63,20 @@ void add_subcommands(CLI::App& app, command::status& status, const std::string& 
             else if (!each->get_group().empty()) each->group(heading);
         }
     };
-    under("How fast, how much, what for", [&] { add_predict(app, status); }, [&] { add_serve(app, status); },
-          [&] { add_simulate(app, status); }, [&] { add_explain(app, status); });
-    under("What to run it on", [&] { add_plan(app, status); }, [&] { add_tco(app, status); },
-          [&] { add_train(app, status); });
-    under("What you have measured", [&] { add_diagnose(app, status); }, [&] { add_advise(app, status); },
-          [&] { add_report(app, status); }, [&] { add_compare(app, data, status); },
-          [&] { add_validate(app, data); }, [&] { add_calibrate(app, data); });
-    under("What is known", [&] { add_model(app); }, [&] { add_models(app); }, [&] { add_device(app); },
-          [&] { add_devices(app); }, [&] { add_runtime(app); }, [&] { add_runtimes(app); },
-          [&] { add_workloads(app); }, [&] { add_launch(app, status); });
+    under(
+        "How fast, how much, what for", [&] { add_predict(app, status); }, [&] { add_serve(app, status); },
+        [&] { add_simulate(app, status); }, [&] { add_explain(app, status); });
+    under(
+        "What to run it on", [&] { add_plan(app, status); }, [&] { add_tco(app, status); },
+        [&] { add_train(app, status); });
+    under(
+        "What you have measured", [&] { add_diagnose(app, status); }, [&] { add_advise(app, status); },
+        [&] { add_report(app, status); }, [&] { add_compare(app, data, status); }, [&] { add_validate(app, data); },
+        [&] { add_calibrate(app, data); });
+    under(
+        "What is known", [&] { add_model(app); }, [&] { add_models(app); }, [&] { add_device(app); },
+        [&] { add_devices(app); }, [&] { add_runtime(app); }, [&] { add_runtimes(app); }, [&] { add_workloads(app); },
+        [&] { add_launch(app, status); });
     under("The command itself", [&] { add_shell(app); });
 }
 }  // namespace

@@ -77,7 +77,8 @@ std::vector<std::string> candidates(const CLI::App& app, const std::vector<std::
     if (!last.empty() && last.front() == '-') return option_names(*sub);
     const std::string& before = words[words.size() - 2];
     if (before.size() > 2 && before.front() == '-') {
-        if (const CLI::Option* option = sub->get_option_no_throw(before); option != nullptr && option->get_items_expected_max() > 0)
+        if (const CLI::Option* option = sub->get_option_no_throw(before);
+            option != nullptr && option->get_items_expected_max() > 0)
             return values_for("--" + option->get_lnames().front());
     }
     std::size_t placed = 0;  // words that stand for themselves
@@ -107,10 +108,11 @@ std::string troff(const std::string& text) {
 }
 
 std::string manual(const CLI::App& app) {
-    std::string s = ".TH GAMBREL 1 \"\" \"gambrel " + std::string(gambrel::version) +
-                    "\" \"User Commands\"\n.SH NAME\ngambrel \\- speed, memory and cost of LLM inference, without running it\n"
-                    ".SH SYNOPSIS\n.B gambrel\n.I SUBCOMMAND\n[\\fIOPTIONS\\fR]\n.SH DESCRIPTION\n" +
-                    troff(app.get_description()) + "\n";
+    std::string s =
+        ".TH GAMBREL 1 \"\" \"gambrel " + std::string(gambrel::version) +
+        "\" \"User Commands\"\n.SH NAME\ngambrel \\- speed, memory and cost of LLM inference, without running it\n"
+        ".SH SYNOPSIS\n.B gambrel\n.I SUBCOMMAND\n[\\fIOPTIONS\\fR]\n.SH DESCRIPTION\n" +
+        troff(app.get_description()) + "\n";
     for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; })) {
         if (each->get_group().empty()) continue;
         s += ".SH " + troff(each->get_name()) + "\n" + troff(each->get_description()) + "\n";
@@ -124,7 +126,8 @@ std::string manual(const CLI::App& app) {
     }
     return s +
            ".SH EXIT STATUS\n0 an answer; 1 worse (compare); 2 wrong input; 3 not possible; 4 cannot tell (compare).\n"
-           ".SH ENVIRONMENT\n.TP\n\\fBGAMBREL_DEFAULTS\\fR\nfile of defaults, TOML.\n.TP\n\\fBNO_COLOR\\fR\nno colours.\n"
+           ".SH ENVIRONMENT\n.TP\n\\fBGAMBREL_DEFAULTS\\fR\nfile of defaults, TOML.\n.TP\n\\fBNO_COLOR\\fR\nno "
+           "colours.\n"
            ".TP\n\\fBCOLUMNS\\fR\nwidth of tables of combinations.\n";
 }
 }  // namespace

@@ -43,7 +43,8 @@ inline std::string styled(std::string_view text) {
             put(style, line);
         } else {
             while (!line.empty()) {
-                const std::size_t range = detail::range_at(line), bar = std::min(line.find_first_not_of('#'), line.size());
+                const std::size_t range = detail::range_at(line),
+                                  bar = std::min(line.find_first_not_of('#'), line.size());
                 if (range > 0) put(detail::dim, line.substr(0, range));
                 else if (bar > 0) put(detail::blue, line.substr(0, bar));
                 else s += line.front();

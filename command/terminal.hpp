@@ -37,6 +37,7 @@ inline std::size_t terminal_columns() {
 inline bool shows_colours() {
     const char* const refused = std::getenv("NO_COLOR");
     const char* const kind = std::getenv("TERM");
-    return to_terminal() && (refused == nullptr || *refused == '\0') && kind != nullptr && std::string_view(kind) != "dumb";
+    return to_terminal() && (refused == nullptr || *refused == '\0') && kind != nullptr &&
+           std::string_view(kind) != "dumb";
 }
 }  // namespace command

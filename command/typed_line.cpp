@@ -113,7 +113,9 @@ std::vector<std::string> readable(const CLI::App& app, std::vector<std::string> 
     if (first.empty()) fail("the first word is empty: a subcommand comes first; gambrel help lists them");
     if (first.front() == '-') {
         const bool own = first == "-h" || app.get_option_no_throw(first.substr(0, first.find('='))) != nullptr;
-        if (!own) fail("a subcommand comes before " + in_quotes(first) + ": gambrel predict " + first + " ...; gambrel help lists them");
+        if (!own)
+            fail("a subcommand comes before " + in_quotes(first) + ": gambrel predict " + first +
+                 " ...; gambrel help lists them");
         return words;
     }
     if (subcommand_of(app, first) != nullptr) return words;
@@ -137,8 +139,8 @@ std::string unknown_words(const CLI::App& app) {
         for (const CLI::Option* each : sub->get_options())
             if (each->get_positional()) takes += (takes.empty() ? "" : " ") + each->get_name(true);
         return sub->get_name() + " has no use for " + in_quotes(left.front()) +
-               (takes.empty() ? "; it takes options alone" : "; it takes " + takes + " and options") + ": gambrel help " +
-               sub->get_name();
+               (takes.empty() ? "; it takes options alone" : "; it takes " + takes + " and options") +
+               ": gambrel help " + sub->get_name();
     }
     return {};
 }

@@ -140,6 +140,48 @@ class Stage:
         return "\n\n".join(said) + "\n"
 
 
+def described(thing: object) -> str:
+    """What a thing says of itself, in Markdown: sections of terms, examples as they are typed."""
+    said: list[str] = []
+    terms = False  # in a section that lists terms, each with what it is below
+    lines = (inspect.getdoc(thing) or "").splitlines() + [""]
+    i = 0
+    while i < len(lines):
+        line = re.sub(r"``([^`]*)``", r"`\1`", lines[i])
+        if i + 1 < len(lines) and re.fullmatch(r"-{3,}", lines[i + 1]):
+            terms = line in ("Parameters", "Raises", "Returns", "Attributes", "Yields")
+            said += ["", f"**{line}**", ""]
+            i += 2
+            continue
+        if line.startswith(">>>"):
+            said += ["", "```pycon"]
+            while i < len(lines) and lines[i].strip():
+                said.append(lines[i])
+                i += 1
+            said += ["```", ""]
+            continue
+        if terms and line and not line.startswith(" "):
+            name, _, kind = line.partition(" : ")
+            said.append(f"- `{name}`" + (f" : *{kind}*" if kind else ""))
+        else:
+            said.append(line)
+        i += 1
+    return "\n".join(said).strip()
+
+
+def signature_of(name: str, thing: object) -> str:
+    """The call, a parameter a line where it is long."""
+    signature = inspect.signature(thing)
+    parts = [re.sub(r": '([^']*)'", r": \1", str(p)) for p in signature.parameters.values() if p.name != "self"]
+    kinds = [p.kind for p in signature.parameters.values() if p.name != "self"]
+    if inspect.Parameter.KEYWORD_ONLY in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds:
+        parts.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
+    result = signature.return_annotation
+    gives = "" if result is inspect.Signature.empty else f" -> {result}"
+    line = f"{name}({', '.join(parts)}){gives}"
+    return line if len(line) <= 100 else f"{name}(\n    " + ",\n    ".join(parts) + f",\n){gives}"
+
+
 def python_reference() -> str:
     """Every public name with its signature and what it says of itself."""
     head = "# Python reference\n\n"
@@ -149,29 +191,23 @@ def python_reference() -> str:
         return head + f"Not made here: {missing}.\n"
     said = [head + "What `import gambrel as gb` gives. The way in: [the package](../python/README.md).\n"]
 
-    def text_of(thing: object) -> str:
-        doc = inspect.getdoc(thing) or ""
-        doc = re.sub(r"^(\w[\w ]*)\n-{3,}$", r"**\1**\n", doc, flags=re.M)
-        doc = re.sub(r"``([^`]*)``", r"`\1`", doc)
-        doc = re.sub(r"^(?!    )(\*{0,2}[\w, ]+) : (.*)$", r"\n`\1` : *\2*<br>", doc, flags=re.M)
-        parts = re.split(r"(^>>>.*?(?:\n\n|\Z))", doc, flags=re.M | re.S)
-        return "".join(f"\n```pycon\n{p.rstrip()}\n```\n\n" if p.startswith(">>>") else re.sub(r"^    (?=\S)", "", p, flags=re.M) for p in parts)
-
     for name in sorted(gb.__all__, key=str.lower):
         thing = getattr(gb, name)
         if inspect.ismodule(thing) or name.startswith("__"):
             continue
         said.append(f"## {name}\n")
         if inspect.isfunction(thing):
-            signature = str(inspect.signature(thing)).replace("'", "")
-            said.append(f"```python\n{name}{signature}\n```\n")
-        said.append(text_of(thing) + "\n")
+            said.append(f"```python\n{signature_of(name, thing)}\n```\n")
+        said.append(described(thing) + "\n")
         if inspect.isclass(thing) and not issubclass(thing, dict):
             for member, value in vars(thing).items():
                 if member.startswith("_") or not (isinstance(value, property) or inspect.isfunction(value)):
                     continue
-                signature = "" if isinstance(value, property) else str(inspect.signature(value)).replace("self, ", "").replace("self", "").replace("'", "")
-                said.append(f"**`{member}{signature}`** — {text_of(value).strip()}\n")
+                if isinstance(value, property):
+                    said.append(f"### {name}.{member}\n")
+                else:
+                    said.append(f"### {name}.{member}\n\n```python\n{signature_of(member, value)}\n```\n")
+                said.append(described(value) + "\n")
     return "\n".join(said)
 
 
@@ -228,6 +264,25 @@ def navigation(stage: Stage) -> str:
     return "\n".join(out) + "\n"
 
 
+def dead_places(site: Path) -> list[str]:
+    """Links of the made pages to a place that the page does not have."""
+    places, links = {}, []
+    for page in site.rglob("*.html"):
+        if "cpp" in page.relative_to(site).parts[:2]:
+            continue  # Doxygen's own
+        text = page.read_text(encoding="utf-8", errors="replace")
+        places[page.resolve()] = set(re.findall(r'\bid="([^"]+)"', text))
+        links += [(page, link) for link in re.findall(r'<a [^>]*href="([^"]*#[^"]+)"', text) if not re.match(r"[a-z]+:", link)]
+    dead = []
+    for page, link in links:
+        path, _, place = link.partition("#")
+        target = (page.parent / path).resolve() if path else page.resolve()
+        target = target / "index.html" if target.is_dir() else target
+        if target in places and place not in places[target]:
+            dead.append(f"{page.relative_to(site)}: {link}")
+    return sorted(set(dead))
+
+
 def main() -> int:
     folder = Path(sys.argv[1]).resolve()
     pages = folder / "pages"
@@ -253,7 +308,13 @@ def main() -> int:
     (pages / "docs/reference-cpp.md").write_text(cpp_reference(folder, pages), encoding="utf-8")
     settings = navigation(stage) + f"docs_dir: {pages}\nsite_dir: {folder / 'site'}\n"
     (folder / "mkdocs.yml").write_text(settings, encoding="utf-8")
-    return subprocess.run(["mkdocs", "build", "--strict", "-f", str(folder / "mkdocs.yml")], check=False).returncode
+    made = subprocess.run(["mkdocs", "build", "--strict", "-f", str(folder / "mkdocs.yml")], check=False, text=True, stderr=subprocess.PIPE)
+    warnings = [line for line in made.stderr.splitlines() if "WARNING" in line or "ERROR" in line]
+    dead = dead_places(folder / "site")
+    print("\n".join(warnings + [f"a link leads to no place of its page: {link}" for link in dead]), file=sys.stderr)
+    if made.returncode == 0 and not dead:
+        print(f"{sum(1 for _ in (folder / 'site').rglob('*.html'))} pages: {folder / 'site/index.html'}")
+    return made.returncode or bool(dead)
 
 
 if __name__ == "__main__":

@@ -160,7 +160,8 @@ TEST_CASE("a word that is not known gets the nearest, and the way to the list") 
     check_refused(llama + "--concurency 5", "predict has no option \"--concurency\"; the nearest are --concurrency, ");
     check_refused(llama + "--concurency=5", "predict has no option \"--concurency\"");
     check_refused("predict --concurency 5", "predict has no option \"--concurency\"");  // before what else is missing
-    check_refused("predict llama-3.1-8b h100-sxm a100", "predict has no use for \"a100\"; it takes MODEL DEVICE and options");
+    check_refused("predict llama-3.1-8b h100-sxm a100",
+                  "predict has no use for \"a100\"; it takes MODEL DEVICE and options");
     const std::string version = run("--version").out;
     for (const char* part : {"gambrel 0.", " devices, ", " models, quotes up to 2026-", "runtimes: vLLM"})
         CHECK(version.find(part) != std::string::npos);
@@ -175,7 +176,8 @@ TEST_CASE("model and device by their places, and words of others") {
                              "predict llama-3.1-8b --gpu h100-sxm --random-input-len 2000 --random-output-len 100 "
                              "--concurrency 8"})
         CHECK(run(same).out == one);
-    CHECK(run("serve llama-3.1-8b h100-sxm --request-rate 2").out == run("serve --model llama-3.1-8b --device h100-sxm --rate 2").out);
+    CHECK(run("serve llama-3.1-8b h100-sxm --request-rate 2").out ==
+          run("serve --model llama-3.1-8b --device h100-sxm --rate 2").out);
     check_refused("predict llama-3.1-8b", "--device");
 }
 
@@ -189,7 +191,8 @@ TEST_CASE("options with several values: every combination, a line each") {
     std::string line;
     REQUIRE(std::getline(lines, line));
     CHECK(line.rfind("device,concurrency,devices,status,ttft_s,ttft_low_s,ttft_high_s,tpot_s,", 0) == 0);
-    const json rows = json::parse(run("predict llama-3.1-8b h100-sxm,l4 --concurrency 1,4..16 --weights fp8 --json").out)["rows"];
+    const json rows =
+        json::parse(run("predict llama-3.1-8b h100-sxm,l4 --concurrency 1,4..16 --weights fp8 --json").out)["rows"];
     REQUIRE(rows.size() == 8);
     const std::vector<std::string> clients{"1", "4", "8", "16"};
     for (std::size_t i = 0; i < 8; ++i) {
@@ -197,11 +200,11 @@ TEST_CASE("options with several values: every combination, a line each") {
         CHECK(rows[i]["at"] == json{{"device", device}, {"concurrency", clients[i % 4]}});
         // each is what is answered alone
         if (i % 3 == 0)
-            CHECK(rows[i]["answer"] == json::parse(run("predict llama-3.1-8b " + device + " --weights fp8 --json --concurrency " +
-                                                       clients[i % 4])
+            CHECK(rows[i]["answer"] == json::parse(run("predict llama-3.1-8b " + device +
+                                                       " --weights fp8 --json --concurrency " + clients[i % 4])
                                                        .out));
         REQUIRE(std::getline(lines, line));
-        const std::string start = device + "," + clients[i % 4] + ",1,none," ;
+        const std::string start = device + "," + clients[i % 4] + ",1,none,";
         CHECK(line.rfind(start, 0) == 0);
         CHECK(std::stod(line.substr(start.size())) == rows[i]["answer"]["ttft"]["value"].get<double>());
     }
@@ -238,7 +241,8 @@ TEST_CASE("a file of defaults holds where nothing is typed, and says so") {
                   "the defaults set \"devise\", which is no option; the nearest are device, ");
     check_refused("--defaults " + here.file("b.toml", "[predikt]\ntp = 2\n").string() + " predict llama-3.1-8b l4",
                   "[predikt]");
-    const outcome empty = run("--defaults " + here.file("c.toml", "device = \"\"\n").string() + " predict llama-3.1-8b");
+    const outcome empty =
+        run("--defaults " + here.file("c.toml", "device = \"\"\n").string() + " predict llama-3.1-8b");
     CHECK(empty.status == 2);
     CHECK(empty.err.find("--device: is empty") != std::string::npos);
 }

@@ -20,7 +20,8 @@ TEST_CASE("verdicts, notes, ranges and bars; every word as it was") {
     CHECK(styled("gemm  61 %  ###  9 %") == "gemm  61 %  \x1b[34m###\x1b[0m  9 %");
     for (const char* as_it_is : {"", "\n\n", "(a to b)", "(12 of 30)", "(12 to 3", "plain\nNotes", "what Not possible"})
         CHECK(styled(as_it_is) == as_it_is);
-    const std::string screen = "Llama on h100\n\nInstead: tp 2.\nTPOT 7 ms (6 to 8)\n  x ## ####\nIt may not start: 3 %\n";
+    const std::string screen =
+        "Llama on h100\n\nInstead: tp 2.\nTPOT 7 ms (6 to 8)\n  x ## ####\nIt may not start: 3 %\n";
     CHECK(without_colours(styled(screen)) == screen);
     CHECK(styled(screen) != screen);
 }

@@ -47,7 +47,8 @@ public:
         std::size_t widest = 0;
         for (std::size_t from = 0; from < with.size(); from = with.find('\n', from) + 1)
             widest = std::max(widest, width(std::string_view(with).substr(from, with.find('\n', from) - from)));
-        return (widest <= columns ? with + "80 % ranges" : drawn(false) + "80 % ranges: a wider terminal, --csv or --json") +
+        return (widest <= columns ? with + "80 % ranges"
+                                  : drawn(false) + "80 % ranges: a wider terminal, --csv or --json") +
                "; $/Mtok of output; bounds of TPOT\n";
     }
 
