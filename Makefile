@@ -24,7 +24,7 @@ build_and_check = @echo "building everything"; cmake --build $(1) -- --keep-goin
 PREDICT = $(BUILD)/gambrel predict --device h100-sxm --tp 4 --runtime vllm --weights fp8 --kv fp8 \
 	--prompt 2048 --output 256 --concurrency 64 --price 2.50
 
-.PHONY: help demo test constants bench asan clang syntax fuzz tidy format mutants differential packages python_packages clean
+.PHONY: help demo test constants bench asan clang syntax fuzz tidy format mutants differential docs packages python_packages clean
 help:
 	@echo "make demo    predict Llama-3.1-70B on four H100: installs what is missing, builds, runs"
 	@echo "make test    install what is missing, build everything, run every test"
@@ -36,6 +36,7 @@ help:
 	@echo "make fuzz    every reader under libFuzzer: SECONDS=60 each, READER=name for one"
 	@echo "make differential predict, serve and simulate set against each other over random deployments"
 	@echo "make mutants which small changes of meaning the unit tests notice"
+	@echo "make docs    the site: pages, C++ and Python reference, search; into $(BUILD)/docs/site"
 	@echo "make format  the C++ files as .clang-format has them (a test checks it)"
 	@echo "make tidy    clang-tidy with the checks of .clang-tidy over command/ and what it includes"
 	@echo "make clean   remove $(BUILD)/"
@@ -110,6 +111,13 @@ tidy: packages
 differential: demo
 	@GAMBREL=build/gambrel tools/differential/differential.py --deployments $(or $(DEPLOYMENTS),150) --seed $(or $(SEED),1)
 	@GAMBREL=build/gambrel tools/differential/differential.py closed --ranks --deployments $(or $(DEPLOYMENTS),150) --seed $(or $(SEED),1)
+
+# Pages quote what is compiled and tested; `make test` holds them to it. Here they are joined, and every link followed.
+docs: python_packages
+	@sh scripts/install-packages.sh --docs
+	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC) -DGAMBREL_TOOLS=OFF)
+	$(call build,$(BUILD),the Python package) --target python_package
+	@PYTHONPATH=$(BUILD)/python /usr/bin/python3 scripts/build-docs.py $(BUILD)/docs
 
 mutants: packages
 	@python3 tools/mutants/mutants.py

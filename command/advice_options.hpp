@@ -13,7 +13,7 @@ struct advice_asked {
     std::string goal, ttft, tpot, latency;
 
     void add_to(CLI::App& app) {
-        deployed.add_to(app);
+        deployed.add_to(app, deployment_options::placed);
         app.add_option("--goal", goal, "cost (of a request), latency, ttft, tpot, energy [cost; of a rate latency]");
         app.add_option("--ttft", ttft, "mean TTFT that must stay kept, \"500 ms\"");
         app.add_option("--tpot", tpot, "likewise TPOT");

@@ -11,7 +11,7 @@ using namespace gambrel;
 /// What the process ends with.
 enum status : int { answered = 0, worse = 1, wrong_input = 2, infeasible = 3, cannot_tell = 4 };
 
-/// The whole command. Exit status: 0 an answer, 2 wrong input (one line on the error stream), 3 "not possible";
+/// The whole command; without words it prints its help and ends as wrong input does. Exit status: 0 an answer, 2 wrong input (one line on the error stream), 3 "not possible";
 /// of `compare` also 1 worse, 4 cannot tell.
 /// `data`: the folder of data files; "": beside the program.
 int run(int argc, char** argv, const std::string& data = {});
@@ -27,6 +27,7 @@ void add_train(CLI::App& app, status& result);
 void add_advise(CLI::App& app, status& result);
 void add_report(CLI::App& app, status& result);
 void add_launch(CLI::App& app, status& result);
+void add_shell(CLI::App& app);
 void add_model(CLI::App& app);
 void add_device(CLI::App& app);
 void add_devices(CLI::App& app);

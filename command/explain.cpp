@@ -19,7 +19,7 @@ void add_explain(CLI::App& app, status& result) {
     CLI::App& sub = *app.add_subcommand("explain", "operators of a pass and their roofline, as text and SVG");
     const auto options = std::make_shared<deployment_options>();
     const auto svg = std::make_shared<std::string>();
-    options->add_to(sub);
+    options->add_to(sub, deployment_options::placed);
     sub.add_option("--svg", *svg, "write the roofline to this file");
     sub.callback([options, svg, &result] {
         const ask::bound_question a = question_of(*options);

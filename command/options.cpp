@@ -7,10 +7,12 @@ namespace command {
 
 using namespace gambrel;
 
-void deployment_options::add_to(CLI::App& app) {
+void deployment_options::add_to(CLI::App& app, place by) {
     const std::string what(name_of(ask::keyword_group::deployed)), load(name_of(ask::keyword_group::load));
-    app.add_option("--model,--config", model, "name (docs/names.md), config.json or model directory")->group(what);
-    app.add_option("--device", device, "name (docs/names.md) or device .json")->required()->group(what);
+    const std::string first = by == placed ? "MODEL," : "", second = by == placed ? "DEVICE," : "";
+    app.add_option(first + "--model,--config", model, "name (docs/names.md), config.json or model directory")
+        ->group(what);
+    app.add_option(second + "--device,--gpu", device, "name (docs/names.md) or device .json")->required()->group(what);
     app.add_option("--launch", launch, "launch line of a server, \"vllm serve MODEL ...\": gambrel launch reads it")
         ->group(what);
     app.add_option("--runtime", runtime, "serving software; vllm where it runs")->group(what);

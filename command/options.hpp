@@ -78,7 +78,9 @@ struct deployment_options {
     typed_keywords<ask::prediction_options> typed;
     bool burst = false, json = false;
 
-    void add_to(CLI::App& app);
+    /// Whether model and device may be typed by their places, without their options' names.
+    enum place : bool { named, placed };
+    void add_to(CLI::App& app, place by = named);
     /// The options with their texts read: those of the launch line, over which those that are typed hold.
     ask::prediction_options read() const;
     /// The same set in options that say something already.

@@ -22,7 +22,7 @@ struct serve_options {
     std::string svg;
 
     void add_to(CLI::App& app) {
-        deployed.add_to(app);
+        deployed.add_to(app, deployment_options::placed);
         typed.add_to(app, ask::load_keywords);
         app.add_option("--svg", svg, "draw the latency-throughput curve to FILE");
     }

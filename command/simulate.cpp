@@ -28,7 +28,7 @@ struct simulate_options {
     bool progress = false;
 
     void add_to(CLI::App& app) {
-        deployed.add_to(app);
+        deployed.add_to(app, deployment_options::placed);
         const std::string load(name_of(ask::keyword_group::load)), run(name_of(ask::keyword_group::run));
         app.add_option("--trace", trace, "requests from a CSV file (Azure, Mooncake, BurstGPT columns)")->group(load);
         typed.add_to(app, ask::simulation_keywords);

@@ -19,7 +19,7 @@ struct typed_tco {
     std::string svg;
 
     void add_to(CLI::App& app) {
-        deployed.add_to(app);
+        deployed.add_to(app, deployment_options::placed);
         typed.add_to(app, ask::tco_keywords);
         app.add_option("--svg", svg, "draw what is spent month by month to FILE");
     }

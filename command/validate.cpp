@@ -61,7 +61,7 @@ void run(validation_asked& o) {
 }  // namespace
 
 void add_validate(CLI::App& app, const std::string& data) {
-    auto* sub = app.add_subcommand("validate", "Predicted against measured, for tables of measurements");
+    auto* sub = app.add_subcommand("validate", "predicted against measured, for tables of measurements");
     auto o = std::make_shared<validation_asked>();
     o->files.add_to(*sub, data);
     sub->add_flag("--dense", o->filter.dense_only, "models without experts only");

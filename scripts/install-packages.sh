@@ -4,6 +4,7 @@
 # later). Does nothing, and needs no network, when all are there.
 #   scripts/install-packages.sh              the library, the command and the C++ tests
 #   scripts/install-packages.sh --python     and the Python package with its tests
+#   scripts/install-packages.sh --docs       what makes the docs site
 set -eu
 
 # Package, and what shows that it is there even where it came from elsewhere: a command, a header, or a module or
@@ -40,6 +41,9 @@ python3-ipykernel python:ipykernel
 python3-distributed python:distributed
 mypy python:mypy
 "
+elif [ "${1-}" = --docs ]; then
+    optional='mkdocs-material ../share/mkdocs/themes/material
+doxygen doxygen'
 fi
 
 # The Python that CMake takes, and the folders it imports modules and includes headers from.

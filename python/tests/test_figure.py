@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import math
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -151,3 +152,93 @@ def test_counts_are_whole_and_shares_are_not() -> None:
     assert str(gb.Figure(7, 6, 8, "1")) == "7 (6 to 8)"
     assert str(gb.Figure(12000, 12000, 12000, "1")) == "12,000"
     assert str(gb.Figure(0.25, 0.2, 0.3, "1")) == "0.250 (0.200 to 0.300)"
+
+
+SECOND = gb.Figure(2.0, 1.0, 4.0, "s")
+
+
+def test_formats_in_the_printed_unit_or_in_another() -> None:
+    assert f"{TIME:.1f}" == "23.4 ms"
+    assert f"{TIME:.0f us}" == "23400 us"
+    assert f"{TIME:.4f s}" == "0.0234 s"
+    assert f"{TIME:ms}" == "23.4 ms"
+    assert f"{TIME}" == str(TIME) == "23.4 ms (19.8 to 27.7)"
+    assert f"{TIME:>30}" == str(TIME).rjust(30)
+    assert f"{gb.Figure(12345.6, 1e4, 2e4, 'tok/s'):,.0f}" == "12,346 tok/s"
+    assert f"{gb.Figure(0.25, 0.2, 0.3, '1'):.1%}" == "25.0%"
+    with pytest.raises(gb.Error, match='"zz" formats no figure in s'):
+        format(TIME, "zz")
+    with pytest.raises(gb.Error, match="s, ms, us, ns, h"):
+        format(TIME, ".1f GB")
+
+
+def test_rounds_in_the_printed_unit() -> None:
+    assert round(gb.Figure(0.02346, 0.01981, 0.02774, "s"), 1).value == pytest.approx(0.0235, rel=1e-12)
+    assert round(TIME) == gb.Figure(pytest.approx(0.023), pytest.approx(0.020), pytest.approx(0.028), "s")
+    assert math.isinf(round(gb.Figure(1.0, 0.5, math.inf, "s"), 2).high)
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (TIME * 2, (0.0468, 0.0396, 0.0554, "s")),
+        (2 * TIME, (0.0468, 0.0396, 0.0554, "s")),
+        (-1 * SECOND, (-2, -4, -1, "s")),
+        (SECOND / 4, (0.5, 0.25, 1, "s")),
+        (SECOND + TIME, (2.0234, 1.0198, 4.0277, "s")),
+        (SECOND - SECOND, (0, -3, 3, "s")),  # whatever the two have in common
+        (SECOND + 1, (3, 2, 5, "s")),
+        (SECOND - "500 ms", (1.5, 0.5, 3.5, "s")),
+        (5 - SECOND, (3, 1, 4, "s")),
+        (SECOND / TIME, (2 / 0.0234, 1 / 0.0277, 4 / 0.0198, "1")),
+        (SECOND * gb.Figure(0.5, 0.25, 0.75, "1"), (1, 0.25, 3, "s")),
+        (gb.Figure(0.5, 0.25, 0.75, "1") * SECOND, (1, 0.25, 3, "s")),
+        (SECOND / gb.Figure(0.5, 0.25, 0.8, "1"), (4, 1.25, 16, "s")),
+        (sum([SECOND, SECOND]), (4, 2, 8, "s")),
+        (-SECOND, (-2, -4, -1, "s")),
+    ],
+)
+def test_computes_with_intervals(made: gb.Figure, expected: tuple[float, float, float, str]) -> None:
+    assert (made.value, made.low, made.high) == pytest.approx(expected[:3], rel=1e-12, abs=1e-15)
+    assert made.unit == expected[3]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: SECOND * TIME,
+        lambda: SECOND / 0,
+        lambda: SECOND / gb.Figure(1, -1, 2, "s"),
+        lambda: SECOND / gb.Figure(1, 1, 1, "B"),
+        lambda: SECOND + gb.Figure(1, 1, 1, "B"),
+        lambda: SECOND * "2",
+        lambda: SECOND + "much",
+    ],
+)
+def test_what_has_no_meaning_is_refused(wrong: Any) -> None:
+    with pytest.raises(gb.Error):
+        wrong()
+
+
+def test_groups_have_the_keys_of_the_json_and_are_indexed() -> None:
+    p = gb.predict("llama-3.1-8b", "h100-sxm", concurrency=4)
+    told = p.to_dict()
+    for name in ("cost", "energy", "memory"):
+        group = getattr(p, name)
+        assert dict(group.items()) == {key: gb.Figure(*f.values()) for key, f in told[name].items()}
+        assert group.to_dict() == told[name]
+        first = next(iter(told[name]))
+        assert group[first] is getattr(group, first)
+        assert first in str(group) and first.replace("_", " ") in group._repr_html_()
+    with pytest.raises(gb.Error, match="Cost has no figure"):
+        p.cost["outputs"]
+    assert p.start is not None and (p.start.verdict, p.start.probability) == ("fits", told["start"]["probability"]["value"])
+    assert set(told["start"]) == {f.name for f in dataclasses.fields(p.start)}
+    assert p["tpot"] == p.tpot
+    assert p["cost.output"] == p.cost.output
+    with pytest.raises(gb.Error, match='no figure "tpt"; the nearest are tpot'):
+        p["tpt"]
+    load = gb.serve("llama-3.1-8b", "h100-sxm", rate_per_s=1)
+    assert load.cost is not None and load.cost.to_dict() == load.to_dict()["cost"]
+    bill = gb.tco("llama-3.1-8b", "h100-sxm", rate_per_s=1).owned_device_hour
+    assert bill is not None and bill.total == gb.Figure(*gb.tco("llama-3.1-8b", "h100-sxm", rate_per_s=1).to_dict()["owned_device_hour"]["total"].values())

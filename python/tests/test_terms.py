@@ -10,6 +10,7 @@ import pytest
 from conftest import DEVICE, MODEL
 
 import gambrel as gb
+from gambrel.ask._keywords import canonical
 
 
 def predicted(**terms: Any) -> dict[str, Any]:
@@ -181,8 +182,13 @@ def test_every_keyword_of_a_deployment_is_a_keyword_of_a_load_and_of_a_simulatio
 def test_signatures_show_every_keyword(function: Any, terms: Any) -> None:
     shown = inspect.signature(function).parameters
     assert list(shown)[:2] == ["model", "device"]
-    assert set(terms.__annotations__) <= set(shown)
-    assert all(shown[k].kind is inspect.Parameter.KEYWORD_ONLY for k in terms.__annotations__)
+    own = {k for k in terms.__annotations__ if canonical({k: None}) == {k: None}}
+    assert own <= set(shown) and not (set(terms.__annotations__) - own) & set(shown)
+    assert all(shown[k].kind is inspect.Parameter.KEYWORD_ONLY for k in own)
+    assert all(isinstance(shown[k].annotation, str) for k in own)
+    assert (shown["prompt"].default, shown["output"].default, shown["tp"].default) == (1024, 256, 1)
+    assert (shown["weights"].default, shown["sp"].default, shown["rate_per_s"].default) == ("stored", False, None)
+    assert "tp: 'int' = 1" in str(inspect.signature(function))
 
 
 def test_a_calibration_may_be_a_file_a_dict_or_a_calibration(rows: list[dict[str, Any]], tmp_path: Any) -> None:

@@ -3,6 +3,7 @@
 #include <approx.hpp>
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -134,7 +135,6 @@ TEST_CASE("values out of range: the value and the range, status 2") {
 }
 
 TEST_CASE("wrong command lines") {
-    check_refused("", "subcommand");
     check_refused("predict --device h100-sxm", "--model");
     check_refused(llama + "--no-such-option", "--no-such-option");
     check_refused(llama + "--concurrency 4 --rate 2", "exclude each other");
@@ -144,6 +144,129 @@ TEST_CASE("wrong command lines") {
     CHECK(run("--help").status == 0);
     CHECK(run("predict --help").status == 0);
     CHECK(run("--version").status == 0);
+}
+
+TEST_CASE("a word that is not known gets the nearest, and the way to the list") {
+    const outcome bare = run("");
+    CHECK(bare.status == 2);  // a script whose variables are empty is wrong
+    CHECK(bare.out == run("--help").out);
+    CHECK(bare.out.find("gambrel predict llama-3.1-8b h100-sxm") != std::string::npos);
+    CHECK(run("help").out == bare.out);
+    CHECK(run("help serve").out == run("serve --help").out);
+    check_refused("predit --model x", "no subcommand is called \"predit\"; the nearest are predict, ");
+    check_refused("frobnicate", "gambrel help lists all");
+    check_refused("--model llama-3.1-8b", "a subcommand comes before \"--model\"");
+    check_refused("help nowhere", "no subcommand is called \"nowhere\"");
+    check_refused(llama + "--concurency 5", "predict has no option \"--concurency\"; the nearest are --concurrency, ");
+    check_refused(llama + "--concurency=5", "predict has no option \"--concurency\"");
+    check_refused("predict --concurency 5", "predict has no option \"--concurency\"");  // before what else is missing
+    check_refused("predict llama-3.1-8b h100-sxm a100",
+                  "predict has no use for \"a100\"; it takes MODEL DEVICE and options");
+    const std::string version = run("--version").out;
+    for (const char* part : {"gambrel 0.", " devices, ", " models, quotes up to 2026-", "runtimes: vLLM"})
+        CHECK(version.find(part) != std::string::npos);
+}
+
+TEST_CASE("model and device by their places, and words of others") {
+    const std::string one = run(llama + "--prompt 2000 --output 100 --concurrency 8").out;
+    CHECK(one.find("prompt 2,000, output 100 tokens; 8 clients") != std::string::npos);
+    for (const char* same : {"predict llama-3.1-8b h100-sxm --prompt 2000 --output 100 --concurrency 8",
+                             "predict --isl 2000 --osl 100 llama-3.1-8b --max-concurrency 8 h100-sxm",
+                             "predict --model llama-3.1-8b h100-sxm --input 2000 --output-len 100 --clients 8",
+                             "predict llama-3.1-8b --gpu h100-sxm --random-input-len 2000 --random-output-len 100 "
+                             "--concurrency 8"})
+        CHECK(run(same).out == one);
+    CHECK(run("serve llama-3.1-8b h100-sxm --request-rate 2").out ==
+          run("serve --model llama-3.1-8b --device h100-sxm --rate 2").out);
+    check_refused("predict llama-3.1-8b", "--device");
+}
+
+TEST_CASE("options with several values: every combination, a line each") {
+    const outcome table = run("predict llama-3.1-8b h100-sxm,l4 --concurrency 1,4..16 --weights fp8");
+    CHECK(table.status == 0);
+    CHECK(std::count(table.out.begin(), table.out.end(), '\n') == 1 + 2 * 4 + 1);
+    const outcome csv = run("predict llama-3.1-8b h100-sxm,l4 --concurrency 1,4..16 --weights fp8 --csv");
+    REQUIRE(csv.status == 0);
+    std::istringstream lines(csv.out);
+    std::string line;
+    REQUIRE(std::getline(lines, line));
+    CHECK(line.rfind("device,concurrency,devices,status,ttft_s,ttft_low_s,ttft_high_s,tpot_s,", 0) == 0);
+    const json rows =
+        json::parse(run("predict llama-3.1-8b h100-sxm,l4 --concurrency 1,4..16 --weights fp8 --json").out)["rows"];
+    REQUIRE(rows.size() == 8);
+    const std::vector<std::string> clients{"1", "4", "8", "16"};
+    for (std::size_t i = 0; i < 8; ++i) {
+        const std::string device = i < 4 ? "h100-sxm" : "l4";
+        CHECK(rows[i]["at"] == json{{"device", device}, {"concurrency", clients[i % 4]}});
+        // each is what is answered alone
+        if (i % 3 == 0)
+            CHECK(rows[i]["answer"] == json::parse(run("predict llama-3.1-8b " + device +
+                                                       " --weights fp8 --json --concurrency " + clients[i % 4])
+                                                       .out));
+        REQUIRE(std::getline(lines, line));
+        const std::string start = device + "," + clients[i % 4] + ",1,none,";
+        CHECK(line.rfind(start, 0) == 0);
+        CHECK(std::stod(line.substr(start.size())) == rows[i]["answer"]["ttft"]["value"].get<double>());
+    }
+    const std::string steps = run("predict llama-3.1-8b h100-sxm --prompt 100..300+100 --csv").out;
+    CHECK(steps.find("\n200,1,none,") != std::string::npos);
+    CHECK(std::count(steps.begin(), steps.end(), '\n') == 4);
+    const outcome some = run("predict llama-3.1-405b h100-sxm,b300-sxm --tp 1,8");  // one of four fits
+    CHECK(some.status == 0);
+    CHECK(some.out.find("does not fit") != std::string::npos);
+    CHECK(run("predict llama-3.1-405b h100-sxm,l4").status == 3);
+    check_refused(llama + "--concurrency 1,,4", "nothing stands beside a comma");
+    check_refused(llama + "--concurrency 8..2", "from the less to the greater");
+    check_refused(llama + "--concurrency 0..8", "from the less to the greater");
+    check_refused(llama + "--rate 1..9999999+1", "more than 1000 values");
+    check_refused(llama + "--prompt 1..900+1 --output 1..900+1", "combinations");
+    check_refused(llama + "--csv", "--csv is for options with several values");
+    check_refused(llama + "--tp 1,x", "--tp is \"x\"");
+}
+
+TEST_CASE("a file of defaults holds where nothing is typed, and says so") {
+    const folder here;
+    const std::string file =
+        here.file("mine.toml", "device = \"h100-sxm\"\n[predict]\nweights = \"fp8\"\n[serve]\nrate = 3\n").string();
+    const outcome by = run("--defaults " + file + " predict llama-3.1-8b");
+    CHECK(by.status == 0);
+    CHECK(by.out == run(llama + "--weights fp8").out);
+    CHECK(by.err == "gambrel: by the file of defaults --device h100-sxm --weights fp8\n");
+    const outcome over = run("--defaults " + file + " predict llama-3.1-8b l4 --weights bf16");
+    CHECK(over.out == run("predict llama-3.1-8b l4 --weights bf16").out);
+    CHECK(over.err.empty());
+    CHECK(run("--defaults " + file + " device l4").status == 0);
+    check_refused("--defaults /nowhere.toml predict llama-3.1-8b l4", "/nowhere.toml");
+    check_refused("--defaults " + here.file("a.toml", "devise = \"l4\"\n").string() + " predict llama-3.1-8b l4",
+                  "the defaults set \"devise\", which is no option; the nearest are device, ");
+    check_refused("--defaults " + here.file("b.toml", "[predikt]\ntp = 2\n").string() + " predict llama-3.1-8b l4",
+                  "[predikt]");
+    const outcome empty =
+        run("--defaults " + here.file("c.toml", "device = \"\"\n").string() + " predict llama-3.1-8b");
+    CHECK(empty.status == 2);
+    CHECK(empty.err.find("--device: is empty") != std::string::npos);
+}
+
+TEST_CASE("what a shell completes, and the page of man") {
+    const auto offers = [](const std::string& words, const std::string& offered) {
+        const std::string out = "\n" + run("complete -- " + words).out;
+        return out.find("\n" + offered + "\n") != std::string::npos;
+    };
+    CHECK(offers("pre", "predict"));
+    CHECK_FALSE(offers("''", "complete"));
+    CHECK(offers("predict ''", "llama-3.1-8b-instruct"));
+    CHECK(offers("predict llama-3.1-8b ''", "h100-sxm"));
+    CHECK(offers("predict --concurrency 4 llama-3.1-8b ''", "h100-sxm"));
+    CHECK(offers("predict --runtime ''", "vllm@0.14"));
+    CHECK(offers("predict --weights q", "q4_k_m"));
+    CHECK(offers("serve --ttft", "--ttft-p99"));
+    CHECK_FALSE(offers("predict --prompt ''", "h100-sxm"));
+    for (const char* shell : {"bash", "zsh", "fish"}) CHECK(run("completion " + std::string(shell)).out.size() > 100);
+    check_refused("completion tcsh", "bash, zsh and fish");
+    const std::string page = run("manual").out;
+    CHECK(page.rfind(".TH GAMBREL 1 ", 0) == 0);
+    CHECK(page.find("\\-\\-concurrency") != std::string::npos);
+    CHECK(page.find(".SH complete\n") == std::string::npos);
 }
 
 TEST_CASE("bad files are one clear line") {

@@ -2,6 +2,7 @@
 // What the built command does with hostile values and files, and with outputs that cannot be written.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -167,6 +168,29 @@ TEST_CASE("names of files and cells steer no terminal") {
     std::filesystem::remove_all(folder);
     CHECK(shell(gambrel_command + "validate --out /dev/stdout tests/measurement/hostile_cells.csv").out.find(",=") ==
           std::string::npos);
+}
+
+TEST_CASE("colours are for a terminal that shows them, and nothing else changes") {
+    if (shell("script -qec true /dev/null").status != 0) {
+        MESSAGE("SKIPPED: there is no script(1) to be a terminal");
+        return;
+    }
+    const std::string line = gambrel_command + "predict " + deployed;
+    const auto on_terminal = [&](const std::string& variables) {
+        std::string out = shell(variables + " script -qec '" + line + "' /dev/null").out;
+        out.erase(std::remove(out.begin(), out.end(), '\r'), out.end());
+        return out;
+    };
+    const std::string file = shell(line).out;
+    CHECK(file.find('\x1b') == std::string::npos);
+    CHECK(on_terminal("TERM=xterm NO_COLOR=1") == file);
+    CHECK(on_terminal("TERM=dumb") == file);
+    std::string coloured = on_terminal("TERM=xterm NO_COLOR=");
+    CHECK(coloured.find("\x1b[2m(") != std::string::npos);
+    for (std::size_t at = 0; (at = coloured.find('\x1b')) != std::string::npos;)
+        coloured.erase(at, coloured.find('m', at) - at + 1);
+    CHECK(coloured == file);
+    CHECK(shell("TERM=xterm script -qec '" + line + " --json' /dev/null").out.find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("an error quotes what was typed on one line, not longer than a paragraph") {

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
@@ -11,7 +10,8 @@ from ..ask._checks import text
 from ..ask._device import Device, DeviceLike, raw_device
 from ..ask._model import Model, ModelLike, raw_model
 from ..ask._terms import LoadTerms, plain, takes
-from ..show._figure import Figure, figure_of, figures_of
+from ._groups import LoadCost, group_of
+from ..show._figure import Figure, figure_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,9 +100,9 @@ class Load:
         return int(self._dict["inputs"]["devices"])
 
     @property
-    def cost(self) -> SimpleNamespace | None:
+    def cost(self) -> LoadCost | None:
         """Figures ``output_only`` and ``blended`` in $/Mtok, ``rent_per_device`` in $/h; None where none is known."""
-        return figures_of(self._dict.get("cost"))
+        return group_of(LoadCost, self._dict.get("cost"))
 
     def distribution(self, which: str = "ttft") -> dict[str, list[float]] | None:
         """The distribution of a time: ``s[i]`` seconds are not exceeded by ``share[i]`` of requests.

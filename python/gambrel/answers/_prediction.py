@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 import copy
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
+from .._error import Error
 from ..ask._device import Device, DeviceLike, raw_device
 from ..ask._model import Model, ModelLike, raw_model
 from ..ask._terms import Terms, plain, takes
-from ..show._figure import Figure, figure_of, figures_of
+from ._groups import Cost, Energy, Memory, Start, group_of
+from ..show._figure import Figure, figure_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -178,31 +179,31 @@ class Prediction:
         return self._raw.prompt_share
 
     @property
-    def cost(self) -> SimpleNamespace | None:
+    def cost(self) -> Cost | None:
         """Figures ``output``, ``input``, ``blended``, ``output_only`` in $/Mtok, ``rent_per_device`` in $/h.
 
         None where no price is known: give ``price_usd_per_hour``.
         """
-        return figures_of(self._raw.cost)
+        return group_of(Cost, self._raw.cost)
 
     @property
-    def energy(self) -> SimpleNamespace | None:
+    def energy(self) -> Energy | None:
         """Figures ``per_output_token`` (J/tok), ``cost_per_output_token`` ($/Mtok), ``board_power`` (W).
 
         None where the device's power limit is not known.
         """
-        return figures_of(self._raw.energy)
+        return group_of(Energy, self._raw.energy)
 
     @property
-    def memory(self) -> SimpleNamespace | None:
+    def memory(self) -> Memory | None:
         """Figures in bytes of one device: ``capacity``, ``weights``, ``for_kv`` ...; the keys are in docs/json.md.
 
         None where something else than memory is in the way.
         """
-        return figures_of(self._all()["memory"])
+        return group_of(Memory, self._all()["memory"])
 
     @property
-    def start(self) -> SimpleNamespace | None:
+    def start(self) -> Start | None:
         """Whether the server starts: ``verdict`` ("fits", "may_not_fit", "does_not_fit"), ``probability``,
         ``decided_by`` and, where it may not, a ``suggestion``.
 
@@ -211,7 +212,7 @@ class Prediction:
         told = self._all()["start"]
         if told is None:
             return None
-        return SimpleNamespace(**{**told, "probability": told["probability"]["value"]})
+        return Start(**{**told, "probability": told["probability"]["value"]})
 
     @property
     def bound(self) -> dict[str, Any]:
@@ -267,6 +268,17 @@ class Prediction:
         """The operators of a decode and of a prefill pass, and the roofs: as ``gambrel explain --json``."""
         return self._raw.explain()
 
+    def __getitem__(self, name: str) -> Figure:
+        """A figure by its name, as `to_frame` has it: ``p["tpot"]``, ``p["cost.output"]``."""
+        _ = self._raw.ttft  # raises the reason
+        found = self._flat()
+        if name not in found:
+            from difflib import get_close_matches
+
+            near = get_close_matches(str(name), found, 3, 0.3) or list(found)[:3]
+            raise Error(f'a prediction has no figure "{str(name)[:40]}"; the nearest are {", ".join(near)}')
+        return found[name]
+
     def _all(self) -> dict[str, Any]:
         if self._dict is None:
             self._dict = self._raw.to_dict()
@@ -301,7 +313,8 @@ class Prediction:
         return self._raw.text().rstrip("\n")
 
     def __repr__(self) -> str:
-        what = f"{self._raw.model.name} on {self._raw.device.name}, {self.runtime}"
+        times = f"{self.devices} x " if self.feasible and self.devices > 1 else ""
+        what = f"{self._raw.model.name} on {times}{self._raw.device.name}, {self.runtime}"
         if not self.feasible:
             return f"<Prediction: {what}: not possible: {self.reason}>"
         cost = self._raw.cost
@@ -310,7 +323,7 @@ class Prediction:
         first = answer["bound"]["tpot"] or answer["bound"]["ttft"]
         tpot = "" if answer["tpot"] is None else f", TPOT {self.tpot}"
         return (
-            f"<Prediction: {self.devices} x {what}: TTFT {self.ttft}{tpot}, {self.output_throughput}"
+            f"<Prediction: {what}: TTFT {self.ttft}{tpot}, {self.output_throughput}"
             f"{price}; bound by {first['first'].replace('_', ' ')} ({first['first_share']['value']:.0%})>"
         )
 

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
 from ..ask._device import Device, DeviceLike, raw_device
 from ..ask._model import Model, ModelLike, raw_model
 from ..ask._terms import TcoTerms, plain, takes
-from ..show._figure import Figure, figure_of, figures_of
+from ._groups import OwnedHour, group_of
+from ..show._figure import Figure, figure_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,9 +65,9 @@ class Tco:
         ]
 
     @property
-    def owned_device_hour(self) -> SimpleNamespace | None:
+    def owned_device_hour(self) -> OwnedHour | None:
         """What an owned device-hour costs in $/h: total, capital, electricity, colocation and operations."""
-        return figures_of(self._dict.get("owned_device_hour"))
+        return group_of(OwnedHour, self._dict.get("owned_device_hour"))
 
     @property
     def contracts(self) -> dict[str, tuple[Figure, float | None]]:

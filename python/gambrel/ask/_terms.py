@@ -6,6 +6,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, Callable, Protocol, TypedDict, TypeVar
 
+from .. import _core
 from ._keywords import canonical
 from ._quantities import Length, Quantity
 from ._runtime import Runtime
@@ -87,6 +88,17 @@ class Terms(TypedDict, total=False):
     micro_batch: float | None  # tokens computed at once, of llama.cpp
     enforce_eager: bool  # no graphs: the host launches every kernel of every pass [False]
 
+    isl: Length  # prompt, as benchmarks call it; so the following
+    input: Length  # prompt
+    input_len: Length  # prompt
+    random_input_len: Length  # prompt
+    osl: Length  # output
+    output_len: Length  # output
+    random_output_len: Length  # output
+    max_concurrency: float | None  # concurrency
+    clients: float | None  # concurrency
+    request_rate: Quantity | None  # rate_per_s
+    qps: Quantity | None  # rate_per_s
     tensor_parallel_size: int  # tp, as vLLM calls it; so the following
     pipeline_parallel_size: int  # pp
     data_parallel_size: int  # dp
@@ -315,14 +327,47 @@ class SimulationTerms(Terms, total=False):
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def _tables(terms: type) -> list[dict[str, Any]]:
+    """The tables that the keywords of ``terms`` are of, those that hold first."""
+    own = {"LoadTerms": "serve", "SimulationTerms": "simulate", "TcoTerms": "tco"}.get(terms.__name__)
+    if terms.__name__ == "TrainingTerms":
+        return list(_core.training_keywords)
+    if terms.__name__ == "PlanTerms":
+        return [*_core.plan_keywords, *_core.keywords["serve"], *_core.keywords["predict"]]
+    return [*(_core.keywords[own] if own else []), *_core.keywords["predict"]]
+
+
+def _default_of(k: Mapping[str, Any] | None) -> Any:
+    """What a keyword is where it is not given; None where that depends on the rest."""
+    if k is None or not k["default"]:
+        return False if k is not None and k["kind"] == "flag" else None
+    for kind in (int, float):
+        try:
+            return kind(k["default"])
+        except ValueError:
+            pass
+    return k["default"]
+
+
 def takes(terms: type) -> Callable[[F], F]:
-    """Shows the keywords of ``terms`` in the signature of a function that takes ``**terms``."""
+    """Shows the keywords of ``terms`` in the signature of a function that takes ``**terms``, with types and defaults.
+
+    Servers' own names of keywords are taken and not shown.
+    """
 
     def shown(function: F) -> F:
         signature = inspect.signature(function)
+        rows = {k["name"]: k for k in reversed(_tables(terms))}
         own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
         keywords = [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=...) for name in terms.__annotations__
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=_default_of(rows.get(name)),
+                annotation=getattr(kind, "__forward_arg__", kind),
+            )
+            for name, kind in terms.__annotations__.items()
+            if canonical({name: None}) == {name: None}
         ]
         function.__signature__ = signature.replace(parameters=own + keywords)  # type: ignore[attr-defined]
         return function

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any, Union
 
 from .. import _core
@@ -14,6 +14,8 @@ from .._error import Error
 
 #: What may be compared with a figure: a number in the figure's unit, text with a unit, a pint quantity, a figure.
 Comparable = Union[float, str, "Figure", Any]
+
+_PLACED = re.compile(r"(.?[<>^])?\d*s?")
 
 # How pint calls them, where it does.
 _PINT = {"s": "second", "B": "byte", "W": "watt", "1": "", "req/s": "1/second"}
@@ -25,6 +27,11 @@ class Figure:
 
     ``value``, ``low`` and ``high`` are in ``unit``. A figure is compared by its value, with a number in its unit, with
     text that carries one (``p.tpot < "25 ms"``) or with a pint quantity; ``float(figure)`` is its value.
+
+    It formats and computes. ``f"{p.tpot:.1f}"`` is the value in the unit it is printed in, ``"7.1 ms"``, and
+    ``f"{p.tpot:.1f us}"`` in another; ``round`` keeps so many decimals of the printed unit. Sums, differences and
+    multiples are figures; so are ratios, in unit ``1``. Their ranges are those of intervals: the least and the greatest that
+    the ends give, which holds whatever the errors have in common, and is wider than need be where they are one error.
 
     Attributes
     ----------
@@ -118,13 +125,98 @@ class Figure:
 
     __repr__ = __str__
 
+    def _printed_unit(self) -> str:
+        """The unit that the value is printed in, where it has one with a name."""
+        _, _, unit = _core.figure_text(self.value, self.value, self.value, self.unit).partition(" ")
+        return unit if unit in _core.unit_sizes(self.unit) else self.unit
+
+    def __format__(self, spec: str) -> str:
+        """As a number is formatted, in the printed unit or in the one that ``spec`` ends with; with that unit.
+
+        A width alone places the whole text: ``f"{p.tpot:>30}"``.
+        """
+        if not spec:
+            return str(self)
+        if _PLACED.fullmatch(spec):  # of text: as wide as a column
+            return format(str(self), spec)
+        number, _, unit = spec.partition(" ")
+        if not unit and spec in _core.unit_sizes(self.unit):
+            number, unit = ".3g", spec
+        unit = unit or self._printed_unit()
+        try:
+            text = format(self.to(unit), number)
+        except Error:
+            raise
+        except ValueError:
+            raise Error(f'"{spec[:40]}" formats no figure in {self.unit}; give a format of numbers and a unit: ".1f {unit}"') from None
+        return text if unit == "1" else f"{text} {unit}"
+
+    def __round__(self, digits: int = 0) -> Figure:
+        """With so many decimals of the printed unit."""
+        size = self._size(self._printed_unit())
+        value, low, high = (
+            round(x / size, digits) * size if math.isfinite(x) else x for x in (self.value, self.low, self.high)
+        )
+        return Figure(value, low, high, self.unit)
+
+    def _scaled(self, by: float) -> Figure:
+        ends = sorted((self.low * by, self.high * by))
+        return Figure(self.value * by, ends[0], ends[1], self.unit)
+
+    def _added(self, other: Comparable, sign: float) -> Figure:
+        if isinstance(other, Figure):
+            self._number(other)
+            o = other._scaled(sign)
+        else:
+            x = sign * self._number(other)
+            o = Figure(x, x, x, self.unit)
+        return Figure(self.value + o.value, self.low + o.low, self.high + o.high, self.unit)
+
+    def __add__(self, other: Comparable) -> Figure:
+        return self._added(other, 1.0)
+
+    __radd__ = __add__  # sum() begins with 0
+
+    def __sub__(self, other: Comparable) -> Figure:
+        return self._added(other, -1.0)
+
+    def __rsub__(self, other: Comparable) -> Figure:
+        return self._scaled(-1.0)._added(other, 1.0)
+
+    def __neg__(self) -> Figure:
+        return self._scaled(-1.0)
+
+    def __mul__(self, by: Any) -> Figure:
+        if isinstance(by, Figure):
+            if "1" not in (self.unit, by.unit):
+                raise Error(f"{self.unit} times {by.unit} is no figure's unit: use float(figure)")
+            corners = [x * y for x in (self.low, self.high) for y in (by.low, by.high)]
+            return Figure(self.value * by.value, min(corners), max(corners), by.unit if self.unit == "1" else self.unit)
+        return self._scaled(_factor(by, "times"))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, by: Any) -> Figure:
+        if not isinstance(by, Figure):
+            factor = _factor(by, "divided by")
+            if factor == 0.0:
+                raise Error(f"a figure in {self.unit} is not divided by 0")
+            return self._scaled(1.0 / factor)
+        if by.unit not in (self.unit, "1"):
+            raise Error(f"{self.unit} over {by.unit} is no figure's unit: use float(figure)")
+        if by.low <= 0.0 <= by.high:
+            raise Error(f"a figure is not divided by one whose range holds 0: {by}")
+        corners = [x / y for x in (self.low, self.high) for y in (by.low, by.high)]
+        return Figure(self.value / by.value, min(corners), max(corners), "1" if by.unit == self.unit else self.unit)
+
+
+def _factor(by: Any, word: str) -> float:
+    if isinstance(by, (str, bytes)) or not hasattr(by, "__float__"):
+        raise Error(f"a figure is {word} a number or a figure, not a {type(by).__name__}")
+    return float(by)
+
 
 def figure_of(given: Mapping[str, Any] | tuple[Any, ...]) -> Figure:
     """A figure of the JSON, or of the compiled part's tuple. A range without an end is null there."""
     value, low, high, unit = given.values() if isinstance(given, Mapping) else given
     return Figure(value, low, math.inf if high is None else high, unit)
-
-
-def figures_of(given: Mapping[str, Any] | None) -> SimpleNamespace | None:
-    """Several of them by name; None for none."""
-    return None if given is None else SimpleNamespace(**{name: figure_of(f) for name, f in given.items()})
