@@ -28,6 +28,7 @@ void add_advise(CLI::App& app, status& result);
 void add_report(CLI::App& app, status& result);
 void add_launch(CLI::App& app, status& result);
 void add_shell(CLI::App& app);
+void add_check_device(CLI::App& app, status& result);
 void add_model(CLI::App& app);
 void add_device(CLI::App& app);
 void add_devices(CLI::App& app);

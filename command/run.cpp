@@ -75,8 +75,8 @@ void add_subcommands(CLI::App& app, command::status& status, const std::string& 
         [&] { add_calibrate(app, data); });
     under(
         "What is known", [&] { add_model(app); }, [&] { add_models(app); }, [&] { add_device(app); },
-        [&] { add_devices(app); }, [&] { add_runtime(app); }, [&] { add_runtimes(app); }, [&] { add_workloads(app); },
-        [&] { add_launch(app, status); });
+        [&] { add_devices(app); }, [&] { add_check_device(app, status); }, [&] { add_runtime(app); },
+        [&] { add_runtimes(app); }, [&] { add_workloads(app); }, [&] { add_launch(app, status); });
     under("The command itself", [&] { add_shell(app); });
 }
 }  // namespace

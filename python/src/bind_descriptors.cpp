@@ -6,6 +6,7 @@
 #include <gambrel/ask/runtime_file.hpp>
 #include <gambrel/model/kv_cache.hpp>
 #include <gambrel/model/parameters.hpp>
+#include <gambrel/report/json/device_check_json.hpp>
 #include <gambrel/report/json/device_json.hpp>
 #include <gambrel/report/json/model_json.hpp>
 #include <gambrel/report/json/runtime_json.hpp>
@@ -124,7 +125,9 @@ void bind_descriptors(py::module_& m) {
         .def_readonly("catalog", &named_device::catalog)
         .def_readonly("count", &named_device::count)
         .def_property_readonly("datasheet", [](const named_device& n) { return to_json(*n.value).dump(); })
-        .def("to_dict", [](const named_device& n) { return to_python(report::device_sheet_json(*n.value)); });
+        .def("to_dict", [](const named_device& n) { return to_python(report::device_sheet_json(*n.value)); })
+        .def("check",
+             [](const named_device& n) { return to_python(report::as_json(*n.value, ask::checked_sheet(*n.value))); });
     m.def("model", [](py::handle given) { return model_from(given); });
     m.def("model_from_config", &model_from_config);
     m.def("device", [](py::handle given) { return device_from(given); });

@@ -366,3 +366,19 @@ def test_a_path_is_never_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(gb.Error, match="json"):
         gb.device(Path(DEVICE))
     assert os.listdir(tmp_path) == []
+
+
+def test_a_datasheet_is_held_against_physics() -> None:
+    sheet = {
+        "name": "mine",
+        "year": 2025,
+        "class": "datacenter_gpu",
+        "memory": {"capacity": "96 GiB", "bandwidth": "4 TB/s"},
+        "peak": {"bf16": "1000 TFLOP/s", "fp8": "4000 TFLOP/s"},
+    }
+    told = gb.device(sheet).check()
+    assert not told["sound"]
+    assert [d["kind"] for d in told["doubts"]] == ["format_step"]
+    assert told["doubts"][0]["times"] == pytest.approx(2.0)
+    assert "power limit" in {m["figure"] for m in told["missing"]}
+    assert gb.device("h100-sxm").check()["sound"]

@@ -333,6 +333,27 @@ TEST_CASE("a device of one's own") {
     CHECK(j["ridge_points"]["bf16"]["value"].get<double>() == approx(250.0));
 }
 
+TEST_CASE("a device file that cannot be: check-device says why, and predict notes it") {
+    const folder here;
+    const std::string file = here.file("mine.json",
+                                       R"({"name": "mine", "year": 2025, "class": "datacenter_gpu",
+        "memory": {"capacity": "96 GiB", "bandwidth": "4 TB/s"}, "peak": {"bf16": "1000 TFLOP/s", "fp8": "4000 TFLOP/s"}})")
+                                 .string();
+    const outcome o = run("check-device \"" + file + "\"");
+    CHECK(o.status == 3);
+    CHECK(o.out.find("a sparse rate") != std::string::npos);
+    CHECK(o.out.find("power limit: energy, carbon") != std::string::npos);
+    CHECK(json::parse(run("check-device \"" + file + "\" --json").out)["doubts"].size() == 1);
+    CHECK(run("predict llama-3.1-8b \"" + file + "\"").out.find(" is doubted: fp8 rate 4 PFLOP/s: 2.0 times") !=
+          std::string::npos);
+    const outcome sound = run("check-device h100-sxm");
+    CHECK(sound.status == 0);
+    CHECK(sound.out.find("nothing speaks against its figures") != std::string::npos);
+    std::istringstream lines(o.out + sound.out);
+    for (std::string line; std::getline(lines, line);) CHECK(line.size() <= 82);
+    check_refused("check-device nowhere.json", "nowhere.json");
+}
+
 TEST_CASE("every subcommand prints text and JSON") {
     const folder here;
     const std::string svg = (here.path / "roofline.svg").string();

@@ -50,6 +50,13 @@ class Device:
         """Every figure with its unit, source and date, ridge points and quotes: as ``gambrel device --json``."""
         return self._raw.to_dict()
 
+    def check(self) -> dict[str, Any]:
+        """What physics and its relatives say of its figures, and what is not stated: as ``gambrel check-device --json``.
+
+        ``sound`` is whether nothing speaks against them; each of ``doubts`` says what does.
+        """
+        return self._raw.check()
+
     def __reduce__(self) -> tuple[Any, ...]:
         if self._raw.catalog:
             return device, (self._raw.catalog,)
