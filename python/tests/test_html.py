@@ -28,6 +28,13 @@ CONFIG = {
 }
 
 
+SHEET = {
+    "class": "datacenter_gpu",
+    "memory": {"capacity": "8 GiB", "bandwidth": "1 TB/s"},
+    "peak": {"bf16": "100 TFLOP/s"},
+}
+
+
 def read(card: str) -> ElementTree.Element:
     """The card as a tree; it must be well formed, and carry everything it needs."""
     assert len(card.encode()) < LONGEST
@@ -167,3 +174,19 @@ def test_parts_lie_side_by_side_in_proportion() -> None:
     assert re.findall(r"width:([\d.]+)%", bar) == ["25.00", "75.00"]
     assert parts.stacked("time", {"compute": 0.0}, 0.0) == ""
     assert parts.stacked("time", {"compute": math.nan}, math.nan) == ""
+
+
+@pytest.mark.parametrize(
+    ("thing", "parts"),
+    [
+        (gb.device("h100-sxm"), ["NVIDIA H100 SXM5", "3,350 GB/s", "median over providers", "datasheet: "]),
+        (gb.model("mixtral-8x7b"), ["46.7 B parameters, of which 12.9 B act on a token", "87.0 GiB", "experts"]),
+        (gb.runtime("vllm"), ["vLLM from 0.20 on", "token budget", "8,192", "derived: fitted"]),
+        (gb.device({**SHEET, "name": "<b>mine"}), ["<b>mine"]),
+    ],
+    ids=["device", "model", "runtime", "hostile"],
+)
+def test_descriptors_have_cards(thing: gb.Device | gb.Model | gb.Runtime, parts: list[str]) -> None:
+    text = said(thing._repr_html_())
+    for part in parts:
+        assert part in text

@@ -16,7 +16,7 @@ import gambrel as gb
 PACKAGE = Path(gb.__file__).parent
 
 #: From the ground up. A room imports itself and those before it.
-ROOMS = ("_core", "_error", "ask", "show", "answers", "measured", "sweep", "fleet", "plot", "__init__", "__main__")
+ROOMS = ("_core", "_error", "_checks", "show", "ask", "answers", "measured", "sweep", "fleet", "plot", "__init__", "__main__")
 
 
 def sources() -> dict[str, Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
-from ..ask._checks import file_name, real, text
+from .._checks import file_name, real, text
 from ..ask._device import Device, DeviceLike, raw_device
 from ..ask._model import Model, ModelLike, raw_model
 from ..ask._terms import Terms, plain, takes

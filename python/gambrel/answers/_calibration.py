@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _core
 from .._error import Error
-from ..ask._checks import file_name, text
+from .._checks import file_name, text
 from ..ask._device import DeviceLike, raw_device
 from ..ask._runtime import Runtime
 from ..ask._tables import Rows, conventions, tables_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _core
 from .._error import Error
-from ..ask._checks import flag, real, text
+from .._checks import flag, real, text
 from ..ask._tables import Rows, conventions, tables_of
 
 if TYPE_CHECKING:

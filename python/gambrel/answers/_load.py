@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
-from ..ask._checks import text
+from .._checks import text
 from ..ask._device import Device, DeviceLike, raw_device
 from ..ask._model import Model, ModelLike, raw_model
 from ..ask._terms import LoadTerms, plain, takes

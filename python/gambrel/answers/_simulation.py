@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from .. import _core
 from .._error import Error
-from ..ask._checks import file_name, flag
+from .._checks import file_name, flag
 from ..ask._device import DeviceLike, raw_device
 from ..ask._model import ModelLike, raw_model
 from ..ask._terms import SimulationTerms, plain, takes

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _core
 from .._error import Error
-from ..ask._checks import flag, text
+from .._checks import flag, text
 from ..ask._device import DeviceLike, raw_device
 from ..ask._tables import Rows, conventions, tables_of
 

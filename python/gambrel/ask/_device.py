@@ -9,7 +9,7 @@ from typing import Any, Union
 
 from .. import _core
 from .._error import Error
-from ._checks import file_name, text
+from .._checks import file_name, text
 from ._json_text import json_text
 
 #: What `device` takes: a catalog name, a .json file, a datasheet, or a `Device`.
@@ -72,6 +72,11 @@ class Device:
         if self._raw.catalog:
             return f"gambrel.device({self._raw.catalog!r})"
         return f"<gambrel.Device {self.name!r}, from a datasheet>"
+
+    def _repr_html_(self) -> str:
+        from ..show._descriptor_html import device_html
+
+        return device_html(self.to_dict())
 
 
 def device(what: DeviceLike) -> Device:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import _core
-from ._checks import text
+from .._checks import text
 
 
 class Launch:

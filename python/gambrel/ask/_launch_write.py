@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import _core
 from .._error import Error
-from ._checks import text
+from .._checks import text
 
 
 class WrittenLaunch:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Union
 
 from .. import _core
-from ._checks import file_name, text
+from .._checks import file_name, text
 from ._json_text import json_text
 
 #: What `model` takes: a name, a config.json, a directory that holds one, a configuration, or a `Model`.
@@ -105,6 +105,11 @@ class Model:
         if self._raw.catalog:
             return f"gambrel.model({self._raw.catalog!r})"
         return f"<gambrel.Model {self.name!r}: {self.parameters / 1e9:.3g} B parameters, from a configuration>"
+
+    def _repr_html_(self) -> str:
+        from ..show._descriptor_html import model_html
+
+        return model_html(self.to_dict())
 
 
 def model(what: ModelLike, *, name: str = "") -> Model:

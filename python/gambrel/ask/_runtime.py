@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import _core
 from .._error import Error
-from ._checks import text
+from .._checks import text
 from ._json_text import json_text
 from ._keywords import canonical
 from ._settings import Settings
@@ -48,6 +48,11 @@ class Runtime(Settings):
     def to_dict(self) -> dict[str, Any]:
         """Its scheduling, host times with sources and memory policy, as shipped: ``gambrel runtime --json``."""
         return _core.runtime_dict(self.asked)
+
+    def _repr_html_(self) -> str:
+        from ..show._descriptor_html import runtime_html
+
+        return runtime_html(self.to_dict())
 
 
 def runtime(

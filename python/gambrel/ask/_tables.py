@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from .. import _core
 from .._error import Error
-from ._checks import file_name
+from .._checks import file_name
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import _core
 from .._error import Error
-from ._checks import text
+from .._checks import text
 from ._quantities import Length, Quantity
 from ._settings import Settings
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Callable
 
-from ..ask._checks import flag
+from .._checks import flag
 
 
 @contextmanager

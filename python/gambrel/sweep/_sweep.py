@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Callable, Union
 
 from .. import _core
 from .._error import Error
-from ..ask._checks import flag
+from .._checks import flag
 from ..ask._device import DeviceLike
 from ..ask._model import ModelLike
 from ..ask._quantities import Quantity

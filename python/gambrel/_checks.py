@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 
-from .._error import Error
+from ._error import Error
 
 
 def text(value: object, what: str) -> str:
