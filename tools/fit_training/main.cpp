@@ -253,7 +253,7 @@ int main(int argc, char** argv) try {
         "torchtune.\n\n"
         "| | rows | median | mean | bias | p90 | log deviation |\n|---|---|---|---|---|---|---|\n";
     for (const auto& [name, e] : peaks_of(rows))
-        page += fmt::format("| {} | {} | {:.2f} |\n", name, e.line(), e.sigma());
+        page += fmt::format("| {} | {} | {:.3f} |\n", name, e.line(), e.sigma());
     const auto part = [&](const char* title, const std::map<std::string, errors>& by) {
         page += fmt::format("\n## {}\n\n| | rows | median | mean | bias | p90 |\n|---|---|---|---|---|---|\n", title);
         for (const auto& [name, e] : by) page += fmt::format("| {} | {} |\n", name, e.line());
