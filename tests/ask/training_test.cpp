@@ -192,6 +192,7 @@ TEST_CASE(
                  {.devices = 16384, .format = "fp8", .sequence = 65536, .batch = 4096, .search = true}},
           asking{"deepseek-v3", "h100-sxm", {.devices = 2048, .recompute = "selective", .batch = 2048, .search = true}},
           asking{"qwen3-30b-a3b", "h100-sxm", {.devices = 16, .layouts = 40}},
+          asking{"llama-3-8b", "h100-sxm", {.loader_tokens = 1}},
           asking{"llama-3.1-8b", "rtx-4090", {}, ask::training_task::finetune},
           asking{"llama-3.1-8b", "rtx-4090", {.method = "qlora", .batch = 1}, ask::training_task::finetune}}) {
         const ask::bound_training q = asked(x.model, x.device, x.options, x.task);

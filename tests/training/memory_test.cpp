@@ -259,6 +259,7 @@ TEST_CASE("activations of latents, routers and chosen experts, by hand") {
     const double latents = 2.0 * (512 + 64), heads = 4.0 * 16 * (128 + 64 + 128) + 4.0 * 16;
     const double experts = 2.0 * 6 * 2048 + 6.0 * (6 * 1408 + 2816);
     CHECK(of({}) == approx(8.0 * 2048 + latents + heads + experts + 4.0 * 64));
+    CHECK(of({.tensor = 4}) == approx(8.0 * 2048 + latents + heads / 4 + experts / 4 + 4.0 * 64));
     CHECK(of({.tensor = 4, .sequence = true}) ==
           approx(8.0 * 2048 / 4 + latents + heads / 4 + experts / 4 + 4.0 * 64 / 4));
 }

@@ -37,8 +37,12 @@ inline std::string layout_text(const training::layout& l, double micro, training
     if (l.virtual_stages > 1) s += " vp " + std::to_string(l.virtual_stages);
     if (l.context > 1) s += " cp " + std::to_string(l.context);
     if (l.expert > 1) s += " ep " + std::to_string(l.expert);
+    if (l.expert_tensor > 1) s += " etp " + std::to_string(l.expert_tensor);
     s += " dp " + std::to_string(l.data);
     if (l.copies() > 1) s += " ZeRO-" + std::string(key_of(l.zero));
+    if (l.shard > 0) s += " in shards of " + std::to_string(l.shard);
+    if (l.pipeline > 1 && l.schedule != training::schedule::one_forward_one_backward)
+        s += ", " + std::string(name_of(l.schedule));
     s += ", micro-batch " + number(micro, 4);
     if (again != training::recomputation::none) s += ", recompute " + std::string(key_of(again));
     return s;
@@ -76,8 +80,11 @@ inline std::string training_figures(const bound_training& q, const training_answ
     figure_row(t, "step", p.step, so_many(p.time.micro_batches, "micro-batch", "micro-batches"));
     const auto hours_of = [&](const char* name, const figure<seconds<>>& f, const std::string& remark) {
         const double unit = f.value / hours(1) < 48.0 ? 1.0 : 24.0;
-        const auto x = [&](const seconds<>& s) { return number(s / hours(unit), 3); };
-        t.row({name, x(f.value) + (unit > 1.0 ? " days" : " h"), "(" + x(f.low) + " to " + x(f.high) + ")", remark});
+        const auto [size, letter] = scale_of(f.value / hours(unit));
+        const double whole = unit * size;
+        const auto x = [&](const seconds<>& s) { return number(s / hours(whole), 3); };
+        t.row({name, x(f.value) + letter + (unit > 1.0 ? " days" : " h"), "(" + x(f.low) + " to " + x(f.high) + ")",
+               remark});
     };
     const auto count_row = [&](const char* name, const auto& f, const auto& unit, const char* symbol,
                                const std::string& remark) {
