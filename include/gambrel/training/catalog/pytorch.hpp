@@ -65,7 +65,7 @@ inline constexpr stack<> torchtune = [] {
     s.version = "0.4 to 0.6";
     s.states = states::pure_bf16;
     s.zero = zero_stage::weights;
-    s.memory_sigma = 0.12;  // of its own 17 peaks
+    s.memory_sigma = 0.12;  // of its own 17 peaks: 0.112, rounded up
     s.memory.reserve = {};  // its figures are of the allocator, without the device's context
     return s;
 }();
@@ -76,7 +76,7 @@ inline constexpr stack<> torchtune_eager = [] {
     s.version = "0.4 to 0.6";
     s.states = states::pure_bf16;
     s.zero = zero_stage::weights;
-    s.memory_sigma = 0.12;  // of its own 17 peaks
+    s.memory_sigma = 0.12;  // of its own 17 peaks: 0.112, rounded up
     s.memory.reserve = {};  // its figures are of the allocator, without the device's context
     return s;
 }();
