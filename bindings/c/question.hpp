@@ -75,6 +75,12 @@ void set_from_json(const ask::keyword<Options>& k, Options& o, const json& v, co
         if (!v.is_number()) fail_kind(name, v, "tokens, \"uniform:LOW:HIGH\" or \"lognormal:MEAN:VARIATION\"");
         return length(checked(v.get<double>(), 0.0, longest_length, (name + " in tokens").c_str()));
     };
+    const auto whole = [&](bool below_zero) {
+        const double x = number_in(v, name);
+        if (std::floor(x) != x || std::fabs(x) > 1e9 || (!below_zero && x < 0.0))
+            fail(name + " is " + v.dump() + "; it must be a whole number of at most 1,000,000,000");
+        return x;
+    };
     std::visit(
         ask::detail::overloaded{
             [&](bool Options::*field) { o.*field = flag(); },
@@ -97,11 +103,11 @@ void set_from_json(const ask::keyword<Options>& k, Options& o, const json& v, co
                     q.set(o, ask::detail::typed_amount(name, text_in(v, name), *q.table, q.unit(), q.symbol, q.bare));
                 else fail_kind(name, v, "a number, or text with a unit");
             },
+            [&](std::optional<int> Options::*field) {
+                o.*field = v.is_null() ? std::nullopt : std::optional(static_cast<int>(whole(true)));
+            },
             [&]<class Whole>(Whole Options::*field) {
-                const double x = number_in(v, name);
-                if (std::floor(x) != x || std::fabs(x) > 1e9 || (std::is_unsigned_v<Whole> && x < 0.0))
-                    fail(name + " is " + v.dump() + "; it must be a whole number of at most 1,000,000,000");
-                o.*field = static_cast<Whole>(x);
+                o.*field = static_cast<Whole>(whole(!std::is_unsigned_v<Whole>));
             }},
         k.field);
 }

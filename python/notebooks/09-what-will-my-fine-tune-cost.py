@@ -26,7 +26,7 @@ ax = gb.plot.training_memory(list(methods.values()))
 # %% [markdown]
 # ## Which card
 #
-# 50 million tokens of adapters on five cards at the median of known quotes: among boards of data centres the dearer hour is the cheaper run.
+# 50 million tokens of adapters on five cards at the median of known quotes: of the three with HBM the dearer hour is the cheaper run.
 
 # %%
 import pandas as pd

@@ -24,6 +24,9 @@ void set_from_python(const ask::keyword<Options>& k, Options& o, py::handle v, c
                    },
                    [&](double Options::*field) { o.*field = number_from(v, name); },
                    [&](std::optional<double> Options::*field) { o.*field = optional_number(v, name); },
+                   [&](std::optional<int> Options::*field) {
+                       o.*field = v.is_none() ? std::nullopt : std::optional(whole_from(v, name));
+                   },
                    [&](std::string Options::*field) { o.*field = text_from(v, name); },
                    [&](length Options::*field) { o.*field = length_from(v, name); },
                    [&](std::optional<length> Options::*field) {

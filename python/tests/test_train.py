@@ -75,6 +75,9 @@ def test_fine_tuning_that_does_not_fit_says_what_would() -> None:
         ({"sequence": 0}, "0"),
         ({"stack": "megatrom-core"}, "megatron-core"),
         ({"devices": -1}, "-1"),
+        ({"devices": 0}, "the number of devices is 0"),
+        ({"tokens": 0}, "the tokens of a run is 0"),
+        ({"shard": 4, "zero": "0"}, "ZeRO-0"),
     ],
 )
 def test_wrong_terms_are_refused_by_name(terms: dict[str, Any], part: str) -> None:

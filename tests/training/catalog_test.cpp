@@ -4,6 +4,8 @@
 #include <approx.hpp>
 #include <doctest/doctest.h>
 #include <gambrel/training/catalog.hpp>
+#include <set>
+#include <string>
 
 using namespace gambrel;
 namespace tr = gambrel::training;
@@ -35,19 +37,76 @@ TEST_CASE("every training software is in range, found by name, and has the const
     CHECK_THROWS_WITH_AS(tr::stack_named("torchtitam"), doctest::Contains("torchtitan"), error);
 }
 
-TEST_CASE("a constant moves only the kinds that have it") {
-    tr::fitted_traits f = tr::catalog::fitted;
-    f.launch_2022 = 0.5;
-    f.tensor_hidden = 0.01;
-    f.experts_2025 = 0.02;
-    f.per_owner = 0.25;
-    const auto with = [&](const tr::stack<>& s) { return tr::with_traits(s, f, tr::catalog::fit); };
-    CHECK(with(tr::catalog::megatron_deepspeed).launch.value.value() == 0.5);
-    CHECK(with(tr::catalog::megatron_lm_2021).launch.value == tr::catalog::megatron_lm_2021.launch.value);
-    CHECK(with(tr::catalog::megatron_bridge).tensor_exposed == 0.01);
-    CHECK(with(tr::catalog::torchtitan).tensor_exposed == 1.0);
-    CHECK(with(tr::catalog::megatron_bridge_25_09).expert_exposed == 0.02);
-    CHECK(with(tr::catalog::megatron_bridge).expert_exposed == tr::catalog::megatron_bridge.expert_exposed);
-    CHECK(with(tr::catalog::internevo).per_owner.value.value() == 0.25);
-    CHECK(!with(tr::catalog::llm_foundry).per_owner.known());
+TEST_CASE("a constant moves what it is called after, in the kinds that have it and no other") {
+    using f = tr::fitted_traits;
+    using names = std::set<std::string>;
+    names all;
+    for (const tr::stack<>* s : tr::all_stacks) all.insert(s->name.str());
+    const names early{"megatron-lm@2021", "megatron-deepspeed"};
+    const names overlapped{"megatron-core",         "nemo@24.09",      "megatron-bridge", "megatron-bridge@26.02",
+                           "megatron-bridge@25.09", "torchtitan-async"};
+    names fused = overlapped, eager;
+    fused.insert({"torchtitan", "torchtune", "maxtext"});
+    for (const std::string& n : all)
+        if (!fused.contains(n) && !early.contains(n)) eager.insert(n);
+    names unfused = eager;
+    unfused.insert(early.begin(), early.end());
+    const auto seconds_of_rank = [](const tr::stack<>& s) { return s.per_owner.value.value(); };
+    const auto launch = [](const tr::stack<>& s) { return s.launch.value.value(); };
+    const auto elementwise = [](const tr::stack<>& s) { return s.elementwise; };
+    const auto exchanged = [](const tr::stack<>& s) { return s.expert_exposed; };
+    struct effect {
+        double f::*constant;
+        double (*moved)(const tr::stack<>&);
+        names where;
+    };
+    const names releases_2025{"nemo@24.09", "megatron-bridge@25.09"}, early_2026{"megatron-bridge@26.02"};
+    names late = all;
+    for (const names& not_late : {releases_2025, early_2026})
+        for (const std::string& n : not_late) late.erase(n);
+    for (const effect& e : {
+             effect{&f::products, [](const tr::stack<>& s) { return s.kernels.products; }, all},
+             {&f::products_unheld, [](const tr::stack<>& s) { return s.kernels.products_unheld; }, all},
+             {&f::attention_forward, [](const tr::stack<>& s) { return s.kernels.attention_forward; }, all},
+             {&f::attention_backward, [](const tr::stack<>& s) { return s.kernels.attention_backward; }, all},
+             {&f::per_doubling, [](const tr::stack<>& s) { return s.kernels.per_doubling; }, all},
+             {&f::eager, elementwise, unfused},
+             {&f::fused, elementwise, fused},
+             {&f::launch_2021, launch, {"megatron-lm@2021"}},
+             {&f::launch_2022, launch, {"megatron-deepspeed"}},
+             {&f::launch_eager, launch, eager},
+             {&f::launch_fused, launch, fused},
+             {&f::launch_experts, [](const tr::stack<>& s) { return s.expert_launch.value.value(); }, all},
+             {&f::launch_experts_captured, [](const tr::stack<>& s) { return s.expert_launch_captured.value.value(); },
+              all},
+             {&f::tensor_2022, [](const tr::stack<>& s) { return s.tensor_slowness; }, {"megatron-deepspeed"}},
+             {&f::tensor_hidden, [](const tr::stack<>& s) { return s.tensor_exposed; }, overlapped},
+             {&f::data_exposed, [](const tr::stack<>& s) { return s.data_exposed; }, all},
+             {&f::experts_2025, exchanged, releases_2025},
+             {&f::experts_early_2026, exchanged, early_2026},
+             {&f::experts_late_2026, exchanged, late},
+             {&f::per_owner, seconds_of_rank, {"internevo"}},
+             {&f::sigma, [](const tr::stack<>& s) { return s.sigma; }, all},
+             {&f::experts_sigma, [](const tr::stack<>& s) { return s.experts_sigma; }, all},
+         }) {
+        tr::fitted_traits changed = tr::catalog::fitted;
+        changed.*e.constant = 0.625;
+        names moved;
+        for (const tr::stack<>* s : tr::all_stacks)
+            if (e.moved(tr::with_traits(*s, changed, tr::catalog::fit)) == 0.625) moved.insert(s->name.str());
+        CAPTURE(tr::catalog::fitted.*e.constant);
+        CHECK(moved == e.where);
+    }
+}
+
+TEST_CASE("what entries say of themselves: messages of gradients, hand-overs, states") {
+    for (const tr::stack<>* s : tr::all_stacks) {
+        CAPTURE(s->name.str());
+        const bool titan = s->name.view().starts_with("torchtitan");
+        CHECK(s->reduce_bytes == (titan ? 4.0 : 2.0));
+        CHECK(s->memory.workspace_bytes == (titan ? 4.0 : 0.0));
+        CHECK(s->hand_overs_beside == (s->kind == tr::software_kind::overlapped));
+    }
+    CHECK(tr::catalog::megatron_deepspeed.states.working_gradient == 2.0);
+    CHECK(tr::catalog::torchtune.states.all() == 8.0);
 }

@@ -3,6 +3,7 @@
 
 #include <approx.hpp>
 #include <doctest/doctest.h>
+#include <gambrel/hardware/catalog/apple.hpp>
 #include <gambrel/hardware/catalog/nvidia_datacenter.hpp>
 #include <gambrel/hardware/catalog/nvidia_geforce.hpp>
 #include <gambrel/model/catalog/llama.hpp>
@@ -42,6 +43,34 @@ TEST_CASE("Llama-3.1-8B on one card of 24 GB: full does not fit, a 4-bit base do
         CHECK(c.what != tr::change::shard);
         CHECK(c.what != tr::change::smaller_micro_batch);
     }
+}
+
+TEST_CASE("one memory of host and device: nothing is moved, nothing is freed, nothing of it is offered") {
+    tr::job<> j{catalog::llama_3_8b, catalog::apple_m2_ultra, tr::catalog::torchtune, {.states = tr::states::mixed}, {},
+                {1, 4, 2048}};
+    const tr::prediction<> here = tr::predict(j);
+    REQUIRE(here.ok());
+    for (const tr::changed& c : tr::single_changes(j)) CHECK(!tr::offloads(c.what));
+    j.recipe.offload = tr::offloading::states;
+    j.recipe.offload_activations = true;
+    const tr::prediction<> there = tr::predict(j);
+    CHECK(there.step.value == here.step.value);
+    CHECK(there.memory.peak() == here.memory.peak());
+    CHECK(there.time.of(tr::part::offload) == seconds<>{});
+    // Boards whose link to the host is not known cannot be asked; nor can what has no memory or no link to its like.
+    device<> board = catalog::rtx_4090;
+    board.host_link = {};
+    tr::job<> k{catalog::llama_3_8b, board, tr::catalog::torchtune, {}, {}, {1, 4, 2048}};
+    CHECK(tr::predict(k).ok());
+    k.recipe.offload = tr::offloading::optimizer;
+    CHECK(tr::predict(k).layout.what == tr::layout_fault::host_link_unknown);
+    k.recipe.offload = tr::offloading::none;
+    k.layout.data = 2;
+    CHECK(tr::predict(k).layout.what == tr::layout_fault::link_unknown);
+    board.memory.capacity = {};
+    board.memory.visible = {};
+    k.layout.data = 1;
+    CHECK(tr::predict(k).layout.what == tr::layout_fault::memory_unknown);
 }
 
 TEST_CASE("what lies in the host's memory travels: a frozen base twice a micro-batch over the host's link") {

@@ -20,6 +20,11 @@ TEST_CASE("devices are the product of the degrees but for experts, which lie on 
     CHECK(l.expert_copies() == 7);
     CHECK(l.shards() == 1);
     CHECK(tr::layout{.data = 8, .zero = tr::zero_stage::weights, .shard = 4}.shards() == 4);
+    // Under DualPipe a stage lies on two ranks of each pipeline.
+    const tr::layout both{.pipeline = 4, .schedule = tr::schedule::dual_pipe, .expert = 2, .data = 8};
+    CHECK(both.devices() == 32);
+    CHECK(both.copies() == 16);
+    CHECK(both.expert_copies() == 8);
 }
 
 TEST_CASE("each way in which a layout fails, with what would work") {
@@ -38,12 +43,17 @@ TEST_CASE("each way in which a layout fails, with what would work") {
     expect({.pipeline = 7}, fault::layers, 8);
     expect({.pipeline = 8, .virtual_stages = 4}, fault::chunks, 5);
     expect({.virtual_stages = 2}, fault::one_stage, 1);
+    expect({.pipeline = 5, .schedule = tr::schedule::dual_pipe}, fault::odd_stages, 4);
+    expect({.pipeline = 8, .virtual_stages = 5, .schedule = tr::schedule::zero_bubble}, fault::interleaved, 1);
+    expect({.pipeline = 8, .schedule = tr::schedule::dual_pipe, .data = 128}, fault::odd_micro_batches, 2);
+    expect({.pipeline = 8, .schedule = tr::schedule::dual_pipe, .data = 64}, fault::none, 0);
     expect({.expert = 2, .data = 2}, fault::experts, 1);
     expect({.context = 3}, fault::sequence, 2);
-    expect({.data = 3}, fault::batch, 0);
+    expect({.data = 3}, fault::data, 129);  // 126 is farther from 128
     const tr::batch threes{3, 128, 8192}, few{1, 4, 8192};
     expect({.data = 8}, fault::batch, 2, 0, nullptr, &threes);  // 16 for each: 2 and 4 are as near
-    expect({.data = 8}, fault::batch, 0, 0, nullptr, &few);
+    expect({.data = 8}, fault::data, 8, 0, nullptr, &few);
+    expect({.data = 7}, fault::data, 126);
     expect({.data = 8, .zero = tr::zero_stage::weights, .shard = 3}, fault::shard, 2);
     // 126 layers, embedding and head as one each: 16 a stage.
     expect({.tensor = 8, .pipeline = 8, .virtual_stages = 8, .context = 2, .data = 8}, fault::none, 0, 1024,

@@ -3,6 +3,7 @@
 
 #include <approx.hpp>
 #include <doctest/doctest.h>
+#include <gambrel/model/catalog/deepseek.hpp>
 #include <gambrel/model/catalog/llama.hpp>
 #include <gambrel/model/catalog/mistral.hpp>
 #include <gambrel/training/memory.hpp>
@@ -169,11 +170,96 @@ TEST_CASE("what a recipe leaves out: adapters, 4-bit bases, gradients that are u
     tr::recipe hosted = full;
     hosted.offload_activations = true;
     CHECK(of(hosted).activations.value() == approx(2.0 * of(full).one_layer.value()));
-    CHECK(of(hosted).on_host == of(full).activations);
+    CHECK(of(hosted).activations_on_host == of(full).activations);
+    CHECK(of(hosted).states_on_host == bytes<>{});
+    hosted.offload = tr::offloading::states;
+    CHECK(of(hosted).states_on_host.value() == 8.0 * n);
+    CHECK(of(hosted).on_host().value() == 8.0 * n + of(full).activations.value());
     tr::recipe again = full;
     again.recompute = tr::recomputation::full;
     CHECK(of(again).activations.value() == approx(32.0 * 4096 * 2 * 4096 + of(full).one_layer.value()));
     tr::recipe chunks = full;
     chunks.chunked_loss = true;
     CHECK((of(full).logits - of(chunks).logits).value() == approx(7.0 * 4096 * 128256));
+}
+
+TEST_CASE("micro-batches under way: of stage i no more than warm-up starts, one, and never more than there are") {
+    // Megatron-core's interleaved schedule warms up 2 (p - i - 1) + (v - 1) p pieces of 1 / v before its steady state.
+    const auto kept = [](int stage, double m, int pieces, tr::schedule order = tr::schedule::one_forward_one_backward) {
+        return tr::kept_micro_batches({.pipeline = 8, .virtual_stages = pieces, .schedule = order}, stage, m);
+    };
+    CHECK(kept(0, 64, 1) == 8);
+    CHECK(kept(7, 64, 1) == 1);
+    CHECK(kept(0, 3, 1) == 3);
+    CHECK(kept(0, 64, 2) == (2.0 * 7 + 8 + 1) / 2);
+    CHECK(kept(0, 64, 2) == approx(8 * (1.0 + 7.0 / (8 * 2))));  // Korthikanti et al., section 4.2.3
+    CHECK(kept(3, 64, 4) == (2.0 * 4 + 3 * 8 + 1) / 4);
+    CHECK(kept(7, 64, 4) == (3.0 * 8 + 1) / 4);
+    CHECK(kept(0, 4, 4) == 4);
+    CHECK(kept(5, 1, 2) == 1);
+    CHECK(kept(0, 64, 1, tr::schedule::dual_pipe) == 9);  // PP + 1 in DualPipe's table
+    CHECK(kept(0, 4, 1, tr::schedule::dual_pipe) == 4);
+    CHECK(tr::kept_micro_batches({}, 0, 64) == 1);
+    // One micro-batch through 16 stages of two pieces: the two layers of the first stage and what it keeps of indices.
+    const tr::layout deep{.pipeline = 16, .virtual_stages = 2};
+    const architecture& m = catalog::llama_3_8b;
+    const double each =
+        tr::kept_bytes(m.groups[0].layer, m.hidden, 4096, 4096, deep, {}, false, tr::recomputation::none);
+    CHECK(tr::detail::memory_on_stage(m, deep, {1, 1, 4096}, {}, {}, 0).activations.value() == approx(2.0 * each));
+    CHECK(tr::detail::memory_on_stage(m, deep, {1, 1, 4096}, {}, {}, 8).activations.value() == approx(2.0 * each));
+}
+
+TEST_CASE("DualPipe: twice the weights, from both ends, shared out over twice the ranks") {
+    const architecture& m = catalog::llama_3_8b;
+    const tr::layout one{.pipeline = 8, .data = 4, .zero = tr::zero_stage::optimizer};
+    tr::layout two = one;
+    two.schedule = tr::schedule::dual_pipe;
+    const tr::batch b{1, 64, 4096};
+    const auto of = [&](const tr::layout& l, int stage) { return tr::detail::memory_on_stage(m, l, b, {}, {}, stage); };
+    const auto n = static_cast<double>(parameter_count(m));
+    double single = 0, both = 0, optimizer = 0;
+    for (int i = 0; i < 8; ++i) {
+        single += of(one, i).weights.value();
+        both += of(two, i).weights.value();
+        optimizer += of(two, i).optimizer.value();
+        CHECK(of(two, i).weights == of(two, 7 - i).weights);
+    }
+    CHECK(single == approx(2.0 * n));
+    CHECK(both == approx(2.0 * single));
+    CHECK(optimizer == approx(12.0 * n / 4));  // each parameter's once in 4 pipelines
+    CHECK(of(two, 3).weights.value() == approx(2.0 * of(one, 3).weights.value()).epsilon(1e-4));
+    CHECK(of(two, 0).logits == of(one, 7).logits);  // either end has the head
+    CHECK(of(two, 0).activations.value() == approx(of(one, 0).activations.value() * 9.0 / 8.0));
+}
+
+TEST_CASE("what is gathered: as narrow as a frozen base is kept, and as wide as gradients are summed in") {
+    const architecture& m = catalog::llama_3_8b;
+    const tr::layout l{.data = 8, .zero = tr::zero_stage::weights};
+    tr::recipe q{
+        .states = tr::states::pure_bf16, .adapter = {.rank = 16, .on_feed_forward = true}, .frozen = tr::nf4_double};
+    CHECK(q.moved_bytes() == approx(0.5158691));
+    const double largest = 128256.0 * 4096.0;  // the table, of which a product widens one matrix at a time
+    CHECK(tr::memory_of(m, l, {1, 8, 4096}, q).gathered.value() == approx(largest * (2 * q.moved_bytes() + 2.0)));
+    q.frozen = formats::bf16;
+    CHECK(q.moved_bytes() == 2.0);
+    const tr::memory_habits wide{.workspace_bytes = 4};
+    const tr::recipe full{.states = tr::states::fp32_shards};
+    CHECK(tr::memory_of(m, l, {1, 8, 4096}, full, wide).workspace.value() == approx(4.0 * largest));
+    CHECK(tr::memory_of(m, {.data = 8}, {1, 8, 4096}, full, wide).workspace == bytes<>{});
+    CHECK(tr::memory_of(m, l, {1, 8, 4096}, q, wide).workspace == bytes<>{});
+}
+
+TEST_CASE("activations of latents, routers and chosen experts, by hand") {
+    const architecture& m = catalog::deepseek_v2_lite;  // 16 heads, no query latent, 512 + 64 latent, 128 + 64, 128
+    const layer& x = m.groups[1].layer;                 // 64 experts of 1,408, 6 of a token, 2 shared
+    REQUIRE(x.experts.present());
+    const auto of = [&](const tr::layout& l) {
+        return tr::kept_bytes(x, m.hidden, 1, 4096, l, {}, false, tr::recomputation::none);
+    };
+    const double latents = 2.0 * (512 + 64), heads = 4.0 * 16 * (128 + 64 + 128) + 4.0 * 16;
+    const double experts = 2.0 * 6 * 2048 + 6.0 * (6 * 1408 + 2816);
+    CHECK(of({}) == approx(8.0 * 2048 + latents + heads + experts + 4.0 * 64));
+    CHECK(of({.tensor = 4}) == approx(8.0 * 2048 + latents + heads / 4 + experts / 4 + 4.0 * 64));
+    CHECK(of({.tensor = 4, .sequence = true}) ==
+          approx(8.0 * 2048 / 4 + latents + heads / 4 + experts / 4 + 4.0 * 64 / 4));
 }

@@ -58,6 +58,13 @@ TEST_CASE("a run: steps rounded up, hours with what failures take, dollars, ener
     t.loader_tokens = 8192.0 * 128 / (2.0 * p.step.value.value());
     CHECK(tr::cost_of_run(j, p, t).starved);
     CHECK(tr::cost_of_run(j, p, t).time.value.value() == approx(2.0 * c.time.value.value()));
+    // Half of the time is spent in steps; in the other half boards idle.
+    const double idle = board_power(watts_of(700), power_law_of("Hopper"), {.busy = 0.0}).value.value();
+    CHECK(tr::cost_of_run(j, p, t).board.value.value() == approx(0.5 * c.board.value.value() + 0.5 * idle));
+    t.loader_tokens = 1;  // 12 days a step
+    const tr::run_cost slow = tr::cost_of_run(j, p, t);
+    CHECK(slow.board.value.value() == approx(idle).epsilon(1e-4));
+    CHECK(slow.energy.value.value() == approx(8.0 * slow.time.value.value() * slow.board.value.value() * 1.5));
     t.loader_tokens = 0;
     t.tokens = 0;
     CHECK(tr::cost_of_run(j, p, t).tokens == 20.0 * 8030261248.0);

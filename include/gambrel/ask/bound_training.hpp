@@ -50,7 +50,7 @@ struct bound_training {
                                          : tpu                  ? "maxtext"
                                          : tune                 ? "torchtune"
                                                                 : "megatron-core");
-        devices = options.devices > 0 ? options.devices : d.count > 0 ? d.count : tune ? 1 : 8;
+        devices = options.devices.value_or(d.count > 0 ? d.count : tune ? 1 : 8);
         read_recipe();
         read_layout();
     }
@@ -87,23 +87,24 @@ private:
         const training_options& o = options;
         layout.zero = o.zero.empty() ? software.zero : detail::of_key<training::zero_stage>("the ZeRO stage", o.zero);
         layout.schedule = detail::of_key<training::schedule>("the schedule", o.schedule);
-        layout.shard = o.shard;
+        layout.shard = o.shard.value_or(0);
+        if (o.shard && layout.zero == training::zero_stage::none)
+            fail("the ranks of a shard are " + std::to_string(*o.shard) +
+                 "; with ZeRO-0 nothing is shared out: give --zero 1, 2 or 3 or leave them out");
         const bool tune = task == training_task::finetune;
         batch.sequence = o.sequence;
-        batch.global = o.batch > 0.0 ? o.batch : tune ? larger(8.0, static_cast<double>(devices)) : 128.0;
-        const bool given = o.tensor > 0 || o.pipeline > 0 || o.context > 0 || o.expert > 0 || o.virtual_stages > 0;
-        searched = !given && devices > 1;
-        const auto or_one = [](int n) { return n > 0 ? n : 1; };
-        layout.tensor = or_one(o.tensor);
-        layout.pipeline = or_one(o.pipeline);
-        layout.virtual_stages = or_one(o.virtual_stages);
-        layout.context = or_one(o.context);
-        layout.expert = or_one(o.expert);
-        layout.expert_tensor = or_one(o.expert_tensor);
+        batch.global = o.batch.value_or(tune ? larger(8.0, static_cast<double>(devices)) : 128.0);
+        searched = !(o.tensor || o.pipeline || o.context || o.expert || o.virtual_stages) && devices > 1;
+        layout.tensor = o.tensor.value_or(1);
+        layout.pipeline = o.pipeline.value_or(1);
+        layout.virtual_stages = o.virtual_stages.value_or(1);
+        layout.context = o.context.value_or(1);
+        layout.expert = o.expert.value_or(1);
+        layout.expert_tensor = o.expert_tensor.value_or(1);
         layout.sequence = o.sequence_parallel ? *o.sequence_parallel : layout.tensor > 1;
         const int rest = layout.tensor * layout.pipeline * layout.context;
         layout.data = devices % rest == 0 ? devices / rest : 1;
-        batch.micro = o.micro > 0.0 ? o.micro : 1.0;
+        batch.micro = o.micro.value_or(1.0);
     }
 };
 }  // namespace gambrel::ask

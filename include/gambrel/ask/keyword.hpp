@@ -63,8 +63,8 @@ template <class Options> struct quantity_field {
 /// The field of `Options` that a keyword sets.
 template <class Options>
 using keyword_field =
-    std::variant<int Options::*, std::uint32_t Options::*, std::uint64_t Options::*, bool Options::*,
-                 std::optional<bool> Options::*, double Options::*, std::optional<double> Options::*,
+    std::variant<int Options::*, std::optional<int> Options::*, std::uint32_t Options::*, std::uint64_t Options::*,
+                 bool Options::*, std::optional<bool> Options::*, double Options::*, std::optional<double> Options::*,
                  std::string Options::*, length Options::*, std::optional<length> Options::*, quantity_field<Options>>;
 
 struct keyword_range {
@@ -167,6 +167,7 @@ template <class Options> void set_from_text(const keyword<Options>& k, Options& 
                    [&](std::optional<double> Options::*field) {
                        o.*field = detail::typed_number(k.option, typed, "a number");
                    },
+                   [&](std::optional<int> Options::*field) { o.*field = detail::typed_whole<int>(k.option, typed); },
                    [&](std::string Options::*field) { o.*field = typed; },
                    [&](length Options::*field) { o.*field = length_of(typed, std::string(k.option)); },
                    [&](std::optional<length> Options::*field) { o.*field = length_of(typed, std::string(k.option)); },
@@ -188,6 +189,7 @@ template <class Options> std::optional<std::string> as_typed(const keyword<Optio
             [&](std::optional<bool> Options::*field) { return o.*field ? text("") : text(); },
             [&](std::string Options::*field) { return o.*field != usual.*field ? text(o.*field) : text(); },
             [&](std::optional<double> Options::*field) { return o.*field ? text(number(*(o.*field))) : text(); },
+            [&](std::optional<int> Options::*field) { return o.*field ? text(number(*(o.*field))) : text(); },
             [&](length Options::*) { return text(); }, [&](std::optional<length> Options::*) { return text(); },
             [&](const quantity_field<Options>& q) {
                 const std::optional<double> x = q.get(o);
@@ -214,6 +216,9 @@ void check_ranges(const std::array<keyword<Options>, N>& all, const Options& o) 
         const auto check = [&](double x) { checked(x, k.range.low, k.range.high, k.range.noun); };
         std::visit(detail::overloaded{[&](std::optional<double> Options::*field) {
                                           if (o.*field) check(*(o.*field));
+                                      },
+                                      [&](std::optional<int> Options::*field) {
+                                          if (o.*field) check(static_cast<double>(*(o.*field)));
                                       },
                                       [](std::string Options::*) {}, [](length Options::*) {},
                                       [](std::optional<length> Options::*) {}, [](bool Options::*) {},

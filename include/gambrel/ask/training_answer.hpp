@@ -39,13 +39,14 @@ inline training_answer answered(const bound_training& q) {
     const bool tune = q.task == training_task::finetune;
     const int listed = o.search ? 10 : o.layouts;
     a.found = training::search(j, {.devices = q.devices,
-                                   .only_micro = o.micro,
-                                   .most_tensor = tune && o.tensor == 0 ? 1 : 0,
-                                   .most_pipeline = tune && o.pipeline == 0 ? 1 : 64,
+                                   .only_micro = o.micro.value_or(0.0),
+                                   .most_tensor = tune && !o.tensor ? 1 : 0,
+                                   .most_pipeline = tune && !o.pipeline ? 1 : 64,
+                                   .sequence = o.sequence_parallel.value_or(true),
                                    .keep = 100000,
                                    .any_zero = o.zero.empty(),
                                    .recompute = o.recompute.empty()});
-    if (q.searched || (o.micro <= 0.0 && q.devices == 1 && !a.found.best.empty())) {
+    if (q.searched || (!o.micro && q.devices == 1 && !a.found.best.empty())) {
         const bool any = !a.found.best.empty();
         // The fastest that surely fits; faster ones that may not are listed beside it.
         const auto sure = std::find_if(a.found.best.begin(), a.found.best.end(), [](const training::candidate& c) {
@@ -82,17 +83,15 @@ inline training_answer answered(const bound_training& q) {
     } else {
         a.rent_source = "no on-demand quote for " + q.board->name.str() + " is known: give the price per device-hour";
     }
-    training::run_terms t{.tokens = o.tokens > 0.0 ? o.tokens
-                                    : tune         ? usual_tuning_tokens
-                                                   : 0.0,
+    training::run_terms t{.tokens = o.tokens.value_or(tune ? usual_tuning_tokens : 0.0),
                           .epochs = o.epochs,
                           .per_device = a.rent.value_or(rental<>{}),
                           .around = {o.server, o.pue},
                           .grid = grams_per_kilowatt_hour(o.grid.value_or(*assumed::grid)),
-                          .loader_tokens = o.loader_tokens};
+                          .loader_tokens = o.loader_tokens.value_or(0.0)};
     t.failures.checkpoint = seconds_of(o.checkpoint);
     t.failures.restart = seconds_of(o.restart);
-    t.failures.interval = seconds_of(o.interval);
+    t.failures.interval = seconds_of(o.interval.value_or(0.0));
     if (o.failure_hours)
         t.failures.between =
             *o.failure_hours > 0.0 ? sourced<seconds<>>(hours(*o.failure_hours)) : sourced<seconds<>>{};

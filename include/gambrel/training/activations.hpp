@@ -7,15 +7,20 @@
 ///                 + 2 (2 a + 2 g) d / t              queries, result; keys, values
 ///                 + 4 a / t or 5 a s / t             fused attention: log-sum-exp; else probabilities (2; with dropout 5)
 ///                 + 2 (n + 1) F / t ]                gate, up and their product; n = 2 gated, 1 not
+///                 + 4 E / r                      logits of a router of E experts, in fp32
 ///               r = t with sequence parallelism, else 1
+///     latent attention   2 (q + kv + rope) of the latents, whole on each rank; 4 n (nope + rope + d_v) / t of n heads
 ///                 + 2 k H e_t / t                copies of a token for its k experts, of widths F k; shared ones beside
 ///     full recomputation: 2 H of each token and layer (cut by r), and one layer as above while it is computed again
 ///     alternate: half of what is kept without
 ///     eager   + 8 H / r + 4 (a + g) d / t + 2 F / t  casts of norms, rotated copies, the activation's own input
 ///     tokens  = 8 B indices, the table's mask with dropout    logits: bytes x T V / t on the last stage
 ///
-/// Kept micro-batches: min(stages - i, m) on stage i of 1F1B, x (1 + (stages - 1) / (stages v)) interleaved.
-/// Sources: Korthikanti et al. (arXiv 2205.05198), sections 4 and 5 and equation 2; the eager terms from torchtune's runs.
+/// Kept micro-batches on stage i of p:  1F1B min(p - i, m)        DualPipe min(p + 1, m), of both its stages
+///     interleaved, in pieces of 1 / v  min(2 (p - i - 1) + (v - 1) p + 1, m v) / v
+/// Sources: Korthikanti et al. (arXiv 2205.05198), sections 4 and 5 and equation 2; Megatron-core's schedules.py for what
+/// is warmed up (one more is under way); DualPipe's README. The eager terms are from torchtune's runs; bytes of a logit
+/// are counted (16 bit, fp32 and the gradient of it), 12 where a copy more lives and 3 in chunks are assumed.
 /// Evidence: tests/training/memory_test.cpp: their figure 1 and Megatron-LM's report to the digits.
 
 #include <gambrel/training/recipe.hpp>
@@ -87,7 +92,7 @@ constexpr double kept_micro_batches(const layout& l, int stage, double micro_bat
     const double p = l.pipeline, v = l.virtual_stages;
     if (l.schedule == schedule::dual_pipe) return smaller(p + 1.0, larger(1.0, micro_batches));
     if (l.virtual_stages == 1) return smaller(p - stage, micro_batches);
-    return (p - stage) * (1.0 + (p - 1.0) / (p * v));
+    return smaller(2.0 * (p - stage - 1.0) + (v - 1.0) * p + 1.0, micro_batches * v) / v;
 }
 
 /// Bytes of the logits of `tokens`, on the ranks of the last stage.

@@ -6,7 +6,8 @@
 ///     recompute layers, chunk the loss, use gradients at once, an 8-bit optimizer, adapters, a 4-bit base under them,
 ///     activations, optimizer or all states in the host's memory, sequences one at a time, everything sharded
 ///
-/// Changes that the job has already, or that its kind does not know, are left out. Evidence: tests/training/changes_test.cpp.
+/// Changes that the job has already, or that its kind does not know, are left out; so is offloading where the host's memory
+/// is the device's own. Evidence: tests/training/changes_test.cpp.
 
 #include <algorithm>
 #include <gambrel/training/predict.hpp>
@@ -73,8 +74,7 @@ constexpr bool apply(change what, recipe& r, layout& l, batch& b) {
             if (r.optimizer_in_backward || r.adapts() || b.micro_batches(l) > 1.0) return false;
             return r.optimizer_in_backward = true;
         case change::optimizer_8_bit: {
-            // Two moments of a byte each, and the master weights where there are any.
-            const double master = r.states.optimizer >= 12.0 || r.states.optimizer == 6.0 ? 4.0 : 0.0;
+            const double master = master_bytes(r.states);  // and two moments of a byte each
             if (r.adapts() || r.states.optimizer <= master + 2.0) return false;
             r.states.optimizer = master + 2.0;
             return true;
@@ -111,14 +111,20 @@ constexpr bool apply(change what, recipe& r, layout& l, batch& b) {
     return false;
 }
 
+constexpr bool offloads(change c) {
+    return c == change::offload_activations || c == change::offload_optimizer || c == change::offload_states;
+}
+
 /// Every change that `j` has left, those that fit first and by their step. Evidence: tests/training/changes_test.cpp.
 inline std::vector<changed> single_changes(const job<>& j) {
     std::vector<changed> all;
     for (std::size_t i = 0; i < enum_count<change>; ++i) {
+        const auto what = static_cast<change>(i);
+        if (offloads(what) && j.shares_memory()) continue;
         job<> each{j.model, j.device, j.stack, j.recipe, j.layout, j.batch, j.constants};
-        if (!apply(static_cast<change>(i), each.recipe, each.layout, each.batch) || !each.check().ok()) continue;
+        if (!apply(what, each.recipe, each.layout, each.batch) || !each.check().ok()) continue;
         const prediction<> p = predict(each);
-        all.push_back({static_cast<change>(i), p.fits, p.memory.peak(), p.step.value});
+        all.push_back({what, p.fits, p.memory.peak(), p.step.value});
     }
     std::stable_sort(all.begin(), all.end(), [](const changed& a, const changed& b) {
         return a.fits != b.fits ? a.fits < b.fits : a.step < b.step;

@@ -2,6 +2,24 @@
 #pragma once
 /// Constants that training software of one kind has in common, and putting them into a descriptor. Few, so that a source
 /// left out of their fit can still be predicted. Figures: catalog/fitted.hpp, written by the program fit_training.
+///
+/// None is a measurement of what it is called after: each takes what its rows' steps have left. On which rows, and what
+/// besides its name it stands for:
+///
+///     products            Hopper, Blackwell: sustained against burst beyond the clock law; kernels the tables do not have
+///     products_unheld     A100: the same, and its power
+///     attention_*         all: masks, biases and sequences packed as inference has none; the pair is known by its sum of
+///                         a forward and a backward alone, backward's share of it is the prior's
+///     eager, fused        A100; Hopper and Blackwell: element-wise kernels, and what a layer takes besides that grows with
+///                         its tokens (casts, copies, dropout)
+///     launch_*            what a layer and micro-batch takes whatever its size. launch_2022 is bigscience's alone: waits of
+///                         its pipeline engine and hand-overs by 4 x 100 Gb/s with it, not launches of so long
+///     tensor_*, data_*, experts_*   shares that no overlap hides, and how far networks are from the law of collectives
+///     per_doubling        waits for the slowest
+///
+/// launch_2021, launch_fused, launch_experts_captured and per_doubling are known within a factor of two at best: they are
+/// where their priors put them.
+///
 /// Evidence: docs/calibration/training.md; tests/training/catalog_test.cpp.
 
 #include <gambrel/training/stack.hpp>
@@ -10,8 +28,8 @@ namespace gambrel::training {
 
 struct fitted_traits {
     double products = 1, products_unheld = 1;
-    double attention_forward = 1, attention_newest = 1, attention_backward = 2.5;
-    double eager = 1, fused = 1;  ///< passes over the bytes of element-wise kernels
+    double attention_forward = 1, attention_backward = 2.5;
+    double eager = 1, fused = 1;  ///< times the counted bytes of element-wise kernels
     /// Seconds of a layer and micro-batch: Megatron-LM of 2021, Megatron-DeepSpeed of 2022, eager PyTorch, fused.
     double launch_2021 = 0, launch_2022 = 0, launch_eager = 0, launch_fused = 0;
     double launch_experts = 0, launch_experts_captured = 0;  ///< more for a layer with experts; on Blackwell in graphs
@@ -28,7 +46,6 @@ constexpr stack<> with_traits(stack<> s, const fitted_traits& f, const source& f
     s.kernels = {.products = f.products,
                  .products_unheld = f.products_unheld,
                  .attention_forward = f.attention_forward,
-                 .attention_newest = f.attention_newest,
                  .attention_backward = f.attention_backward,
                  .per_doubling = f.per_doubling};
     s.data_exposed = f.data_exposed;

@@ -11,6 +11,8 @@
 ///
 ///     micro-batches of a step = global / (micro data)
 ///
+/// DualPipe runs the pipeline from both ends: each rank holds two stages, and each stage lies on two ranks.
+///
 /// Validity: degrees that divide the model, the sequence, the batch and the devices; else a reason and the nearest value
 /// that works. Evidence: tests/training/layout_test.cpp.
 
@@ -33,9 +35,16 @@ enum class layout_fault : unsigned char {
     expert_ranks,
     devices,
     sequence,
+    data,
     batch,
     shard,
-    one_stage
+    one_stage,
+    odd_stages,
+    odd_micro_batches,
+    interleaved,
+    memory_unknown,
+    link_unknown,
+    host_link_unknown
 };
 }  // namespace gambrel::training
 
@@ -52,7 +61,7 @@ template <> inline constexpr std::array<enum_row<training::schedule>, 3> enum_ta
     {training::schedule::zero_bubble, "zero_bubble", "ZB1P"},
     {training::schedule::dual_pipe, "dual_pipe", "DualPipe"},
 }};
-template <> inline constexpr std::array<enum_row<training::layout_fault>, 12> enum_table<training::layout_fault>{{
+template <> inline constexpr std::array<enum_row<training::layout_fault>, 19> enum_table<training::layout_fault>{{
     {training::layout_fault::none, "none", "none"},
     {training::layout_fault::heads, "heads", "tensor ranks do not divide the heads"},
     {training::layout_fault::width, "width", "tensor ranks do not divide the widths"},
@@ -62,9 +71,16 @@ template <> inline constexpr std::array<enum_row<training::layout_fault>, 12> en
     {training::layout_fault::expert_ranks, "expert_ranks", "expert ranks do not divide the ranks of a stage"},
     {training::layout_fault::devices, "devices", "degrees do not multiply to the devices"},
     {training::layout_fault::sequence, "sequence", "context ranks do not divide the sequence"},
+    {training::layout_fault::data, "data", "data ranks do not divide the sequences of the batch"},
     {training::layout_fault::batch, "batch", "micro-batches do not divide the batch"},
     {training::layout_fault::shard, "shard", "shards do not divide the data ranks"},
     {training::layout_fault::one_stage, "one_stage", "virtual stages need several stages"},
+    {training::layout_fault::odd_stages, "odd_stages", "DualPipe needs an even number of stages"},
+    {training::layout_fault::odd_micro_batches, "odd_micro_batches", "DualPipe needs an even number of micro-batches"},
+    {training::layout_fault::interleaved, "interleaved", "only 1F1B interleaves virtual stages"},
+    {training::layout_fault::memory_unknown, "memory_unknown", "the memory of the device is not known"},
+    {training::layout_fault::link_unknown, "link_unknown", "no link between such devices is known"},
+    {training::layout_fault::host_link_unknown, "host_link_unknown", "no link of the device to its host is known"},
 }};
 // clang-format on
 }  // namespace gambrel
@@ -89,11 +105,13 @@ struct layout {
 
     constexpr int devices() const { return tensor * context * pipeline * data; }
     constexpr int ranks_of_stage() const { return tensor * context * data; }
+    /// Stages that a rank holds, and ranks of a pipeline that hold a stage: two under DualPipe.
+    constexpr int stages_held() const { return schedule == training::schedule::dual_pipe && pipeline > 1 ? 2 : 1; }
     /// Ranks that hold the same part of the dense weights.
-    constexpr int copies() const { return context * data; }
+    constexpr int copies() const { return context * data * stages_held(); }
     /// Ranks that hold the same part of the experts.
     constexpr int expert_copies() const {
-        const int n = ranks_of_stage() / (expert * expert_tensor);
+        const int n = ranks_of_stage() * stages_held() / (expert * expert_tensor);
         return n > 0 ? n : 1;
     }
     constexpr int shards() const { return zero == zero_stage::none ? 1 : shard > 0 ? shard : copies(); }
@@ -113,7 +131,7 @@ struct batch {
     constexpr double micro_batches(const layout& l) const { return global / (micro * static_cast<double>(l.data)); }
 };
 
-/// Why a layout does not exist; `nearest` works in the place of `have`, 0 when nothing does.
+/// Why a layout cannot be answered for; `nearest` works in the place of `have`, 0 when nothing does.
 struct layout_check {
     layout_fault what = layout_fault::none;
     double have = 0, limit = 0, nearest = 0;
@@ -162,6 +180,12 @@ constexpr layout_check check(const architecture& m, const layout& l, const batch
         return {layout_fault::layers, n(l.pipeline), static_cast<double>(layers),
                 detail::nearest_that(l.pipeline, static_cast<int>(layers),
                                      [&](int p) { return detail::shares_out(layers, p); })};
+    if (l.stages_held() > 1 && l.pipeline % 2 != 0)
+        return {layout_fault::odd_stages, n(l.pipeline), 2.0,
+                detail::nearest_that(l.pipeline, static_cast<int>(layers),
+                                     [&](int p) { return p % 2 == 0 && detail::shares_out(layers, p); })};
+    if (l.virtual_stages > 1 && l.schedule != schedule::one_forward_one_backward)
+        return {layout_fault::interleaved, n(l.virtual_stages), 1.0, 1.0};
     if (l.virtual_stages > 1 && l.pipeline == 1) return {layout_fault::one_stage, n(l.virtual_stages), 1.0, 1.0};
     const count own = detail::layers_of_stage(layers, l.pipeline);
     if (!l.uneven && own % l.virtual_stages != 0)
@@ -186,12 +210,19 @@ constexpr layout_check check(const architecture& m, const layout& l, const batch
         return {layout_fault::sequence, n(l.context), b.sequence, detail::nearest_that(l.context, 4096, [&](int c) {
                     return c == 1 || detail::whole(b.sequence / (2.0 * c));
                 })};
+    if (const double each = b.global / n(l.data); !detail::whole(each) || each < 1.0) {
+        const double one = n(l.data) * b.micro, below = math::floor(b.global / one) * one;
+        const bool up = below < one || below + one - b.global < b.global - below;
+        return {layout_fault::data, b.global, n(l.data), up ? below + one : below};
+    }
     if (const double m_batches = b.micro_batches(l); m_batches < 1.0 || !detail::whole(m_batches)) {
         const double each = b.global / n(l.data);
         const int most = each < 1.0 ? 0 : static_cast<int>(each);
         return {layout_fault::batch, b.micro, each,
                 detail::nearest_that(static_cast<int>(b.micro), most, [&](int x) { return detail::whole(each / x); })};
     }
+    if (const double m_batches = b.micro_batches(l); l.stages_held() > 1 && !detail::whole(m_batches / 2.0))
+        return {layout_fault::odd_micro_batches, m_batches, 2.0, m_batches + 1.0};
     if (l.shard > 0 && l.copies() % l.shard != 0)
         return {layout_fault::shard, n(l.shard), n(l.copies()),
                 detail::nearest_that(l.shard, l.copies(), [&](int x) { return l.copies() % x == 0; })};

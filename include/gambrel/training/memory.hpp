@@ -5,6 +5,7 @@
 ///     start of backward   states + activations + logits                   gradients are not there yet
 ///     end of backward     states + gradients + one layer's activations
 ///     peak = the larger + workspace + reserve         several micro-batches: gradients are there at both
+///     workspace = the largest layer's gradient as it is summed under ZeRO-3, where that is wider than 16 bit
 ///
 /// States are weights, optimizer and, under ZeRO-3, the gathered layers. Bytes of a parameter come from the recipe, what
 /// is shared out by whom from the layout, what kernels keep from the software. First and last stage are looked at, which
@@ -21,7 +22,7 @@ struct memory_habits {
     keeping kept{};
     bytes<> reserve{};           ///< context of the device, buffers of messages, what the allocator cannot use
     double gathered_layers = 2;  ///< whole at a time under ZeRO-3: the one that runs and the next
-    double workspace_bytes = 0;  ///< of each element of the largest matrix: its gradient before it is added
+    double workspace_bytes = 0;  ///< of each element of the largest layer under ZeRO-3: its gradient in a wider message
 };
 
 struct memory_of_rank {
@@ -32,9 +33,12 @@ struct memory_of_rank {
     bytes<> one_layer{};    ///< kept or computed again at its end
     bytes<> logits{};
     bytes<> workspace{}, reserve{};
-    bytes<> on_host{};            ///< of this rank, in the memory of the host
-    bool gradients_stay = false;  ///< from one micro-batch to the next
+    bytes<> states_on_host{};  ///< of this rank, in the memory of the host
+    bytes<> activations_on_host{};
+    double kept_micro_batches = 1;  ///< whose activations these are
+    bool gradients_stay = false;    ///< from one micro-batch to the next
 
+    constexpr bytes<> on_host() const { return states_on_host + activations_on_host; }
     constexpr bytes<> states() const { return weights + optimizer + gathered; }
     constexpr bytes<> backward_start() const {
         return states() + activations + logits + (gradients_stay ? gradients : bytes<>{});
@@ -72,25 +76,20 @@ constexpr memory_of_rank memory_on_stage(const architecture& m, const layout& l,
                                          const memory_habits& h, int stage) {
     memory_of_rank x;
     x.stage = stage;
-    const rank_parameters own = on_stage(m, l, stage, r.adapter);
+    const rank_parameters own = on_rank(m, l, stage, r.adapter);
     const auto add = [&](double n, const state_bytes& s, double shards) {
         const state_memory part = state_memory_of(n, s, l.zero, shards, r.offload);
         x.weights += bytes_of(part.weights);
         x.gradients += bytes_of(part.gradients);
         x.optimizer += bytes_of(part.optimizer);
-        x.on_host += bytes_of(part.on_host);
+        x.states_on_host += bytes_of(part.on_host);
     };
     const auto shards = static_cast<double>(l.shards());
     const auto expert_shards = static_cast<double>(l.expert_shards());
     const double trained = r.adapts() ? own.adapters : own.largest;
     if (r.adapts()) {
         const state_bytes base{r.frozen.bytes_per_element(), 0, 0, 0};
-        double kept_16_bit = 0.0;  // table and head stay as they are where layers are narrowed
-        if (r.widens_base())
-            kept_16_bit = (stage == 0 ? 1.0 : 0.0) * static_cast<double>(m.vocabulary * embedding_width(m)) /
-                              static_cast<double>(l.tensor) +
-                          (stage == l.pipeline - 1 && !m.tied_embedding ? 1.0 : 0.0) *
-                              static_cast<double>(m.vocabulary * embedding_width(m)) / static_cast<double>(l.tensor);
+        const double kept_16_bit = r.widens_base() ? own.tables : 0.0;  // table and head stay where layers are narrowed
         add(own.dense - kept_16_bit, base, shards);
         add(kept_16_bit, {2, 0, 0, 0}, shards);
         add(own.experts, base, expert_shards);
@@ -104,11 +103,11 @@ constexpr memory_of_rank memory_on_stage(const architecture& m, const layout& l,
                                (l.zero >= zero_stage::gradients ? shards : 1.0));
     if (l.zero == zero_stage::weights && l.shards() > 1) {
         const double gradient = r.adapts() ? 0.0 : r.states.working_gradient > 0.0 ? r.states.working_gradient : 2.0;
-        const double each = r.widens_base() ? r.frozen.bytes_per_element() : 2.0;
-        x.gathered = bytes_of(own.largest * (each * h.gathered_layers + gradient) +
+        x.gathered = bytes_of(own.largest * (r.moved_bytes() * h.gathered_layers + gradient) +
                               (r.widens_base() ? 2.0 * own.largest_matrix : 0.0));
+        if (!r.adapts()) x.workspace = bytes_of(own.largest * h.workspace_bytes);
     } else if (r.offload == offloading::states) {
-        x.gathered = bytes_of(own.largest * 2.0 * h.gathered_layers);
+        x.gathered = bytes_of(own.largest * r.moved_bytes() * h.gathered_layers);
     }
     const double micro_batches = larger(1.0, b.micro_batches(l));
     const double tokens = b.micro * b.sequence / static_cast<double>(l.context);
@@ -122,19 +121,19 @@ constexpr memory_of_rank memory_on_stage(const architecture& m, const layout& l,
         most = larger(most, of(r.recompute == recomputation::selective ? r.recompute : recomputation::none));
     }
     kept *= layers_on_stage(m, l, stage) / static_cast<double>(m.layers());
-    const double in_flight = kept_micro_batches(l, stage, micro_batches);
-    if (stage == 0)  // indices, and the mask behind the table
+    const bool first = stage == 0 || l.stages_held() > 1, last = stage == l.pipeline - 1 || l.stages_held() > 1;
+    x.kept_micro_batches = kept_micro_batches(l, stage, micro_batches);
+    if (first)  // indices, and the mask behind the table
         kept += tokens * (h.kept.index_bytes + (r.dropout ? static_cast<double>(m.hidden) : 0.0)) /
                 static_cast<double>(l.sequence ? l.tensor : 1);
-    kept *= in_flight;
+    kept *= x.kept_micro_batches;
     if (r.offload_activations) {  // the layer that leaves and the one that comes back
-        x.on_host += bytes_of(kept);
+        x.activations_on_host = bytes_of(kept);
         kept = 2.0 * widest;
     }
     x.activations = bytes_of(kept + (r.recompute == recomputation::full ? most : 0.0));
     x.one_layer = bytes_of(most);
-    if (stage == l.pipeline - 1) x.logits = bytes_of(logit_bytes(m, tokens, l, h.kept, r.chunked_loss));
-    x.workspace = bytes_of(r.adapts() ? 0.0 : own.largest_matrix * h.workspace_bytes);
+    if (last) x.logits = bytes_of(logit_bytes(m, tokens, l, h.kept, r.chunked_loss));
     x.reserve = h.reserve;
     x.gradients_stay = micro_batches > 1.0;
     return x;

@@ -49,8 +49,8 @@ public:
         late_ = blackwell_ || contains_name(j.device.architecture.view(), "Hopper");
     }
 
-    /// `layers` of the model's (a share of each kind), and the head if `with_head`.
-    constexpr micro_batch_time<Y> time(double layers, bool with_head) const {
+    /// `layers` of the model's (a share of each kind), and the head in `heads` of the micro-batches.
+    constexpr micro_batch_time<Y> time(double layers, double heads) const {
         micro_batch_time<Y> t;
         const double share = layers / static_cast<double>(job_.model.layers());
         const double own = job_.batch.sequence / static_cast<double>(job_.layout.context);
@@ -62,12 +62,13 @@ public:
                 .all();
             context_messages(t, g.layer, static_cast<double>(g.layers) * share);
         }
-        if (with_head) {
+        if (heads > 0.0) {
             const Y before = t.total().value();
             const auto& format = formats_.weights.head;
             operation head = gemm(head_matrix(job_.model), tokens_, cut_.tensor, 1.0, format);
+            head.repeats = heads;
             products(t, head, false);
-            operation loss{.name = "loss", .kind = operator_class::elementwise, .kernels = 3.0};
+            operation loss{.name = "loss", .kind = operator_class::elementwise, .repeats = heads, .kernels = 3.0};
             loss.activations = bytes_of(tokens_ * 10.0 * static_cast<double>(job_.model.vocabulary) / cut_.tensor);
             put(t, part::forward, loss);
             t.head = seconds<Y>::from_value(t.total().value() - before);
@@ -84,8 +85,11 @@ public:
     }
 
 private:
-    constexpr void put(micro_batch_time<Y>& t, part p, const operation& op, double stretch = 1.0) const {
-        operation_time<Y> x = roof_.time(op);
+    /// `op`, which takes `stretch` of its time, and whose flop and bytes are counted `done` times.
+    constexpr void put(micro_batch_time<Y>& t, part p, const operation& one, double stretch = 1.0,
+                       double done = 1.0) const {
+        operation_time<Y> x = roof_.time(one);
+        const operation op = counted(one, done);
         const seconds<Y> full = x.total * stretch;
         x.total = full;
         x.fixed = x.fixed * stretch;
@@ -104,7 +108,7 @@ private:
                                                                    : 0.0;
     }
     constexpr void put_again(micro_batch_time<Y>& t, const operation& op, double stretch = 1.0) const {
-        if (again() > 0.0) put(t, part::recompute, op, stretch * again());
+        if (again() > 0.0) put(t, part::recompute, op, stretch * again(), again());
     }
     /// Forward, both gradients, and forward again, of a product.
     constexpr void products(micro_batch_time<Y>& t, const operation& op, bool recomputed = true,
@@ -151,10 +155,9 @@ private:
             return;
         }
         const bool old = job_.stack.attention == attention_kernels::flash_2 && late_;
-        const bool newest = job_.stack.attention == attention_kernels::newest && late_;
-        const double forward = newest ? k.attention_newest : k.attention_forward * (old ? flash_2_on_hopper : 1.0);
+        const double forward = k.attention_forward * (old ? flash_2_on_hopper : 1.0);
         put(t, part::forward, op, forward);
-        put(t, part::input_gradients, op, forward * k.attention_backward);
+        put(t, part::input_gradients, op, forward * k.attention_backward, 2.0);
         if (job_.recipe.recompute >= recomputation::alternate) put(t, part::recompute, op, forward);
     }
     constexpr void operate(micro_batch_time<Y>& t, const operation& op, const layer& l) const {
@@ -169,7 +172,7 @@ private:
             case operator_class::prefill_attention: attention(t, op, l); break;
             case operator_class::elementwise:
                 put(t, part::forward, op, passes);
-                put(t, part::input_gradients, op, passes * elementwise_backward);
+                put(t, part::input_gradients, op, passes * elementwise_backward, elementwise_backward);
                 if (job_.recipe.recompute >= recomputation::alternate) put(t, part::recompute, op, passes);
                 break;
             case operator_class::collective: {
@@ -183,22 +186,34 @@ private:
             }
             default:  // state
                 put(t, part::forward, op);
-                put(t, part::input_gradients, op, 2.0);
+                put(t, part::input_gradients, op, 2.0, 2.0);
                 put_again(t, op);
         }
     }
-    /// Keys and values around the ring of context ranks, beside the attention that waits for them.
+    /// Keys and values around the ring of context ranks, or latents, which each rank expands for itself; beside the
+    /// attention that waits for them.
     constexpr void context_messages(micro_batch_time<Y>& t, const layer& l, double layers) const {
         const int c = job_.layout.context;
-        if (c < 2 || !l.attention.present()) return;
-        const attention_heads h = heads_on_rank(l.attention, cut_.tensor);
-        const double own = tokens_ * h.kv * (h.key_dim + h.value_dim) * activation_bytes;
+        if (c < 2) return;
+        const double length = job_.batch.sequence / static_cast<double>(c);
+        const step_shape shape = step_shape::prefill(job_.batch.micro, length, 0.5 * (job_.batch.sequence - length));
+        if (l.attention.present()) {
+            const attention_heads h = heads_on_rank(l.attention, cut_.tensor);
+            ring(t, h.kv * (h.key_dim + h.value_dim),
+                 prefill_attention(h, {static_cast<double>(l.attention.window), l.attention.chunked}, shape,
+                                   formats_.kv),
+                 layers);
+        }
+        if (l.latent.present())
+            ring(t, static_cast<double>(l.latent.kv_rank + l.latent.rope_dim),
+                 latent_prefill(l.latent, static_cast<double>(cut_.tensor), shape, formats_.kv), layers);
+    }
+    /// `values` of each token around the ring, hidden by `core`.
+    constexpr void ring(micro_batch_time<Y>& t, double values, const operation& core, double layers) const {
+        const int c = job_.layout.context;
+        const double own = tokens_ * values * activation_bytes;
         const seconds<Y> once =
             group_message(message_kind::all_gather, own * c, c, job_.layout.tensor, job_.device, job_.constants);
-        const double length = job_.batch.sequence / static_cast<double>(c);
-        const operation core = prefill_attention(
-            h, {static_cast<double>(l.attention.window), l.attention.chunked},
-            step_shape::prefill(job_.batch.micro, length, 0.5 * (job_.batch.sequence - length)), formats_.kv);
         const Y beside = roof_.time(core).total.value(), wanted = once.value();
         const Y back = beside * job_.stack.kernels.attention_backward;
         Y seen = larger(Y(0.0), wanted - beside) * (again() > 0.0 ? 2.0 : 1.0) + larger(Y(0.0), 2.0 * wanted - back);

@@ -5,9 +5,11 @@
 ///
 ///     mfu  = work of a token (flop_count.hpp) x tokens / s of a device / peak of the products' format
 ///            under an adapter 4 instead of 6 of each element: the base has no weight gradients
-///     fits = peak memory x (1 + m) <= what the device shows; does not fit from (1 - m) on; between: may not fit
+///     hfu  = work of the average device in a step, what is computed again included, over the same peak; attention causal
+///     fits = upper end of the peak's 80 % range <= what the device shows; does not fit: the lower end is beyond; between:
+///            may not fit
 ///
-/// m is the error of the memory model on measured peaks (docs/models/training.md). Evidence:
+/// The range is exp(+- 1.28 s), s the deviation of measured peaks (stack.hpp, memory_sigma). Evidence:
 /// tests/training/step_time_test.cpp; ranges: docs/calibration/training.md.
 
 #include <gambrel/hardware/visible_memory.hpp>
@@ -32,12 +34,11 @@ template <> inline constexpr std::array<enum_row<training::fit_verdict>, 3> enum
 
 namespace gambrel::training {
 
-/// Median error of measured peaks of torchtune's runs.
-inline constexpr double memory_margin = 0.07;
-
-constexpr fit_verdict fit_of(const bytes<>& peak, const bytes<>& there) {
-    if (!(there < peak * (1.0 + memory_margin))) return fit_verdict::fits;
-    return there < peak * (1.0 - memory_margin) ? fit_verdict::does_not_fit : fit_verdict::may_not_fit;
+/// Whether a peak of deviation `sigma` fits into what is there. Evidence: tests/training/search_test.cpp.
+constexpr fit_verdict fit_of(const bytes<>& peak, const bytes<>& there, double sigma) {
+    const figure<bytes<>> range = with_range(peak, sigma);
+    if (!(there < range.high)) return fit_verdict::fits;
+    return there < range.low ? fit_verdict::does_not_fit : fit_verdict::may_not_fit;
 }
 
 /// Deviation of chips and boards whose kernels were not measured, beside the software's.
@@ -46,6 +47,7 @@ inline constexpr double unmeasured_chip = 0.25;
 template <class Y = double> struct prediction {
     layout_check layout{};  ///< why there is no more, where it is not ok()
     memory_of_rank memory{};
+    figure<bytes<>> memory_range{};  ///< of its peak
     bytes<> capacity{};
     fit_verdict fits = fit_verdict::fits;
     figure<seconds<Y>> step{};
@@ -68,8 +70,9 @@ template <class Y> constexpr prediction<Y> predict(const job<Y>& j) {
     if (!p.ok()) return p;
     j.validate();
     p.memory = j.memory();
+    p.memory_range = with_range(p.memory.peak(), j.stack.memory_sigma);
     p.capacity = bytes_of(math::plain(visible_memory(j.device).value()));
-    p.fits = fit_of(p.memory.peak(), p.capacity);
+    p.fits = fit_of(p.memory.peak(), p.capacity, j.stack.memory_sigma);
     p.time = time_step(j);
     const bool experts = !is_dense(j.model);
     const double software = experts ? j.stack.experts_sigma : j.stack.sigma;

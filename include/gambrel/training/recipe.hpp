@@ -59,6 +59,14 @@ struct state_bytes {
     constexpr double all() const { return weights + working_gradient + gradient + optimizer; }
 };
 
+/// Of `s.optimizer`, the fp32 weights beside those that products read: two moments take 1, 2 or 4 bytes each.
+constexpr double master_bytes(const state_bytes& s) { return s.optimizer >= 12.0 || s.optimizer == 6.0 ? 4.0 : 0.0; }
+/// Bytes that an optimizer moves of each parameter: what it keeps and the weights are read and written, gradients read and
+/// cleared; weights that copy fp32 ones are written alone. Adam in mixed precision with fp32 gradients: 34.
+constexpr double update_bytes(const state_bytes& s) {
+    return 2.0 * (s.gradient + s.optimizer) + s.weights * (master_bytes(s) > 0.0 ? 1.0 : 2.0);
+}
+
 namespace states {
 inline constexpr state_bytes mixed{2, 0, 2, 12};
 inline constexpr state_bytes mixed_fp32_gradients{2, 0, 4, 12};
@@ -85,6 +93,8 @@ struct recipe {
     constexpr bool adapts() const { return adapter.rank > 0; }
     /// Whether the base is widened for each product.
     constexpr bool widens_base() const { return adapts() && frozen.bits < 16.0; }
+    /// Of a weight that is brought whole to a device, in a message or over a link: as a narrow base is kept, else 16 bit.
+    constexpr double moved_bytes() const { return widens_base() ? frozen.bytes_per_element() : 2.0; }
 };
 
 /// bitsandbytes 4 bit with its scales quantised again (QLoRA, section 3): 8-bit scales per 64 and an fp32 one per 256.

@@ -8,7 +8,7 @@
 ///
 /// Runs of RLHF and DPO are sums: of generation (tokens that a serving prediction delivers a second) and of steps, each of
 /// its own model; `stage` holds one and `total` adds them. Board power is economics/energy.hpp's, at the share of the peak
-/// that a step reaches: boards that train draw most of their limit. Ranges are those of the step's time alone.
+/// that a step reaches: boards that train draw most of their limit; while they wait for data they idle. Ranges are those of the step's time alone.
 /// Sources: Chinchilla (arXiv 2203.15556) for 20; DPO (2305.18290): a step computes policy and a frozen reference, 4/3 of a
 /// step's work. Evidence: tests/training/run_test.cpp.
 
@@ -47,16 +47,24 @@ struct run_cost {
     masses<> carbon{};
 };
 
-/// Power of one board in the steps of `p`. Evidence: tests/training/run_test.cpp.
-template <class Y> constexpr figure<watts<>> training_power(const prediction<Y>& p, const job<Y>& j) {
+/// Power of one board, of whose time `stepping` is spent in the steps of `p` and the rest waiting for data.
+/// Evidence: tests/training/run_test.cpp.
+template <class Y>
+constexpr figure<watts<>> training_power(const prediction<Y>& p, const job<Y>& j, double stepping = 1.0) {
     if (!j.device.power.limit.known()) return {};
     const double busy = 1.0 - math::plain((p.time.of(part::pipeline) / p.time.total));
+    const double seconds = math::plain(p.time.total.value());
     const double computing = smaller(busy, math::plain(p.hfu));
-    const double moved = p.time.pass.traffic().value() * p.time.micro_batches;
-    const double streaming = smaller(
-        busy, moved / (math::plain(j.device.memory.bandwidth.value.value()) * math::plain(p.time.total.value())));
-    return board_power(watts_of(math::plain(j.device.power.limit.value.value())),
-                       power_law_of(j.device.architecture.view()), {busy, computing, streaming, !is_dense(j.model)});
+    const double streaming =
+        smaller(busy, p.time.traffic / (math::plain(j.device.memory.bandwidth.value.value()) * seconds));
+    const auto power_of = [&](const activity& doing) {
+        return board_power(watts_of(math::plain(j.device.power.limit.value.value())),
+                           power_law_of(j.device.architecture.view()), doing);
+    };
+    const figure<watts<>> steps = power_of({busy, computing, streaming, !is_dense(j.model)}),
+                          rest = power_of({.busy = 0.0});
+    const auto mean = [&](const watts<>& a, const watts<>& b) { return a * stepping + b * (1.0 - stepping); };
+    return {mean(steps.value, rest.value), mean(steps.low, rest.low), mean(steps.high, rest.high)};
 }
 
 /// The run of `j`, predicted as `p`. Evidence: tests/training/run_test.cpp.
@@ -79,7 +87,8 @@ inline run_cost cost_of_run(const job<>& j, const prediction<>& p, const run_ter
     c.time = {seconds_of_run(p.step.value), seconds_of_run(p.step.low), seconds_of_run(p.step.high)};
     c.device_time = scaled(c.time, c.devices);
     c.price = {c.device_time.value * t.per_device, c.device_time.low * t.per_device, c.device_time.high * t.per_device};
-    c.board = training_power(p, j);
+    const double stepping = p.step.value.value() * t.step_work;
+    c.board = training_power(p, j, c.starved ? stepping / loading : 1.0);
     if (c.board.value > watts<>{}) {
         const double site = t.around.server * t.around.pue;
         const joules<> energy = c.device_time.value * c.board.value * site;

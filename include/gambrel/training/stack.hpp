@@ -43,8 +43,7 @@ using gambrel::checked;
 struct kernel_shares {
     double products = 1;              ///< of the rate of the products' law, on chips whose power is known
     double products_unheld = 1;       ///< the same on the others
-    double attention_forward = 1;     ///< times the law of prefill attention, FlashAttention-2 and before Hopper
-    double attention_newest = 1;      ///< the same of kernels made for Hopper and Blackwell
+    double attention_forward = 1;     ///< times the law of prefill attention
     double attention_backward = 2.5;  ///< times forward: five products of the pairs for two
     double per_doubling = 0;          ///< more of a step for each doubling of devices beyond 8
 };
@@ -59,16 +58,18 @@ template <class Y = double> struct stack {
     attention_kernels attention = attention_kernels::newest;
     bool fused_accumulation = true;                ///< weight gradients are added by the product that makes them
     bool early_stop = false;                       ///< recomputation leaves out the last product of a layer
-    double elementwise = 1;                        ///< passes over the bytes counted: 1 where kernels are fused
+    double elementwise = 1;                        ///< times the bytes counted (fitted_traits.hpp)
     sourced<seconds<Y>> launch{};                  ///< of the host, for each layer and micro-batch, not hidden
     sourced<seconds<Y>> expert_launch{};           ///< more for a layer with experts
     sourced<seconds<Y>> expert_launch_captured{};  ///< the same on Blackwell, whose recipes run them from graphs
     double tensor_exposed = 1;                     ///< share of the messages between tensor ranks that nothing hides
     double tensor_slowness = 1;                    ///< those messages, over the law of collectives
-    double data_exposed = 1;                       ///< share of gradient and weight messages, ZeRO-0 to 2
-    double shard_contention = 0.1;    ///< of ZeRO-3 messages that hide: what they cost the products beside them
-    double expert_exposed = 1;        ///< share of the exchanges between expert ranks
-    double reduce_bytes = 2;          ///< of a gradient in a message
+    bool hand_overs_beside =
+        false;                      ///< interleaved stages hand over while they compute; others wait (assumed: for all)
+    double data_exposed = 1;        ///< share of gradient and weight messages, ZeRO-0 to 2
+    double shard_contention = 0.1;  ///< of ZeRO-3 messages that hide: what they cost the products beside them; assumed
+    double expert_exposed = 1;      ///< share of the exchanges between expert ranks
+    double reduce_bytes = 2;        ///< of a gradient in a message: 16 bit, assumed where an entry says nothing
     sourced<seconds<Y>> per_owner{};  ///< ZeRO-1 that broadcasts each rank's shard in turn: of each rank
     expert_exchange exchange = expert_exchange::per_rank;
     memory_habits memory{};
@@ -80,7 +81,8 @@ template <class Y = double> struct stack {
     double experts_sigma = 0.35;  ///< the same of models with experts
 };
 
-/// FlashAttention-2 on Hopper: 35 % of the peak, where FlashAttention-3 reaches 75 % (arXiv 2407.08608, abstract).
+/// FlashAttention-2 on Hopper and later, over kernels made for them: 35 % of the peak, where FlashAttention-3 reaches 75 %
+/// (arXiv 2407.08608, abstract).
 inline constexpr double flash_2_on_hopper = 0.75 / 0.35;
 
 /// Throws `error` naming the first number out of range; returns `s` otherwise.
@@ -115,6 +117,7 @@ template <class Y, class X> constexpr stack<Y> as(const stack<X>& s) {
             cast(s.expert_launch_captured),
             s.tensor_exposed,
             s.tensor_slowness,
+            s.hand_overs_beside,
             s.data_exposed,
             s.shard_contention,
             s.expert_exposed,

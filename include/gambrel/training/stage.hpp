@@ -21,6 +21,7 @@ struct rank_parameters {
     double experts = 0;  ///< cut by expert ranks too
     double largest = 0;  ///< of the layer, table or head with the most, on this rank
     double largest_matrix = 0;
+    double tables = 0;  ///< of `dense`: table and head
     double adapters = 0;
 
     constexpr double all() const { return dense + experts; }
@@ -56,7 +57,7 @@ constexpr rank_parameters of_layer(const layer& x, count hidden, const layout& l
     return r;
 }
 
-/// What a rank of stage `stage` holds. Evidence: tests/training/memory_test.cpp.
+/// What one stage holds on a rank. Evidence: tests/training/memory_test.cpp.
 constexpr rank_parameters on_stage(const architecture& m, const layout& l, int stage, const adapter& a = {}) {
     rank_parameters r;
     const double share = layers_on_stage(m, l, stage) / static_cast<double>(m.layers());
@@ -72,9 +73,10 @@ constexpr rank_parameters on_stage(const architecture& m, const layout& l, int s
     const count width = embedding_width(m);
     const double table = static_cast<double>(m.vocabulary * width) / static_cast<double>(l.tensor);
     const bool first = stage == 0, last = stage == l.pipeline - 1;
-    if (first) r.dense += table + static_cast<double>(m.position_rows * m.hidden + m.embedding_norm_parameters);
+    r.tables = (first ? table : 0.0) + (last && !(m.tied_embedding && first) ? table : 0.0);
+    r.dense += r.tables;
+    if (first) r.dense += static_cast<double>(m.position_rows * m.hidden + m.embedding_norm_parameters);
     if (first && width != m.hidden) r.dense += 2.0 * static_cast<double>(width * m.hidden);
-    if (last && !(m.tied_embedding && first)) r.dense += table;
     if (last && m.head_bias) r.dense += static_cast<double>(m.vocabulary) / static_cast<double>(l.tensor);
     if (first || last) {
         r.largest = larger(r.largest, table);
@@ -82,5 +84,19 @@ constexpr rank_parameters on_stage(const architecture& m, const layout& l, int s
     }
     r.dense += static_cast<double>(m.final_norm_parameters + m.extra_parameters) / static_cast<double>(l.pipeline);
     return r;
+}
+
+/// What a rank of stage `stage` holds: under DualPipe the stage that mirrors it too.
+/// Evidence: tests/training/memory_test.cpp.
+constexpr rank_parameters on_rank(const architecture& m, const layout& l, int stage, const adapter& a = {}) {
+    rank_parameters r = on_stage(m, l, stage, a);
+    if (l.stages_held() == 1) return r;
+    const rank_parameters other = on_stage(m, l, l.pipeline - 1 - stage, a);
+    return {r.dense + other.dense,
+            r.experts + other.experts,
+            larger(r.largest, other.largest),
+            larger(r.largest_matrix, other.largest_matrix),
+            r.tables + other.tables,
+            r.adapters + other.adapters};
 }
 }  // namespace gambrel::training

@@ -4,27 +4,23 @@
 ///
 ///     step  = (m slowest stage + bubble + hand-overs + data messages + optimizer + offload) x (1 + g log2(devices / 8))
 ///     stage = its layers of a micro-batch (micro_batch.hpp), the last one with the head, held by the power limit
-///     bubble, in forward F, input gradients B and weight gradients W of a stage:
-///              1F1B (p - 1)(F + B + W) / v       ZB1P (p - 1)(F + B - W)        DualPipe (p / 2 - 1)(F + 2 B - 2 W)
+///     bubble   by schedule (bubble.hpp)
 ///     data     ZeRO-0 all-reduce of gradients; 1, 2 reduce-scatter and all-gather of weights: once a step, `data_exposed`
 ///              3      two all-gathers and a reduce-scatter of each micro-batch: what outlasts its products, and
 ///                     `shard_contention` of what does not
-///     optimizer  34 bytes of each parameter of the shard, over the memory bandwidth
-///     offload    weights down twice and gradients up over the host's link, and the host's own pass over its states
+///     optimizer, offload   update.hpp
+///     hand-overs     each of them waited for, unless stages are interleaved and hand over beside what they compute
 ///
-/// Where stages do not divide the layers, embedding and head stand for a layer each. ZB1P and DualPipe are as their
-/// authors write them (arXiv 2401.10241; DeepSeek-AI's DualPipe): no run here measures them. Data loading is not counted.
+/// Where stages do not divide the layers, embedding and head stand for a layer each. Under DualPipe either end of a
+/// pipeline sees half of the micro-batches. Messages of weights are in 16 bit, or as narrow as a frozen base is kept.
+/// Data loading is not counted.
 /// Evidence: tests/training/step_time_test.cpp; docs/models/training.md.
 
+#include <gambrel/training/bubble.hpp>
 #include <gambrel/training/micro_batch.hpp>
+#include <gambrel/training/update.hpp>
 
 namespace gambrel::training {
-
-inline constexpr double optimizer_bytes_moved = 34.0;
-/// Of a parameter whose optimizer runs on the host: fp32 gradient, master and two moments, read and written.
-inline constexpr double host_update_bytes = 28.0;
-/// Memory bandwidth of the host for each device: 200 GB/s of a server of 8. Assumed.
-inline constexpr double host_bandwidth = 25e9;
 
 template <class Y = double> struct step_time {
     seconds<Y> total{};
@@ -32,7 +28,8 @@ template <class Y = double> struct step_time {
     seconds<Y> stage{};  ///< of a micro-batch on the slowest stage, held
     double micro_batches = 1;
     pass_time<Y> pass{};       ///< a micro-batch of the slowest stage
-    double hardware_work = 0;  ///< flop of a device in the step, what is computed again included
+    double hardware_work = 0;  ///< flop of the average device in the step, what is computed again included
+    double traffic = 0;        ///< bytes that it moves
 
     constexpr seconds<Y> of(part p) const { return by_part[static_cast<std::size_t>(p)]; }
 };
@@ -50,7 +47,7 @@ constexpr data_messages<Y> data_messages_of(const job<Y>& j, double n, int copie
     const auto message = [&](message_kind kind, double bytes, int ranks, int apart) {
         return group_message(kind, bytes, ranks, apart, j.device, j.constants);
     };
-    const double gradients = n * j.stack.reduce_bytes, weights = 2.0 * n;
+    const double gradients = n * j.stack.reduce_bytes, weights = n * j.recipe.moved_bytes();
     if (j.layout.zero == zero_stage::none) {
         t.once = message(message_kind::all_reduce, gradients, copies, stride);
         return t;
@@ -73,11 +70,18 @@ template <class Y> constexpr step_time<Y> time_step(const job<Y>& j) {
     const auto stages = static_cast<double>(l.pipeline);
     const bool even = layers % l.pipeline == 0;
     const double own = static_cast<double>(detail::layers_of_stage(layers, l.pipeline));
+    const double heads = l.stages_held() > 1 ? 0.5 : 1.0;  // half of the micro-batches meet it on either end
     const micro_batch<Y> rank(j);
-    micro_batch_time<Y> slowest = rank.time(l.pipeline == 1 || even ? own : own - 1.0, true);
-    const Y head = slowest.head.value();
+    const micro_batch_time<Y> head = rank.time(0.0, 1.0);
+    const double with = l.pipeline == 1 || even ? own : own - 1.0;
+    micro_batch_time<Y> slowest = rank.time(with, heads);
+    const auto of_all = [&](double stage, double of_head) {  // on the mean rank, of what stage and head have
+        return ((stage - heads * of_head) / with * static_cast<double>(layers) + of_head) / stages;
+    };
+    const double work = of_all(slowest.pass.work().value(), head.pass.work().value());
+    const double traffic = of_all(slowest.pass.traffic().value(), head.pass.traffic().value());
     if (!even) {  // a stage between the ends has a layer more and no head
-        const micro_batch_time<Y> middle = rank.time(own, false);
+        const micro_batch_time<Y> middle = rank.time(own, 0.0);
         if (math::plain(slowest.total().value()) < math::plain(middle.total().value())) slowest = middle;
     }
     step_time<Y> t;
@@ -96,23 +100,25 @@ template <class Y> constexpr step_time<Y> time_step(const job<Y>& j) {
     for (std::size_t i = 0; i < part_count; ++i) put(static_cast<part>(i), slowest.by_part[i].value() * m);
     put(part::power, (stage - free) * m);
     if (l.pipeline > 1) {
-        const Y held = stage / free;
-        const Y mean = (stage - head * held * (even ? 1.0 - 1.0 / stages : 0.0));  // the head is on one stage alone
-        const Y w = slowest.of(part::weight_gradients).value() * held;
-        const Y b = slowest.of(part::input_gradients).value() * held;
-        Y bubble = mean * (stages - 1.0) / static_cast<double>(l.virtual_stages);
-        if (l.schedule == schedule::zero_bubble) bubble = (mean - 2.0 * w) * (stages - 1.0);
-        if (l.schedule == schedule::dual_pipe) bubble = (mean + b - 3.0 * w) * larger(0.0, 0.5 * stages - 1.0);
-        put(part::pipeline, larger(Y(0.0), bubble));
+        // Of a mean stage: the head is on the ends alone; where it stands for a layer, stages are alike.
+        const double more = even ? heads - 1.0 / stages : 0.0;
+        const auto mean_of = [&](part p) -> Y { return slowest.of(p).value() - more * head.of(p).value(); };
+        const Y held = stage / free, mean = stage - more * head.total().value() * held;
+        const Y w = mean_of(part::weight_gradients) * held, forward = mean_of(part::forward);
+        const Y ahead = forward / (forward + mean_of(part::input_gradients) + mean_of(part::recompute));
+        // Messages and launches fall on forward and backward as products do.
+        put(part::pipeline, bubble_of(l, chunk_times<Y>{(mean - w) * ahead, (mean - w) * (1.0 - ahead), w}));
         const double tokens = j.batch.micro * j.batch.sequence / static_cast<double>(l.context);
         operation hand =
             hand_overs(tokens * static_cast<double>(j.model.hidden) / static_cast<double>(l.sequence ? l.tensor : 1),
                        l.pipeline, l.ranks_of_stage());
         const gambrel::roof<Y> roof(j.device, j.constants);
-        put(part::pipeline,
-            roof.time(hand).total.value() * (2.0 * m * static_cast<double>(l.virtual_stages) * j.stack.tensor_exposed));
+        Y sent = roof.time(hand).total.value();
+        if (j.stack.hand_overs_beside && l.virtual_stages > 1)  // beside the piece of the stage that computes meanwhile
+            sent = larger(Y(0.0), sent - mean / (2.0 * static_cast<double>(l.virtual_stages)));
+        put(part::pipeline, sent * (2.0 * m * static_cast<double>(l.virtual_stages)));
     }
-    const rank_parameters held = on_stage(j.model, l, 0, j.recipe.adapter);
+    const rank_parameters held = on_rank(j.model, l, 0, j.recipe.adapter);
     const double dense = j.recipe.adapts() && l.zero != zero_stage::weights ? held.adapters : held.dense;
     const double experts = j.recipe.adapts() && l.zero != zero_stage::weights ? 0.0 : held.experts;
     const auto d = detail::data_messages_of(j, dense, l.copies(), l.shards(), l.tensor);
@@ -126,30 +132,14 @@ template <class Y> constexpr step_time<Y> time_step(const job<Y>& j) {
     }
     if (l.zero == zero_stage::optimizer && l.copies() > 1)
         put(part::data, j.stack.per_owner.value.value() * static_cast<double>(l.shards()));
-    const double learned = j.recipe.adapts() ? held.adapters / static_cast<double>(l.shards())
-                                             : held.dense / static_cast<double>(l.shards()) +
-                                                   held.experts / static_cast<double>(l.expert_shards());
-    if (j.recipe.offload == offloading::none) {
-        operation update{.name = "optimizer", .kind = operator_class::elementwise};
-        update.activations = bytes_of(learned * optimizer_bytes_moved);
-        put(part::optimizer, gambrel::roof<Y>(j.device, j.constants).time(update).total.value());
-    } else {
-        const Y link = j.device.host_link.per_direction.value.value();
-        // Weights down for forward and backward of each micro-batch, or once renewed; gradients up.
-        const double whole =
-            (held.dense / static_cast<double>(l.shards()) + held.experts / static_cast<double>(l.expert_shards())) *
-            (j.recipe.adapts() ? j.recipe.frozen.bytes_per_element() : 2.0);
-        const double down = j.recipe.offload == offloading::states ? 2.0 * m * whole : 2.0 * learned;
-        put(part::offload, (down + 2.0 * learned) / link + Y(learned * host_update_bytes / host_bandwidth));
-    }
-    if (j.recipe.offload_activations && math::plain(j.device.host_link.per_direction.value.value()) > 0.0) {
-        const memory_of_rank kept = j.memory();
-        const Y moved = 2.0 * kept.on_host.value() / j.device.host_link.per_direction.value.value() * m;
-        put(part::offload, larger(Y(0.0), moved - stage * m));
-    }
+    const update_time<Y> update = time_update(j, held, m, t.stage);
+    put(part::weight_gradients, update.added_up.value());
+    put(part::optimizer, update.optimizer.value());
+    put(part::offload, update.offload.value());
     const double doublings = math::log(static_cast<double>(l.devices()) / 8.0) / math::log(2.0);
     if (doublings > 0.0) put(part::scale, t.total.value() * (j.stack.kernels.per_doubling * doublings));
-    t.hardware_work = slowest.pass.work().value() * m;
+    t.hardware_work = work * m;
+    t.traffic = traffic * m;
     return t;
 }
 }  // namespace gambrel::training

@@ -267,15 +267,15 @@ class TrainingTerms(TypedDict, total=False):
 
     stack: str  # training software (docs); megatron-core, torchtune for finetune
     method: str  # full, lora or qlora [full]
-    devices: int  # devices in all (finetune: 1) [8]
-    tp: int  # tensor ranks; what is not given is searched
-    pp: int  # pipeline stages
-    vp: int  # pieces of the model on each stage
-    cp: int  # context ranks
-    ep: int  # expert ranks
-    etp: int  # tensor ranks of an expert [1]
+    devices: int | None  # devices in all (finetune: 1) [8]
+    tp: int | None  # tensor ranks; layouts are searched where no degree is given
+    pp: int | None  # pipeline stages
+    vp: int | None  # pieces of the model on each stage
+    cp: int | None  # context ranks
+    ep: int | None  # expert ranks
+    etp: int | None  # tensor ranks of an expert [1]
     zero: str  # what data ranks share out: 0, 1, 2 or 3 (FSDP)
-    shard: int  # ranks that share one copy out (hybrid sharding); all
+    shard: int | None  # ranks that share one copy out (hybrid sharding); all
     schedule: str  # 1f1b, zero_bubble or dual_pipe [1f1b]
     sequence_parallel: bool | None  # activations between products cut over tensor ranks; on with several
     format: str  # that products multiply in: bf16, fp8, mxfp8, nvfp4 [bf16]
@@ -287,16 +287,16 @@ class TrainingTerms(TypedDict, total=False):
     offload_activations: bool  # likewise activations [False]
     rank: int  # of adapters [16]
     sequence: float  # tokens of a sequence [4096]
-    batch: float  # sequences of a step, over all devices; 128 (finetune: 8)
-    micro_batch: float  # sequences that a rank computes at a time; searched
+    batch: float | None  # sequences of a step, over all devices; 128 (finetune: 8)
+    micro_batch: float | None  # sequences that a rank computes at a time; searched
     padding: float  # share of tokens that are padding [0]
-    tokens: float  # of the run; 20 of each parameter (finetune: 10 million)
+    tokens: float | None  # of the run; 20 of each parameter (finetune: 10 million)
     epochs: float  # times that they are seen [1]
-    loader_tokens_per_s: float  # tokens a second that data loading delivers; as many as asked
+    loader_tokens_per_s: float | None  # tokens a second that data loading delivers; as many as asked
     failure_hours: float | None  # between failures of one device [50,700]; 0: none
     checkpoint_s: float  # seconds that a checkpoint stops the run [30]
     restart_s: float  # seconds from a failure until the run goes on [600]
-    interval_s: float  # seconds between checkpoints; the best
+    interval_s: float | None  # seconds between checkpoints; the best
     price_usd_per_hour: float | None  # $ per device and hour; the median of known quotes
     server: float  # power of all the server over that of its boards [1]
     pue: float  # building power over IT power [1.2]

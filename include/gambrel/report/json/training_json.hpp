@@ -67,6 +67,8 @@ inline json as_json(const bound_training& q, const training_answer& a) {
     const training::memory_of_rank& m = p.memory;
     j["memory"] = {{"fits", key_of(p.fits)},
                    {"peak_gib", in_gib_json(m.peak())},
+                   {"peak_low_gib", in_gib_json(p.memory_range.low)},
+                   {"peak_high_gib", in_gib_json(p.memory_range.high)},
                    {"visible_gib", in_gib_json(p.capacity)},
                    {"stage", m.stage},
                    {"parts_gib",
@@ -80,7 +82,7 @@ inline json as_json(const bound_training& q, const training_answer& a) {
                      {"reserve", in_gib_json(m.reserve)}}},
                    {"backward_start_gib", in_gib_json(m.backward_start())},
                    {"backward_end_gib", in_gib_json(m.backward_end())},
-                   {"host_gib", in_gib_json(m.on_host)}};
+                   {"host_gib", in_gib_json(m.on_host())}};
     json changes = json::array();
     for (const training::changed& c : a.changes)
         changes.push_back({{"change", key_of(c.what)},

@@ -12,12 +12,23 @@ using namespace ask;
 
 namespace detail {
 inline std::string whole_number(double x) { return symbols::fixed(x, 0); }
+/// What numbers of the size of `x` are told in: millions and more by letter.
+inline std::pair<double, std::string> scale_of(double x) {
+    for (const auto& [size, name] : {std::pair{1e12, "T"}, {1e9, "G"}, {1e6, "M"}})
+        if (x >= size) return {size, std::string(" ") + name};
+    return {1.0, ""};
+}
 /// "1.41 T", "30 G", "10 M", "512".
 inline std::string count_text(double x) {
-    constexpr std::array<std::pair<double, const char*>, 3> sizes{{{1e12, " T"}, {1e9, " G"}, {1e6, " M"}}};
-    for (const auto& [size, name] : sizes)
-        if (x >= size) return number(x / size) + name;
-    return whole_number(x);
+    const auto [size, name] = scale_of(x);
+    return size > 1.0 ? number(x / size) + name : whole_number(x);
+}
+/// "1 step", "12 steps".
+inline std::string so_many(double n, const char* one, const char* several) {
+    return count_text(n) + " " + (n == 1.0 ? one : several);
+}
+inline std::string carbon_text(double kg) {
+    return kg < 1e3 ? number(kg, 3) + " kg CO2e" : number(kg / 1e3, 3) + " t CO2e";
 }
 inline std::string in_gib(const bytes<>& b) { return symbols::fixed(b / gibibytes(1.0), 1); }
 
@@ -26,8 +37,12 @@ inline std::string layout_text(const training::layout& l, double micro, training
     if (l.virtual_stages > 1) s += " vp " + std::to_string(l.virtual_stages);
     if (l.context > 1) s += " cp " + std::to_string(l.context);
     if (l.expert > 1) s += " ep " + std::to_string(l.expert);
+    if (l.expert_tensor > 1) s += " etp " + std::to_string(l.expert_tensor);
     s += " dp " + std::to_string(l.data);
     if (l.copies() > 1) s += " ZeRO-" + std::string(key_of(l.zero));
+    if (l.shard > 0) s += " in shards of " + std::to_string(l.shard);
+    if (l.pipeline > 1 && l.schedule != training::schedule::one_forward_one_backward)
+        s += ", " + std::string(name_of(l.schedule));
     s += ", micro-batch " + number(micro, 4);
     if (again != training::recomputation::none) s += ", recompute " + std::string(key_of(again));
     return s;
@@ -41,43 +56,53 @@ inline std::string training_heading(const bound_training& q, const training_answ
     return wrapped(s, screen_columns, 0) +
            wrapped(layout_text(a.layout, a.batch.micro, a.recipe.recompute) + (q.searched ? " (the best found)" : ""),
                    screen_columns, 2) +
-           wrapped(how + "; " + whole_number(a.batch.global) + " sequences of " + whole_number(a.batch.sequence) +
-                       " tokens a step",
+           wrapped(how + "; " + so_many(a.batch.global, "sequence", "sequences") + " of " +
+                       so_many(a.batch.sequence, "token", "tokens") + " a step",
                    screen_columns, 2);
 }
-/// Why a layout does not exist, and what would.
+/// Why a layout cannot be answered for, and what could.
 inline std::string fault_text(const training::layout_check& c) {
-    std::string s = "Not possible: " + std::string(name_of(c.what)) + ": " + number(c.have, 6) + " against " +
-                    number(c.limit, 6) + ".";
-    if (c.nearest > 0.0)
-        s += c.what == training::layout_fault::devices ? " The nearest: " + number(c.nearest, 6) + " data ranks."
-                                                       : " The nearest that works: " + number(c.nearest, 6) + ".";
+    using training::layout_fault;
+    std::string s = "Not possible: " + std::string(name_of(c.what));
+    if (c.have > 0.0) s += ": " + number(c.have, 6) + " against " + number(c.limit, 6);
+    s += ".";
+    if (c.nearest > 0.0 && c.what == layout_fault::devices)
+        s += " The nearest: " + so_many(c.nearest, "data rank", "data ranks") + ".";
+    else if (c.nearest > 0.0 && c.what == layout_fault::data)
+        s += " The nearest that works: a batch of " + so_many(c.nearest, "sequence", "sequences") + ".";
+    else if (c.nearest > 0.0) s += " The nearest that works: " + number(c.nearest, 6) + ".";
     return wrapped(s, screen_columns, 0);
 }
 inline std::string training_figures(const bound_training& q, const training_answer& a) {
     const auto& p = a.predicted;
     table t({align::left, align::right, align::left, align::left});
     t.row({"", "", "80 % range", ""});
-    figure_row(t, "step", p.step, whole_number(p.time.micro_batches) + " micro-batches");
-    figure_row(t, "tokens", p.tokens);
-    figure_row(t, "  per device", p.per_device);
+    figure_row(t, "step", p.step, so_many(p.time.micro_batches, "micro-batch", "micro-batches"));
     const auto hours_of = [&](const char* name, const figure<seconds<>>& f, const std::string& remark) {
         const double unit = f.value / hours(1) < 48.0 ? 1.0 : 24.0;
-        const auto x = [&](const seconds<>& s) { return number(s / hours(unit), 3); };
-        t.row({name, x(f.value) + (unit > 1.0 ? " days" : " h"), "(" + x(f.low) + " to " + x(f.high) + ")", remark});
+        const auto [size, letter] = scale_of(f.value / hours(unit));
+        const double whole = unit * size;
+        const auto x = [&](const seconds<>& s) { return number(s / hours(whole), 3); };
+        t.row({name, x(f.value) + letter + (unit > 1.0 ? " days" : " h"), "(" + x(f.low) + " to " + x(f.high) + ")",
+               remark});
     };
-    hours_of("run", a.run.time, count_text(a.run.tokens) + " tokens, " + whole_number(a.run.steps) + " steps");
     const auto count_row = [&](const char* name, const auto& f, const auto& unit, const char* symbol,
                                const std::string& remark) {
-        t.row({name, number(f.value / unit, 3) + " " + symbol,
-               "(" + number(f.low / unit, 3) + " to " + number(f.high / unit, 3) + ")", remark});
+        const auto [size, letter] = scale_of(f.value / unit);
+        const double in = 1.0 / size;
+        t.row({name, number(f.value / unit * in, 3) + letter + " " + symbol,
+               "(" + number(f.low / unit * in, 3) + " to " + number(f.high / unit * in, 3) + ")", remark});
     };
+    count_row("tokens", p.tokens, tokens_per_second(1), "tok/s", "");
+    count_row("  per device", p.per_device, tokens_per_second(1), "tok/s", "");
+    hours_of("run", a.run.time,
+             so_many(a.run.tokens, "token", "tokens") + ", " + so_many(a.run.steps, "step", "steps"));
     count_row("device-hours", a.run.device_time, hours(1), "h", "goodput " + percent(a.run.kept.share));
     if (a.rent) count_row("cost", a.run.price, dollars_of(1), "$", "at " + to_string(*a.rent) + " each");
     else t.row({"cost", "not known", "", "no price"});
     if (a.run.energy.value > joules<>{})
         count_row("energy", a.run.energy, kilowatt_hours(1), "kWh",
-                  to_string(a.run.board.value) + " a board, " + number(a.run.carbon / kilograms(1), 3) + " kg CO2e");
+                  to_string(a.run.board.value) + " a board, " + carbon_text(a.run.carbon / kilograms(1)));
     std::string s = t.text();
     s += wrapped("MFU " + percent(p.mfu_causal) + " with causal attention, " + percent(p.mfu_full) +
                      " with all of it counted; HFU " + percent(p.hfu) + "; of " + to_string(p.peak) + " (" +
@@ -95,7 +120,7 @@ inline std::string training_memory(const training_answer& a) {
     if (m.gathered > bytes<>{}) s += ", gathered layers " + in_gib(m.gathered);
     s += ", activations " + in_gib(m.activations) + ", logits " + in_gib(m.logits) + ", other " +
          in_gib(m.workspace + m.reserve);
-    if (m.on_host > bytes<>{}) s += "; on the host " + in_gib(m.on_host);
+    if (m.on_host() > bytes<>{}) s += "; on the host " + in_gib(m.on_host());
     return wrapped(s + ": " + std::string(name_of(a.predicted.fits)), screen_columns, 11);
 }
 inline std::string training_breakdown(const training_answer& a) {
@@ -111,21 +136,47 @@ inline std::string training_breakdown(const training_answer& a) {
                    bar(shares[n].first, 30)});
     return t.text();
 }
+/// A table of steps and peaks, whose last cell is broken into lines where it is long.
+class choices {
+public:
+    explicit choices(const std::string& heading) { rows_.push_back({"step", "GiB", "", heading}); }
+    void add(const seconds<>& step, const bytes<>& peak, training::fit_verdict fits, const std::string& what) {
+        rows_.push_back({to_string(step), in_gib(peak), std::string(name_of(fits)), what});
+    }
+    std::string text() const {
+        std::array<std::size_t, 3> wide{};
+        for (const auto& row : rows_)
+            for (std::size_t i = 0; i < 3; ++i) wide[i] = std::max(wide[i], width(row[i]));
+        std::string s;
+        for (const auto& row : rows_) {
+            std::string line = "  ";
+            for (std::size_t i = 0; i < 3; ++i) {
+                const std::string fill(wide[i] - width(row[i]), ' ');
+                line += (i < 2 ? fill + row[i] : row[i] + fill) + "  ";
+            }
+            const std::size_t before = width(line);
+            const std::string last = wrapped(row[3], screen_columns - before, 0);
+            for (const char c : last.substr(0, last.size() - 1))
+                line += c == '\n' ? "\n" + std::string(before + 2, ' ') : std::string(1, c);
+            s += line + "\n";
+        }
+        return s;
+    }
+
+private:
+    std::vector<std::array<std::string, 4>> rows_;
+};
 inline std::string other_layouts(const training_answer& a) {
     if (a.found.best.empty()) return "";
-    table t({align::left, align::right, align::right, align::left});
-    t.row({"other layouts (" + whole_number(static_cast<double>(a.found.tried)) + " tried)", "step", "GiB", ""});
+    choices t("other layouts (" + whole_number(static_cast<double>(a.found.tried)) + " tried)");
     for (const training::candidate& c : a.found.best)
-        t.row({"  " + layout_text(c.layout, c.micro, c.recompute), to_string(c.step), in_gib(c.peak),
-               c.fits == training::fit_verdict::fits ? "" : std::string(name_of(c.fits))});
+        t.add(c.step, c.peak, c.fits, layout_text(c.layout, c.micro, c.recompute));
     return t.text();
 }
 inline std::string changes_text(const training_answer& a) {
     if (a.changes.empty()) return "";
-    table t({align::left, align::right, align::right, align::left});
-    t.row({"one change alone", "step", "GiB", ""});
-    for (const training::changed& c : a.changes)
-        t.row({"  " + std::string(name_of(c.what)), to_string(c.step), in_gib(c.peak), std::string(name_of(c.fits))});
+    choices t("one change alone");
+    for (const training::changed& c : a.changes) t.add(c.step, c.peak, c.fits, std::string(name_of(c.what)));
     return t.text();
 }
 }  // namespace detail
@@ -137,7 +188,10 @@ inline std::string screen(const bound_training& q, const training_answer& a) {
     const bytes<> over = a.predicted.memory.peak() - a.predicted.capacity;
     if (!a.ok()) s += "\n" + wrapped("Does not fit: " + detail::in_gib(over) + " GiB too much.", screen_columns, 0);
     else if (a.predicted.fits == training::fit_verdict::may_not_fit)
-        s += wrapped("It may not fit: the peak is within 7 % of what the device shows.", screen_columns, 0);
+        s += wrapped("It may not fit: the 80 % range of the peak, " + detail::in_gib(a.predicted.memory_range.low) +
+                         " to " + detail::in_gib(a.predicted.memory_range.high) +
+                         " GiB, reaches beyond what the device shows.",
+                     screen_columns, 0);
     if (a.ok()) s += detail::training_figures(q, a);
     s += detail::training_memory(a);
     s += detail::changes_text(a);
@@ -148,6 +202,8 @@ inline std::string screen(const bound_training& q, const training_answer& a) {
     };
     s += "what it rests on\n";
     s += source("software", std::string(q.software.launch.text));
+    if (q.job().shares_memory() && (a.recipe.offload != training::offloading::none || a.recipe.offload_activations))
+        s += source("offload", "the host's memory is the device's own: nothing moves and nothing is freed");
     if (chip_of(*q.board).found() == false)
         s += source("kernels", "of the device's class, none measured on it: the range is wider");
     s += source("price", a.rent_source);

@@ -41,6 +41,7 @@ constexpr stack<> fused() {
 constexpr stack<> overlapped() {
     stack<> s = fused();
     s.kind = software_kind::overlapped;
+    s.hand_overs_beside = true;  // NeMo's and Megatron-Bridge's recipes: where stages are interleaved, not otherwise
     return fitted_as(s);
 }
 }  // namespace gambrel::training::catalog

@@ -4,7 +4,7 @@
 /// messages as `torchtitan-async`), torchtune for one to eight devices, with and without compilation; InternEvo and
 /// Colossal-AI, eager with ZeRO-1; DeepSpeed under plain PyTorch, ZeRO-1 to 3.
 ///
-/// FSDP gathers 16-bit copies of fp32 shards; torchtune keeps everything in bf16. DeepSpeed and Colossal-AI: no run of
+/// torchtitan sums gradients in fp32 (its `mixed_precision_reduce`). FSDP gathers 16-bit copies of fp32 shards; torchtune keeps everything in bf16. DeepSpeed and Colossal-AI: no run of
 /// theirs was fitted, constants are those of their kind. Evidence: tests/training/catalog_test.cpp.
 
 #include <gambrel/training/catalog/kinds.hpp>
@@ -14,6 +14,12 @@ namespace gambrel::training::catalog {
 constexpr stack<> sharded(stack<> s) {
     s.states = states::fp32_shards;
     s.zero = zero_stage::weights;
+    return s;
+}
+/// The same with gradients summed in fp32: in messages, and as a layer's copy before them.
+constexpr stack<> summed_in_fp32(stack<> s) {
+    s.reduce_bytes = 4;
+    s.memory.workspace_bytes = 4;
     return s;
 }
 inline constexpr stack<> fsdp = [] {
@@ -31,7 +37,7 @@ inline constexpr stack<> llm_foundry = [] {
     return s;
 }();
 inline constexpr stack<> torchtitan_eager = [] {
-    stack<> s = sharded(eager());
+    stack<> s = summed_in_fp32(sharded(eager()));
     s.name = "torchtitan-eager";
     s.title = "torchtitan, not compiled";
     s.version = "2024-12";
@@ -39,14 +45,14 @@ inline constexpr stack<> torchtitan_eager = [] {
     return s;
 }();
 inline constexpr stack<> torchtitan = [] {
-    stack<> s = sharded(fused());
+    stack<> s = summed_in_fp32(sharded(fused()));
     s.name = "torchtitan";
     s.title = "torchtitan, compiled";
     s.version = "2024-12 to 2025-06";
     return s;
 }();
 inline constexpr stack<> torchtitan_async = [] {
-    stack<> s = sharded(overlapped());
+    stack<> s = summed_in_fp32(sharded(overlapped()));
     s.name = "torchtitan-async";
     s.title = "torchtitan, compiled, asynchronous tensor messages";
     s.version = "2024-12 to 2025-06";
@@ -59,7 +65,7 @@ inline constexpr stack<> torchtune = [] {
     s.version = "0.4 to 0.6";
     s.states = states::pure_bf16;
     s.zero = zero_stage::weights;
-    s.memory_sigma = 0.12;  // of its own 17 peaks
+    s.memory_sigma = 0.12;  // of its own 17 peaks: 0.112, rounded up
     s.memory.reserve = {};  // its figures are of the allocator, without the device's context
     return s;
 }();
@@ -70,7 +76,7 @@ inline constexpr stack<> torchtune_eager = [] {
     s.version = "0.4 to 0.6";
     s.states = states::pure_bf16;
     s.zero = zero_stage::weights;
-    s.memory_sigma = 0.12;  // of its own 17 peaks
+    s.memory_sigma = 0.12;  // of its own 17 peaks: 0.112, rounded up
     s.memory.reserve = {};  // its figures are of the allocator, without the device's context
     return s;
 }();
