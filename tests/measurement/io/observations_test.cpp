@@ -343,6 +343,20 @@ TEST_CASE("tables of our own columns: consecutive rows of one run") {
     CHECK(value_of(all[0], "tpot_mean") == approx(0.010));
     CHECK(value_of(all[0], "ttft_p99") == 0.2);
     CHECK(all[1].clients == 4.0);
+    const auto again = read_observations(head + run + "1,tpot,10,ms\n" + run + "1,tpot,12,ms\n", "f", nothing);
+    REQUIRE(again.size() == 2);  // a figure that the run has already
+    CHECK(value_of(again[0], "tpot_mean") == approx(0.010));
+    CHECK(says(why(head + run + "1,tpot,12.3.4,ms\n"), "f: line 2: tpot is '12.3.4', which is no number"));
+    CHECK(read_observations(head + run + "1,tpot,,ms\n", "f", nothing).front().figures.empty());
+}
+
+TEST_CASE("a file that is there twice is one run, and says so") {
+    const std::vector<std::filesystem::path> twice{data / "vllm-serve.txt", data / "vllm-sweep.csv",
+                                                   data / "vllm-serve.txt"};
+    const auto all = read_observations(twice, nothing);
+    REQUIRE(all.size() == 3);
+    CHECK(all[0].notes.back() == "vllm-serve.txt is a copy of it, and counts once with it");
+    CHECK(all[1].notes.empty());
 }
 
 TEST_CASE("numbers and units as tools write them") {
