@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of benchmark tools as observations and as rows: one sample a kind (data/README.md says where each is from), whose
-// figures are read off the file by eye; units, several reports in one, files that break off, hostile text.
+// Files of benchmark tools as observations and as rows: one sample a kind (data/README.md says where each is from),
+// whose figures are read off the file by eye; units, several reports in one, files that break off, hostile text.
 #include <approx.hpp>
 #include <doctest/doctest.h>
 
@@ -350,7 +350,11 @@ TEST_CASE("tables of our own columns: consecutive rows of one run") {
     CHECK(read_observations(head + run + "1,tpot,,ms\n", "f", nothing).front().figures.empty());
 }
 
-TEST_CASE("a file that is there twice is one run, and says so") {
+TEST_CASE("a file that is there twice is one run, and says so; an empty one is empty") {
+    const auto empty = std::filesystem::temp_directory_path() / "gambrel-empty.json";
+    std::ofstream(empty) << " \n";
+    CHECK_THROWS_WITH_AS(read_observations(empty, nothing), doctest::Contains("gambrel-empty.json is empty"), error);
+    std::filesystem::remove(empty);
     const std::vector<std::filesystem::path> twice{data / "vllm-serve.txt", data / "vllm-sweep.csv",
                                                    data / "vllm-serve.txt"};
     const auto all = read_observations(twice, nothing);
