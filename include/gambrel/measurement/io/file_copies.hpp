@@ -6,9 +6,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <vector>
 
 namespace gambrel {
+
+/// How the note of an observation ends whose file was there twice.
+inline constexpr std::string_view counts_once = "is a copy of it, and counts once with it";
 
 inline bool same_content(const std::filesystem::path& x, const std::filesystem::path& y) {
     std::error_code problem;

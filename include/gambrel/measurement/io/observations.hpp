@@ -90,7 +90,7 @@ inline std::vector<observation> read_observations(const std::vector<std::filesys
     const auto add = [&](const std::filesystem::path& file) {
         if (const auto* first = copied_by(read, file)) {
             for (observation& o : files[static_cast<std::size_t>(first - read.data())].runs)
-                o.notes.push_back(printable(file.filename().string()) + " is a copy of it, and counts once with it");
+                o.notes.push_back(printable(file.filename().string()) + " " + std::string(counts_once));
             return;
         }
         files.push_back(detail::observe_file(file));
