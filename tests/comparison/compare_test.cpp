@@ -233,6 +233,10 @@ TEST_CASE("runs in files: a result a run, whatever it does not say of the machin
     odd.add(row);
     CHECK_THROWS_WITH(runs_of(odd), doctest::Contains("tpot_mean of a row is '12.3.4', which is no number"));
     CHECK(detail::no_run(one[0]).empty());
+    observation counters{.where = "metrics.txt", .figures = {{"ttft_mean", 0.1}}};
+    CHECK(detail::no_run(counters) == "file: neither load nor lengths of requests");
+    counters.figures.clear();
+    CHECK(detail::no_run(counters) == "file: no figures of requests");
     observation broken = one[0];
     broken.failed = *broken.completed;
     CHECK(detail::no_run(broken) == "run: more than 10% of the requests failed");

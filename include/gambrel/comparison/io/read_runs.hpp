@@ -65,7 +65,9 @@ inline std::string no_run(const observation& o) {
     if (o.completed && *o.completed == 0.0) return "run: no request completed";
     if (o.completed && o.failed && *o.failed > most_failed * (*o.completed + *o.failed))
         return "run: more than 10% of the requests failed";
-    return o.figures.empty() ? "file: no figures of requests" : "";
+    if (o.figures.empty()) return "file: no figures of requests";
+    const bool loaded = o.clients || o.offered_rate || o.all_at_once || o.prompt || o.output;
+    return loaded ? "" : "file: neither load nor lengths of requests";  // counters of a server over its life
 }
 }  // namespace detail
 
