@@ -262,6 +262,7 @@ TEST_CASE("the advice on one deployment in 50 ms, its experiments among it") {
         CHECK(width(line) <= 80);
     }
     CHECK(text.find("Change first") != std::string::npos);
+    CHECK(text.find("\n    weights in fp8; risk: little\n") != std::string::npos);
     CHECK(text.find("the device has no fp4") == std::string::npos);
     CHECK(text.find("h100-sxm has no fp4 multiply") != std::string::npos);
 }

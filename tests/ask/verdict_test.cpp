@@ -141,7 +141,9 @@ TEST_CASE("an unstable queue names the rate that is served") {
 TEST_CASE("a backend of llama.cpp runs on what it is built for; llama.cpp is the backend of the device") {
     const std::string metal =
         said(with_bf16_cache(asked("llama-3.1-8b", "h100-sxm", {}, formats::bf16, "llama.cpp-metal")));
-    CHECK(contains(metal, "llama.cpp-metal does not run on h100-sxm | llama.cpp"));  // its own kind first
+    CHECK(contains(metal, "llama.cpp-metal does not run on h100-sxm | llama.cpp, vllm or "));  // its own kind first
+    CHECK_FALSE(contains(metal, "vllm@"));                                                     // one of a kind
+    CHECK(ask::detail::family_of(runtime_named("tensorrt-llm")) == "tensorrt-llm");
     const auto named = [](const char* board) {
         return std::string(ask::runtime_of("llama.cpp", device_named(board)).name.view());
     };

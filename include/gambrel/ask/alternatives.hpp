@@ -144,8 +144,10 @@ inline std::vector<std::string> ways_to_fit(const deployment<>& d, const memory_
 
 /// "llama.cpp" of "llama.cpp-metal", "vllm" of "vllm@0.8".
 inline std::string family_of(const runtime<>& r) {
-    const std::string name = r.name.str();
-    return name.substr(0, name.find_first_of("-@", name.find('.') == std::string::npos ? 0 : name.find('.')));
+    std::string name = r.name.str();
+    name = name.substr(0, name.find('@'));
+    const std::size_t dot = name.find('.');
+    return dot == std::string::npos ? name : name.substr(0, name.find('-', dot));
 }
 /// Up to three that work: the first of the same family, then of others one each.
 inline std::vector<std::string> other_runtimes(const deployment<>& d, const demand& need, runtimes others) {

@@ -28,10 +28,11 @@ inline void add_items(std::string& text, const advice& a, advice_verdict verdict
         };
         t.row({std::string(i.change->key), gain_words(i.gains.of(a.options.goal)),
                std::string(label_of(i.change->effort)), times(advice_goal::ttft), times(advice_goal::tpot)});
-        told.push_back(wrapped("    " + std::string(i.change->title) + "; " +
+        told.push_back("    " +
+                       wrapped(std::string(i.change->title) + "; " +
                                    (i.reason.empty() ? "risk: " + std::string(i.change->risk) : "assumes " + i.reason) +
                                    (i.mended.empty() ? "" : "; keeps " + listed(i.mended, " and ")),
-                               80, 6));
+                               76, 6));
     }
     text += std::string(heading) + "\n";
     const std::string lines = t.text(2);
@@ -63,7 +64,7 @@ inline std::string broken_text(const advice& a) {
 inline void add_reasons(std::string& text, const advice& a, advice_verdict verdict, std::string_view heading) {
     std::string lines;
     for (const advice_item& i : a.items)
-        if (i.verdict == verdict) lines += wrapped("  " + std::string(i.change->title) + ": " + i.reason, 80, 4);
+        if (i.verdict == verdict) lines += "  " + wrapped(std::string(i.change->title) + ": " + i.reason, 78, 4);
     if (!lines.empty()) text += std::string(heading) + "\n" + lines + "\n";
 }
 }  // namespace detail
