@@ -102,7 +102,7 @@ gambrel::calibration_file corrected_by_log(const calibration_asked& o, const gam
         gambrel::fail("the log is of " + l.server + ", not of " + server.name.str());
     gambrel::precision formats{.weights = gambrel::as_served(model.stored), .kv = model.kv_cache};
     if (o.weights != "stored") formats.weights = ask::weights_of(o.weights, model);
-    if (o.kv != "stored") formats.kv = ask::format_of(o.kv);
+    if (o.kv != "stored") formats.kv = ask::kv_format_of(o.kv);
     const gambrel::parallelism cut{
         .tensor = o.tensor > 1 ? o.tensor : static_cast<int>(l.tensor.value_or(1.0)),
         .pipeline = o.pipeline > 1 ? o.pipeline : static_cast<int>(l.pipeline.value_or(1.0))};

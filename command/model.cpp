@@ -90,13 +90,14 @@ void add_model(CLI::App& app) {
     const auto o = std::make_shared<model_options>();
     sub.add_option("model,--model,--config", o->model, "name (docs/names.md), config.json or model directory")
         ->required();
-    sub.add_option("--kv", o->kv, "storage format of the KV cache, or stored")->capture_default_str();
+    sub.add_option("--kv", o->kv, "storage format of the KV cache (fp8, q8_0 of llama.cpp ...), or stored")
+        ->capture_default_str();
     sub.add_option("--context", o->context, "tokens of a sequence");
     sub.add_flag("--json", o->json, "print JSON (docs/json.md)");
     sub.callback([o] {
         const ask::asked_model asked = ask::asked_model_of(o->model);
         const architecture& m = asked.model;
-        const storage_format kv = o->kv == "stored" ? m.kv_cache : ask::format_of(o->kv);
+        const storage_format kv = o->kv == "stored" ? m.kv_cache : ask::kv_format_of(o->kv);
         const std::vector<double> contexts = report::contexts_of(m, o->context);
         auto j = report::model_json(m, kv, contexts);
         if (!asked.assumed.empty()) j["assumed"] = report::assumed_json(asked.assumed);

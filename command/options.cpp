@@ -64,7 +64,7 @@ asked_descriptors descriptors_of(const deployment_options& o, const ask::predict
     const bool gguf = weights != nullptr ? ask::names_gguf(*weights)
                                          : ask::names_gguf(named.weights) || named.model.stored.attention.gguf;
     auto software = std::make_shared<const runtime<>>(name.empty() ? ask::usual_runtime(board.device, gguf)
-                                                                   : ask::runtime_of(name));
+                                                                   : ask::runtime_of(name, board.device));
     std::vector<std::string> remarks = ask::name_remarks(named, board, options);
     return {std::make_shared<const architecture>(std::move(named.model)),
             std::make_shared<const device<>>(std::move(board.device)), std::move(software), std::move(remarks)};

@@ -65,6 +65,8 @@ constexpr std::array<std::string_view, 3> nearest_names(std::string_view name, c
     std::array<std::size_t, 3> distance{nothing, nothing, nothing};
     for (const auto& each : names) {
         std::string_view candidate = each;
+        if (std::any_of(nearest.begin(), nearest.end(), [&](std::string_view n) { return same_name(n, candidate); }))
+            continue;  // a name that stands in two lists
         const bool contained = !name.empty() && contains_name(candidate, name);
         std::size_t d = edit_distance(name, candidate) + (contained ? 0 : longest_compared_name);
         for (std::size_t i = 0; i < nearest.size(); ++i)

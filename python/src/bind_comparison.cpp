@@ -16,18 +16,24 @@ using namespace gambrel;
 namespace {
 /// The runs among `given`, which are paths or tables as of `tables_from`.
 std::vector<observation> runs_from(const py::list& given, const result_json& stated, const conventions& c,
-                                   std::map<std::string, std::size_t>& left_out) {
+                                   left_out_runs& left_out) {
     std::vector<observation> all;
+    std::vector<std::string> paths;
+    const auto read = [&] {
+        for (observation& o : read_runs(paths, stated, c, left_out)) all.push_back(std::move(o));
+        paths.clear();
+    };
     for (const py::handle each : given) {
         if (py::isinstance<py::str>(each)) {
-            for (observation& o : read_runs({each.cast<std::string>()}, stated, c, left_out))
-                all.push_back(std::move(o));
+            paths.push_back(each.cast<std::string>());
             continue;
         }
+        read();
         py::list alone;
         alone.append(each);
         for (observation& o : runs_of(tables_from(alone, c).front())) all.push_back(std::move(o));
     }
+    read();
     return all;
 }
 
@@ -37,16 +43,16 @@ py::tuple compared_runs(const std::array<py::list, 2>& sides, const std::array<p
                         double level, bool paired, const std::vector<std::string>& metrics, bool drift) {
     result_json stated = result_json::object();
     for (const auto& [name, value] : given) read_stated(name + "=" + value, stated);
-    std::map<std::string, std::size_t> left_out, unread;
+    std::array<left_out_runs, 2> left_out;
+    left_out_runs unread;
     std::array<std::vector<observation>, 2> runs, before;
     for (std::size_t s = 0; s < 2; ++s) {
-        runs[s] = runs_from(sides[s], stated, c, left_out);
+        runs[s] = runs_from(sides[s], stated, c, left_out[s]);
         before[s] = runs_from(probes[s], stated, c, unread);
     }
     const comparison_options o{.margin = margin, .level = level, .paired = paired, .metrics = metrics};
     const py::gil_scoped_release others_may_run;
-    compared_sides found = compared(std::move(runs), before, o, drift);
-    found.left_out = std::move(left_out);
+    const compared_sides found = compared(runs, before, o, drift, left_out);
     const std::string text = report::screen(found), junit = report::as_junit(found.result);
     const report::json data = report::as_json(found);
     const py::gil_scoped_acquire mine;

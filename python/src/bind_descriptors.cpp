@@ -92,6 +92,8 @@ std::shared_ptr<const runtime<>> runtime_from(py::handle given, const device<>& 
 std::shared_ptr<const runtime<>> runtime_from(py::handle given, const named_device& d, const named_model& m,
                                               std::string_view weights) {
     const bool stated = weights != "stored" && weights != "auto";
+    if (PyUnicode_Check(given.ptr()) && find_runtime(text_from(given, "runtime")) == &catalog::llama_cpp)
+        return std::make_shared<const runtime<>>(ask::runtime_of("llama.cpp", *d.value));
     return runtime_from(given, *d.value, stated || m.weights.empty() ? weights : std::string_view(m.weights));
 }
 
@@ -113,7 +115,7 @@ void bind_descriptors(py::module_& m) {
         .def("to_dict",
              [](const named_model& n, const std::string& kv) {
                  const architecture& a = *n.value;
-                 const storage_format& f = kv == "stored" ? a.kv_cache : ask::format_of(kv);
+                 const storage_format f = kv == "stored" ? a.kv_cache : ask::kv_format_of(kv);
                  auto j = report::model_json(a, f, report::contexts_of(a));
                  if (!n.assumed.empty()) j["assumed"] = report::assumed_json(n.assumed);
                  return to_python(j);

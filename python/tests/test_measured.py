@@ -681,7 +681,7 @@ class TestDetection:
     @pytest.mark.parametrize(
         ("content", "words"),
         [
-            ("", "none of what is read"),
+            ("", "is empty"),
             ("{", "not JSON, or breaks off"),
             ('{"completed": 10}\n{"comp', "after 1 whole results: line 2"),
             (

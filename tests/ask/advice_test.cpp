@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <gambrel/comparison/detectable_change.hpp>
 #include <gambrel/report/json/advice_json.hpp>
 #include <gambrel/report/text/advice_text.hpp>
 #include <set>
@@ -142,6 +143,22 @@ TEST_CASE("ranked by sure gain for the work; limits, assumptions, and what is me
     CHECK(item_named(kept, "more_clients").verdict == advice_verdict::breaks_limit);
     CHECK(item_named(kept, "more_clients").reason == "TPOT");
     CHECK(item_named(a, "more_clients").verdict == advice_verdict::gain);
+    // A limit that is broken already: said, with what keeps it; what makes it worse is no gain.
+    advice_options tight;
+    tight.limits.ttft = a.now.predicted.ttft.value * 0.95;
+    const advice broken = advised(small(), tight);
+    CHECK(broken.broken == std::vector<std::string>{"TTFT"});
+    CHECK(a.broken.empty());
+    CHECK(item_named(broken, "more_clients").verdict == advice_verdict::breaks_limit);
+    CHECK(item_named(broken, "more_clients").reason == "TTFT, further than now");
+    CHECK(item_named(broken, "shorter_prompts").mended == std::vector<std::string>{"TTFT"});
+    CHECK(item_named(broken, "spot").verdict == item_named(a, "spot").verdict);  // neither better nor worse of TTFT
+    const auto keepers = kept_by(broken, "TTFT");
+    CHECK(std::find(keepers.begin(), keepers.end(), item_named(broken, "shorter_prompts").change) != keepers.end());
+    for (const what_if* w : keepers) CHECK(item_named(broken, w->key).after->ttft.value <= tight.limits.ttft);
+    CHECK(report::screen(broken).find("TTFT is above its limit as it is") != std::string::npos);
+    CHECK(report::as_json(broken)["broken"][0] == "TTFT");
+
     CHECK(advised(small(), {.goal = advice_goal::latency}).items.front().gains.of(advice_goal::latency).low > 1.0);
     CHECK_THROWS_WITH(item_named(a, "fp8_cach"), doctest::Contains("fp8_cache"));
     CHECK_THROWS_WITH(advice_goal_named("speed"), doctest::Contains("goal"));
@@ -203,9 +220,9 @@ TEST_CASE("signs of gains that were published") {
 }
 
 TEST_CASE("sizes of gains that were published with their setting") {
-    // FP8 KV: the slope of ITL over clients is 54 % of bf16's, Llama-3.1-8B on an H100 under vLLM (vLLM blog, 2026-04; lengths
-    // are not known to us: 8k in and 1k out were chosen among seven, which gave 0.55 to 0.71, so that this pins a sign and a
-    // neighbourhood, no size). Most gaps between tokens are steps of decodes alone.
+    // FP8 KV: the slope of ITL over clients is 54 % of bf16's, Llama-3.1-8B on an H100 under vLLM (vLLM blog, 2026-04;
+    // lengths are not known to us: 8k in and 1k out were chosen among seven, which gave 0.55 to 0.71, so that this pins
+    // a sign and a neighbourhood, no size). Most gaps between tokens are steps of decodes alone.
     const auto slope = [](const char* kv) {
         advised_case few = a_case("llama-3.1-8b", "h100-sxm", "vllm", 4, 8192, 1024), more = few;
         more.options.concurrency = 16;
@@ -239,7 +256,13 @@ TEST_CASE("the advice on one deployment in 50 ms, its experiments among it") {
     CHECK(taken < 0.5);  // of 0.05 on a quiet core with optimisation; a mistake of kind is ten times that
     CHECK(j["items"].size() == what_ifs.size());
     const std::string text = report::screen(a, 8, true);
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        CAPTURE(line);
+        CHECK(width(line) <= 80);
+    }
     CHECK(text.find("Change first") != std::string::npos);
+    CHECK(text.find("\n    weights in fp8; risk: little\n") != std::string::npos);
     CHECK(text.find("the device has no fp4") == std::string::npos);
     CHECK(text.find("h100-sxm has no fp4 multiply") != std::string::npos);
 }
@@ -254,7 +277,22 @@ TEST_CASE("the experiment: both servers, both loads, the comparison, the way bac
     CHECK(all.find(
               "--random-input-len 1024 --random-output-len 256 --ignore-eos --max-concurrency 64 --num-prompts 640") !=
           std::string::npos);
-    CHECK(all.find("gambrel compare runs/before runs/after --paired") != std::string::npos);
+    CHECK(all.find("gambrel compare runs/before runs/after --paired --margin 0\n") != std::string::npos);
+    const experiment pairs{.variation = std::sqrt(std::expm1(2.0 * std::log1p(0.02 * 0.02))), .sides = sides::paired};
+    CHECK(least_detectable_change(pairs, runs_a_side, 0.05) == doctest::Approx(shown_beyond_margin).epsilon(1e-3));
+    CHECK(least_detectable_change(pairs, runs_a_side, 0.0) == doctest::Approx(shown_beyond_none).epsilon(1e-3));
+    advice_item hardly = item_named(a, "fp8_cache");
+    for (const auto& [gain, line] : {std::pair{1.10, "gambrel compare runs/before runs/after --paired --margin 0"},
+                                     {1.11, "gambrel compare runs/before runs/after --paired"},
+                                     {0.89, "gambrel compare runs/before runs/after --paired"}}) {
+        for (figure<double>& g : hardly.gains.by_goal) g = exactly(gain);
+        CHECK(comparing_lines(a, hardly).front() == line);
+    }
+    for (const char* bill : {"spot", "reserved"})  // two equal servers have nothing to show
+        for (const std::string& l : experiment_of(a, item_named(a, bill))) CHECK(l.starts_with("# "));
+    std::string other;
+    for (const std::string& l : experiment_of(a, item_named(a, "h200"))) other += l + "\n";
+    CHECK(other.find("on one machine") == std::string::npos);
     CHECK(all.find("lm_eval") != std::string::npos);
     CHECK(all.find("# back: drop the flag") != std::string::npos);
     all.clear();

@@ -113,6 +113,30 @@ TEST_CASE("settings of the file hold, the caller's hold over them, and parts bel
     CHECK(diagnosed(joined).suspects.all.front().which == suspect::clocks);  // 900 of 1980 MHz
 }
 
+TEST_CASE("the waterfall is as the runs before correct it; a file that was there twice is said") {
+    observation before = benchmark(), now = benchmark();
+    for (const auto& [o, tpot] : {std::pair{&before, 0.0115}, {&now, 0.0230}}) {
+        o->figures["tpot_mean"] = tpot;
+        o->figures["request_throughput"] = 16.0 / (0.055 + 127.0 * tpot);
+    }
+    now.notes.push_back("result (1).json " + std::string(counts_once));
+    const bound_diagnosis b({now}, {before}, {});
+    const gambrel::diagnosis d = diagnosed(b);
+    REQUIRE(d.corrected.size() == 2);
+    CHECK(d.corrected[1] > 1.02);  // it took longer than predicted while it was well
+    const std::string text = report::screen(b, d);
+    CHECK(text.find("as the runs before correct it") != std::string::npos);
+    CHECK(text.find("result.json: result (1).json is a copy of it, and counts once with it.") != std::string::npos);
+    const double sum = d.corrected[1] * b.runs[1].predicted.mean_step.total().value();
+    CHECK(text.find("  sum") != std::string::npos);
+    CHECK(text.find(to_string(seconds<>::from_value(sum))) != std::string::npos);
+    const report::json j = report::as_json(b, d);
+    CHECK(j["runs"][1]["tpot_corrected_by"].get<double>() == d.corrected[1]);
+    CHECK(j["runs"][1]["notes"].size() == 1);
+    const bound_diagnosis alone({now}, {}, {});
+    CHECK(report::screen(alone, diagnosed(alone)).find("as the runs before") == std::string::npos);
+}
+
 TEST_CASE("guesses, static batches, pools and cached prompts are understood or refused") {
     observation o = benchmark();
     o.accepted_per_step = 2.5;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of models as people type them. The names of the case file and of public launch lines; what they stand for is read
-// off the hub's pages.
+// Names of models as people type them. The names of the case file and of public launch lines; what they stand for is
+// read off the hub's pages.
 #include <doctest/doctest.h>
 #include <gambrel/ask/names.hpp>
 
@@ -68,6 +68,19 @@ TEST_CASE("names that leave open what is stored, and names that are none") {
     CHECK_THROWS_WITH_AS(ask::model_of("Qwen3-8B-W3A3"), doctest::Contains("unknown model"), error);
     for (const char* hostile : {"", ":", "::", "/", "-", "https://", "hf.co/", "models--", ".gguf", "a:b:c", "-GGUF:"})
         CHECK_THROWS_AS(ask::model_of(hostile), error);
+}
+
+TEST_CASE("files that are not there and directories that hold no model") {
+    CHECK_THROWS_WITH_AS(ask::asked_model_of("nope.gguf"),
+                         "there is no file nope.gguf, and no model of the catalog has such a name", error);
+    const auto folder = std::filesystem::temp_directory_path() / "gambrel-no-model";
+    std::filesystem::create_directories(folder);
+    CHECK_THROWS_WITH_AS(ask::asked_model_of(folder.string()), doctest::Contains("holds no config.json, and no GGUF"),
+                         error);
+    std::ofstream(folder / "a.gguf") << "GGUF";
+    CHECK_THROWS_WITH_AS(ask::asked_model_of(folder.string()), doctest::Contains("give one of its GGUF files: "),
+                         error);
+    std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("what is said of a name") {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every obstacle has a sentence that names the value, the limit and something that was tried and works.
 #include <ask/questions.hpp>
-
 #include <doctest/doctest.h>
+
+#include <gambrel/ask/runtime_file.hpp>
 
 using namespace gambrel;
 using ask::answered;
@@ -135,6 +136,23 @@ TEST_CASE("an unstable queue names the rate that is served") {
     CHECK(contains(a.verdict.reason, "1,000 requests per second are more than the "));
     q.load.rate = requests_per_second(0.99 * a.predicted.verdict.limit);
     CHECK(answered(q).ok());
+}
+
+TEST_CASE("a backend of llama.cpp runs on what it is built for; llama.cpp is the backend of the device") {
+    const std::string metal =
+        said(with_bf16_cache(asked("llama-3.1-8b", "h100-sxm", {}, formats::bf16, "llama.cpp-metal")));
+    CHECK(contains(metal, "llama.cpp-metal does not run on h100-sxm | llama.cpp, vllm or "));  // its own kind first
+    CHECK_FALSE(contains(metal, "vllm@"));                                                     // one of a kind
+    CHECK(ask::detail::family_of(runtime_named("tensorrt-llm")) == "tensorrt-llm");
+    const auto named = [](const char* board) {
+        return std::string(ask::runtime_of("llama.cpp", device_named(board)).name.view());
+    };
+    CHECK(named("apple-m2-ultra") == "llama.cpp-metal");
+    CHECK(named("h100-sxm") == "llama.cpp");
+    CHECK(named("r9700") == "llama.cpp-vulkan");
+    CHECK(named("ryzen-7950x") == "llama.cpp-cpu");
+    CHECK(ask::runtime_of("vllm", device_named("h100-sxm")).name.view() == "vllm");
+    CHECK(ask::runtime_of("llama.cpp-metal", device_named("h100-sxm")).name.view() == "llama.cpp-metal");
 }
 
 TEST_CASE("an unknown capacity is said to be unknown") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The write-up: the same in Markdown, as a page and as JSON; every section, and figures that are those of the prediction.
+// The write-up: the same in Markdown, as a page and as JSON; every section, and figures that are those of the
+// prediction.
 #include <doctest/doctest.h>
 
 #include <gambrel/ask/write_up/write_up.hpp>
@@ -49,6 +50,10 @@ TEST_CASE("every section that a write-up needs, with the figures of the predicti
     CHECK(baseline.rows[2][4].empty());
     // 2.50 $/h for 730 hours of one device
     CHECK(first<paragraph>(d, "money").text.find("1 device at 2.50 $/h for 730 hours are 1,825 $ a month") == 0);
+    CHECK(baseline.rows[5][0] == "cost of output");  // as `predict` has it, the machine's time shared
+    CHECK(baseline.rows[5][1] == to_string(a.now.cost->output.value));
+    CHECK(baseline.rows[6][1] == to_string(a.now.cost->input.value));
+    CHECK(first<paragraph>(d, "options").text.find("The limit of TPOT is broken as it is") == 0);
     double shares = 0.0;
     for (const chart_bar& b : first<bar_chart>(d, "bottleneck").bars) shares += b.value;
     CHECK(shares == doctest::Approx(1.0).epsilon(0.03));

@@ -129,7 +129,19 @@ TEST_CASE("sides that do not match: what can be compared is, and the rest is sai
     CHECK(c.remarks.at(0) == "only A has runs of prompt 1024, output 256, 64 clients");
     CHECK(c.loads[0].remarks.at(0) == "tpot_mean is missing, or not positive, in 1 of 10 runs");
     CHECK(c.loads[0].remarks.at(1) == "ttft_mean is in runs of B alone");
-    CHECK(c.loads[0].metrics.size() == 1);
+    REQUIRE(c.loads[0].metrics.size() == 2);
+    CHECK(c.loads[0].metrics[0].tested);
+    CHECK(c.loads[0].metrics[0].verdict == change::cannot_tell);  // the run that lacks it may have broken down
+    CHECK(c.loads[0].metrics[1].incomplete);
+    CHECK(std::isnan(c.loads[0].metrics[1].ratio));
+    CHECK(c.verdict == change::cannot_tell);
+    b.back().figures = {{"tpot_mean", again.back()}};
+    b.front().figures.erase("ttft_mean");
+    CHECK(compared(a, b).verdict == change::same);
+    b.front().figures["ttft_p99"] = 3.0;  // decides nothing, and may be missing
+    CHECK(compared(a, b).verdict == change::same);
+    b.front().figures.erase("ttft_p99");
+    b.back().figures.clear();
     CHECK_THROWS_WITH(compared(runs("tpot_mean", before, 16.0), runs("tpot_mean", before, 32.0)),
                       doctest::Contains("no load in common"));
     CHECK_THROWS_WITH(compared({}, b), doctest::Contains("no run on side A"));
@@ -147,11 +159,35 @@ TEST_CASE("sides that do not match: what can be compared is, and the rest is sai
     CHECK_FALSE(c.loads[0].metrics[0].gated);
     CHECK(c.verdict == change::cannot_tell);  // nothing is gated
     CHECK(c.differs == std::vector<std::string>{"runtime version: 0.10.0 and 0.11.0"});
+    CHECK(std::find(c.remarks.begin(), c.remarks.end(),
+                    "runs of side B are not of one server: runtime version 0.11.0") != c.remarks.end());
 
     comparison_options paired{.margin = 0.02, .paired = true};
     CHECK(compared(runs("tpot_mean", before), runs("tpot_mean", after), paired).loads[0].metrics[0].tested->paired);
     CHECK_FALSE(
         compared(runs("tpot_mean", before), runs("tpot_mean", {1, 2, 3}), paired).loads[0].metrics[0].tested->paired);
+}
+
+TEST_CASE("means and one throughput decide") {
+    const observation closed = run({}), lone = run({}, 1.0);
+    observation batch = run({});
+    batch.all_at_once = true;
+    const auto gated = [](const std::vector<std::string>& names, const observation& of) {
+        std::map<std::string, int> all;
+        std::string found;
+        for (const std::string& n : names) all[n] = 3;
+        for (const auto& [n, sides] : all)
+            if (detail::not_gated(n, all, of, {}).empty()) found += n + " ";
+        return found;
+    };
+    const std::vector<std::string> every{
+        "ttft_mean",        "ttft_median",     "ttft_p99",          "tpot_mean",          "tpot_std",        "itl_mean",
+        "e2e_latency_mean", "e2e_latency_max", "output_throughput", "request_throughput", "total_throughput"};
+    CHECK(gated(every, closed) == "e2e_latency_mean output_throughput tpot_mean ttft_mean ");
+    CHECK(gated(every, lone) == "e2e_latency_mean output_throughput tpot_mean ");
+    CHECK(gated(every, batch) == "output_throughput tpot_mean ");
+    CHECK(gated({"request_throughput", "total_throughput", "itl_median"}, closed) == "itl_median request_throughput ");
+    CHECK(gated({"total_throughput"}, closed) == "total_throughput ");
 }
 
 TEST_CASE("lengths that are drawn differ a little from run to run") {
@@ -176,7 +212,34 @@ TEST_CASE("runs in files: a result a run, whatever it does not say of the machin
     CHECK_FALSE(read("python/tests/data").empty());  // a folder with files of other tools and of none
     CHECK(left_out.at("file: no benchmark result") > 0);
 
+    CHECK(one[0].figures.at("ttft_p99") > one[0].figures.at("ttft_mean"));
+
     const auto llama = read("python/tests/data/llama-bench-2026.json");
     REQUIRE_FALSE(llama.empty());
     CHECK(llama[0].figures.begin()->first.find("_throughput") != std::string::npos);
+    observation deep = llama[0];
+    deep.settings["n_depth"] = "4096";
+    CHECK_FALSE(same_load(llama[0], deep));
+    CHECK(load_words(deep).find("after 4096 cached tokens") != std::string::npos);
+    left_out.clear();
+    CHECK(read_runs({"python/tests/data/vllm-2025-11.json", "python/tests/data/vllm-2025-11.json"},
+                    result_json::object(), conventions{}, left_out)
+              .size() == 1);
+    CHECK(left_out.at("file: a copy of one that was read") == 1);
+    measured_table odd = measured_table::with_columns(table_kind::serving, serving_columns);
+    std::vector<std::string> row(serving_columns.size());
+    for (std::size_t i = 0; i < row.size(); ++i)
+        row[i] = serving_columns[i] == "metric" ? "tpot_mean" : serving_columns[i] == "value" ? "12.3.4" : "";
+    odd.add(row);
+    CHECK_THROWS_WITH(runs_of(odd), doctest::Contains("tpot_mean of a row is '12.3.4', which is no number"));
+    CHECK(detail::no_run(one[0]).empty());
+    observation counters{.where = "metrics.txt", .figures = {{"ttft_mean", 0.1}}};
+    CHECK(detail::no_run(counters) == "file: neither load nor lengths of requests");
+    counters.figures.clear();
+    CHECK(detail::no_run(counters) == "file: no figures of requests");
+    observation broken = one[0];
+    broken.failed = *broken.completed;
+    CHECK(detail::no_run(broken) == "run: more than 10% of the requests failed");
+    broken.completed = 0.0;
+    CHECK(detail::no_run(broken) == "run: no request completed");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people and build servers see of a comparison: from files to text, JSON and JUnit; probes, drift, and predictions.
+// What people and build servers see of a comparison: from files to text, JSON and JUnit; probes, drift, and
+// predictions.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -21,7 +22,7 @@ struct result_folder {
         std::filesystem::create_directories(path);
         int i = 0;
         for (const double ms : tpot_ms) {
-            const json j{{"date", "20261101-101502"},
+            const json j{{"date", "20261101-1015" + std::to_string(10 + i)},
                          {"backend", "vllm"},
                          {"model_id", "meta-llama/Llama-3.1-8B-Instruct"},
                          {"num_prompts", 160},
@@ -86,6 +87,25 @@ TEST_CASE("too few runs: how many would tell") {
     CHECK_THROWS_WITH(compared(asked(a, other, 0.05), conventions{}), doctest::Contains("no load in common"));
 }
 
+TEST_CASE("runs that broke down: what is left of a side is not the side") {
+    const result_folder a("k-a", {10.0, 10.1, 9.9, 10.05, 9.95}), b("k-b", {10.0, 10.1, 9.9, 10.05, 9.95});
+    CHECK(compared(asked(a, b, 0.05), conventions{}).result.verdict == change::same);
+    const auto break_down = [&](int i) {
+        const auto file = b.path / ("run-" + std::to_string(100 + i) + ".json");
+        json j;
+        std::ifstream(file) >> j;
+        j["completed"] = 0;
+        std::ofstream(file) << j;
+    };
+    break_down(4);
+    const compared_sides c = compared(asked(a, b, 0.05), conventions{});
+    CHECK(c.result.verdict == change::cannot_tell);
+    CHECK(c.left_out.at("run: no request completed") == 1);
+    for (int i = 0; i < 4; ++i) break_down(i);
+    CHECK_THROWS_WITH(compared(asked(a, b, 0.05), conventions{}),
+                      "there is no run on side B; left out: 5 x run: no request completed");
+}
+
 TEST_CASE("probes: an hour that slows both") {
     const std::vector<double> hours{1.0, 1.1, 0.95, 1.05, 1.2};
     const auto times = [&](double base, bool turned) {
@@ -101,7 +121,8 @@ TEST_CASE("probes: an hour that slows both") {
     s.probes = {probe_a.files(), probe_b.files()};
     const compared_sides c = compared(s, conventions{});
     CHECK(c.result.verdict == change::worse);
-    CHECK(c.result.remarks.at(0).find("output_throughput: the probe explains 100 % of its spread") == 0);
+    CHECK(c.result.loads.at(0).remarks.at(0).find("output_throughput: the probe explains 100 % of its spread") == 0);
+    CHECK(report::as_json(c)["loads"][0]["metrics"][0]["probe_explains"].get<double>() > 0.99);
     s.probes = {probe_a.files(), {(probe_b.path / "run-100.json").string()}};
     CHECK_THROWS_WITH(compared(s, conventions{}), doctest::Contains("side B has 5 runs and 1 probes"));
 }
@@ -139,6 +160,12 @@ TEST_CASE("measured against predicted") {
     CHECK(report::screen(bad).find("worse than predicted") != std::string::npos);
     CHECK(report::as_junit(bad).find("failures=\"2\"") != std::string::npos);
     CHECK(report::as_json(good)["figures"][0]["verdict"] == "same");
+    measured_row median = bad.figures[1].of;  // a median is no other run of the mean
+    median.workload.protocol.reported = statistic::median;
+    const predicted_guard two = guarded({bad.figures[1].of, median});
+    REQUIRE(two.figures.size() == 2);
+    CHECK(two.figures[1].name() == two.figures[0].name() + ", median");
+    CHECK(report::as_json(two)["figures"][1]["statistic"] == "median");
     measured_row unread;
     unread.unpredictable = "its model is not known";
     unread.value = 1.0;

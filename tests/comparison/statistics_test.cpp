@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Statistics of runs against figures of NumPy and SciPy 1.10 (welch, t, nct, binom), worked out apart from this library.
+// Statistics of runs against figures of NumPy and SciPy 1.10 (welch, t, nct, binom), worked out apart from this
+// library.
 #include <doctest/doctest.h>
 
 #include <gambrel/comparison/covariate.hpp>
@@ -9,6 +10,7 @@
 #include <gambrel/comparison/log_ratio.hpp>
 #include <gambrel/comparison/median_interval.hpp>
 #include <gambrel/comparison/percentile_ranks.hpp>
+#include <random>
 
 using namespace gambrel;
 
@@ -105,7 +107,12 @@ TEST_CASE("the least detectable change, and the runs that show one") {
     const int n = runs_for({.variation = 0.05}, 0.05);
     CHECK(least_detectable_change({.variation = 0.05}, n) <= 0.05);
     CHECK(least_detectable_change({.variation = 0.05}, n - 1) > 0.05);
-    MESSAGE(100.0 * least_detectable_change({.variation = 0.02}, 5));
+    // Beside a probe: one degree of freedom less; with as many runs a larger change than without it.
+    const experiment probed{.variation = 0.02, .sides = sides::pooled, .probed = true};
+    CHECK(probed.freedom(3) == 3.0);
+    CHECK(least_detectable_change(probed, 3) > 0.0633);
+    CHECK_THROWS_WITH(least_detectable_change({.variation = 0.02, .sides = sides::paired, .probed = true}, 2),
+                      doctest::Contains("the runs of a side"));
     CHECK(runs_for({.variation = 0.02}, 0.05, 0.05) == 0);  // at the margin itself nothing shows
 }
 
@@ -130,17 +137,59 @@ TEST_CASE("Holm's p of four") {
     CHECK(holm_adjusted({}).empty());
 }
 
-TEST_CASE("a probe takes out what machine and hour did") {
+TEST_CASE("a probe takes out what machine and hour did, and pays for the slope") {
+    const std::vector<double> probes_a{44.1, 45.3, 43.2, 46.0, 44.8}, probes_b{43.9, 45.0, 42.8, 45.1, 43.5};
+    const auto r = ratio_beside_probes({before, after}, {probes_a, probes_b}, false);
+    REQUIRE(r);
+    CHECK(to_digits(r->ratio.difference, -0.040385277, 9));  // least squares of y on side and probe, NumPy
+    CHECK(to_digits(r->theta, 0.562515961, 9));
+    CHECK(to_digits(r->ratio.error, 0.0044722841, 10));
+    CHECK(r->ratio.freedom == 7.0);
+    CHECK(to_digits(r->variance_left, 0.185901964, 9));
+    const auto pairs = ratio_beside_probes({before, after}, {probes_a, probes_b}, true);
+    REQUIRE(pairs);
+    CHECK(to_digits(pairs->ratio.difference, -0.048038829, 9));
+    CHECK(to_digits(pairs->ratio.error, 0.0034053796, 10));
+    CHECK(pairs->ratio.freedom == 3.0);
+
+    // Both sides alike: theta and what is left are those of one side's logarithms (NumPy; of the figures as they are
+    // 1.794979 and 0.007992).
     const std::vector<double> y{44.1, 45.3, 43.2, 46.0, 44.8, 43.9}, x{21.0, 21.6, 20.5, 22.1, 21.3, 20.9};
-    const probe_effect e = probe_effect_of({y}, {x});
-    CHECK(to_digits(e.theta, 1.794979, 6));
-    CHECK(to_digits(e.variance_left, 0.007992, 6));
-    std::vector<std::vector<double>> figures{{10.0, 11.0}, {12.0, 13.2}};  // proportional to the probe within each side
-    adjust_for_probe(figures, {{1.0, 1.1}, {1.0, 1.1}});
-    CHECK(figures[0][0] == doctest::Approx(figures[0][1]).epsilon(1e-12));
-    CHECK(figures[1][0] / figures[0][0] == doctest::Approx(1.2).epsilon(1e-12));
-    CHECK(probe_effect_of({y}, {{1, 1, 1, 1, 1, 1}}).theta == 0.0);
-    CHECK_THROWS_WITH(probe_effect_of({y}, {{1.0, 2.0}}), doctest::Contains("6 runs and 2 probes"));
+    CHECK(to_digits(ratio_beside_probes({y, y}, {x, x}, false)->theta, 0.857562825, 9));
+    CHECK(to_digits(ratio_beside_probes({y, y}, {x, x}, false)->variance_left, 0.007616459, 9));
+    // Figures in proportion to their probes are all alike beside them.
+    const auto exact = ratio_beside_probes({{{10.0, 11.0}, {12.0, 13.2}}}, {{{1.0, 1.1}, {1.0, 1.1}}}, false);
+    CHECK(exact->adjusted[0][0] == doctest::Approx(exact->adjusted[0][1]).epsilon(1e-12));
+    CHECK(exact->ratio.ratio() == doctest::Approx(1.2).epsilon(1e-12));
+    CHECK_FALSE(ratio_beside_probes({y, y}, {{{1, 1, 1, 1, 1, 1}, {1, 1, 1, 1, 1, 1}}}, false));
+    CHECK_THROWS_WITH(ratio_beside_probes({y, y}, {x, {1.0, 2.0}}, false), doctest::Contains("6 runs and 2 probes"));
+    CHECK_THROWS_WITH(ratio_beside_probes({{{1.0, 2.0}, {1.0, 2.0}}}, {{{1.0, 2.0}, {1.0, 2.0}}}, true),
+                      doctest::Contains("3 are the least"));
+}
+
+TEST_CASE("beside probes no more false alarms than are allowed, with three runs a side too") {
+    std::mt19937_64 random(7);
+    std::normal_distribution<double> noise;
+    constexpr int sets = 4000;
+    for (const bool paired : {false, true})
+        for (const double slope : {0.0, 1.0}) {  // a probe of no use, and one that knows the hour
+            int alarms = 0;
+            for (int i = 0; i < sets; ++i) {
+                of_two_sides y, x;
+                for (std::size_t side = 0; side < 2; ++side)
+                    for (int n = 0; n < 3; ++n) {
+                        const double hour = 0.02 * noise(random);
+                        x[side].push_back(std::exp(hour));
+                        y[side].push_back(std::exp(slope * hour + 0.02 * noise(random)));
+                    }
+                alarms += ratio_beside_probes(y, x, paired)->ratio.p_changed() <= 0.05 ? 1 : 0;
+            }
+            CAPTURE(paired);
+            CAPTURE(slope);
+            const double spread = 3.0 * std::sqrt(sets * 0.05 * 0.95);
+            CHECK(alarms <= 0.05 * sets + spread);
+            CHECK(alarms >= 0.05 * sets - spread);
+        }
 }
 
 TEST_CASE("drift by small steps") {

@@ -71,7 +71,15 @@ TEST_CASE("a run before takes out what the laws are wrong by") {
     const diagnosis beside = planted().add(suspect::gemm, 1.0, wrong, true).add(suspect::gemm, 1.0, wrong).diagnosed();
     CHECK(beside.conclusion == conclusion::within_range);
     CHECK(beside.suspects.nothing > alone.suspects.nothing);
+    // What is expected of a run is corrected by as much as both have in common: all of it but the noise of a run.
+    for (const double factor : alone.corrected) CHECK(factor == 1.0);
+    REQUIRE(beside.corrected.size() == 8);
+    for (std::size_t i = 4; i < 8; ++i) {
+        CHECK(beside.corrected[i] > 1.2);
+        CHECK(beside.corrected[i] < 1.3);
+    }
     const diagnosis slower = planted().add(suspect::gemm, 1.0, wrong, true).add(suspect::host, 6.0, wrong).diagnosed();
+    CHECK(slower.corrected[4] == doctest::Approx(beside.corrected[4]).epsilon(1e-12));  // by the runs before alone
     CHECK(slower.suspects.all.front().which == suspect::host);
 }
 

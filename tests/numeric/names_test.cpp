@@ -32,6 +32,7 @@ TEST_CASE("the nearest come first, and a name that contains what was typed befor
     static_assert(nearest_names("h100", names)[0] == "h100-sxm");  // not l4, whose distance is as small
     static_assert(nearest_names("h100", names)[1] == "h100-pcie");
     static_assert(nearest_names("x", std::array<std::string_view, 1>{"y"})[1].empty());
+    static_assert(nearest_names("bf1", std::array<std::string_view, 3>{"bf16", "BF16", "fp16"})[1] == "fp16");
 }
 
 TEST_CASE("an unknown name is an error naming the nearest, and a huge one is cut") {

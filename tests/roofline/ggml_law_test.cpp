@@ -100,6 +100,35 @@ TEST_CASE("experts: half of a product's share, of which 32 rows in vain leave ha
     const double flop = 2.0 * 32 * 1e6;
     CHECK(us(product(32, "q8_0", operator_class::experts), plain_law()) ==
           approx((flop / (400e12 * 0.5 * 0.5 / 2.0) + 1e-6) * 1e6 + 30.0));
+    // rows in vain stand for tiles that are not full: 33 rows are no two tiles
+    CHECK(us(product(33, "q8_0", operator_class::experts), plain_law()) ==
+          approx((2.0 * 33 * 1e6 / (400e12 * 0.5 * 0.5 / (1.0 + 32.0 / 33.0)) + 1e-6) * 1e6 + 30.0));
+}
+
+TEST_CASE("element-wise operators of prompts stream at their share; beside a few vectors they are in a layer's start") {
+    ggml_law<> l = plain_law();
+    l.elementwise = 0.4;
+    const operation many{.kind = operator_class::elementwise, .activations = bytes_of(3e6), .rows = 9};
+    operation few = many;
+    few.rows = 8;
+    CHECK(us(many, l) == approx(3e6 / 0.4e12 * 1e6));
+    CHECK(us(few, l) == 0.0);
+}
+
+TEST_CASE("deviations: of vectors and of matrices, of experts their own") {
+    ggml_law<> l = plain_law();
+    l.expert_decode_sigma = 0.3;
+    l.expert_prompt_sigma = 0.4;
+    const auto sigma = [&](const operation& op) { return ggml_time(l, op, rates).sigma; };
+    CHECK(sigma(product(8, "q8_0")) == 0.1);
+    CHECK(sigma(product(9, "q8_0")) == 0.2);
+    CHECK(sigma(product(8, "q8_0", operator_class::experts)) == 0.3);
+    CHECK(sigma(product(9, "q8_0", operator_class::experts)) == 0.4);
+    const attention_heads h{32, 8, 128, 128};
+    CHECK(sigma(decode_attention(h, {}, step_shape::decode(1, 2048), formats::fp16)) == 0.1);
+    CHECK(sigma(prefill_attention(h, {}, step_shape::prefill(1, 512, 1536), formats::fp16)) == 0.2);
+    CHECK(sigma({.kind = operator_class::elementwise, .rows = 8}) == 0.1);
+    CHECK(sigma({.kind = operator_class::elementwise, .rows = 9}) == 0.2);
 }
 
 TEST_CASE("attention: scores through memory or a fused kernel that reads keys again for each 64 queries") {

@@ -182,5 +182,28 @@ TEST_CASE("llama.cpp: each backend and era has kernels of its own and no other h
     }
     CHECK(seen.size() == kernel_library_count - 4);  // all but vLLM's, SGLang's, TensorRT-LLM's and `other`
     CHECK(catalog::llama_cpp_cuda_2023.memory.stores_scores);
+    CHECK(catalog::llama_cpp_sycl.memory.stores_scores);  // builds of 2024
     CHECK_FALSE(catalog::llama_cpp.memory.stores_scores);
+    const auto devices = [](const runtime<>& r) {
+        const supported_devices& d = r.devices;
+        std::string all;
+        for (const auto& [name, there] : {std::pair{"nvidia ", d.nvidia},
+                                          {"amd ", d.amd},
+                                          {"intel ", d.intel},
+                                          {"apple ", d.apple},
+                                          {"cpu ", d.cpu}})
+            all += there ? name : "";
+        return all;
+    };
+    CHECK(devices(catalog::llama_cpp) == "nvidia amd intel apple cpu ");  // whichever backend the device has
+    CHECK(devices(catalog::llama_cpp_cuda_2024) == "nvidia ");
+    CHECK(devices(catalog::llama_cpp_metal) == "apple ");
+    CHECK(devices(catalog::llama_cpp_rocm_2025_rocblas) == "amd ");
+    CHECK(devices(catalog::llama_cpp_vulkan) == "nvidia amd intel ");
+    CHECK(devices(catalog::llama_cpp_vulkan_amdvlk) == "amd ");
+    CHECK(devices(catalog::llama_cpp_sycl) == "intel ");
+    CHECK(devices(catalog::ik_llama_cpp_cpu) == "cpu ");
+    CHECK(catalog::llama_cpp_metal_2024.memory.outputs == ggml_outputs::every_2024);
+    CHECK(catalog::llama_cpp_rocm_2025.memory.outputs == ggml_outputs::every_2025);
+    CHECK(catalog::llama_cpp_cpu.memory.outputs == ggml_outputs::last);
 }

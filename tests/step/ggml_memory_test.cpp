@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Buffers that llama.cpp printed, in MiB: build 11549 (2026-10) on files of real shapes, and GPU logs of 2024 and 2025 in
-// public repositories (fedora-copr/logdetective pull request 106 and others), read 2026-11.
+// Buffers that llama.cpp printed, in MiB: build 11549 (2026-10) on files of real shapes, and GPU logs of 2024 and 2025
+// in public repositories (fedora-copr/logdetective pull request 106 and others), read 2026-11.
 #include <approx.hpp>
 #include <doctest/doctest.h>
 
@@ -111,6 +111,18 @@ TEST_CASE(
     CHECK(mib(fit(board, catalog::llama_cpp, 1000).reserve) == approx(400));
     CHECK(fit(shared, catalog::llama_cpp_metal, 1000).reserve == 0_B);
     CHECK(mib(fit(board, catalog::llama_cpp, 1000).kv_allocated) == approx(128));  // 1,024 tokens of 128 KiB
+    // By era, with flash attention, 8,192 tokens: build 11549 prints 132.02; of 2025 4 (V + 2 h) ub, of 2024 4 (V + h)
+    // ub
+    const auto compute = [&](runtime<> r) {
+        r.scheduling.most_sequences = 1;
+        const memory_fit f = fit(board, r, 8192);
+        return mib(f.activations + f.logits);
+    };
+    CHECK(compute(catalog::llama_cpp) == approx(132.02).epsilon(1e-3));
+    CHECK(compute(catalog::llama_cpp_vulkan_2025) == approx(4 * 512 * (128256 + 8192) / 1048576.0));
+    // without flash attention, as GPU logs of 2024: 560.00
+    CHECK(compute(catalog::llama_cpp_cuda_2024) == approx(560.00).epsilon(1e-4));
+    CHECK(compute(catalog::llama_cpp_sycl) == approx(560.00).epsilon(1e-4));
     // 70B-sized context at start: 4 slots of 65,536 tokens are 32 GiB of keys and values, whatever a request needs
     runtime<> whole = catalog::llama_cpp;
     whole.scheduling.most_context = 65536;

@@ -306,9 +306,11 @@ TEST_CASE("a static share is of what is free before loading") {
 // llama.cpp's compute buffer with flash attention, MiB, of public logs (device): pythia-2.8b 162 before it had it; with
 // ub 512: 512 (V + h) 4. Qwen3.6-27B: 495.0 (V 248,320, h 5120).
 TEST_CASE("llama.cpp: one buffer for the logits of a micro-batch and what they are made from") {
-    const memory_fit m = fit_memory(catalog::qwen3_5_27b, catalog::rtx_5090, catalog::llama_cpp, {}, bf16, 16);
+    runtime<> every = catalog::llama_cpp;
+    every.memory.outputs = ggml_outputs::every_2024;
+    const memory_fit m = fit_memory(catalog::qwen3_5_27b, catalog::rtx_5090, every, {}, bf16, 16);
     CHECK((m.activations + m.logits).value() / 1048576 == approx(495.0).epsilon(1e-3));
-    const memory_fit wide = fit_memory(catalog::llama_3_8b, catalog::rtx_5090, catalog::llama_cpp, {}, bf16, 16);
+    const memory_fit wide = fit_memory(catalog::llama_3_8b, catalog::rtx_5090, every, {}, bf16, 16);
     CHECK((wide.activations + wide.logits).value() == approx(512.0 * (128256 + 4096) * 4));
 }
 
@@ -327,8 +329,8 @@ TEST_CASE("every slot must find a block of state, where the server wants that") 
     CHECK(fit_memory(catalog::qwen3_5_27b, board_of(80_GB), r, {}, bf16, 16).fits());
 }
 
-// Without flash attention: Mistral-7B, 32,768 tokens of context: 2,144 MiB in a public log (fedora-copr/logdetective pull
-// request 106); pythia-2.8b at 2,048 tokens 162.
+// Without flash attention: Mistral-7B, 32,768 tokens of context: 2,144 MiB in a public log (fedora-copr/logdetective
+// pull request 106); pythia-2.8b at 2,048 tokens 162.
 TEST_CASE("llama.cpp without flash attention keeps scores of a micro-batch over the whole context") {
     runtime<> server = catalog::llama_cpp_cuda_2024;
     server.scheduling.most_sequences = 1;

@@ -142,11 +142,26 @@ inline std::vector<std::string> ways_to_fit(const deployment<>& d, const memory_
     return found;
 }
 
+/// "llama.cpp" of "llama.cpp-metal", "vllm" of "vllm@0.8".
+inline std::string family_of(const runtime<>& r) {
+    std::string name = r.name.str();
+    name = name.substr(0, name.find('@'));
+    const std::size_t dot = name.find('.');
+    return dot == std::string::npos ? name : name.substr(0, name.find('-', dot));
+}
+/// Up to three that work: the first of the same family, then of others one each.
 inline std::vector<std::string> other_runtimes(const deployment<>& d, const demand& need, runtimes others) {
-    std::vector<std::string> found;
+    std::vector<std::string> found, families;
+    const auto add = [&](const runtime<>& each) {
+        const std::string family = family_of(each);
+        if (found.size() == 3 || std::find(families.begin(), families.end(), family) != families.end()) return;
+        if (!works({d.model, d.device, each, d.cut, d.formats}, need)) return;
+        found.push_back(each.name.str());
+        families.push_back(family);
+    };
     for (const runtime<>* each : others)
-        if (found.size() < 3 && works({d.model, d.device, *each, d.cut, d.formats}, need))
-            found.push_back(each->name.str());
+        if (each->name != d.runtime.name && family_of(*each) == family_of(d.runtime)) add(*each);
+    for (const runtime<>* each : others) add(*each);
     return found;
 }
 }  // namespace detail

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Files of a server that is slow, made into runs that a diagnosis compares: each with its own question, of what its file says
-/// and what the caller says besides. What the caller says holds over the file, but a file of another model or device is refused.
+/// Files of a server that is slow, made into runs that a diagnosis compares: each with its own question, of what its
+/// file says and what the caller says besides. What the caller says holds over the file, but a file of another model or
+/// device is refused.
 ///
 ///     settings     of the server, where the file has them, by the names of its launch flags: max_num_seqs, mem_fraction_static
 ///     load         clients or rate of the file, else the caller's; in steady state, as `validate` reads such files, unless the
@@ -22,7 +23,8 @@
 
 namespace gambrel::ask {
 
-/// What is asked besides the files. `say` sets in options what the caller says of the deployment, its load and its lengths.
+/// What is asked besides the files. `say` sets in options what the caller says of the deployment, its load and its
+/// lengths.
 struct diagnosis_options {
     std::string model{}, device{}, runtime{};         ///< empty: as the file says
     std::shared_ptr<const architecture> own_model{};  ///< a descriptor of the caller's, over the names
@@ -147,7 +149,7 @@ private:
                             : std::make_shared<const runtime<>>(
                                   name.empty() ? usual_runtime(board.device, names_gguf(model.weights) ||
                                                                                  model.model.stored.attention.gguf)
-                                               : runtime_of(name));
+                                               : runtime_of(name, board.device));
         prediction_options options;
         detail::set_from_settings(o, software->name.str(), options);
         detail::set_from_file(o, options);

@@ -80,16 +80,41 @@ namespace detail {
 inline std::string quoted(const std::string& text) { return "\"" + text.substr(0, longest_compared_name) + "\""; }
 }  // namespace detail
 
-/// A name (ask/served_model.hpp), a config.json, a directory that holds one, or a GGUF file. What exists as a file is read as one.
+namespace detail {
+/// Throws where `text` is a directory without a config.json, with the GGUF files in it.
+inline void refuse_directory(const std::string& text) {
+    namespace fs = std::filesystem;
+    std::error_code ignored;
+    if (!fs::is_directory(text, ignored) || fs::exists(fs::path(text) / "config.json", ignored)) return;
+    std::vector<std::string> files;
+    for (const auto& entry : fs::directory_iterator(text, ignored))
+        if (files.size() < 3 && entry.path().extension() == ".gguf") files.push_back(printable(entry.path().string()));
+    std::sort(files.begin(), files.end());
+    std::string all;
+    for (const std::string& f : files) all += (all.empty() ? "" : ", ") + f;
+    fail("the directory " + printable(text) + " holds no config.json" +
+         (all.empty() ? ", and no GGUF file: a model is a name, a config.json or its directory, or a GGUF file"
+                      : "; give one of its GGUF files: " + all));
+}
+}  // namespace detail
+
+/// A name (ask/served_model.hpp), a config.json, a directory that holds one, or a GGUF file. What exists as a file is
+/// read as one.
 inline asked_model asked_model_of(const std::string& text) {
     if (names_a_gguf(text)) return {read_gguf(text)};
     if (names_a_configuration(text)) {
+        detail::refuse_directory(text);
         asked_model read;
         read.model = named_after(hugging_face::architecture_of(hugging_face::read_object(text), &read.assumed), text);
         return read;
     }
     const served_model named = model_served(text);
-    if (!named.known) fail_with_nearest("model", text, nearest_models(detail::without_address(text)));
+    if (!named.known) {
+        detail::refuse_directory(text);
+        if (std::string_view(text).ends_with(".gguf"))
+            fail("there is no file " + printable(text) + ", and no model of the catalog has such a name");
+        fail_with_nearest("model", text, nearest_models(detail::without_address(text)));
+    }
     if (named.weights.empty() && find_model(text) != nullptr) return {model_named(named.name)};
     asked_model found{model_named(named.name), named.weights};
     found.remark = detail::quoted(text) + " is " + named.name;
@@ -118,8 +143,8 @@ constexpr const runtime<>& llama_cpp_of(const device<>& d) {
     return d.vendor == vendor::amd || d.vendor == vendor::intel ? catalog::llama_cpp_vulkan : catalog::llama_cpp;
 }
 
-/// Where no runtime is asked for: llama.cpp for GGUF files and where people run it (Apple, processors, Strix Halo, Intel's
-/// consumer boards, small embedded ones), else vLLM, or the first of the catalog where vLLM does not run.
+/// Where no runtime is asked for: llama.cpp for GGUF files and where people run it (Apple, processors, Strix Halo,
+/// Intel's consumer boards, small embedded ones), else vLLM, or the first of the catalog where vLLM does not run.
 constexpr const runtime<>& usual_runtime(const device<>& d, bool gguf = false) {
     const bool shared_memory = d.vendor == vendor::amd && shares_memory_with_host(d);
     const bool small = d.kind == device_class::embedded && d.memory.capacity.value < gibibytes(16);

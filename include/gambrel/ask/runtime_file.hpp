@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <gambrel/ask/names.hpp>
 #include <gambrel/ask/runtime_fields.hpp>
 #include <gambrel/names/printable.hpp>
 #include <gambrel/runtime/catalog.hpp>
@@ -144,5 +145,10 @@ inline runtime<> read_runtime(const std::filesystem::path& path) {
 /// A catalog name, or a .json file.
 inline runtime<> runtime_of(const std::string& text) {
     return std::string_view(text).ends_with(".json") ? read_runtime(text) : runtime_named(text);
+}
+/// The same on `d`: "llama.cpp" is built for every machine, and is there the backend of its device.
+inline runtime<> runtime_of(const std::string& text, const device<>& d) {
+    runtime<> r = runtime_of(text);
+    return r.name == catalog::llama_cpp.name && runs_on(llama_cpp_of(d), d) ? llama_cpp_of(d) : r;
 }
 }  // namespace gambrel::ask

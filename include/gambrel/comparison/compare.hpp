@@ -2,19 +2,19 @@
 #pragma once
 /// Two sets of runs of a server, before and after a change, load by load and figure by figure.
 ///
-///     runs are of one load where clients agree, rates to 1 % and mean lengths to 2 %
-///     worse        one gated figure is; else cannot tell: one gated figure cannot; else better: one is; else the same
+///     worse        one gated figure is; else cannot tell: one gated figure cannot, or a run lacks it; else better: one is;
+///                  else the same
 ///
-/// A run is of a fresh server; a request is no run, and two results of one file are two runs only if the server was started
-/// for each. Loads that only one side has are named and left out. What of the settings differs is listed: one thing should.
-/// By default means and throughputs are gated, medians only where there is no mean; TTFT of a lone client is not, for it
-/// varies by 10 to 20 % between runs of one server (nm-vllm #156).
+/// A run is of a fresh server; a request is no run, and two results of one file are two runs only if the server was
+/// started for each. Loads that only one side has are named and left out. What of the settings differs is listed: one
+/// thing should. Which figures decide: gated_figures.hpp. One that decides and that a run lacks, or has at zero or
+/// below, as of a server that broke down, is never "the same": the runs that are left are not all of them.
 /// Evidence: tests/comparison/compare_test.cpp.
 
-#include <gambrel/comparison/covariate.hpp>
+#include <gambrel/comparison/gated_figures.hpp>
 #include <gambrel/comparison/holm.hpp>
-#include <gambrel/comparison/metric_change.hpp>
-#include <gambrel/measurement/observation.hpp>
+#include <gambrel/comparison/loads_of_runs.hpp>
+#include <gambrel/comparison/setting_differences.hpp>
 
 namespace gambrel {
 
@@ -34,135 +34,70 @@ struct comparison {
     change verdict = change::cannot_tell;
 };
 
-/// Whether two runs were put to the same load.
-inline bool same_load(const observation& x, const observation& y) {
-    return detail::close(x.prompt, y.prompt, 0.02) && detail::close(x.output, y.output, 0.02) &&
-           detail::close(x.clients, y.clients, 0.0) && detail::close(x.offered_rate, y.offered_rate, 0.01) &&
-           x.all_at_once == y.all_at_once;
-}
-
-/// "prompt 1024, output 256, 16 clients"
-inline std::string load_words(const observation& o) {
-    std::string text;
-    const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
-    const auto number = [](double x) { return shortest(std::round(x * 100.0) / 100.0); };
-    if (o.prompt) add("prompt " + number(*o.prompt));
-    if (o.output) add("output " + number(*o.output));
-    if (o.clients) add(number(*o.clients) + (*o.clients == 1.0 ? " client" : " clients"));
-    if (o.offered_rate) add(number(*o.offered_rate) + " requests/s");
-    if (o.all_at_once) add("all at once");
-    return text.empty() ? "a load that is not stated" : text;
-}
-
 namespace detail {
-using runs_of_load = std::vector<const observation*>;
+/// The figure called `metric` of each run, where it is above zero; and those of the probes, where all have one.
+struct side_figures {
+    std::vector<double> values{}, probes{};
 
-/// Runs by their loads, in the order in which loads come.
-inline std::vector<runs_of_load> by_load(const std::vector<observation>& runs) {
-    std::vector<runs_of_load> all;
-    for (const observation& o : runs) {
-        const auto found =
-            std::find_if(all.begin(), all.end(), [&](const runs_of_load& l) { return same_load(*l.front(), o); });
-        if (found == all.end()) all.push_back({&o});
-        else found->push_back(&o);
+    side_figures(const runs_of_load& runs, const std::string& metric) {
+        for (const run_and_probe& r : runs) {
+            const auto f = r.run->figures.find(metric);
+            if (f == r.run->figures.end() || !(f->second > 0.0)) continue;
+            values.push_back(in_range(*r.run, *f));
+            if (r.probe == nullptr) continue;
+            const auto p = r.probe->figures.find(metric);
+            if (p != r.probe->figures.end() && p->second > 0.0) probes.push_back(in_range(*r.probe, *p));
+        }
     }
-    return all;
-}
 
-inline std::vector<double> figures_of(const runs_of_load& runs, const std::string& metric) {
-    std::vector<double> all;
-    for (const observation* o : runs)
-        if (const auto f = o->figures.find(metric); f != o->figures.end() && f->second > 0.0) all.push_back(f->second);
-    return all;
-}
+private:
+    static double in_range(const observation& o, const std::pair<const std::string, double>& f) {
+        if (f.second < 1e-300 || f.second > 1e300)
+            fail(f.first + " of " + (o.where.empty() ? "a run" : o.where) + " is " + shortest(f.second) +
+                 ", which no run has measured");
+        return f.second;
+    }
+};
 
-/// Why a figure is not among those that decide; empty: it is.
-inline std::string not_gated(const std::string& metric, const observation& of, const comparison_options& o) {
-    if (!o.metrics.empty())
-        return std::find(o.metrics.begin(), o.metrics.end(), metric) != o.metrics.end() ? "" : "not asked for";
-    if (metric.starts_with("ttft") && of.clients && *of.clients <= 1.0)
-        return "TTFT of a lone client varies from run to run by more than a guard can bear";
-    const bool plain = metric.ends_with("_mean") || metric.ends_with("throughput");
-    const bool only_median =
-        metric.ends_with("_median") && of.figures.count(metric.substr(0, metric.size() - 6) + "mean") == 0;
-    return plain || only_median ? "" : "shown, not gated: its mean is";
-}
+inline void note(metric_change& m, const std::string& remark) { m.remark += (m.remark.empty() ? "" : "; ") + remark; }
 
 inline void compare_figures(compared_load& l, const runs_of_load& a, const runs_of_load& b,
                             const comparison_options& o) {
     std::map<std::string, int> names;  // 1: in A, 2: in B
-    for (const observation* x : a)
-        for (const auto& [name, value] : x->figures) names[name] |= 1;
-    for (const observation* x : b)
-        for (const auto& [name, value] : x->figures) names[name] |= 2;
-    for (const auto& [name, sides] : names) {
-        if (sides != 3) {
-            l.remarks.push_back(name + " is in runs of " + (sides == 1 ? "A" : "B") + " alone");
-            continue;
-        }
-        std::vector<double> of_a = figures_of(a, name), of_b = figures_of(b, name);
-        if (of_a.size() < a.size() || of_b.size() < b.size())
-            l.remarks.push_back(name + " is missing, or not positive, in " +
-                                std::to_string(a.size() + b.size() - of_a.size() - of_b.size()) + " of " +
-                                std::to_string(a.size() + b.size()) + " runs");
-        if (of_a.empty() || of_b.empty()) continue;
+    for (const auto& [side, runs] : {std::pair{1, &a}, {2, &b}})
+        for (const run_and_probe& r : *runs)
+            for (const auto& [name, value] : r.run->figures) names[name] |= side;
+    const std::size_t runs = a.size() + b.size();
+    for (const auto& [name, in] : names) {
+        side_figures of_a(a, name), of_b(b, name);
+        const std::size_t found = of_a.values.size() + of_b.values.size();
+        const std::string why = not_gated(name, names, *a.front().run, o);
+        std::string missing;
+        if (in != 3) missing = name + " is in runs of " + (in == 1 ? "A" : "B") + " alone";
+        else if (found < runs)
+            missing = name + " is missing, or not positive, in " + std::to_string(runs - found) + " of " +
+                      std::to_string(runs) + " runs";
+        if (!missing.empty() && (why.empty() || in != 3)) l.remarks.push_back(missing);
+        if (!why.empty() && (of_a.values.empty() || of_b.values.empty())) continue;
         comparison_options each = o;
-        if (o.paired && (of_a.size() != a.size() || of_b.size() != b.size() || a.size() != b.size())) {
+        if (o.paired && found > 0 && (found < runs || a.size() != b.size())) {
             each.paired = false;
-            l.remarks.push_back(name + " is compared unpaired: there are " + std::to_string(of_a.size()) + " and " +
-                                std::to_string(of_b.size()) + " runs");
+            l.remarks.push_back(name + " is compared unpaired: there are " + std::to_string(of_a.values.size()) +
+                                " and " + std::to_string(of_b.values.size()) + " runs");
         }
-        metric_change m = measured_change(name, std::move(of_a), std::move(of_b), each);
-        const std::string why = not_gated(name, *a.front(), o);
+        const of_two_sides probes{of_a.probes, of_b.probes};
+        const bool probed = found > 0 && of_a.probes.size() + of_b.probes.size() == found;
+        metric_change m =
+            measured_change(name, std::move(of_a.values), std::move(of_b.values), each, probed ? &probes : nullptr);
         m.gated = why.empty();
-        if (!m.gated) m.remark += (m.remark.empty() ? "" : "; ") + why;
+        m.incomplete = !missing.empty();
+        if (m.gated && m.incomplete) note(m, missing);
+        if (!m.gated) note(m, why);
+        if (m.probe_explains)
+            l.remarks.push_back(name + ": the probe explains " +
+                                std::to_string(static_cast<int>(std::round(100.0 * *m.probe_explains))) +
+                                " % of its spread between runs; figures are as with the mean probe");
         l.metrics.push_back(std::move(m));
-    }
-}
-
-/// The words of a setting on a side, several where its runs differ.
-template <class Get> std::string said_on(const std::vector<observation>& side, const Get& get) {
-    std::vector<std::string> all;
-    for (const observation& o : side) {
-        const std::string word = get(o);
-        if (!word.empty() && std::find(all.begin(), all.end(), word) == all.end()) all.push_back(word);
-    }
-    std::string text;
-    for (std::size_t i = 0; i < std::min<std::size_t>(all.size(), 4); ++i) text += (i == 0 ? "" : ", ") + all[i];
-    return text;
-}
-
-inline void list_differences(comparison& c, const std::vector<observation>& a, const std::vector<observation>& b) {
-    const auto differ = [&](const std::string& name, const auto& get) {
-        const std::string of_a = said_on(a, get), of_b = said_on(b, get);
-        if (of_a != of_b)
-            c.differs.push_back(name + ": " + (of_a.empty() ? "not stated" : of_a) + " and " +
-                                (of_b.empty() ? "not stated" : of_b));
-    };
-    differ("tool", [](const observation& o) { return o.tool; });
-    differ("model", [](const observation& o) { return o.model; });
-    differ("device", [](const observation& o) { return o.device; });
-    differ("runtime", [](const observation& o) { return o.runtime; });
-    differ("runtime version", [](const observation& o) { return o.runtime_version; });
-    differ("weights", [](const observation& o) { return o.weights; });
-    differ("KV cache", [](const observation& o) { return o.kv; });
-    std::map<std::string, int> names;
-    for (const auto* side : {&a, &b})
-        for (const observation& o : *side) {
-            for (const auto& [name, value] : o.ranks) names[name] |= 1;
-            for (const auto& [name, value] : o.settings) names[name] |= 2;
-        }
-    for (const auto& [name, kinds] : names) {
-        if (kinds & 1)
-            differ(name, [&n = name](const observation& o) {
-                const auto found = o.ranks.find(n);
-                return found == o.ranks.end() ? std::string() : shortest(found->second);
-            });
-        if (kinds & 2)
-            differ(name, [&n = name](const observation& o) {
-                const auto found = o.settings.find(n);
-                return found == o.settings.end() ? std::string() : found->second;
-            });
     }
 }
 }  // namespace detail
@@ -184,6 +119,10 @@ inline void settle(comparison& c) {
         for (metric_change& m : l.metrics) {
             settle(m, c.options);
             if (!m.gated) continue;
+            if (m.incomplete && m.verdict != change::worse) {
+                m.verdict = change::cannot_tell;
+                m.runs_to_tell = 0;
+            }
             any = true;
             worse = worse || m.verdict == change::worse;
             better = better || m.verdict == change::better;
@@ -192,34 +131,44 @@ inline void settle(comparison& c) {
     c.verdict = worse ? change::worse : unknown || !any ? change::cannot_tell : better ? change::better : change::same;
 }
 
-/// The comparison of B with A. Throws `error` where they have no load in common, and for options out of range.
+/// The probes of each side: one a run, in the same order, or none at all.
+using probes_of_sides = std::array<std::vector<observation>, 2>;
+
+/// The comparison of B with A. Throws `error` where they have no load in common, for options out of range, and for a
+/// run that has no probe where others do.
 inline comparison compared(const std::vector<observation>& a, const std::vector<observation>& b,
-                           const comparison_options& o = {}) {
+                           const comparison_options& o = {}, const probes_of_sides& probes = {}) {
     comparison c{.options = checked(o)};
     if (a.empty() || b.empty()) fail(std::string("there is no run on side ") + (a.empty() ? "A" : "B"));
-    const auto loads_a = detail::by_load(a), loads_b = detail::by_load(b);
+    const bool probed = !probes[0].empty() || !probes[1].empty();
+    for (const auto& [name, runs, of] : {std::tuple{"A", &a, &probes[0]}, {"B", &b, &probes[1]}})
+        if (probed && runs->size() != of->size())
+            fail(std::string("side ") + name + " has " + std::to_string(runs->size()) + " runs and " +
+                 std::to_string(of->size()) + " probes; each run needs its own, in the same order");
+    const auto loads_a = detail::by_load(a, probes[0]), loads_b = detail::by_load(b, probes[1]);
     std::string of_b;
-    for (const auto& l : loads_b) of_b += (of_b.empty() ? "" : "; ") + load_words(*l.front());
+    for (const auto& l : loads_b) of_b += (of_b.empty() ? "" : "; ") + load_words(*l.front().run);
     for (const auto& l : loads_a) {
         const auto found = std::find_if(loads_b.begin(), loads_b.end(),
-                                        [&](const auto& x) { return same_load(*x.front(), *l.front()); });
+                                        [&](const auto& x) { return same_load(*x.front().run, *l.front().run); });
         if (found == loads_b.end()) {
-            c.remarks.push_back("only A has runs of " + load_words(*l.front()));
+            c.remarks.push_back("only A has runs of " + load_words(*l.front().run));
             continue;
         }
         compared_load& load = c.loads.emplace_back();
-        load.load = *l.front();
-        for (const observation* x : l) load.runs_a.push_back(x->where);
-        for (const observation* x : *found) load.runs_b.push_back(x->where);
+        load.load = *l.front().run;
+        for (const auto& x : l) load.runs_a.push_back(x.run->where);
+        for (const auto& x : *found) load.runs_b.push_back(x.run->where);
         detail::compare_figures(load, l, *found, c.options);
     }
     for (const auto& l : loads_b)
         if (std::none_of(loads_a.begin(), loads_a.end(),
-                         [&](const auto& x) { return same_load(*x.front(), *l.front()); }))
-            c.remarks.push_back("only B has runs of " + load_words(*l.front()));
+                         [&](const auto& x) { return same_load(*x.front().run, *l.front().run); }))
+            c.remarks.push_back("only B has runs of " + load_words(*l.front().run));
     if (c.loads.empty())
         fail("the sides have no load in common, so that no figure of one says anything of the other: A has " +
-             load_words(*loads_a.front().front()) + "; B has " + of_b + ". Run both at the same lengths and clients");
+             load_words(*loads_a.front().front().run) + "; B has " + of_b +
+             ". Run both at the same lengths and clients");
     for (const std::string& wanted : o.metrics) {
         bool found = false;
         for (const compared_load& l : c.loads)
@@ -231,7 +180,17 @@ inline comparison compared(const std::vector<observation>& a, const std::vector<
                 if (has.find(m.metric) == std::string::npos) has += (has.empty() ? "" : ", ") + m.metric;
         c.remarks.push_back(wanted + " is not in runs of both sides; there is " + (has.empty() ? "none" : has));
     }
-    detail::list_differences(c, a, b);
+    if (probed) {
+        const auto uses = [](const compared_load& l) {
+            return std::any_of(l.metrics.begin(), l.metrics.end(),
+                               [](const metric_change& m) { return m.probe_explains.has_value(); });
+        };
+        if (std::none_of(c.loads.begin(), c.loads.end(), uses))
+            fail("no figure is in every run and in every probe, and moves with the probe");
+    }
+    for (const auto& [name, runs] : {std::pair{"A", &a}, {"B", &b}})
+        for (std::string& mixed : detail::mixtures_of(*runs, name)) c.remarks.push_back(std::move(mixed));
+    c.differs = detail::differences_of(a, b);
     if (c.differs.size() > 1)
         c.remarks.push_back("more than one setting differs: a change of the figures is of all of them together");
     settle(c);

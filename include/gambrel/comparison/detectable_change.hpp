@@ -8,12 +8,13 @@
 ///     welch            power = mean over u of P(T(2 n - 2, x) > t(nu(u)))         u ~ Beta((n - 1) / 2, (n - 1) / 2)
 ///                      nu(u) = (n - 1) / (u^2 + (1 - u)^2)                u: the share of A in the spread that was seen
 ///     paired           power = P(T(n - 1, effect / (sigma / sqrt(n))) > t(n - 1))
+///     beside probes    pooled or paired with one degree of freedom less, which the slope takes (covariate.hpp)
 ///     least change     = (1 + margin) exp(effect) - 1 where power is 0.8  margin: change that is nobody's concern
 ///     runs             = least n whose least change is at most the change asked for
 ///
-/// Welch's degrees of freedom are fewer by chance where the spreads differ by chance; whatever the sum of the spreads is, u is
-/// independent of it, so that the mean is exact for sides that truly vary alike. With 5 runs at 2 % the pooled test sees
-/// 4.13 %, Welch's 4.26 %. The mean over u is taken at equal steps of the angle whose squared sine is u.
+/// Welch's degrees of freedom are fewer by chance where the spreads differ by chance; whatever the sum of the spreads
+/// is, u is independent of it, so that the mean is exact for sides that truly vary alike. With 5 runs at 2 % the pooled
+/// test sees 4.13 %, Welch's 4.26 %. The mean over u is taken at equal steps of the angle whose squared sine is u.
 /// Assumption: both sides vary alike. Evidence: tests/comparison/statistics_test.cpp (SciPy's noncentral t),
 /// tests/comparison/compare_test.cpp (drawn sets of runs).
 
@@ -35,16 +36,20 @@ struct experiment {
     double variation = 0.02;  ///< standard deviation over mean: of a side's runs, of the ratio of paired ones
     gambrel::sides sides = gambrel::sides::welch;
     double level = usual_level, power = usual_power;
+    bool probed = false;  ///< a slope is taken from the same runs; `variation` is what it leaves
 
     double sigma() const { return std::sqrt(std::log1p(variation * variation)); }
     double error(int runs) const { return sigma() * std::sqrt((sides == gambrel::sides::paired ? 1.0 : 2.0) / runs); }
-    double freedom(int runs) const { return (sides == gambrel::sides::paired ? 1.0 : 2.0) * (runs - 1.0); }
+    double freedom(int runs) const {
+        return (sides == gambrel::sides::paired ? 1.0 : 2.0) * (runs - 1.0) - (probed ? 1.0 : 0.0);
+    }
 };
 
 /// The share of experiments of `runs` a side whose one-sided test at `tail` is passed, where the truth is `effect` (the
 /// logarithm of a factor) beyond what is tested.
 inline double power_of(const experiment& e, double effect, int runs, double tail) {
     const double x = effect / e.error(runs), freedom = e.freedom(runs);
+    if (freedom < 1.0) return 0.0;  // nothing is left to judge by
     if (e.sides != sides::welch) return t_power(x, freedom, t_quantile(1.0 - tail, freedom));
     constexpr int steps = 12;  // in half the angle, for u and 1 - u are alike
     const double each = runs - 1.0;
@@ -75,11 +80,12 @@ template <class Holds> int least_runs(const Holds& holds) {
 }
 }  // namespace detail
 
-/// As a share of 1: 0.05 for 5 %. Throws `error` for fewer than two runs.
+/// As a share of 1: 0.05 for 5 %. Throws `error` for fewer runs than leave a degree of freedom.
 inline double least_detectable_change(const experiment& e, int runs, double margin = 0.0) {
     checked(e.variation, 1e-9, 10.0, "the variation between runs");
-    checked(runs, 2, 1e6, "the runs of a side");
-    const double far = e.error(runs) * (2.0 * t_quantile(1.0 - 0.25 * e.level, runs - 1.0) + 4.0);
+    checked(runs, e.freedom(2) < 1.0 ? 3 : 2, 1e6, "the runs of a side");
+    const double fewest = std::fmin(runs - 1.0, e.freedom(runs));
+    const double far = e.error(runs) * (2.0 * t_quantile(1.0 - 0.25 * e.level, fewest) + 4.0);
     const double effect =
         bracketed_root([&](double x) { return power_of(e, x, runs, 0.5 * e.level) - e.power; }, 0.0, far, 1e-9);
     return (1.0 + margin) * std::exp(effect) - 1.0;
@@ -92,8 +98,8 @@ inline int runs_for(const experiment& e, double change, double margin = 0.0) {
     return detail::least_runs([&](int n) { return power_of(e, effect, n, 0.5 * e.level) >= e.power; });
 }
 
-/// Runs a side that show that the change is within the margin, where it truly is `change`; 0: more than are advised. Both
-/// tests miss at most as often as the two of them do one by one.
+/// Runs a side that show that the change is within the margin, where it truly is `change`; 0: more than are advised.
+/// Both tests miss at most as often as the two of them do one by one.
 inline int runs_for_same(const experiment& e, double change, double margin) {
     const double up = std::log1p(margin) - std::log1p(change), down = std::log1p(margin) + std::log1p(change);
     if (!(up > 0.0) || !(down > 0.0)) return 0;

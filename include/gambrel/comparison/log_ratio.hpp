@@ -7,8 +7,8 @@
 ///     paired      d = mean of ln(b_i / a_i)        se^2 = var(ln(b_i / a_i)) / n        nu = n - 1
 ///     ratio       exp(d), within exp(d -+ t(nu) se)
 ///
-/// Logarithms, for a run that is slow is slow by a factor. Paired: run i of both sides shared a machine and an hour, as in
-/// A B B A; what moves both sides then cancels. Spreads of zero on both sides leave no range, and every p is 0 or 1.
+/// Logarithms, for a run that is slow is slow by a factor. Paired: run i of both sides shared a machine and an hour, as
+/// in A B B A; what moves both sides then cancels. Spreads of zero on both sides leave no range, and every p is 0 or 1.
 /// Assumptions: runs are independent of each other, their logarithms roughly normal; the sides' spreads may differ.
 /// Source: Welch, Biometrika 34, 1947 (recalled). Evidence: tests/comparison/statistics_test.cpp.
 
@@ -43,7 +43,12 @@ struct log_ratio {
     double freedom = 0.0;     ///< nu
     std::size_t runs_a = 0, runs_b = 0;
     bool paired = false;
+    bool probed = false;  ///< beside probes (covariate.hpp)
 
+    /// se^2 over the variance of a run, or of a paired ratio.
+    double inverse_runs() const {
+        return 1.0 / static_cast<double>(runs_a) + (paired ? 0.0 : 1.0 / static_cast<double>(runs_b));
+    }
     double ratio() const { return std::exp(difference); }
     double t() const { return difference / error; }
     /// Within which the ratio lies at this level: 0.95 for 95 %.
@@ -85,7 +90,8 @@ inline log_ratio unpaired_ratio(const std::vector<double>& a, const std::vector<
             .runs_b = of_b.runs};
 }
 
-/// Of runs that were made in pairs. Throws `error` where the sides differ in their number, and for fewer than two pairs.
+/// Of runs that were made in pairs. Throws `error` where the sides differ in their number, and for fewer than two
+/// pairs.
 inline log_ratio paired_ratio(const std::vector<double>& a, const std::vector<double>& b) {
     if (a.size() != b.size())
         fail("pairs of runs need as many on both sides; there are " + std::to_string(a.size()) + " and " +

@@ -2,14 +2,20 @@
 #pragma once
 /// One figure of two sets of runs: is B worse than A, the same, or can these runs not tell?
 ///
-///     worse         the interval of the ratio lies wholly beyond the margin, on the bad side; better: on the good side
-///     same          its 1 - 2 level interval lies wholly within 1 / (1 + margin) ... 1 + margin             (TOST)
+///     p_beyond      = 2 min(p of ratio <= 1 + margin, p of ratio >= 1 / (1 + margin)), at most 1
+///     worse         p_adjusted <= level, p_beyond among all gated figures (holm.hpp), and the ratio is on the bad side;
+///                   better: on the good side
+///     same          not so, and p_same <= level: both one-sided tests of a change beyond the margin (TOST)
 ///     cannot tell   neither; with the number of runs a side that would tell, were change and spread as they look
 ///
+/// Of one figure alone, worse is that the interval at 1 - level lies wholly beyond the margin, and same that the one at
+/// 1 - 2 level lies wholly within; among several Holm asks more, and the interval that is shown may lie beyond the
+/// margin while these runs cannot tell.
 /// "Changed" is another question: p_changed small and the ratio within the margin is a change that is nobody's concern.
 /// Assumption: those of log_ratio.hpp. Evidence: tests/comparison/compare_test.cpp (2,000 pairs of sets a case).
 
 #include <algorithm>
+#include <gambrel/comparison/covariate.hpp>
 #include <gambrel/comparison/detectable_change.hpp>
 #include <gambrel/comparison/log_ratio.hpp>
 #include <gambrel/comparison/median_interval.hpp>
@@ -54,9 +60,11 @@ struct metric_change {
     double p_beyond = 1.0;    ///< two-sided, of a change beyond the margin
     double p_adjusted = 1.0;  ///< the same among all gated figures (holm.hpp)
     double p_changed = 1.0, p_same = 1.0;
-    double variation = 0.0;     ///< of runs of one side, or of paired ratios
-    double least_change = 0.0;  ///< a change that these runs show four times in five, beyond the margin
-    int runs_to_tell = 0;       ///< a side; 0: no number that is worth running
+    double variation = 0.0;                  ///< of runs of one side, or of paired ratios
+    double least_change = 0.0;               ///< a change that these runs show four times in five, beyond the margin
+    int runs_to_tell = 0;                    ///< a side; 0: no number that is worth running
+    bool incomplete = false;                 ///< a run has no such figure, or none above zero
+    std::optional<double> probe_explains{};  ///< share of the spread between runs
     change verdict = change::cannot_tell;
 
     /// Factor by which B is worse than A: above 1 is worse.
@@ -88,24 +96,50 @@ inline bool close(const std::optional<double>& x, const std::optional<double>& y
 /// Runs that vary as those of `m` do.
 inline experiment experiment_like(const metric_change& m, const comparison_options& o) {
     return {.variation = std::fmax(m.variation, 1e-9),
-            .sides = m.tested->paired ? sides::paired : sides::welch,
-            .level = o.level};
+            .sides = m.tested->paired   ? sides::paired
+                     : m.tested->probed ? sides::pooled
+                                        : sides::welch,
+            .level = o.level,
+            .probed = m.tested->probed};
 }
 }  // namespace detail
 
-/// Everything but the verdict, which waits for the other figures. Throws `error` for pairs that are none.
+namespace detail {
+inline metric_change one_sided(metric_change m, std::string remark) {
+    m.remark = std::move(remark);
+    m.low = 0.0;
+    m.high = std::numeric_limits<double>::infinity();
+    return m;
+}
+}  // namespace detail
+
+/// Everything but the verdict, which waits for the other figures; `probes`: of the same runs, or null. Throws `error`
+/// for pairs that are none.
 inline metric_change measured_change(std::string metric, std::vector<double> a, std::vector<double> b,
-                                     const comparison_options& o) {
+                                     const comparison_options& o, const of_two_sides* probes = nullptr) {
     metric_change m{.metric = std::move(metric), .a = std::move(a), .b = std::move(b)};
     m.higher_is_better = is_higher_better(m.metric);
-    m.ratio = std::exp(log_moments_of(m.b).mean - log_moments_of(m.a).mean);
-    if (m.a.size() < 2 || m.b.size() < 2) {
-        m.remark = "one run a side: a ratio without a range";
-        m.low = 0.0;
-        m.high = std::numeric_limits<double>::infinity();
-        return m;
+    if (m.a.empty() || m.b.empty()) {
+        m.ratio = std::numeric_limits<double>::quiet_NaN();
+        return detail::one_sided(std::move(m), "");
     }
-    const log_ratio r = o.paired ? paired_ratio(m.a, m.b) : unpaired_ratio(m.a, m.b);
+    m.ratio = std::exp(log_moments_of(m.b).mean - log_moments_of(m.a).mean);
+    const std::size_t fewest = std::min(m.a.size(), m.b.size());
+    if (fewest < 2) return detail::one_sided(std::move(m), "one run a side: a ratio without a range");
+    if (probes && fewest < least_probed_runs(o.paired))
+        return detail::one_sided(std::move(m), std::to_string(fewest) +
+                                                   " pairs with probes: a slope through them leaves " +
+                                                   "no spread to judge by; three are the least");
+    log_ratio r;
+    if (auto beside = probes ? ratio_beside_probes({m.a, m.b}, *probes, o.paired) : std::nullopt) {
+        r = beside->ratio;
+        m.probe_explains = 1.0 - beside->variance_left;
+        m.a = std::move(beside->adjusted[0]);
+        m.b = std::move(beside->adjusted[1]);
+        m.ratio = r.ratio();
+    } else {
+        r = o.paired ? paired_ratio(m.a, m.b) : unpaired_ratio(m.a, m.b);
+    }
     m.tested = r;
     std::tie(m.low, m.high) = r.interval(1.0 - o.level);
     m.medians = ratio_of_medians(m.a, m.b, 1.0 - o.level);
@@ -113,10 +147,8 @@ inline metric_change measured_change(std::string metric, std::vector<double> a, 
     m.p_adjusted = m.p_beyond;
     m.p_changed = r.p_changed();
     m.p_same = r.p_same(o.margin);
-    // se^2 = sigma^2 (1 / n_a + 1 / n_b) unpaired, sigma^2 / n paired
-    const double inverse_runs =
-        1.0 / static_cast<double>(r.runs_a) + (r.paired ? 0.0 : 1.0 / static_cast<double>(r.runs_b));
-    const double sigma = r.error / std::sqrt(inverse_runs);
+    // se^2 = sigma^2 (1 / n_a + 1 / n_b) unpaired, sigma^2 / n paired; beside probes with what their distance adds
+    const double sigma = r.error / std::sqrt(r.inverse_runs());
     m.variation = std::sqrt(std::expm1(sigma * sigma));
     const experiment e = detail::experiment_like(m, o);
     const auto runs = static_cast<int>(std::min(r.runs_a, r.runs_b));

@@ -5,8 +5,10 @@
 ///     worse        the geometric mean of the runs of a figure lies beyond the bad end of its 80 % range
 ///     better       beyond the good end; the same: within the range; cannot tell: nothing is predicted of it, and why
 ///
-/// The range is wide where the law was not fitted to this device: it sees a server that lost a third, not one that lost a
-/// twentieth. One good figure in ten lies beyond the bad end by itself. Evidence: tests/comparison/shown_test.cpp.
+/// Means and medians are figures of their own, each beside its own prediction; runs are of one figure where server,
+/// load, metric and statistic agree.
+/// The range is wide where the law was not fitted to this device: it sees a server that lost a third, not one that lost
+/// a twentieth. One good figure in ten lies beyond the bad end by itself. Evidence: tests/comparison/shown_test.cpp.
 
 #include <cmath>
 #include <gambrel/comparison/metric_change.hpp>
@@ -22,9 +24,9 @@ struct guarded_figure {
     change verdict = change::cannot_tell;
 
     double mean() const { return std::exp(log_moments_of(measured).mean); }
-    bool higher_is_better() const {
-        return is_higher_better(key_of(of.metric)) || of.metric == metric::decode_throughput;
-    }
+    bool higher_is_better() const { return is_higher_better(key_of(of.metric)); }
+    bool is_median() const { return of.workload.protocol.reported == statistic::median; }
+    std::string name() const { return std::string(name_of(of.metric)) + (is_median() ? ", median" : ""); }
 };
 
 struct predicted_guard {
@@ -41,7 +43,8 @@ inline change verdict_of(const predicted_figure& range, double measured, bool hi
 
 namespace detail {
 inline bool of_one_server(const measured_row& x, const measured_row& y) {
-    return x.metric == y.metric && x.device == y.device && x.hardware == y.hardware && x.model_name == y.model_name &&
+    return x.metric == y.metric && x.workload.protocol.reported == y.workload.protocol.reported &&
+           x.device == y.device && x.hardware == y.hardware && x.model_name == y.model_name &&
            x.framework == y.framework && x.version == y.version && x.weights == y.weights &&
            x.cut.devices() == y.cut.devices() && x.workload.concurrency == y.workload.concurrency &&
            x.workload.rate == y.workload.rate && x.load_kind == y.load_kind &&

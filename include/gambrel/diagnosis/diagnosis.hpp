@@ -13,7 +13,8 @@
 ///                      either          two have `weight_of_two` together, with the measurement that tells them apart
 ///                      cannot_be_said  no two have
 ///                      unexplained     even the best leaves `misfit_most` deviations in the root mean square
-///     waterfall      seconds of TPOT: by class as predicted, what the suspect adds, what is left
+///     waterfall      seconds of TPOT: by class as predicted, what the suspect adds, what is left; with runs before, all times
+///                    the factor by which these correct the prediction, as far as laws are wrong in both alike
 ///     faster         TPOT and throughput if one class of kernels took half its time
 ///
 /// Evidence: tests/diagnosis/diagnosis_test.cpp; tools/judge_diagnosis (docs/models/diagnosis.md).
@@ -76,7 +77,8 @@ struct diagnosis {
     std::vector<compared_number> compared{};
     weighed_suspects suspects{};
     std::optional<next_measurement> next{};
-    std::vector<std::optional<device_use>> use{};              ///< of each run
+    std::vector<std::optional<device_use>> use{};  ///< of each run
+    std::vector<double> corrected{};  ///< of each run: the factor on its predicted TPOT that the runs before give
     std::optional<std::pair<sweep_line, sweep_line>> sweep{};  ///< measured, predicted
     std::vector<faster_class> faster{};
     std::optional<std::size_t> cannot_be{};  ///< run whose deployment is not possible
@@ -140,6 +142,22 @@ inline std::vector<compared_number> compared_in(const std::vector<examined_run>&
     return all;
 }
 
+/// The factors by which runs before correct the TPOT of each run.
+inline std::vector<double> corrected_tpot(const std::vector<examined_run>& runs, const evidence_of_runs& evidence) {
+    const Eigen::VectorXd by = evidence.corrections();
+    std::vector<double> all;
+    Eigen::Index at = 0;
+    for (const examined_run& r : runs) {
+        double factor = 1.0;
+        for (const indication& i : r.seen) {
+            if (i.what == indicator::tpot && factor == 1.0 && std::isfinite(by[at])) factor = std::exp(by[at]);
+            ++at;
+        }
+        all.push_back(factor);
+    }
+    return all;
+}
+
 /// A time per token below what memory takes for the bytes of a pass.
 inline std::optional<inconsistency> faster_than_memory(const examined_run& r) {
     const auto tpot = measured_tpot(r);
@@ -168,7 +186,8 @@ inline conclusion conclusion_of(const diagnosis& d) {
 }  // namespace detail
 
 /// The diagnosis of `runs`, each with what its file says, in the same order. `deviations`:
-/// factor on what the laws may be wrong by: that of a calibration on the same device and runtime. Throws `error` for a value out of range.
+/// factor on what the laws may be wrong by: that of a calibration on the same device and runtime. Throws `error` for a
+/// value out of range.
 inline diagnosis diagnose(const std::vector<examined_run>& runs, const std::vector<observation>& files,
                           double deviations = 1.0) {
     diagnosis d;
@@ -196,6 +215,7 @@ inline diagnosis diagnose(const std::vector<examined_run>& runs, const std::vect
         return d;
     }
     d.compared = detail::compared_in(used, evidence);
+    d.corrected = detail::corrected_tpot(used, evidence);
     if (std::none_of(used.begin(), used.end(), [](const auto& r) { return !r.before && r.predicted.ok(); })) {
         d.conclusion = conclusion::beyond_limit;
         return d;

@@ -4,8 +4,8 @@
 ///
 ///     S = noise^2 of each number + sigma_k^2 J_k J_k' of each law k + step_sigma^2 of all passes + ttft_sigma^2 of TTFT
 ///
-/// J_k = d e / d ln (time under law k), by a step of a tenth. Laws are wrong alike in all runs. An uncounted profile has
-/// besides one unknown factor. Evidence: tests/diagnosis/diagnosis_test.cpp.
+/// J_k = d e / d ln (time under law k), by a step of a tenth. Laws are wrong alike in all runs. An uncounted profile
+/// has besides one unknown factor. Evidence: tests/diagnosis/diagnosis_test.cpp.
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
@@ -37,8 +37,8 @@ inline double most_running(const std::vector<examined_run>& runs) {
 }
 
 namespace detail {
-/// What suspect `s` being x times worse adds to a logarithm that no prediction knows of: the clock itself, lower than the power
-/// limit leaves it; unpacking in the place of products.
+/// What suspect `s` being x times worse adds to a logarithm that no prediction knows of: the clock itself, lower than
+/// the power limit leaves it; unpacking in the place of products.
 inline double shift_of(suspect s, double x, const indication& i) {
     if (i.what == indicator::clock && s == suspect::clocks) return -std::log(x);
     if (i.what != indicator::kernels || s != suspect::dequantisation || !(x > 1.0)) return 0.0;
@@ -93,7 +93,31 @@ public:
             for (const indication& i : r.seen) e[at++] += r.before ? 0.0 : shift_of(s, x, i);
         return e;
     }
-    /// Logarithm of the density of what was measured about `e`, up to a constant, and the root mean square of what is left.
+    /// By how much, as a logarithm, the runs before move what is expected of each number: S_ib S_bb^-1 (y_b - e_b) over
+    /// their numbers b; 0 where there is none.
+    Eigen::VectorXd corrections() const {
+        std::vector<Eigen::Index> known;
+        Eigen::Index at = 0;
+        for (const examined_run& r : runs_)
+            for (const indication& i : r.seen) {
+                if (r.before && i.what != indicator::preemptions && std::isfinite(measured_[at] - expected_[at]))
+                    known.push_back(at);
+                ++at;
+            }
+        if (known.empty()) return Eigen::VectorXd::Zero(size_);
+        const auto n = static_cast<Eigen::Index>(known.size());
+        Eigen::MatrixXd all(size_, n), among(n, n);
+        Eigen::VectorXd left(n);
+        for (Eigen::Index j = 0; j < n; ++j) {
+            const Eigen::Index b = known[static_cast<std::size_t>(j)];
+            all.col(j) = covariance_.col(b);
+            left[j] = measured_[b] - expected_[b];
+        }
+        for (Eigen::Index j = 0; j < n; ++j) among.row(j) = all.row(known[static_cast<std::size_t>(j)]);
+        return all * among.ldlt().solve(left);
+    }
+    /// Logarithm of the density of what was measured about `e`, up to a constant, and the root mean square of what is
+    /// left.
     std::pair<double, double> density(const Eigen::VectorXd& e) const {
         if (size_ == 0) return {0.0, 0.0};
         Eigen::VectorXd left = measured_ - e;

@@ -102,7 +102,7 @@ def compare(
     level : float
         Share of false alarms over all gated figures together.
     metrics : iterable of str
-        The figures that decide, as ``"tpot_mean"``; else means and throughputs.
+        The figures that decide, as ``"tpot_mean"``; else means of times and one throughput.
     paired : bool
         Run i of ``a`` and run i of ``b`` shared machine and hour.
     probes : pair of rows, optional
@@ -156,10 +156,10 @@ def _stated(name: str, value: Any) -> str:
     return said
 
 
-def _mean(values: list[float]) -> float:
+def _mean(values: list[float]) -> float | None:
     from math import exp, log
 
-    return exp(sum(log(v) for v in values) / len(values))
+    return None if not values else exp(sum(log(v) for v in values) / len(values))
 
 
 def _changed(load: str, m: dict[str, Any]) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def _changed(load: str, m: dict[str, Any]) -> dict[str, Any]:
 def _guarded(f: dict[str, Any]) -> dict[str, Any]:
     range_ = f["predicted"] or {"value": None, "low": None, "high": None}
     return {
-        **{key: f[key] for key in ("hardware", "model", "runtime", "clients", "rate", "metric", "unit")},
+        **{key: f[key] for key in ("hardware", "model", "runtime", "clients", "rate", "metric", "statistic", "unit")},
         "measured": _mean(f["measured"]),
         "runs": len(f["measured"]),
         "predicted": range_["value"],

@@ -96,14 +96,17 @@ class Diagnosis:
         return pd.DataFrame(rows)
 
     def waterfall(self, run: int = -1) -> pd.DataFrame:
-        """TPOT of a run in ms, by class: ``predicted``, ``with_cause`` (of the heaviest suspect). Needs pandas."""
+        """TPOT of a run in ms, by class: ``predicted``, ``with_cause`` (of the heaviest suspect). Needs pandas.
+
+        Both as the runs before correct them (``tpot_corrected_by``), where there are any.
+        """
         import pandas as pd
 
         of = self._dict["runs"][run]
         frame = pd.DataFrame(
             {"predicted": of["tpot_predicted_s"], "with_cause": of["tpot_with_cause_s"]}, dtype=float
         ).fillna(0.0)
-        return frame * 1e3
+        return frame * (1e3 * of["tpot_corrected_by"])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Diagnosis) and self._dict == other._dict

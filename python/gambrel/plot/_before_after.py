@@ -40,7 +40,7 @@ def before_after(comparison: Comparison, ax: MaybeAxes = None, *, gated: bool = 
     told = comparison.to_dict()
     if "loads" not in told:
         raise Error("before_after draws two sides; this comparison is of one with its prediction")
-    rows = [(load, m) for load in told["loads"] for m in load["metrics"] if m["gated"] or not gated]
+    rows = [(load, m) for load in told["loads"] for m in load["metrics"] if m["a"] and (m["gated"] or not gated)]
     if not rows:
         raise Error("no figure is gated; draw all with gated=False")
     ax = new_axes(ax, height=_ROW * len(rows) + 100)

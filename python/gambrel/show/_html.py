@@ -101,7 +101,7 @@ _COSTS = (("output", "cost of output"), ("input", "cost of input"))
 _ENERGY = (("per_output_token", "energy per output token"),)
 _LOADED = (("request_throughput", "requests"), ("output_throughput", "output"))
 _RATES = (*_LOADED, ("prompt_throughput", "prompts"))
-_LOAD_COSTS = (("output_only", "cost of output alone"), ("blended", "cost, all tokens alike"))
+_LOAD_COSTS = (("output_only", "cost, all charged to output"), ("blended", "cost, all tokens alike"))
 _TIMES = (
     ("ttft", "time to first token"),
     ("tpot", "time per output token"),

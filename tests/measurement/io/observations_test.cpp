@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of benchmark tools as observations and as rows: one sample a kind (data/README.md says where each is from), whose
-// figures are read off the file by eye; units, several reports in one, files that break off, hostile text.
+// Files of benchmark tools as observations and as rows: one sample a kind (data/README.md says where each is from),
+// whose figures are read off the file by eye; units, several reports in one, files that break off, hostile text.
 #include <approx.hpp>
 #include <doctest/doctest.h>
 
@@ -343,6 +343,24 @@ TEST_CASE("tables of our own columns: consecutive rows of one run") {
     CHECK(value_of(all[0], "tpot_mean") == approx(0.010));
     CHECK(value_of(all[0], "ttft_p99") == 0.2);
     CHECK(all[1].clients == 4.0);
+    const auto again = read_observations(head + run + "1,tpot,10,ms\n" + run + "1,tpot,12,ms\n", "f", nothing);
+    REQUIRE(again.size() == 2);  // a figure that the run has already
+    CHECK(value_of(again[0], "tpot_mean") == approx(0.010));
+    CHECK(says(why(head + run + "1,tpot,12.3.4,ms\n"), "f: line 2: tpot is '12.3.4', which is no number"));
+    CHECK(read_observations(head + run + "1,tpot,,ms\n", "f", nothing).front().figures.empty());
+}
+
+TEST_CASE("a file that is there twice is one run, and says so; an empty one is empty") {
+    const auto empty = std::filesystem::temp_directory_path() / "gambrel-empty.json";
+    std::ofstream(empty) << " \n";
+    CHECK_THROWS_WITH_AS(read_observations(empty, nothing), doctest::Contains("gambrel-empty.json is empty"), error);
+    std::filesystem::remove(empty);
+    const std::vector<std::filesystem::path> twice{data / "vllm-serve.txt", data / "vllm-sweep.csv",
+                                                   data / "vllm-serve.txt"};
+    const auto all = read_observations(twice, nothing);
+    REQUIRE(all.size() == 3);
+    CHECK(all[0].notes.back() == "vllm-serve.txt is a copy of it, and counts once with it");
+    CHECK(all[1].notes.empty());
 }
 
 TEST_CASE("numbers and units as tools write them") {

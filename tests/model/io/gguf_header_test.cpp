@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// GGUF headers written here byte by byte: what is read of them, and lies that must be named before anything is allocated.
+// GGUF headers written here byte by byte: what is read of them, and lies that must be named before anything is
+// allocated.
 #include <approx.hpp>
 #include <doctest/doctest.h>
 
@@ -149,12 +150,16 @@ TEST_CASE("keys of a whole model without tensors: the catalog's widths; numbers 
     CHECK(static_cast<double>(parameter_count(e)) ==
           approx(static_cast<double>(parameter_count(catalog::qwen3_30b_a3b)))
               .epsilon(1e-5));  // norms of heads are in tensors
-    writer a;
-    a.word("general.architecture", "x").number("x.block_count", 2).number("x.embedding_length", 64);
-    a.numbers("x.feed_forward_length", {128, 256})
-        .number("x.attention.head_count", 4)
-        .numbers("x.attention.head_count_kv", {4, 2});
-    a.number("x.vocab_size", 100);
+    const auto two_kinds = [](const std::string& x) {
+        writer a;
+        a.word("general.architecture", x).number(x + ".block_count", 2).number(x + ".embedding_length", 64);
+        a.numbers(x + ".feed_forward_length", {128, 256})
+            .number(x + ".attention.head_count", 4)
+            .numbers(x + ".attention.head_count_kv", {4, 2});
+        return a.number(x + ".vocab_size", 100);
+    };
+    CHECK(says(why(two_kinds("x").head(2)), "the architecture x, which is not known"));
+    const writer a = two_kinds("openelm");
     const architecture two = architecture_of(read(a.head(2)));
     REQUIRE(two.group_count == 2);
     CHECK(two.groups[1].layer.feed_forward.width == 256);
@@ -211,6 +216,92 @@ TEST_CASE("lies are named before anything is allocated") {
     writer moved = llama();
     moved.offset += 32;
     CHECK(says(why(moved.tensor("x", {32}, gguf_type::f32, 0).file()), "begins at"));
+}
+
+TEST_CASE("keys that the tensors do not bear out") {
+    const auto with = [](const char* instead, const std::function<void(writer&)>& add) {
+        writer w = llama();  // a second key of the same name is refused: the first is renamed
+        const auto rename = [&](std::string& in, const std::string& from) {
+            const std::size_t at = in.find(from);
+            REQUIRE(at != std::string::npos);
+            in[at] = 'X';
+        };
+        rename(w.keys, instead);
+        add(w);
+        return why(w.file());
+    };
+    CHECK(with("llama.attention.head_count_kv", [](writer& w) { w.number("llama.attention.head_count_kv", 4); }) ==
+          "the tensor blk.0.attn_k.weight of the GGUF file is 512 x 128, 65536 elements, where its keys say 131072");
+    CHECK(says(with("llama.feed_forward_length", [](writer& w) { w.number("llama.feed_forward_length", 2048); }),
+               "blk.0.ffn_gate.weight of the GGUF file is 512 x 1024"));
+    CHECK(says(with("llama.attention.head_count_kv", [](writer&) {}), "blk.0.attn_k.weight"));  // as many as heads
+    CHECK(says(with("llama.embedding_length", [](writer& w) { w.number("llama.embedding_length", 256); }),
+               "token_embd.weight"));
+    writer other = llama();
+    other.tensor("blk.1.indexer.attn_q_b.weight", {512, 32}, gguf_type::q4_k, 12);
+    CHECK(says(why(other.file()), "blk.1.indexer.attn_q_b.weight of the GGUF file is of a part that is not read"));
+    writer norm = llama();
+    norm.tensor("blk.1.attn_q_norm.weight", {64}, gguf_type::f32, 0);
+    norm.tensor("blk.2.anything.weight", {64, 64}, gguf_type::f32, 0);  // beyond the layers: a prediction module
+    CHECK(why(norm.file()).empty());
+
+    // Gate and up in one matrix (phi3), whatever the architecture is called; queries, keys and values in one
+    writer fused;
+    fused.word("general.architecture", "new").number("new.block_count", 1).number("new.embedding_length", 64);
+    fused.number("new.feed_forward_length", 96)
+        .number("new.attention.head_count", 4)
+        .number("new.attention.head_count_kv", 2);
+    fused.tensor("token_embd.weight", {64, 50}, gguf_type::f32, 0)
+        .tensor("blk.0.attn_qkv.weight", {64, 64 + 2 * 32}, gguf_type::f32, 0)
+        .tensor("blk.0.attn_output.weight", {64, 64}, gguf_type::f32, 0)
+        .tensor("blk.0.ffn_down.weight", {96, 64}, gguf_type::f32, 0);
+    CHECK(says(why(fused.file()), "no blk.0.ffn_up.weight"));
+    writer up = fused;
+    up.tensor("blk.0.ffn_up.weight", {64, 2 * 96}, gguf_type::f32, 0);
+    const architecture m = architecture_of(read(up.file()));
+    CHECK(m.groups[0].layer.feed_forward.gated);
+    CHECK(m.tied_embedding);
+    writer plain = fused;
+    plain.tensor("blk.0.ffn_up.weight", {64, 96}, gguf_type::f32, 0);
+    CHECK_FALSE(architecture_of(read(plain.file())).groups[0].layer.feed_forward.gated);
+}
+
+TEST_CASE("experts and a dense layer: which is which say the tensors, and the width of shared experts too") {
+    writer w;
+    w.word("general.architecture", "llama4").number("llama4.block_count", 2).number("llama4.embedding_length", 64);
+    w.number("llama4.feed_forward_length", 128)
+        .number("llama4.attention.head_count", 4)
+        .number("llama4.expert_count", 8);
+    w.number("llama4.expert_used_count", 1).number("llama4.expert_feed_forward_length", 32);
+    w.tensor("token_embd.weight", {64, 50}, gguf_type::f32, 0);
+    for (const std::string l : {"blk.0.", "blk.1."})
+        for (const char* each : {"attn_q", "attn_k", "attn_v", "attn_output"})
+            w.tensor(l + each + ".weight", {64, 64}, gguf_type::f32, 0);
+    for (const char* each : {"ffn_gate", "ffn_up", "ffn_down"}) {
+        w.tensor("blk.0." + std::string(each) + ".weight", {64, 128}, gguf_type::f32, 0);
+        w.tensor("blk.1." + std::string(each) + "_exps.weight", {64, 32, 8}, gguf_type::f32, 0);
+        w.tensor("blk.1." + std::string(each) + "_shexp.weight", {64, 16}, gguf_type::f32, 0);
+    }
+    w.tensor("blk.1.ffn_gate_inp.weight", {64, 8}, gguf_type::f32, 0);
+    const gguf_header h = read(w.file());
+    const architecture m = architecture_of(h);
+    REQUIRE(m.group_count == 2);
+    CHECK(m.groups[0].layer.feed_forward.width == 128);
+    CHECK(m.groups[1].layer.experts.shared_width == 16);
+    CHECK(m.groups[1].layer.experts.gated);
+    double elements = 0;
+    for (const gguf_tensor_info& t : h.tensors) elements += t.elements();
+    CHECK(static_cast<double>(parameter_count(m)) == elements + 2 * 2 * 64 + 64);  // norms, which are not in this file
+}
+
+TEST_CASE("a file that is wrong is named") {
+    const auto path = std::filesystem::temp_directory_path() / "gambrel-gguf-wrong.gguf";
+    std::ofstream(path, std::ios::binary) << llama().file().substr(0, 500);
+    CHECK_THROWS_WITH(read_gguf(path), doctest::Contains("gambrel-gguf-wrong.gguf: the GGUF file claims 9 keys"));
+    std::ofstream(path, std::ios::binary) << writer().word("general.name", "x").file();
+    CHECK_THROWS_WITH(read_gguf(path),
+                      doctest::Contains("gambrel-gguf-wrong.gguf: the GGUF file has no general.architecture"));
+    std::filesystem::remove(path);
 }
 
 TEST_CASE("models that no tensor bears out, and architectures that are not read, are named") {

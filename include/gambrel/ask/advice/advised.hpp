@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What to change first: every change of the catalogue as a pair of predictions, ranked by what it gains for the work it takes.
+/// What to change first: every change of the catalogue as a pair of predictions, ranked by what it gains for the work
+/// it takes.
 ///
-///     gain of a time, of cost, of energy = before / after        of throughput a device = after / before
+///     gain        = before / after, of a time, of the cost or of the energy of a request               (advice_gains.hpp)
 ///     range       = gain exp(-+1.2816 ratio_deviation)                                             (ratio.hpp)
 ///     a gain      the range lies above 1;   no gain: its middle is below 1.005;   measure first: the range holds 1, or the
 ///                 change assumes what only a measurement knows (a share of hits)
 ///     rank        = ln(gain at the low end, of sure ones; gain of others) / work         work: small 1, medium 3, large 10
 ///
-/// Sure gains come first: those of what is asked for, which cost nothing to try, then by rank; then what must be measured; then, by reason, the rest. What breaks a limit that is kept now is no gain. The work's weights are days of one engineer, roughly: a convention.
+/// Sure gains come first: those that change what is asked for, which take a setting and no other server, then by rank;
+/// then what must be measured; then, by reason, the rest. What breaks a limit that is kept now, or makes one worse that
+/// is broken already, is no gain; what brings a broken one back is said. The weights of work set an order and no
+/// figure: each class counts about three times the one before, a choice that no measurement is behind.
 ///
-/// Gains of two changes multiply only where they act on different terms; even then the best of each of up to three terms are
-/// predicted together, and that prediction is the answer. Evidence: tests/ask/advice_test.cpp.
+/// Gains of two changes multiply only where they act on different terms; even then the best of each of up to three
+/// terms are predicted together, and that prediction is the answer. Evidence: tests/ask/advice_test.cpp.
 
 #include <algorithm>
 #include <gambrel/ask/advice/advice_gains.hpp>
 #include <gambrel/ask/advice/catalogue.hpp>
+#include <gambrel/ask/advice/kept_limits.hpp>
 
 namespace gambrel::ask {
 
@@ -37,9 +42,6 @@ namespace gambrel::ask {
 
 inline constexpr double effort_weight(effort e) { return e == effort::small ? 1.0 : e == effort::medium ? 3.0 : 10.0; }
 
-/// Changes of less than half a percent are none that anybody sees.
-inline constexpr double least_gain = 1.005;
-
 struct advice_options {
     advice_goal goal = advice_goal::cost;
     objective limits{};  ///< of means, that must stay kept
@@ -48,7 +50,8 @@ struct advice_options {
 struct advice_item {
     const what_if* change = nullptr;
     advice_verdict verdict = advice_verdict::not_applicable;
-    std::string reason{};  ///< why it does not apply, cannot be, or which limit it breaks
+    std::string reason{};               ///< why it does not apply, cannot be, or which limit it breaks
+    std::vector<std::string> mended{};  ///< limits that are broken now and that it keeps
     advice_gains gains{};
     double rank = 0.0;
     advised_case changed{};
@@ -68,6 +71,7 @@ struct advice {
     answer now{};
     std::vector<advice_item> items{};  ///< by verdict, then by rank
     std::optional<combined_advice> together{};
+    std::vector<std::string> broken{};  ///< limits that are broken as it is: "TTFT"
 
     bool ok() const { return now.ok(); }
     std::size_t count(advice_verdict v) const {
@@ -84,11 +88,6 @@ inline std::unique_ptr<bound_question> bind_case(const advised_case& c) {
 }
 
 namespace detail {
-inline std::string broken_limit(const prediction<>& p, const objective& o) {
-    if (p.ttft.value > o.ttft) return "TTFT";
-    if (p.tpot.value > o.tpot) return "TPOT";
-    return p.latency.value > o.latency ? "latency" : "";
-}
 inline double log_gain(const figure<double>& g, bool sure) {
     const double x = sure ? g.low : g.value;
     return x > 0.0 ? std::log(x) : -1e9;
@@ -123,10 +122,10 @@ inline void judge(advice_item& i, const bound_question& before, const answer& no
                                                            : advice_verdict::measure_first;
     i.reason = i.verdict == advice_verdict::measure_first ? i.changed.assumes : "";
     i.rank = log_gain(g, i.verdict == advice_verdict::gain) / effort_weight(i.change->effort);
-    if (const std::string limit = broken_limit(then.predicted, o.limits);
-        !limit.empty() && broken_limit(now.predicted, o.limits).empty()) {
+    i.mended = mended_limits(now.predicted, then.predicted, o.limits);
+    if (std::string limit = newly_broken(now.predicted, then.predicted, o.limits); !limit.empty()) {
         i.verdict = advice_verdict::breaks_limit;
-        i.reason = limit;
+        i.reason = std::move(limit);
     }
 }
 
@@ -153,9 +152,7 @@ inline std::optional<combined_advice> combine(const advice& a, const bound_quest
     try {
         const auto after = bind_case(all);
         const answer then = answered(after->question);
-        if (!then.ok() || (!broken_limit(then.predicted, a.options.limits).empty() &&
-                           broken_limit(a.now.predicted, a.options.limits).empty()))
-            return {};
+        if (!then.ok() || !newly_broken(a.now.predicted, then.predicted, a.options.limits).empty()) return {};
         c.gains = gains_of(before.question, a.now, after->question, then);
     } catch (const error&) {
         return {};
@@ -175,6 +172,7 @@ inline advice advised(const advised_case& c, const advice_options& o = {}) {
         fail("advice is on one pool: leave the pools out, two_pools is one of the changes");
     a.now = answered(before->question);
     if (!a.ok()) return a;
+    a.broken = detail::broken_limits(a.now.predicted, o.limits);
     const advice_baseline now{before->question, a.now};
     for (const what_if& w : what_ifs) {
         advice_item& i = a.items.emplace_back();
@@ -194,6 +192,17 @@ inline advice advised(const advised_case& c, const advice_options& o = {}) {
     });
     a.together = detail::combine(a, *before);
     return a;
+}
+
+/// The changes that can be made and that bring `limit`, which is broken now, back.
+inline std::vector<const what_if*> kept_by(const advice& a, const std::string& limit) {
+    std::vector<const what_if*> all;
+    for (const advice_item& i : a.items) {
+        const bool possible = i.verdict == advice_verdict::gain || i.verdict == advice_verdict::measure_first ||
+                              i.verdict == advice_verdict::no_gain;
+        if (possible && std::find(i.mended.begin(), i.mended.end(), limit) != i.mended.end()) all.push_back(i.change);
+    }
+    return all;
 }
 
 /// The item of the change called `key`; throws `error` with the nearest names.

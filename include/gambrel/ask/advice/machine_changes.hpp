@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Changes to how the model is cut, to the server, to the machine and to its price. Evidence: tests/ask/advice_test.cpp.
+/// Changes to how the model is cut, to the server, to the machine and to its price. Evidence:
+/// tests/ask/advice_test.cpp.
 
 #include <gambrel/ask/advice/what_if.hpp>
 #include <gambrel/hardware/catalog.hpp>
@@ -90,7 +91,8 @@ inline std::string newer_server(advised_case& c, const advice_baseline& now) {
     return {};
 }
 
-/// Another device of the same maker at the same number. Which ones: those that clouds rent most, by the quotes shipped.
+/// Another device, whoever made it, at the same number; a server or a format that it does not run is refused by the
+/// prediction. Which ones: those that clouds rent most, by the quotes shipped.
 inline std::string other_device(advised_case& c, const advice_baseline& now, const char* name) {
     const device<>* other = find_device(name);
     if (other == nullptr || other->name == now.board().name) return "it is the device";

@@ -12,13 +12,15 @@
 ///                 + own^2                                                 of the change itself: guesses, hits
 ///     two predictions that are equal to the last bit: 0
 ///
-/// One law: the same device and kernel library, and for products and experts the same format to multiply in and to store,
-/// for attention the same cache. That a law's error is one factor for every shape is not quite so, and two runs of one server
-/// differ besides: `pair_` is what is left of pairs of measured rows that differ in nothing but clients, ranks or lengths,
-/// where every law is shared: half the distance of the 10 and 90 % quantiles of ln(measured ratio / predicted ratio) over
-/// 1.2816, of 5,000 pairs of TPOT and 4,000 of TTFT of serving_measured.csv whose predictions are within a factor of two
-/// (2026-11-30): 0.07 and 0.25, where a single figure of these rows errs by 0.09 and 0.37. TTFT two or more times apart: 0.4
-/// to 0.7, which the range here does not say. Evidence: tests/ask/advice_test.cpp; docs/advice.md.
+/// One law: the same device and kernel library, and for products and experts the same format to multiply in and to
+/// store, for attention the same cache. That a law's error is one factor for every shape is not quite so, and two runs
+/// of one server differ besides: `pair_` is what is left of pairs of measured rows that differ in nothing but clients,
+/// layout or lengths, where every law is shared: half the distance of the 10 and 90 % quantiles of ln(measured ratio /
+/// predicted ratio) over 1.2816, by tools/judge_pairs of serving_measured.csv (2026-11-30), every two rows whose
+/// predictions are less than twice each other: 0.072 of 5,297 pairs of TPOT and 0.245 of 4,326 of TTFT, where a single
+/// figure of these rows errs by 0.119 and 0.391. Laws were fitted on many of these rows: this is within the sample.
+/// Predictions twice or more apart: 0.100 and 0.424, which the range here does not say. Evidence:
+/// tests/ask/advice_test.cpp; docs/advice.md.
 
 #include <gambrel/ask/answer.hpp>
 #include <gambrel/serving/deviation.hpp>

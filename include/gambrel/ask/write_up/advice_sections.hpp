@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Sections of a write-up about what to do: options, actions, how to check them, what would change the decision. Evidence: tests/ask/write_up_test.cpp.
+/// Sections of a write-up about what to do: options, actions, how to check them, what would change the decision.
+/// Evidence: tests/ask/write_up_test.cpp.
 
 #include <gambrel/ask/advice/experiment.hpp>
 #include <gambrel/ask/write_up/figure_sections.hpp>
@@ -25,6 +26,13 @@ inline section options_section(const advice& v) {
                           std::string(name_of(i.change->effort)),
                           i.reason.empty() ? std::string(i.change->risk) : "assumes that " + i.reason});
         c.bars.push_back({std::string(i.change->title), factor_words(g), g.value, g.low, g.high});
+    }
+    for (const std::string& limit : v.broken) {
+        std::vector<std::string> by;
+        for (const what_if* w : kept_by(v, limit)) by.emplace_back(w->title);
+        s.blocks.push_back(
+            paragraph{"The limit of " + limit + " is broken as it is; " +
+                      (by.empty() ? "no change of the catalogue keeps it." : "kept by " + listed(by) + ".")});
     }
     if (t.rows.empty()) {
         s.blocks.push_back(paragraph{"No change of the catalogue is predicted to help."});
@@ -81,7 +89,9 @@ inline section validation_section(const question& q, const answer& a, const advi
         s.blocks.push_back(paragraph{"The first change, " + std::string(i->change->title) + ":"});
         s.blocks.push_back(code_lines{experiment_of(v, *i)});
     }
-    bullet_list l{{"runs of both sides interleaved on one machine, five a side, one change at a time"}, true};
+    bullet_list l{{}, true};
+    if (i == nullptr || i->change->term != advice_term::price)
+        l.items.emplace_back("runs of both sides interleaved on one machine, five a side, one change at a time");
     l.items.push_back(i == nullptr || i->change->quality.empty()
                           ? "answers cannot differ: no check of quality is needed for the first change"
                           : "quality: " + std::string(quality_check));

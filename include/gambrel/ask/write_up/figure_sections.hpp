@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Sections of a write-up about what a deployment does: figures against targets, what bounds it, use of the hardware, money,
-/// what it rests on. Evidence: tests/ask/write_up_test.cpp.
+/// Sections of a write-up about what a deployment does: figures against targets, what bounds it, use of the hardware,
+/// money, what it rests on. Evidence: tests/ask/write_up_test.cpp.
 
 #include <gambrel/ask/advice/advised.hpp>
 #include <gambrel/ask/evidence.hpp>
@@ -43,7 +43,10 @@ inline section baseline_section(const question& q, const answer& a, const object
     timed("whole answer, mean", p.latency, o.latency);
     add("requests", p.request_throughput, "-", q.load.open_loop() ? "given" : "");
     add("output", p.output_throughput, "-", "");
-    if (a.cost) add("cost of output", a.cost->output_only, "-", "");
+    if (a.cost) {
+        add("cost of output", a.cost->output, "-", "");
+        add("cost of input", a.cost->input, "-", "");
+    }
     if (a.energy) add("energy of an output token", *a.energy, "-", "");
     s.blocks.push_back(std::move(t));
     if (p.ask_simulator())
@@ -130,7 +133,9 @@ inline section money_section(const question& q, const answer& a, const advice& v
         "{} requests",
         devices, devices == 1 ? "" : "s", to_string(*a.rent), number(hours_per_month), symbols::fixed(month, 0),
         number(requests));
-    if (a.cost) text += ", at " + to_string(a.cost->output_only.value) + " of output";
+    if (a.cost)
+        text += ", at " + to_string(a.cost->output.value) + " of output and " + to_string(a.cost->input.value) +
+                " of input, each by its share of the machine's time";
     text += ".";
     if (v.together)
         if (const figure<double>& g = v.together->gains.of(advice_goal::cost); g.value > 1.0)

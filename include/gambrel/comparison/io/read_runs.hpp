@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The runs of a side from its files, as observations. A row that repeats a metric of the run before it begins another run,
-/// and so does another source, load or date. Evidence: tests/comparison/compare_test.cpp.
+/// The runs of a side from its files, as observations; of tools' files as they say them, percentiles and drafted tokens
+/// too, for a comparison needs no prediction. In a table of our own a row that repeats a figure of the run before it
+/// begins another run, and so does another source, load or date. A figure that is no number is an error: the run has
+/// it, and it would be missed in silence. A run in which most requests failed is no run; what was left out is counted
+/// by reason.
+/// Evidence: tests/comparison/compare_test.cpp.
 
-#include <gambrel/measurement/io/benchmark_results.hpp>
-#include <gambrel/measurement/observation.hpp>
+#include <gambrel/measurement/io/file_copies.hpp>
+#include <gambrel/measurement/io/observations.hpp>
 
 namespace gambrel {
 
+/// What of a side's files was no run, by reason.
+using left_out_runs = std::map<std::string, std::size_t>;
+
 namespace detail {
-/// A row of a serving table or of llama-bench as an observation of one figure.
+/// A row of a table of serving or of llama.cpp as an observation of one figure.
 inline observation observed(const table_row& row, table_kind kind) {
     observation o;
     o.where = row["source"];
@@ -18,11 +25,18 @@ inline observation observed(const table_row& row, table_kind kind) {
     o.device = row["hardware"];
     o.date = row["date"];
     o.notes = {row["notes"]};
+    const auto put_figure = [&](const std::string& name, const std::string& text, double factor) {
+        if (text.empty() || name.empty()) return;
+        const auto v = number_in(text);
+        if (!v)
+            fail(name + " of " + (o.where.empty() ? "a row" : printable(o.where)) + " is '" +
+                 printable(text.substr(0, 40)) + "', which is no number");
+        o.figures[name] = *v * factor;
+    };
     if (kind == table_kind::llama_cpp) {
         o.runtime = row["backend"];
         o.weights = row["quant"];
-        if (const auto v = number_in(row["value_tok_s"]); v && !row["test"].empty())
-            o.figures[row["test"] + "_throughput"] = *v;
+        put_figure(row["test"].empty() ? "" : row["test"] + "_throughput", row["value_tok_s"], 1.0);
         return o;
     }
     o.runtime = row["framework"];
@@ -36,8 +50,7 @@ inline observation observed(const table_row& row, table_kind kind) {
     o.clients = number_in(row["concurrency"]);
     o.offered_rate = number_in(row["request_rate"]);
     o.all_at_once = lower(row["concurrency"]) == "max";
-    if (const auto v = number_in(row["value"]); v && !row["metric"].empty())
-        o.figures[row["metric"]] = row["unit"] == "ms" ? *v / 1e3 : *v;
+    put_figure(row["metric"], row["value"], row["unit"] == "ms" ? 1e-3 : 1.0);
     return o;
 }
 inline bool same_run(const observation& x, const observation& y) {
@@ -45,6 +58,16 @@ inline bool same_run(const observation& x, const observation& y) {
            x.runtime == y.runtime && x.runtime_version == y.runtime_version && x.weights == y.weights && x.kv == y.kv &&
            x.ranks == y.ranks && x.prompt == y.prompt && x.output == y.output && x.clients == y.clients &&
            x.offered_rate == y.offered_rate;
+}
+
+/// Why what a tool's file holds is no run of a server under load; empty: it is one.
+inline std::string no_run(const observation& o) {
+    if (o.completed && *o.completed == 0.0) return "run: no request completed";
+    if (o.completed && o.failed && *o.failed > most_failed * (*o.completed + *o.failed))
+        return "run: more than 10% of the requests failed";
+    if (o.figures.empty()) return "file: no figures of requests";
+    const bool loaded = o.clients || o.offered_rate || o.all_at_once || o.prompt || o.output;
+    return loaded ? "" : "file: neither load nor lengths of requests";  // counters of a server over its life
 }
 }  // namespace detail
 
@@ -64,30 +87,37 @@ inline std::vector<observation> runs_of(const measured_table& table) {
     return runs;
 }
 
-/// The runs in files and folders, in the order of their names; `left_out` counts what was no run, by reason. Which device
-/// and model it was does not matter to a comparison: where a file does not say, they are "not stated".
+/// The runs in files and folders, in the order of their names, one file read once however often it is there. Which
+/// device and model it was does not matter to a comparison: where a file does not say, they stay empty.
 inline std::vector<observation> read_runs(const std::vector<std::string>& paths, const result_json& given,
-                                          const conventions& c, std::map<std::string, std::size_t>& left_out) {
+                                          const conventions& c, left_out_runs& left_out) {
     std::vector<observation> runs;
-    result_json named = given;
-    for (const char* what : {"device", "model"})
-        if (!named.contains(what)) named[what] = "not stated";
-    for (const std::string& path : paths) {
+    std::vector<std::filesystem::path> read;
+    const stated said(given, c);
+    const auto add = [&](const std::filesystem::path& file) {
+        if (copied_by(read, file)) {
+            ++left_out["file: a copy of one that was read"];
+            return;
+        }
+        read.push_back(file);
+        if (!detail::is_result(detail::kind_of_head(file))) {
+            for (observation& o : runs_of(detail::read_any_file(file, said, c))) runs.push_back(std::move(o));
+            return;
+        }
+        for (observation& o : read_observations(file, said)) {
+            if (const std::string why = detail::no_run(o); !why.empty()) ++left_out[why];
+            else runs.push_back(std::move(o));
+        }
+    };
+    for (const std::string& path : paths)
         for (const auto& file : result_files(path)) {
-            measured_table table;
             try {
-                const bool own = !detail::is_result(detail::kind_of_head(file));
-                if (own && given.empty()) table = detail::read_any_file(file, {}, c);
-                else table = detail::read_any_file(file, stated(named, c), c);
+                add(file);
             } catch (const unknown_result&) {
                 if (file == std::filesystem::path(path)) throw;
                 ++left_out["file: no benchmark result"];
-                continue;
             }
-            for (const auto& [reason, n] : table.skipped) left_out[reason] += n;
-            for (observation& o : runs_of(table)) runs.push_back(std::move(o));
         }
-    }
     return runs;
 }
 }  // namespace gambrel

@@ -48,6 +48,7 @@ inline file_head kind_of_head(const std::filesystem::path& file) {
     in.read(head.data(), static_cast<std::streamsize>(head.size()));
     if (in.bad() || !in.is_open()) fail("cannot read " + file.string());
     head.resize(static_cast<std::size_t>(in.gcount()));
+    if (head.find_first_not_of(" \t\r\n") == std::string::npos) throw unknown_result(file.string() + " is empty");
     if (head.starts_with("\xEF\xBB\xBF")) head.erase(0, 3);
     return kind_of_head(head, file.string());
 }

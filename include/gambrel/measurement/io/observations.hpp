@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Whatever a benchmark tool, a server, a profiler or a board's driver wrote, as observations: of a file, of a folder, of
-/// several paths, or of JSON values that were read already. Told by content; which kinds: result_readers.hpp.
+/// Whatever a benchmark tool, a server, a profiler or a board's driver wrote, as observations: of a file, of a folder,
+/// of several paths, or of JSON values that were read already. Told by content; which kinds: result_readers.hpp.
 ///
-/// Two single scrapes of `/metrics` among the files are one observation of what lies between them, the earlier first: by
-/// the times they state, else by their counters, which only grow. What a file does not say is what the caller states, and
+/// Two single scrapes of `/metrics` among the files are one observation of what lies between them, the earlier first:
+/// by the times they state, else by their counters, which only grow. A file that is there twice is read once, and its
+/// observations say so in their notes. What a file does not say is what the caller states, and
 /// else stays empty (`unsaid`). Streams are read in bounded memory; other JSON up to `most_result_bytes`.
 /// Evidence: tests/measurement/io/observations_test.cpp, tests/measurement/io/profiles_test.cpp.
 
 #include <gambrel/measurement/io/benchmark_results.hpp>
+#include <gambrel/measurement/io/file_copies.hpp>
 
 namespace gambrel {
 namespace detail {
@@ -84,20 +86,31 @@ inline std::vector<observation> joined_files(std::vector<observed_file> files) {
 /// The observations of several files or folders; files of a folder that no reader knows are left out.
 inline std::vector<observation> read_observations(const std::vector<std::filesystem::path>& paths, const stated& said) {
     std::vector<detail::observed_file> files;
+    std::vector<std::filesystem::path> read;
+    const auto add = [&](const std::filesystem::path& file) {
+        if (const auto* first = copied_by(read, file)) {
+            for (observation& o : files[static_cast<std::size_t>(first - read.data())].runs)
+                o.notes.push_back(printable(file.filename().string()) + " " + std::string(counts_once));
+            return;
+        }
+        files.push_back(detail::observe_file(file));
+        read.push_back(file);
+    };
     for (const auto& path : paths) {
         std::error_code none;
         if (!std::filesystem::is_directory(path, none)) {
-            files.push_back(detail::observe_file(path));
+            add(path);
             continue;
         }
-        const std::size_t before = files.size();
+        bool found = false;
         for (const auto& file : result_files(path)) {
             try {
-                files.push_back(detail::observe_file(file));
+                add(file);
+                found = true;
             } catch (const unknown_result&) {
             }
         }
-        if (files.size() == before) fail("no file in " + path.string() + " is " + detail::what_is_read());
+        if (!found) fail("no file in " + path.string() + " is " + detail::what_is_read());
     }
     std::vector<observation> all = detail::joined_files(std::move(files));
     for (observation& o : all) detail::add_stated(o, said);
@@ -118,7 +131,8 @@ inline std::vector<observation> read_observations(const std::vector<result_json>
     return all;
 }
 
-/// The observations of a text, which may be longer than memory where its kind is a stream; `where` is what messages call it.
+/// The observations of a text, which may be longer than memory where its kind is a stream; `where` is what messages
+/// call it.
 inline std::vector<observation> read_observations(const std::string& text, const std::string& where,
                                                   const stated& said) {
     const detail::file_head head = detail::kind_of_head(text.substr(0, 100'000), where);

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A model as its GGUF file describes it, whatever the file is called: widths from the keys of its architecture, formats
-/// from the types of its tensors (general.file_type and the name of a file lie about hand-made mixes).
+/// A model as its GGUF file describes it, whatever the file is called: widths from the keys of its architecture,
+/// formats from the types of its tensors (general.file_type and the name of a file lie about hand-made mixes).
 ///
 ///     A = general.architecture        A.block_count, A.embedding_length, A.attention.head_count ...: a number, or one a layer
 ///     kv heads absent: as heads       key_length absent: embedding / heads
 ///     no output.weight: tied          blk.N.: layer N; _exps: experts, _shexp: shared experts
 ///
 /// Of files without tensors (vocabulary only) the widths alone are known: gates and tied heads are those of the family
-/// (`without_tensors`), biases and norms of heads are left out.
-/// Validity: layers of softmax attention or latent attention with dense feed-forward parts or experts. Others (recurrent,
-/// convolutional, encoders) are refused by the key or the tensor that says so. Split files are read with all their parts.
+/// (`without_tensors`), biases and norms of heads are left out; an architecture that is not among those is refused.
+/// Validity: layers of softmax attention or latent attention with dense feed-forward parts or experts. Others
+/// (recurrent, convolutional, encoders) are refused by the key or the tensor that says so, and so is a file whose
+/// matrices are not those that its keys make (gguf_shapes.hpp), whatever its architecture is called. Split files are
+/// read with all parts.
 /// Evidence: tests/model/io/gguf_header_test.cpp.
 
 #include <algorithm>
 #include <gambrel/model/architecture.hpp>
-#include <gambrel/model/io/gguf_tensors.hpp>
+#include <gambrel/model/io/gguf_families.hpp>
+#include <gambrel/model/io/gguf_shapes.hpp>
 
 namespace gambrel {
 
@@ -57,33 +60,15 @@ private:
     std::string prefix_;
 };
 
-/// Families whose feed-forward parts have no gate, and whose head is the embedding, for files that have no tensors to say.
-struct family_facts {
-    std::string_view name;
-    bool gated, tied;
-};
-inline constexpr std::array<family_facts, 13> without_tensors{{{"bloom", false, true},
-                                                               {"command-r", true, true},
-                                                               {"falcon", false, true},
-                                                               {"gemma", true, true},
-                                                               {"gemma2", true, true},
-                                                               {"gemma3", true, true},
-                                                               {"gemma4", true, true},
-                                                               {"gpt2", false, true},
-                                                               {"gptneox", false, false},
-                                                               {"mpt", false, true},
-                                                               {"phi2", false, false},
-                                                               {"starcoder", false, true},
-                                                               {"starcoder2", false, true}}};
-inline family_facts facts_of(std::string_view family) {
-    for (const family_facts& f : without_tensors)
-        if (f.name == family) return f;
-    return {family, true, false};
-}
+/// Elements of each tensor, by its name.
+using tensor_sizes = std::map<std::string, double, std::less<>>;
 
-inline layer layer_of(const key_reader& k, const std::set<std::string, std::less<>>& names, bool tensors,
-                      std::size_t i) {
-    const auto in_layer = [&](const char* what) { return names.contains("blk." + std::to_string(i) + "." + what); };
+inline layer layer_of(const key_reader& k, const tensor_sizes& sizes, bool tensors, std::size_t i) {
+    const auto elements = [&](const char* what) {
+        const auto at = sizes.find("blk." + std::to_string(i) + "." + what);
+        return at == sizes.end() ? 0.0 : at->second;
+    };
+    const auto in_layer = [&](const char* what) { return elements(what) > 0.0; };
     const count h = k.number("embedding_length");
     layer l;
     l.norm_parameters = 2 * h;
@@ -130,9 +115,11 @@ inline layer layer_of(const key_reader& k, const std::set<std::string, std::less
     }
     const count experts = k.number("expert_count", i, 0), dense = k.number("leading_dense_block_count", 0, 0);
     const count width = k.number("feed_forward_length", i, 0);
-    const bool gated =
-        tensors ? in_layer("ffn_gate.weight") || in_layer("ffn_gate_exps.weight") : facts_of(k.architecture()).gated;
-    if (experts > 0 && static_cast<count>(i) >= dense) {
+    const bool gate_in_up = elements("ffn_up.weight") == 2.0 * static_cast<double>(h * width);
+    const bool gated = !tensors ? facts_of(k.architecture()).gated
+                                : in_layer("ffn_gate.weight") || in_layer("ffn_gate_exps.weight") ||
+                                      in_layer("ffn_gate_up_exps.weight") || gate_in_up;
+    if (experts > 0 && (tensors ? in_layer("ffn_down_exps.weight") : static_cast<count>(i) >= dense)) {
         experts_block& e = l.experts;
         e.experts = experts;
         e.top_k = k.number("expert_used_count");
@@ -142,6 +129,7 @@ inline layer layer_of(const key_reader& k, const std::set<std::string, std::less
         e.router_bias = in_layer("exp_probs_b.bias") || in_layer("ffn_gate_inp.bias");
         e.shared_width =
             k.number("expert_shared_feed_forward_length", i, k.number("expert_shared_count", i, 0) * e.width);
+        if (e.shared_width == 0) e.shared_width = static_cast<count>(elements("ffn_down_shexp.weight")) / h;
         e.shared_gate = in_layer("ffn_gate_inp_shexp.weight");
     } else {
         l.feed_forward = {.width = width, .gated = gated, .bias = in_layer("ffn_down.bias")};
@@ -171,10 +159,10 @@ inline architecture architecture_of(const gguf_header& h, const std::string& nam
     m.final_norm_parameters = m.hidden;
     const count layers = k.number("block_count") - k.number("nextn_predict_layers", 0, 0);
     if (layers < 1 || layers > 100'000) fail("the GGUF file states " + std::to_string(layers) + " layers");
-    std::set<std::string, std::less<>> names;
+    g::tensor_sizes sizes;
     std::set<long> seen;
     for (const gguf_tensor_info& t : h.tensors) {
-        names.insert(t.name);
+        sizes[t.name] = t.elements();
         const g::tensor_place p = g::place_of(t.name);
         if (p.layer >= 0) seen.insert(p.layer);
         if (p.what.starts_with("ssm_") || p.what.starts_with("shortconv") || p.what.starts_with("time_mix"))
@@ -182,52 +170,73 @@ inline architecture architecture_of(const gguf_header& h, const std::string& nam
         if (t.name == "token_embd.weight" && t.dims.size() == 2) m.vocabulary = static_cast<count>(t.dims[1]);
     }
     const bool tensors = !h.tensors.empty();
+    if (!tensors && !g::is_read(k.architecture()))
+        fail("the GGUF file is of the architecture " + k.architecture() +
+             ", which is not known, and has no tensors that would say what it is made of");
     if (tensors)
         for (long i = 0; i < layers; ++i)
             if (!seen.contains(i))
                 fail("the GGUF file states " + std::to_string(layers) + " layers, but has no tensor of layer " +
                      std::to_string(i));
-    m.tied_embedding = tensors ? !names.contains("output.weight") : g::facts_of(k.architecture()).tied;
+    m.tied_embedding = tensors ? !sizes.contains("output.weight") : g::facts_of(k.architecture()).tied;
     std::vector<layer_group> groups;
+    std::vector<layer> all;
     for (std::size_t i = 0; i < static_cast<std::size_t>(layers); ++i) {
-        const layer l = g::layer_of(k, names, tensors, i);
+        const layer& l = all.emplace_back(g::layer_of(k, sizes, tensors, i));
         const auto same =
             std::find_if(groups.begin(), groups.end(), [&](const layer_group& x) { return x.layer == l; });
         if (same != groups.end()) ++same->layers;
         else groups.push_back({1, l});
         if (groups.size() > most_layer_groups) fail("the GGUF file has more than 12 kinds of layers");
     }
+    if (tensors) g::check_tensors(h, all, m.hidden, m.vocabulary);
     for (const layer_group& x : groups) m.add(x.layers, x.layer);
     m.stored = g::formats_of(h);
     return checked(m);
 }
 
-/// The model of the file at `path`; of a split one, with the tensors of its other parts, which must lie beside it.
-inline architecture read_gguf(const std::filesystem::path& path) {
+namespace detail::gguf {
+/// The header of the file at `path`, with the tensors of its other parts where it is split.
+inline gguf_header whole_header(const std::filesystem::path& path) {
     gguf_header h = read_gguf_header(path);
     const gguf_value* parts = h.find("split.count");
     const double n = parts ? parts->number.value_or(0.0) : 0.0;
-    const std::string file = path.filename().string();
+    const std::string own_name = path.filename().string();
     if (n > 1.0) {
-        const std::size_t at = file.rfind("-of-");
+        const std::size_t at = own_name.rfind("-of-");
         if (n > 1000.0 || at == std::string::npos || at < 6)
-            fail("the GGUF file is one of " + std::to_string(n) + " parts, and is not called ...-00001-of-0000N.gguf");
+            fail(printable(path.string()) + ": the GGUF file is one of " + std::to_string(n) +
+                 " parts, and is not called ...-00001-of-0000N.gguf");
         const double own = h.find("split.no") ? h.find("split.no")->number.value_or(0.0) : 0.0;
         if (own != 0.0)
-            fail("the GGUF file is not the first of its parts, which holds the keys: take ...-00001" + file.substr(at));
+            fail(printable(path.string()) +
+                 ": the GGUF file is not the first of its parts, which holds the keys: take ...-00001" +
+                 own_name.substr(at));
         for (int i = 2; i <= static_cast<int>(n); ++i) {
             const std::string digits = std::to_string(i);
-            const std::string part = file.substr(0, at - 5) +
+            const std::string part = own_name.substr(0, at - 5) +
                                      std::string(5 - std::min<std::size_t>(5, digits.size()), '0') + digits +
-                                     file.substr(at);
+                                     own_name.substr(at);
             std::error_code none;
             if (!std::filesystem::exists(path.parent_path() / part, none))
-                fail("the GGUF file is one of " + std::to_string(static_cast<int>(n)) + " parts, and " + part +
-                     " is not beside it");
+                fail(printable(path.string()) + ": the GGUF file is one of " + std::to_string(static_cast<int>(n)) +
+                     " parts, and " + part + " is not beside it");
             gguf_header more = read_gguf_header(path.parent_path() / part);
             std::move(more.tensors.begin(), more.tensors.end(), std::back_inserter(h.tensors));
         }
     }
-    return architecture_of(h, path.stem().string());
+    return h;
+}
+}  // namespace detail::gguf
+
+/// The model of the file at `path`; of a split one, with the tensors of its other parts, which must lie beside it.
+/// Throws `error` naming the file.
+inline architecture read_gguf(const std::filesystem::path& path) {
+    const gguf_header h = detail::gguf::whole_header(path);
+    try {
+        return architecture_of(h, path.stem().string());
+    } catch (const error& e) {
+        fail(printable(path.string()) + ": " + e.what());
+    }
 }
 }  // namespace gambrel

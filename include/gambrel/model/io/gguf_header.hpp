@@ -8,9 +8,9 @@
 ///     data    from the next multiple of general.alignment (32), each tensor behind the one before, padded to it
 ///
 /// A file is hostile until shown otherwise: every length and count is checked against what is left of the file before
-/// anything is allocated; counts times sizes cannot wrap; names are at most 63 bytes and distinct; rows are whole blocks;
-/// offsets are the running padded sum. Vocabulary (arrays of strings, megabytes) is passed over: its length is kept.
-/// Versions 2 and 3. Source: ggml's docs/gguf.md and gguf.cpp (llama.cpp of 2026-10), read 2026-11.
+/// anything is allocated; counts times sizes cannot wrap; names are at most 63 bytes and distinct; rows are whole
+/// blocks; offsets are the running padded sum. Vocabulary (arrays of strings, megabytes) is passed over: its length is
+/// kept. Versions 2 and 3. Source: ggml's docs/gguf.md and gguf.cpp (llama.cpp of 2026-10), read 2026-11.
 /// Evidence: tests/model/io/gguf_header_test.cpp; tests/fuzz/.
 
 #include <bit>
@@ -217,12 +217,16 @@ inline gguf_header read_gguf_header(std::istream& in, std::uint64_t size, bool w
     return h;
 }
 
-/// The header of the file at `path`.
+/// The header of the file at `path`. Throws `error` naming it.
 inline gguf_header read_gguf_header(const std::filesystem::path& path) {
     std::error_code problem;
     const auto size = std::filesystem::file_size(path, problem);
     std::ifstream in(path, std::ios::binary);
-    if (problem || !in) fail("the GGUF file " + path.string() + " cannot be read");
-    return read_gguf_header(in, size);
+    if (problem || !in) fail("the GGUF file " + printable(path.string()) + " cannot be read");
+    try {
+        return read_gguf_header(in, size);
+    } catch (const error& e) {
+        fail(printable(path.string()) + ": " + e.what());
+    }
 }
 }  // namespace gambrel

@@ -30,6 +30,7 @@ inline json as_json(const advice& a) {
                          {"title", w.title},
                          {"verdict", key_of(i.verdict)},
                          {"reason", i.reason.empty() ? json(nullptr) : json(i.reason)},
+                         {"mends", i.mended},
                          {"gain", predicted ? detail::gains_json(i.gains) : json(nullptr)},
                          {"term", key_of(w.term)},
                          {"effort", key_of(w.effort)},
@@ -53,6 +54,7 @@ inline json as_json(const advice& a) {
             {"inputs", detail::inputs_json(asked->question)},
             {"feasible", true},
             {"goal", key_of(a.options.goal)},
+            {"broken", a.broken},
             {"items", std::move(items)},
             {"together", std::move(together)},
             {"quality_check", quality_check}};

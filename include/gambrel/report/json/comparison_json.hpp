@@ -30,6 +30,8 @@ inline json change_json(const metric_change& m) {
     j["variation"] = if_known(m.variation);
     j["least_change"] = if_known(m.least_change);
     j["runs_to_tell"] = m.runs_to_tell > 0 ? json(m.runs_to_tell) : json(nullptr);
+    j["complete"] = !m.incomplete;
+    j["probe_explains"] = optional_json(m.probe_explains);
     j["remark"] = m.remark.empty() ? json(nullptr) : json(m.remark);
     return j;
 }
@@ -85,6 +87,7 @@ inline json as_json(const predicted_guard& g) {
                            {"clients", f.of.workload.open_loop() ? json(nullptr) : json(f.of.workload.concurrency)},
                            {"rate", f.of.workload.open_loop() ? json(f.of.workload.rate.value()) : json(nullptr)},
                            {"metric", key_of(f.of.metric)},
+                           {"statistic", f.is_median() ? "median" : "mean"},
                            {"unit", unit_of(f.of.metric)},
                            {"measured", f.measured},
                            {"predicted", std::move(predicted)},

@@ -74,6 +74,8 @@ inline json as_json(const bound_diagnosis& b, const diagnosis& d) {
                         {"prompt", r.load.prompt.mean()},
                         {"output", r.load.output.mean()},
                         {"use", use_json(d.use[i])},
+                        {"tpot_corrected_by", i < d.corrected.size() ? json(finite(d.corrected[i])) : json(1.0)},
+                        {"notes", b.files[i].notes},
                         {"tpot_predicted_s", classes_json(r.predicted)},
                         {"tpot_with_cause_s", first != nullptr ? classes_json(first->runs[i]) : json::object()}});
     }

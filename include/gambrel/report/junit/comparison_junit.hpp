@@ -59,9 +59,8 @@ inline std::string as_junit(const comparison& c) {
         for (const metric_change& m : l.metrics)
             if (m.gated)
                 suite.add(name, m.metric, m.verdict,
-                          fmt::format("{} {} to {}: {}{}", m.metric,
-                                      detail::measured_words(m.metric, detail::geometric_mean(m.a)),
-                                      detail::measured_words(m.metric, detail::geometric_mean(m.b)),
+                          fmt::format("{} {} to {}: {}{}", m.metric, detail::mean_words(m.metric, m.a),
+                                      detail::mean_words(m.metric, m.b),
                                       m.tested ? detail::ratio_words(m.low) + " to " + detail::ratio_words(m.high)
                                                : detail::ratio_words(m.ratio),
                                       m.verdict == change::cannot_tell ? "; " + detail::missing_words(m) : ""));
@@ -75,7 +74,7 @@ inline std::string as_junit(const predicted_guard& g) {
     for (const guarded_figure& f : g.figures) {
         const auto words = [&](double x) { return detail::measured_words(key_of(f.of.metric), x); };
         suite.add("predicted",
-                  fmt::format("{} {} at {}", f.of.model_name, name_of(f.of.metric),
+                  fmt::format("{} {} at {}", f.of.model_name, f.name(),
                               f.of.workload.open_loop() ? number(f.of.workload.rate.value()) + " req/s"
                                                         : number(f.of.workload.concurrency) + " clients"),
                   f.verdict,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A comparison as text: load by load a line a figure, then what it comes to. Evidence: tests/comparison/shown_test.cpp.
+/// A comparison as text: load by load a line a figure, then what it comes to. Evidence:
+/// tests/comparison/shown_test.cpp.
 
 #include <fmt/format.h>
 
@@ -25,11 +26,15 @@ inline std::string ratio_words(double ratio) {
     const double share = 100.0 * (ratio - 1.0);
     return std::isfinite(share) ? fmt::format("{:+.1f} %", share) : "-";
 }
-inline double geometric_mean(const std::vector<double>& all) { return std::exp(log_moments_of(all).mean); }
+/// The geometric mean of what was measured under this name; "-" of nothing.
+inline std::string mean_words(std::string_view metric, const std::vector<double>& all) {
+    return all.empty() ? "-" : measured_words(metric, std::exp(log_moments_of(all).mean));
+}
 
 /// What would tell, where these runs cannot; empty where they can.
 inline std::string missing_words(const metric_change& m) {
     if (!m.tested || m.verdict != change::cannot_tell) return m.tested ? "" : m.remark;
+    if (m.incomplete) return "those that have it are not all runs";
     const auto has = static_cast<int>(std::min(m.a.size(), m.b.size()));
     if (m.runs_to_tell == 0)
         return "it lies so near the margin that no number of runs is worth it: state a larger margin";
@@ -68,8 +73,8 @@ inline std::string screen(const comparison& c) {
         std::string more;
         for (const metric_change& m : l.metrics) {
             const bool tested = m.tested.has_value();
-            t.row({m.metric, detail::measured_words(m.metric, detail::geometric_mean(m.a)),
-                   detail::measured_words(m.metric, detail::geometric_mean(m.b)), detail::ratio_words(m.ratio),
+            t.row({m.metric, detail::mean_words(m.metric, m.a), detail::mean_words(m.metric, m.b),
+                   detail::ratio_words(m.ratio),
                    tested ? detail::ratio_words(m.low) + " to " + detail::ratio_words(m.high) : "-",
                    tested ? number(m.p_changed, 2) : "-",
                    m.gated ? std::string(name_of(m.verdict)) : "(" + std::string(name_of(m.verdict)) + ")"});
@@ -104,12 +109,11 @@ inline std::string screen(const predicted_guard& g) {
         const std::string load = f.of.workload.open_loop() ? number(f.of.workload.rate.value()) + " req/s"
                                                            : number(f.of.workload.concurrency) + " clients";
         if (!f.predicted.ok()) {
-            refused += wrapped(f.of.hardware + ", " + f.of.model_name + ", " + std::string(name_of(f.of.metric)) +
-                                   ": " + f.predicted.refused,
-                               100, 2);
+            refused +=
+                wrapped(f.of.hardware + ", " + f.of.model_name + ", " + f.name() + ": " + f.predicted.refused, 100, 2);
             continue;
         }
-        t.row({std::string(name_of(f.of.metric)), load, words(f.mean()), words(f.predicted.value),
+        t.row({f.name(), load, words(f.mean()), words(f.predicted.value),
                words(f.predicted.low) + " to " + words(f.predicted.high),
                f.verdict == change::same ? "within the range" : std::string(name_of(f.verdict)) + " than the range"});
     }

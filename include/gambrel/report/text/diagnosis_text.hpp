@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A diagnosis as one screen of 80 columns: the conclusion, every number against its range, what does not agree within the
-/// file, the suspects by weight, where TPOT goes, what a faster class of kernels would give, and the measurement that comes
-/// next with its command. Evidence: tests/ask/diagnosis_question_test.cpp.
+/// A diagnosis as one screen of 80 columns: the conclusion, every number against its range, what does not agree within
+/// the file, the suspects by weight, where TPOT goes, what a faster class of kernels would give, and the measurement
+/// that comes next with its command. Evidence: tests/ask/diagnosis_question_test.cpp.
 
 #include <gambrel/report/text/prediction_text.hpp>
 #include <gambrel/report/text/suspect_text.hpp>
@@ -124,14 +124,15 @@ inline std::string waterfall_text(const bound_diagnosis& b, const diagnosis& d, 
     if (!use || d.suspects.all.empty()) return "";
     const examined_run& r = b.runs[i];
     const weighed_suspect& s = d.suspects.all.front();
+    const double by = i < d.corrected.size() ? d.corrected[i] : 1.0;
     const bool caused = d.names_cause() && s.runs[i].ok() && s.runs[i].has_tpot();
     const auto ms = [](double t) { return to_string(seconds<>::from_value(t)); };
     table t({align::left, align::right, align::right, align::left});
     t.row({"TPOT, " + load_text_of(r.load), "predicted", caused ? "with the cause" : "", ""});
-    const double whole = r.predicted.mean_step.total().value();
+    const double whole = by * r.predicted.mean_step.total().value();
     for (std::size_t c = 0; c < cost_class_count; ++c) {
-        const double ours = r.predicted.mean_step.by_class(c).value();
-        const double theirs = caused ? s.runs[i].mean_step.by_class(c).value() : ours;
+        const double ours = by * r.predicted.mean_step.by_class(c).value();
+        const double theirs = caused ? by * s.runs[i].mean_step.by_class(c).value() : ours;
         if (ours < 0.005 * whole && theirs < 0.005 * whole) continue;
         t.row({"  " + std::string(name_of_cost_class(c)), ms(ours), caused ? ms(theirs) : "",
                bar(theirs / use->measured, 24)});
@@ -140,11 +141,13 @@ inline std::string waterfall_text(const bound_diagnosis& b, const diagnosis& d, 
         if (const examined_run& other = b.runs[j];
             other.before && d.use[j] && other.load.concurrency == r.load.concurrency && other.load.rate == r.load.rate)
             t.row({"measured before", "", ms(d.use[j]->measured), ""});
-    const double explained = caused ? s.runs[i].mean_step.total().value() : whole;
+    const double explained = caused ? by * s.runs[i].mean_step.total().value() : whole;
     t.row({"  sum", ms(whole), caused ? ms(explained) : "", ""});
     const double left = use->measured - explained;
     t.row({"measured", "", ms(use->measured), ms(std::abs(left)) + (left < 0.0 ? " less" : " more")});
-    return t.text() + wrapped("MFU " + percent(use->mfu) + ", MBU " + percent(use->mbu) +
+    const std::string corrected =
+        by == 1.0 ? "" : "Times are x " + number(by, 3) + " of the prediction, as the runs before correct it. ";
+    return t.text() + wrapped(corrected + "MFU " + percent(use->mfu) + ", MBU " + percent(use->mbu) +
                                   "; at the datasheet's rates a token would take " + ms(use->floor) + ": it takes " +
                                   number(use->measured / use->floor, 2) + " times that.",
                               screen_columns, 0);
@@ -190,6 +193,10 @@ inline std::string screen(const bound_diagnosis& b, const diagnosis& d) {
         said.push_back(clipped(b.files[run].where, 60) + ": " + wrong.says +
                        (wrong.how == disagreement::contradicts ? ": not used" : "") + ".");
     for (const std::string& line : said) s += wrapped(line, screen_columns, 2);
+    for (const observation& o : b.files)
+        for (const std::string& note : o.notes)
+            if (note.ends_with(counts_once)) said.push_back(clipped(o.where, 60) + ": " + note + ".");
+    for (std::size_t i = d.inconsistencies.size(); i < said.size(); ++i) s += wrapped(said[i], screen_columns, 2);
     if (!said.empty()) s += "\n";
     if (!d.compared.empty()) s += comparison_text(b, d) + "\n";
     s += suspects_text(d);

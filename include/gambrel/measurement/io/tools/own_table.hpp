@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Serving tables of our own columns (table_kind.hpp) as observations: consecutive rows that differ in nothing but their
-/// figure are one run. Figures are in the units that their column `unit` states (ms, s, tok/s, req/s). What a server said
-/// beside them may stand in columns kv_usage (0 to 1), preemptions, running and waiting.
+/// Serving tables of our own columns (table_kind.hpp) as observations: consecutive rows that differ in nothing but
+/// their figure are one run, and a figure that this run has already begins another. A value that is no number is an
+/// error. Figures are in the units that their column `unit` states (ms, s, tok/s, req/s). What a server said beside
+/// them may stand in columns kv_usage (0 to 1), preemptions, running and waiting.
 /// Evidence: tests/measurement/io/observations_test.cpp.
 
 #include <gambrel/measurement/io/observed_figure.hpp>
@@ -55,10 +56,15 @@ inline void observe_own_table(std::istream& in, const std::string& where, std::v
             std::string key;
             for (const std::string& column : row.header())
                 if (column != "metric" && column != "value" && column != "unit") key += row[column] + '\x1f';
-            if (all.empty() || key != last) all.push_back(run_of_row(row, where));
+            const std::string figure = figure_of_row(row["metric"]);
+            if (all.empty() || key != last || all.back().figures.count(figure) > 0)
+                all.push_back(run_of_row(row, where));
             last = std::move(key);
             const auto n = number_in(row["value"]), f = to_base(row["unit"]);
-            if (n && f) put(all.back(), figure_of_row(row["metric"]), *n * *f);
+            if (!n && !row["value"].empty())
+                fail("line " + std::to_string(row.line()) + ": " + printable(row["metric"]) + " is '" +
+                     printable(row["value"].substr(0, 40)) + "', which is no number");
+            if (n && f) put(all.back(), figure, *n * *f);
             else if (n)
                 all.back().notes.push_back("line " + std::to_string(row.line()) + " left out: its unit is not known");
         }
