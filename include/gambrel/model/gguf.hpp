@@ -42,7 +42,7 @@ struct part_sums : per_part<tensor_sum> {
     constexpr void add(weight_part p, gguf_type t, count rows, count columns, count tensors = 1,
                        gguf_tensor = gguf_tensor::query) {
         const auto n = static_cast<double>(tensors), r = static_cast<double>(rows), c = static_cast<double>(columns);
-        const double size = n * alignment * math::pieces(block_of(t).format().size(r, c).value(), alignment);
+        const double size = n * alignment * math::pieces(bytes_in(t, r, c), alignment);
         of(p).bytes += size;
         of(p).elements += n * r * c;
         total += size;
@@ -108,10 +108,9 @@ private:
     bool fused_;
 };
 
-/// Where layer `index` of `m` is, one like `l`.
-constexpr gguf_place place_in(const architecture& m, const layer& l, int index, bool importance_matrix) {
+/// Where layers like `l` of `m` are; which one is for the caller to say.
+constexpr gguf_place place_in(const architecture& m, const layer& l, bool importance_matrix) {
     return {.layers = static_cast<int>(m.layers()),
-            .layer = index,
             .queries_per_kv_head = static_cast<int>(l.attention.query_heads / l.attention.kv_heads),
             .experts = most_experts(m),
             .importance_matrix = importance_matrix};
@@ -134,10 +133,13 @@ constexpr part_sums sums_of(const architecture& m, gguf_file_type f, bool import
     part_sums sums;
     add_tables(sums, m, f);
     int index = 0;
-    for (const layer_group& g : m)
-        for (count i = 0; i < g.layers; ++i)
-            layer_sums(sums, f, place_in(m, g.layer, index++, importance_matrix), fuses_query_key_value(m))
-                .add(g.layer, m.hidden);
+    for (const layer_group& g : m) {
+        gguf_place at = place_in(m, g.layer, importance_matrix);
+        for (count i = 0; i < g.layers; ++i) {
+            at.layer = index++;
+            layer_sums(sums, f, at, fuses_query_key_value(m)).add(g.layer, m.hidden);
+        }
+    }
     return sums;
 }
 }  // namespace detail::gguf

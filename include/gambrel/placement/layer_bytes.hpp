@@ -82,10 +82,12 @@ inline stored_model stored_as(const architecture& m, gguf_file_type f, bool impo
     int index = 0;
     for (std::size_t i = 0; i < m.group_count; ++i) {
         const layer& l = m.groups[i].layer;
+        gguf_place at = g::place_in(m, l, importance_matrix);
         for (count n = 0; n < m.groups[i].layers; ++n) {
             layer_bytes& own = s.layers.emplace_back(layer_bytes{.group = i, .mixture = l.experts.present()});
             detail::layer_sink sink{sums, own};
-            g::layer_sums(sink, f, g::place_in(m, l, index++, importance_matrix), fused).add(l, m.hidden);
+            at.layer = index++;
+            g::layer_sums(sink, f, at, fused).add(l, m.hidden);
         }
     }
     s.formats = g::formats_of(sums, f);

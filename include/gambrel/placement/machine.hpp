@@ -3,7 +3,7 @@
 /// What llama.cpp runs on: devices with memories of their own and the host's beside them, or one memory for all.
 ///
 ///     free of a device = visible - the driver's context                 (hardware/visible_memory.hpp, runtime)
-///     free of the host = its memory - `host_reserve`
+///     free of the host, or of a processor = its memory - `host_reserve`
 ///     one memory       processors, Apple, boards that share theirs: nothing to place
 ///
 /// The host multiplies under ggml's law of processors, at the share of its bandwidth that it reaches beside a device
@@ -58,7 +58,9 @@ public:
 
     /// What llama.cpp finds free.
     double free(std::size_t i) const {
-        return larger(0.0, (visible_memory(boards_[i]->device) - software_.memory.reserve.value).value());
+        const gambrel::device<>& d = boards_[i]->device;
+        const bytes<> kept = d.kind == device_class::cpu ? host_reserve : software_.memory.reserve.value;
+        return larger(0.0, (visible_memory(d) - kept).value());
     }
     double host_free() const { return host_ ? larger(0.0, (host_memory_ - host_reserve).value()) : 0.0; }
     /// Whether device and host share one memory.

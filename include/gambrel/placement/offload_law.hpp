@@ -14,7 +14,7 @@
 namespace gambrel::placement {
 
 struct offload_law {
-    double host_share = 0.5;
+    double host_share = 0.46;
     double host_sigma = 0.15;
     double crossing = 138e-6;
     double streamed_share = 0.11;
