@@ -16,6 +16,7 @@
 #include <gambrel/numeric/range.hpp>
 #include <gambrel/operators/decoder.hpp>
 #include <gambrel/placement/machine.hpp>
+#include <gambrel/placement/fit.hpp>
 #include <gambrel/placement/memory.hpp>
 #include <gambrel/step/pass.hpp>
 
@@ -91,7 +92,23 @@ public:
             priced_at_ = context;
             priced_rows_ = rows;
         }
-        return pass(at, decode_, 1.0, false, rows);
+        return pass(at, decode_, false, rows);
+    }
+    /// The same with what the host has no room for read from a disk of `rate` bytes a second.
+    timed decode(const fitted& f, double context, double rate, double rows = 1.0) {
+        timed t = decode(f.at, context, rows);
+        if (!(f.from_disk > 0.0)) return t;
+        const double read = bytes_on_host(f.at, rows) * f.from_disk / f.memory.host.weights / rate;
+        return t += {read, read * machine_.law().host_sigma};
+    }
+    /// Bytes of weights in the host's memory that a pass of `rows` tokens reads.
+    double bytes_on_host(const layer_split& at, double rows) const {
+        double sum = at.output == on_host ? stored_.head : 0.0;
+        for (std::size_t i = 0; i < stored_.layers.size(); ++i) {
+            const layer_bytes& l = stored_.layers[i];
+            sum += moved_bytes(l, at.layers[i]) * read_share(l, rows) + (at.layers[i].device == on_host ? l.rest : 0.0);
+        }
+        return sum;
     }
     /// A prompt of `tokens` until its first logits.
     timed prompt(const layer_split& at, double tokens) {
@@ -107,11 +124,11 @@ public:
                 prompt_ = priced(shape, false);
                 priced_passes_ = whole;
             }
-            sum += ((whole + stages - 1.0) / stages) * pass(at, prompt_, 1.0, true, ub);
+            sum += ((whole + stages - 1.0) / stages) * pass(at, prompt_, true, ub);
         }
         if (rest > 0.0) {
             const bool streams = rest >= machine_.law().streamed_rows;
-            sum += pass(at, priced(step_shape::prefill(1.0, rest, whole * ub), !streams), 1.0, streams, rest);
+            sum += pass(at, priced(step_shape::prefill(1.0, rest, whole * ub), !streams), streams, rest);
         }
         return sum;
     }
@@ -142,51 +159,45 @@ private:
         const auto all = static_cast<double>(e.experts);
         return distinct_experts(all, static_cast<double>(e.top_k), rows, e.routing_variation) / all;
     }
-    timed pass(const layer_split& at, const pass_times& t, double weight, bool streams, double rows) const {
+    /// Of the movable weights of `l` at `p`, those on the host.
+    static double moved_bytes(const layer_bytes& l, const layer_place& p) {
+        return p.device == on_host ? l.movable() : l.all() - kept_bytes(l, p.keeps);
+    }
+    /// A pass of `rows` tokens; with `streams` all of it is computed on devices.
+    timed pass(const layer_split& at, const pass_times& t, bool streams, double rows) const {
         timed sum;
-        double crossings = 0.0, there = 0.0, travelled = 0.0;  // bytes on the host that are read
-        bool before_on_host = true;                            // the token embedding
+        double crossings = 0.0;
+        bool before_on_host = true;  // the token embedding
+        const auto go_to = [&](bool to_host) {
+            if (to_host != before_on_host) crossings += 1.0;
+            before_on_host = to_host;
+        };
         for (std::size_t i = 0; i < stored_.layers.size(); ++i) {
             const layer_bytes& l = stored_.layers[i];
             const layer_place& p = at.layers[i];
-            const bool away = p.device == on_host;
-            const double kept = away ? 0.0 : l.all() > 0.0 ? kept_bytes(l, p.keeps) : 0.0;
-            const double moved = away ? l.movable() : l.all() - kept, share = l.movable() > 0.0 ? moved / l.movable() : 0.0;
-            there += moved * read_share(l, rows) + (away ? l.rest : 0.0);
-            const bool computed_there = away && !streams;
-            const auto& on = computed_there ? t.host.groups[l.group]
-                                            : t.devices[static_cast<std::size_t>(away ? 0 : p.device)].groups[l.group];
+            const bool there = p.device == on_host && !streams;
+            const auto& on = there ? t.host.groups[l.group] : t.devices[device_of(p.device)].groups[l.group];
+            go_to(there);
             sum += on.dense;
-            if (at.kv_on_host && !away && !streams) {
-                sum += t.host.groups[l.group].attention;
-                crossings += 2.0;
-            } else {
-                sum += on.attention;
-            }
-            if (!away && !streams && share > 0.0) {
-                sum += (1.0 - share) * on.movable + share * t.host.groups[l.group].movable;
-                crossings += 2.0;
-            } else {
-                sum += on.movable;
-            }
-            if (!streams && computed_there != before_on_host) crossings += 1.0;
-            before_on_host = computed_there;
+            const bool attends_there = at.kv_on_host && !there && !streams;
+            sum += attends_there ? t.host.groups[l.group].attention : on.attention;
+            const double moved = there || streams || !(l.movable() > 0.0) ? 0.0 : moved_bytes(l, p) / l.movable();
+            sum += (1.0 - moved) * on.movable;
+            if (moved > 0.0) sum += moved * t.host.groups[l.group].movable;
+            crossings += (attends_there ? 2.0 : 0.0) + (moved > 0.0 ? 2.0 : 0.0);
         }
         const bool head_there = at.output == on_host && !streams;
-        sum += head_there ? t.host.head : t.devices[static_cast<std::size_t>(at.output == on_host ? 0 : at.output)].head;
-        if (!streams && head_there != before_on_host) crossings += 1.0;
-        if (at.output == on_host) there += stored_.head;
+        go_to(head_there);
+        sum += head_there ? t.host.head : t.devices[device_of(at.output)].head;
         const offload_law& law = machine_.law();
-        if (streams) travelled = at.all_on_devices() ? 0.0 : there;
         sum += {crossings * law.crossing, crossings * law.crossing * law.host_sigma};
-        if (travelled > 0.0) {
-            const interconnect<>& link = machine_.at(0).device.host_link;
-            const double rate = link.present() ? link.per_direction.value.value() : assumed_link;
-            const double took = travelled / (rate * law.streamed_share);
-            sum += {took, took * law.streamed_sigma};
-        }
-        return weight * sum;
+        if (!streams) return sum;
+        const interconnect<>& link = machine_.at(0).device.host_link;
+        const double rate = link.present() ? link.per_direction.value.value() : assumed_link;
+        const double took = bytes_on_host(at, rows) / (rate * law.streamed_share);
+        return sum += {took, took * law.streamed_sigma};
     }
+    static std::size_t device_of(int device) { return device == on_host ? 0 : static_cast<std::size_t>(device); }
 
     /// Of a device that states none: PCIe 4.0 x16.
     static constexpr double assumed_link = 32e9;
