@@ -40,6 +40,7 @@ int run(int argc, char** argv, const std::string& data) {
     add_tco(app, status);
     add_diagnose(app, status);
     add_train(app, status);
+    add_fit(app, status);
     add_advise(app, status);
     add_report(app, status);
     add_launch(app, status);

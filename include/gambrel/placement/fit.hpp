@@ -27,6 +27,18 @@ struct fit_rules {
 /// Why a model does not run.
 enum class lack : unsigned char { nothing, device_memory, host_memory };
 
+}  // namespace gambrel::placement
+
+// clang-format off
+template <> inline constexpr std::array<gambrel::enum_row<gambrel::placement::lack>, 3> gambrel::enum_table<gambrel::placement::lack>{{
+    {gambrel::placement::lack::nothing, "nothing", "nothing"},
+    {gambrel::placement::lack::device_memory, "device_memory", "memory on devices"},
+    {gambrel::placement::lack::host_memory, "host_memory", "memory of the host"},
+}};
+// clang-format on
+
+namespace gambrel::placement {
+
 struct fitted {
     layer_split at{};
     settings with{};  ///< its context
@@ -65,6 +77,22 @@ public:
         if (stored_.mixture() && placed(shares) == count_ + 1) fill_experts(shares, f.with);
         f.at = split_from(shares);
         return finished(f);
+    }
+
+    /// `f` with what it holds and lacks.
+    fitted finished(fitted f) const {
+        f.memory = memory(f.at, f.with);
+        for (std::size_t d = 0; d < on_.size(); ++d)
+            if (const double over = f.memory.devices[d].total() - target(d); over > 0.0) {
+                f.lacks = lack::device_memory;
+                f.missing += over;
+            }
+        if (on_.unified() || !on_.host() || f.lacks != lack::nothing) return f;
+        if (const double over = f.memory.host.total() - on_.host_free(); over > 0.0) {
+            if (rules_.disk > 0.0 && over < f.memory.host.weights) f.from_disk = over;
+            else f.lacks = lack::host_memory, f.missing = over;
+        }
+        return f;
     }
 
 private:
@@ -185,21 +213,6 @@ private:
             }
         }
     }
-    fitted finished(fitted f) const {
-        f.memory = memory(f.at, f.with);
-        for (std::size_t d = 0; d < on_.size(); ++d)
-            if (const double over = f.memory.devices[d].total() - target(d); over > 0.0) {
-                f.lacks = lack::device_memory;
-                f.missing += over;
-            }
-        if (on_.unified() || !on_.host() || f.lacks != lack::nothing) return f;
-        if (const double over = f.memory.host.total() - on_.host_free(); over > 0.0) {
-            if (rules_.disk > 0.0 && over < f.memory.host.weights) f.from_disk = over;
-            else f.lacks = lack::host_memory, f.missing = over;
-        }
-        return f;
-    }
-
     const machine& on_;
     const architecture& m_;
     const stored_model& stored_;
@@ -213,6 +226,14 @@ inline fitted fit(const machine& on, const architecture& m, const stored_model& 
                   const fit_rules& rules = {}) {
     if (stored.layers.empty()) fail("the model \"" + m.name.str() + "\" has no layers to place");
     return detail::search(on, m, stored, rules).find(with);
+}
+
+/// The same for a split that is given.
+inline fitted held_as(const machine& on, const architecture& m, const stored_model& stored, const layer_split& at,
+                      const settings& with, const fit_rules& rules = {}) {
+    if (!on.host() && !at.all_on_devices())
+        fail("layers are to lie on the host, and " + on.at(0).device.name.str() + " has no memory beside its own");
+    return detail::search(on, m, stored, rules).finished({.at = at, .with = with});
 }
 
 /// The longest context that the same split holds, in steps of 256 tokens, at most the model's; 0 where none does.
