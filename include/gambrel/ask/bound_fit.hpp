@@ -3,6 +3,7 @@
 /// A question of what runs where, with its names resolved: models and their file types, machines, and what of it was
 /// assumed. Evidence: tests/ask/fit_test.cpp.
 
+#include <gambrel/ask/beside_host.hpp>
 #include <gambrel/ask/fit_keywords.hpp>
 #include <gambrel/ask/format_names.hpp>
 #include <gambrel/ask/matches.hpp>
@@ -16,10 +17,6 @@ inline constexpr std::array usual_file_types{
     gguf_file_type::iq2_xs, gguf_file_type::q2_k,   gguf_file_type::iq3_xxs, gguf_file_type::q3_k_m,
     gguf_file_type::iq4_xs, gguf_file_type::q4_0,   gguf_file_type::q4_k_s,  gguf_file_type::q4_k_m,
     gguf_file_type::q5_k_m, gguf_file_type::q6_k,   gguf_file_type::q8_0,    gguf_file_type::f16};
-
-/// A host where nothing is said of it.
-inline constexpr const char* assumed_cpu = "ryzen-7950x";
-inline constexpr bytes<> assumed_ram = gibibytes(64);
 
 namespace detail {
 inline std::vector<std::string> comma_separated(const std::string& text) {

@@ -3,10 +3,12 @@
 /// Why a deployment cannot be, and what would: one sentence each, naming the value, the limit and by how much.
 ///
 /// Other tensor degrees, formats and runtimes, and more stages where memory is short, are named only after they
-/// passed every check (`works`), memory included. Degrees pp and ep, devices, tokens, batches, replicas and rates come
+/// passed every check (`works`), memory included; under llama.cpp first the split with the host's
+/// memory that its own search finds (beside_host.hpp). Degrees pp and ep, devices, tokens, batches, replicas and rates come
 /// from the verdict or from arithmetic and were not tried. Evidence: tests/ask/verdict_test.cpp.
 
 #include <gambrel/ask/alternatives.hpp>
+#include <gambrel/ask/beside_host.hpp>
 
 namespace gambrel::ask {
 
@@ -119,6 +121,8 @@ inline std::string suggestion(const feasibility& f, const deployment<>& d, const
             else if (memory.longest_context >= 1.0)
                 ways.push_back("requests of at most " + symbols::fixed(std::floor(memory.longest_context), 0) +
                                " tokens");
+            if (const std::string split = with_host(d, need.tokens); !split.empty())
+                return split + (ways.empty() ? "" : "; as a whole, " + listed(ways) + " would work");
             break;
         case obstacle::unstable: {
             const double copies = std::ceil(f.have / f.limit * static_cast<double>(d.cut.replicas) * 1.0001);

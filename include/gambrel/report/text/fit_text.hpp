@@ -19,15 +19,19 @@ inline std::string bare_name(const architecture& m) {
 inline std::string where_text(const bound_fit& q, const fit_row& r) {
     const placement::layer_split& at = r.placed.at;
     std::string s = q.machines[r.machine].boards.front().kind == device_class::cpu ? "CPU" : "GPU";
+    const bool disk = r.placed.from_disk > 0.0;
     if (at.gpu_layers() < r.layers() + 1)
-        s = std::to_string(at.gpu_layers()) + "/" + std::to_string(r.layers() + 1) + " layers";
+        s = std::to_string(at.gpu_layers()) + "/" + std::to_string(r.layers() + 1) + (disk ? "" : " layers");
     else if (const int away = r.experts_on_host(); away > 0)
-        s = std::to_string(r.layers() - away) + "/" + std::to_string(r.layers()) + " experts";
-    return r.placed.from_disk > 0.0 ? s + ", disk" : s;
+        s = std::to_string(r.layers() - away) + "/" + std::to_string(r.layers()) + (disk ? " exp" : " experts");
+    return disk ? s + ", disk" : s;
 }
 inline std::string speed_text(const fit_row& r) {
-    const auto x = [](const token_rate<>& v) { return number(v.value(), v.value() < 10.0 ? 2 : 3); };
+    const auto x = [](const token_rate<>& v) { return number(v.value(), v.value() < 100.0 ? 2 : 3); };
     return x(r.speed.value) + " (" + x(r.speed.low) + "-" + x(r.speed.high) + ")";
+}
+inline std::string first_text(const fit_row& r) {
+    return number(r.first_token.value.value(), 2) + " s";
 }
 inline std::string context_text(double tokens) {
     return tokens >= 10000.0 ? symbols::fixed(std::floor(tokens / 1024.0), 0) + "k" : symbols::fixed(tokens, 0);
@@ -53,7 +57,7 @@ inline std::string fit_heading(const bound_fit& q, const fit_answer& a) {
     if (q.over_devices || !one) head += ", " + host;
     head += q.options.context ? ", " + context_text(*q.options.context) + " tokens of context" : "";
     s += wrapped(head, screen_columns, 2);
-    return s + wrapped(std::to_string(a.files) + " files looked at" +
+    return s + wrapped(std::to_string(a.files) + (a.files == 1 ? " file" : " files") + " looked at" +
                            (q.options.speed ? "; at least " + number(q.options.speed->value(), 4) + " tok/s" : ""),
                        screen_columns, 2);
 }
@@ -80,16 +84,16 @@ inline std::string fit_table(const bound_fit& q, const fit_answer& a) {
     if (catalog && !q.options.all) shown = one_of_each(a);
     else
         for (const fit_row& r : a.rows) shown.push_back(&r);
-    table t({left, left, right, left, right, right, right});
+    table t({left, left, right, left, right, right, right}, 1);
     t.row({q.over_devices ? "device" : catalog ? "model" : "file", catalog || q.over_devices ? "file" : "bits", "GiB",
            "where", "tok/s", "TTFT", "context"});
     for (const fit_row* r : shown) {
-        std::string name = q.over_devices ? clipped(q.machines[r->machine].name, 24)
-                           : catalog ? clipped(bare_name(*r->model), r->alike.empty() ? 26 : 22)
+        std::string name = q.over_devices ? clipped(q.machines[r->machine].name, 22)
+                           : catalog ? clipped(bare_name(*r->model), r->alike.empty() ? 22 : 18)
                                      : r->type_name.str();
         if (catalog && !r->alike.empty()) name += " +" + std::to_string(r->alike.size());
         t.row({name, catalog || q.over_devices ? r->type_name.str() : symbols::fixed(r->bits, 2), gib_text(r->file),
-               where_text(q, *r), speed_text(*r), to_string(r->first_token.value), context_text(r->greatest_context)});
+               where_text(q, *r), speed_text(*r), first_text(*r), context_text(r->greatest_context)});
     }
     return t.text();
 }
@@ -113,7 +117,13 @@ inline std::string quality_text(const fit_answer& a) {
                               screen_columns, 2);
 }
 inline std::string lines_text(const bound_fit& q, const fit_row& r) {
-    return "run it:   " + server_line(q, r) + "\ncheck it: " + bench_line(q, r) + "\n";
+    const auto broken = [](const char* what, std::string line) {  // before its options where it is too long
+        const std::size_t options = line.find(' ', line.find(" -m ") + 4);
+        if (std::string_view(what).size() + line.size() > screen_columns && options != std::string::npos)
+            line.insert(options, " \\\n           ");
+        return what + line + "\n";
+    };
+    return broken("run it:   ", server_line(q, r)) + broken("check it: ", bench_line(q, r));
 }
 inline std::string near_text(const bound_fit& q, const fit_answer& a, std::size_t most) {
     std::string s;
