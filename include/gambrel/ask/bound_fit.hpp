@@ -54,6 +54,12 @@ inline storage_format cache_format_of(const std::string& name) {
     }
     fail_unknown("type of keys and values", name, names);
 }
+inline std::vector<asked_device> devices_typed(const std::string& text) {
+    std::vector<asked_device> devices;
+    for (const std::string& name : comma_separated(text)) devices.push_back(asked_device_of(name));
+    if (devices.empty() && !text.empty()) fail("--device names no device; name one, as rtx-4090");
+    return devices;
+}
 }  // namespace detail
 
 /// One machine of a question.
@@ -78,27 +84,29 @@ struct bound_fit {
     std::vector<double> shares{};
     fit_options options{};
 
+    /// By what was typed: a model, or nothing for those of the catalog; devices with commas, or nothing likewise.
     bound_fit(const std::string& model_text, const std::string& device_text, const fit_options& o)
-        : bound_fit(model_text.empty() ? asked_model{} : asked_model_of(model_text), !model_text.empty(),
-                    names_a_gguf(model_text), device_text, o) {}
-    bound_fit(asked_model asked, bool named, bool is_file, const std::string& device_text, const fit_options& o)
-        : file(is_file), kv(detail::cache_format_of(o.kv)), options(o) {
+        : bound_fit(model_text.empty() ? std::nullopt : std::optional(asked_model_of(model_text)),
+                    detail::devices_typed(device_text), o) {}
+    bound_fit(std::optional<asked_model> asked, const std::vector<asked_device>& devices, const fit_options& o)
+        : over_devices(devices.empty()), kv(detail::cache_format_of(o.kv)), options(o) {
         check_ranges(o);
-        if (!named && device_text.empty())
-            fail("neither a model nor a device is named; what runs on a machine needs --device, where a model runs --model");
+        if (!asked && over_devices)
+            fail("neither a model nor a device is named; what runs on a machine needs --device, where a model runs "
+                 "--model");
         std::string types_text = o.types;
-        if (named) {
-            if (!asked.remark.empty()) remarks.push_back(asked.remark);
-            if (types_text.empty() && find_gguf_file_type(asked.weights)) types_text = asked.weights;
-            if (!file && !has_gguf_rules(asked.model)) gguf_size(asked.model, gguf_file_type::q4_k_m);  // says so
-            model = std::make_shared<const architecture>(std::move(asked.model));
+        if (asked) {
+            if (!asked->remark.empty()) remarks.push_back(asked->remark);
+            if (types_text.empty() && find_gguf_file_type(asked->weights)) types_text = asked->weights;
+            file = types_text.empty() && asked->model.stored.attention.gguf;
+            if (!file && !has_gguf_rules(asked->model)) gguf_size(asked->model, gguf_file_type::q4_k_m);  // says so
+            model = std::make_shared<const architecture>(std::move(asked->model));
         }
-        over_devices = device_text.empty();
         if (over_devices && types_text.empty()) types_text = "q4_k_m";
         if (!file) types = detail::file_types_of(types_text);
         bind_host();
         if (over_devices) bind_all_devices();
-        else bind_devices(device_text);
+        else bind_devices(devices);
         if (!o.draft.empty()) draft = std::make_shared<const architecture>(asked_model_of(o.draft).model);
         for (const std::string& share : detail::comma_separated(o.shares))
             shares.push_back(detail::typed_number("--tensor-split", share, "shares of devices, with commas"));
@@ -139,18 +147,18 @@ private:
     device<> with_memory(device<> d) const {
         return d.kind == device_class::cpu && (options.ram || !d.memory.capacity.known()) ? with_capacity(d, ram) : d;
     }
-    void bind_devices(const std::string& text) {
+    void bind_devices(const std::vector<asked_device>& devices) {
         asked_machine m;
-        for (const std::string& name : detail::comma_separated(text)) {
-            const asked_device asked = asked_device_of(name);
-            if (!asked.device.memory.capacity.known() && asked.device.kind != device_class::cpu)
-                fail("how much memory " + asked.device.name.str() + " has is not known; take a device file that states it");
-            for (int i = 0; i < std::max(1, asked.count); ++i) m.boards.push_back(with_memory(asked.device));
-            m.name += (m.name.empty() ? "" : " + ") + (asked.count > 1 ? std::to_string(asked.count) + "x " : "") +
-                      asked.device.name.str();
+        for (const asked_device& asked : devices) {
+            const device<>& d = asked.device;
+            if (!d.memory.capacity.known() && d.kind != device_class::cpu)
+                fail("how much memory " + d.name.str() + " has is not known; take a device file that states it");
+            for (int i = 0; i < std::max(1, asked.count); ++i) m.boards.push_back(with_memory(d));
+            m.name += (m.name.empty() ? "" : " + ") +
+                      (asked.count > 1 ? std::to_string(asked.count) + "x " : "") + d.name.str();
         }
-        if (m.boards.empty()) fail("--device names no device; name one, as rtx-4090");
-        if (m.boards.size() > 64) fail("a machine has " + std::to_string(m.boards.size()) + " devices; at most 64 are placed");
+        if (m.boards.size() > 64)
+            fail("a machine has " + std::to_string(m.boards.size()) + " devices; at most 64 are placed");
         m.software = software_on(m.boards.front());
         for (const device<>& d : m.boards)
             if (!runs_on(m.software, d)) fail(m.software.name.str() + " does not run on " + d.name.str());
