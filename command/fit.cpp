@@ -21,7 +21,8 @@ struct typed_fit {
         const std::string what(name_of(ask::keyword_group::deployed));
         app.add_option("model,--model", model, "name (docs/names.md), config.json or GGUF file; none: the catalog")
             ->group(what);
-        app.add_option("--device", device, "name, \"2x rtx-3090\", several with commas, or device file; none: the catalog")
+        app.add_option("--device", device,
+                       "name, \"2x rtx-3090\", several with commas, or device file; none: the catalog")
             ->group(what);
         typed.add_to(app, ask::fit_keywords);
         app.add_flag("--json", json, "print JSON (docs/json.md)");

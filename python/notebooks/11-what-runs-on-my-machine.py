@@ -8,7 +8,7 @@
 # %%
 import gambrel as gb
 
-mine = gb.fit(device="rtx-4090", ram_gib=64, cpu="ryzen-7950x", context=8192, speed="20 tok/s")
+mine = gb.fit(device="rtx-4090", ram_gib=64, cpu="ryzen-7950x", context=8192, tokens_per_s=20)
 frame = mine.frame()
 largest = frame.sort_values("bits_per_weight").groupby("model", sort=False).tail(1)
 largest[["model", "type", "file_gib", "experts_on_host", "tokens_per_s", "ttft_s"]].round(2).head(15)
@@ -51,5 +51,5 @@ print(row.bench_line)
 # The same model over the devices of the catalog: at least 40 tokens per second, the slowest that make it first.
 
 # %%
-cards = gb.fit("llama-3.1-8b", types="q5_k_m", speed="40 tok/s").frame()
+cards = gb.fit("llama-3.1-8b", types="q5_k_m", tokens_per_s=40).frame()
 cards.sort_values("tokens_per_s")[["machine", "gpu_layers", "tokens_per_s", "tokens_per_s_low", "greatest_context"]].round(1).head(12)

@@ -40,7 +40,7 @@ def test_machines_of_several_devices_and_devices_of_the_catalog() -> None:
     assert two.to_dict()["inputs"]["machines"] == ["rtx-3090 + rtx-4090"]
     assert gb.fit("llama-3.3-70b", "rtx-3090, rtx-4090", types="q4_k_m") == two
     assert two.frame().gpu_layers[0] == 81
-    over = gb.fit("llama-3.1-8b", speed="50 tok/s").frame()
+    over = gb.fit("llama-3.1-8b", tokens_per_s=50).frame()
     assert {"rtx-4090", "apple-m3-ultra"} <= set(over.machine)
     assert (over.tokens_per_s >= 50).all()
     none = gb.fit("llama-3.1-405b", "rtx-3060-12", types="q8_0")

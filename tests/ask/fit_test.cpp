@@ -45,8 +45,13 @@ TEST_CASE("keywords set what they name, each with a name of its own; bad ones ar
     for (std::size_t i = 0; i < ask::fit_keywords.size(); ++i)
         for (std::size_t k = 0; k < i; ++k) CHECK(ask::fit_keywords[i].name != ask::fit_keywords[k].name);
     const ask::bound_fit q("llama-3.1-8b", "2x rtx-3090",
-                           typed({{"--ram", "32 GiB"}, {"--cpu", "i9-13900k"}, {"--types", "q8_0, q4_k_m"},
-                                  {"--context", "8192"}, {"--kv", "q8_0"}, {"--speed", "20 tok/s"}, {"--disk", "3 GB/s"}}));
+                           typed({{"--ram", "32 GiB"},
+                                  {"--cpu", "i9-13900k"},
+                                  {"--types", "q8_0, q4_k_m"},
+                                  {"--context", "8192"},
+                                  {"--kv", "q8_0"},
+                                  {"--speed", "20 tok/s"},
+                                  {"--disk", "3 GB/s"}}));
     CHECK(q.machines.size() == 1);
     CHECK(q.machines[0].boards.size() == 2);
     CHECK(q.machines[0].name == "2x rtx-3090");
@@ -62,7 +67,8 @@ TEST_CASE("keywords set what they name, each with a name of its own; bad ones ar
     CHECK(ask::bound_fit("llama-3.1-8b", "apple-m2", {}).machines[0].software.name == "llama.cpp-metal");
     CHECK(ask::bound_fit("Qwen3-8B-Q5_K_M.gguf", "rtx-4090", {}).types == std::vector{gguf_file_type::q5_k_m});
     // a processor as the device has the memory that is said of the host
-    CHECK(ask::bound_fit("", "ryzen-7950x", typed({{"--ram", "96 GiB"}})).machines[0].boards[0].memory.capacity.value == 96_GiB);
+    CHECK(ask::bound_fit("", "ryzen-7950x", typed({{"--ram", "96 GiB"}})).machines[0].boards[0].memory.capacity.value ==
+          96_GiB);
     const auto refused = [](const char* model, const char* device, const ask::fit_options& o) {
         try {
             ask::bound_fit(model, device, o);
@@ -101,7 +107,8 @@ TEST_CASE("rows of one model: more bits, fewer layers there, slower; a speed ask
     // 84 GB/s of the host read what is there 1.4 times a second at 0.445: the upper bound of the speed
     CHECK(r.speed.value.value() < 83.2e9 * 0.445 / (r.placed.memory.host.weights - 0.6e9));
     CHECK(r.speed.value.value() > 0.8 * 83.2e9 * 0.445 / r.placed.memory.host.weights);
-    const ask::fit_answer fast = ask::answered(ask::bound_fit("llama-3.3-70b", "rtx-4090", typed({{"--speed", "5 tok/s"}})));
+    const ask::fit_answer fast =
+        ask::answered(ask::bound_fit("llama-3.3-70b", "rtx-4090", typed({{"--speed", "5 tok/s"}})));
     CHECK(fast.rows.size() == 3);
     for (const ask::fit_row& each : fast.rows) CHECK(each.speed.value.value() >= 5.0);
     // a draft takes room of the device and is a gain where the model is there as a whole
@@ -178,15 +185,18 @@ TEST_CASE("a model that one device does not hold: the sentence names the split t
     const deployment<> what{m, d, catalog::llama_cpp, {}, {.weights = gguf_formats(m, gguf_file_type::q4_k_m)}};
     const memory_fit memory = fit_memory(m, d, catalog::llama_cpp, {}, what.formats, 1280);
     REQUIRE(memory.start.what == starts::does_not);
-    const std::string s = ask::explained({.what = obstacle::does_not_fit, .shortfall = memory.shortfall}, what, memory,
-                                         {.tokens = 1280})
-                              .suggestion;
+    const std::string s =
+        ask::explained({.what = obstacle::does_not_fit, .shortfall = memory.shortfall}, what, memory, {.tokens = 1280})
+            .suggestion;
     CHECK(s.starts_with("44 of 81 layers there and the rest in the host's memory (64 GiB and a ryzen-7950x assumed)"));
     CHECK(says(s, "tok/s (1.5 to 2.2): gambrel fit"));
     CHECK(says(s, "; as a whole, tp 2"));
     const deployment<> mac{m, device_named("apple-m2"), catalog::llama_cpp_metal, {}, what.formats};
     CHECK(ask::with_host(mac, 1280).empty());
-    const deployment<> fits{model_named("llama-3.1-8b"), d, catalog::llama_cpp, {},
+    const deployment<> fits{model_named("llama-3.1-8b"),
+                            d,
+                            catalog::llama_cpp,
+                            {},
                             {.weights = gguf_formats(model_named("llama-3.1-8b"), gguf_file_type::q4_k_m)}};
     CHECK(ask::with_host(fits, 1280).empty());
 }

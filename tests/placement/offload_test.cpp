@@ -38,7 +38,8 @@ TEST_CASE("llama-bench's README, 7B Q4_0 on an RTX 3090 Ti beside a 13900K, buil
     };
     double sum = 0.0;
     // that build counted the output as layer 33 and kept keys and values on the host up to 34
-    for (const row& r : {row{10, 13.45}, {20, 21.36}, {30, 40.04}, {31, 48.19}, {32, 54.78}, {33, 60.62}, {99, 131.66}}) {
+    for (const row& r :
+         {row{10, 13.45}, {20, 21.36}, {30, 40.04}, {31, 48.19}, {32, 54.78}, {33, 60.62}, {99, 131.66}}) {
         CAPTURE(r.ngl);
         pl::layer_split at = pl::split_of(m, std::min(r.ngl, 33), 0, {}, pl::output_order::last);
         at.kv_on_host = r.ngl < 99;
@@ -61,7 +62,8 @@ TEST_CASE("llama-bench's README, 7B Q4_0 on an RTX 3090 Ti beside a 13900K, buil
     CHECK(clock.decode(away, 64).seconds - here == doctest::Approx(1 / 59.99 - 1 / 127.43).epsilon(0.05).scale(0));
 }
 
-TEST_CASE("a box that took no part: RTX 2080 beside an i9-10900X, Q4_K_M (AlexsJones/llmfit 755, 774, 775, 778; 2026-07)") {
+TEST_CASE(
+    "a box that took no part: RTX 2080 beside an i9-10900X, Q4_K_M (AlexsJones/llmfit 755, 774, 775, 778; 2026-07)") {
     const pl::machine pc({*find_device("rtx-2080")}, catalog::llama_cpp, i9_10900x(), 62_GiB);
     struct row {
         const char* model;
@@ -103,7 +105,8 @@ TEST_CASE("weights travel to the device for prompts: pull request 6083 (2024-03)
         CHECK(1024 / clock.prompt(pl::split_of(m, ngl), 1024).seconds ==
               doctest::Approx(measured).epsilon(0.15).scale(0));
     // 15 layers of 7B Q4_0 away: their bytes over the link, for both batches of 512; what is computed is the same
-    const double all = clock.prompt(pl::split_of(m, 99), 1024).seconds, some = clock.prompt(pl::split_of(m, 18), 1024).seconds;
+    const double all = clock.prompt(pl::split_of(m, 99), 1024).seconds,
+                 some = clock.prompt(pl::split_of(m, 18), 1024).seconds;
     double bytes = 0.0;
     for (std::size_t i = 0; i < 15; ++i) bytes += m.layers[i].all();
     CHECK(some - all == approx(2 * bytes / (32e9 * pc.law().streamed_share)));
@@ -145,7 +148,8 @@ TEST_CASE("a pass is the sum of its layers where they are, and a law of the host
 
 TEST_CASE("a round with a local draft: guesses on the device, a check under the split; RTX 3060, 8B with 1B in Q8_0") {
     const architecture &large = model_named("llama-3.1-8b"), &small = model_named("llama-3.2-1b");
-    const pl::stored_model l = pl::stored_as(large, gguf_file_type::q8_0), d = pl::stored_as(small, gguf_file_type::q8_0);
+    const pl::stored_model l = pl::stored_as(large, gguf_file_type::q8_0),
+                           d = pl::stored_as(small, gguf_file_type::q8_0);
     const pl::machine pc({*find_device("rtx-3060-12")}, catalog::llama_cpp, *find_device("ryzen-7950x"), 64_GiB);
     pl::pass_clock clock(pc, large, l, {});
     const speculation guesses{5, 0.89, drafting::draft_model};

@@ -30,14 +30,14 @@ inline std::string with_host(const deployment<>& d, double tokens) {
                                                 .flash_attention = !d.runtime.memory.stores_scores});
     if (!f.runs() || f.at.all_on_devices()) return "";
     placement::pass_clock clock(on, d.model, stored, f.with);
-    const figure<token_rate<>> speed =
-        inverse(tokens_of(1.0), placement::with_spread(clock.decode(f.at, tokens)));
+    const figure<token_rate<>> speed = inverse(tokens_of(1.0), placement::with_spread(clock.decode(f.at, tokens)));
     const std::size_t layers = f.at.layers.size();
     std::string what = std::to_string(f.at.gpu_layers()) + " of " + std::to_string(layers + 1) + " layers there";
     if (f.at.gpu_layers() == static_cast<int>(layers) + 1)
-        what = "all there but experts of " + std::to_string(f.at.partly_on_host()) + " of " + std::to_string(layers) + " layers";
+        what = "all there but experts of " + std::to_string(f.at.partly_on_host()) + " of " + std::to_string(layers) +
+               " layers";
     return what + " and the rest in the host's memory (" + to_string_binary(assumed_ram) + " and a " + assumed_cpu +
-           " assumed) would work, at " + number(speed.value.value(), 2) + " tok/s (" + number(speed.low.value(), 2) + " to " +
-           number(speed.high.value(), 2) + "): gambrel fit";
+           " assumed) would work, at " + number(speed.value.value(), 2) + " tok/s (" + number(speed.low.value(), 2) +
+           " to " + number(speed.high.value(), 2) + "): gambrel fit";
 }
 }  // namespace gambrel::ask

@@ -13,10 +13,10 @@
 namespace gambrel::ask {
 
 /// The file types asked for where nobody says which: those that are published most.
-inline constexpr std::array usual_file_types{
-    gguf_file_type::iq2_xs, gguf_file_type::q2_k,   gguf_file_type::iq3_xxs, gguf_file_type::q3_k_m,
-    gguf_file_type::iq4_xs, gguf_file_type::q4_0,   gguf_file_type::q4_k_s,  gguf_file_type::q4_k_m,
-    gguf_file_type::q5_k_m, gguf_file_type::q6_k,   gguf_file_type::q8_0,    gguf_file_type::f16};
+inline constexpr std::array usual_file_types{gguf_file_type::iq2_xs, gguf_file_type::q2_k,   gguf_file_type::iq3_xxs,
+                                             gguf_file_type::q3_k_m, gguf_file_type::iq4_xs, gguf_file_type::q4_0,
+                                             gguf_file_type::q4_k_s, gguf_file_type::q4_k_m, gguf_file_type::q5_k_m,
+                                             gguf_file_type::q6_k,   gguf_file_type::q8_0,   gguf_file_type::f16};
 
 namespace detail {
 inline std::vector<std::string> comma_separated(const std::string& text) {
@@ -92,8 +92,9 @@ struct bound_fit {
         : over_devices(devices.empty()), kv(detail::cache_format_of(o.kv)), options(o) {
         check_ranges(o);
         if (!asked && over_devices)
-            fail("neither a model nor a device is named; what runs on a machine needs --device, where a model runs "
-                 "--model");
+            fail(
+                "neither a model nor a device is named; what runs on a machine needs --device, where a model runs "
+                "--model");
         std::string types_text = o.types;
         if (asked) {
             if (!asked->remark.empty()) remarks.push_back(asked->remark);
@@ -113,8 +114,7 @@ struct bound_fit {
     }
 
     placement::machine machine_of(const asked_machine& m) const {
-        const bool one_memory =
-            m.boards.front().kind == device_class::cpu || shares_memory_with_host(m.boards.front());
+        const bool one_memory = m.boards.front().kind == device_class::cpu || shares_memory_with_host(m.boards.front());
         return one_memory ? placement::machine(m.boards, m.software)
                           : placement::machine(m.boards, m.software, cpu, ram);
     }
@@ -154,8 +154,8 @@ private:
             if (!d.memory.capacity.known() && d.kind != device_class::cpu)
                 fail("how much memory " + d.name.str() + " has is not known; take a device file that states it");
             for (int i = 0; i < std::max(1, asked.count); ++i) m.boards.push_back(with_memory(d));
-            m.name += (m.name.empty() ? "" : " + ") +
-                      (asked.count > 1 ? std::to_string(asked.count) + "x " : "") + d.name.str();
+            m.name += (m.name.empty() ? "" : " + ") + (asked.count > 1 ? std::to_string(asked.count) + "x " : "") +
+                      d.name.str();
         }
         if (m.boards.size() > 64)
             fail("a machine has " + std::to_string(m.boards.size()) + " devices; at most 64 are placed");

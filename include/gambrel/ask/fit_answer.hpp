@@ -46,7 +46,8 @@ struct fit_answer {
 };
 
 namespace detail {
-inline placement::stored_model stored_of(const bound_fit& q, const architecture& m, std::optional<gguf_file_type> type) {
+inline placement::stored_model stored_of(const bound_fit& q, const architecture& m,
+                                         std::optional<gguf_file_type> type) {
     return type ? placement::stored_as(m, *type) : placement::stored_in(m, q.file ? m.stored : as_served(m.stored));
 }
 inline fit_row placed_row(const bound_fit& q, const placement::machine& on, const architecture& m,
@@ -66,11 +67,11 @@ inline fit_row placed_row(const bound_fit& q, const placement::machine& on, cons
         rules.margin += placement::memory_of_draft(*q.draft, *draft, with);
     }
     if (q.options.gpu_layers >= 0 || q.options.cpu_experts >= 0)
-        r.placed = placement::held_as(
-            on, m, stored,
-            placement::split_of(stored, q.options.gpu_layers < 0 ? 100000 : q.options.gpu_layers,
-                                std::max(0, q.options.cpu_experts), q.shares),
-            with, rules);
+        r.placed =
+            placement::held_as(on, m, stored,
+                               placement::split_of(stored, q.options.gpu_layers < 0 ? 100000 : q.options.gpu_layers,
+                                                   std::max(0, q.options.cpu_experts), q.shares),
+                               with, rules);
     else r.placed = placement::fit(on, m, stored, with, rules);
     if (!r.placed.runs()) return r;
     placement::pass_clock clock(on, m, stored, r.placed.with);

@@ -48,7 +48,7 @@ inline constexpr std::array<keyword<fit_options>, 18> fit_keywords{{
      {1, 1e8, "the prompt in tokens"}},
     {"output", "--output", "", "128", "tokens after it, whose mean speed is given", keyword_group::load, &detail::W::output,
      {1, 1e8, "the output in tokens"}},
-    {"speed", "--speed", "", "", "only what makes at least this: \"20 tok/s\"", keyword_group::level,
+    {"tokens_per_s", "--speed", "", "", "only what makes at least this: \"20 tok/s\"", keyword_group::level,
      quantity_field<detail::W>{&symbols::of<unit::token_per_second>, "tok/s", "1/s", true,
          [](detail::W& o, const std::optional<amount>& a) {
              o.speed = a ? std::optional(token_rate<>::from_value(a->base())) : std::nullopt; },

@@ -54,11 +54,12 @@ inline std::string server_line(const bound_fit& q, const fit_row& r) {
     const placement::machine on = q.machine_of(q.machines[r.machine]);
     std::string options = detail::placing_options(q, on, r);
     std::replace(options.begin(), options.end(), '/', ',');  // as llama-server parts shares
-    std::string s = "llama-server -m " + detail::file_named(q, r) + " -c " + fmt::format("{:.0f}", r.placed.with.context) + options;
+    std::string s =
+        "llama-server -m " + detail::file_named(q, r) + " -c " + fmt::format("{:.0f}", r.placed.with.context) + options;
     if (q.draft) {
         const std::string_view name = q.draft->name.view();
-        s += " -md " + std::string(name.substr(name.rfind('/') + 1)) + "-" + r.type_name.str() + ".gguf -ngld 99 --draft-max " +
-             std::to_string(q.options.drafts);
+        s += " -md " + std::string(name.substr(name.rfind('/') + 1)) + "-" + r.type_name.str() +
+             ".gguf -ngld 99 --draft-max " + std::to_string(q.options.drafts);
     }
     return s;
 }

@@ -21,7 +21,7 @@ struct fit_rules {
     double margin = 1024.0 * 1048576.0;  ///< of each device (--fit-target)
     double least_context = 4096;         ///< (--fit-ctx)
     bool any_context = false;            ///< the context of the settings is a wish, not a demand
-    double disk = 0;                     ///< bytes a second at which what the host cannot hold is read again; 0: not at all
+    double disk = 0;  ///< bytes a second at which what the host cannot hold is read again; 0: not at all
 };
 
 /// Why a model does not run.

@@ -99,8 +99,9 @@ inline stored_model stored_in(const architecture& m, const weight_formats& forma
     stored_model s{.formats = formats, .tied = m.tied_embedding};
     s.embedding = formats.embedding.size(static_cast<double>(m.vocabulary), static_cast<double>(m.hidden)).value();
     const matrix head = head_matrix(m);
-    s.head = m.tied_embedding ? s.embedding
-                              : formats.head.size(static_cast<double>(head.outputs), static_cast<double>(head.inputs)).value();
+    s.head = m.tied_embedding
+                 ? s.embedding
+                 : formats.head.size(static_cast<double>(head.outputs), static_cast<double>(head.inputs)).value();
     for (std::size_t i = 0; i < m.group_count; ++i) {
         const layer& l = m.groups[i].layer;
         layer_bytes own{.group = i, .mixture = l.experts.present()};

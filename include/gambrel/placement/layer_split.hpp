@@ -79,8 +79,8 @@ constexpr double kept_bytes(const layer_bytes& l, kept k) {
 enum class output_order : unsigned char { first, last };
 
 /// `-ngl gpu_layers --n-cpu-moe experts_on_host -ts shares` of `m`; no shares: one device.
-inline layer_split split_of(const stored_model& m, int gpu_layers, int experts_on_host = 0, std::span<const double> shares = {},
-                      output_order order = output_order::first) {
+inline layer_split split_of(const stored_model& m, int gpu_layers, int experts_on_host = 0,
+                            std::span<const double> shares = {}, output_order order = output_order::first) {
     const int layers = static_cast<int>(m.layers.size());
     if (gpu_layers < 0) fail("-ngl is " + std::to_string(gpu_layers) + "; it must be 0 at least");
     if (experts_on_host < 0) fail("--n-cpu-moe is " + std::to_string(experts_on_host) + "; it must be 0 at least");

@@ -11,8 +11,8 @@
 /// mapped from the file lie in the host's page cache, those copied to a device included, until it needs the room: they
 /// are counted once. Evidence: tests/placement/placement_test.cpp.
 
-#include <gambrel/placement/layer_split.hpp>
 #include <gambrel/model/kv_cache.hpp>
+#include <gambrel/placement/layer_split.hpp>
 #include <gambrel/step/ggml_memory.hpp>
 
 namespace gambrel::placement {

@@ -15,8 +15,8 @@
 
 #include <gambrel/numeric/range.hpp>
 #include <gambrel/operators/decoder.hpp>
-#include <gambrel/placement/machine.hpp>
 #include <gambrel/placement/fit.hpp>
+#include <gambrel/placement/machine.hpp>
 #include <gambrel/placement/memory.hpp>
 #include <gambrel/step/pass.hpp>
 
@@ -46,7 +46,8 @@ struct layer_times {
 };
 
 /// What a pass of `shape` takes on `b`.
-inline layer_times times_on(const board& b, const pass_inputs& terms, const step_shape& shape, const runtime<>& software) {
+inline layer_times times_on(const board& b, const pass_inputs& terms, const step_shape& shape,
+                            const runtime<>& software) {
     layer_times t;
     for (std::size_t g = 0; g < terms.model.group_count; ++g) {
         const layer& l = terms.model.groups[g].layer;
@@ -54,8 +55,8 @@ inline layer_times times_on(const board& b, const pass_inputs& terms, const step
         const auto count = [&](const operation& op) {
             const operation_time<> took = time_in_pass(op, b.roof, software);
             const double seconds = took.total.value() * op.repeats;
-            const bool product = op.kind == operator_class::gemm && (op.name == name_of(matrix_role::gate_up) ||
-                                                                     op.name == name_of(matrix_role::down));
+            const bool product = op.kind == operator_class::gemm &&
+                                 (op.name == name_of(matrix_role::gate_up) || op.name == name_of(matrix_role::down));
             const bool attends =
                 op.kind == operator_class::decode_attention || op.kind == operator_class::prefill_attention;
             const bool moves = l.experts.present() ? op.kind == operator_class::experts : product;
@@ -69,9 +70,9 @@ inline layer_times times_on(const board& b, const pass_inputs& terms, const step
     }
     if (shape.logit_rows() > 0.0) {
         const weight_formats& w = terms.formats.weights;
-        const operation_time<> took = time_in_pass(
-            gemm(head_matrix(terms.model), shape.logit_rows(), 1.0, 1.0, terms.model.tied_embedding ? w.embedding : w.head),
-            b.roof, software);
+        const operation_time<> took = time_in_pass(gemm(head_matrix(terms.model), shape.logit_rows(), 1.0, 1.0,
+                                                        terms.model.tied_embedding ? w.embedding : w.head),
+                                                   b.roof, software);
         t.head = {took.total.value(), took.total.value() * took.sigma};
     }
     return t;

@@ -112,7 +112,7 @@ def fit(
     device : optional
         As for `predict`; several of one machine as a list, or in one text with commas. Left out: those of the catalog.
     **terms
-        The keywords of `FitTerms`: ``ram_gib=64, cpu="ryzen-7950x", context=16384, speed="20 tok/s"``.
+        The keywords of `FitTerms`: ``ram_gib=64, cpu="ryzen-7950x", context=16384, tokens_per_s=20``.
     """
     asked: list[Any] = []
     if type(device) is str:

@@ -11,7 +11,9 @@ using namespace ask;
 namespace detail {
 inline json held_json(const placement::held& h) {
     constexpr double gib = 1073741824.0;
-    return {{"weights_gib", finite(h.weights / gib)}, {"kv_gib", finite(h.kv / gib)}, {"compute_gib", finite(h.compute / gib)},
+    return {{"weights_gib", finite(h.weights / gib)},
+            {"kv_gib", finite(h.kv / gib)},
+            {"compute_gib", finite(h.compute / gib)},
             {"total_gib", finite(h.total() / gib)}};
 }
 inline json fit_row_json(const bound_fit& q, const fit_row& r) {

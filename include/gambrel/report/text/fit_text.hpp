@@ -30,9 +30,7 @@ inline std::string speed_text(const fit_row& r) {
     const auto x = [](const token_rate<>& v) { return number(v.value(), v.value() < 100.0 ? 2 : 3); };
     return x(r.speed.value) + " (" + x(r.speed.low) + "-" + x(r.speed.high) + ")";
 }
-inline std::string first_text(const fit_row& r) {
-    return number(r.first_token.value.value(), 2) + " s";
-}
+inline std::string first_text(const fit_row& r) { return number(r.first_token.value.value(), 2) + " s"; }
 inline std::string context_text(double tokens) {
     return tokens >= 10000.0 ? symbols::fixed(std::floor(tokens / 1024.0), 0) + "k" : symbols::fixed(tokens, 0);
 }
@@ -85,12 +83,14 @@ inline std::string fit_table(const bound_fit& q, const fit_answer& a) {
     else
         for (const fit_row& r : a.rows) shown.push_back(&r);
     table t({left, left, right, left, right, right, right}, 1);
-    t.row({q.over_devices ? "device" : catalog ? "model" : "file", catalog || q.over_devices ? "file" : "bits", "GiB",
-           "where", "tok/s", "TTFT", "context"});
+    t.row({q.over_devices ? "device"
+           : catalog      ? "model"
+                          : "file",
+           catalog || q.over_devices ? "file" : "bits", "GiB", "where", "tok/s", "TTFT", "context"});
     for (const fit_row* r : shown) {
         std::string name = q.over_devices ? clipped(q.machines[r->machine].name, 22)
-                           : catalog ? clipped(bare_name(*r->model), r->alike.empty() ? 22 : 18)
-                                     : r->type_name.str();
+                           : catalog      ? clipped(bare_name(*r->model), r->alike.empty() ? 22 : 18)
+                                          : r->type_name.str();
         if (catalog && !r->alike.empty()) name += " +" + std::to_string(r->alike.size());
         t.row({name, catalog || q.over_devices ? r->type_name.str() : symbols::fixed(r->bits, 2), gib_text(r->file),
                where_text(q, *r), speed_text(*r), first_text(*r), context_text(r->greatest_context)});
@@ -138,14 +138,15 @@ inline std::string screen(const bound_fit& q, const fit_answer& a) {
     if (!a.ok()) {
         s += "Nothing runs. The closest:\n" + detail::near_text(q, a, 3);
         if (!a.near.empty() && !a.near.front().placed.runs() && q.types.size() > 0)
-            s += wrapped("What would: that much more memory, a smaller model, a file of fewer bits (--types iq2_xs), or a "
-                         "disk that holds the rest (--disk \"5 GB/s\").",
-                         screen_columns, 2);
+            s += wrapped(
+                "What would: that much more memory, a smaller model, a file of fewer bits (--types iq2_xs), or a "
+                "disk that holds the rest (--disk \"5 GB/s\").",
+                screen_columns, 2);
         return s;
     }
     s += detail::fit_table(q, a);
-    s += wrapped("80 % ranges; tok/s of " + number(q.options.output, 6) + " tokens after " + number(q.options.prompt, 6) +
-                     " in, TTFT of those; context: the most that this split holds",
+    s += wrapped("80 % ranges; tok/s of " + number(q.options.output, 6) + " tokens after " +
+                     number(q.options.prompt, 6) + " in, TTFT of those; context: the most that this split holds",
                  screen_columns, 2);
     if (q.model && !q.over_devices) {
         const fit_row* chosen = detail::one_of_each(a).front();
@@ -153,9 +154,10 @@ inline std::string screen(const bound_fit& q, const fit_answer& a) {
     }
     if (!a.near.empty()) s += "\nNot, for want of\n" + detail::near_text(q, a, 5);
     if (!a.unknown.empty())
-        s += wrapped(std::to_string(a.unknown.size()) +
-                         " models are left out: the types of their tensors in a GGUF file are not known (give the file)",
-                     screen_columns, 2);
+        s +=
+            wrapped(std::to_string(a.unknown.size()) +
+                        " models are left out: the types of their tensors in a GGUF file are not known (give the file)",
+                    screen_columns, 2);
     if (!q.model) s += "Every file of one: gambrel fit --model NAME --device ...\n";
     return s;
 }
