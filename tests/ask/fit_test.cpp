@@ -143,7 +143,7 @@ TEST_CASE("the screen: 80 columns, published figures with their source, both lin
         if (row["type"] != "q4_k_m") continue;
         CHECK(row["speed"]["value"].get<double>() == approx(r.speed.value.value()));
         CHECK(row["experts_on_host"] == r.experts_on_host());
-        CHECK(row["llama_3_8b"]["divergence"].get<double>() == approx(0.031273));
+        CHECK(row["published"]["divergence"].get<double>() == approx(0.031273));
         CHECK(row["devices"][0]["total_gib"].get<double>() * 1073741824 == approx(r.placed.memory.devices[0].total()));
         // what the line says fits as well: experts of the first layers away instead of the last
         const std::string line = row["server_line"];
@@ -162,6 +162,26 @@ TEST_CASE("the screen: 80 columns, published figures with their source, both lin
     CHECK(widest(devices) <= 80);
     CHECK(says(devices, "apple-m2"));
     CHECK(says(devices, "rtx-3060-12"));
+}
+
+TEST_CASE("a file is taken as it is stored: one row, at the average bits of its tensors") {
+    ask::asked_model file{model_named("llama-3.3-70b")};
+    file.model.stored = gguf_formats(file.model, gguf_file_type::q4_k_m);
+    const ask::bound_fit q(std::optional<ask::asked_model>(file), {ask::asked_device_of("rtx-4090")}, {});
+    CHECK(q.file);
+    const ask::fit_answer a = ask::answered(q);
+    REQUIRE(a.rows.size() == 1);
+    CHECK(a.rows[0].type_name.view() == "q4_k_m");
+    CHECK(a.rows[0].file == approx(gguf_size(file.model, gguf_file_type::q4_k_m).value()).epsilon(1e-3));
+    const ask::fit_row by_rules =
+        ask::answered(ask::bound_fit("llama-3.3-70b", "rtx-4090", typed({{"--types", "q4_k_m"}}))).rows[0];
+    CHECK(std::abs(a.rows[0].placed.at.gpu_layers() - by_rules.placed.at.gpu_layers()) <= 1);
+    CHECK(says(report::screen(q, a), "llama-server -m FILE.gguf"));
+    // types asked for stand over those of the file
+    CHECK(ask::answered(ask::bound_fit(std::optional<ask::asked_model>(file), {ask::asked_device_of("rtx-4090")},
+                                       typed({{"--types", "q8_0"}})))
+              .rows[0]
+              .type_name.view() == "q8_0");
 }
 
 TEST_CASE("nothing runs: the closest, what it lacks, and what would") {

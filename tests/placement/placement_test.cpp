@@ -6,7 +6,7 @@
 
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/model/catalog.hpp>
-#include <gambrel/placement/fit.hpp>
+#include <gambrel/placement/greatest_context.hpp>
 #include <gambrel/runtime/catalog.hpp>
 
 using namespace gambrel;

@@ -141,7 +141,7 @@ private:
     const runtime<>& software_on(const device<>& d) const {
         const runtime<>& r = options.runtime.empty() ? llama_cpp_of(d) : runtime_named(options.runtime);
         if (!r.formats.gguf || r.memory.micro_batch <= 0.0)
-            fail(r.name.str() + " is no llama.cpp; layers are placed by llama.cpp alone (gambrel runtimes llama)");
+            fail(r.name.str() + " is no llama.cpp, which alone places layers (gambrel runtimes lists them)");
         return r;
     }
     device<> with_memory(device<> d) const {

@@ -6,6 +6,7 @@
 #include <gambrel/ask/bound_fit.hpp>
 #include <gambrel/model/gguf_quality.hpp>
 #include <gambrel/model/parameters.hpp>
+#include <gambrel/placement/greatest_context.hpp>
 #include <gambrel/placement/local_draft.hpp>
 
 namespace gambrel::ask {

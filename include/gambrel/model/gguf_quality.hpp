@@ -13,6 +13,9 @@
 
 namespace gambrel {
 
+/// Of which, and against what.
+inline constexpr std::string_view gguf_quality_of = "Llama-3-8B against 16 bit (llama.cpp, tools/perplexity)";
+
 struct gguf_quality {
     gguf_file_type type;
     double perplexity, divergence;

@@ -72,7 +72,7 @@ def _frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     plain = ["model", "machine", "type", "file_gib", "bits_per_weight", "layers", "gpu_layers", "experts_on_host"]
     frame = []
     for row in rows:
-        quality = row["llama_3_8b"] or {}
+        quality = row["published"] or {}
         frame.append(
             {
                 **{key: row[key] for key in plain},

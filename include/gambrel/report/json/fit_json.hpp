@@ -38,10 +38,11 @@ inline json fit_row_json(const bound_fit& q, const fit_row& r) {
     j["devices"] = std::move(devices);
     j["host"] = held_json(r.placed.memory.host);
     const gguf_quality* quality = r.type ? quality_of(*r.type) : nullptr;
-    j["llama_3_8b"] = quality ? json{{"perplexity_change", quality->perplexity},
-                                     {"divergence", quality->divergence},
-                                     {"importance_matrix", quality->importance_matrix}}
-                              : json(nullptr);
+    j["published"] = quality ? json{{"of", gguf_quality_of},
+                                    {"perplexity_change", quality->perplexity},
+                                    {"divergence", quality->divergence},
+                                    {"importance_matrix", quality->importance_matrix}}
+                             : json(nullptr);
     if (!r.placed.runs()) return j;
     j["greatest_context"] = finite(r.greatest_context);
     j["speed"] = figure_json(r.speed);

@@ -112,8 +112,7 @@ inline std::string quality_text(const fit_answer& a) {
                symbols::fixed(q->divergence, 4)});
     }
     if (seen.empty()) return "";
-    return t.text() + wrapped(std::string("of Llama-3-8B against 16 bit (llama.cpp, tools/perplexity)") +
-                                  (matrix ? "; * with an importance matrix" : ""),
+    return t.text() + wrapped("of " + std::string(gguf_quality_of) + (matrix ? "; * with an importance matrix" : ""),
                               screen_columns, 2);
 }
 inline std::string lines_text(const bound_fit& q, const fit_row& r) {
