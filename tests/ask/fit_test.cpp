@@ -211,6 +211,12 @@ TEST_CASE("a model that one device does not hold: the sentence names the split t
     CHECK(s.starts_with("44 of 81 layers there and the rest in the host's memory (64 GiB and a ryzen-7950x assumed)"));
     CHECK(says(s, "tok/s (1.5 to 2.2): gambrel fit"));
     CHECK(says(s, "; as a whole, tp 2"));
+    // another server, where nothing else works: a file under llama.cpp
+    const deployment<> other{m, d, catalog::vllm};
+    const memory_fit too_little = fit_memory(m, d, catalog::vllm, {}, other.formats, 1280);
+    const std::string file =
+        ask::explained({.what = obstacle::does_not_fit}, other, too_little, {.tokens = 1280}, all_runtimes).suggestion;
+    CHECK(file.starts_with("llama.cpp with q4_k_m, 44 of 81 layers there"));
     const deployment<> mac{m, device_named("apple-m2"), catalog::llama_cpp_metal, {}, what.formats};
     CHECK(ask::with_host(mac, 1280).empty());
     const deployment<> fits{model_named("llama-3.1-8b"),

@@ -84,7 +84,7 @@ inline fit_row placed_row(const bound_fit& q, const placement::machine& on, cons
     }
     const figure<seconds<>> each = placement::with_spread(token);
     r.speed = inverse(tokens_of(1.0), each);
-    r.first_token = placement::with_spread(clock.prompt(r.placed.at, q.options.prompt));
+    r.first_token = placement::with_spread(clock.prompt(r.placed, q.options.prompt, rules.disk));
     r.greatest_context = placement::greatest_context(on, m, stored, r.placed, rules);
     r.too_slow = q.options.speed && r.speed.value < *q.options.speed;
     return r;

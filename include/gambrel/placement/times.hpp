@@ -97,10 +97,7 @@ public:
     }
     /// The same with what the host has no room for read from a disk of `rate` bytes a second.
     timed decode(const fitted& f, double context, double rate, double rows = 1.0) {
-        timed t = decode(f.at, context, rows);
-        if (!(f.from_disk > 0.0)) return t;
-        const double read = bytes_on_host(f.at, rows) * f.from_disk / f.memory.host.weights / rate;
-        return t += {read, read * machine_.law().host_sigma};
+        return decode(f.at, context, rows) + from_disk(f, rate, rows);
     }
     /// Bytes of weights in the host's memory that a pass of `rows` tokens reads.
     double bytes_on_host(const layer_split& at, double rows) const {
@@ -134,7 +131,18 @@ public:
         return sum;
     }
 
+    /// The same with what the host has no room for read from a disk, for each pass.
+    timed prompt(const fitted& f, double tokens, double rate) {
+        return prompt(f.at, tokens) +
+               math::pieces(tokens, settings_.ub) * from_disk(f, rate, smaller(tokens, settings_.ub));
+    }
+
 private:
+    timed from_disk(const fitted& f, double rate, double rows) const {
+        if (!(f.from_disk > 0.0)) return {};
+        const double read = bytes_on_host(f.at, rows) * f.from_disk / f.memory.host.weights / rate;
+        return {read, read * machine_.law().host_sigma};
+    }
     struct pass_times {
         std::vector<layer_times> devices{};
         layer_times host{};

@@ -43,13 +43,20 @@ inline std::string lack_text(const bound_fit& q, const fit_row& r) {
     if (r.placed.lacks == placement::lack::host_memory) return what + " needs " + lacked + "of host memory (--ram)";
     return what + " needs " + lacked + "on " + m.name;
 }
+/// Which of the host nobody said.
+inline std::string assumed_text(const bound_fit& q) {
+    const bool cpu = q.options.cpu.empty(), ram = !q.options.ram;
+    return !cpu && !ram
+               ? ""
+               : std::string(" (assumed: ") + (cpu ? "--cpu" : "") + (cpu && ram ? ", " : "") + (ram ? "--ram)" : ")");
+}
 inline std::string fit_heading(const bound_fit& q, const fit_answer& a) {
     std::string s;
     for (const std::string& remark : q.remarks) s += wrapped(remark, screen_columns, 2);
     const asked_machine& m = q.machines.front();
     const bool one = m.boards.front().kind == device_class::cpu || shares_memory_with_host(m.boards.front());
-    const std::string host = "host " + q.cpu.name.str() + " with " + number(q.ram.value() / 1073741824.0, 4) + " GiB" +
-                             (q.assumed_host ? " (assumed: --cpu, --ram)" : "");
+    const std::string host =
+        "host " + q.cpu.name.str() + " with " + number(q.ram.value() / 1073741824.0, 4) + " GiB" + assumed_text(q);
     std::string head = q.model ? clipped(q.model->name.view(), 60) : "Models of the catalog";
     head += q.over_devices ? " on devices of the catalog" : " on " + m.name + " under " + m.software.name.str();
     if (q.over_devices || !one) head += ", " + host;
