@@ -162,6 +162,8 @@ TEST_CASE("the screen: 80 columns, published figures with their source, both lin
     CHECK(widest(devices) <= 80);
     CHECK(says(devices, "apple-m2"));
     CHECK(says(devices, "rtx-3060-12"));
+    // layers as the user has them, where there is something to place
+    CHECK(ask::answered(ask::bound_fit("llama-3.1-8b", "", typed({{"--gpu-layers", "9"}}))).rows.size() > 50);
 }
 
 TEST_CASE("a file is taken as it is stored: one row, at the average bits of its tensors") {

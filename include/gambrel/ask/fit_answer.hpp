@@ -20,6 +20,7 @@ struct fit_row {
     double bits = 0;  ///< of a parameter
     placement::fitted placed{};
     double greatest_context = 0;
+    double margin = 0;  ///< bytes of each device that stay free, a draft among them
     figure<token_rate<>> speed{};
     figure<seconds<>> first_token{};
     std::vector<std::string> alike{};  ///< other models of the same shape
@@ -67,7 +68,9 @@ inline fit_row placed_row(const bound_fit& q, const placement::machine& on, cons
                     : placement::stored_in(*q.draft, q.draft->stored);
         rules.margin += placement::memory_of_draft(*q.draft, *draft, with);
     }
-    if (q.options.gpu_layers >= 0 || q.options.cpu_experts >= 0)
+    r.margin = rules.margin;
+    const bool given = q.options.gpu_layers >= 0 || q.options.cpu_experts >= 0;
+    if (given && (on.host() != nullptr || !q.over_devices))  // of the catalog, those that have something to place
         r.placed =
             placement::held_as(on, m, stored,
                                placement::split_of(stored, q.options.gpu_layers < 0 ? 100000 : q.options.gpu_layers,

@@ -19,12 +19,11 @@ inline std::string file_named(const bound_fit& q, const fit_row& r) {
 /// First layers without experts on a device, for which the devices hold the others.
 inline int front_experts(const bound_fit& q, const placement::machine& on, const fit_row& r) {
     const placement::stored_model stored = stored_of(q, *r.model, r.type);
-    const placement::fit_rules rules;
     for (int n = r.experts_on_host(); n < r.layers(); ++n) {
         const placement::layer_split at = placement::split_of(stored, r.placed.at.gpu_layers(), n, q.shares);
         const placement::memory_use use = placement::memory_of(*r.model, stored, at, r.placed.with, on.size());
         bool fits = true;
-        for (std::size_t d = 0; d < on.size(); ++d) fits = fits && use.devices[d].total() <= on.free(d) - rules.margin;
+        for (std::size_t d = 0; d < on.size(); ++d) fits = fits && use.devices[d].total() <= on.free(d) - r.margin;
         if (fits) return n;
     }
     return r.layers();
