@@ -85,6 +85,15 @@ TEST_CASE("keywords set what they name, each with a name of its own; bad ones ar
     CHECK(says(refused("llama-3.1-8b", "tpu-v6e", {}), "does not run on"));
     CHECK(says(refused("deepseek-v3", "rtx-4090", {}), "are not known"));
     CHECK(says(refused("llama-3.1-8b", "rtx-4090", typed({{"--context", "1"}})), "the context in tokens"));
+    CHECK(says(refused("llama-3.1-8b", "rtx-4090", typed({{"--context", "512"}})),
+               "does not hold a prompt of 512 and 128 after it; take 640"));
+    // longer than 4,096: the context goes down no further than the request; a model made for less does not run
+    const ask::bound_fit deep("llama-3.3-70b", "rtx-4090", typed({{"--prompt", "20000"}, {"--types", "q4_k_m"}}));
+    CHECK(ask::answered(deep).rows.at(0).placed.with.context == std::ceil(20128 / 256.0) * 256);
+    const ask::bound_fit beyond("llama-2-7b", "rtx-4090", typed({{"--prompt", "20000"}}));
+    const ask::fit_answer none = ask::answered(beyond);
+    CHECK_FALSE(none.ok());
+    CHECK(says(report::screen(beyond, none), "takes 4,096 tokens"));
     CHECK_THROWS_AS(ask::answered(ask::bound_fit("llama-3.1-8b", "apple-m2", typed({{"--gpu-layers", "3"}}))), error);
 }
 

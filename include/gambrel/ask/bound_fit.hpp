@@ -95,6 +95,9 @@ struct bound_fit {
             fail(
                 "neither a model nor a device is named; what runs on a machine needs --device, where a model runs "
                 "--model");
+        if (o.context && *o.context < tokens())
+            fail("a context of " + number(*o.context, 9) + " tokens does not hold a prompt of " + number(o.prompt, 9) +
+                 " and " + number(o.output, 9) + " after it; take " + number(tokens(), 9) + " at least");
         std::string types_text = o.types;
         if (asked) {
             if (!asked->remark.empty()) remarks.push_back(asked->remark);
@@ -118,8 +121,10 @@ struct bound_fit {
         return one_memory ? placement::machine(m.boards, m.software)
                           : placement::machine(m.boards, m.software, cpu, ram);
     }
+    /// Tokens that a request of the question takes.
+    double tokens() const { return options.prompt + options.output; }
     placement::settings settings_of(const runtime<>& r) const {
-        return {.context = options.context.value_or(placement::fit_rules{}.least_context),
+        return {.context = options.context.value_or(rules().least_context),
                 .ub = r.memory.micro_batch,
                 .kv = kv,
                 .outputs = r.memory.outputs,
@@ -127,7 +132,9 @@ struct bound_fit {
                 .rolling_windows = r.memory.rolling_windows};
     }
     placement::fit_rules rules() const {
-        return {.any_context = !options.context, .disk = options.disk ? options.disk->value() : 0.0};
+        return {.least_context = larger(placement::fit_rules{}.least_context, ggml_context(tokens())),
+                .any_context = !options.context,
+                .disk = options.disk ? options.disk->value() : 0.0};
     }
 
 private:

@@ -61,6 +61,11 @@ inline fit_row placed_row(const bound_fit& q, const placement::machine& on, cons
     r.type_name = type ? name_of(*type) : m.stored.feed_forward.name.view();
     r.file = stored.file();
     r.bits = 8.0 * r.file / static_cast<double>(parameters_by_part(m).language_model());
+    const double tokens = larger(q.options.context.value_or(0.0), q.tokens());
+    if (m.most_context > 0 && tokens > static_cast<double>(m.most_context)) {
+        r.placed.lacks = placement::lack::context;
+        return r;
+    }
     std::optional<placement::stored_model> draft;
     if (q.draft) {
         draft = has_gguf_rules(*q.draft) && q.draft->stored.attention.gguf == false
@@ -142,7 +147,10 @@ inline fit_answer answered(const bound_fit& q) {
         }
     }
     std::stable_sort(a.near.begin(), a.near.end(), [](const fit_row& x, const fit_row& y) {
-        if (x.placed.runs() != y.placed.runs()) return x.placed.runs();
+        const auto rank = [](const fit_row& r) {
+            return r.placed.lacks == placement::lack::context ? 2 : r.placed.runs() ? 0 : 1;
+        };
+        if (rank(x) != rank(y)) return rank(x) < rank(y);
         return x.placed.runs() ? y.speed.value < x.speed.value : x.placed.missing < y.placed.missing;
     });
     return a;

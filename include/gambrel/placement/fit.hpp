@@ -25,15 +25,16 @@ struct fit_rules {
 };
 
 /// Why a model does not run.
-enum class lack : unsigned char { nothing, device_memory, host_memory };
+enum class lack : unsigned char { nothing, device_memory, host_memory, context };
 
 }  // namespace gambrel::placement
 
 // clang-format off
-template <> inline constexpr std::array<gambrel::enum_row<gambrel::placement::lack>, 3> gambrel::enum_table<gambrel::placement::lack>{{
+template <> inline constexpr std::array<gambrel::enum_row<gambrel::placement::lack>, 4> gambrel::enum_table<gambrel::placement::lack>{{
     {gambrel::placement::lack::nothing, "nothing", "nothing"},
     {gambrel::placement::lack::device_memory, "device_memory", "memory on devices"},
     {gambrel::placement::lack::host_memory, "host_memory", "memory of the host"},
+    {gambrel::placement::lack::context, "context", "a context that long"},
 }};
 // clang-format on
 

@@ -38,6 +38,9 @@ inline std::string lack_text(const bound_fit& q, const fit_row& r) {
     const std::string what = clipped(bare_name(*r.model), 40) + " as " + r.type_name.str();
     if (r.placed.runs())
         return what + " makes " + speed_text(r) + " tok/s" + (r.too_slow ? ", less than asked for" : "");
+    if (r.placed.lacks == placement::lack::context)
+        return clipped(bare_name(*r.model), 40) + " takes " + number(static_cast<double>(r.model->most_context), 9) +
+               " tokens";
     const asked_machine& m = q.machines[r.machine];
     const std::string lacked = gib_text(r.placed.missing) + " GiB more ";
     if (r.placed.lacks == placement::lack::host_memory) return what + " needs " + lacked + "of host memory (--ram)";
@@ -143,7 +146,7 @@ inline std::string screen(const bound_fit& q, const fit_answer& a) {
     std::string s = detail::fit_heading(q, a) + "\n";
     if (!a.ok()) {
         s += "Nothing runs. The closest:\n" + detail::near_text(q, a, 3);
-        if (!a.near.empty() && !a.near.front().placed.runs() && q.types.size() > 0)
+        if (!a.near.empty() && a.near.front().placed.missing > 0.0)
             s += wrapped(
                 "What would: that much more memory, a smaller model, a file of fewer bits (--types iq2_xs), or a "
                 "disk that holds the rest (--disk \"5 GB/s\").",
