@@ -6,6 +6,7 @@
 
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/model/catalog.hpp>
+#include <gambrel/placement/by_rows.hpp>
 #include <gambrel/placement/local_draft.hpp>
 #include <gambrel/runtime/catalog.hpp>
 
@@ -175,4 +176,45 @@ TEST_CASE("a round with a local draft: guesses on the device, a check under the 
     CHECK(slower.draft.seconds == approx(r.draft.seconds));
     CHECK(slower.check.seconds - r.check.seconds > clock.decode(half, 300).seconds - clock.decode(all, 300).seconds);
     CHECK(pl::memory_of_draft(small, d, {}) > d.file() - d.embedding);
+}
+
+TEST_CASE("matrices cut by rows over devices, builds of 2023-12: tokens/s within the scatter of the machines") {
+    struct row {
+        const char *device, *model;
+        std::size_t devices;
+        gguf_file_type file;
+        double measured;
+    };
+    int covered = 0, rows = 0;
+    double logs = 0.0;
+    for (const row& r : {row{"rtx-3090", "llama-2-7b", 2, gguf_file_type::q4_0, 53.25},
+                         {"rtx-3090", "llama-2-13b", 3, gguf_file_type::f16, 25.19},
+                         {"rtx-3090", "llama-2-70b", 6, gguf_file_type::q4_0, 10.15},
+                         {"rtx-4090", "llama-2-7b", 2, gguf_file_type::f16, 49.3},
+                         {"rtx-4090", "llama-2-70b", 3, gguf_file_type::q4_0, 14.9},
+                         {"rtx-4090", "llama-2-13b", 6, gguf_file_type::q4_0, 30.2},
+                         {"rtx-a6000", "llama-2-70b", 2, gguf_file_type::q4_0, 17.3},
+                         {"rtx-4000-ada", "llama-2-13b", 4, gguf_file_type::q4_0, 41.3}}) {
+        CAPTURE(r.device);
+        CAPTURE(r.devices);
+        const architecture& m = model_named(r.model);
+        const pl::stored_model s = pl::stored_as(m, r.file);
+        const pl::machine pc(std::vector<device<>>(r.devices, device_named(r.device)), catalog::llama_cpp_cuda_2023);
+        const pl::timed t = pl::decode_by_rows(pc, m, s, {.context = 512, .flash_attention = false}, 400);
+        const double off = std::log(1.0 / t.seconds / r.measured);
+        CHECK(std::abs(off) < 0.40);
+        logs += off;
+        ++rows;
+        covered += pl::with_spread(t).contains(seconds_of(1.0 / r.measured)) ? 1 : 0;
+    }
+    CHECK(std::abs(logs / rows) < 0.15);
+    CHECK(covered >= 6);
+    const architecture& m = model_named("llama-2-70b");
+    const pl::stored_model s = pl::stored_as(m, gguf_file_type::q4_0);
+    const pl::memory_use use = pl::memory_by_rows(m, s, {.context = 512}, 4);
+    double sum = 0.0;
+    for (const pl::held& d : use.devices) sum += d.weights;
+    CHECK(sum == approx(s.file() - s.embedding));
+    CHECK(use.devices[3].kv == 0);
+    CHECK(use.devices[0].kv == approx(160.0 * 1048576));  // as logged for 512 tokens
 }
