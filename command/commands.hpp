@@ -24,6 +24,7 @@ void add_plan(CLI::App& app, status& result);
 void add_tco(CLI::App& app, status& result);
 void add_diagnose(CLI::App& app, status& result);
 void add_train(CLI::App& app, status& result);
+void add_fit(CLI::App& app, status& result);
 void add_advise(CLI::App& app, status& result);
 void add_report(CLI::App& app, status& result);
 void add_launch(CLI::App& app, status& result);

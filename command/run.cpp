@@ -68,7 +68,7 @@ void add_subcommands(CLI::App& app, command::status& status, const std::string& 
         [&] { add_simulate(app, status); }, [&] { add_explain(app, status); });
     under(
         "What to run it on", [&] { add_plan(app, status); }, [&] { add_tco(app, status); },
-        [&] { add_train(app, status); });
+        [&] { add_fit(app, status); }, [&] { add_train(app, status); });
     under(
         "What you have measured", [&] { add_diagnose(app, status); }, [&] { add_advise(app, status); },
         [&] { add_report(app, status); }, [&] { add_compare(app, data, status); }, [&] { add_validate(app, data); },

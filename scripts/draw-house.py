@@ -36,6 +36,7 @@ HOLDS = {
     "operators": "flop, bytes, messages",
     "roofline": "time of an operation",
     "step": "one forward pass; memory",
+    "placement": "layers on devices and host",
     "serving": "TTFT, TPOT, throughput, tails",
     "simulation": "the same, pass by pass",
     "economics": "cost and energy",
@@ -52,7 +53,7 @@ HOLDS = {
 PARTS = [  # colour of a part of the house: its fill, its line, its rooms
     ("#eceff1", "#78909c", {"error", "version", "units", "names", "numeric", "units_io"}),
     ("#e3f2fd", "#1976d2", {"hardware", "model", "runtime", "workload"}),
-    ("#e0f2f1", "#00897b", {"operators", "roofline", "step"}),
+    ("#e0f2f1", "#00897b", {"operators", "roofline", "step", "placement"}),
     ("#e8f5e9", "#43a047", {"queueing", "serving", "simulation", "economics", "training", "planning"}),
     ("#fff8e1", "#e08600", {"measurement", "validation", "calibration", "comparison", "diagnosis"}),
     ("#fce4ec", "#d81b60", {"ask", "report"}),

@@ -12,6 +12,7 @@
 ///   runtime/catalog.hpp               every runtime
 ///   workload/catalog.hpp              workloads by name: benchmark shapes, recorded traffic
 ///   training/{predict,catalog}.hpp    a training step, its memory and software
+///   placement/{fit,times}.hpp         layers on devices and host under llama.cpp
 ///   economics/price_catalog.hpp       dated price quotes
 ///   model/io, hardware/io             config.json and device files (need nlohmann-json)
 ///   planning/sweep.hpp                products of axes as columns, over threads (needs Eigen)

@@ -18,6 +18,7 @@ from .answers._advice import Advice, Report, advise, report
 from .answers._calibration import Calibration, calibrate
 from .answers._diagnosis import Diagnosis, diagnose
 from .answers._comparison import Comparison, compare
+from .answers._fit import Fit, fit
 from .answers._load import Load, serve
 from .answers._plan import Plan, plan
 from .answers._prediction import Prediction, explain, predict
@@ -30,7 +31,7 @@ from .ask._launch import Launch, launch
 from .ask._launch_write import WrittenLaunch, write_launch
 from .ask._model import Model, model, models
 from .ask._runtime import Runtime, runtime, runtimes
-from .ask._terms import LoadTerms, PlanTerms, SimulationTerms, TcoTerms, Terms, TrainingTerms
+from .ask._terms import FitTerms, LoadTerms, PlanTerms, SimulationTerms, TcoTerms, Terms, TrainingTerms
 from .ask._workload import Workload, workload, workloads
 from .measured import (
     Measured,
@@ -53,6 +54,8 @@ __all__ = [
     "Diagnosis",
     "Error",
     "Figure",
+    "Fit",
+    "FitTerms",
     "Launch",
     "Load",
     "LoadTerms",
@@ -84,6 +87,7 @@ __all__ = [
     "diagnose",
     "explain",
     "finetune",
+    "fit",
     "fleet",
     "launch",
     "model",

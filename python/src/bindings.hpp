@@ -20,6 +20,7 @@ void bind_fleet(py::module_& m);
 void bind_tco(py::module_& m);
 void bind_diagnosis(py::module_& m);
 void bind_training(py::module_& m);
+void bind_fit(py::module_& m);
 void bind_sweep(py::module_& m);
 void bind_simulation(py::module_& m);
 void bind_readers(py::module_& m);

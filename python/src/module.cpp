@@ -16,6 +16,7 @@ PYBIND11_MODULE(_core, m) {
     binding::bind_tco(m);
     binding::bind_diagnosis(m);
     binding::bind_training(m);
+    binding::bind_fit(m);
     binding::bind_sweep(m);
     binding::bind_simulation(m);
     binding::bind_readers(m);

@@ -245,22 +245,33 @@ simulation_asked simulation_options_of(const py::dict& keywords) {
     return t;
 }
 
-ask::training_options training_options_of(const py::dict& keywords) {
-    ask::training_options o;
+namespace {
+/// Options that stand alone, with no deployment among them: `what` a refusal calls their keywords.
+template <class Options, std::size_t N>
+Options options_alone(const py::dict& keywords, const std::array<ask::keyword<Options>, N>& all, const char* what) {
+    Options o;
     std::vector<std::string_view> set;
     for (const auto& [key, value] : keywords) {
         const std::string name = text_from(key, "a keyword");
-        const auto* k = find(ask::training_keywords, name);
+        const auto* k = find(all, name);
         if (k == nullptr) {
             std::vector<std::string> names;
-            add_names(names, ask::training_keywords);
-            fail_unknown("keyword of a training run", name, names);
+            add_names(names, all);
+            fail_unknown(what, name, names);
         }
         check_once(set, k->name, name);
         set_from_python(*k, o, value, name);
     }
     ask::check_ranges(o);
     return o;
+}
+}  // namespace
+
+ask::training_options training_options_of(const py::dict& keywords) {
+    return options_alone(keywords, ask::training_keywords, "keyword of a training run");
+}
+ask::fit_options fit_options_of(const py::dict& keywords) {
+    return options_alone(keywords, ask::fit_keywords, "keyword of fit");
 }
 
 void bind_keywords(py::module_& m) {
@@ -272,5 +283,6 @@ void bind_keywords(py::module_& m) {
     m.attr("keywords") = tables;
     m.attr("plan_keywords") = described(ask::fleet_keywords);
     m.attr("training_keywords") = described(ask::training_keywords);
+    m.attr("fit_keywords") = described(ask::fit_keywords);
 }
 }  // namespace binding

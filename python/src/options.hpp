@@ -6,6 +6,7 @@
 
 #include <pybind11/pybind11.h>
 
+#include <gambrel/ask/bound_fit.hpp>
 #include <gambrel/ask/bound_fleet.hpp>
 #include <gambrel/ask/bound_load_question.hpp>
 #include <gambrel/ask/bound_simulation.hpp>
@@ -49,4 +50,5 @@ struct simulation_asked {
 };
 simulation_asked simulation_options_of(const py::dict& keywords);
 ask::training_options training_options_of(const py::dict& keywords);
+ask::fit_options fit_options_of(const py::dict& keywords);
 }  // namespace binding

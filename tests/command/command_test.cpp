@@ -363,7 +363,8 @@ TEST_CASE("every subcommand prints text and JSON") {
     for (const char* arguments :
          {"explain --model llama-3.1-8b --device h100-sxm", "model llama-3.1-8b", "device h100-sxm", "devices",
           "devices a100", "models", "models llama", "runtime vllm", "runtime llama.cpp-cpu", "runtimes",
-          "runtimes sglang", "workloads", "workloads azure"}) {
+          "runtimes sglang", "workloads", "workloads azure", "fit llama-3.1-8b --device rtx-4090",
+          "fit --device rtx-4090 --part qwen3"}) {
         CAPTURE(arguments);
         const outcome text = run(arguments);
         CHECK(text.status == 0);

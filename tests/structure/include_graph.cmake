@@ -35,12 +35,13 @@ may_include(workload ${base})
 may_include(operators ${base} model workload)                  # counts are portable: never hardware, never runtime
 may_include(roofline ${base} ${descriptors} operators)
 may_include(step ${base} ${descriptors} operators roofline)
+may_include(placement ${kernel})                               # what llama.cpp puts where, and what that takes
 may_include(queueing ${base})                                  # a queueing library: knows nothing of tokens
 may_include(serving ${kernel} queueing)
 may_include(simulation ${kernel} queueing serving)
 may_include(economics ${base} hardware workload step serving)  # takes results, not models
 may_include(training ${kernel} queueing serving simulation economics)
-set(answers ${kernel} queueing serving simulation economics training)
+set(answers ${kernel} placement queueing serving simulation economics training)
 may_include(planning ${answers})
 may_include(measurement ${answers})                            # what was measured, and the settings it was measured under
 may_include(validation ${answers} measurement)                 # what is predicted of it, and how far off

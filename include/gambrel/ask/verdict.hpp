@@ -3,10 +3,12 @@
 /// Why a deployment cannot be, and what would: one sentence each, naming the value, the limit and by how much.
 ///
 /// Other tensor degrees, formats and runtimes, and more stages where memory is short, are named only after they
-/// passed every check (`works`), memory included. Degrees pp and ep, devices, tokens, batches, replicas and rates come
+/// passed every check (`works`), memory included; under llama.cpp first the split with the host's
+/// memory that its own search finds (beside_host.hpp). Degrees pp and ep, devices, tokens, batches, replicas and rates come
 /// from the verdict or from arithmetic and were not tried. Evidence: tests/ask/verdict_test.cpp.
 
 #include <gambrel/ask/alternatives.hpp>
+#include <gambrel/ask/beside_host.hpp>
 
 namespace gambrel::ask {
 
@@ -71,6 +73,22 @@ inline std::string reason(const feasibility& f, const deployment<>& d, const mem
     return "";
 }
 
+/// The split of `d` with the host's memory; where `d` is another server's, and `lost` otherwise, that of a GGUF file.
+inline std::string beside_host(const deployment<>& d, double tokens, runtimes others, bool lost) {
+    if (d.runtime.memory.micro_batch > 0.0 || !lost || d.cut.devices() != 1) return with_host(d, tokens);
+    const auto type = find_gguf_file_type("q4_k_m");
+    for (const runtime<>* each : others) {
+        if (!each->formats.gguf || each->memory.micro_batch <= 0.0 || !type || !has_gguf_rules(d.model)) continue;
+        precision formats = d.formats;
+        formats.weights = gguf_formats(d.model, *type);
+        formats.kv = formats::bf16;
+        const deployment<> as_file{d.model, d.device, *each, d.cut, formats};
+        if (!as_file.check(tokens).ok()) return "";
+        const std::string split = with_host(as_file, tokens);
+        return split.empty() ? "" : each->name.str() + " with q4_k_m, " + split;
+    }
+    return "";
+}
 inline std::string suggestion(const feasibility& f, const deployment<>& d, const memory_fit& memory, const demand& need,
                               runtimes others) {
     std::vector<std::string> ways;
@@ -119,6 +137,8 @@ inline std::string suggestion(const feasibility& f, const deployment<>& d, const
             else if (memory.longest_context >= 1.0)
                 ways.push_back("requests of at most " + symbols::fixed(std::floor(memory.longest_context), 0) +
                                " tokens");
+            if (const std::string split = beside_host(d, need.tokens, others, ways.empty()); !split.empty())
+                return split + (ways.empty() ? "" : "; as a whole, " + listed(ways) + " would work");
             break;
         case obstacle::unstable: {
             const double copies = std::ceil(f.have / f.limit * static_cast<double>(d.cut.replicas) * 1.0001);

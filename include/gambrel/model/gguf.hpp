@@ -39,9 +39,10 @@ struct tensor_sum {
 struct part_sums : per_part<tensor_sum> {
     double total = 0;
 
-    constexpr void add(weight_part p, gguf_type t, count rows, count columns, count tensors = 1) {
+    constexpr void add(weight_part p, gguf_type t, count rows, count columns, count tensors = 1,
+                       gguf_tensor = gguf_tensor::query) {
         const auto n = static_cast<double>(tensors), r = static_cast<double>(rows), c = static_cast<double>(columns);
-        const double size = n * alignment * math::pieces(block_of(t).format().size(r, c).value(), alignment);
+        const double size = n * alignment * math::pieces(bytes_in(t, r, c), alignment);
         of(p).bytes += size;
         of(p).elements += n * r * c;
         total += size;
@@ -61,10 +62,10 @@ constexpr int most_experts(const architecture& m) {
     return static_cast<int>(most);
 }
 
-/// The tensors of one layer.
-class layer_sums {
+/// The tensors of one layer, each given to `Sums`: its part, type, rows, columns, how many alike, and which it is.
+template <class Sums> class layer_sums {
 public:
-    constexpr layer_sums(part_sums& sums, gguf_file_type f, gguf_place at, bool fused)
+    constexpr layer_sums(Sums& sums, gguf_file_type f, gguf_place at, bool fused)
         : sums_(sums), file_(f), at_(at), fused_(fused) {}
 
     constexpr void add(const layer& l, count hidden) {
@@ -88,7 +89,7 @@ private:
         if (outputs == 0) return;
         gguf_place at = at_;
         at.expert_tensor = x.part == weight_part::experts;
-        sums_.add(x.part, tensor_type(file_, t, at, x.inputs), outputs * x.copies, x.inputs, tensors);
+        sums_.add(x.part, tensor_type(file_, t, at, x.inputs), outputs * x.copies, x.inputs, tensors, t);
     }
     constexpr void halves(const matrix& x, bool gated) {
         const count tensors = gated ? 2 : 1;
@@ -101,36 +102,44 @@ private:
         tensor(x, gguf_tensor::key, x.kv_outputs - values);
         tensor(x, gguf_tensor::value, values);
     }
-    part_sums& sums_;
+    Sums& sums_;
     gguf_file_type file_;
     gguf_place at_;
     bool fused_;
 };
 
-constexpr part_sums sums_of(const architecture& m, gguf_file_type f, bool importance_matrix) {
-    if (!has_gguf_rules(m))
-        fail("the GGUF tensors of \"" + m.name.str() +
-             "\" are not known; models of plain attention layers are (docs/models/gguf.md)");
-    part_sums sums;
+/// Where layers like `l` of `m` are; which one is for the caller to say.
+constexpr gguf_place place_in(const architecture& m, const layer& l, bool importance_matrix) {
+    return {.layers = static_cast<int>(m.layers()),
+            .queries_per_kv_head = static_cast<int>(l.attention.query_heads / l.attention.kv_heads),
+            .experts = most_experts(m),
+            .importance_matrix = importance_matrix};
+}
+
+/// What lies outside of the layers.
+constexpr void add_tables(part_sums& sums, const architecture& m, gguf_file_type f) {
     const gguf_place nowhere;
     const gguf_tensor table = m.tied_embedding ? gguf_tensor::output : gguf_tensor::token_embedding;
     sums.add(weight_part::embedding, tensor_type(f, table, nowhere, m.hidden), m.vocabulary, m.hidden);
     if (!m.tied_embedding)
         sums.add(weight_part::head, tensor_type(f, gguf_tensor::output, nowhere, m.hidden), m.vocabulary, m.hidden);
     sums.add_vector((m.head_bias ? m.vocabulary : 0) + m.embedding_norm_parameters + m.final_norm_parameters);
+}
+
+constexpr part_sums sums_of(const architecture& m, gguf_file_type f, bool importance_matrix) {
+    if (!has_gguf_rules(m))
+        fail("the GGUF tensors of \"" + m.name.str() +
+             "\" are not known; models of plain attention layers are (docs/models/gguf.md)");
+    part_sums sums;
+    add_tables(sums, m, f);
     int index = 0;
-    for (const layer_group& g : m)
+    for (const layer_group& g : m) {
+        gguf_place at = place_in(m, g.layer, importance_matrix);
         for (count i = 0; i < g.layers; ++i) {
-            const attention_block& a = g.layer.attention;
-            layer_sums(sums, f,
-                       {.layers = static_cast<int>(m.layers()),
-                        .layer = index++,
-                        .queries_per_kv_head = static_cast<int>(a.query_heads / a.kv_heads),
-                        .experts = most_experts(m),
-                        .importance_matrix = importance_matrix},
-                       fuses_query_key_value(m))
-                .add(g.layer, m.hidden);
+            at.layer = index++;
+            layer_sums(sums, f, at, fuses_query_key_value(m)).add(g.layer, m.hidden);
         }
+    }
     return sums;
 }
 }  // namespace detail::gguf
@@ -142,24 +151,23 @@ constexpr bytes<> gguf_size(const architecture& m, gguf_file_type f, bool import
     return bytes_of(detail::gguf::sums_of(m, f, importance_matrix).total);
 }
 
+namespace detail::gguf {
+/// Each part at its average bits.
+constexpr weight_formats formats_of(const part_sums& sums, gguf_file_type f) {
+    const double file_bits = block_of(base_of(f)).format().bytes_per_element() * 8.0;  // of parts that it lacks
+    weight_formats formats;
+    for (const weight_part p : all_weight_parts) {
+        const tensor_sum& s = sums.of(p);
+        formats.of(p) = {.name = name_of(f), .bits = s.elements > 0.0 ? 8.0 * s.bytes / s.elements : file_bits};
+        formats.of(p).gguf = true;
+    }
+    return formats;
+}
+}  // namespace detail::gguf
+
 /// The formats of `m` in a file of type `f`, each part at its average bits; errors as `gguf_size`.
 /// Evidence: tests/model/gguf_test.cpp.
 constexpr weight_formats gguf_formats(const architecture& m, gguf_file_type f, bool importance_matrix = false) {
-    const detail::gguf::part_sums sums = detail::gguf::sums_of(m, f, importance_matrix);
-    const double file_bits = block_of(base_of(f)).format().bytes_per_element() * 8.0;  // of parts that `m` lacks
-    const auto average = [&](const detail::gguf::tensor_sum& s) {
-        storage_format format{.name = name_of(f), .bits = s.elements > 0.0 ? 8.0 * s.bytes / s.elements : file_bits};
-        format.gguf = true;
-        return format;
-    };
-    return {.attention = average(sums.attention),
-            .feed_forward = average(sums.feed_forward),
-            .experts = average(sums.experts),
-            .shared_experts = average(sums.shared_experts),
-            .router = average(sums.router),
-            .head = average(sums.head),
-            .embedding = average(sums.embedding),
-            .state = average(sums.state),
-            .other = average(sums.other)};
+    return detail::gguf::formats_of(detail::gguf::sums_of(m, f, importance_matrix), f);
 }
 }  // namespace gambrel

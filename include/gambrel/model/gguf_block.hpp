@@ -76,6 +76,12 @@ inline constexpr std::array<gguf_block, 28> gguf_blocks{{
 
 constexpr const gguf_block& block_of(gguf_type t) { return gguf_blocks[static_cast<std::size_t>(t)]; }
 
+/// Bytes of `rows` of `columns`, a whole number of blocks each.
+constexpr double bytes_in(gguf_type t, double rows, double columns) {
+    const gguf_block& b = block_of(t);
+    return rows * columns / b.elements * b.bytes;
+}
+
 /// Whether a row of `columns` is a whole number of blocks.
 constexpr bool fills_rows(gguf_type t, long long columns) { return columns % block_of(t).elements == 0; }
 }  // namespace gambrel

@@ -305,6 +305,29 @@ class TrainingTerms(TypedDict, total=False):
     search: bool  # list ten layouts, whatever degrees are given [False]
 
 
+class FitTerms(TypedDict, total=False):
+    """The keywords of `fit`."""
+
+    ram_gib: Quantity | None  # memory of the host, or of a processor that is the device: "64 GiB"; 64 GiB assumed
+    cpu: str  # the host's processor; ryzen-7950x assumed
+    runtime: str  # a llama.cpp of the catalog; the device's usual one
+    types: str  # GGUF file types, with commas; twelve usual ones
+    part: str  # only models whose name holds this
+    gpu_layers: int  # layers on the devices, the output among them; as llama.cpp finds it
+    cpu_experts: int  # first layers whose experts lie on the host; as llama.cpp finds it
+    shares: str  # layers of several devices, as shares with commas
+    kv: str  # type of keys and values: f16, q8_0, q4_0 [f16]
+    draft: str  # a small model that guesses on the first device
+    drafts: int  # its guesses of a round [5]
+    acceptance: float  # probability that a guess is right if those before it were [0.7]
+    disk_gb_per_s: Quantity | None  # GB/s of a disk that holds what the host cannot; else such models do not run
+    context: float | None  # tokens to hold; the model's, down to 4,096 where that does not fit
+    prompt: float  # tokens, whose time the time to first token is [512]
+    output: float  # tokens after it, whose mean speed is given [128]
+    tokens_per_s: Quantity | None  # only what makes at least this: "20 tok/s"
+    all: bool  # every file type of every model [False]
+
+
 class SimulationTerms(Terms, total=False):
     """The keywords of `simulate`."""
 

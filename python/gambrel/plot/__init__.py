@@ -10,6 +10,7 @@ from __future__ import annotations
 from ._before_after import before_after
 from ._breakdown import breakdown
 from ._distribution import ttft_distribution
+from ._fit import fit_speeds
 from ._latency import latency_throughput
 from ._memory import memory
 from ._pareto import pareto, pareto_front
@@ -22,6 +23,7 @@ from ._waterfall import waterfall
 __all__ = [
     "before_after",
     "breakdown",
+    "fit_speeds",
     "latency_throughput",
     "memory",
     "pareto",
