@@ -19,7 +19,7 @@ struct typed_fit {
 
     void add_to(CLI::App& app) {
         const std::string what(name_of(ask::keyword_group::deployed));
-        app.add_option("model,--model", model, "name (docs/names.md), config.json or GGUF file; none: the catalog")
+        app.add_option("MODEL,--model", model, "name (docs/names.md), config.json or GGUF file; none: the catalog")
             ->group(what);
         app.add_option("--device", device,
                        "name, \"2x rtx-3090\", several with commas, or device file; none: the catalog")
