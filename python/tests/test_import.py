@@ -102,7 +102,7 @@ def test_everything_public_says_what_it_is(name: str, thing: Any) -> None:
 def test_functions_name_their_parameters_and_their_error(function: Any) -> None:
     said = inspect.getdoc(function) or ""
     shown = inspect.signature(function).parameters
-    of_terms = {k for t in (gb.Terms, gb.LoadTerms, gb.SimulationTerms, gb.TcoTerms, gb.PlanTerms, gb.TrainingTerms) for k in t.__annotations__}
+    of_terms = {k for t in (gb.Terms, gb.LoadTerms, gb.SimulationTerms, gb.TcoTerms, gb.PlanTerms, gb.TrainingTerms, gb.FitTerms) for k in t.__annotations__}
     if "Parameters\n" in said:
         for name in shown:
             assert name in said or name in of_terms

@@ -148,6 +148,7 @@ NO_ONE_VALUE = (
     "before_after draws two sides",
     "no figure is gated",
     "the run has no time per output token",
+    "neither a model nor a device is named",
 )
 #: Errors of the program, not of who asks.
 OURS = ("the load model refuses what predict allows",)

@@ -41,7 +41,8 @@ inline std::vector<gguf_file_type> file_types_of(const std::string& text) {
         }
         types.push_back(*type);
     }
-    if (types.empty()) fail("--types names no file type; name one, as q4_k_m");
+    if (types.empty())
+        fail("--types is \"" + text.substr(0, 40) + "\", which names no file type; it must be one, as q4_k_m");
     return types;
 }
 inline storage_format cache_format_of(const std::string& name) {
@@ -57,7 +58,8 @@ inline storage_format cache_format_of(const std::string& name) {
 inline std::vector<asked_device> devices_typed(const std::string& text) {
     std::vector<asked_device> devices;
     for (const std::string& name : comma_separated(text)) devices.push_back(asked_device_of(name));
-    if (devices.empty() && !text.empty()) fail("--device names no device; name one, as rtx-4090");
+    if (devices.empty() && !text.empty())
+        fail("--device is \"" + text.substr(0, 40) + "\", which names no device; it must be one, as rtx-4090");
     return devices;
 }
 }  // namespace detail
@@ -94,7 +96,7 @@ struct bound_fit {
         if (!asked && over_devices)
             fail(
                 "neither a model nor a device is named; what runs on a machine needs --device, where a model runs "
-                "--model");
+                "--model; give one of them");
         if (o.context && *o.context < tokens())
             fail("a context of " + number(*o.context, 9) + " tokens does not hold a prompt of " + number(o.prompt, 9) +
                  " and " + number(o.output, 9) + " after it; take " + number(tokens(), 9) + " at least");
@@ -168,7 +170,9 @@ private:
             fail("a machine has " + std::to_string(m.boards.size()) + " devices; at most 64 are placed");
         m.software = software_on(m.boards.front());
         for (const device<>& d : m.boards)
-            if (!runs_on(m.software, d)) fail(m.software.name.str() + " does not run on " + d.name.str());
+            if (!runs_on(m.software, d))
+                fail(m.software.name.str() + " does not run on " + d.name.str() +
+                     "; take a device that llama.cpp runs on (gambrel devices)");
         machines.push_back(std::move(m));
     }
     /// Those that llama.cpp is run on at home and in offices.

@@ -30,10 +30,11 @@ def fit_speeds(fit: Fit, ax: MaybeAxes = None) -> Axes:
         Where nothing runs.
     """
     if not isinstance(fit, Fit):
-        raise Error(f"fit_speeds draws a Fit, not a {type(fit).__name__}")
+        raise Error(f"fit_speeds draws a Fit, not a {type(fit).__name__}; give what gambrel.fit returns")
     rows: list[dict[str, Any]] = fit.to_dict()["rows"]
     if not rows:
-        raise Error("nothing runs there, so there is nothing to draw; print the Fit: it says what is missing")
+        machines = ", ".join(fit.to_dict()["inputs"]["machines"][:3])
+        raise Error(f"nothing runs on {machines}, so there is nothing to draw; print the Fit, which says what is missing")
     ax = new_axes(ax, 320.0)
     ax.set_xlabel("file (GiB)")
     ax.set_ylabel("tokens per second")
@@ -52,5 +53,7 @@ def fit_speeds(fit: Fit, ax: MaybeAxes = None) -> Axes:
     for axis in (ax.xaxis, ax.yaxis):
         plain_ticks(axis)
     ax.legend(frameon=False)
-    title(ax, "What runs", ", ".join(fit.to_dict()["inputs"]["machines"][:3]))
+    asked = fit.to_dict()["inputs"]
+    machines = ", ".join(asked["machines"][:3]) + (" ..." if len(asked["machines"]) > 3 else "")
+    title(ax, f"{asked['model'] or 'models of the catalog'} on {machines}")
     return ax
