@@ -65,7 +65,11 @@ inline std::string fit_heading(const bound_fit& q, const fit_answer& a) {
     if (q.over_devices || !one) head += ", " + host;
     head += q.options.context ? ", " + context_text(*q.options.context) + " tokens of context" : "";
     s += wrapped(head, screen_columns, 2);
-    return s + wrapped(std::to_string(a.files) + (a.files == 1 ? " file" : " files") + " looked at" +
+    return s + wrapped(std::to_string(a.files) +
+                           (q.over_devices ? " machines"
+                            : a.files == 1 ? " file"
+                                           : " files") +
+                           " looked at" +
                            (q.options.speed ? "; at least " + number(q.options.speed->value(), 4) + " tok/s" : ""),
                        screen_columns, 2);
 }
@@ -159,7 +163,9 @@ inline std::string screen(const bound_fit& q, const fit_answer& a) {
                  screen_columns, 2);
     if (q.model && !q.over_devices) {
         const fit_row* chosen = detail::one_of_each(a).front();
-        s += "\n" + detail::quality_text(a) + "\n" + chosen->type_name.str() + "\n" + detail::lines_text(q, *chosen);
+        const std::string quality = detail::quality_text(a);
+        s += (quality.empty() ? "" : "\n" + quality) + "\n" + chosen->type_name.str() + "\n" +
+             detail::lines_text(q, *chosen);
     }
     if (!a.near.empty()) s += "\nNot, for want of\n" + detail::near_text(q, a, 5);
     if (!a.unknown.empty())
