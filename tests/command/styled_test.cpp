@@ -2,7 +2,7 @@
 // Colours: the words stay the same, and what stands out is what should.
 #include <doctest/doctest.h>
 
-#include "command/styled.hpp"
+#include "../../command/styled.hpp"
 
 using command::styled;
 
