@@ -50,7 +50,7 @@ elif [ "${1-}" = --web ]; then
 nodejs node
 npm npm
 chromium chromium
-python3-venv python:venv
+python3-venv python:ensurepip
 '
 fi
 

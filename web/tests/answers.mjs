@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program of the page against the command: every number of every answer, over the whole catalog, to 1e-12; and what of the
-// page needs no browser: links, the texts to copy, sentences for bad input.
+// The program of the page against the command: every number of every answer, over the whole catalog, to 1e-12, and of loads and
+// fleets to 1e-8; and what of the page needs no browser: links, the texts to copy, sentences for bad input.
 //
 //     node --test web/tests/answers.mjs       GAMBREL_WASM=build/web/gambrel.wasm GAMBREL=build/gambrel
 import assert from "node:assert/strict";
@@ -19,6 +19,9 @@ const engine = new GambrelEngine(program);
 const command = process.env.GAMBREL ?? "build/gambrel";
 const catalog = engine.ask("catalog", {});
 const TOLERANCE = 1e-12;
+// Of a load, what is searched for: a quantile of an inverted transform is found to 1e-10 (queueing/inversion.hpp), and where its
+// tail is flat the last bits of exp and pow, which are each machine's own, move it further. Met: 2.1e-9, a gap's p99 (docs/web.md).
+const SOLVED = 1e-8;
 
 /** The command's answer to `args`; its exit status 3 is an answer too. */
 function commanded(args) {
@@ -27,17 +30,17 @@ function commanded(args) {
 }
 const counted = {values: 0, identical: 0, worst: 0};
 /** Every leaf of `ours` is that of `theirs`. Numbers within sentences are compared as text. */
-function same(ours, theirs, at) {
+function same(ours, theirs, at, tolerance = TOLERANCE) {
     if (typeof theirs === "number") {
         assert.equal(typeof ours, "number", at);
         ++counted.values;
         if (ours === theirs) ++counted.identical;
         const difference = Math.abs(ours - theirs) / Math.max(Math.abs(theirs), Number.MIN_VALUE);
         if (ours !== theirs) counted.worst = Math.max(counted.worst, difference);
-        assert.ok(ours === theirs || difference <= TOLERANCE, `${at}: ${ours}, the command says ${theirs}`);
+        assert.ok(ours === theirs || difference <= tolerance, `${at}: ${ours}, the command says ${theirs}`);
     } else if (theirs !== null && typeof theirs === "object") {
         assert.deepEqual(Object.keys(ours), Object.keys(theirs), at);
-        for (const key of Object.keys(theirs)) same(ours[key], theirs[key], `${at}.${key}`);
+        for (const key of Object.keys(theirs)) same(ours[key], theirs[key], `${at}.${key}`, tolerance);
     } else {
         assert.equal(ours, theirs, at);
     }
@@ -72,13 +75,13 @@ test("serve, plan and advise", () => {
         const theirs = commanded(["serve", ...load, ...args]);
         const ours = engine.ask("serve", {...question, ...terms});
         for (const key of unlike) delete theirs[key], delete ours.answer[key];
-        same(ours.answer, theirs, "serve");
-        const listed = new Set(theirs.curve.map((point) => point.request_throughput.value));
-        assert.ok(listed.size > 3 && ours.curve.length > listed.size);
-        assert.equal(ours.curve.filter((point) => listed.has(point.request_throughput.value)).length, listed.size);
+        same(ours.answer, theirs, "serve", SOLVED);
+        const listed = ours.answer.curve.map((point) => point.request_throughput.value);
+        assert.ok(listed.length > 3 && ours.curve.length > listed.length);
+        assert.deepEqual(ours.curve.map((point) => point.request_throughput.value).filter((rate) => listed.includes(rate)), listed);
     }
     same(engine.ask("plan", {model: "llama-3.1-8b", rate_per_s: 20, ttft_p99_ms: 500, tpot_p99_ms: 40, devices: "h100-sxm,l40s"}),
-         commanded(["plan", "--model", "llama-3.1-8b", "--rate", "20", "--ttft-p99", "500 ms", "--tpot-p99", "40 ms", "--devices", "h100-sxm,l40s"]), "plan");
+         commanded(["plan", "--model", "llama-3.1-8b", "--rate", "20", "--ttft-p99", "500 ms", "--tpot-p99", "40 ms", "--devices", "h100-sxm,l40s"]), "plan", SOLVED);
     same(engine.ask("advise", {model: "llama-3.1-8b", device: "h100-sxm", concurrency: 32, goal: "ttft", limit_tpot_ms: 20}),
          commanded(["advise", "--model", "llama-3.1-8b", "--device", "h100-sxm", "--concurrency", "32", "--goal", "ttft", "--tpot", "20 ms"]), "advise");
 });
@@ -149,7 +152,7 @@ test("the copied line of the command gives the page's answer", () => {
                                     ["plan", page.planQuestion({...state, devices: [device], fleet: "chosen"})]]) {
         const line = page.commandText(kind, question).trim().replace(/^gambrel/, `'${command}'`);
         const theirs = JSON.parse(execFileSync("sh", ["-c", `${line} --json`], {encoding: "utf8", maxBuffer: 1 << 26}));
-        same(engine.ask(kind, question), theirs, line);
+        same(engine.ask(kind, question), theirs, line, kind === "plan" ? SOLVED : TOLERANCE);
     }
     const hostile = page.commandText("predict", {model: "$(touch /tmp/x)'; rm", device: "`id`"});
     assert.equal(hostile, "gambrel predict --model '$(touch /tmp/x)'\\''; rm' --device '`id`'\n");
