@@ -201,6 +201,7 @@ function changed() {
         : `${state.devices[i].name}: not possible`).join("; "));
     showCode();
     keepPercentiles();
+    showStale();
     moveMarks();
     settled = setTimeout(askLoads, 120);
     clearTimeout(linked);
@@ -275,7 +276,8 @@ function drawCurves() {
     const xs = [...new Set(loads.flat().map(at))].sort((a, b) => a - b);
     $("legend").replaceChildren(...drawn.names.map((name, i) => element("span", {},
         element("span", {class: "mark", "style.background": colourOfDevice(i), "aria-hidden": "true"}), name)),
-        "Solid: median, with its 80 % range; dashed: 99 % are faster. The upright line is the load asked about.");
+        "Solid: median, with its 80 % range (to the highest value drawn where it has no end); dashed: 99 % are faster. " +
+        "The upright line is the load asked about.");
     for (const time of ["ttft", "tpot"]) charts.push(drawCurve(time, loads, xs, at, users));
     $("curve-table").replaceChildren(table("", [users ? "users" : "req/s",
         ...drawn.names.flatMap((name) => ["TTFT p50", "TTFT p99", "TPOT p50", "TPOT p99"].map((t) => `${name} ${t}`))],
@@ -288,6 +290,8 @@ function drawCurve(time, loads, xs, at, users) {
     const place = $(`chart-${time}`);
     place.replaceChildren();
     const data = [xs], series = [{}], bands = [];
+    // The slow end of a range is not known where that end does not keep up: the band then reaches the highest value drawn.
+    const top = Math.max(...loads.flat().filter((p) => p[time]).flatMap((p) => [p[time].p99.value, p[time].p50.high ?? 0]));
     loads.forEach((curve, i) => {
         const byX = new Map(curve.map((point) => [at(point), point[time]]));
         const colour = css(`--d${i}`);
@@ -296,7 +300,7 @@ function drawCurve(time, loads, xs, at, users) {
             return typeof value === "number" ? 1e3 * value : null;
         });
         const quiet = {stroke: "transparent", width: 0, points: {show: false}, spanGaps: true};
-        data.push(line((t) => t.p50.value), line((t) => t.p50.high ?? t.p50.value), line((t) => t.p50.low ?? t.p50.value), line((t) => t.p99.value));
+        data.push(line((t) => t.p50.value), line((t) => t.p50.high ?? top), line((t) => t.p50.low ?? t.p50.value), line((t) => t.p99.value));
         series.push({stroke: colour, width: 2, points: {show: false}, spanGaps: true}, quiet, quiet,
                     {stroke: colour, width: 1.5, dash: [6, 4], points: {show: false}, spanGaps: true});
         bands.push({series: [4 * i + 2, 4 * i + 3], fill: `${colour}33`});
@@ -335,6 +339,14 @@ const moveMarks = () => charts.forEach((chart) => chart.redraw(false, false));
 
 // ---- plan and advise ----
 
+const IN_PANELS = {plan: () => planQuestion(state), advise: () => adviseQuestion(state, state.devices[0])};
+/** An answer that stays while the form changes is said to be of the form as it was. */
+function showStale() {
+    for (const [kind, question] of Object.entries(IN_PANELS)) {
+        const of = $(`${kind}-answer`).dataset.asked;
+        $(`${kind}-stale`).hidden = of === undefined || of === JSON.stringify(question());
+    }
+}
 async function askInPanel(kind, question, show) {
     const place = $(`${kind}-answer`), button = $(`${kind}-ask`);
     let asking;
@@ -344,6 +356,8 @@ async function askInPanel(kind, question, show) {
         return problem(failure.message);
     }
     problem("");
+    place.dataset.asked = JSON.stringify(asking);
+    showStale();
     button.disabled = true;
     place.setAttribute("aria-busy", "true");
     replace(place, element("p", {}, "Working…"));
@@ -392,8 +406,8 @@ function listen() {
         }
     });
     $("reset").addEventListener("click", () => { state = defaultState(); $("config-part").open = false; showState(); changed(); });
-    $("plan-ask").addEventListener("click", () => askInPanel("plan", () => planQuestion(state), planPart));
-    $("advise-ask").addEventListener("click", () => askInPanel("advise", () => adviseQuestion(state, state.devices[0]), advicePart));
+    $("plan-ask").addEventListener("click", () => askInPanel("plan", IN_PANELS.plan, planPart));
+    $("advise-ask").addEventListener("click", () => askInPanel("advise", IN_PANELS.advise, advicePart));
     $("licences-link").addEventListener("click", () => { $("licences").open = true; });
     for (const tab of TABS) {
         $(`tab-${tab}`).addEventListener("click", () => chooseTab(tab, false));

@@ -290,8 +290,11 @@ def test_plan(visit):
     page.wait_for_selector("#plan-answer table", timeout=60000)
     best = commanded(code(page))["plan"]
     assert page.inner_text("#plan-answer .verdict").startswith(f"{int(best['size']['devices'])} × {best['device']}")
+    assert page.is_hidden("#plan-stale")
     page.fill("#ttft", "1")
+    assert page.is_visible("#plan-stale")
     page.click("#plan-ask")
+    assert page.is_hidden("#plan-stale")
     page.wait_for_selector("#plan-answer .not", timeout=60000)
     page.fill("#plan-rate", "none")
     page.click("#plan-ask")
@@ -337,6 +340,16 @@ def test_keyboard_reaches_every_control(visit):
 def findings(page) -> list:
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [(f["id"], f["help"], [n["html"][:120] for n in f["nodes"]][:3]) for f in found]
+
+
+def test_a_range_without_end_is_drawn_as_one(visit):
+    page = visit("#v=1&model=llama-3.1-70b&device=mi300x&load=rate&rate=1")
+    page.wait_for_selector("#chart-ttft canvas")
+    ends = page.evaluate("""charts[0].data[2].map((high, i) => [charts[0].data[1][i], high, drawn.loads[0].curve[i].ttft.p50.high])""")
+    assert any(known is None for _, _, known in ends) and any(known is not None for _, _, known in ends)
+    most = max(high for _, high, _ in ends)
+    assert all(high == most if known is None else high == pytest.approx(1e3 * known) for _, high, known in ends)
+    assert all(high > value for value, high, _ in ends)
 
 
 @pytest.mark.skipif(AXE == "", reason="axe-core could not be had: accessibility is SKIPPED")
