@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the page asks beside the C interface (bindings/c, which is compiled with it): the catalogs in brief, serve with every
-// point of its curve, plan and advise.
-// The same manners: JSON in, JSON out, keys as in Python, answers those of the command's --json, what is wrong as an error object.
+// What the page asks beside the C interface (bindings/c, which is compiled with it): the catalogs in brief, serve with
+// every point of its curve, plan and advise. The same manners: JSON in, JSON out, keys as in Python, answers those of the
+// command's --json, what is wrong as an error object.
 #include <gambrel/ask/advice/advised.hpp>
 #include <gambrel/ask/bound_load_question.hpp>
 #include <gambrel/ask/fleet_answer.hpp>

@@ -12,16 +12,22 @@ class GambrelEngine {
     constructor(module) {
         this.module = module;
         this.functions = {
-            predict: "gambrel_predict", serve: "page_serve",
-            catalog: "page_catalog", plan: "page_plan", advise: "page_advise",
+            predict: "gambrel_predict",
+            serve: "page_serve",
+            catalog: "page_catalog",
+            plan: "page_plan",
+            advise: "page_advise",
         };
         this.start();
     }
 
     start() {
-        const noSuchFile = -44, badDescriptor = 8;  // as WASI and musl number them
+        const noSuchFile = -44,
+            badDescriptor = 8; // as WASI and musl number them
         const functions = {
-            proc_exit: () => { throw new Error("the program ended itself"); },
+            proc_exit: () => {
+                throw new Error("the program ended itself");
+            },
             fd_write: (descriptor, parts, count, written) => {
                 const memory = new DataView(this.program.memory.buffer);
                 let bytes = 0;
@@ -41,7 +47,8 @@ class GambrelEngine {
         const imports = {};
         for (const {module, name} of WebAssembly.Module.imports(this.module)) {
             imports[module] ??= {};
-            imports[module][name] = functions[name] ?? (name.startsWith("__syscall") ? () => noSuchFile : () => badDescriptor);
+            imports[module][name] =
+                functions[name] ?? (name.startsWith("__syscall") ? () => noSuchFile : () => badDescriptor);
         }
         this.program = new WebAssembly.Instance(this.module, imports).exports;
         this.program._initialize();

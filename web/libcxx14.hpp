@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What the standard library of the distribution's emscripten (3.1.6, libc++ 14) lacks and the library needs: std::to_chars of
-/// double and std::bit_cast. Included before everything else where the page's program is compiled, and nowhere else.
+/// What the standard library of the distribution's emscripten (3.1.6, libc++ 14) lacks and the library needs:
+/// std::to_chars of double and std::bit_cast. Included before everything else where the page's program is compiled, and
+/// nowhere else.
 ///
-/// Without a precision the digits are the fewest that are read back as the same number, as the standard asks: they are looked
-/// for from one digit on, correctly rounded by printf. Evidence: web/tests/answers.mjs, against JavaScript's own shortest form.
+/// Without a precision the digits are the fewest that are read back as the same number, as the standard asks: they are
+/// looked for from one digit on, correctly rounded by printf. Evidence: web/tests/answers.mjs, against JavaScript's own
+/// shortest form.
 
 #include <version>
 

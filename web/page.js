@@ -4,15 +4,32 @@
 "use strict";
 
 const $ = (id) => document.getElementById(id);
-const TEXT_FIELDS = ["model", "config", "tp", "pp", "dp", "ep", "replicas", "weights", "kv", "prompt", "output", "ttft", "tpot"];
+const TEXT_FIELDS = [
+    "model",
+    "config",
+    "tp",
+    "pp",
+    "dp",
+    "ep",
+    "replicas",
+    "weights",
+    "kv",
+    "prompt",
+    "output",
+    "ttft",
+    "tpot",
+];
 const CHOICES = ["runtime", "goal", "fleet"];
 const TABS = ["predict", "plan", "advise"];
 const SCALE = {users: [1, 1024], rate: [0.1, 1000]};
 
 let state = defaultState();
-let engine = null, worker = null, module_ = null, charts = [];
-let drawn = {key: "", loads: []};  // what serve said, and of which questions
-const waiting = new Map();         // questions of the worker by number
+let engine = null,
+    worker = null,
+    module_ = null,
+    charts = [];
+let drawn = {key: "", loads: []}; // what serve said, and of which questions
+const waiting = new Map(); // questions of the worker by number
 let asked = 0;
 
 // ---- the program ----
@@ -37,7 +54,8 @@ function startWorker() {
             waiting.get(data.number)?.(data.text);
             waiting.delete(data.number);
         };
-        worker.onerror = () => {  // what waits is answered here, and so is all that follows
+        worker.onerror = () => {
+            // what waits is answered here, and so is all that follows
             worker = null;
             for (const [number, done] of waiting) done(null);
             waiting.clear();
@@ -71,7 +89,9 @@ let speaking = 0;
 /** Said once the hand is still, so that a screen reader is not flooded by the slider. */
 function say(sentence, wait = 500) {
     clearTimeout(speaking);
-    speaking = setTimeout(() => { $("status").textContent = sentence; }, wait);
+    speaking = setTimeout(() => {
+        $("status").textContent = sentence;
+    }, wait);
 }
 async function toClipboard(text, what) {
     try {
@@ -117,19 +137,51 @@ function showAmount() {
     $("amount-label").textContent = state.load === "users" ? "Users at once" : "Requests per second";
     $("amount").value = state[amountKey()];
     $("slider").value = sliderOfAmount(state[amountKey()]);
-    $("slider").setAttribute("aria-valuetext", `${state[amountKey()]} ${state.load === "users" ? "users" : "requests per second"}`);
+    $("slider").setAttribute(
+        "aria-valuetext",
+        `${state[amountKey()]} ${state.load === "users" ? "users" : "requests per second"}`,
+    );
     $("plan-rate").value = state.rate;
 }
 const colourOfDevice = (i) => `var(--d${i})`;
 function showDevices() {
-    $("devices").replaceChildren(...state.devices.map((device, i) => element("li", {},
-        element("span", {class: "mark", "style.background": colourOfDevice(i), "aria-hidden": "true"}),
-        element("span", {class: "name"}, device.name),
-        element("input", {class: "price", value: device.price, inputmode: "decimal", placeholder: priceOf(device.name),
-            "aria-label": `Price of ${device.name}, dollars an hour`, title: "$ per hour of one device",
-            oninput: ({target}) => { device.price = target.value; changed(); }}),
-        element("button", {type: "button", "aria-label": `Remove ${device.name}`, disabled: state.devices.length === 1,
-            onclick: () => { state.devices.splice(i, 1); showDevices(); $("device").focus(); changed(); }}, "×"))));
+    $("devices").replaceChildren(
+        ...state.devices.map((device, i) =>
+            element(
+                "li",
+                {},
+                element("span", {class: "mark", "style.background": colourOfDevice(i), "aria-hidden": "true"}),
+                element("span", {class: "name"}, device.name),
+                element("input", {
+                    class: "price",
+                    value: device.price,
+                    inputmode: "decimal",
+                    placeholder: priceOf(device.name),
+                    "aria-label": `Price of ${device.name}, dollars an hour`,
+                    title: "$ per hour of one device",
+                    oninput: ({target}) => {
+                        device.price = target.value;
+                        changed();
+                    },
+                }),
+                element(
+                    "button",
+                    {
+                        type: "button",
+                        "aria-label": `Remove ${device.name}`,
+                        disabled: state.devices.length === 1,
+                        onclick: () => {
+                            state.devices.splice(i, 1);
+                            showDevices();
+                            $("device").focus();
+                            changed();
+                        },
+                    },
+                    "×",
+                ),
+            ),
+        ),
+    );
 }
 let known = {models: [], devices: [], runtimes: []};
 function priceOf(name) {
@@ -140,7 +192,8 @@ function addDevice() {
     const name = $("device").value.trim();
     if (name === "") return;
     if (state.devices.some((d) => d.name === name)) return problem(`${name} is there already.`);
-    if (state.devices.length >= MOST_DEVICES) return problem(`${MOST_DEVICES} devices stand side by side; remove one first.`);
+    if (state.devices.length >= MOST_DEVICES)
+        return problem(`${MOST_DEVICES} devices stand side by side; remove one first.`);
     state.devices.push({name, price: ""});
     $("device").value = "";
     showDevices();
@@ -149,12 +202,17 @@ function addDevice() {
 function readConfig(file) {
     if (!file) return;
     if (file.size > MOST_CONFIG_BYTES)
-        return problem(`${file.name} has ${file.size.toLocaleString("en")} bytes; at most 1,048,576 are read. A config.json has a few thousand.`);
-    file.text().then((text) => {
-        state.config = $("config").value = text;
-        $("config-part").open = true;
-        changed();
-    }, () => problem(`${file.name} could not be read.`));
+        return problem(
+            `${file.name} has ${file.size.toLocaleString("en")} bytes; at most 1,048,576 are read. A config.json has a few thousand.`,
+        );
+    file.text().then(
+        (text) => {
+            state.config = $("config").value = text;
+            $("config-part").open = true;
+            changed();
+        },
+        () => problem(`${file.name} could not be read.`),
+    );
 }
 function showTab() {
     for (const tab of TABS) {
@@ -179,7 +237,8 @@ function replace(place, ...children) {
     for (const details of place.querySelectorAll("details")) details.open = open.has(details.dataset.open);
 }
 
-let settled = 0, linked = 0;
+let settled = 0,
+    linked = 0;
 /** After every change: predictions at once, percentiles and the link when the hand is still. */
 function changed() {
     if (!engine) return;
@@ -195,10 +254,21 @@ function changed() {
         return;
     }
     const scales = scalesOf(answers);
-    replace($("cards"), answers.map((answer, i) => card(state.devices[i], answer, scales, colourOfDevice(i))));
-    say(answers.map((a, i) => a.error ? a.error.message : a.feasible
-        ? `${state.devices[i].name}: TTFT ${textOf(a.ttft)}, TPOT ${textOf(a.tpot)}, ${textOf(a.output_throughput)}`
-        : `${state.devices[i].name}: not possible`).join("; "));
+    replace(
+        $("cards"),
+        answers.map((answer, i) => card(state.devices[i], answer, scales, colourOfDevice(i))),
+    );
+    say(
+        answers
+            .map((a, i) =>
+                a.error
+                    ? a.error.message
+                    : a.feasible
+                      ? `${state.devices[i].name}: TTFT ${textOf(a.ttft)}, TPOT ${textOf(a.tpot)}, ${textOf(a.output_throughput)}`
+                      : `${state.devices[i].name}: not possible`,
+            )
+            .join("; "),
+    );
     showCode();
     keepPercentiles();
     showStale();
@@ -210,17 +280,24 @@ function changed() {
 function keepLink() {
     try {
         history.replaceState(null, "", `#${linkOf(state)}`);
-    } catch { /* too long: "Copy link" says so */ }
+    } catch {
+        /* too long: "Copy link" says so */
+    }
 }
 function showCode() {
-    const language = $("language").value, kind = state.tab;
+    const language = $("language").value,
+        kind = state.tab;
     let text;
     try {
         if (language === "cpp") text = cppText(predictQuestion(state, state.devices[0]));
         else {
             const write = language === "python" ? pythonText : commandText;
-            const questions = kind === "plan" ? [planQuestion(state)]
-                : kind === "advise" ? [adviseQuestion(state, state.devices[0])] : state.devices.map((d) => predictQuestion(state, d));
+            const questions =
+                kind === "plan"
+                    ? [planQuestion(state)]
+                    : kind === "advise"
+                      ? [adviseQuestion(state, state.devices[0])]
+                      : state.devices.map((d) => predictQuestion(state, d));
             text = questions.map((q) => write(kind, q)).join(language === "python" ? "\n" : "");
         }
     } catch (failure) {
@@ -237,7 +314,7 @@ async function askLoads() {
     const loads = [];
     for (const question of questions) {
         loads.push(await later("serve", question));
-        if (key !== keyOfNow()) return;  // something changed meanwhile: its own answer follows
+        if (key !== keyOfNow()) return; // something changed meanwhile: its own answer follows
     }
     drawn = {key, loads, names: state.devices.map((d) => d.name)};
     keepPercentiles();
@@ -274,51 +351,120 @@ function drawCurves() {
     $("curves-title").textContent = users ? "Over the number of users" : "Over the rate of requests";
     const at = (point) => (users ? point.clients : point.request_throughput.value);
     const xs = [...new Set(loads.flat().map(at))].sort((a, b) => a - b);
-    $("legend").replaceChildren(...drawn.names.map((name, i) => element("span", {},
-        element("span", {class: "mark", "style.background": colourOfDevice(i), "aria-hidden": "true"}), name)),
+    $("legend").replaceChildren(
+        ...drawn.names.map((name, i) =>
+            element(
+                "span",
+                {},
+                element("span", {class: "mark", "style.background": colourOfDevice(i), "aria-hidden": "true"}),
+                name,
+            ),
+        ),
         "Solid: median, with its 80 % range (to the highest value drawn where it has no end); dashed: 99 % are faster. " +
-        "The upright line is the load asked about.");
+            "The upright line is the load asked about.",
+    );
     for (const time of ["ttft", "tpot"]) charts.push(drawCurve(time, loads, xs, at, users));
-    $("curve-table").replaceChildren(table("", [users ? "users" : "req/s",
-        ...drawn.names.flatMap((name) => ["TTFT p50", "TTFT p99", "TPOT p50", "TPOT p99"].map((t) => `${name} ${t}`))],
-        xs.map((x) => [digits(x), ...loads.flatMap((curve) => {
-            const point = curve.find((p) => at(p) === x);
-            return ["ttft", "tpot"].flatMap((t) => ["p50", "p99"].map((p) => (point?.[t] ? textOf(point[t][p]) : "")));
-        })]), xs.flatMap((_, i) => [i])));
+    $("curve-table").replaceChildren(
+        table(
+            "",
+            [
+                users ? "users" : "req/s",
+                ...drawn.names.flatMap((name) =>
+                    ["TTFT p50", "TTFT p99", "TPOT p50", "TPOT p99"].map((t) => `${name} ${t}`),
+                ),
+            ],
+            xs.map((x) => [
+                digits(x),
+                ...loads.flatMap((curve) => {
+                    const point = curve.find((p) => at(p) === x);
+                    return ["ttft", "tpot"].flatMap((t) =>
+                        ["p50", "p99"].map((p) => (point?.[t] ? textOf(point[t][p]) : "")),
+                    );
+                }),
+            ]),
+            xs.flatMap((_, i) => [i]),
+        ),
+    );
 }
 function drawCurve(time, loads, xs, at, users) {
     const place = $(`chart-${time}`);
     place.replaceChildren();
-    const data = [xs], series = [{}], bands = [];
+    const data = [xs],
+        series = [{}],
+        bands = [];
     // The slow end of a range is not known where that end does not keep up: the band then reaches the highest value drawn.
-    const top = Math.max(...loads.flat().filter((p) => p[time]).flatMap((p) => [p[time].p99.value, p[time].p50.high ?? 0]));
+    const top = Math.max(
+        ...loads
+            .flat()
+            .filter((p) => p[time])
+            .flatMap((p) => [p[time].p99.value, p[time].p50.high ?? 0]),
+    );
     loads.forEach((curve, i) => {
         const byX = new Map(curve.map((point) => [at(point), point[time]]));
         const colour = css(`--d${i}`);
-        const line = (read) => xs.map((x) => {
-            const value = byX.get(x) ? read(byX.get(x)) : null;
-            return typeof value === "number" ? 1e3 * value : null;
-        });
+        const line = (read) =>
+            xs.map((x) => {
+                const value = byX.get(x) ? read(byX.get(x)) : null;
+                return typeof value === "number" ? 1e3 * value : null;
+            });
         const quiet = {stroke: "transparent", width: 0, points: {show: false}, spanGaps: true};
-        data.push(line((t) => t.p50.value), line((t) => t.p50.high ?? top), line((t) => t.p50.low ?? t.p50.value), line((t) => t.p99.value));
-        series.push({stroke: colour, width: 2, points: {show: false}, spanGaps: true}, quiet, quiet,
-                    {stroke: colour, width: 1.5, dash: [6, 4], points: {show: false}, spanGaps: true});
+        data.push(
+            line((t) => t.p50.value),
+            line((t) => t.p50.high ?? top),
+            line((t) => t.p50.low ?? t.p50.value),
+            line((t) => t.p99.value),
+        );
+        series.push({stroke: colour, width: 2, points: {show: false}, spanGaps: true}, quiet, quiet, {
+            stroke: colour,
+            width: 1.5,
+            dash: [6, 4],
+            points: {show: false},
+            spanGaps: true,
+        });
         bands.push({series: [4 * i + 2, 4 * i + 3], fill: `${colour}33`});
     });
-    const axis = {stroke: css("--ink"), grid: {stroke: css("--line"), width: 1}, ticks: {stroke: css("--line")}, font: "12px system-ui"};
-    const plain = (_, values) => values.map((v) => (v === null ? "" : v.toLocaleString("en", {maximumSignificantDigits: 4})));
-    const chart = new uPlot({
-        width: Math.max(240, place.clientWidth), height: 240, legend: {show: false}, cursor: {show: false}, series, bands,
-        scales: {x: {time: false, distr: users ? 3 : 1, log: 2}, y: {distr: 3}},
-        axes: [{...axis, values: plain, label: users ? "users" : "requests per second", labelSize: 22, font: axis.font, labelFont: axis.font},
-               {...axis, values: plain, size: 66}],
-        hooks: {draw: [(plot) => drawMarks(plot, time)]},
-    }, data, place);
-    place.setAttribute("aria-label", `${time.toUpperCase()} over the load, of ${drawn.names.join(", ")}; its values are in the table below`);
+    const axis = {
+        stroke: css("--ink"),
+        grid: {stroke: css("--line"), width: 1},
+        ticks: {stroke: css("--line")},
+        font: "12px system-ui",
+    };
+    const plain = (_, values) =>
+        values.map((v) => (v === null ? "" : v.toLocaleString("en", {maximumSignificantDigits: 4})));
+    const chart = new uPlot(
+        {
+            width: Math.max(240, place.clientWidth),
+            height: 240,
+            legend: {show: false},
+            cursor: {show: false},
+            series,
+            bands,
+            scales: {x: {time: false, distr: users ? 3 : 1, log: 2}, y: {distr: 3}},
+            axes: [
+                {
+                    ...axis,
+                    values: plain,
+                    label: users ? "users" : "requests per second",
+                    labelSize: 22,
+                    font: axis.font,
+                    labelFont: axis.font,
+                },
+                {...axis, values: plain, size: 66},
+            ],
+            hooks: {draw: [(plot) => drawMarks(plot, time)]},
+        },
+        data,
+        place,
+    );
+    place.setAttribute(
+        "aria-label",
+        `${time.toUpperCase()} over the load, of ${drawn.names.join(", ")}; its values are in the table below`,
+    );
     return chart;
 }
 function drawMarks(plot, time) {
-    const {ctx} = plot, {left, top, width, height} = plot.bbox;
+    const {ctx} = plot,
+        {left, top, width, height} = plot.bbox;
     const line = (x0, y0, x1, y1, colour) => {
         ctx.save();
         ctx.setLineDash([]);
@@ -348,7 +494,8 @@ function showStale() {
     }
 }
 async function askInPanel(kind, question, show) {
-    const place = $(`${kind}-answer`), button = $(`${kind}-ask`);
+    const place = $(`${kind}-answer`),
+        button = $(`${kind}-ask`);
     let asking;
     try {
         asking = question();
@@ -371,14 +518,29 @@ async function askInPanel(kind, question, show) {
 // ---- start ----
 
 function listen() {
-    for (const id of TEXT_FIELDS) $(id).addEventListener("input", () => { state[id] = $(id).value; changed(); });
-    for (const id of CHOICES) $(id).addEventListener("change", () => { state[id] = $(id).value; changed(); });
+    for (const id of TEXT_FIELDS)
+        $(id).addEventListener("input", () => {
+            state[id] = $(id).value;
+            changed();
+        });
+    for (const id of CHOICES)
+        $(id).addEventListener("change", () => {
+            state[id] = $(id).value;
+            changed();
+        });
     for (const load of ["users", "rate"])
-        $(`load-${load}`).addEventListener("change", () => { state.load = load; showAmount(); changed(); });
+        $(`load-${load}`).addEventListener("change", () => {
+            state.load = load;
+            showAmount();
+            changed();
+        });
     $("slider").addEventListener("input", () => {
         state[amountKey()] = amountOfSlider(Number($("slider").value));
         $("amount").value = state[amountKey()];
-        $("slider").setAttribute("aria-valuetext", `${state[amountKey()]} ${state.load === "users" ? "users" : "requests per second"}`);
+        $("slider").setAttribute(
+            "aria-valuetext",
+            `${state[amountKey()]} ${state.load === "users" ? "users" : "requests per second"}`,
+        );
         $("plan-rate").value = state.rate;
         changed();
     });
@@ -388,12 +550,28 @@ function listen() {
         $("plan-rate").value = state.rate;
         changed();
     });
-    $("plan-rate").addEventListener("input", () => { state.rate = $("plan-rate").value; if (state.load === "rate") showAmount(); changed(); });
+    $("plan-rate").addEventListener("input", () => {
+        state.rate = $("plan-rate").value;
+        if (state.load === "rate") showAmount();
+        changed();
+    });
     $("device-add").addEventListener("click", addDevice);
-    $("device").addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); addDevice(); } });
+    $("device").addEventListener("keydown", (event) => {
+        if (event.key === "Enter") {
+            event.preventDefault();
+            addDevice();
+        }
+    });
     $("question").addEventListener("submit", (event) => event.preventDefault());
-    $("config-file").addEventListener("change", ({target}) => { readConfig(target.files[0]); target.value = ""; });
-    $("config-clear").addEventListener("click", () => { state.config = $("config").value = ""; changed(); $("config").focus(); });
+    $("config-file").addEventListener("change", ({target}) => {
+        readConfig(target.files[0]);
+        target.value = "";
+    });
+    $("config-clear").addEventListener("click", () => {
+        state.config = $("config").value = "";
+        changed();
+        $("config").focus();
+    });
     $("language").addEventListener("change", showCode);
     $("copy").addEventListener("click", () => toClipboard($("code").textContent, "The text"));
     $("link").addEventListener("click", () => {
@@ -405,14 +583,22 @@ function listen() {
             problem(failure.message);
         }
     });
-    $("reset").addEventListener("click", () => { state = defaultState(); $("config-part").open = false; showState(); changed(); });
+    $("reset").addEventListener("click", () => {
+        state = defaultState();
+        $("config-part").open = false;
+        showState();
+        changed();
+    });
     $("plan-ask").addEventListener("click", () => askInPanel("plan", IN_PANELS.plan, planPart));
     $("advise-ask").addEventListener("click", () => askInPanel("advise", IN_PANELS.advise, advicePart));
-    $("licences-link").addEventListener("click", () => { $("licences").open = true; });
+    $("licences-link").addEventListener("click", () => {
+        $("licences").open = true;
+    });
     for (const tab of TABS) {
         $(`tab-${tab}`).addEventListener("click", () => chooseTab(tab, false));
         $(`tab-${tab}`).addEventListener("keydown", (event) => {
-            const at = TABS.indexOf(tab), n = TABS.length;
+            const at = TABS.indexOf(tab),
+                n = TABS.length;
             const to = {ArrowRight: (at + 1) % n, ArrowLeft: (at + n - 1) % n, Home: 0, End: n - 1}[event.key];
             if (to === undefined) return;
             event.preventDefault();
@@ -420,13 +606,22 @@ function listen() {
         });
     }
     for (const name of ["dragenter", "dragover"])
-        addEventListener(name, (event) => { event.preventDefault(); document.body.classList.add("dropping"); });
+        addEventListener(name, (event) => {
+            event.preventDefault();
+            document.body.classList.add("dropping");
+        });
     for (const name of ["dragleave", "drop"]) addEventListener(name, () => document.body.classList.remove("dropping"));
-    addEventListener("drop", (event) => { event.preventDefault(); readConfig(event.dataTransfer?.files[0]); });
+    addEventListener("drop", (event) => {
+        event.preventDefault();
+        readConfig(event.dataTransfer?.files[0]);
+    });
     addEventListener("hashchange", takeLink);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawCurves);
     let resized = 0;
-    addEventListener("resize", () => { clearTimeout(resized); resized = setTimeout(() => drawn.loads.length > 0 && drawCurves(), 150); });
+    addEventListener("resize", () => {
+        clearTimeout(resized);
+        resized = setTimeout(() => drawn.loads.length > 0 && drawCurves(), 150);
+    });
 }
 function takeLink() {
     if (["#licences", "#answers"].includes(location.hash)) return;
@@ -442,8 +637,10 @@ async function start(packed) {
         module_ = await unpacked(packed);
         engine = new GambrelEngine(module_);
     } catch (failure) {
-        problem(`The library could not be started in this browser (${failure.message}). It needs WebAssembly with exceptions: ` +
-                "browsers of 2023 and later have it.");
+        problem(
+            `The library could not be started in this browser (${failure.message}). It needs WebAssembly with exceptions: ` +
+                "browsers of 2023 and later have it.",
+        );
         return replace($("cards"));
     }
     known = engine.ask("catalog", {});

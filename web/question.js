@@ -4,14 +4,31 @@
 "use strict";
 
 const LINK_VERSION = 1;
-const MOST_CONFIG_BYTES = 1 << 20;    // a config.json has a few kB; its longest known one 60
-const MOST_LINK_CONFIG_BYTES = 8192;  // what browsers and mail keep of an address
+const MOST_CONFIG_BYTES = 1 << 20; // a config.json has a few kB; its longest known one 60
+const MOST_LINK_CONFIG_BYTES = 8192; // what browsers and mail keep of an address
 const MOST_DEVICES = 4;
 
 const DEFAULTS = {
-    tab: "predict", model: "meta-llama/Llama-3.1-8B-Instruct", config: "", runtime: "", tp: "1", pp: "1", dp: "1", ep: "1",
-    replicas: "1", weights: "stored", kv: "stored", prompt: "1024", output: "256", load: "users", users: "32", rate: "5",
-    ttft: "", tpot: "", fleet: "priced", goal: "cost",
+    tab: "predict",
+    model: "meta-llama/Llama-3.1-8B-Instruct",
+    config: "",
+    runtime: "",
+    tp: "1",
+    pp: "1",
+    dp: "1",
+    ep: "1",
+    replicas: "1",
+    weights: "stored",
+    kv: "stored",
+    prompt: "1024",
+    output: "256",
+    load: "users",
+    users: "32",
+    rate: "5",
+    ttft: "",
+    tpot: "",
+    fleet: "priced",
+    goal: "cost",
 };
 const defaultState = () => ({...DEFAULTS, devices: [{name: "h100-sxm", price: ""}]});
 
@@ -25,8 +42,10 @@ function numberOr(text) {
 function modelOf(state) {
     if (state.config.trim() === "") return state.model.trim();
     if (state.config.length > MOST_CONFIG_BYTES)
-        throw new Error(`The configuration has ${state.config.length.toLocaleString("en")} characters; at most 1,048,576 are ` +
-                        "read. A config.json has a few thousand.");
+        throw new Error(
+            `The configuration has ${state.config.length.toLocaleString("en")} characters; at most 1,048,576 are ` +
+                "read. A config.json has a few thousand.",
+        );
     let config;
     try {
         config = JSON.parse(state.config);
@@ -96,10 +115,14 @@ function linkOf(state) {
         let config = state.config.trim();
         try {
             config = JSON.stringify(JSON.parse(config));
-        } catch { /* as it is: the page says what is wrong with it */ }
+        } catch {
+            /* as it is: the page says what is wrong with it */
+        }
         if (config.length > MOST_LINK_CONFIG_BYTES)
-            throw new Error(`The configuration is too long for a link (${config.length.toLocaleString("en")} characters, at ` +
-                            "most 8,192): send it beside the link.");
+            throw new Error(
+                `The configuration is too long for a link (${config.length.toLocaleString("en")} characters, at ` +
+                    "most 8,192): send it beside the link.",
+            );
         said.append("config", config);
     }
     for (const {name, price} of state.devices) said.append("device", price === "" ? name : `${name}:${price}`);
@@ -113,11 +136,14 @@ function stateOfLink(hash) {
     const said = new URLSearchParams(text);
     const version = said.get("v");
     if (version !== String(LINK_VERSION))
-        return {state: defaultState(),
-                problem: version === null
+        return {
+            state: defaultState(),
+            problem:
+                version === null
                     ? "The link has no version, so nothing of it was taken."
                     : `The link is of version ${version.slice(0, 20)} of this page, which reads version ${LINK_VERSION}; ` +
-                      "nothing of it was taken."};
+                      "nothing of it was taken.",
+        };
     const state = defaultState();
     const unknown = [];
     for (const [key, value] of said) {
@@ -132,11 +158,15 @@ function stateOfLink(hash) {
     if (devices.length > 0)
         state.devices = devices.slice(0, MOST_DEVICES).map((each) => {
             const at = each.lastIndexOf(":");
-            return at < 0 ? {name: each.slice(0, 200), price: ""}
-                          : {name: each.slice(0, Math.min(at, 200)), price: each.slice(at + 1, at + 30)};
+            return at < 0
+                ? {name: each.slice(0, 200), price: ""}
+                : {name: each.slice(0, Math.min(at, 200)), price: each.slice(at + 1, at + 30)};
         });
     if (devices.length > MOST_DEVICES) unknown.push(`devices after the ${MOST_DEVICES}th`);
-    return {state, problem: unknown.length > 0 ? `Of the link was not understood: ${unknown.slice(0, 5).join(", ")}.` : ""};
+    return {
+        state,
+        problem: unknown.length > 0 ? `Of the link was not understood: ${unknown.slice(0, 5).join(", ")}.` : "",
+    };
 }
 
 /** `text` for a POSIX shell, in single quotes where it needs them. */
@@ -149,7 +179,7 @@ function literal(text, language) {
     for (const unit of language === "cpp" ? new TextEncoder().encode(text) : text) {
         const code = typeof unit === "number" ? unit : unit.codePointAt(0);
         const character = typeof unit === "number" ? String.fromCharCode(unit) : unit;
-        if (character === "\"" || character === "\\") out += `\\${character}`;
+        if (character === '"' || character === "\\") out += `\\${character}`;
         else if (code >= 32 && code < 127) out += character;
         else if (language === "cpp") out += `\\${code.toString(8).padStart(3, "0")}`;
         else out += `\\U${code.toString(16).padStart(8, "0")}`;
@@ -158,11 +188,15 @@ function literal(text, language) {
 }
 
 const FLAGS = {
-    rate_per_s: "--rate", price_usd_per_hour: "--price", ttft_p99_ms: "--ttft-p99", tpot_p99_ms: "--tpot-p99",
-    limit_ttft_ms: "--ttft", limit_tpot_ms: "--tpot",
+    rate_per_s: "--rate",
+    price_usd_per_hour: "--price",
+    ttft_p99_ms: "--ttft-p99",
+    tpot_p99_ms: "--tpot-p99",
+    limit_ttft_ms: "--ttft",
+    limit_tpot_ms: "--tpot",
 };
 const CONFIG_FILE = "config.json";
-const withFile = (question) => typeof question.model === "string" ? question : {...question, model: CONFIG_FILE};
+const withFile = (question) => (typeof question.model === "string" ? question : {...question, model: CONFIG_FILE});
 
 /** `kind` (predict, serve, plan, advise) of `question` as a line of the command. */
 function commandText(kind, question) {
@@ -181,27 +215,41 @@ function pythonText(kind, question) {
     for (const [key, value] of Object.entries(terms)) {
         if (kind === "plan" && key === "price_usd_per_hour") {
             const each = value.split(",").map((part) => part.split("="));
-            said.push(`${key}={${each.map(([name, price]) => `${literal(name, "python")}: ${numberOr(price)}`).join(", ")}}`);
+            said.push(
+                `${key}={${each.map(([name, price]) => `${literal(name, "python")}: ${numberOr(price)}`).join(", ")}}`,
+            );
         } else {
             said.push(`${key}=${typeof value === "number" ? value : literal(value, "python")}`);
         }
     }
-    return "import gambrel as gb\n\n" +
-           (typeof question.model === "string" ? "" : `# ${CONFIG_FILE}: what was pasted\n`) +
-           `answer = gb.${kind}(${said.join(", ")})\nprint(answer)\n`;
+    return (
+        "import gambrel as gb\n\n" +
+        (typeof question.model === "string" ? "" : `# ${CONFIG_FILE}: what was pasted\n`) +
+        `answer = gb.${kind}(${said.join(", ")})\nprint(answer)\n`
+    );
 }
 
 /** Only of predict, whose question C++ asks in so few lines. */
 function cppText(question) {
     const {model, device, runtime, ...terms} = withFile(question);
-    const fields = {tp: "tensor", pp: "pipeline", dp: "data", ep: "expert", rate_per_s: "rate", price_usd_per_hour: "price"};
+    const fields = {
+        tp: "tensor",
+        pp: "pipeline",
+        dp: "data",
+        ep: "expert",
+        rate_per_s: "rate",
+        price_usd_per_hour: "price",
+    };
     const lines = Object.entries(terms).map(([key, value]) => {
         let said = typeof value === "number" ? String(value) : literal(value, "cpp");
-        if (typeof value === "string" && (key === "prompt" || key === "output")) said = `ask::length_of(${said}, "${key}")`;
+        if (typeof value === "string" && (key === "prompt" || key === "output"))
+            said = `ask::length_of(${said}, "${key}")`;
         return `    options.${fields[key] ?? key} = ${said};\n`;
     });
-    const software = runtime === undefined
-        ? `ask::usual_runtime(*device, ask::names_gguf(options.weights))` : `ask::runtime_of(${literal(runtime, "cpp")})`;
+    const software =
+        runtime === undefined
+            ? `ask::usual_runtime(*device, ask::names_gguf(options.weights))`
+            : `ask::runtime_of(${literal(runtime, "cpp")})`;
     return `#include <gambrel/ask/answer.hpp>
 #include <gambrel/ask/bound_question.hpp>
 #include <gambrel/ask/runtime_file.hpp>
@@ -224,5 +272,20 @@ ${lines.join("")}    const auto model = std::make_shared<const architecture>(ask
 }
 
 if (typeof module !== "undefined")
-    module.exports = {DEFAULTS, LINK_VERSION, MOST_DEVICES, defaultState, QUESTIONS, predictQuestion, serveQuestion,
-                      adviseQuestion, planQuestion, modelOf, linkOf, stateOfLink, commandText, pythonText, cppText};
+    module.exports = {
+        DEFAULTS,
+        LINK_VERSION,
+        MOST_DEVICES,
+        defaultState,
+        QUESTIONS,
+        predictQuestion,
+        serveQuestion,
+        adviseQuestion,
+        planQuestion,
+        modelOf,
+        linkOf,
+        stateOfLink,
+        commandText,
+        pythonText,
+        cppText,
+    };
