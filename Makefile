@@ -24,7 +24,7 @@ build_and_check = @echo "building everything"; cmake --build $(1) -- --keep-goin
 PREDICT = $(BUILD)/gambrel predict --device h100-sxm --tp 4 --runtime vllm --weights fp8 --kv fp8 \
 	--prompt 2048 --output 256 --concurrency 64 --price 2.50
 
-.PHONY: help demo test constants bench asan clang syntax fuzz tidy format mutants differential docs packages python_packages clean
+.PHONY: help demo test constants bench asan clang syntax fuzz tidy format mutants differential docs web web-test packages python_packages clean
 help:
 	@echo "make demo    predict Llama-3.1-70B on four H100: installs what is missing, builds, runs"
 	@echo "make test    install what is missing, build everything, run every test"
@@ -37,6 +37,8 @@ help:
 	@echo "make differential predict, serve and simulate set against each other over random deployments"
 	@echo "make mutants which small changes of meaning the unit tests notice"
 	@echo "make docs    the site: pages, C++ and Python reference, search; into $(BUILD)/docs/site"
+	@echo "make web     the page: the library in a browser; into $(BUILD)/web/index.html"
+	@echo "make web-test the page's answers against the command's, and the page in chromium (make test leaves it aside)"
 	@echo "make format  the C++ files as .clang-format has them (a test checks it)"
 	@echo "make tidy    clang-tidy with the checks of .clang-tidy over command/ and what it includes"
 	@echo "make clean   remove $(BUILD)/"
@@ -55,6 +57,7 @@ demo: packages
 # Without the programs that make what the library ships: no test needs them, and `make constants` builds them.
 test: python_packages
 	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC) -DGAMBREL_TOOLS=OFF)
+	@echo "left aside: the page in the browser (make web-test)"
 	$(call build_and_check,$(BUILD))
 
 # Kernels first; then, with them compiled in, the software and the devices that have serving rows only.
@@ -118,6 +121,16 @@ docs: python_packages
 	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC) -DGAMBREL_TOOLS=OFF)
 	$(call build,$(BUILD),the Python package) --target python_package
 	@PYTHONPATH=$(BUILD)/python /usr/bin/python3 scripts/build-docs.py $(BUILD)/docs
+
+# The page: the same C++ by the distribution's emscripten. Its tests need the command, node, chromium, and from PyPI and npm
+# Playwright and axe-core; what of these cannot be had is said, and what needs it is skipped.
+web:
+	@sh scripts/install-packages.sh --web
+	@$(MAKE) -f web/Makefile OUT=$(BUILD)/web
+web-test: web
+	$(call configure,$(BUILD),-DCMAKE_CXX_COMPILER=$(GCC))
+	$(call build,$(BUILD),the gambrel command) --target gambrel_command
+	@sh web/tests/run.sh $(BUILD)/web $(BUILD)/gambrel
 
 mutants: packages
 	@python3 tools/mutants/mutants.py

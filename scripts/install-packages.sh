@@ -5,6 +5,7 @@
 #   scripts/install-packages.sh              the library, the command and the C++ tests
 #   scripts/install-packages.sh --python     and the Python package with its tests
 #   scripts/install-packages.sh --docs       what makes the docs site
+#   scripts/install-packages.sh --web        what makes the page and tests it
 set -eu
 
 # Package, and what shows that it is there even where it came from elsewhere: a command, a header, or a module or
@@ -44,6 +45,13 @@ mypy python:mypy
 elif [ "${1-}" = --docs ]; then
     optional='mkdocs-material ../share/mkdocs/themes/material
 doxygen doxygen'
+elif [ "${1-}" = --web ]; then
+    optional='emscripten emcc
+nodejs node
+npm npm
+chromium chromium
+python3-venv python:ensurepip
+'
 fi
 
 # The Python that CMake takes, and the folders it imports modules and includes headers from.
