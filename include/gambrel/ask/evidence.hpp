@@ -14,7 +14,7 @@ struct evidence_line {
     bool flagged = false;
 };
 
-inline constexpr std::size_t longest_source_shown = 30;  ///< characters of a source on the screen
+inline constexpr std::size_t longest_source_shown = 30;  ///< characters of a source on the screen; of one of several 20
 
 namespace detail {
 /// Sources in the order they are first cited, each with the figures that cite it.
@@ -31,12 +31,17 @@ public:
         sources_.push_back({s.text, s.date, s.kind, {std::string(figure)}});
     }
     bool flagged() const { return flagged_; }
+    /// The kind of a source holds for those after it until another is named.
     std::string text() const {
         std::string all;
-        for (const auto& s : sources_) {
-            const std::string kind = s.text.starts_with(name_of(s.kind)) ? "" : std::string(name_of(s.kind)) + " ";
-            all += (all.empty() ? "" : "; ") + listed(s.figures, ", ") + " " + kind +
-                   clipped(s.text, longest_source_shown) + (s.date.empty() ? "" : " " + std::string(s.date));
+        const std::size_t shown = sources_.size() > 2 ? longest_source_shown * 2 / 3 : longest_source_shown;
+        const cited* before = nullptr;
+        for (const cited& s : sources_) {
+            const bool named = s.text.starts_with(name_of(s.kind)) || (before != nullptr && before->kind == s.kind);
+            all += (all.empty() ? "" : "; ") + listed(s.figures, ", ") + " " +
+                   (named ? "" : std::string(name_of(s.kind)) + " ") + clipped(s.text, shown) +
+                   (s.date.empty() ? "" : " " + std::string(s.date));
+            before = &s;
         }
         return all;
     }

