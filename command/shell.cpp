@@ -140,7 +140,7 @@ void add_shell(CLI::App& app) {
         if (*shell == "bash") write_out(bash_script);
         else if (*shell == "zsh") write_out(zsh_script);
         else if (*shell == "fish") write_out(fish_script);
-        else fail("completion is for bash, zsh and fish, not \"" + shell->substr(0, 40) + "\"");
+        else fail("there is no completion for \"" + shell->substr(0, 40) + "\"; give bash, zsh or fish");
     });
     CLI::App& man = *app.add_subcommand("manual", "the page of man, in troff");
     man.callback([&app] { write_out(manual(app)); });

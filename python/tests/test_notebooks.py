@@ -47,7 +47,7 @@ def said(cell: Any) -> list[str]:
 
 
 def test_there_are_notebooks() -> None:
-    assert len(build.scripts()) == 10
+    assert len(build.scripts()) == 11
     assert [s.with_suffix(".ipynb") for s in build.scripts()] == sorted(FOLDER.glob("*.ipynb"))
 
 

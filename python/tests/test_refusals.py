@@ -118,6 +118,8 @@ NO_ONE_VALUE = (
     "a static batch has no load",
     "the benchmark protocol is not a steady state",
     "exclude each other",
+    "--csv is for options with several values",
+    "the first word is empty",
     "give a rate, a concurrency, or the rate",
     "a static batch is not simulated",
     "images are not simulated",

@@ -262,7 +262,7 @@ TEST_CASE("what a shell completes, and the page of man") {
     CHECK(offers("serve --ttft", "--ttft-p99"));
     CHECK_FALSE(offers("predict --prompt ''", "h100-sxm"));
     for (const char* shell : {"bash", "zsh", "fish"}) CHECK(run("completion " + std::string(shell)).out.size() > 100);
-    check_refused("completion tcsh", "bash, zsh and fish");
+    check_refused("completion tcsh", "\"tcsh\"; give bash, zsh or fish");
     const std::string page = run("manual").out;
     CHECK(page.rfind(".TH GAMBREL 1 ", 0) == 0);
     CHECK(page.find("\\-\\-concurrency") != std::string::npos);

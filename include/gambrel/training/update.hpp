@@ -10,6 +10,7 @@
 ///
 /// A host whose memory is the device's own moves nothing (job.hpp). Evidence: tests/training/step_time_test.cpp.
 
+#include <gambrel/roofline/roof.hpp>
 #include <gambrel/training/gradients.hpp>
 #include <gambrel/training/job.hpp>
 

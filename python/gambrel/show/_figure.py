@@ -200,7 +200,7 @@ class Figure:
         if not isinstance(by, Figure):
             factor = _factor(by, "divided by")
             if factor == 0.0:
-                raise Error(f"a figure in {self.unit} is not divided by 0")
+                raise Error(f"a figure in {self.unit} is not divided by 0: give another number")
             return self._scaled(1.0 / factor)
         if by.unit not in (self.unit, "1"):
             raise Error(f"{self.unit} over {by.unit} is no figure's unit: use float(figure)")
@@ -212,7 +212,7 @@ class Figure:
 
 def _factor(by: Any, word: str) -> float:
     if isinstance(by, (str, bytes)) or not hasattr(by, "__float__"):
-        raise Error(f"a figure is {word} a number or a figure, not a {type(by).__name__}")
+        raise Error(f"a figure is not {word} a {type(by).__name__}: use a number or a figure")
     return float(by)
 
 
