@@ -63,6 +63,30 @@ TEST_CASE("against the simulator: throughput 0.5 %, TPOT 1 % (p99 3 %), TTFT mea
     }
 }
 
+// A step has a prompt of another client in it, or none: two humps far apart, the second about as rare as p99 looks.
+TEST_CASE("few clients of equal prompts: no percentile beyond what a step can take, and the simulator's") {
+    const double prefill = 1024.0 * law.per_token;
+    for (const double n : {1.0, 2.0, 3.0, 4.0, 6.0}) {
+        CAPTURE(n);
+        const length output = length::uniform(32, 96);
+        const load_model<linear_step> few(law, length(1024), output, {.scheduling = slots256});
+        const load_prediction p = in_closed_loop(few, n);
+        for (const double share : {0.95, 0.98, 0.985, 0.99, 0.995, 0.999}) {
+            CAPTURE(share);
+            CHECK(p.itl.quantile(share).value() < p.itl.quantile(0.5).value() + 2.2 * prefill);
+            CHECK(p.ttft.quantile(share).value() < p.ttft.quantile(0.5).value() + 2.2 * prefill);
+        }
+        const auto s =
+            simulation::run(law, simulation::server{.scheduling = slots256},
+                            simulation::closed_source({.clients = static_cast<std::uint32_t>(n), .ramp = 0.5},
+                                                      length(1024), output, 40'000, 1),
+                            {.warm_up = 4'000});
+        CHECK(p.itl.quantile(0.5).value() == approx(s.itl.median().value()).epsilon(0.01));
+        CHECK(p.itl.quantile(0.99).value() == approx(s.itl.p99().value()).epsilon(0.04));
+        CHECK(p.ttft.quantile(0.99).value() == approx(s.ttft.p99().value()).epsilon(0.08));
+    }
+}
+
 TEST_CASE("waves of equal outputs are flagged, wrong values refused") {
     const load_model<linear_step> equal(law, prompts, length(256), {.scheduling = slots256});
     CHECK(in_closed_loop(equal, 32.0).warning == validity_warning::rounds);

@@ -38,6 +38,19 @@ TEST_CASE("beyond the table an exponential goes on") {
     CHECK(l.tail(s(7.0)) == approx(std::exp(-7.0)).epsilon(0.01));
 }
 
+TEST_CASE("a table that ends between two humps goes on as the mean says") {
+    // 98.5 % evenly from 0.99 to 1.01, the rest about 2, which the table does not reach but for rounding.
+    const std::vector<double> points{0.99, 1.01, 1.1, 1.2, 1.3, 1.4, 1.5};
+    const latency_distribution l(
+        points, [](double x) { return x <= 1.01 ? 0.985 * (x - 0.99) / 0.02 : 0.985 + 1e-15 * x; },
+        0.985 * 1.0 + 0.015 * 2.0);
+    CHECK(l.quantile(0.4925).value() == approx(1.0).epsilon(1e-9));
+    // (mean - 0.985) / 0.015 = 2: half a second beyond the table's end on average
+    CHECK(l.quantile(0.99).value() == approx(1.5 + 0.5 * std::log(0.015 / 0.01)).epsilon(1e-6));
+    CHECK(l.tail(s(1.5)) == approx(0.015).epsilon(1e-9));
+    CHECK(l.tail(s(2.0)) == approx(0.015 * std::exp(-1.0)).epsilon(1e-6));
+}
+
 TEST_CASE("tail and quantile are each other's inverse") {
     const latency_distribution l(
         evenly(0.0, 8.0, 40), [](double x) { return normal_below(x - 4.0); }, 4.0);

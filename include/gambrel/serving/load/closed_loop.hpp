@@ -38,14 +38,30 @@ struct known_step {
     double deviation;     ///< standard deviation in seconds of what does not come from prompts
     bool with_own;
 
-    /// P(step <= t).
-    double below(double t) const {
-        // Prompts up to 6 standard deviations above the Poisson mean, and 6 more: the rest is below 1e-8.
-        constexpr double counted_deviations = 6.0;
+    double prefill_variance() const {
         const double prefill = step.mean_prefill();
         double variance = 0.0;
         for (const weighted_time& p : step.prefill)
             variance += p.weight * (p.seconds - prefill) * (p.seconds - prefill);
+        return variance;
+    }
+    /// Seconds that all but 1e-4 of the steps do not exceed: `usual` where that is so, else those with the most prompts of
+    /// others that are not rarer.
+    double end(double usual) const {
+        constexpr double left_out = 1e-4, deviations = 4.0;
+        if (below(usual) > 1.0 - left_out) return usual;
+        double chance = std::exp(-others), left = 1.0 - chance, longest = 0.0;
+        int n = 0;
+        while (left > left_out) left -= chance *= others / ++n;
+        for (const weighted_time& p : step.prefill) longest = larger(longest, p.seconds);
+        return base + step.extra + n * step.mean_prefill() + (with_own ? longest : 0.0) +
+               deviations * std::sqrt(n * prefill_variance() + deviation * deviation);
+    }
+    /// P(step <= t).
+    double below(double t) const {
+        // Prompts up to 6 standard deviations above the Poisson mean, and 6 more: the rest is below 1e-8.
+        constexpr double counted_deviations = 6.0;
+        const double prefill = step.mean_prefill(), variance = prefill_variance();
         double chance = std::exp(-others), sum = 0.0;
         const int most = static_cast<int>(others + counted_deviations * std::sqrt(others) + counted_deviations);
         for (int n = 0; n <= most; ++n) {
@@ -105,8 +121,9 @@ inline latency_distribution closed_ttft(const closed_point& c, double least, dou
     double shortest = c.step.mean_prefill();
     for (const weighted_time& w : c.step.prefill) shortest = smaller(shortest, w.seconds);
     std::array<double, table_points> points{};
-    fill_evenly(points, larger(least, first.base + c.step.extra + shortest - low_deviations * first.deviation),
-                mean + high_deviations * deviation);
+    const double usual = mean + high_deviations * deviation;
+    fill_to_the_end(points, larger(least, first.base + c.step.extra + shortest - low_deviations * first.deviation),
+                    usual, first.end(usual));
     return latency_distribution(
         points, [&](double t) { return first.below(t); }, mean);
 }
@@ -121,8 +138,8 @@ inline latency_distribution closed_itl(const closed_point& c, double decodes, do
     const double calm = any.base + calm_deviations * step_stddev;
     std::array<double, calm_points + stalled_points> points{};
     fill_evenly(std::span(points).first(calm_points), any.base - calm_deviations * step_stddev, calm);
-    fill_evenly(std::span(points).last(stalled_points), calm,
-                mean + high_deviations * std::sqrt(others * c.prefill.square) + high_deviations * step_stddev);
+    const double usual = mean + high_deviations * (std::sqrt(others * c.prefill.square) + step_stddev);
+    fill_to_the_end(std::span(points).last(stalled_points), calm, usual, any.end(usual));
     return latency_distribution(
         points, [&](double t) { return any.below(t); }, mean);
 }

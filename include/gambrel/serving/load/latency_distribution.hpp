@@ -5,6 +5,9 @@
 /// points; its mean is kept beside it.
 ///
 ///     P(T > t) = tail(t)        P(T <= quantile(p)) = p        mean() is exact as its maker computed it
+///     beyond the table          rate: of the last two points that differ; where a tail of that rate would be longer than the
+///                               table, it has ended before the law, between two humps, and the rate is that of the mean:
+///                               1 / rate = (mean - what is within) / what is left - last point
 ///
 /// The points are chosen by the maker, closer together where the function bends; with 72 of them a quantile is read to
 /// about 0.1 % of the table's width. Evidence: tests/serving/load/latency_distribution_test.cpp (uniform, exponential
@@ -53,6 +56,7 @@ public:
         for (std::size_t i = size_ - 1; i > 0 && rate_ == 0.0; --i)  // the last two points that still differ
             if (below_[i] < 1.0 && below_[i - 1] < below_[i])
                 rate_ = std::log((1.0 - below_[i - 1]) / (1.0 - below_[i])) / (at_[i] - at_[i - 1]);
+        end_by_mean();
     }
 
     seconds<> mean() const { return seconds<>::from_value(mean_); }
@@ -99,6 +103,16 @@ public:
     }
 
 private:
+    /// The rate beyond a table that ends before its law does.
+    void end_by_mean() {
+        constexpr double negligible = 1e-6;  // chosen: what is left is lost in the rounding of the mean
+        const double left = 1.0 - below_[size_ - 1], last = at_[size_ - 1];
+        if (!(left > negligible) || rate_ * (last - at_[0]) >= 1.0) return;
+        double within = below_[0] * at_[0];
+        for (std::size_t i = 1; i < size_; ++i) within += (below_[i] - below_[i - 1]) * 0.5 * (at_[i - 1] + at_[i]);
+        constexpr double least = 1e-9;  // of the last point: a rate stays finite
+        rate_ = 1.0 / std::max((mean_ - within) / left - last, least * std::max(last, least));
+    }
     /// Whether the law is exponential between points i - 1 and i, which lie apart.
     bool falls_fast(std::size_t i) const {
         constexpr double straight = 0.8;  // of the tail left: chosen, the two differ little

@@ -41,6 +41,15 @@ inline void fill_evenly(std::span<double> points, double low, double high) {
         points[i] = low + (high - low) * static_cast<double>(i) / static_cast<double>(points.size());
 }
 
+/// `points` filled in even steps from `low` towards `usual`; where there is more up to `end`, a fifth of them up to that.
+inline void fill_to_the_end(std::span<double> points, double low, double usual, double end) {
+    if (!(end > usual)) return fill_evenly(points, low, usual);
+    const std::size_t beyond = points.size() / 5;
+    fill_evenly(points.first(points.size() - beyond), low, usual);
+    fill_evenly(points.last(beyond), usual, end);
+    points.back() = end;
+}
+
 /// `points` filled from `low` to `high`, both included, each by the same factor above the last. `low` > 0.
 inline void fill_geometrically(std::span<double> points, double low, double high) {
     const double factor = std::pow(high / low, 1.0 / static_cast<double>(points.size() - 1));
