@@ -2,6 +2,7 @@
 #include "axes.hpp"
 
 #include <filesystem>
+#include <gambrel/ask/typed_list.hpp>
 #include <gambrel/numeric/read_number.hpp>
 #include <gambrel/numeric/text.hpp>
 
@@ -48,13 +49,9 @@ std::vector<std::string> values_of(const std::string& option, const std::string&
     if (typed.find(',') == std::string::npos && typed.find("..") == std::string::npos) return {typed};
     if (std::filesystem::exists(typed, none)) return {typed};
     std::vector<std::string> values;
-    for (std::size_t from = 0; from <= typed.size();) {
-        const std::size_t comma = std::min(typed.find(',', from), typed.size());
-        const std::string each = typed.substr(from, comma - from);
-        if (each.empty()) fail(option + " is \"" + typed + "\": nothing stands beside a comma of it");
+    for (const std::string& each : ask::typed_list(typed, "values of " + option)) {
         if (const auto range = range_of(option, each)) values.insert(values.end(), range->begin(), range->end());
         else values.push_back(each);
-        from = comma + 1;
     }
     if (values.size() > most_values)
         fail(option + " has more than " + std::to_string(most_values) + " values: longer steps, or Python's sweep");

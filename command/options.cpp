@@ -3,6 +3,8 @@
 
 #include <gambrel/workload/catalog.hpp>
 
+#include "axes.hpp"
+
 namespace command {
 
 using namespace gambrel;
@@ -30,6 +32,9 @@ ask::prediction_options deployment_options::read() const {
 }
 
 void deployment_options::say(ask::prediction_options& o) const {
+    for (const axis& each : axes_of(*this))
+        fail("--" + each.name + " has " + std::to_string(each.values.size()) +
+             " values, which predict alone takes; give one");
     if (const auto line = launched()) ask::set_from(*line, o);
     typed.set(o);
     if (burst && o.protocol == "steady" && o.rate) fail("--burst needs clients: use --concurrency, not --rate");

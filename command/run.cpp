@@ -111,6 +111,11 @@ int run(int argc, char** argv, const std::string& data) {
         }
         finish_out();
         return argc < 2 ? wrong_input : status;
+    } catch (const CLI::ArgumentMismatch& e) {
+        const std::string said = e.what();
+        complain(said.find(": At Most 1") == std::string::npos
+                     ? said + "; give it a value"
+                     : said.substr(0, said.find(':')) + " is given more than once, by one of its names; give it once");
     } catch (const CLI::ConversionError& e) {
         complain(std::string(e.what()) + "; it must be a number (a whole one for ranks, stages and replicas)");
     } catch (const std::exception& e) {

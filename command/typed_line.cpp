@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <gambrel/names.hpp>
 #include <gambrel/names/printable.hpp>
+#include <sstream>
 
 namespace command {
 using namespace gambrel;
@@ -31,9 +32,17 @@ public:
     explicit defaults_reader(const CLI::App& app) : app_(app) {}
 
     std::vector<CLI::ConfigItem> from_config(std::istream& file) const override {
+        constexpr std::size_t most = 65'536;  // bytes
+        std::string text(most + 1, '\0');
+        file.read(text.data(), static_cast<std::streamsize>(text.size()));
+        text.resize(static_cast<std::size_t>(file.gcount()));
+        if (text.size() > most || text.find('\0') != std::string::npos)
+            fail("the file of defaults is no text of at most " + std::to_string(most) +
+                 " bytes; it holds lines such as device = \"h100-sxm\"");
+        std::istringstream lines(text);
         std::vector<CLI::ConfigItem> kept;
         const std::vector<CLI::App*> running = const_cast<CLI::App&>(app_).get_subcommands();
-        for (CLI::ConfigItem item : CLI::ConfigBase::from_config(file)) {
+        for (CLI::ConfigItem item : CLI::ConfigBase::from_config(lines)) {
             if (item.name == "++" || item.name == "--") {
                 check_section(item);
                 continue;

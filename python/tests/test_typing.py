@@ -19,7 +19,7 @@ import gambrel as gb
 from gambrel import _core
 
 SOURCES = sorted((PYTHON_FOLDER / "gambrel").rglob("*.py*"))
-STUB = PYTHON_FOLDER / "gambrel" / "_core.pyi"
+DECLARED = PYTHON_FOLDER / "gambrel" / "_core.pyi"
 
 
 def mypy(cache: Path, *words: str) -> None:
@@ -67,8 +67,8 @@ def declared(body: list[ast.stmt]) -> dict[str, ast.stmt]:
     }
 
 
-def test_the_stub_declares_what_the_extension_has() -> None:
-    tree = declared(ast.parse(STUB.read_text(encoding="utf-8")).body)
+def test_the_extension_has_what_is_declared_of_it() -> None:
+    tree = declared(ast.parse(DECLARED.read_text(encoding="utf-8")).body)
     there = {name for name in dir(_core) if not name.startswith("__")}
     assert set(tree) == there
     for name, node in tree.items():

@@ -97,6 +97,38 @@ TEST_CASE("keywords set what they name, each with a name of its own; bad ones ar
     CHECK_THROWS_AS(ask::answered(ask::bound_fit("llama-3.1-8b", "apple-m2", typed({{"--gpu-layers", "3"}}))), error);
 }
 
+TEST_CASE(
+    "shares of devices are taken by themselves, one for each device, and a part of the catalog is no part of a model") {
+    const auto split = [](const char* shares) {
+        const ask::bound_fit q("llama-3.1-8b", "2x rtx-4090", typed({{"--types", "q8_0"}, {"--tensor-split", shares}}));
+        const ask::fit_answer a = ask::answered(q);
+        REQUIRE(a.rows.size() == 1);
+        int on_first = 0;
+        for (const pl::layer_place& p : a.rows[0].placed.at.layers) on_first += p.device == 0 ? 1 : 0;
+        return on_first;
+    };
+    CHECK(split("3,1") == 25);  // of 33 with the output: those below 0.75
+    CHECK(split("1,3") == 9);
+    CHECK(split("0,1") == 0);
+    const auto refused = [](const char* device, const char* option, const char* value, const char* why) {
+        CAPTURE(value);
+        try {
+            ask::answered(ask::bound_fit("llama-3.1-8b", device, typed({{option, value}})));
+            FAIL("not refused");
+        } catch (const error& e) {
+            CHECK(says(e.what(), why));
+        }
+    };
+    refused("2x rtx-4090", "--tensor-split", "1,2,3",
+            "has 3 shares and 2x rtx-4090 2 devices; give one share for each");
+    refused("2x rtx-4090", "--tensor-split", "1", "has 1 shares");
+    refused("2x rtx-4090", "--tensor-split", "0,0", "all shares of the layers are 0");
+    refused("2x rtx-4090", "--tensor-split", "1,,2", "a part of it is empty");
+    refused("2x rtx-4090", "--tensor-split", "1,-2", "it must be 0 or more");
+    refused("rtx-4090", "--part", "qwen", "chooses among models of the catalog");
+    refused("rtx-4090", "--types", ",", "a part of it is empty");
+}
+
 TEST_CASE("rows of one model: more bits, fewer layers there, slower; a speed asked for leaves the slow ones out") {
     const ask::bound_fit q("llama-3.3-70b", "rtx-4090", {});
     const ask::fit_answer a = ask::answered(q);

@@ -215,13 +215,17 @@ TEST_CASE("options with several values: every combination, a line each") {
     CHECK(some.status == 0);
     CHECK(some.out.find("does not fit") != std::string::npos);
     CHECK(run("predict llama-3.1-405b h100-sxm,l4").status == 3);
-    check_refused(llama + "--concurrency 1,,4", "nothing stands beside a comma");
+    check_refused(llama + "--concurrency 1,,4",
+                  "the list of values of --concurrency is \"1,,4\"; a part of it is empty");
     check_refused(llama + "--concurrency 8..2", "from the less to the greater");
     check_refused(llama + "--concurrency 0..8", "from the less to the greater");
     check_refused(llama + "--rate 1..9999999+1", "more than 1000 values");
     check_refused(llama + "--prompt 1..900+1 --output 1..900+1", "combinations");
     check_refused(llama + "--csv", "--csv is for options with several values");
     check_refused(llama + "--tp 1,x", "--tp is \"x\"");
+    check_refused("serve llama-3.1-8b h100-sxm --rate 1,2", "--rate has 2 values, which predict alone takes; give one");
+    check_refused("simulate llama-3.1-8b h100-sxm,l4 --rate 1", "--device has 2 values");
+    check_refused(llama + "--prompt 5 --isl 6", "--prompt is given more than once, by one of its names; give it once");
 }
 
 TEST_CASE("a file of defaults holds where nothing is typed, and says so") {

@@ -7,6 +7,7 @@
 #include <gambrel/ask/fit_keywords.hpp>
 #include <gambrel/ask/format_names.hpp>
 #include <gambrel/ask/matches.hpp>
+#include <gambrel/ask/typed_list.hpp>
 #include <gambrel/model/gguf.hpp>
 #include <gambrel/placement/fit.hpp>
 
@@ -19,20 +20,10 @@ inline constexpr std::array usual_file_types{gguf_file_type::iq2_xs, gguf_file_t
                                              gguf_file_type::q6_k,   gguf_file_type::q8_0,   gguf_file_type::f16};
 
 namespace detail {
-inline std::vector<std::string> comma_separated(const std::string& text) {
-    std::vector<std::string> parts;
-    for (std::size_t at = 0; at <= text.size();) {
-        const std::size_t end = std::min(text.find(',', at), text.size());
-        const std::size_t first = text.find_first_not_of(' ', at);
-        if (first < end) parts.push_back(text.substr(first, text.find_last_not_of(' ', end - 1) + 1 - first));
-        at = end + 1;
-    }
-    return parts;
-}
 inline std::vector<gguf_file_type> file_types_of(const std::string& text) {
     if (text.empty()) return {usual_file_types.begin(), usual_file_types.end()};
     std::vector<gguf_file_type> types;
-    for (const std::string& name : comma_separated(text)) {
+    for (const std::string& name : typed_list(text, "GGUF file types")) {
         const auto type = find_gguf_file_type(name);
         if (!type) {
             std::vector<std::string_view> names;
@@ -41,8 +32,6 @@ inline std::vector<gguf_file_type> file_types_of(const std::string& text) {
         }
         types.push_back(*type);
     }
-    if (types.empty())
-        fail("--types is \"" + text.substr(0, 40) + "\", which names no file type; it must be one, as q4_k_m");
     return types;
 }
 inline storage_format cache_format_of(const std::string& name) {
@@ -57,9 +46,8 @@ inline storage_format cache_format_of(const std::string& name) {
 }
 inline std::vector<asked_device> devices_typed(const std::string& text) {
     std::vector<asked_device> devices;
-    for (const std::string& name : comma_separated(text)) devices.push_back(asked_device_of(name));
-    if (devices.empty() && !text.empty())
-        fail("--device is \"" + text.substr(0, 40) + "\", which names no device; it must be one, as rtx-4090");
+    if (text.empty()) return devices;
+    for (const std::string& name : typed_list(text, "devices")) devices.push_back(asked_device_of(name));
     return devices;
 }
 }  // namespace detail
@@ -114,8 +102,10 @@ struct bound_fit {
         if (over_devices) bind_all_devices();
         else bind_devices(devices);
         if (!o.draft.empty()) draft = std::make_shared<const architecture>(asked_model_of(o.draft).model);
-        for (const std::string& share : detail::comma_separated(o.shares))
-            shares.push_back(detail::typed_number("--tensor-split", share, "shares of devices, with commas"));
+        if (!o.part.empty() && asked)
+            fail("--part is \"" + o.part.substr(0, 40) +
+                 "\", which chooses among models of the catalog; use it or a model");
+        if (!o.shares.empty()) bind_shares();
     }
 
     placement::machine machine_of(const asked_machine& m) const {
@@ -140,6 +130,15 @@ struct bound_fit {
     }
 
 private:
+    void bind_shares() {
+        for (const std::string& share : typed_list(options.shares, "shares"))
+            shares.push_back(detail::typed_number("--tensor-split", share, "shares of devices, with commas"));
+        for (const asked_machine& m : machines)
+            if (shares.size() != m.boards.size())
+                fail("--tensor-split has " + std::to_string(shares.size()) + " shares and " + m.name + " " +
+                     std::to_string(m.boards.size()) + (m.boards.size() == 1 ? " device" : " devices") +
+                     "; give one share for each");
+    }
     void bind_host() {
         cpu = device_of(options.cpu.empty() ? assumed_cpu : options.cpu);
         if (cpu.kind != device_class::cpu)

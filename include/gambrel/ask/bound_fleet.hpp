@@ -13,6 +13,7 @@
 #include <gambrel/ask/bound_load_question.hpp>
 #include <gambrel/ask/fleet_keywords.hpp>
 #include <gambrel/ask/runtime_file.hpp>
+#include <gambrel/ask/typed_list.hpp>
 #include <gambrel/economics/price_catalog.hpp>
 #include <gambrel/planning/fleet_planner.hpp>
 #include <gambrel/planning/use_case.hpp>
@@ -20,22 +21,6 @@
 namespace gambrel::ask {
 
 namespace detail {
-/// The parts of "a,b", without the spaces around them. Throws for an empty part.
-inline std::vector<std::string> parts_of(const std::string& list, const std::string& what) {
-    std::vector<std::string> parts;
-    std::string_view rest = list;
-    for (bool more = true; more;) {
-        const std::size_t end = rest.find(',');
-        std::string_view part = rest.substr(0, end);
-        more = end != std::string_view::npos;
-        if (more) rest.remove_prefix(end + 1);
-        while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
-        while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
-        if (part.empty()) fail("the list of " + what + " is \"" + list.substr(0, 60) + "\"; a part of it is empty");
-        parts.emplace_back(part);
-    }
-    return parts;
-}
 inline double whole(double x, const std::string& what) {
     if (x != std::floor(x)) fail(what + " is " + shortest(x) + "; it must be a whole number");
     return x;
@@ -52,7 +37,7 @@ inline std::vector<std::pair<std::string, double>> numbers_by_name(const std::st
                                                                    double low, double high) {
     std::vector<std::pair<std::string, double>> found;
     if (list.empty()) return found;
-    for (const std::string& part : parts_of(list, what)) {
+    for (const std::string& part : typed_list(list, what)) {
         const std::size_t at = part.rfind('=');
         if (at == std::string::npos || at == 0)
             fail(what + " is \"" + part.substr(0, 40) + "\"; write NAME=NUMBER, with commas between");
@@ -63,7 +48,7 @@ inline std::vector<std::pair<std::string, double>> numbers_by_name(const std::st
 }
 inline std::vector<int> degrees_of(const std::string& list, const std::string& what, int tensor_copies = 1) {
     std::vector<int> found;
-    for (const std::string& part : parts_of(list, what)) {
+    for (const std::string& part : typed_list(list, what)) {
         const int n = same_name(part, "tp")
                           ? tensor_copies
                           : static_cast<int>(
@@ -94,7 +79,7 @@ inline std::vector<device_supply> supplies_of(const fleet_options& t, price_book
                          .per_server = t.per_server ? static_cast<int>(*t.per_server) : usual_server(*d),
                          .design_limit = design_limit_of(*d)});
     };
-    for (const std::string& name : parts_of(t.devices, "devices")) {
+    for (const std::string& name : typed_list(t.devices, "devices")) {
         const bool priced = same_name(name, "priced");
         if (priced || same_name(name, "all")) {
             for (const device<>* d : all_devices)
@@ -170,12 +155,12 @@ public:
         question.model = std::make_shared<const architecture>(model);
         const auto quotes = deployed.prices.empty() ? nullptr : read_price_file(deployed.prices);
         question.supplies = detail::supplies_of(t, quotes ? price_book(quotes->quotes) : shipped_prices);
-        for (const std::string& name : detail::parts_of(t.runtimes.empty() ? "vllm" : t.runtimes, "runtimes"))
+        for (const std::string& name : typed_list(t.runtimes.empty() ? "vllm" : t.runtimes, "runtimes"))
             question.runtimes.push_back(
                 detail::with_settings(std::make_shared<const runtime<>>(runtime_of(name)), deployed));
         question.cuts = detail::cuts_of(t);
-        for (const std::string& weights : detail::parts_of(t.weights, "weight formats"))
-            for (const std::string& kv : detail::parts_of(t.kv, "cache formats")) {
+        for (const std::string& weights : typed_list(t.weights, "weight formats"))
+            for (const std::string& kv : typed_list(t.kv, "cache formats")) {
                 prediction_options formats = deployed;
                 formats.weights = weights;
                 formats.kv = kv;

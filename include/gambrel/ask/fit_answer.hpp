@@ -74,7 +74,7 @@ inline fit_row placed_row(const bound_fit& q, const placement::machine& on, cons
         rules.margin += placement::memory_of_draft(*q.draft, *draft, with);
     }
     r.margin = rules.margin;
-    const bool given = q.options.gpu_layers >= 0 || q.options.cpu_experts >= 0;
+    const bool given = q.options.gpu_layers >= 0 || q.options.cpu_experts >= 0 || !q.shares.empty();
     if (given && (on.host() != nullptr || !q.over_devices))  // of the catalog, those that have something to place
         r.placed =
             placement::held_as(on, m, stored,

@@ -8,6 +8,11 @@
 ///                micro-batch, since none stay on the device; activations out and back, of which the stage hides as much
 ///                as it takes; and what lies on the host read and written once, gradients once a micro-batch
 ///
+///     optimizer = learned update_bytes(states) / bandwidth       learned: parameters of the rank's shard that are learned
+///     offload   = (down + up) / link + host / host_bandwidth     down: 2 m moved_bytes of a parameter of the shard, or 2
+///                 up = 2 m learned, in 16 bit                    bytes of a learned one; m micro-batches
+///     host      = learned (update_bytes(there) + (m - 1)(2 + 2 gradient))
+///
 /// A host whose memory is the device's own moves nothing (job.hpp). Evidence: tests/training/step_time_test.cpp.
 
 #include <gambrel/roofline/roof.hpp>

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gambrel/hardware/io/device_fields.hpp>
+#include <gambrel/numeric/io/json_problem.hpp>
 #include <istream>
 #include <set>
 
@@ -157,7 +158,7 @@ inline device<> read_device(std::istream& in) {
     try {
         value = nlohmann::json::parse(text, watch);
     } catch (const nlohmann::json::exception& e) {
-        fail(std::string("the device file is not JSON: ") + e.what());
+        fail("the device file is not JSON: " + json_problem(e));
     }
     return device_from_json(value);
 }

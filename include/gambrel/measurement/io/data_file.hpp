@@ -8,6 +8,7 @@
 #include <gambrel/error.hpp>
 #include <gambrel/measurement/io/json_place.hpp>
 #include <gambrel/names.hpp>
+#include <gambrel/numeric/io/json_problem.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
@@ -98,7 +99,7 @@ inline data_value read_data_file(const std::filesystem::path& file) {
                  "\" twice in one object");
         return value;
     } catch (const nlohmann::json::exception& e) {
-        fail(file.string() + " is not JSON: " + std::string(e.what()).substr(0, 160));
+        fail(file.string() + " is not JSON: " + json_problem(e));
     }
 }
 }  // namespace gambrel::detail

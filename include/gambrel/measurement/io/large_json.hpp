@@ -8,6 +8,7 @@
 /// `error` naming the byte. Evidence: tests/measurement/io/observations_test.cpp.
 
 #include <gambrel/measurement/io/result_file.hpp>
+#include <gambrel/numeric/io/json_problem.hpp>
 #include <streambuf>
 
 namespace gambrel::detail {
@@ -88,7 +89,7 @@ public:
         return true;
     }
     bool parse_error(std::size_t at, const std::string&, const nlohmann::json::exception& e) {
-        why_ = "at byte " + std::to_string(at) + ": " + std::string(e.what()).substr(0, 160);
+        why_ = "at byte " + std::to_string(at) + ": " + json_problem(e);
         return false;
     }
     result_json value() { return std::move(whole_); }

@@ -7,6 +7,7 @@
 /// nobody reads may hold one and a key that is read reports it. Evidence: tests/model/io/hugging_face_test.cpp.
 
 #include <gambrel/error.hpp>
+#include <gambrel/numeric/io/json_problem.hpp>
 #include <istream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -87,7 +88,7 @@ inline json bounded_json(std::string_view text, std::string_view name) {
     try {
         value = json::parse(checked);
     } catch (const json::exception& e) {
-        fail(shown(name) + " is not JSON: " + std::string(e.what()).substr(0, 160));
+        fail(shown(name) + " is not JSON: " + json_problem(e));
     }
     if (!value.is_object()) fail(shown(name) + " holds no JSON object; a model's configuration is one");
     return value;

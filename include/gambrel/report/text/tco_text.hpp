@@ -170,7 +170,8 @@ inline std::string break_even_text(const tco_question& q, const tco_answer& a) {
     }
     if (a.spot_each)
         text +=
-            wrapped("Spot: " + std::to_string(*a.spot_each) + " devices for " + number(*q.terms.per_server.value, 4) +
+            wrapped("Spot: " + std::to_string(*a.spot_each) + (*a.spot_each == 1 ? " device for " : " devices for ") +
+                        number(*q.terms.per_server.value, 4) +
                         " that must be up at 99.9 %; a cloud takes back many at once, so cap its share.",
                     screen_columns, 0);
     return text;
