@@ -28,7 +28,7 @@ namespace gambrel {
 /// `furthest` from the law in the median: a unit or a device that is wrong.
 class law_fitter {
 public:
-    static constexpr double furthest = 6.0;   ///< factor
+    static constexpr double furthest = 20.0;  ///< factor; units differ by 1,000
     static constexpr double too_fast = 0.90;  ///< of the least time that the descriptor allows
 
     /// `base`: constants that stand for `d` under a library instead of those shipped; empty: those shipped.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Laws fitted to timed kernels as JSON: what `gambrel calibrate --kernels` found. Keys: docs/json.md.
-/// Evidence: tests/report/laws_text_test.cpp.
+/// Evidence: tests/ask/timed_kernels_test.cpp.
 
 #include <gambrel/ask/timed_kernels.hpp>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// Laws fitted to timed kernels, as a table: how far the shipped law was off, and the fitted one; the deviation of each.
-/// Evidence: tests/report/laws_text_test.cpp.
+/// Evidence: tests/ask/timed_kernels_test.cpp.
 
 #include <fmt/core.h>
 #include <gambrel/ask/timed_kernels.hpp>
