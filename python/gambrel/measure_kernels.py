@@ -701,9 +701,7 @@ def product_kernel(m: Machine, number_format: str) -> tuple[Kernel, Callable[[Ge
     if number_format == "fp8_block":
         return block_product_kernel(m)
     if number_format == "nvfp4":
-        ops = needed("vllm._custom_ops")
-        kernel = Kernel("vllm", version_of("vllm"), "scaled_fp4_quant + cutlass_scaled_fp4_mm")
-        return kernel, lambda s: nvfp4_product(m, ops, s)
+        return nvfp4_product_kernel(m)
     raise NotMeasured("a server packs such weights when it loads them")
 
 
@@ -758,20 +756,44 @@ def vllm_product(m: Machine, ops: Any, number_format: str, s: Gemm) -> Work:
 
 
 def block_product_kernel(m: Machine) -> tuple[Kernel, Callable[[Gemm], Work]]:
-    """vLLM's product of fp8 numbers with a scale to a block of 128 x 128. Raises `NotMeasured`."""
+    """vLLM's product of fp8 numbers with a scale to a block of 128 x 128. Raises `NotMeasured`.
+
+    What vLLM 0.24 to 0.33 run: DeepGEMM on Hopper and data-centre Blackwell, CUTLASS on other Blackwell, Triton before.
+    """
     module = "vllm.model_executor.layers.quantization.utils.fp8_utils"
     needed("vllm")
     quant = first_of("per_token_group_quant_fp8", module)
-    deep = optional("vllm.utils.deep_gemm")
-    by_deep_gemm = deep is not None and deep.is_deep_gemm_supported()
-    if by_deep_gemm and m.capability[0] != 9:
-        raise NotMeasured("on this device vllm runs DeepGEMM's product, on scales that it packs when it loads weights")
-    name = "w8a8_triton_block_scaled_mm"
-    if by_deep_gemm:
-        name = "fp8_gemm_nt"
-    elif getattr(optional(module), name, None) is None:
-        name = "w8a8_block_fp8_matmul"  # its name until 2025
-    product = first_of(name, "vllm.utils.deep_gemm" if by_deep_gemm else module)
+    deep, ops = optional("vllm.utils.deep_gemm"), optional("vllm._custom_ops")
+    cutlass_has = getattr(ops, "cutlass_scaled_mm_supports_block_fp8", None)
+    by_columns: dict[str, Any] = {"column_major_scales": True}
+    if "use_ue8m0" in inspect.signature(quant).parameters:
+        by_columns["use_ue8m0"] = False
+    major, minor = m.capability
+
+    def triton(a: Any, w: Any, scale: Any) -> object:
+        narrow, scale_a = quant(a, 128)
+        return product(narrow, w, scale_a, scale, [128, 128], m.torch.bfloat16)
+
+    def cutlass(a: Any, w: Any, scale: Any) -> object:
+        narrow, scale_a = quant(a, 128, **by_columns)
+        return product(narrow, w.t(), scale_a, scale.t(), m.torch.bfloat16)
+
+    def deep_gemm(a: Any, w: Any, scale: Any) -> object:
+        out = m.torch.empty((a.shape[0], w.shape[0]), dtype=m.torch.bfloat16, device=m.device)
+        return product(quant(a, 128, **by_columns), (w, scale), out, is_deep_gemm_e8m0_used=False)
+
+    if deep is not None and deep.is_deep_gemm_supported():
+        if major != 9:
+            raise NotMeasured("on this device vllm runs DeepGEMM's, on scales that it packs when it loads weights")
+        way, name = deep_gemm, "fp8_gemm_nt"
+        product = first_of(name, "vllm.utils.deep_gemm")
+    elif not m.hip and cutlass_has is not None and cutlass_has(10 * major + minor):
+        way, name, product = cutlass, "cutlass_scaled_mm", ops.cutlass_scaled_mm
+    else:
+        name = "w8a8_triton_block_scaled_mm"
+        if getattr(optional(module), name, None) is None:
+            name = "w8a8_block_fp8_matmul"  # its name until 2025
+        way, product = triton, first_of(name, module)
 
     def prepare(s: Gemm) -> Work:
         a = m.drawn((s.tokens, s.inputs), "bf16")
@@ -779,65 +801,79 @@ def block_product_kernel(m: Machine) -> tuple[Kernel, Callable[[Gemm], Work]]:
         scale = m.torch.ones(blocks, dtype=m.torch.float32, device=m.device)
 
         def make(_: int) -> Call:
-            w = m.drawn((s.outputs, s.inputs), "fp8")
-
-            def triton() -> object:
-                narrow, scale_a = quant(a, 128)
-                return product(narrow, w, scale_a, scale, [128, 128], m.torch.bfloat16)
-
-            def deep_gemm() -> object:
-                out = m.torch.empty((s.tokens, s.outputs), dtype=m.torch.bfloat16, device=m.device)
-                given = quant(a, 128, column_major_scales=True, use_ue8m0=False)
-                return product(given, (w, scale), out, is_deep_gemm_e8m0_used=False)
-
-            return deep_gemm if by_deep_gemm else triton
+            return functools.partial(way, a, m.drawn((s.outputs, s.inputs), "fp8"), scale)
 
         return Work(s.outputs * s.inputs, make)
 
     return Kernel("vllm", version_of("vllm"), f"per_token_group_quant_fp8 + {name}"), prepare
 
 
-def nvfp4_product(m: Machine, ops: Any, s: Gemm) -> Work:
-    """A product of nvfp4 numbers by vLLM, which converts the activations first."""
-    a = m.drawn((s.tokens, s.inputs), "bf16")
-    scale = m.torch.ones(1, dtype=m.torch.float32, device=m.device)
+def nvfp4_product_kernel(m: Machine) -> tuple[Kernel, Callable[[Gemm], Work]]:
+    """vLLM's product of nvfp4 numbers, by FlashInfer where that is installed. Raises `NotMeasured`."""
+    ops = needed("vllm._custom_ops")
+    by_flashinfer = getattr(optional("vllm.utils.flashinfer"), "flashinfer_scaled_fp4_mm", None)
+    if optional("flashinfer") is None or by_flashinfer is None:
+        product, name = ops.cutlass_scaled_fp4_mm, "cutlass_scaled_fp4_mm"
+    else:
+        backend = "cute-dsl" if m.capability[0] == 10 else "cutlass"
+        product = functools.partial(by_flashinfer, backend=backend)
+        name = f"flashinfer_scaled_fp4_mm {backend}"
 
-    def make(_: int) -> Call:
-        w, scale_w = ops.scaled_fp4_quant(m.drawn((s.outputs, s.inputs), "bf16"), scale)
+    def prepare(s: Gemm) -> Work:
+        a = m.drawn((s.tokens, s.inputs), "bf16")
+        scale = m.torch.ones(1, dtype=m.torch.float32, device=m.device)
 
-        def call() -> object:
-            narrow, scale_a = ops.scaled_fp4_quant(a, scale)
-            return ops.cutlass_scaled_fp4_mm(narrow, w, scale_a, scale_w, scale, m.torch.bfloat16)
+        def make(_: int) -> Call:
+            w, scale_w = ops.scaled_fp4_quant(m.drawn((s.outputs, s.inputs), "bf16"), scale)
 
-        return call
+            def call() -> object:
+                narrow, scale_a = ops.scaled_fp4_quant(a, scale)
+                return product(narrow, w, scale_a, scale_w, scale, m.torch.bfloat16)
 
-    return Work(s.outputs * s.inputs * 9 // 16, make)
+            return call
+
+        return Work(s.outputs * s.inputs * 9 // 16, make)
+
+    return Kernel("vllm", version_of("vllm"), f"scaled_fp4_quant + {name}"), prepare
 
 
-def experts_kernel(m: Machine, number_format: str) -> tuple[Kernel, Callable[[Experts], Work]]:
-    """vLLM's layer of experts in a format: its kernel and what prepares one shape. Raises `NotMeasured`."""
+def experts_kernel(m: Machine, number_format: str, *, several: bool) -> tuple[Kernel, Callable[[Experts], Work]]:
+    """vLLM's layer of experts in a format, on one rank or as one of several. Raises `NotMeasured`.
+
+    Which of its layers vLLM 0.24 to 0.33 run, where FlashInfer is installed: its own in Triton on all before Hopper and
+    on AMD, and on Hopper for 16 bit and, on one rank, for block scales; FlashInfer's by CUTLASS for the rest of Hopper
+    and on Blackwell but that of data centres, which has a third.
+    """
     if number_format == "int8":
         raise NotMeasured("no server runs experts in it")
-    if number_format not in ("bf16", "fp16", "fp8", "fp8_block"):
-        raise NotMeasured("a server packs such weights when it loads them")
     if m.on_cpu:
         raise NotMeasured("vllm's kernel runs on an accelerator")
     why = m.lacks(number_format)
     if why:
         raise NotMeasured(why)
     room = "vllm.model_executor.layers.fused_moe"
-    fused = first_of("fused_experts", room, f"{room}.fused_moe")
+    major = m.capability[0]
+    flashinfer = optional("flashinfer.fused_moe") if major >= 9 else None
+    needed("vllm")
+    if flashinfer is not None and major in (10, 11):
+        raise NotMeasured(
+            "on this device vllm runs FlashInfer's TRT-LLM layer, on weights that it shuffles when it loads"
+        )
+    by_cutlass = {9: ("fp8", "fp8_block") if several else ("fp8",), 12: ("bf16", "fp16", "fp8", "nvfp4")}
+    chosen_cutlass = flashinfer is not None and number_format in by_cutlass.get(major, ())
+    if not chosen_cutlass and number_format not in ("bf16", "fp16", "fp8", "fp8_block"):
+        raise NotMeasured("vllm packs such weights when it loads them")
     route = first_of("fused_topk", room, f"{room}.fused_moe", f"{room}.router.fused_topk_router")
-    takes = frozenset(inspect.signature(fused).parameters)
-    narrow = number_format.startswith("fp8")
-    if narrow and not takes & {"quant_config", "use_fp8_w8a8"}:
-        raise NotMeasured(f"vllm {version_of('vllm')}: fused_experts takes neither quant_config nor use_fp8_w8a8")
-    config = None
-    if narrow and "quant_config" in takes:
-        config = first_of("fp8_w8a8_moe_quant_config", f"{room}.config")
-    name = "fused_topk + quant + fused_experts" if narrow else "fused_topk + fused_experts"
-    kernel = Kernel("vllm", version_of("vllm"), name)
-    return kernel, lambda s: expert_layer(m, number_format, s, fused, route, config)
+    quant = "" if number_format in ("bf16", "fp16") else "quant + "
+    layer: Callable[[Experts], Layer]
+    if chosen_cutlass:
+        fused = first_of("cutlass_fused_moe", "flashinfer.fused_moe")
+        name = f"fused_topk + {quant}flashinfer {version_of('flashinfer')} cutlass_fused_moe"
+        layer = functools.partial(cutlass_layer, m, number_format, fused)
+    else:
+        fused = first_of("fused_experts", room, f"{room}.fused_moe")
+        name, layer = f"fused_topk + {quant}fused_experts", triton_layer(m, number_format, fused)
+    return Kernel("vllm", version_of("vllm"), name), functools.partial(expert_layer, m, number_format, route, layer)
 
 
 def vllm_settings() -> Callable[[], contextlib.AbstractContextManager[object]]:
@@ -864,52 +900,151 @@ def busiest(picks: Any, experts: int, ranks: int) -> int:
     return counts.index(max(counts))
 
 
-def expert_layer(m: Machine, number_format: str, s: Experts, fused: Any, route: Any, config: Any) -> Work:
-    """A layer of experts as vLLM runs it, under routings drawn at random; weights of one rank."""
-    torch, narrow, settings = m.torch, number_format.startswith("fp8"), vllm_settings()
-    kind = "bf16" if narrow else number_format
+class Routed(NamedTuple):
+    """What a layer of experts is given beside its weights: this rank's share of the experts."""
+
+    shape: Experts
+    here: int  # experts on a rank
+    rank: int
+    local: Any  # the rank's number of each expert, -1 for those of others; None on one rank
+
+
+Layer = Callable[[Any, Any, Any, Any, Any, Routed], Any]  # activations, two weights, weights of picks, picks
+
+
+def expert_layer(
+    m: Machine, number_format: str, route: Callable[..., Any], layer: Callable[[Experts], Layer], s: Experts
+) -> Work:
+    """A layer of experts under routings drawn at random: the weights of the busiest rank."""
+    torch, settings = m.torch, vllm_settings()
+    kind = number_format if number_format in ("bf16", "fp16") else "bf16"
     here = s.experts // s.ranks
-    one = here * 3 * s.hidden * s.width * (1 if narrow else 2)
+    size = {"fp8": 1.0, "fp8_block": 1.0, "nvfp4": 9 / 16}.get(number_format, 2.0)
+    one = int(here * 3 * s.hidden * s.width * size)
     copies = copies_needed(one, m.cache, m.free())
-    x = m.drawn((s.tokens, s.hidden), kind)
-    weights = [
-        (
-            m.drawn((here, 2 * s.width, s.hidden), "fp8" if narrow else kind),
-            m.drawn((here, s.hidden, s.width), "fp8" if narrow else kind),
-        )
-        for _ in range(copies)
-    ]
+    x, run_layer = m.drawn((s.tokens, s.hidden), kind), layer(s)
 
-    def scales(rows: int, columns: int) -> Any:
-        blocks = (here, math.ceil(rows / 128), math.ceil(columns / 128))
-        return torch.ones(blocks if number_format == "fp8_block" else (here,), dtype=torch.float32, device=m.device)
+    def weight(rows: int, columns: int) -> Any:
+        if number_format == "nvfp4":  # two to a byte, eight bytes to a word
+            return torch.randint(0, 256, (here, rows, columns // 2), dtype=torch.uint8, device=m.device).view(
+                torch.long
+            )
+        return m.drawn((here, rows, columns), number_format)
 
-    words: dict[str, Any] = {}
-    if narrow:
-        said: dict[str, Any] = {"w1_scale": scales(2 * s.width, s.hidden), "w2_scale": scales(s.hidden, s.width)}
-        if number_format == "fp8_block":
-            said["block_shape"] = [128, 128]
-        words = {"quant_config": config(**said)} if config is not None else {"use_fp8_w8a8": True, **said}
+    weights = [(weight(2 * s.width, s.hidden), weight(s.hidden, s.width)) for _ in range(copies)]
 
     def make(i: int) -> Call:
         gate = torch.randn((s.tokens, s.experts), dtype=torch.float32, device=m.device)
         w1, w2 = weights[i % copies]
-        rank_words = dict(words)
+        routed = Routed(s, here, 0, None)
         if s.ranks > 1:
-            picks = torch.topk(gate, s.picked, dim=-1).indices.flatten().tolist()
-            first = busiest(picks, s.experts, s.ranks) * here
+            rank = busiest(torch.topk(gate, s.picked, dim=-1).indices.flatten().tolist(), s.experts, s.ranks)
             local = torch.full((s.experts,), -1, dtype=torch.int32, device=m.device)
-            local[first : first + here] = torch.arange(here, dtype=torch.int32, device=m.device)
-            rank_words.update(global_num_experts=s.experts, expert_map=local)
+            local[rank * here : (rank + 1) * here] = torch.arange(here, dtype=torch.int32, device=m.device)
+            routed = Routed(s, here, rank, local)
 
         def call() -> object:
             with settings():
                 picked = route(hidden_states=x, gating_output=gate, topk=s.picked, renormalize=True)
-                return fused(x, w1, w2, picked[0], picked[1], **rank_words)
+                return run_layer(x, w1, w2, picked[0], picked[1], routed)
 
         return call
 
     return Work(one, make, max(copies, 4))  # at least four routings
+
+
+def triton_layer(m: Machine, number_format: str, fused: Any) -> Callable[[Experts], Layer]:
+    """vLLM's own layer of experts, as either of its versions wants to be asked. Raises `NotMeasured`."""
+    takes = frozenset(inspect.signature(fused).parameters)
+    narrow = number_format.startswith("fp8")
+    if narrow and not takes & {"quant_config", "use_fp8_w8a8"}:
+        raise NotMeasured(f"vllm {version_of('vllm')}: fused_experts takes neither quant_config nor use_fp8_w8a8")
+    config = None
+    if narrow and "quant_config" in takes:
+        config = first_of("fp8_w8a8_moe_quant_config", "vllm.model_executor.layers.fused_moe.config")
+
+    def of(s: Experts) -> Layer:
+        words: dict[str, Any] = {}
+        if narrow:
+            scales = block_scales if number_format == "fp8_block" else expert_scales
+            said: dict[str, Any] = {
+                "w1_scale": scales(m, s, 2 * s.width, s.hidden),
+                "w2_scale": scales(m, s, s.hidden, s.width),
+            }
+            if number_format == "fp8_block":
+                said["block_shape"] = [128, 128]
+            words = {"quant_config": config(**said)} if config is not None else {"use_fp8_w8a8": True, **said}
+
+        def layer(x: Any, w1: Any, w2: Any, shares: Any, picks: Any, routed: Routed) -> Any:
+            if routed.local is None:
+                return fused(x, w1, w2, shares, picks, **words)
+            return fused(x, w1, w2, shares, picks, global_num_experts=s.experts, expert_map=routed.local, **words)
+
+        return layer
+
+    return of
+
+
+def expert_scales(m: Machine, s: Experts, rows: int, columns: int) -> Any:
+    """A scale to an expert of this rank."""
+    return m.torch.ones((s.experts // s.ranks,), dtype=m.torch.float32, device=m.device)
+
+
+def block_scales(m: Machine, s: Experts, rows: int, columns: int) -> Any:
+    """A scale to a block of 128 x 128 weights."""
+    blocks = (s.experts // s.ranks, math.ceil(rows / 128), math.ceil(columns / 128))
+    return m.torch.ones(blocks, dtype=m.torch.float32, device=m.device)
+
+
+def nvfp4_scales(m: Machine, s: Experts, rows: int, columns: int) -> Any:
+    """A scale to 16 weights, in the order of its kernels: 128 rows and four scales at a time, four to a word."""
+    shape = (s.experts // s.ranks, 128 * math.ceil(rows / 128), 4 * math.ceil(columns / 64))
+    return m.torch.ones(shape, dtype=m.torch.float32, device=m.device).to(m.torch.float8_e4m3fn).view(m.torch.int32)
+
+
+def cutlass_layer(m: Machine, number_format: str, fused: Any, s: Experts) -> Layer:
+    """FlashInfer's layer of experts by CUTLASS, as vLLM asks for it; its tiles are chosen at the first call."""
+    one = m.torch.ones((), dtype=m.torch.float32, device=m.device)
+    each = expert_scales(m, s, 0, 0)
+    words: dict[str, Any] = {"quant_scales": [], "tune_max_num_tokens": 2 ** max(0, math.ceil(math.log2(s.tokens)))}
+    shapes = ((2 * s.width, s.hidden), (s.hidden, s.width))
+    if number_format == "fp8":
+        words["quant_scales"] = [each, one, each, one]
+        ops = needed("vllm._custom_ops")
+    elif number_format == "fp8_block":
+        words["quant_scales"] = [block_scales(m, s, *shape) for shape in shapes]
+        words["use_deepseek_fp8_block_scale"] = True
+    elif number_format == "nvfp4":
+        first, second = (nvfp4_scales(m, s, *shape) for shape in shapes)
+        words["quant_scales"] = [one, first, each, one, second, each]
+        quantise = first_of("fp4_quantize", "flashinfer")
+    tune: Any = getattr(optional("flashinfer.autotuner"), "autotune", None)
+    left = [contextlib.nullcontext() if tune is None else tune(True)]  # for the first call
+
+    def layer(x: Any, w1: Any, w2: Any, shares: Any, picks: Any, routed: Routed) -> Any:
+        given, scale = x, None
+        if number_format == "fp8":
+            given = ops.scaled_fp8_quant(x, one.view(1))[0]
+        elif number_format == "nvfp4":
+            given, scale = quantise(x, one)
+        out = m.torch.empty(x.shape, dtype=x.dtype, device=m.device)
+        with left.pop() if left else contextlib.nullcontext():
+            fused(
+                input=given,
+                token_selected_experts=picks.to(m.torch.int32),
+                token_final_scales=shares,
+                fc1_expert_weights=w1,
+                fc2_expert_weights=w2,
+                output_dtype=x.dtype,
+                output=out,
+                input_sf=scale,
+                ep_size=s.ranks,
+                ep_rank=routed.rank,
+                **words,
+            )
+        return out
+
+    return layer
 
 
 def flash_version() -> tuple[Any, dict[str, int]]:
@@ -939,8 +1074,8 @@ def vllm_prefill_kernel(m: Machine) -> tuple[Kernel, Callable[[Attention, str], 
             return Work(attention_bytes(s), make)
 
         return kernel, padded
-    if m.capability >= (10, 0):
-        raise NotMeasured("on this device vllm runs another kernel than its flash attention")
+    if m.capability[0] == 10:
+        raise NotMeasured("on this device vllm runs FlashInfer's TRT-LLM kernel")
     varlen, version = flash_version()
 
     def prepare(s: Attention, number_format: str) -> Work:
@@ -1010,7 +1145,7 @@ def decode_kernel(m: Machine) -> tuple[Kernel, Callable[[Attention, str], Work]]
             "a server's kernel runs on an accelerator, and scaled_dot_product_attention of one query is none"
         )
     vllm = optional("vllm") is not None
-    if vllm and m.capability < (10, 0):
+    if vllm and m.capability[0] != 10:
         varlen, version = flash_version()
         named = f"vllm_flash_attn fa{version['fa_version']}, paged" if version else "vllm_flash_attn, paged"
         return Kernel("vllm", version_of("vllm"), named), lambda s, f: flash_decode(m, varlen, version, s, f)
@@ -1202,8 +1337,10 @@ def weight_cases(m: Machine, ask: Question, kind: str, number_format: str, note:
             kernel, product = product_kernel(m, number_format)
             yield from [case(s, kernel, functools.partial(product, s)) for s in ask.shapes.gemm]
         else:
-            kernel, layer = experts_kernel(m, number_format)
-            yield from [case(e, kernel, functools.partial(layer, e)) for e in ask.shapes.experts]
+            for several in sorted({e.ranks > 1 for e in ask.shapes.experts}):
+                kernel, layer = experts_kernel(m, number_format, several=several)
+                shapes = [e for e in ask.shapes.experts if (e.ranks > 1) == several]
+                yield from [case(e, kernel, functools.partial(layer, e)) for e in shapes]
     except NotMeasured as e:
         note(f"{kind} {number_format}: {e}")
 

@@ -517,10 +517,10 @@ def test_a_server_that_is_there_and_has_no_such_kernel_is_named_with_its_version
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     install(monkeypatch, "vllm", __version__="0.99.0")
-    _, notes = asked(mk.Machine(fake_torch(), "cuda:0"), kinds=("experts",), formats=("bf16", "nvfp4"))
+    _, notes = asked(mk.Machine(fake_torch(), "cuda:0"), kinds=("experts",), formats=("bf16", "int4"))
     assert notes == [
-        "experts bf16: vllm 0.99.0 has no fused_experts",
-        "experts nvfp4: a server packs such weights when it loads them",
+        "experts bf16: vllm 0.99.0 has no fused_topk",
+        "experts int4: vllm packs such weights when it loads them",
     ]
 
 
@@ -1058,12 +1058,129 @@ def test_narrow_products_are_vllms_where_it_is_installed(torch: Any, monkeypatch
     )
 
 
-@pytest.mark.parametrize("name", ["w8a8_triton_block_scaled_mm", "w8a8_block_fp8_matmul", "fp8_gemm_nt"])
-def test_block_scaled_products_by_either_name(torch: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    deep = name == "fp8_gemm_nt"
+def cutlass_experts(torch: Any, seen: list[Any]) -> dict[str, Any]:
+    """FlashInfer's layer of experts, with the shapes that its kernels are given."""
+
+    def fused(**given: Any) -> None:
+        s = next(e for e in mk.TOY.experts if e.tokens == given["token_selected_experts"].shape[0])
+        here = s.experts // s.ranks
+        assert given["token_selected_experts"].dtype == torch.int32
+        assert given["output_dtype"] == given["output"].dtype
+        assert tuple(given["output"].shape) == (s.tokens, s.hidden)
+        assert given["tune_max_num_tokens"] == s.tokens  # powers of two
+        w1, w2 = given["fc1_expert_weights"], given["fc2_expert_weights"]
+        packed = 16 if w1.dtype == torch.long else 1
+        assert tuple(w1.shape) == (here, 2 * s.width, s.hidden // packed)
+        assert tuple(w2.shape) == (here, s.hidden, s.width // packed)
+        if s.ranks > 1:  # the rank with the most picks
+            picks = [int(p) // here for p in given["token_selected_experts"].flatten()]
+            assert picks.count(given["ep_rank"]) == max(picks.count(r) for r in range(s.ranks))
+        scales = [(str(q.dtype).removeprefix("torch."), *q.shape) for q in given["quant_scales"]]
+        narrow = str(given["input"].dtype).removeprefix("torch.")
+        seen.append((narrow, s.ranks, given.get("use_deepseek_fp8_block_scale", False), scales))
+
+    return {"cutlass_fused_moe": fused}
+
+
+def flashinfer_and_vllm(torch: Any, monkeypatch: pytest.MonkeyPatch, seen: list[Any], tunings: list[bool]) -> None:
+    @contextlib.contextmanager
+    def autotune(on: bool) -> Iterator[None]:
+        tunings.append(on)
+        yield
+
+    install(monkeypatch, "vllm", __version__="0.33.0")
+    ops = {**vllm_ops(torch), "scaled_fp8_quant": lambda x, scale: (x.to(torch.float8_e4m3fn), scale)}
+    install(monkeypatch, "vllm._custom_ops", **ops)
+    layers = vllm_experts(torch, [], narrow="flags")
+    install(monkeypatch, "vllm.model_executor.layers.fused_moe", **layers)
+
+    def fp4_quantize(x: Any, scale: Any) -> Any:
+        return torch.zeros((x.shape[0], x.shape[1] // 2), dtype=torch.uint8), torch.zeros(1, dtype=torch.uint8)
+
+    install(monkeypatch, "flashinfer", __version__="0.6.18", fp4_quantize=fp4_quantize)
+    install(monkeypatch, "flashinfer.fused_moe", **cutlass_experts(torch, seen))
+    install(monkeypatch, "flashinfer.autotuner", autotune=autotune)
+
+
+def test_experts_are_flashinfers_where_vllm_takes_these(torch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+    tunings: list[bool] = []
+    flashinfer_and_vllm(torch, monkeypatch, seen, tunings)
+    found = measured(Pretended(torch, (12, 0)), "experts", formats=("bf16", "fp8", "nvfp4"))
+    name = "flashinfer 0.6.18 cutlass_fused_moe"
+    assert (
+        found[::2]
+        == found[1::2]
+        == [
+            ("vllm", "0.33.0", f"fused_topk + {name}", "bf16"),
+            ("vllm", "0.33.0", f"fused_topk + quant + {name}", "fp8"),
+            ("vllm", "0.33.0", f"fused_topk + quant + {name}", "nvfp4"),
+        ]
+    )
+    assert tunings == [True] * 6, "tiles are chosen once for each shape"
+    each, one = ("float32", 8), ("float32",)
+    packed = [one, ("int32", 8, 128, 1), each, one, ("int32", 8, 128, 1), each]
+    assert [row for row in seen if row[1] == 1] == [
+        row
+        for row in seen
+        if row
+        in (
+            ("bfloat16", 1, False, []),
+            ("float8_e4m3fn", 1, False, [each, one, each, one]),
+            ("uint8", 1, False, packed),
+        )
+    ]
+    assert {row[0] for row in seen} == {"bfloat16", "float8_e4m3fn", "uint8"}
+
+
+def test_experts_on_hopper_are_of_either(torch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+    flashinfer_and_vllm(torch, monkeypatch, seen, [])
+    found = measured(Pretended(torch, (9, 0)), "experts", formats=("bf16", "fp8", "fp8_block"))
+    triton, cutlass = "fused_experts", "flashinfer 0.6.18 cutlass_fused_moe"
+    assert [(kernel.split(" + ")[-1], f) for _, _, kernel, f in found] == [
+        *[(triton, "bf16")] * 2,
+        *[(cutlass, "fp8")] * 2,
+        (triton, "fp8_block"),
+        (cutlass, "fp8_block"),
+    ]
+    blocks = [("float32", 4, 1, 1)] * 2
+    assert ("bfloat16", 2, True, blocks) in seen
+
+
+def test_experts_that_vllm_packs_are_not_measured(torch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    flashinfer_and_vllm(torch, monkeypatch, [], [])
+    with pytest.raises(mk.NotMeasured, match="on this device vllm runs FlashInfer's TRT-LLM layer"):
+        mk.experts_kernel(Pretended(torch, (10, 0)), "bf16", several=False)
+    for number_format in ("mxfp4", "int4"):
+        with pytest.raises(mk.NotMeasured, match="vllm packs such weights when it loads them"):
+            mk.experts_kernel(Pretended(torch, (9, 0)), number_format, several=False)
+
+
+def test_nvfp4_products_are_flashinfers_where_that_is_installed(torch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    flashinfer_and_vllm(torch, monkeypatch, [], [])
+    backends: list[str] = []
+
+    def product(a: Any, b: Any, block_a: Any, block_b: Any, alpha: Any, out_dtype: Any, backend: str) -> Any:
+        backends.append(backend)
+        assert block_a.ndim == block_b.ndim == 2
+        return torch.zeros((a.shape[0], b.shape[0]), dtype=out_dtype)
+
+    install(monkeypatch, "vllm.utils.flashinfer", flashinfer_scaled_fp4_mm=product)
+    for capability, backend in [((10, 0), "cute-dsl"), ((12, 0), "cutlass")]:
+        found = measured(Pretended(torch, capability), "gemm", formats=("nvfp4",))
+        assert {kernel for _, _, kernel, _ in found} == {f"scaled_fp4_quant + flashinfer_scaled_fp4_mm {backend}"}
+        assert backends[-1] == backend
+
+
+@pytest.mark.parametrize(
+    "name", ["w8a8_triton_block_scaled_mm", "w8a8_block_fp8_matmul", "cutlass_scaled_mm", "fp8_gemm_nt"]
+)
+def test_block_scaled_products_are_those_of_the_device(torch: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    deep, columns = name == "fp8_gemm_nt", name in ("fp8_gemm_nt", "cutlass_scaled_mm")
 
     def quant(x: Any, group_size: int, column_major_scales: bool = False, use_ue8m0: bool | None = None) -> Any:
-        assert column_major_scales == deep
+        assert column_major_scales == columns
         return x.to(torch.float8_e4m3fn), torch.ones((x.shape[0], x.shape[1] // group_size))
 
     def product(a: Any, b: Any, a_s: Any, b_s: Any, block: list[int], output_dtype: Any) -> Any:
@@ -1077,10 +1194,17 @@ def test_block_scaled_products_by_either_name(torch: Any, monkeypatch: pytest.Mo
 
     install(monkeypatch, "vllm", __version__="0.33.0")
     utils = "vllm.model_executor.layers.quantization.utils.fp8_utils"
-    install(monkeypatch, utils, per_token_group_quant_fp8=quant, **({} if deep else {name: product}))
+    install(monkeypatch, utils, per_token_group_quant_fp8=quant, **({} if columns else {name: product}))
+    if name == "cutlass_scaled_mm":
+
+        def by_cutlass(a: Any, b: Any, a_s: Any, b_s: Any, out_dtype: Any) -> Any:
+            return product(a, b.t(), a_s, b_s.t(), [128, 128], out_dtype)
+
+        supported = {"cutlass_scaled_mm_supports_block_fp8": lambda capability: capability == 90}
+        install(monkeypatch, "vllm._custom_ops", cutlass_scaled_mm=by_cutlass, **supported)
     if deep:
         install(monkeypatch, "vllm.utils.deep_gemm", is_deep_gemm_supported=lambda: True, fp8_gemm_nt=by_deep_gemm)
-        why = "on this device vllm runs DeepGEMM's product"
+        why = "on this device vllm runs DeepGEMM's"
         with pytest.raises(mk.NotMeasured, match=why):
             mk.product_kernel(Pretended(torch, (10, 0)), "fp8_block")
     found = measured(Pretended(torch, (9, 0)), "gemm", formats=("fp8_block",))
