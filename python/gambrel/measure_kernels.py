@@ -321,6 +321,7 @@ def measure(
     warm_s: float = 0.0,
     board: Board | None = None,
     agree: Callable[[float], float] = float,
+    left_s: float = math.inf,
 ) -> Timing:
     """The time of one call of ``copies``, which do the same on operands of their own.
 
@@ -336,8 +337,10 @@ def measure(
         What is asked for clock and power meanwhile.
     agree : callable, optional
         Makes one figure of those of several processes, so that all replay equally often.
+    left_s : float
+        How long it may take; known once the first calls are timed.
 
-    Raises `NotMeasured` where the calls cannot be captured.
+    Raises `NotMeasured` where the calls cannot be captured or take too long.
     """
 
     def every() -> None:
@@ -347,6 +350,8 @@ def measure(
     timer.run(every, 1)  # compiles what is compiled at first use
     call_us = agree(timer.run(every, 1)[0] / len(copies))
     calls = calls_in_a_replay(len(copies), call_us)
+    if calls * call_us * (WARM_UPS + FEWEST_REPLAYS) > left_s * 1e6:
+        raise NotMeasured(f"a call takes {time_text(call_us)}, and {left_s:.0f} s are left of --seconds")
     replay = timer.capture([copies[i % len(copies)] for i in range(calls)])
     replay_us = agree(statistics.fmean(timer.run(replay, WARM_UPS)))
     if warm_s > 0:
@@ -1388,13 +1393,13 @@ def size_text(payload: float) -> str:
     return f"{payload / MIB:g} MiB" if payload >= MIB else f"{payload / KIB:g} KiB"
 
 
-def time_case(m: Machine, case: Case, ask: Question) -> Timing:
-    """The timing of one case. Raises `NotMeasured`."""
+def time_case(m: Machine, case: Case, ask: Question, left_s: float = math.inf) -> Timing:
+    """The timing of one case, which may take so long. Raises `NotMeasured`."""
     work = case.prepare()
     copies = work.copies or copies_needed(work.one, m.cache, m.free())
     calls = [work.make(i) for i in range(copies)]
     timer = m.timer(graphs=case.graphs)
-    return measure(timer, calls, window_s=ask.window_s, warm_s=ask.warm_s, board=m.board)
+    return measure(timer, calls, window_s=ask.window_s, warm_s=ask.warm_s, board=m.board, left_s=left_s)
 
 
 # --- exchanges between devices ----------------------------------------------------------------------------------------
@@ -1648,10 +1653,12 @@ def summary(table: Table, labels: Sequence[str]) -> str:
 def time_text(microseconds: float) -> str:
     """A time as people write it.
 
-    >>> time_text(4.25), time_text(12345.0)
-    ('4.25 us', '12.3 ms')
+    >>> time_text(4.25), time_text(12345.0), time_text(1.5e6)
+    ('4.25 us', '12.3 ms', '1.5 s')
     """
-    return f"{microseconds:.3g} us" if microseconds < 1e3 else f"{microseconds / 1e3:.3g} ms"
+    if microseconds < 1e3:
+        return f"{microseconds:.3g} us"
+    return f"{microseconds / 1e3:.3g} ms" if microseconds < 1e6 else f"{microseconds / 1e6:.3g} s"
 
 
 # --- a run ------------------------------------------------------------------------------------------------------------
@@ -1702,7 +1709,7 @@ class Run:
         """Measures a case; False where the device can do nothing more."""
         why = ""
         try:
-            timing = time_case(self._m, case, self._ask)
+            timing = time_case(self._m, case, self._ask, self._until - time.monotonic())
         except NotMeasured as e:
             why = str(e)
         except Exception as e:  # kernels fail in ways of their own: the rest is measured

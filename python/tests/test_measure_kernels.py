@@ -184,6 +184,14 @@ def test_a_long_call_is_timed_six_times_after_three() -> None:
     assert len(slow.order) == 2 + 3 + 6
 
 
+def test_what_would_take_longer_than_is_left_is_not_begun() -> None:
+    slow = Slow()
+    with pytest.raises(mk.NotMeasured, match="a call takes 2 s, and 17 s are left of --seconds"):
+        mk.measure(mk.HostTimer(lambda: slow.now), [slow.call(0, [2.0])], window_s=0.1, left_s=17.0)
+    assert len(slow.order) == 2
+    assert mk.measure(mk.HostTimer(lambda: slow.now), [slow.call(0, [2.0])], window_s=0.1, left_s=18.1).time_us > 0
+
+
 def test_the_device_is_warmed_before() -> None:
     slow = Slow()
     mk.measure(mk.HostTimer(lambda: slow.now), [slow.call(0, [1e-3])], window_s=0.1, warm_s=0.4)
