@@ -741,12 +741,10 @@ def vllm_product(m: Machine, ops: Any, number_format: str, s: Gemm) -> Work:
     a = m.drawn((s.tokens, s.inputs), "bf16")
     scale = m.torch.ones((s.outputs, 1), dtype=m.torch.float32, device=m.device)
 
-    def converted() -> tuple[Any, Any]:
-        made = ops.scaled_int8_quant(a) if number_format == "int8" else per_token_fp8(a)
-        return made[0], made[1]
-
-    def per_token_fp8(x: Any) -> Any:
-        return ops.scaled_fp8_quant(x, use_per_token_if_dynamic=True)
+    def converted() -> Any:
+        if number_format == "int8":
+            return ops.scaled_int8_quant(a)[:2]
+        return ops.scaled_fp8_quant(a, use_per_token_if_dynamic=True)
 
     def make(_: int) -> Call:
         w = m.drawn((s.outputs, s.inputs), number_format).t()
@@ -763,7 +761,8 @@ def vllm_product(m: Machine, ops: Any, number_format: str, s: Gemm) -> Work:
 def block_product_kernel(m: Machine) -> tuple[Kernel, Callable[[Gemm], Work]]:
     """vLLM's product of fp8 numbers with a scale to a block of 128 x 128. Raises `NotMeasured`.
 
-    What vLLM 0.24 to 0.33 run: DeepGEMM on Hopper and data-centre Blackwell, CUTLASS on other Blackwell, Triton before.
+    What vLLM 0.24 to 0.33 run: DeepGEMM on Hopper and data-centre Blackwell (on Hopper below 32 tokens FlashInfer's,
+    for which DeepGEMM's stands here), CUTLASS on other Blackwell, Triton before.
     """
     module = "vllm.model_executor.layers.quantization.utils.fp8_utils"
     needed("vllm")
@@ -1031,7 +1030,7 @@ def cutlass_layer(m: Machine, number_format: str, fused: Any, s: Experts) -> Lay
         if number_format == "fp8":
             given = ops.scaled_fp8_quant(x, one.view(1))[0]
         elif number_format == "nvfp4":
-            given, scale = quantise(x, one)
+            given, scale = quantise(x, one.view(1))
         out = m.torch.empty(x.shape, dtype=x.dtype, device=m.device)
         with left.pop() if left else contextlib.nullcontext():
             fused(
