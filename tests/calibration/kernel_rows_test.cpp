@@ -35,7 +35,7 @@ TEST_CASE("each kind is the operation it times") {
     CHECK(g.op.weights.value() == 1024.0 * 8192);
     CHECK(g.op.issue == multiply::as_8_bit_float);
     CHECK(g.time.value() == Approx(41.5e-6));
-    CHECK(g.clock == Approx(0.85));
+    CHECK(g.clock == 1.0);  // alone in its table
     CHECK(g.line == 2);
 
     const kernel_row e = one("x,experts,vllm,,bf16,256,,,128,8,4096,768,,,,,,,,900,,,");
@@ -52,6 +52,19 @@ TEST_CASE("each kind is the operation it times") {
     CHECK(m.op.payload.value() == 8388608);
     CHECK(m.op.ranks == 4);
     CHECK(one("x,copy,torch,,,,,,,,,,,,,,,,1000000,9,,,").op.streamed().value() == 2e6);
+}
+
+TEST_CASE("clocks are held against the highest of the table; PyTorch's narrow products do not convert") {
+    const kernel_rows all = read(columns +
+                                 "x,gemm,vllm,,fp8,64,512,512,,,,,,,,,,,,41,,1980,2000\n"
+                                 "x,gemm,torch,,fp8,64,512,512,,,,,,,,,,,,41,,1485,2000\n"
+                                 "x,gemm,torch,,fp8,64,512,512,,,,,,,,,,,,41,,,\n");
+    REQUIRE(all.rows.size() == 3);
+    CHECK(all.rows[0].clock == 1.0);
+    CHECK(all.rows[1].clock == Approx(0.75));
+    CHECK(all.rows[2].clock == 0.0);
+    CHECK(all.rows[0].op.conversion.value() > 0.0);
+    CHECK(all.rows[1].op.conversion.value() == 0.0);
 }
 
 TEST_CASE("remarks, other columns and the collector's tables are read") {

@@ -29,11 +29,23 @@ inline bool left_aside(const std::string& file, const std::string& line, chip c)
     const auto has = [&](const char* text) { return line.find(text) != std::string::npos; };
     const bool blackwell = c == chip::b200 || c == chip::gb200, hopper = c == chip::h100 || c == chip::h200;
     if (file == "gemm") return has(",vllm,") && has(",fp8_block,");
+    // Which arithmetic stands for an 8-bit cache: the kernels that the runtimes take by themselves.
+    if (file == "context_attention" && !has(",vllm,"))
+        return has(",fp8,bfloat16,") || (has(",bfloat16,fp8,") && family_of(c) == chip_family::hbm) ||
+               (has(",fp8,fp8,") && family_of(c) != chip_family::hbm);
     if (file == "moe")
         return has("_as_") || (blackwell && has("sglang_fused_moe_triton")) ||
                (hopper && has(",vllm,") && has(",fp8,")) || has("sglang_flashinfer_cutlass_moe,bfloat16") ||
                has("w4a8_mxfp4");
     return false;
+}
+
+/// Attention shapes that the law stands for: heads of 128 that 2 to 16 queries share in decode, of at most 256 in prefill.
+inline bool plain(const kernel_row& r) {
+    if (r.kind == timed_kind::prefill) return r.op.inputs <= 256.0;
+    if (r.kind != timed_kind::decode) return true;
+    const double queries = r.op.scores / (r.op.streams * r.op.depth);
+    return r.op.inputs == 128.0 && queries >= 2.0 && queries <= 16.0;
 }
 
 /// The rows of one table of `c` that are cold.
@@ -58,7 +70,7 @@ inline std::vector<kernel_row> rows_of(const std::string& data, const std::strin
         const bool large = r.kind != timed_kind::gemm || (r.op.outputs >= 512 && r.op.inputs >= 512);
         const bool prompt = r.kind == timed_kind::prefill && r.op.rows >= 128;
         const bool tiny = r.kind == timed_kind::decode && r.op.cache.value() < 1e5;
-        if (large && (beyond || rotated || prompt || tiny)) cold.push_back(std::move(r));
+        if (large && plain(r) && (beyond || rotated || prompt || tiny)) cold.push_back(std::move(r));
     }
     return cold;
 }

@@ -64,10 +64,14 @@ inline adjustment adjustment_of(const std::optional<calibration_file>& f, const 
     return f->adjustment;
 }
 
-/// The constants of `d` as `f` has them, which must be of this device and this runtime.
+/// Factors and laws of a calibration, likewise.
+inline own_constants own_constants_of(const std::optional<calibration_file>& f, const device<>& d, const runtime<>& r) {
+    return {adjustment_of(f, d, r), f ? f->laws : nullptr};
+}
+/// The constants of `d` under `r` with those of `f`, likewise.
 inline calibration<> constants_of(const std::optional<calibration_file>& f, const device<>& d, const runtime<>& r) {
-    const adjustment a = adjustment_of(f, d, r);
-    return gambrel::constants_of(d, r.kernels, a, f ? f->laws.get() : nullptr);
+    const own_constants own = own_constants_of(f, d, r);
+    return gambrel::constants_of(d, r.kernels, own.factors, own.laws.get());
 }
 
 inline std::shared_ptr<const runtime<>> as_asked(std::shared_ptr<const runtime<>> r, const device<>& d,

@@ -39,7 +39,7 @@ struct kernel_row {
     operation op{};         ///< what was timed
     seconds<> time{};       ///< mean of the replays
     double spread = 0;      ///< standard deviation of their logarithm
-    double clock = 0;       ///< while it ran, over the highest; 0: not known
+    double clock = 0;       ///< while it ran, over the highest of the table; 0: not known
     std::size_t line = 0;   ///< of the file
     std::string shape{};    ///< as printed: "64 x 8192 x 8192"
 };

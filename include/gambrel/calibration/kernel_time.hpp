@@ -2,7 +2,7 @@
 #pragma once
 /// What a timed kernel takes under given constants, as the loop that timed it sees it:
 ///
-///     at a clock that the row states         the time under peaks x clock / highest clock
+///     at a clock that the row states         the time under peaks x clock / highest clock of the table
 ///     at one it does not state               full clock x held_in_a_loop (timing_loop.hpp)
 ///
 /// and the least that the descriptor allows it. Evidence: tests/calibration/fit_laws_test.cpp.

@@ -8,7 +8,8 @@
 /// Columns: device, kind (gemm, experts, prefill, decode, all_reduce, copy, host_copy), library (vllm, sglang,
 /// tensorrt_llm, torch), version, format, and of the shape those that its kind has: tokens, outputs, inputs; tokens,
 /// experts, picked, hidden, width, ranks; batch, heads, kv_heads, head, context; ranks, payload_bytes; payload_bytes.
-/// Then time_us, spread (of the logarithm), clock_mhz, top_clock_mhz. Columns of other names are passed over; lines that
+/// Then time_us, spread (of the logarithm), clock_mhz, top_clock_mhz. PyTorch's narrow products take their inputs as they
+/// are, unless `kernel` has quant in its name; those of the others convert them first. Columns of other names are passed over; lines that
 /// begin with # before the header are remarks. The tables of AIConfigurator's collector are read too, told by their
 /// columns: gemm_dtype, attn_dtype, moe_dtype (balanced loads), nccl_dtype; `system` is their device.
 ///
@@ -46,6 +47,8 @@ public:
                      " rows; a device is measured by a few dozen");
             take();
         }
+        for (kernel_row& r : all_.rows)
+            if (r.clock > 0.0) r.clock /= highest_clock_;
         return std::move(all_);
     }
 
@@ -110,11 +113,18 @@ private:
         r.time = microseconds(number("time_us", 1e-3, 1e9));
         if (const auto s = optional_number("spread", 1e6)) r.spread = *s;
         const auto clock = optional_number("clock_mhz", 1e5), top = optional_number("top_clock_mhz", 1e5);
-        if (clock && top && *top > 0.0) r.clock = *clock / *top;
-        if (r.clock > 1.2) fail(place() + ": clock_mhz is above top_clock_mhz; are they exchanged?");
+        if (clock) r.clock = *clock;
+        highest_clock_ = std::max(highest_clock_, r.clock);
+        throttled_ = clock && top && *clock < 0.5 * *top;
+        if (clock && top && *clock > 1.2 * *top)
+            fail(place() + ": clock_mhz is above top_clock_mhz; are they exchanged?");
         if (!read_format(r, "format")) return false;
         switch (r.kind) {
-            case timed_kind::gemm: product(r, "tokens", "outputs", "inputs"); break;
+            case timed_kind::gemm:
+                product(r, "tokens", "outputs", "inputs");
+                if (r.library == kernel_library::other && rows_["kernel"].find("quant") == std::string::npos)
+                    r.op.conversion = {};
+                break;
             case timed_kind::experts: experts(r, "tokens", "experts", "picked", "hidden", "width", "ranks"); break;
             case timed_kind::prefill:
             case timed_kind::decode:
@@ -200,13 +210,15 @@ private:
         if (r.kind == timed_kind::decode && r.library == kernel_library::other)
             skip("decode attention of PyTorch, which no server runs");
         else if (r.kind == timed_kind::all_reduce && r.op.ranks < 2) skip("an all-reduce of one rank");
-        else if (r.clock > 0.0 && r.clock < 0.5) skip("timed below half of the highest clock: throttled");
+        else if (throttled_) skip("timed below half of the highest clock: throttled");
         else if (r.spread > 0.33) skip("replays that differ by more than a third");
         else return true;
         return false;
     }
 
     form form_ = form::own;
+    double highest_clock_ = 0;  ///< of all rows, in MHz
+    bool throttled_ = false;    ///< the present row
     kernel_rows all_{};
 };
 }  // namespace detail

@@ -9,8 +9,7 @@
 namespace gambrel::report {
 
 inline nlohmann::ordered_json laws_json(const ask::timed_kernels& k) {
-    using json = nlohmann::ordered_json;
-    json laws = json::array(), left = json::object();
+    auto laws = nlohmann::ordered_json::array(), left = nlohmann::ordered_json::object();
     for (const law_fit& f : k.outcome.fits)
         laws.push_back({{"kind", key_of(f.kind)},
                         {"format", f.variant},
@@ -24,7 +23,7 @@ inline nlohmann::ordered_json laws_json(const ask::timed_kernels& k) {
                         {"converged", f.converged}});
     for (const auto* reasons : {&k.outcome.refused, &k.table.skipped})
         for (const auto& [why, n] : *reasons) left[why] = n;
-    json all{{"timed", k.timed}, {"laws", laws}, {"refused", left}, {"remarks", k.outcome.remarks}};
+    nlohmann::ordered_json all{{"timed", k.timed}, {"laws", laws}, {"refused", left}, {"remarks", k.outcome.remarks}};
     if (k.outcome.copied.value() > 0.0) all["copied_bytes_per_second"] = k.outcome.copied.value();
     if (k.outcome.from_host.value() > 0.0) all["from_host_bytes_per_second"] = k.outcome.from_host.value();
     return all;
