@@ -65,7 +65,7 @@ TEST_CASE("every section that a write-up needs, with the figures of the predicti
     const auto& quick = first<bullet_list>(d, "actions");
     CHECK(quick.items.size() <= 3);
 
-    const document both = write_up(a, {{"diagnosis", "What was measured", {paragraph{"as predicted"}}}});
+    const document both = write_up(a, {.sections = {{"diagnosis", "What was measured", {paragraph{"as predicted"}}}}});
     CHECK(both.sections[1].key == "diagnosis");
     advised_case huge = a.asked;
     huge.model = std::make_shared<const architecture>(model_named("llama-3.1-405b"));
