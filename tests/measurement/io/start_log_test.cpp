@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 #include <sstream>
 
-#include <gambrel/measurement/io/start_log.hpp>
+#include <gambrel/measurement/io/observations.hpp>
 #include <start_logs.hpp>
 
 using namespace gambrel;
@@ -104,6 +104,76 @@ TEST_CASE("a log that is cut off, of another program or in another language: wha
     CHECK_FALSE(broken.kv);
     CHECK_FALSE(broken.kv_tokens);
     CHECK_FALSE(broken.weights);
-    CHECK_THROWS_WITH_AS(read(std::string("a\0b", 3)), doctest::Contains("no text"), error);
-    CHECK_THROWS_AS(read(std::string(longest_log_line + 1, 'x')), error);
+    CHECK_THROWS_WITH_AS(read(std::string("a\0b", 3)), "the log line 1: holds zero bytes; save it as UTF-8 text", error);
+    CHECK_THROWS_AS(read(std::string(gambrel::detail::longest_line + 1, 'x')), error);
+}
+
+TEST_CASE("names and formats as printed; a word that is part of another is not it") {
+    const start_log l = read(vllm_0_18);
+    CHECK(l.model == "Qwen2.5-7B");
+    CHECK(l.dtype == "float16");
+    CHECK(l.kv_dtype == "auto");
+    CHECK(l.quantization.empty());
+    CHECK_FALSE(l.captured);
+    CHECK(read(vllm_0_6).captured);
+    const start_log s = read(sglang);
+    CHECK(s.model == "Qwen3-14B");
+    CHECK(s.dtype == "bfloat16");
+    // "kv_cache_dtype=" is no "dtype=", and None is no format.
+    const start_log v = read("Initializing a V1 LLM engine (v0.9.1) with config: kv_cache_dtype=fp8, dtype=torch.half, "
+                             "quantization=None, model='a b', x\n");
+    CHECK(v.kv_dtype == "fp8");
+    CHECK(v.dtype == "half");
+    CHECK(v.quantization.empty());
+    CHECK(v.model == "a b");
+    CHECK(read("LLM engine (v0.9.1) model='cut o").model.empty());
+}
+
+TEST_CASE("of several starts the last; ranks and engines of one start are one") {
+    const std::string again = vllm_0_6 + "INFO: 127.0.0.1 POST /v1/completions 200 OK\n" + vllm_0_18;
+    const start_log l = read(again);
+    CHECK(l.starts == 2);
+    CHECK(*l.weights == 14.25);
+    CHECK(*l.kv_tokens == 245360);
+    CHECK_FALSE(l.visible);  // of the first
+    CHECK(read(vllm_0_6 + sglang).server == "sglang");
+    CHECK(read(sglang + sglang + sglang).starts == 3);
+    const std::string engine = "Initializing a V1 LLM engine (v0.9.1) with config: model='m', x\n";
+    CHECK(read(engine + "Model loading took 8 GiB\n" + engine + "Model loading took 8 GiB\n").starts == 1);
+    CHECK(read("vLLM API server version 0.9.1\nModel loading took 8 GiB\nvLLM API server version 0.9.1\n").starts == 2);
+    // What requests print after the start is no fact of it.
+    CHECK(*read(vllm_0_6 + "GPU KV cache size: 9 tokens\n").kv_tokens == 31232);
+}
+
+TEST_CASE("half a number at the end of a cut log is none") {
+    const std::string whole = "Available KV cache memory: 13.1 GiB\nGPU KV cache size: 245,360 tokens\n";
+    for (std::size_t n = 0; n < whole.size(); ++n) {
+        const start_log l = read(whole.substr(0, n));
+        if (l.kv) CHECK(*l.kv == 13.1);
+        if (l.kv_tokens) CHECK(*l.kv_tokens == 245360);
+    }
+}
+
+TEST_CASE("a start-up log is told by its content, and is an observation") {
+    for (const std::string* text : {&vllm_0_6, &vllm_0_18, &sglang, &tensorrt, &llama}) {
+        const auto all = read_observations(*text, "startup.log", stated{});
+        REQUIRE(all.size() == 1);
+        CHECK(all.front().tool == "start-up log");
+        REQUIRE(all.front().start);
+        CHECK(all.front().start->weights);
+    }
+    const observation o = read_observations(sglang, "s.log", stated{}).front();  // begins with '[' as JSON may
+    CHECK(o.runtime == "sglang");
+    CHECK(o.ranks.at("tp") == 4.0);
+    CHECK(o.settings.at("max_running_requests") == "3730");
+    CHECK(o.settings.at("mem_fraction_static") == "0.8");
+    const observation v = read_observations(vllm_0_18, "v.log", stated{}).front();
+    CHECK(v.settings.at("enforce_eager") == "True");
+    CHECK(v.settings.at("kv_cache_dtype") == "auto");
+    const auto twice = read_observations(vllm_0_6 + vllm_0_18, "t.log", stated{});
+    CHECK(twice.front().notes.front() == "t.log holds 2 starts: the last is taken");
+    // JSON that quotes a log is what its keys say; text of others is none of it.
+    CHECK_THROWS_AS(read_observations("{\"log\": \"" + std::string("GPU KV cache size: 1,000 tokens") + "\"}", "j", stated{}), error);
+    CHECK_THROWS_AS(read_observations("nginx: worker started\n", "n.log", stated{}), error);
+    CHECK_THROWS_AS(read_observations(std::string("\x7f\x00\xff GPU KV cache size: 1 tokens", 40), "b", stated{}), error);
 }

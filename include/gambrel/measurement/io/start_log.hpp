@@ -192,7 +192,8 @@ inline start_log read_start_log(std::istream& in, const std::string& where = "th
         if (lines.number() > most_log_lines)
             fail(where + " has more than a million lines: give those of the start alone");
         if (logs::begins_another(l, line)) l = start_log{.starts = l.starts + 1};
-        if (!lines.whole())  // a number at the end of a file that was cut may be half of one
+        if (lines.whole()) line += ' ';  // the end of a word
+        else  // a number at the end of a file that was cut may be half of one
             while (!line.empty() && (std::isdigit(static_cast<unsigned char>(line.back())) != 0 ||
                                      line.back() == '.' || line.back() == ','))
                 line.pop_back();
