@@ -30,10 +30,9 @@ struct advice_asked {
     ask::advice answered(const ask::advised_case& of) const {
         const ask::advice_goal wanted = goal.empty() ? ask::usual_goal(of.options) : ask::advice_goal_named(goal);
         return ask::advised(
-            of,
-            {.goal = wanted,
-             .limits = {
-                 .ttft = limit(ttft, "TTFT"), .tpot = limit(tpot, "TPOT"), .latency = limit(latency, "latency")}});
+            of, {.goal = wanted,
+                 .limits = {
+                     .ttft = limit(ttft, "TTFT"), .tpot = limit(tpot, "TPOT"), .latency = limit(latency, "latency")}});
     }
 
 private:

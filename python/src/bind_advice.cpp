@@ -40,7 +40,8 @@ struct advice_of {
         const auto bound = bound_to(m, of_model, of_device, keywords);
         const ask::advised_case asked = ask::case_of(*bound);
         model = {.value = asked.model, .catalog = find_model(asked.model->name.view()) ? asked.model->name.str() : ""};
-        device = {.value = asked.board, .catalog = find_device(asked.board->name.view()) ? asked.board->name.str() : ""};
+        device = {.value = asked.board,
+                  .catalog = find_device(asked.board->name.view()) ? asked.board->name.str() : ""};
         if (!of_model.is_none()) model = model_from(of_model);
         if (!of_device.is_none()) device = device_from(of_device);
         const ask::advice_options o = options_from(asked, goal, limits_ms);
@@ -88,12 +89,11 @@ void bind_advice(py::module_& m) {
         return std::make_unique<advice_of>(model_from(model), device_from(device), options_of(keywords), goal,
                                            limits_ms);
     });
-    m.def("advise_measured",
-          [](const std::vector<std::string>& files, const std::vector<std::string>& before, double noise,
-             py::handle model, py::handle device, const py::dict& keywords, const std::string& goal,
-             const std::array<std::optional<double>, 3>& limits_ms) {
-              return std::make_unique<advice_of>(measured_files{files, before, noise}, model, device, keywords, goal,
-                                                 limits_ms);
-          });
+    m.def("advise_measured", [](const std::vector<std::string>& files, const std::vector<std::string>& before,
+                                double noise, py::handle model, py::handle device, const py::dict& keywords,
+                                const std::string& goal, const std::array<std::optional<double>, 3>& limits_ms) {
+        return std::make_unique<advice_of>(measured_files{files, before, noise}, model, device, keywords, goal,
+                                           limits_ms);
+    });
 }
 }  // namespace binding

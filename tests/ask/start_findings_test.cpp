@@ -56,7 +56,8 @@ TEST_CASE("room against need, by hand: 64 clients of 2,304 tokens need 147,456")
     REQUIRE(b.runs.size() == 1);  // the log is of the run beside it
     CHECK(b.files.front().where == "bench.json with startup.log");
     const auto all = start_findings(b);
-    CHECK(says(all, "startup.log says: room for 3,120 KV tokens, where 64 clients x 2,304 tokens need 147,456: 1 at once",
+    CHECK(says(all,
+               "startup.log says: room for 3,120 KV tokens, where 64 clients x 2,304 tokens need 147,456: 1 at once",
                false));
     CHECK(all.front().of == suspect::cache_room);
     CHECK(all.front().bounds);
@@ -71,8 +72,9 @@ TEST_CASE("room against need, by hand: 64 clients of 2,304 tokens need 147,456")
 }
 
 TEST_CASE("settings of a log set the question of every run of a sweep, and are set against what is typed") {
-    const std::string lines = "INFO non-default args: {'max_num_seqs': 24, 'gpu_memory_utilization': 0.8, "
-                              "'enforce_eager': True}\nINFO Model loading took 14.9889 GiB\n";
+    const std::string lines =
+        "INFO non-default args: {'max_num_seqs': 24, 'gpu_memory_utilization': 0.8, "
+        "'enforce_eager': True}\nINFO Model loading took 14.9889 GiB\n";
     const observation log = log_of(vllm_log(lines));
     const bound_diagnosis b({benchmark(1.0), benchmark(16.0), benchmark(64.0), log}, {}, {});
     REQUIRE(b.runs.size() == 3);
@@ -106,12 +108,14 @@ TEST_CASE("settings of a log set the question of every run of a sweep, and are s
 }
 
 TEST_CASE("another format, cut, server, device and length are contradictions") {
-    const std::string lines = "INFO Model loading took 8.5 GiB\nINFO Available KV cache memory: 2 GiB\n"
-                              "INFO GPU KV cache size: 32,768 tokens\nINFO total_gpu_memory (79.3GiB)\n";
+    const std::string lines =
+        "INFO Model loading took 8.5 GiB\nINFO Available KV cache memory: 2 GiB\n"
+        "INFO GPU KV cache size: 32,768 tokens\nINFO total_gpu_memory (79.3GiB)\n";
     const observation log = log_of(vllm_log(lines));
     const auto all = start_findings(bound_diagnosis({benchmark(), log}, {}, {}));
     CHECK(says(all, "the weights take 8.5 GiB of a device, where bf16 weights, bf16 KV take", true));
-    CHECK(says(all, "a token takes 64 KiB of the cache, where bf16 weights, bf16 KV take 128 KiB", true));  // 2 GiB / 32,768
+    CHECK(says(all, "a token takes 64 KiB of the cache, where bf16 weights, bf16 KV take 128 KiB",
+               true));  // 2 GiB / 32,768
     CHECK(says(all, "the device shows 79.3 GiB of memory, where rtx-3090 shows", true));
     observation longer = benchmark();
     longer.prompt = 8192.0;
@@ -126,8 +130,9 @@ TEST_CASE("another format, cut, server, device and length are contradictions") {
     const observation failed = log_of(vllm_log(starved + "ValueError: No available memory for the cache blocks.\n"));
     CHECK(says(start_findings(bound_diagnosis({benchmark(), failed}, {}, {})), "it did not start", true));
     // What a log says its weights are made into holds where nobody says otherwise.
-    const observation fp8 = log_of("INFO Initializing a V1 LLM engine (v0.9.1) with config: model='m', "
-                                   "quantization=fp8, x\nINFO Model loading took 8.49 GiB\n");
+    const observation fp8 = log_of(
+        "INFO Initializing a V1 LLM engine (v0.9.1) with config: model='m', "
+        "quantization=fp8, x\nINFO Model loading took 8.49 GiB\n");
     const bound_diagnosis narrow({benchmark(), fp8}, {}, {});
     CHECK(narrow.asked(0).what.formats.weights.feed_forward.bits == 8.0);
     CHECK_FALSE(says(start_findings(narrow), "the weights take", true));
@@ -144,8 +149,8 @@ TEST_CASE("the servers' own logs: nothing contradicts the deployments that print
         CHECK(report::screen(b, d).find("cannot be said") != std::string::npos);
         return start_findings(b);
     };
-    for (const auto& all : {found(start_logs::vllm_0_6, "llama-3.1-8b", "rtx-3090"),
-                            found(start_logs::sglang, "qwen3-14b", "rtx-4090")})
+    for (const auto& all :
+         {found(start_logs::vllm_0_6, "llama-3.1-8b", "rtx-3090"), found(start_logs::sglang, "qwen3-14b", "rtx-4090")})
         for (const start_finding& f : all) {
             CAPTURE(f.says);
             CHECK_FALSE(f.contradicts);
@@ -182,7 +187,8 @@ TEST_CASE("two starts are not one server's; a log whose names steer a terminal s
           "startup.log and other.log are each the log of a start: give that of the server that was measured");
     // But a log of each side of a change is.
     CHECK(bound_diagnosis({benchmark(), log}, {benchmark(), other}, {}).starts().size() == 2);
-    observation hostile = log_of("INFO LLM engine (v0.9.1) config: model='a 70b\x1b[31m', x\n" + starved, "l\x1b[2J.log");
+    observation hostile =
+        log_of("INFO LLM engine (v0.9.1) config: model='a 70b\x1b[31m', x\n" + starved, "l\x1b[2J.log");
     const bound_diagnosis b({benchmark(), hostile}, {}, {});
     const gambrel::diagnosis d = diagnosed(b);
     const std::string text = report::screen(b, d);
@@ -209,6 +215,7 @@ TEST_CASE("JSON holds what is printed, predicted and found, and suspects their e
             for (const report::json& why : s["evidence"])
                 seen = seen || why.get<std::string>().find("3,120 KV tokens") != std::string::npos;
     CHECK(seen);
-    CHECK(report::as_json(bound_diagnosis({benchmark()}, {}, {}), diagnosed(bound_diagnosis({benchmark()}, {}, {})))
-              ["start_logs"].empty());
+    CHECK(report::as_json(bound_diagnosis({benchmark()}, {}, {}),
+                          diagnosed(bound_diagnosis({benchmark()}, {}, {})))["start_logs"]
+              .empty());
 }

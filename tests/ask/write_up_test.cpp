@@ -115,8 +115,11 @@ prediction<> predicted_with(double clients, const std::function<void(prediction_
 
 TEST_CASE("a measurement is a section, and what it names comes first among the actions") {
     const observation slow = file_of(predicted_with(64.0, [](prediction_options& o) { o.max_sequences = 16.0; }), 64.0);
-    const observation log = read_observations("INFO LLM engine (v0.9.1) x\nINFO max_num_seqs=16\n"
-                                              "INFO Model loading took 14.99 GiB\n", "startup.log", stated{}).front();
+    const observation log = read_observations(
+                                "INFO LLM engine (v0.9.1) x\nINFO max_num_seqs=16\n"
+                                "INFO Model loading took 14.99 GiB\n",
+                                "startup.log", stated{})
+                                .front();
     diagnosis_options typed;  // over what the log says
     typed.say = [](prediction_options& o) { o.max_sequences = 256.0; };
     const bound_diagnosis b({slow, log}, {}, typed);

@@ -195,14 +195,14 @@ private:
         check_understood(o, said);
         const bool load_said = detail::has_load(o) || asked.load_said || said.concurrency;
         const bool alone = detail::is_start_alone(o);
-        if (!load_said && !alone)
-            detail::fail_unsaid(o, "under which load", "--concurrency or --rate");
+        if (!load_said && !alone) detail::fail_unsaid(o, "under which load", "--concurrency or --rate");
         if (!o.prompt && !o.output && !asked.lengths_said && (!alone || load_said))
             detail::fail_unsaid(o, "the lengths of its requests", "--prompt and --output");
         said.remarks = name_remarks(model, board, said);
         if (said.calibration) deviations = said.calibration->adjustment.sigma;
         asked_run terms{std::make_shared<const architecture>(std::move(model.model)),
-                        std::make_shared<const device<>>(std::move(board.device)), std::move(software), said, load_said};
+                        std::make_shared<const device<>>(std::move(board.device)), std::move(software), said,
+                        load_said};
         auto bound = std::make_unique<bound_question>(terms.model, terms.board, terms.software, said);
         workload& w = bound->question.load;
         if (!w.open_loop() && o.all_at_once) w.protocol = {true, 1.0, statistic::mean};

@@ -91,8 +91,8 @@ inline std::vector<std::string> evidence_for(const weighed_suspect& s, const bou
     for (const compared_number& c : d.compared) {
         const examined_run& r = b.runs[c.run];
         if (r.before || c.run >= s.runs.size() || c.seen.what == indicator::in_flight) continue;
-        const double e = expected(c.seen, s.runs[c.run], r.load, r.copies()) +
-                         gambrel::detail::shift_of(s.which, s.x, c.seen);
+        const double e =
+            expected(c.seen, s.runs[c.run], r.load, r.copies()) + gambrel::detail::shift_of(s.which, s.x, c.seen);
         const double as_asked = expected(c.seen, r.predicted, r.load, r.copies());
         if (!std::isfinite(e) || !std::isfinite(as_asked) || c.deviations == 0.0) continue;
         const double sigma = std::log(c.seen.measured / c.predicted.value) / c.deviations;

@@ -58,10 +58,10 @@ private:
     void server() {
         const std::string name = q_.what.runtime.name.str();
         same_server_ = log_.server.empty() || name.starts_with(log_.server);
-        if (!same_server_)
-            contradict({}, "the server is " + log_.server + ", and the question is of " + name);
+        if (!same_server_) contradict({}, "the server is " + log_.server + ", and the question is of " + name);
         if (gambrel::detail::models_differ(log_.model, q_.what.model.name.str()))
-            contradict({}, "the model is " + quoted(log_.model) + ", and the question is of " + q_.what.model.name.str());
+            contradict({},
+                       "the model is " + quoted(log_.model) + ", and the question is of " + q_.what.model.name.str());
         if (log_.visible && apart(*log_.visible, m_.visible / gibibytes(1.0), other_memory))
             contradict({}, "the device shows " + gib(gibibytes(*log_.visible)) + " of memory, where " +
                                q_.what.device.name.str() + " shows " + gib(m_.visible));
@@ -70,7 +70,8 @@ private:
         const auto differs = [&](const std::optional<double>& said, double asked, const char* what, const char* option,
                                  std::optional<suspect> of) {
             if (said && asked > 0.0 && std::isfinite(asked) && apart(*said, asked, 1.005))
-                contradict(of, what + (" " + count(*said)) + ", and the question has " + count(asked) + " (" + option + ")");
+                contradict(
+                    of, what + (" " + count(*said)) + ", and the question has " + count(asked) + " (" + option + ")");
         };
         const parallelism& cut = q_.what.cut;
         differs(log_.tensor, cut.tensor, "tensor ranks", "--tp", {});
@@ -101,8 +102,8 @@ private:
         if (log_.kv && log_.kv_tokens && *log_.kv_tokens > 0.0 && plain) {
             const bytes<> each = gibibytes(*log_.kv / *log_.kv_tokens);
             if (apart(each / m_.kv_per_token, 1.0, other_token))
-                contradict({}, "a token takes " + gib(each) + " of the cache, where " + format_text(q_.what) + " take " +
-                                   gib(m_.kv_per_token) + ": another format of the cache (--kv)");
+                contradict({}, "a token takes " + gib(each) + " of the cache, where " + format_text(q_.what) +
+                                   " take " + gib(m_.kv_per_token) + ": another format of the cache (--kv)");
         }
     }
     /// Tokens that the log has room for; of llama.cpp the context that it made its cache for.
@@ -119,7 +120,8 @@ private:
         const bool of_law = log_.server != "llama.cpp" && m_.kv_per_token > bytes<>{} && m_.for_kv > bytes<>{};
         const auto law = [&](const bytes<>& b) { return number(b / m_.kv_per_token); };
         const std::string predicted =
-            of_law ? " (" + law(m_.for_kv) + " predicted, " + law(m_.for_kv_low) + " to " + law(m_.for_kv_high) + ")" : "";
+            of_law ? " (" + law(m_.for_kv) + " predicted, " + law(m_.for_kv_low) + " to " + law(m_.for_kv_high) + ")"
+                   : "";
         if (!load_said_) return say(suspect::cache_room, what + predicted, false);
         const double copies = r_.copies(), each = std::ceil(q_.load.prompt.mean() + q_.load.output.mean());
         const double at_once = needed_at_once(r_);
@@ -136,17 +138,21 @@ private:
         if (!log_.slots || !load_said_) return;
         const double needs = needed_at_once(r_);
         const bool is_short = *log_.slots < std::floor(needs);
-        say(suspect::slots, count(*log_.slots) + " slots" + (is_short ? ", fewer than the " : ", enough for the ") +
-                                count(std::ceil(needs)) + " requests at once", false, is_short);
+        say(suspect::slots,
+            count(*log_.slots) + " slots" + (is_short ? ", fewer than the " : ", enough for the ") +
+                count(std::ceil(needs)) + " requests at once",
+            false, is_short);
     }
     void graphs() {
         const bool none = q_.what.runtime.graphs.decode == graph_use::none;
-        if (log_.eager) say(suspect::eager, "no graphs are captured" +
-                                 std::string(none ? "" : ", and the question has graphs (--graphs)"), !none);
+        if (log_.eager)
+            say(suspect::eager,
+                "no graphs are captured" + std::string(none ? "" : ", and the question has graphs (--graphs)"), !none);
         else if (log_.captured)
-            say(suspect::eager, "graphs were captured" +
-                    (log_.graphs ? " in " + gib(gibibytes(*log_.graphs)) : std::string()) +
-                    (none ? ", and the question has none (--enforce-eager, --graphs)" : ""), none);
+            say(suspect::eager,
+                "graphs were captured" + (log_.graphs ? " in " + gib(gibibytes(*log_.graphs)) : std::string()) +
+                    (none ? ", and the question has none (--enforce-eager, --graphs)" : ""),
+                none);
     }
 
     std::size_t run_;

@@ -44,8 +44,8 @@ inline std::vector<observation> with_start(std::vector<observation> all) {
         (is_start_alone(o) ? logs : others).push_back(std::move(o));
     }
     if (logs.size() > 1)
-        fail(logs[0].where + " and " + logs[1].where + " are each the log of a start: give that of the server that was " +
-             "measured");
+        fail(logs[0].where + " and " + logs[1].where +
+             " are each the log of a start: give that of the server that was " + "measured");
     if (others.empty()) return logs;
     if (!logs.empty())
         for (observation& o : others) put_start(o, logs.front());

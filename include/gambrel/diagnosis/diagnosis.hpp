@@ -131,9 +131,7 @@ inline std::vector<double> corrected_tpot(const std::vector<examined_run>& runs,
 }
 
 /// Whether fewer requests run at once where `s` is at fault, so that a pass has other work than predicted.
-inline bool runs_fewer(suspect s) {
-    return s == suspect::cache_room || s == suspect::slots || s == suspect::clients;
-}
+inline bool runs_fewer(suspect s) { return s == suspect::cache_room || s == suspect::slots || s == suspect::clients; }
 
 /// Whether a start-up log says that fewer requests run at once than asked for: passes are shorter then.
 inline bool is_held_by_start(const examined_run& r) {
@@ -193,7 +191,8 @@ inline diagnosis diagnose(const std::vector<examined_run>& runs, const std::vect
         d.conclusion = conclusion::impossible;
         return d;
     }
-    const bool started = std::any_of(files.begin(), files.end(), [](const observation& o) { return o.start.has_value(); });
+    const bool started =
+        std::any_of(files.begin(), files.end(), [](const observation& o) { return o.start.has_value(); });
     const bool runs_there = std::any_of(used.begin(), used.end(), [](const examined_run& r) {
         return std::any_of(r.seen.begin(), r.seen.end(), [](const indication& i) { return !is_of_start(i.what); });
     });
@@ -226,9 +225,9 @@ inline diagnosis diagnose(const std::vector<examined_run>& runs, const std::vect
     d.sweep = detail::sweep_of(used);
     const auto last =
         std::find_if(used.rbegin(), used.rend(), [](const auto& r) { return !r.before && r.predicted.ok(); });
-    const weighed_suspect* fewer =
-        d.conclusion == conclusion::cause && detail::runs_fewer(d.suspects.all.front().which) ? &d.suspects.all.front()
-                                                                                              : nullptr;
+    const weighed_suspect* fewer = d.conclusion == conclusion::cause && detail::runs_fewer(d.suspects.all.front().which)
+                                       ? &d.suspects.all.front()
+                                       : nullptr;
     const auto as_it_runs = [&](std::size_t i) {
         examined_run r = used[i];
         if (fewer != nullptr && fewer->runs[i].ok()) r.predicted = fewer->runs[i];

@@ -95,7 +95,8 @@ struct indication {
     double noise = 0.05;           ///< standard deviation of its logarithm
     bool median = false;           ///< where the file has no mean
     bool counted = true;           ///< kernels: seconds of one pass; else of an unknown number of them
-    double stated = 0.0;  ///< of a start-up log: what the question has; of `cache_holds` the requests that would be held
+    double stated =
+        0.0;  ///< of a start-up log: what the question has; of `cache_holds` the requests that would be held
 };
 
 /// Whether `i` is how the server started, and no number of a run.
@@ -143,7 +144,7 @@ inline double expected(const indication& i, const prediction<>& p, const workloa
     if (i.what == indicator::cache_holds) return log_of(smaller(p.memory.most_sequences, i.stated));
     if (i.what == indicator::slots) return log_of(i.stated);
     if (i.what == indicator::eager) return i.stated;  // a sign, no logarithm
-    if (!p.ok())  // an open loop beyond the limit serves the limit
+    if (!p.ok())                                      // an open loop beyond the limit serves the limit
         return i.what == indicator::requests && p.verdict.what == obstacle::unstable ? log_of(p.verdict.limit) : none;
     const double fill = p.memory.most_sequences > 0.0 ? p.running / (copies * p.memory.most_sequences) : 0.0;
     switch (i.what) {

@@ -104,7 +104,8 @@ TEST_CASE("a log that is cut off, of another program or in another language: wha
     CHECK_FALSE(broken.kv);
     CHECK_FALSE(broken.kv_tokens);
     CHECK_FALSE(broken.weights);
-    CHECK_THROWS_WITH_AS(read(std::string("a\0b", 3)), "the log line 1: holds zero bytes; save it as UTF-8 text", error);
+    CHECK_THROWS_WITH_AS(read(std::string("a\0b", 3)), "the log line 1: holds zero bytes; save it as UTF-8 text",
+                         error);
     CHECK_THROWS_AS(read(std::string(gambrel::detail::longest_line + 1, 'x')), error);
 }
 
@@ -120,8 +121,9 @@ TEST_CASE("names and formats as printed; a word that is part of another is not i
     CHECK(s.model == "Qwen3-14B");
     CHECK(s.dtype == "bfloat16");
     // "kv_cache_dtype=" is no "dtype=", and None is no format.
-    const start_log v = read("Initializing a V1 LLM engine (v0.9.1) with config: kv_cache_dtype=fp8, dtype=torch.half, "
-                             "quantization=None, model='a b', x\n");
+    const start_log v = read(
+        "Initializing a V1 LLM engine (v0.9.1) with config: kv_cache_dtype=fp8, dtype=torch.half, "
+        "quantization=None, model='a b', x\n");
     CHECK(v.kv_dtype == "fp8");
     CHECK(v.dtype == "half");
     CHECK(v.quantization.empty());
@@ -173,7 +175,15 @@ TEST_CASE("a start-up log is told by its content, and is an observation") {
     const auto twice = read_observations(vllm_0_6 + vllm_0_18, "t.log", stated{});
     CHECK(twice.front().notes.front() == "t.log holds 2 starts: the last is taken");
     // JSON that quotes a log is what its keys say; text of others is none of it.
-    CHECK_THROWS_AS(read_observations("{\"log\": \"" + std::string("GPU KV cache size: 1,000 tokens") + "\"}", "j", stated{}), error);
+    CHECK_THROWS_AS(
+        read_observations("{\"log\": \"" + std::string("GPU KV cache size: 1,000 tokens") + "\"}", "j", stated{}),
+        error);
     CHECK_THROWS_AS(read_observations("nginx: worker started\n", "n.log", stated{}), error);
-    CHECK_THROWS_AS(read_observations(std::string("\x7f\x00\xff GPU KV cache size: 1 tokens", 40), "b", stated{}), error);
+    CHECK_FALSE(gambrel::detail::is_start_log("TensorRT-LLM is faster than nothing\n"));
+    const std::string table =
+        "hardware,model,framework,weight_format,tp,input_len,output_len,concurrency,metric,value,unit\n"
+        "h100-sxm,m,TensorRT-LLM max_num_requests=4,bf16,1,10,10,1,tpot,9,ms\n";
+    CHECK_FALSE(gambrel::detail::is_start_log(table));
+    CHECK_THROWS_AS(read_observations(std::string("\x7f\x00\xff GPU KV cache size: 1 tokens", 40), "b", stated{}),
+                    error);
 }

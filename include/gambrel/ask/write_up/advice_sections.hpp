@@ -77,13 +77,16 @@ inline std::vector<const advice_item*> actions(const advice& v, effort e, const 
 inline section actions_section(const advice& v, const measured_part& m) {
     section s{"actions", "What to do", {}};
     if (!m.mend.empty()) {
-        s.blocks.push_back(paragraph{"First what the measurement names; a change of the deployment does not mend a fault:"});
+        s.blocks.push_back(
+            paragraph{"First what the measurement names; a change of the deployment does not mend a fault:"});
         s.blocks.push_back(bullet_list{m.mend});
     }
     const auto add = [&](const char* name, effort e) {
         bullet_list l;
         for (const advice_item* i : actions(v, e, m))
-            l.items.push_back(std::string(i->change->title) + (is_named(*i, m) ? ", which acts on what was measured: " : ": ") + factor_words(i->gains.of(v.options.goal)) +
+            l.items.push_back(std::string(i->change->title) +
+                              (is_named(*i, m) ? ", which acts on what was measured: " : ": ") +
+                              factor_words(i->gains.of(v.options.goal)) +
                               (i->change->flag.empty() ? "" : " (" + std::string(i->change->flag) + ")"));
         if (l.items.empty()) l.items.push_back("none with a sure gain");
         s.blocks.push_back(paragraph{name});

@@ -14,8 +14,8 @@ namespace gambrel::ask {
 /// What measurements put before the rest of a write-up.
 struct measured_part {
     std::vector<section> sections{};
-    std::vector<std::string> mend{};              ///< of what is at fault, to be done before anything is changed
-    std::vector<std::string_view> changes{};      ///< of the catalogue, that act on the same
+    std::vector<std::string> mend{};          ///< of what is at fault, to be done before anything is changed
+    std::vector<std::string_view> changes{};  ///< of the catalogue, that act on the same
 };
 
 /// The last run of `b` that is not of before, as advice takes it.
@@ -89,8 +89,8 @@ inline section diagnosis_section(const bound_diagnosis& b, const diagnosis& d) {
 inline std::string worse_text(const diagnosis& d) {
     const compared_number* worst = nullptr;
     for (const compared_number& c : d.compared) {
-        const bool time = c.seen.what == indicator::ttft || c.seen.what == indicator::tpot ||
-                          c.seen.what == indicator::latency;
+        const bool time =
+            c.seen.what == indicator::ttft || c.seen.what == indicator::tpot || c.seen.what == indicator::latency;
         if (time && c.deviations > 1.0 && (worst == nullptr || c.deviations > worst->deviations)) worst = &c;
     }
     if (worst == nullptr) return "";

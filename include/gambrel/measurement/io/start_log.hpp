@@ -37,9 +37,9 @@ inline void vllm(start_log& l, std::string_view s) {
     keep(l.pipeline, s, "pipeline_parallel_size=");
     keep(l.data, s, "data_parallel_size=");
     if (l.server == "vllm" || after(s, "non-default args")) {
-        for (const auto& [name, into] : {std::pair{"model", &l.model}, std::pair{"dtype", &l.dtype},
-                                         std::pair{"quantization", &l.quantization},
-                                         std::pair{"kv_cache_dtype", &l.kv_dtype}})
+        for (const auto& [name, into] :
+             {std::pair{"model", &l.model}, std::pair{"dtype", &l.dtype}, std::pair{"quantization", &l.quantization},
+              std::pair{"kv_cache_dtype", &l.kv_dtype}})
             keep_value(*into, s, name);
     }
     if (after(s, "enforce_eager=True") || after(s, "enforce_eager': True")) l.eager = true;
@@ -193,9 +193,9 @@ inline start_log read_start_log(std::istream& in, const std::string& where = "th
             fail(where + " has more than a million lines: give those of the start alone");
         if (logs::begins_another(l, line)) l = start_log{.starts = l.starts + 1};
         if (lines.whole()) line += ' ';  // the end of a word
-        else  // a number at the end of a file that was cut may be half of one
-            while (!line.empty() && (std::isdigit(static_cast<unsigned char>(line.back())) != 0 ||
-                                     line.back() == '.' || line.back() == ','))
+        else                             // a number at the end of a file that was cut may be half of one
+            while (!line.empty() && (std::isdigit(static_cast<unsigned char>(line.back())) != 0 || line.back() == '.' ||
+                                     line.back() == ','))
                 line.pop_back();
         if (l.started == true) continue;  // requests, not facts of the start
         logs::vllm(l, line);

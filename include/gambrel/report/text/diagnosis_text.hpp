@@ -121,12 +121,13 @@ inline std::string sweep_text(const diagnosis& d) {
 inline std::string screen(const bound_diagnosis& b, const diagnosis& d) {
     using namespace detail;
     const question& q = b.asked(b.files.size() - 1);
-    const std::string load = b.runs.size() > 1        ? std::to_string(b.runs.size()) + " runs"
+    const std::string load = b.runs.size() > 1    ? std::to_string(b.runs.size()) + " runs"
                              : !b.load_is_said(0) ? "which no file says: taken for a load"
                                                   : load_text_of(b.runs.front().load);
     const std::vector<start_finding> started = start_findings(b);
     const std::string against = findings_text(started, true);
-    std::string s = heading(q, load) + "\n" + against + (against.empty() ? "" : "\n") + wrapped(conclusion_words(b, d), screen_columns, 0) + "\n";
+    std::string s = heading(q, load) + "\n" + against + (against.empty() ? "" : "\n") +
+                    wrapped(conclusion_words(b, d), screen_columns, 0) + "\n";
     std::vector<std::string> said;
     for (const auto& [run, wrong] : d.inconsistencies)
         said.push_back(clipped(b.files[run].where, 60) + ": " + wrong.says +
@@ -134,7 +135,8 @@ inline std::string screen(const bound_diagnosis& b, const diagnosis& d) {
     for (const std::string& line : said) s += wrapped(line, screen_columns, 2);
     for (const observation& o : b.files)
         for (const std::string& note : o.notes)
-            if (note.ends_with(counts_once) || (o.start && o.start->starts > 1 && note.ends_with("the last is taken"))) said.push_back(clipped(o.where, 60) + ": " + note + ".");
+            if (note.ends_with(counts_once) || (o.start && o.start->starts > 1 && note.ends_with("the last is taken")))
+                said.push_back(clipped(o.where, 60) + ": " + note + ".");
     for (std::size_t i = d.inconsistencies.size(); i < said.size(); ++i) s += wrapped(said[i], screen_columns, 2);
     if (!said.empty()) s += "\n";
     for (const std::size_t i : b.starts()) s += findings_text(started, false) + start_text(b, i) + "\n";

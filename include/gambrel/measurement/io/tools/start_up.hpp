@@ -15,18 +15,24 @@ namespace gambrel::detail {
 
 inline bool begins_as_json(std::string_view head) {
     const std::size_t first = head.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos || head[first] != '[') return first != std::string_view::npos && head[first] == '{';
+    if (first == std::string_view::npos || head[first] != '[')
+        return first != std::string_view::npos && head[first] == '{';
     const std::size_t next = head.find_first_not_of(" \t\r\n", first + 1);
     return next == std::string_view::npos || std::string_view("{[\"]").find(head[next]) != std::string_view::npos;
 }
 
-/// Whether text that begins with `head` is a start-up log: a server is known by it, and it says something of that server.
+/// Whether text that begins with `head` is a start-up log: a server is known by it, and it says more of it than its name, which
+/// tables and prose do too.
 inline bool is_start_log(const std::string& head) {
     if (begins_as_json(head)) return false;
+    if (const auto columns = fields_of(std::string_view(head).substr(0, head.find_first_of("\r\n")));
+        columns && kind_of(*columns))
+        return false;
     std::istringstream in(head);
     try {
         const start_log l = read_start_log(in);
-        return !l.server.empty();
+        return !l.server.empty() && (!l.version.empty() || l.weights || l.kv || l.kv_tokens || l.free_before ||
+                                     l.visible || l.slots || l.fraction || l.started);
     } catch (const error&) {  // no text
         return false;
     }
