@@ -73,13 +73,15 @@ TEST_CASE("room against need, by hand: 64 clients of 2,304 tokens need 147,456")
 
 TEST_CASE("settings of a log set the question of every run of a sweep, and are set against what is typed") {
     const std::string lines =
-        "INFO non-default args: {'max_num_seqs': 24, 'gpu_memory_utilization': 0.8, "
+        "INFO non-default args: {'max_num_seqs': 24, 'max_num_batched_tokens': 4096, 'gpu_memory_utilization': 0.8, "
         "'enforce_eager': True}\nINFO Model loading took 14.9889 GiB\n";
     const observation log = log_of(vllm_log(lines));
     const bound_diagnosis b({benchmark(1.0), benchmark(16.0), benchmark(64.0), log}, {}, {});
     REQUIRE(b.runs.size() == 3);
     for (std::size_t i = 0; i < 3; ++i) {
         CHECK(b.asked(i).what.runtime.scheduling.most_sequences == 24.0);
+        CHECK(b.asked(i).what.runtime.scheduling.token_budget == 4096.0);
+        CHECK(b.asked(i).what.runtime.scheduling.most_context == 4096.0);  // max_seq_len
         CHECK(b.asked(i).what.runtime.memory.fraction == 0.8);
         CHECK(b.asked(i).what.runtime.graphs.decode == graph_use::none);
     }
@@ -116,6 +118,7 @@ TEST_CASE("another format, cut, server, device and length are contradictions") {
     CHECK(says(all, "the weights take 8.5 GiB of a device, where bf16 weights, bf16 KV take", true));
     CHECK(says(all, "a token takes 64 KiB of the cache, where bf16 weights, bf16 KV take 128 KiB",
                true));  // 2 GiB / 32,768
+    CHECK_FALSE(says(all, "tokens of a pass", true));
     CHECK(says(all, "the device shows 79.3 GiB of memory, where rtx-3090 shows", true));
     observation longer = benchmark();
     longer.prompt = 8192.0;

@@ -19,8 +19,8 @@
 #include <functional>
 #include <gambrel/ask/bound_question.hpp>
 #include <gambrel/ask/launch/read.hpp>
+#include <gambrel/ask/observed_parts.hpp>
 #include <gambrel/ask/runtime_file.hpp>
-#include <gambrel/ask/start_parts.hpp>
 #include <gambrel/diagnosis/diagnosis.hpp>
 #include <gambrel/diagnosis/start_indications.hpp>
 #include <gambrel/measurement/io/observations.hpp>
@@ -40,25 +40,6 @@ struct diagnosis_options {
 };
 
 namespace detail {
-/// Parts without a load joined to the one run that has one.
-inline std::vector<observation> joined_parts(std::vector<observation> all) {
-    all = with_start(std::move(all));
-    const auto loaded = std::count_if(all.begin(), all.end(), has_load);
-    if (loaded != 1 || all.size() == 1) return all;
-    observation whole = *std::find_if(all.begin(), all.end(), has_load);
-    for (observation& o : all) {
-        if (has_load(o)) continue;
-        whole.where += " with " + o.where;
-        if (o.server) whole.server = std::move(o.server);
-        if (o.kernels) whole.kernels = std::move(o.kernels);
-        if (o.board) whole.board = std::move(o.board);
-        for (const auto& [name, value] : o.settings) whole.settings.emplace(name, value);
-        for (const auto& [name, value] : o.figures) whole.figures.emplace(name, value);
-        for (std::string& note : o.notes) whole.notes.push_back(std::move(note));
-    }
-    return {std::move(whole)};
-}
-
 /// What the settings of `o` set, by the table of flags of its server; what no flag means is left.
 inline void set_from_settings(const observation& o, const std::string& runtime, prediction_options& options) {
     std::optional<launch_server> server;
@@ -69,7 +50,8 @@ inline void set_from_settings(const observation& o, const std::string& runtime, 
         if (value.empty() || value == "None" || value == "null" || value == "False" || value == "false") continue;
         const std::string flag = with_hyphens("--" + name);
         for (const launch_flag& f : flags_of(*server)) {
-            if (!is_one_of(f.names, flag) || f.what.empty() || !f.by.empty()) continue;
+            const bool plain = f.by.empty() || f.by == "tokens" || f.by == "chunk";
+            if (!is_one_of(f.names, flag) || f.what.empty() || !plain) continue;
             const auto* k = prediction_keyword(f.what);
             if (k == nullptr || (f.effect != flag_effect::sets && f.effect != flag_effect::clears)) continue;
             const bool yes = value == "True" || value == "true";

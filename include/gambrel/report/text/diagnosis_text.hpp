@@ -122,7 +122,7 @@ inline std::string screen(const bound_diagnosis& b, const diagnosis& d) {
     using namespace detail;
     const question& q = b.asked(b.files.size() - 1);
     const std::string load = b.runs.size() > 1    ? std::to_string(b.runs.size()) + " runs"
-                             : !b.load_is_said(0) ? "which no file says: taken for a load"
+                             : !b.load_is_said(0) ? "no file says the load"
                                                   : load_text_of(b.runs.front().load);
     const std::vector<start_finding> started = start_findings(b);
     const std::string against = findings_text(started, true);

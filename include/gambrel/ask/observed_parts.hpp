@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Start-up logs among the files of a server: put to the runs beside them, and what they say set where nobody says otherwise.
+/// The files of one server put together: counters, profiles and boards to the run with a load, start-up logs to all runs beside
+/// them; and what a log says, set where nobody says otherwise.
 /// Evidence: tests/ask/start_findings_test.cpp.
 
 #include <gambrel/ask/keywords.hpp>
@@ -50,6 +51,25 @@ inline std::vector<observation> with_start(std::vector<observation> all) {
     if (!logs.empty())
         for (observation& o : others) put_start(o, logs.front());
     return others;
+}
+
+/// Parts without a load joined to the one run that has one.
+inline std::vector<observation> joined_parts(std::vector<observation> all) {
+    all = with_start(std::move(all));
+    const auto loaded = std::count_if(all.begin(), all.end(), has_load);
+    if (loaded != 1 || all.size() == 1) return all;
+    observation whole = *std::find_if(all.begin(), all.end(), has_load);
+    for (observation& o : all) {
+        if (has_load(o)) continue;
+        whole.where += " with " + o.where;
+        if (o.server) whole.server = std::move(o.server);
+        if (o.kernels) whole.kernels = std::move(o.kernels);
+        if (o.board) whole.board = std::move(o.board);
+        for (const auto& [name, value] : o.settings) whole.settings.emplace(name, value);
+        for (const auto& [name, value] : o.figures) whole.figures.emplace(name, value);
+        for (std::string& note : o.notes) whole.notes.push_back(std::move(note));
+    }
+    return {std::move(whole)};
 }
 
 /// The format that a log says weights are made into, where the checkpoint is wider.
