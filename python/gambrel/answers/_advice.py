@@ -237,8 +237,8 @@ def report(
     model, device
         As for `predict`; with `measured` by default as the files say.
     measured, before, noise
-        The files, those of before and the noise of `diagnose`. Their diagnosis is a section of its own, and what it names
-        comes first among the actions; the write-up is then of the last run of the files.
+        The files, those of before and the noise of `diagnose`. Their diagnosis is a section of its own, and what it
+        names comes first among the actions; the write-up is then of the last run of the files.
     goal, limit_ttft_ms, limit_tpot_ms, limit_latency_ms
         As for `advise`.
     **terms
