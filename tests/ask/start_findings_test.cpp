@@ -109,6 +109,25 @@ TEST_CASE("settings of a log set the question of every run of a sweep, and are s
     CHECK(text.find("\n! ") == text.find("\n\n") + 1);  // behind the heading, before all else
 }
 
+TEST_CASE(
+    "as predicted, and slow by how it was started: the conclusion says so; logs of before are no evidence of now") {
+    const observation log = log_of(vllm_log("INFO gpu_memory_utilization=0.8\n" + starved));
+    const bound_diagnosis asked({benchmark(), log}, {}, {});
+    const prediction<>& p = asked.runs.front().predicted;
+    REQUIRE(p.memory.most_sequences < 64.0);
+    observation o = benchmark();
+    o.figures = {{"ttft_mean", p.ttft.value.value()}, {"tpot_mean", p.tpot.value.value()}};
+    const observation as_predicted =
+        log_of(vllm_log("INFO gpu_memory_utilization=0.8\nINFO GPU KV cache size: " +
+                        std::to_string(static_cast<long>(p.memory.for_kv / p.memory.kv_per_token)) + " tokens\n"));
+    const bound_diagnosis b({o, as_predicted}, {}, {});
+    const gambrel::diagnosis d = diagnosed(b);
+    CHECK(d.conclusion == conclusion::within_range);
+    CHECK(conclusion_words(b, d).find("by how it was started: startup.log says: room for ") != std::string::npos);
+    const bound_diagnosis before({o}, {o, as_predicted}, {});
+    CHECK(conclusion_words(before, diagnosed(before)).find("by how it was started") == std::string::npos);
+}
+
 TEST_CASE("another format, cut, server, device and length are contradictions") {
     const std::string lines =
         "INFO Model loading took 8.5 GiB\nINFO Available KV cache memory: 2 GiB\n"

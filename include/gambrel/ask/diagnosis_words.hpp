@@ -50,7 +50,8 @@ inline std::string conclusion_words(const bound_diagnosis& b, const diagnosis& d
             s = "As predicted: no number lies further out than chance would have it, and nothing being wrong is as "
                 "likely as any cause.";
             for (const start_finding& f : start_findings(b))
-                if (f.bounds && !f.contradicts) s += " It is as slow as that by how it was started: " + f.says + ".";
+                if (f.bounds && !f.contradicts && !b.runs[f.run].before)
+                    s += " It is as slow as that by how it was started: " + f.says + ".";
             break;
         case conclusion::cannot_be_said:
             s = "It differs from what is predicted, and this file cannot say why: several causes would look alike.";
@@ -109,7 +110,7 @@ inline std::vector<std::string> evidence_for(const weighed_suspect& s, const bou
                       measured_text(best->seen, best->predicted.value) + " is predicted and " +
                       measured_text(best->seen, with_it) + " with it");
     for (const start_finding& f : start_findings(b))
-        if (f.of == s.which) all.push_back(f.says);
+        if (f.of == s.which && !b.runs[f.run].before) all.push_back(f.says);
     return all;
 }
 }  // namespace gambrel::ask

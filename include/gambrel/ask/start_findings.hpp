@@ -165,7 +165,7 @@ private:
 };
 }  // namespace detail
 
-/// Of all runs of `b`, contradictions first; the same sentence of several runs once, of the one with the greatest load.
+/// Of the logs of `b`, each against the run with the greatest load beside it; contradictions first.
 inline std::vector<start_finding> start_findings(const bound_diagnosis& b) {
     std::vector<start_finding> all;
     for (const std::size_t i : b.starts()) {

@@ -115,7 +115,7 @@ inline measured_part measured_part_of(const bound_diagnosis& b, const diagnosis&
             if (!key.empty()) m.changes.push_back(key);
     }
     for (const start_finding& f : start_findings(b))  // as predicted, and short by how it was started
-        if (well && f.bounds && f.of)
+        if (well && f.bounds && f.of && !b.runs[f.run].before)
             for (const std::string_view key : remedy_of(*f.of).changes)
                 if (!key.empty()) m.changes.push_back(key);
     return m;
