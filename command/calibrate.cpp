@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel calibrate FILE ...: refines the constants of a device, or the host times of a runtime, from measured rows.
+// gambrel calibrate --kernels FILE: puts laws fitted on kernels timed on one's own device in the place of shipped ones.
 // gambrel calibrate --log FILE: corrects the memory law by what a server printed while it started.
 #include <algorithm>
 #include <fmt/core.h>
 #include <fstream>
 #include <gambrel/ask/names.hpp>
+#include <gambrel/ask/timed_kernels.hpp>
 #include <gambrel/ask/words.hpp>
 #include <gambrel/calibration/correct_memory.hpp>
 #include <gambrel/calibration/refine.hpp>
+#include <gambrel/report/text/laws_text.hpp>
 #include <gambrel/validation/measured.hpp>
 
 #include "commands.hpp"
@@ -20,7 +23,7 @@ using namespace gambrel;
 namespace {
 struct calibration_asked {
     measured_files files;
-    std::string device, runtime, moves = "both", out;
+    std::string device, runtime, moves = "both", out, kernels;
     std::string log, model, weights = "stored", kv = "stored";  // of a start-up log
     int tensor = 1, pipeline = 1;
     bool json = false;
@@ -126,21 +129,41 @@ void write(const calibration_asked& o, const gambrel::calibration_file& f) {
     gambrel::report::write_file(o.out, text);
 }
 
+/// Moves the constants of `f`, whose laws hold already, by the rows asked for.
+void refine(const calibration_asked& o, const gambrel::device<>& device, gambrel::calibration_file& f) {
+    const calibration_request ask{.device = o.moves != "host", .host = o.moves != "device"};
+    std::vector<measured_row> rows = rows_of(o, device);
+    for (measured_row& m : rows) m.laws = f.laws;
+    const calibration_outcome c = calibrate(rows, ask);
+    if (!o.json) print(c, rows.size());
+    if (o.out.empty() && !o.json) return;
+    gambrel::calibration_file moved = file_of(c, rows[c.rows.front().row], ask);
+    moved.laws = f.laws;
+    moved.kernels = f.kernels;
+    if (moved.laws) moved.device = f.device;
+    f = moved;
+}
+
 void run(const calibration_asked& o) {
     const gambrel::device<> device = ask::device_of(o.device);
-    if (o.files.paths.empty()) {
-        if (o.log.empty()) gambrel::fail("calibrate needs measured rows (FILE) or a start-up log (--log)");
-        return write(o, corrected_by_log(o, device));
+    if (o.files.paths.empty() && o.log.empty() && o.kernels.empty())
+        gambrel::fail(
+            "calibrate needs measured rows (FILE), timed kernels (--kernels) or a start-up log (--log); give one or "
+            "more");
+    gambrel::calibration_file f;
+    if (!o.kernels.empty()) {
+        const ask::timed_kernels k = ask::kernels_timed(o.kernels, device);
+        ask::add_laws(f, k, device);
+        if (!o.json) out("{}{}", gambrel::report::laws_text(k), o.files.paths.empty() ? "" : "\n");
     }
-    const calibration_request ask{.device = o.moves != "host", .host = o.moves != "device"};
-    const std::vector<measured_row> rows = rows_of(o, device);
-    const calibration_outcome c = calibrate(rows, ask);
-    if (!o.out.empty() || o.json || !o.log.empty()) {
-        gambrel::calibration_file f = file_of(c, rows[c.rows.front().row], ask);
-        if (!o.log.empty()) f.memory = corrected_by_log(o, device).memory;
-        write(o, f);
+    if (!o.files.paths.empty()) refine(o, device, f);
+    if (!o.log.empty()) {
+        const gambrel::calibration_file log = corrected_by_log(o, device);
+        f.memory = log.memory;
+        f.device = log.device;
+        if (o.files.paths.empty()) f.runtime = log.runtime;
     }
-    if (!o.json) print(c, rows.size());
+    write(o, f);
 }
 }  // namespace
 
@@ -149,6 +172,8 @@ void add_calibrate(CLI::App& app, const std::string& data) {
         app.add_subcommand("calibrate", "constants of a device or a runtime, refined from your own measurements");
     auto o = std::make_shared<calibration_asked>();
     o->files.add_to(*sub, data);
+    sub->add_option("--kernels", o->kernels,
+                    "kernels timed on the device (python -m gambrel.measure_kernels): laws of its own");
     sub->add_option("--log", o->log, "what a server printed while it started: corrects its memory");
     sub->add_option("--model", o->model, "model of the log");
     sub->add_option("--weights", o->weights, "their format in the log")->capture_default_str();

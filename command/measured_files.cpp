@@ -38,7 +38,7 @@ measured_files::read_rows measured_files::read(const conventions& c, const devic
     return all;
 }
 
-std::map<std::string, std::size_t> measured_files::for_each(const conventions& c,
+std::map<std::string, std::size_t> measured_files::for_each(const conventions& c, const device<>* own,
                                                             const std::function<void(measured_row&&)>& f) const {
     result_json given = result_json::object();
     for (const std::string& typed : stated) read_stated(typed, given);
@@ -46,7 +46,7 @@ std::map<std::string, std::size_t> measured_files::for_each(const conventions& c
     std::map<std::string, std::size_t> skipped;
     for (const std::string& path : paths) {
         measured_source source(path, said, c);
-        for_each_figure(source, c, nullptr, f);
+        for_each_figure(source, c, own, f);
         for (const auto& [reason, n] : source.skipped()) skipped[reason] += n;
     }
     return skipped;

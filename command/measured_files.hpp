@@ -26,7 +26,7 @@ struct measured_files {
     void add_to(CLI::App& app, const std::string& data_of_caller);
     conventions read_data() const;
     /// Calls `f` with every row of every file, in order, one at a time; what was skipped.
-    std::map<std::string, std::size_t> for_each(const conventions& c,
+    std::map<std::string, std::size_t> for_each(const conventions& c, const device<>* own,
                                                 const std::function<void(measured_row&&)>& f) const;
     /// Every row of every file, in order. `own`: a device of the caller's, which must outlive the rows.
     read_rows read(const conventions& c, const device<>* own = nullptr) const;

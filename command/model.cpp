@@ -42,7 +42,7 @@ void print(const ask::asked_model& asked, const storage_format& kv, const std::v
     ask::table sizes({left, right, right, left, right, right});
     sizes.row({"weights in", "", "", "weights in", "", ""});
     std::vector<std::pair<std::string, bytes<>>> all{{"as published", weight_bytes(m, m.stored)}};
-    for (const storage_format* f : ask::storage_formats)
+    for (const storage_format* f : gambrel::storage_formats)
         all.emplace_back(f->name.str(), weight_bytes(m, linear_layers_in(*f)));
     for (const auto& each : report::gguf_sizes(m)) all.push_back(each);
     const std::size_t half = (all.size() + 1) / 2;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // gambrel validate FILE ...: predicted against measured, by group, with the rows that could not be predicted.
+#include <fmt/core.h>
+#include <gambrel/ask/names.hpp>
+#include <gambrel/calibration/calibrated_row.hpp>
+
 #include "commands.hpp"
 #include "measured_files.hpp"
 #include "output.hpp"
@@ -17,7 +21,7 @@ namespace report = gambrel::report;
 struct validation_asked {
     measured_files files;
     validation_filter filter;
-    std::string by, out;
+    std::string by, out, calibration;
     bool json = false, aliases = false, warm = false;
 };
 
@@ -25,6 +29,12 @@ void print_aliases(const char* title, const alias_table& names) {
     out("{}\n", title);
     for (const auto& n : names.entries()) out("  {:<54} {}\n", n.printed, n.ours);
     out("\n");
+}
+
+std::string calibrated_text(const calibration_file& f, std::size_t rows) {
+    return fmt::format("\n{} rows with the calibration of {}{}{}\n", rows, f.device.empty() ? f.runtime : f.device,
+                       f.rows > 0 ? fmt::format(" on {} measured rows", f.rows) : "",
+                       f.laws ? (f.rows > 0 ? " and " : " on ") + f.kernels : "");
 }
 
 void run(validation_asked& o) {
@@ -41,6 +51,11 @@ void run(validation_asked& o) {
     if (o.files.paths.empty())
         gambrel::fail("validate needs at least one file; --aliases shows the names it understands");
     if (!o.by.empty()) o.filter.by = group_keys_in(o.by);
+    std::optional<gambrel::device<>> own;
+    if (std::string_view(o.filter.device).ends_with(".json")) {
+        own = ask::device_of(o.filter.device);
+        o.filter.device = own->name.str();
+    }
     std::optional<report::written_file> file;
     std::optional<report::validation_csv> lines;
     std::function<void(scored_row &&)> written;
@@ -49,14 +64,24 @@ void run(validation_asked& o) {
         written = [&](const scored_row& row) { lines->write(row); };
     }
     validator scored(o.filter, written);
-    const auto skipped = o.files.for_each(c, [&](measured_row&& m) {
+    std::optional<calibration_file> corrected;
+    if (!o.calibration.empty()) corrected = read_calibration(o.calibration);
+    std::size_t calibrated = 0;
+    const auto skipped = o.files.for_each(c, own ? &*own : nullptr, [&](measured_row&& m) {
         if (o.warm) m.workload.protocol.cold_start = {};
+        if (corrected && o.filter.passes(m) && calibrate_row(*corrected, m)) ++calibrated;
         scored.add(std::move(m));
     });
     const validation& v = scored.result();
     if (file) file->finish();
+    if (corrected && calibrated == 0)
+        gambrel::fail("no row is of what the calibration " + o.calibration + " holds for (" + corrected->device +
+                      (corrected->runtime.empty() ? "" : " under " + corrected->runtime) +
+                      "); give the rows of that device, or leave --calibration out");
     if (o.json) out_json(report::validation_json(v));
-    else out("{}{}", report::validation_text(v), measured_files::skipped_text(skipped));
+    else
+        out("{}{}{}", report::validation_text(v), corrected ? calibrated_text(*corrected, calibrated) : "",
+            measured_files::skipped_text(skipped));
 }
 }  // namespace
 
@@ -66,7 +91,9 @@ void add_validate(CLI::App& app, const std::string& data) {
     o->files.add_to(*sub, data);
     sub->add_flag("--dense", o->filter.dense_only, "models without experts only");
     sub->add_option("--metric", o->filter.metric, "one metric only: TPOT, TTFT, latency, \"output tok/s\" ...");
-    sub->add_option("--device", o->filter.device, "only rows whose hardware has this in its name");
+    sub->add_option("--device", o->filter.device,
+                    "only rows whose hardware has this in its name; or a device .json of your own, whose rows it is");
+    sub->add_option("--calibration", o->calibration, "file of `gambrel calibrate`, for the rows of its device");
     sub->add_option("--runtime", o->filter.runtime, "likewise the runtime");
     sub->add_option("--model", o->filter.model, "likewise the model");
     sub->add_option("--precision", o->filter.precision, "likewise the weight format, as printed");

@@ -89,7 +89,7 @@ sweep_axes axes_of(const swept& s, const device<>& d) {
                 options_in(set, {})));
     if (const auto c = s.question.find("calibration"); c != s.question.end())
         a.calibrations = {[file = std::optional(calibration_in(*c))](const device<>& on, const runtime<>& under) {
-            return ask::detail::adjustment_of(file, on, under);
+            return ask::detail::own_constants_of(file, on, under);
         }};
     const auto load = [](const options& t) { return ask::detail::workload_of(t); };
     a.cuts = s.axis<parallelism>(sweep_axis::cut, ask::detail::cut_of);

@@ -354,9 +354,10 @@ def validate(
     by: str,
     dense: bool,
     parts: Sequence[str],
+    calibration: str | Mapping[str, Any] | None,
 ) -> tuple[dict[str, Any], str, str]: ...
 def calibrate(
-    tables: Sequence[_Table], conventions: Conventions, device: _DeviceLike, runtime: str, moves: str
+    tables: Sequence[_Table], conventions: Conventions, device: _DeviceLike, runtime: str, moves: str, kernels: str
 ) -> dict[str, Any]: ...
 def compare(
     sides: Sequence[Sequence[_Table]],

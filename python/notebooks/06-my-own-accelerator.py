@@ -78,5 +78,29 @@ front = gb.sweep(
 ax = gb.plot.pareto(front)
 
 # %% [markdown]
-# With one measured run the guess gets better: `gb.calibrate(rows, device=mine)`, see the notebook "Trust, but
+# ## Ten minutes on the machine itself
+#
+# `python -m gambrel.measure_kernels --out kernels.csv` times its kernels; laws of its own then stand in the place of those of
+# its family. Here the board is an RTX PRO 6000 that goes by another name, and the rows are published ones.
+
+# %%
+board = gb.device("rtx-pro-6000-bse").to_dict() | {"name": "unnamed"}
+c = gb.calibrate(device=board, kernels="../../tests/data/kernels/rtx-pro-6000-sglang.csv")
+c.laws_frame[["kind", "format", "rows", "error_before", "error_after", "sigma_before", "sigma_after"]].round(3)
+
+# %% [markdown]
+# What that changes, and what the board itself gives by its shipped laws:
+
+# %%
+load = {"runtime": "sglang", "weights": "fp8", "prompt": 2048, "output": 256, "concurrency": 32}
+MODEL_8B = "meta-llama/Llama-3.1-8B-Instruct"
+for what, p in {
+    "by its family": gb.predict(MODEL_8B, board, **load),
+    "by its kernels": gb.predict(MODEL_8B, board, calibration=c, **load),
+    "as the catalog knows it": gb.predict(MODEL_8B, "rtx-pro-6000-bse", **load),
+}.items():
+    print(f"{what:24} TTFT {p.ttft}, TPOT {p.tpot}")
+
+# %% [markdown]
+# With measured runs of a server it gets better still: `gb.calibrate(rows, device=board, kernels=...)`, see the notebook "Trust, but
 # verify".

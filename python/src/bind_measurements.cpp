@@ -2,9 +2,12 @@
 // Predicted against measured, and constants refined from measurements. Tables come as files or rows.
 #include <pybind11/stl.h>
 
+#include <gambrel/ask/timed_kernels.hpp>
+#include <gambrel/calibration/calibrated_row.hpp>
 #include <gambrel/calibration/refine.hpp>
 #include <gambrel/measurement/io/measured_source.hpp>
 #include <gambrel/measurement/read_file.hpp>
+#include <gambrel/report/json/laws_json.hpp>
 #include <gambrel/report/json/prediction_json.hpp>
 #include <gambrel/report/json/validation_json.hpp>
 #include <gambrel/report/text/validation_csv.hpp>
@@ -31,7 +34,7 @@ std::vector<measured_row> rows_of(const std::vector<measured_table>& tables, con
 
 /// (as `validate --json`, one line per row as CSV, the same as text)
 py::tuple validated(const py::list& given, const conventions& c, const py::object& own, const std::string& by,
-                    bool dense_only, const std::array<std::string, 6>& parts) {
+                    bool dense_only, const std::array<std::string, 6>& parts, const py::object& calibration) {
     validation_filter f{.dense_only = dense_only,
                         .metric = parts[0],
                         .device = parts[1],
@@ -41,6 +44,8 @@ py::tuple validated(const py::list& given, const conventions& c, const py::objec
                         .source = parts[5]};
     if (!by.empty()) f.by = group_keys_in(by);
     const named_device hardware = own.is_none() ? named_device{} : device_from(own);
+    std::optional<calibration_file> corrected;
+    if (!calibration.is_none()) corrected = calibration_from(calibration);
     // Files are read row by row; tables of rows are there already.
     std::vector<std::string> paths;
     std::vector<std::optional<measured_table>> tables;
@@ -58,15 +63,24 @@ py::tuple validated(const py::list& given, const conventions& c, const py::objec
         const py::gil_scoped_release others_may_run;
         report::validation_csv lines(rows, report::cells::as_they_are);
         validator scored(f, [&](const scored_row& r) { lines.write(r); });
+        std::size_t calibrated_rows = 0;
+        const auto add = [&](measured_row&& m) {
+            if (corrected && f.passes(m) && calibrate_row(*corrected, m)) ++calibrated_rows;
+            scored.add(std::move(m));
+        };
         const stated nothing(result_json::object(), c);
         for (std::size_t i = 0; i < paths.size(); ++i) {
             if (tables[i]) {
-                for (measured_row& m : read_measurements(*tables[i], c, hardware.value.get())) scored.add(std::move(m));
+                for (measured_row& m : read_measurements(*tables[i], c, hardware.value.get())) add(std::move(m));
                 continue;
             }
             measured_source source(paths[i], nothing, c);
-            for_each_figure(source, c, hardware.value.get(), [&](measured_row&& m) { scored.add(std::move(m)); });
+            for_each_figure(source, c, hardware.value.get(), add);
         }
+        if (corrected && calibrated_rows == 0)
+            fail("no row is of what the calibration holds for (" + corrected->device +
+                 (corrected->runtime.empty() ? "" : " under " + corrected->runtime) +
+                 "); give the rows of that device, or leave the calibration out");
         groups = report::validation_json(scored.result());
         text = report::validation_text(scored.result());
     }
@@ -103,9 +117,26 @@ report::json factors_json(const calibration_outcome& c) {
     return all;
 }
 
-/// The file (null where the fit did not converge), and what is known about it.
+/// What is known of the fit on `rows`, of which `aside` others were none.
+report::json fit_json(const calibration_outcome& fitted, const std::vector<measured_row>& rows, std::size_t aside) {
+    report::json refused = report::json::object();
+    for (const auto& [reason, n] : fitted.refused) refused[reason] = n;
+    return {{"rows_used", fitted.rows.size()},
+            {"rows_given", rows.size()},
+            {"rows_aside", aside},
+            {"refused", refused},
+            {"converged", fitted.converged()},
+            {"steps", fitted.fit.iterations},
+            {"factors", factors_json(fitted)},
+            {"rows", residuals_json(fitted, rows)},
+            {"held_by_prior", fitted.held_by_prior()},
+            {"constants", fitted.fit.values.size()},
+            {"decided", report::finite(fitted.fit.free_constants)}};
+}
+
+/// The file (null where the fit did not converge), and what is known about it: of measured rows, of timed kernels.
 py::dict calibrated(const py::list& given, const conventions& c, const py::object& own, const std::string& runtime,
-                    const std::string& moves) {
+                    const std::string& moves, const std::string& kernels) {
     constexpr std::array<std::string_view, 3> kinds{"device", "host", "both"};
     if (std::find(kinds.begin(), kinds.end(), moves) == kinds.end()) fail_unknown("thing to move", moves, kinds);
     const named_device hardware = device_from(own);
@@ -115,31 +146,36 @@ py::dict calibrated(const py::list& given, const conventions& c, const py::objec
     report::json file, known;
     {
         const py::gil_scoped_release others_may_run;
-        std::vector<measured_row> rows;
-        std::size_t aside = 0;
-        for (measured_row& m : rows_of(tables, c, hardware.value.get())) {
-            const bool wanted = m.device && m.device->name == hardware.value->name &&
-                                (software.empty() || runtime_of_era(m.runtime.name.view()) == software);
-            if (wanted) rows.push_back(std::move(m));
-            else ++aside;
+        calibration_file made;
+        if (!kernels.empty()) {
+            const ask::timed_kernels k = ask::kernels_timed(kernels, *hardware.value);
+            ask::add_laws(made, k, *hardware.value);
+            known["kernels"] = report::laws_json(k);
         }
-        if (rows.empty())
-            fail("no row is of " + hardware.value->name.str() + (software.empty() ? "" : " under " + software));
-        const calibration_outcome fitted = calibrate(rows, ask);
-        if (fitted.converged()) file = to_json(file_of(fitted, rows[fitted.rows.front().row], ask));
-        report::json refused = report::json::object();
-        for (const auto& [reason, n] : fitted.refused) refused[reason] = n;
-        known = {{"rows_used", fitted.rows.size()},
-                 {"rows_given", rows.size()},
-                 {"rows_aside", aside},
-                 {"refused", refused},
-                 {"converged", fitted.converged()},
-                 {"steps", fitted.fit.iterations},
-                 {"factors", factors_json(fitted)},
-                 {"rows", residuals_json(fitted, rows)},
-                 {"held_by_prior", fitted.held_by_prior()},
-                 {"constants", fitted.fit.values.size()},
-                 {"decided", report::finite(fitted.fit.free_constants)}};
+        if (tables.empty()) {
+            file = to_json(made);
+        } else {
+            std::vector<measured_row> rows;
+            std::size_t aside = 0;
+            for (measured_row& m : rows_of(tables, c, hardware.value.get())) {
+                const bool wanted = m.device && m.device->name == hardware.value->name &&
+                                    (software.empty() || runtime_of_era(m.runtime.name.view()) == software);
+                m.laws = made.laws;
+                if (wanted) rows.push_back(std::move(m));
+                else ++aside;
+            }
+            if (rows.empty())
+                fail("no row is of " + hardware.value->name.str() + (software.empty() ? "" : " under " + software));
+            const calibration_outcome fitted = calibrate(rows, ask);
+            if (fitted.converged()) {
+                calibration_file moved = file_of(fitted, rows[fitted.rows.front().row], ask);
+                if (made.laws) moved.device = made.device;
+                moved.laws = made.laws;
+                moved.kernels = made.kernels;
+                file = to_json(moved);
+            }
+            known.update(fit_json(fitted, rows, aside));
+        }
     }
     py::dict d = to_python(known);
     d["file"] = to_python(file);

@@ -42,7 +42,7 @@ sweep_axes axes_of(const axes_given& g) {
     a.calibrations =
         read_axis<calibration_choice>(g.calibrations, [](const ask::prediction_options& t) -> calibration_choice {
             return [file = t.calibration](const device<>& d, const runtime<>& r) {
-                return ask::detail::adjustment_of(file, d, r);
+                return ask::detail::own_constants_of(file, d, r);
             };
         });
     a.cuts = read_axis<parallelism>(g.cuts, ask::detail::cut_of);

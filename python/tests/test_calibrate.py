@@ -114,3 +114,59 @@ def test_repr_and_equality(fit: gb.Calibration, slower: list[dict[str, Any]]) ->
 def test_wrong_values(slower: list[dict[str, Any]], wrong: dict[str, Any]) -> None:
     with pytest.raises(gb.Error):
         gb.calibrate(slower, **{"device": DEVICE, **wrong})
+
+
+KERNELS = Path(__file__).parents[2] / "tests" / "data" / "kernels" / "rtx-pro-6000-sglang.csv"
+BOARD = "rtx-pro-6000-bse"
+
+
+def test_laws_from_timed_kernels(tmp_path: Path) -> None:
+    c = gb.calibrate(device=BOARD, kernels=KERNELS)
+    assert c.converged
+    assert c.rows_used == 0
+    assert c.factors == {}
+    assert sum(law["rows"] for law in c.laws) == 30
+    assert {law["kind"] for law in c.laws} == {"gemm", "experts", "prefill", "decode"}
+    assert all(0 <= law["error_after"] < 1 and law["sigma_after"] > 0 for law in c.laws)
+    assert list(c.refused.values()) == [2]
+    assert "30 kernels of NVIDIA RTX PRO 6000" in repr(c)
+    c.save(tmp_path / "mine.json")
+    sections = json.loads((tmp_path / "mine.json").read_text())["sections"]
+    assert len(sections["kernels"]["laws"]) == len(c.laws)
+    plain, with_laws = (
+        gb.predict("llama-3.1-8b", BOARD, runtime="sglang", calibration=given) for given in (None, tmp_path / "mine.json")
+    )
+    assert with_laws.tpot.value != plain.tpot.value
+    assert any("30 kernels" in note for note in with_laws.to_dict()["notes"])
+    assert gb.predict("llama-3.1-8b", BOARD, runtime="sglang", calibration=c).tpot == with_laws.tpot
+
+
+def test_laws_and_rows_in_one_file(slower: list[dict[str, Any]], fit: gb.Calibration) -> None:
+    on_board = [{**row, "hardware": BOARD, "framework": "sglang"} for row in slower]
+    both = gb.calibrate(on_board, device=BOARD, kernels=KERNELS)
+    assert both.laws
+    assert both.factors
+    assert set(both.to_file()["sections"]) >= {"kernels"}
+    assert fit.laws == []
+
+
+def test_validate_with_a_calibration(slower: list[dict[str, Any]], fit: gb.Calibration) -> None:
+    def errors(calibration: gb.Calibration | None) -> float:
+        return sum(abs(float(r["error"])) for r in gb.validate(slower, calibration=calibration).records())
+
+    assert errors(fit) < errors(None) / 2
+    elsewhere = gb.calibrate(device=BOARD, kernels=KERNELS)
+    with pytest.raises(gb.Error, match="no row is of what the calibration holds for"):
+        gb.validate(slower, calibration=elsewhere)
+
+
+def test_what_calibrate_refuses_of_kernels(tmp_path: Path) -> None:
+    with pytest.raises(gb.Error, match="give one or both"):
+        gb.calibrate(device=BOARD)
+    with pytest.raises(gb.Error, match="not of h100-sxm"):
+        gb.calibrate(device="h100-sxm", kernels=KERNELS)
+    with pytest.raises(gb.Error, match="cannot be opened"):
+        gb.calibrate(device=BOARD, kernels=tmp_path / "none.csv")
+    (tmp_path / "bad.csv").write_text("kind,time_us\ngemm,fast\n")
+    with pytest.raises(gb.Error, match="line 2: time_us"):
+        gb.calibrate(device=BOARD, kernels=tmp_path / "bad.csv")

@@ -16,7 +16,10 @@ import gambrel as gb
 PACKAGE = Path(gb.__file__).parent
 
 #: From the ground up. A room imports itself and those before it.
-ROOMS = ("_core", "_error", "_checks", "show", "ask", "answers", "measured", "sweep", "fleet", "plot", "__init__", "__main__")
+ROOMS = (
+    *("measure_kernels", "_core", "_error", "_checks", "show", "ask", "answers", "measured", "sweep", "fleet", "plot"),
+    *("__init__", "__main__"),
+)
 
 
 def sources() -> dict[str, Path]:
@@ -101,6 +104,10 @@ def test_rooms_form_no_circle() -> None:
 
 def test_no_room_imports_one_above() -> None:
     assert upward(graph()) == []
+
+
+def test_what_is_copied_to_another_machine_stands_alone() -> None:
+    assert graph()["measure_kernels"] == set()
 
 
 def test_the_graph_is_read_rightly() -> None:

@@ -99,7 +99,7 @@ TEST_CASE("names that are none: one error that lists the nearest") {
 }
 
 TEST_CASE("formats: storage formats first, then GGUF file types") {
-    for (const storage_format* f : ask::storage_formats) {
+    for (const storage_format* f : gambrel::storage_formats) {
         CHECK(ask::find_format(f->name.view()) == f);
         CHECK(ask::weights_of(f->name.view(), llama()).feed_forward.name == f->name);
     }

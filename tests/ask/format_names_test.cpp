@@ -21,11 +21,11 @@ TEST_CASE("the field's words for formats") {
 }
 
 TEST_CASE("every alias names a format, and no format twice") {
-    for (const name_alias& a : format_aliases) CHECK(ask::find_number_format(a.name) != nullptr);
+    for (const name_alias& a : format_aliases) CHECK(gambrel::find_number_format(a.name) != nullptr);
     for (const name_alias& a : recipe_aliases) {
         CAPTURE(a.alias);
-        CHECK(ask::find_number_format(a.name) != nullptr);
-        CHECK(ask::find_number_format(a.alias) == nullptr);  // else the recipe would never be looked up
+        CHECK(gambrel::find_number_format(a.name) != nullptr);
+        CHECK(gambrel::find_number_format(a.alias) == nullptr);  // else the recipe would never be looked up
         CHECK_FALSE(find_gguf_file_type(a.alias).has_value());
     }
     for (const name_alias& a : unsized_recipes) {

@@ -180,7 +180,7 @@ TEST_CASE("a calibration file comes back as it was, and a wrong one is refused b
     refused("sections", device({{"memory", 1e9}}), "a factor of a calibration");
     refused("sections", device({{"speed", 2}}), "no factor");
     refused("sections", device({{"per_step", 2}}), "no factor");  // of the host
-    refused("sections", {{"kernels", nlohmann::json::object()}}, "no section");
+    refused("sections", {{"switches", nlohmann::json::object()}}, "no section");
     refused("sections", {{"memory", {{"weights", 50}}}}, "the weights factor");
     refused("sections", {{"memory", {{"speed", 1}}}}, "no correction of memory");
     refused("sections", {{"memory", 7}}, "must be an object");

@@ -337,6 +337,42 @@ TEST_CASE("a device of one's own") {
     CHECK(j["ridge_points"]["bf16"]["value"].get<double>() == approx(250.0));
 }
 
+TEST_CASE("kernels timed on a device of one's own: fitted, kept, named in every answer, scored") {
+    const folder here;
+    json sheet = json::parse(run("device rtx-pro-6000-bse --json").out);
+    for (const char* shown : {"ridge_points", "price_quotes", "typical_price"}) sheet.erase(shown);
+    sheet["name"] = "mine";
+    const std::string board = here.file("mine.json", sheet.dump()).string(),
+                      kernels = "tests/data/kernels/rtx-pro-6000-sglang.csv", kept = (here.path / "laws.json").string();
+    const outcome o = run("calibrate --kernels " + kernels + " --device \"" + board + "\" --out \"" + kept + "\"");
+    REQUIRE(o.status == 0);
+    CHECK(o.out.find("30 kernels of NVIDIA RTX PRO 6000") != std::string::npos);
+    CHECK(json::parse(std::ifstream(kept))["sections"]["kernels"]["laws"].size() == 5);
+    const std::string asked = "llama-3.1-8b \"" + board + "\" --runtime sglang --calibration \"" + kept + "\"";
+    for (const char* sub : {"predict ", "serve --rate 1 "}) {
+        const outcome answer = run(sub + asked);
+        CHECK(answer.status == 0);
+        CHECK(answer.out.find("laws of kernels timed on this device") != std::string::npos);
+    }
+    CHECK(run("predict " + asked + " --json").out !=
+          run("predict llama-3.1-8b \"" + board + "\" --runtime sglang --json").out);
+    const std::string rows =
+        here.file("rows.csv",
+                  "hardware,model,framework,weight_format,tp,input_len,output_len,concurrency,metric,value,unit\n"
+                  "mine,llama-3.1-8b,sglang,bf16,1,1024,128,4,tpot,12,ms\n"
+                  "h100-sxm,llama-3.1-8b,sglang,bf16,1,1024,128,4,tpot,6,ms\n")
+            .string();
+    const outcome scored = run("validate " + rows + " --device \"" + board + "\" --calibration \"" + kept + "\"");
+    CHECK(scored.status == 0);
+    CHECK(scored.out.find("1 rows with the calibration of mine on 30 kernels") != std::string::npos);
+    check_refused("calibrate --kernels " + kernels + " --device h100-sxm",
+                  "which is rtx-pro-6000-bse, not of h100-sxm");
+    check_refused("calibrate --device h100-sxm", "give one or more");
+    check_refused("predict llama-3.1-8b h100-sxm --calibration \"" + kept + "\"", "the calibration is of mine");
+    check_refused("validate " + rows + " --device h100 --calibration \"" + kept + "\"",
+                  "no row is of what the calibration");
+}
+
 TEST_CASE("a device file that cannot be: check-device says why, and predict notes it") {
     const folder here;
     const std::string file = here.file("mine.json",

@@ -58,8 +58,8 @@ TEST_CASE("an empty value is refused by name, whatever the option") {
         {"simulate --model qwen3-0.6b --device h100-sxm --rate 1",
          {"--trace", "--requests-csv", "--steps-csv", "--chrome-trace", "--seed", "--requests"}},
         {"explain --model qwen3-0.6b --device h100-sxm", {"--svg"}},
-        {"validate", {"--out", "--by", "--metric", "--device", "--data", "--state"}},
-        {"calibrate --device h100-sxm", {"--log", "--out", "--runtime", "--moves"}},
+        {"validate", {"--out", "--by", "--metric", "--device", "--data", "--state", "--calibration"}},
+        {"calibrate --device h100-sxm", {"--log", "--kernels", "--out", "--runtime", "--moves"}},
         {"device", {"--device"}},
     };
     for (const auto& [sub, options] : all)

@@ -4,6 +4,9 @@
 
 #include <filesystem>
 #include <fuzz/readers.hpp>
+#include <gambrel/calibration/fit_laws.hpp>
+#include <gambrel/calibration/io/calibration_file.hpp>
+#include <gambrel/calibration/io/kernel_rows.hpp>
 #include <gambrel/measurement/io/conventions_file.hpp>
 #include <gambrel/measurement/io/measured_source.hpp>
 #include <gambrel/measurement/io/observations.hpp>
@@ -131,10 +134,25 @@ inline void data_file(const std::string& text) {
     }
 }
 
+/// A table of timed kernels of an H100: read, fitted, written as a calibration.
+inline void timed_kernels(const std::string& text) {
+    std::istringstream in(text);
+    const kernel_rows table = read_kernel_rows(in, "fuzzed");
+    if (table.rows.size() > 200) return;  // a fit takes time
+    const laws_outcome o = fit_laws(device_named("h100-sxm"), table.rows);
+    for (const law_fit& f : o.fits)
+        require(std::isfinite(f.error) && std::isfinite(f.sigma) && f.sigma >= 0.0, "errors of a law are numbers");
+    calibration_file file{.device = "h100-sxm"};
+    file.laws = std::make_shared<const measured_laws>(o.laws);
+    const std::string written = to_json(file).dump();
+    require(to_json(calibration_from_json(nlohmann::json::parse(written))).dump() == written,
+            "laws are read back as they were written");
+}
+
 inline constexpr std::array table_readers{
     reader{"trace", recorded_trace},      reader{"table", measured_rows_of_table},
     reader{"results", benchmark_results}, reader{"online", online_log},
     reader{"recipes", recipes},           reader{"data", data_file},
-    reader{"observations", observations},
+    reader{"observations", observations}, reader{"kernels", timed_kernels},
 };
 }  // namespace fuzz

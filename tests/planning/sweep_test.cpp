@@ -27,11 +27,11 @@ sweep_axes wide() {
         a.models.push_back(borrowed(model_named(name)));
     for (const char* name : {"h100-sxm", "mi300x", "rtx-4090"}) a.devices.push_back(borrowed(device_named(name)));
     for (const char* name : {"vllm", "llama.cpp"}) a.runtimes.push_back(borrowed(runtime_named(name)));
-    a.calibrations = {no_adjustment, [](const device<>&, const runtime<>&) {
+    a.calibrations = {no_own_constants, [](const device<>&, const runtime<>&) -> own_constants {
                           adjustment slower;
                           slower.factor[1] = 0.9;
                           slower.factor[4] = 1.5;
-                          return slower;
+                          return {slower, {}};
                       }};
     a.cuts = {{}, {.tensor = 8}, {.tensor = 4, .pipeline = 2, .replicas = 2}};
     a.precisions = {stored_precision, fp8};

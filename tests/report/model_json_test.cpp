@@ -48,7 +48,7 @@ TEST_CASE("the keys of a model") {
     CHECK(keys(j["vision"]) == names{"layers", "parameters", "stored_bytes"});
     CHECK(keys(j["sequences"][0]) == names{"tokens", "kv", "kv_and_state"});
     CHECK(j["weight_bytes"].contains("stored"));
-    for (const storage_format* f : ask::storage_formats) CHECK(j["weight_bytes"].contains(f->name.str()));
+    for (const storage_format* f : gambrel::storage_formats) CHECK(j["weight_bytes"].contains(f->name.str()));
     CHECK(j["weight_bytes"].contains("q4_k_m"));
 }
 

@@ -69,4 +69,11 @@ TEST_CASE("what was fitted on one board: its chip takes all of it, its vendor's 
     device<> mine = device_named("mi325x");
     mine.vendor = vendor::other;
     CHECK(serving_adjustment(mine).launch() == 1.0);
+    device<> unknown = device_named("mi325x");  // a board that the catalog does not have runs the same software
+    unknown.name = "next-year";
+    CHECK(serving_adjustment(unknown).launch() == own.launch());
+    CHECK(serving_adjustment(unknown).compute() == 1.0);
+    CHECK(serving_adjustment(unknown).sigma == own.sigma * sister_board_widening);
+    unknown.kind = device_class::consumer_gpu;  // no server of the kind was measured
+    CHECK(serving_adjustment(unknown).launch() == 1.0);
 }

@@ -27,7 +27,7 @@ constexpr std::size_t constant_count = 6;
 double time_of(const shape& s, std::span<const double> c) {
     const double product = gambrel::detail::p_norm(s.flop / c[0] + c[5] * s.k, s.bytes / c[1], 1.0 + c[2]);
     const double full = product + c[3] + s.conversion / c[4];
-    return full * held_in_a_burst(*s.clock, s.issue, s.work, s.traffic, full);
+    return full * held_in_a_loop(*s.clock, s.issue, s.work, s.traffic, full);
 }
 fit_result fit_to(const std::vector<shape>& s, double floor) {
     const std::vector<prior> priors = priors_of(floor);

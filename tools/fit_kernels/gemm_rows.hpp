@@ -5,6 +5,7 @@
 /// Left out: vLLM's fp8_block, which was timed eagerly (50 to 350 us of host time), and rows whose weights stay in the
 /// last-level cache.
 
+#include <gambrel/calibration/timing_loop.hpp>
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/operators/gemm.hpp>
 #include <gambrel/roofline/calibration/defaults.hpp>
@@ -67,13 +68,6 @@ inline std::map<chip, clock_law> clock_laws() {
         laws[c] = default_calibration(device_named(board_of(c))).clock;
     }
     return laws;
-}
-/// How much longer a kernel of `full` seconds at full clock is in a table's loop.
-inline double held_in_a_burst(const clock_law& law, multiply issue, double flop, double bytes, double full) {
-    const double wanted = law.energy(issue, flop, bytes, full) / full;
-    if (!(wanted > 1.0)) return 1.0;
-    constexpr double launches = 9;  // three to warm up and six timed
-    return std::pow(law.stretch(wanted), 1.0 - std::exp(-launches * full / law.settling.value()));
 }
 
 inline groups read(const std::string& data) {

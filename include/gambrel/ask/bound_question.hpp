@@ -64,6 +64,16 @@ inline adjustment adjustment_of(const std::optional<calibration_file>& f, const 
     return f->adjustment;
 }
 
+/// Factors and laws of a calibration, likewise.
+inline own_constants own_constants_of(const std::optional<calibration_file>& f, const device<>& d, const runtime<>& r) {
+    return {adjustment_of(f, d, r), f ? f->laws : nullptr};
+}
+/// The constants of `d` under `r` with those of `f`, likewise.
+inline calibration<> constants_of(const std::optional<calibration_file>& f, const device<>& d, const runtime<>& r) {
+    const own_constants own = own_constants_of(f, d, r);
+    return gambrel::constants_of(d, r.kernels, own.factors, own.laws.get());
+}
+
 inline std::shared_ptr<const runtime<>> as_asked(std::shared_ptr<const runtime<>> r, const device<>& d,
                                                  const prediction_options& t) {
     r = with_settings(std::move(r), t);
@@ -155,11 +165,11 @@ public:
           runtime_(detail::as_asked(runtime, *device_, t)),
           guesses_(speculation_of(t, *model_, detail::precision_of(t, *model_), *device_, *runtime_)),
           prices_(t.prices.empty() ? nullptr : read_price_file(t.prices)),
-          question{.what = {*model_, *device_, *runtime_, detail::cut_of(t), detail::precision_of(t, *model_),
-                            default_calibration(*device_, runtime_->kernels), detail::adapter_of(t), guesses_.terms},
-                   .load = detail::workload_of(t),
-                   .static_batch = t.batch} {
-        if (t.calibration) question.what.constants = adjusted(question.what.constants, t.calibration->adjustment);
+          question{
+              .what = {*model_, *device_, *runtime_, detail::cut_of(t), detail::precision_of(t, *model_),
+                       detail::constants_of(t.calibration, *device_, *runtime_), detail::adapter_of(t), guesses_.terms},
+              .load = detail::workload_of(t),
+              .static_batch = t.batch} {
         question.others = all_runtimes;
         if (t.price) question.rent = dollars_per_hour(*t.price);
         if (prices_) {
@@ -170,6 +180,9 @@ public:
         if (t.price_kwh) question.electricity = dollars_per_kilowatt_hour(*t.price_kwh);
         question.around = {t.server.value_or(1.0), t.pue.value_or(1.0)};
         question.notes = t.remarks;
+        if (t.calibration && t.calibration->laws)
+            question.notes.push_back("laws of kernels timed on this device stand for those shipped: " +
+                                     t.calibration->kernels);
         for (std::string& note : setting_notes(t, *runtime, *runtime_, *model_))
             question.notes.push_back(std::move(note));
         question.pools = pools_of(t, question.what);

@@ -84,10 +84,12 @@ inline std::vector<evidence_line> evidence_of(const question& q, const answer& a
     const auto& from = q.what.constants.from;
     std::vector<evidence_line> lines;
     lines.push_back(detail::device_evidence(q.what));
-    lines.push_back(
-        {"efficiency",
-         q.what.constants.name.str() + " class, " + std::string(from.text) + " (" + std::string(from.date) + ")",
-         from.kind == evidence::recalled});
+    const std::string class_name = q.what.constants.name.str() + " class";
+    lines.push_back({"efficiency",
+                     from.kind == evidence::user
+                         ? std::string(from.text) + "; what was not timed: " + class_name
+                         : class_name + ", " + std::string(from.text) + " (" + std::string(from.date) + ")",
+                     from.kind == evidence::recalled});
     lines.push_back(detail::runtime_evidence(q.what.runtime));
     lines.push_back({"price", a.rent_source, false});
     const double around = q.around.server * q.around.pue;

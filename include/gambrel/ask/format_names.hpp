@@ -4,25 +4,14 @@
 /// (awq, SmoothQuant) or a GGUF file type (q4_k_m). A method whose word does not say what is stored (AQLM, QuaRot) is
 /// refused with what it leaves open. The words: data/names.csv. Evidence: tests/ask/format_names_test.cpp.
 
-#include <gambrel/model/catalog/format_aliases.hpp>
+#include <gambrel/model/catalog/number_formats.hpp>
 #include <gambrel/model/gguf.hpp>
 #include <vector>
 
 namespace gambrel::ask {
 
-inline constexpr std::array<const storage_format*, 13> storage_formats{
-    &formats::bf16,  &formats::fp16,  &formats::fp32,      &formats::fp8,      &formats::fp8_block,
-    &formats::int8,  &formats::w8a16, &formats::int4_g128, &formats::int4_g32, &formats::nvfp4,
-    &formats::mxfp4, &formats::mxfp8, &formats::nf4};
-
-/// The format of that name, or the number format that servers call so ("bfloat16"); null where there is none.
-inline const storage_format* find_number_format(std::string_view text) {
-    if (const name_alias* a = find_alias(format_aliases, text)) text = a->name;
-    for (const storage_format* f : storage_formats)
-        if (same_name(f->name.view(), text)) return f;
-    return nullptr;
-}
-/// Likewise, or what a method of that name makes ("awq"). Null where there is none.
+/// The format of that name, what servers call so ("bfloat16"), or what a method of that name makes ("awq"). Null where
+/// there is none.
 inline const storage_format* find_format(std::string_view text) {
     if (const name_alias* a = find_alias(recipe_aliases, text)) text = a->name;
     return find_number_format(text);

@@ -8,8 +8,10 @@
 /// The shipped constants are the prior: every factor is 1, give or take the deviation of the law it stands for
 /// (compute, memory: of 16-bit products; network: of collectives; launch: `launch_deviation`; host times: of the
 /// runtime). Three rows therefore move what they speak of and leave the rest; what they cannot tell apart is shared by
-/// deviation. The deviations of the laws are then scaled by what the rows showed, `noise_rows` imagined rows holding
-/// the old ones:
+/// deviation. A roof that no row lies under could only take up what the rows' model does not say of itself, and other
+/// models would pay for it. So the deviations of compute and memory shrink with the largest elasticity e = d ln figure /
+/// d ln factor that any row has to them: times min(1, 2 e). The deviations of the laws are then scaled by what the rows
+/// showed, `noise_rows` imagined rows holding the old ones:
 ///
 ///     sigma factor^2 = (noise_rows + rows (residual / predicted deviation)^2) / (noise_rows + rows)
 ///
@@ -54,7 +56,7 @@ struct calibration_outcome {
 
 namespace detail {
 inline std::array<double, adjustment::factors> prior_deviations(const measured_row& m, const calibration_request& ask) {
-    const calibration<> c = default_calibration(*m.device, m.runtime.kernels);
+    const calibration<> c = constants_of(*m.device, m.runtime.kernels, {}, m.laws.get());
     std::array<double, adjustment::factors> d{};
     if (ask.device) {
         const double product = c.law(multiply_law::bits_16).sigma;
@@ -66,6 +68,24 @@ inline std::array<double, adjustment::factors> prior_deviations(const measured_r
         for (std::size_t i = adjustment::device_factors; i < adjustment::factors; ++i)
             d[i] = ask.host_deviation > 0.0 ? ask.host_deviation : m.runtime.host_sigma;
     return d;
+}
+/// The largest |d ln figure / d ln factor| of factor `i` among `rows`, at most 1.
+inline double largest_elasticity(std::vector<measured_row>& rows, std::size_t i) {
+    constexpr double step = 0.02;
+    double largest = 0.0;
+    for (measured_row& m : rows) {
+        double value[2] = {};
+        for (const int side : {0, 1}) {
+            m.adjustment = {};
+            m.adjustment.factor[i] = side == 0 ? 1.0 - step : 1.0 + step;
+            value[side] = predict_measured(m).value;
+        }
+        m.adjustment = {};
+        if (value[0] > 0.0 && value[1] > 0.0)
+            largest =
+                larger(largest, std::abs(math::log(value[1] / value[0]) / math::log((1.0 + step) / (1.0 - step))));
+    }
+    return smaller(largest, 1.0);
 }
 /// Deviation of the logarithm that the range of `f` stands for.
 inline double deviation_of(const predicted_figure& f) {
@@ -104,6 +124,9 @@ inline calibration_outcome calibrate(std::vector<measured_row> rows, const calib
     }
 
     out.prior = detail::prior_deviations(used.front(), ask);
+    for (const std::size_t roof : {std::size_t{0}, std::size_t{1}})  // compute, memory
+        if (out.prior[roof] > 0.0)
+            out.prior[roof] *= smaller(1.0, larger(0.01, 2.0 * detail::largest_elasticity(used, roof)));
     std::vector<std::size_t> free;
     std::vector<prior> priors;
     for (std::size_t i = 0; i < adjustment::factors; ++i)

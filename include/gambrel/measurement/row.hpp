@@ -11,7 +11,7 @@
 #include <gambrel/model/architecture.hpp>
 #include <gambrel/operators/parallelism.hpp>
 #include <gambrel/operators/precision.hpp>
-#include <gambrel/roofline/calibration/adjustment.hpp>
+#include <gambrel/roofline/calibration/measured_laws.hpp>
 #include <gambrel/runtime/runtime.hpp>
 #include <gambrel/workload/workload.hpp>
 #include <memory>
@@ -40,8 +40,9 @@ struct measured_row {
     gambrel::runtime<> runtime{};
     parallelism cut{};
     precision formats{};
-    gambrel::adjustment adjustment{};  ///< of the constants shipped for `device` and of `runtime.host`
-    gambrel::workload workload{};      ///< of a static batch: its size is the concurrency
+    gambrel::adjustment adjustment{};             ///< of the constants of `device` and of `runtime.host`
+    std::shared_ptr<const measured_laws> laws{};  ///< of `device`, in the place of shipped ones; null: none
+    gambrel::workload workload{};                 ///< of a static batch: its size is the concurrency
     gambrel::load_kind load_kind = load_kind::closed_loop;
     double requests = 0;   ///< in all, of a saturated or an open-loop run; 0: endless
     bool tuned = false;    ///< slots and token budget are derived by TensorRT-LLM's rule

@@ -15,7 +15,7 @@
 #include <gambrel/economics/energy.hpp>
 #include <gambrel/economics/price_catalog.hpp>
 #include <gambrel/operators/owned_speculation.hpp>
-#include <gambrel/roofline/calibration/adjustment.hpp>
+#include <gambrel/roofline/calibration/measured_laws.hpp>
 #include <gambrel/serving/deployment.hpp>
 #include <gambrel/serving/load/pooled_prediction.hpp>
 #include <gambrel/workload/workload.hpp>
@@ -40,7 +40,7 @@ using speculation_choice =
 /// The pools beside decode replicas of a deployment; off: one pool.
 using pools_choice = std::function<pools(const deployment<>&)>;
 using precision_choice = std::function<precision(const architecture&)>;
-using calibration_choice = std::function<adjustment(const device<>&, const runtime<>&)>;
+using calibration_choice = std::function<own_constants(const device<>&, const runtime<>&)>;
 using rent_choice = std::function<std::optional<rental<>>(const device<>&)>;  ///< per device; none: no cost
 
 /// Weights as published, the cache as the checkpoint asks for.
@@ -51,7 +51,7 @@ inline owned_speculation no_speculation(const architecture&, const precision&, c
 }
 inline pools one_pool(const deployment<>&) { return {}; }
 /// The constants of the library.
-inline adjustment no_adjustment(const device<>&, const runtime<>&) { return {}; }
+inline own_constants no_own_constants(const device<>&, const runtime<>&) { return {}; }
 /// The median of the catalog's on-demand quotes; none for a device without.
 inline std::optional<rental<>> typical_rent(const device<>& d) {
     const auto typical = typical_price(d);
@@ -68,7 +68,7 @@ struct sweep_axes {
     std::vector<std::shared_ptr<const architecture>> models{};
     std::vector<std::shared_ptr<const device<>>> devices{};
     std::vector<std::shared_ptr<const runtime<>>> runtimes{};
-    std::vector<calibration_choice> calibrations{no_adjustment};
+    std::vector<calibration_choice> calibrations{no_own_constants};
     std::vector<parallelism> cuts{parallelism{}};
     std::vector<precision_choice> precisions{stored_precision};
     std::vector<adapter> adapters{adapter{}};

@@ -42,9 +42,9 @@ public:
     const precision& formats(const sweep_place& p) const {
         return formats_[on(p, sweep_axis::model) * axes_.precisions.size() + on(p, sweep_axis::precision)];
     }
-    const adjustment& correction(const sweep_place& p) const {
+    const own_constants& correction(const sweep_place& p) const {
         const std::size_t pair = on(p, sweep_axis::device) * axes_.runtimes.size() + on(p, sweep_axis::runtime);
-        return adjustments_[pair * axes_.calibrations.size() + on(p, sweep_axis::calibration)];
+        return corrections_[pair * axes_.calibrations.size() + on(p, sweep_axis::calibration)];
     }
     const std::optional<rental<>>& rent(const sweep_place& p) const { return rents_[on(p, sweep_axis::device)]; }
 
@@ -111,7 +111,8 @@ private:
             if (const auto& rent = rents_.back())
                 checked(*rent / dollars_per_hour(1), 0.0, 1e6, "the rental in dollars per device-hour");
             for (const auto& r : axes_.runtimes)
-                for (const calibration_choice& of : axes_.calibrations) adjustments_.push_back(checked(of(*d, *r)));
+                for (const calibration_choice& of : axes_.calibrations)
+                    corrections_.push_back(of(*d, *r)), checked(corrections_.back().factors);
         }
     }
 
@@ -120,7 +121,7 @@ private:
     sweep_place extents_;
     row_number rows_;
     std::vector<precision> formats_{};
-    std::vector<adjustment> adjustments_{};
+    std::vector<own_constants> corrections_{};
     std::vector<std::optional<rental<>>> rents_{};
 };
 
@@ -182,8 +183,9 @@ private:
         what_.reset();
         const device<>& d = *plan_.axes().devices[on(place_, sweep_axis::device)];
         const runtime<>& r = *plan_.axes().runtimes[on(place_, sweep_axis::runtime)];
-        machine_ = adjusted(r, plan_.correction(place_));
-        constants_ = adjusted(default_calibration(d, r.kernels), plan_.correction(place_));
+        const own_constants& own = plan_.correction(place_);
+        machine_ = adjusted(r, own.factors);
+        constants_ = constants_of(d, r.kernels, own.factors, own.laws.get());
     }
     void make_deployment() {
         const sweep_axes& a = plan_.axes();

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class Calibration:
-    """Factors on a device's or a runtime's constants, fitted to measured rows; pass it as ``calibration=``."""
+    """A device's own laws, fitted to its timed kernels, and factors on constants, fitted to measured rows.
+
+    Pass it as ``calibration=`` to `predict`, `serve`, `sweep`, `validate` ...
+    """
 
     __slots__ = ("_dict",)
 
@@ -29,32 +32,49 @@ class Calibration:
 
     @property
     def converged(self) -> bool:
-        """Whether the fit ended; if not, there is nothing to apply."""
-        return bool(self._dict["converged"])
+        """Whether the fit of the rows ended; if not, there is nothing to apply. True without rows."""
+        return bool(self._dict.get("converged", True))
 
     @property
     def factors(self) -> dict[str, float]:
         """The factors by name; 1 leaves a constant as shipped."""
-        return {f["name"]: f["factor"] for f in self._dict["factors"]}
+        return {f["name"]: f["factor"] for f in self._dict.get("factors", [])}
 
     @property
     def held_by_prior(self) -> bool:
         """Whether the rows decide fewer constants than may move; the rest stays near what is shipped."""
-        return bool(self._dict["held_by_prior"])
+        return bool(self._dict.get("held_by_prior", False))
 
     @property
     def rows_used(self) -> int:
-        """Rows the fit is on."""
-        return int(self._dict["rows_used"])
+        """Measured rows the fit is on."""
+        return int(self._dict.get("rows_used", 0))
 
     @property
     def refused(self) -> dict[str, int]:
-        """Rows it is not on, by reason."""
-        return dict(self._dict["refused"])
+        """Measured rows and timed kernels it is not on, by reason."""
+        return {**self._dict.get("kernels", {}).get("refused", {}), **self._dict.get("refused", {})}
+
+    @property
+    def laws(self) -> list[dict[str, Any]]:
+        """The laws fitted to timed kernels: kind, format, library, rows, error and sigma before and after."""
+        return copy.deepcopy(list(self._dict.get("kernels", {}).get("laws", [])))
+
+    @property
+    def laws_frame(self) -> pd.DataFrame:
+        """The same, a row a law. Needs pandas."""
+        import pandas as pd
+
+        return pd.DataFrame(self.laws)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is to be said of the timed kernels, as sentences: times that contradict each other."""
+        return list(self._dict.get("kernels", {}).get("remarks", []))
 
     def median_error(self, *, before: bool = False) -> float:
         """Median absolute error of the rows used, after the fit or before it."""
-        errors = sorted(abs(float(r["error_before" if before else "error_after"])) for r in self._dict["rows"])
+        errors = sorted(abs(float(r["error_before" if before else "error_after"])) for r in self._dict.get("rows", []))
         return errors[len(errors) // 2] if errors else 0.0
 
     def to_file(self) -> dict[str, Any]:
@@ -81,7 +101,7 @@ class Calibration:
         """A row a measurement: its error before and after. Needs pandas."""
         import pandas as pd
 
-        return pd.DataFrame(self._dict["rows"])
+        return pd.DataFrame(self._dict.get("rows", []))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Calibration, (self._dict,)
@@ -94,25 +114,35 @@ class Calibration:
     def __repr__(self) -> str:
         if not self.converged:
             return f"<Calibration: did not converge in {self._dict['steps']} steps; nothing is changed>"
-        factors = ", ".join(
-            f"{f['name']} {f['factor']:.3f} ({f['low']:.2f} to {f['high']:.2f})" for f in self._dict["factors"]
-        )
-        return (
-            f"<Calibration on {self.rows_used} rows: median error {self.median_error(before=True):.1%} -> "
-            f"{self.median_error():.1%}; {factors}>"
-        )
+        parts = []
+        if "kernels" in self._dict:
+            parts.append(f"of {len(self.laws)} laws on {self._dict['kernels']['timed']}")
+        if self.rows_used:
+            factors = ", ".join(
+                f"{f['name']} {f['factor']:.3f} ({f['low']:.2f} to {f['high']:.2f})" for f in self._dict["factors"]
+            )
+            parts.append(
+                f"on {self.rows_used} rows: median error {self.median_error(before=True):.1%} -> "
+                f"{self.median_error():.1%}; {factors}"
+            )
+        return f"<Calibration {'; '.join(parts)}>"
 
 
 def calibrate(
-    rows: Rows, *, device: DeviceLike, runtime: str | Runtime | None = None, moves: str = "both"
+    rows: Rows | None = None,
+    *,
+    device: DeviceLike,
+    runtime: str | Runtime | None = None,
+    moves: str = "both",
+    kernels: str | os.PathLike[str] | None = None,
 ) -> Calibration:
-    """Refines the constants of a device or the host times of a runtime from your own measured rows.
+    """Puts what you measured in the place of what is shipped: laws from timed kernels, then factors from measured rows.
 
-    The shipped constants are the prior: three rows move them a little, thirty decide them.
+    The shipped constants are the prior of both: three rows move them a little, thirty decide them.
 
     Parameters
     ----------
-    rows : path, frame, sequence of dicts
+    rows : path, frame, sequence of dicts, optional
         As for `validate`; rows of other hardware, or of other runtimes than ``runtime``, are left aside.
     device : str, path, mapping or Device
         Whose rows they are.
@@ -120,13 +150,19 @@ def calibrate(
         Only rows of this runtime.
     moves : str
         What the rows may move: ``"device"``, ``"host"`` or ``"both"``.
+    kernels : path, optional
+        A table of kernels timed on the device, as ``python -m gambrel.measure_kernels`` writes it.
 
     Raises
     ------
     Error
-        Where no row is of the device, or a name is none.
+        Where neither rows nor kernels are given, no row is of the device, the kernels are of another device, or a name is none.
     """
+    if rows is None and kernels is None:
+        raise Error("calibrate needs measured rows or kernels=, a table of timed kernels; give one or both")
     software = runtime.name if isinstance(runtime, Runtime) else "" if runtime is None else text(runtime, "a runtime")
+    tables = [] if rows is None else tables_of(rows)
+    timed = "" if kernels is None else file_name(kernels, "the table of kernels")
     return Calibration(
-        _core.calibrate(tables_of(rows), conventions(), raw_device(device), software, text(moves, "moves"))
+        _core.calibrate(tables, conventions(), raw_device(device), software, text(moves, "moves"), timed)
     )

@@ -6,7 +6,8 @@ from __future__ import annotations
 import copy
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
@@ -14,6 +15,7 @@ from .._error import Error
 from .._checks import flag, text
 from ..ask._device import DeviceLike, raw_device
 from ..ask._tables import Rows, conventions, tables_of
+from ..ask._terms import Refined, refined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,6 +90,7 @@ def validate(
     model: str = "",
     precision: str = "",
     source: str = "",
+    calibration: Refined | str | os.PathLike[str] | Mapping[str, Any] | None = None,
 ) -> Validation:
     """Predicts every measured row and scores the predictions.
 
@@ -105,11 +108,13 @@ def validate(
         One metric only: ``"TPOT"``, ``"TTFT"`` ...
     hardware, runtime, model, precision, source : str
         Only rows that have this in that name.
+    calibration : Calibration, path or mapping, optional
+        What `calibrate` gave, for the rows of its device and its runtime.
 
     Raises
     ------
     Error
-        For a table whose columns are none of the known, an unknown group or metric.
+        For a table whose columns are none of the known, an unknown group or metric, a calibration that no row is of.
     """
     if not isinstance(by, (str, Sequence)):
         raise Error(f"by is text or a sequence of it, not of type {type(by).__name__}")
@@ -118,4 +123,4 @@ def validate(
     given = {"metric": metric, "hardware": hardware, "runtime": runtime}
     given |= {"model": model, "precision": precision, "source": source}
     parts = [text(part, name) for name, part in given.items()]
-    return Validation(*_core.validate(tables_of(rows), conventions(), own, keys, flag(dense, "dense"), parts))
+    return Validation(*_core.validate(tables_of(rows), conventions(), own, keys, flag(dense, "dense"), parts, refined(calibration)))

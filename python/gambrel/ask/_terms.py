@@ -24,6 +24,11 @@ class Refined(Protocol):
         """What the file holds."""
 
 
+def refined(calibration: Refined | str | PathLike[str] | Mapping[str, Any] | None) -> Any:
+    """A calibration as the compiled part takes it: a file, what one holds, or nothing."""
+    return calibration.to_file() if hasattr(calibration, "to_file") else calibration
+
+
 class Terms(TypedDict, total=False):
     """The keywords of `predict`, which `serve`, `simulate`, `explain` and `sweep` take too."""
 
@@ -407,9 +412,8 @@ def plain(terms: Mapping[str, Any]) -> dict[str, Any]:
     software = given.get("runtime")
     if isinstance(software, Runtime):
         given = {**software.settings, **given, "runtime": software.asked}
-    calibration = given.get("calibration")
-    if calibration is not None and hasattr(calibration, "to_file"):
-        given["calibration"] = calibration.to_file()
+    if given.get("calibration") is not None:
+        given["calibration"] = refined(given["calibration"])
     if load is not None:
         asked = as_workload(load).terms
         loads = ("concurrency", "rate_per_s", "batch")

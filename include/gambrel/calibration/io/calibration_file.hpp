@@ -4,18 +4,21 @@
 ///
 ///     {"gambrel_calibration": 2, "constants": "2026-11", "device": "my-gpu", "runtime": "vllm",
 ///      "sections": {"device": {"memory": 0.93, ...}, "host": {"per_step": 1.2, ...},
-///                   "memory": {"weights": 1.01, "besides_gib": 0.2, "visible_gib": 79.2, "deviation": 0.5}},
+///                   "memory": {"weights": 1.01, "besides_gib": 0.2, "visible_gib": 79.2, "deviation": 0.5},
+///                   "kernels": {"timed": "13 kernels by vLLM 0.11.0", "laws": [...]}},
 ///      "sigma": 0.8, "rows": 12, "median_error": 0.03}
 ///
 /// Sections device and host hold factors on the constants shipped under `constants`, the date of their fit; a file made
 /// for others is refused, for its factors would correct what is no longer there. Section memory corrects the memory law
-/// by a start-up log (runtime/memory_correction.hpp). A section that nothing moved is absent; "device" or "runtime" is
+/// by a start-up log (runtime/memory_correction.hpp). Section kernels puts laws in the place of shipped ones
+/// (law_json.hpp). A section that nothing moved is absent; "device" or "runtime" is
 /// empty where nothing of it was moved. Version 1, whose "factors" are those of device and host together, is read too.
 /// A file is read whole or not at all. Opt-in: needs nlohmann-json. Evidence: tests/calibration/refine_test.cpp.
 
 #include <algorithm>
 #include <fstream>
-#include <gambrel/roofline/calibration/adjustment.hpp>
+#include <gambrel/calibration/io/law_json.hpp>
+#include <gambrel/names/printable.hpp>
 #include <gambrel/runtime/memory_correction.hpp>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -35,6 +38,8 @@ struct calibration_file {
     std::size_t rows = 0;     ///< it was fitted on
     double median_error = 0;  ///< of them after the fit
     std::optional<memory_correction> memory{};
+    std::shared_ptr<const measured_laws> laws{};  ///< of kernels of the device; null: none were timed
+    std::string kernels{};                        ///< what timed them: rows, libraries and versions, in words
 };
 
 inline nlohmann::ordered_json to_json(const calibration_file& f) {
@@ -49,6 +54,7 @@ inline nlohmann::ordered_json to_json(const calibration_file& f) {
             {"weights", f.memory->weights}, {"besides_gib", f.memory->besides}, {"deviation", f.memory->deviation}};
         if (f.memory->visible) sections["memory"]["visible_gib"] = *f.memory->visible;
     }
+    if (f.laws && !f.laws->empty()) sections["kernels"] = {{"timed", f.kernels}, {"laws", to_json(*f.laws)}};
     return {{"gambrel_calibration", calibration_version},
             {"constants", constants_date},
             {"device", f.device},
@@ -114,6 +120,14 @@ inline calibration_file calibration_from_json(const nlohmann::json& value) {
         }
         f.memory = checked(c);
     };
+    const auto read_kernels = [&](const nlohmann::json& section) {
+        if (!section.is_object() || section.size() != 2 || !section.contains("timed") || !section.contains("laws") ||
+            !section.at("timed").is_string())
+            fail("\"kernels\" of " + what + " must be an object of \"timed\", a sentence, and \"laws\", a list");
+        if (f.device.empty()) fail(what + " has laws of kernels and no \"device\" they are of");
+        f.kernels = printable(section.at("timed").get<std::string>().substr(0, 400));
+        f.laws = std::make_shared<const measured_laws>(laws_from_json(section.at("laws")));
+    };
     if (edition == 1) {
         read_factors(member("factors"), "factors", 0, adjustment::factors);
     } else {
@@ -121,6 +135,7 @@ inline calibration_file calibration_from_json(const nlohmann::json& value) {
             if (name == "device") read_factors(section, name, 0, adjustment::device_factors);
             else if (name == "host") read_factors(section, name, adjustment::device_factors, adjustment::factors);
             else if (name == "memory") read_memory(section);
+            else if (name == "kernels") read_kernels(section);
             else fail("\"" + name + "\" is no section of a calibration");
         }
     }

@@ -12,6 +12,9 @@ namespace gambrel {
 /// the TPOT of dense fp8 models comes out 27 % (H200) and 35 % (B200) above measured serving, without them 8 and 4 %
 /// off.
 inline constexpr conversion_law<> static_scales{0.80, {}};
+constexpr bool has_static_scales(kernel_library l, multiply_law m) {
+    return l == kernel_library::tensorrt_llm && (m == multiply_law::fp8 || m == multiply_law::fp4);
+}
 
 /// Replaces the law of every multiply that was measured for `key`; the others stay as they are.
 /// Evidence: tests/roofline/defaults_test.cpp.
@@ -23,9 +26,7 @@ constexpr void take_fitted_gemm(calibration<>& c, const fit_key& key) {
         if (!found) continue;
         c.gemm[i] = found.constants->product;
         if (key.chip.compute > 0.0) c.gemm[i].compute = key.chip.compute;
-        const bool is_static =
-            key.library == kernel_library::tensorrt_llm && (m == multiply_law::fp8 || m == multiply_law::fp4);
-        c.conversion[i] = is_static ? static_scales : found.constants->conversion;
+        c.conversion[i] = has_static_scales(key.library, m) ? static_scales : found.constants->conversion;
         c.gemm[i].sigma = found.sigma(c.gemm[i].sigma);
     }
 }
