@@ -23,12 +23,16 @@ struct advice_asked {
         ask::prediction_options options = deployed.read();
         asked_descriptors named = descriptors_of(deployed, options);
         options.remarks = std::move(named.remarks);
-        const ask::advice_goal wanted = goal.empty() ? ask::usual_goal(options) : ask::advice_goal_named(goal);
+        return answered(
+            {std::move(named.model), std::move(named.board), std::move(named.software), std::move(options)});
+    }
+    /// Of a case that measurements say.
+    ask::advice answered(const ask::advised_case& of) const {
+        const ask::advice_goal wanted = goal.empty() ? ask::usual_goal(of.options) : ask::advice_goal_named(goal);
         return ask::advised(
-            {std::move(named.model), std::move(named.board), std::move(named.software), std::move(options)},
-            {.goal = wanted,
-             .limits = {
-                 .ttft = limit(ttft, "TTFT"), .tpot = limit(tpot, "TPOT"), .latency = limit(latency, "latency")}});
+            of, {.goal = wanted,
+                 .limits = {
+                     .ttft = limit(ttft, "TTFT"), .tpot = limit(tpot, "TPOT"), .latency = limit(latency, "latency")}});
     }
 
 private:

@@ -85,6 +85,7 @@ void print(const gambrel::start_log& l, const gambrel::memory_correction& c, con
     row("weights", gib(m.weights), l.weights);
     row("room for keys and values", gib(before.room()), l.kv);
     out("\nweights x {:.3f}, besides {:+.2f} GiB; the room is now {:.2f} GiB\n", c.weights, c.besides, gib(law.room()));
+    if (l.starts > 1) out("The log holds {} starts: the last is taken.\n", l.starts);
     if (const auto missing = l.missing(); !missing.empty()) {
         std::vector<std::string> names(missing.begin(), missing.end());
         out("The log does not say: {}.\n", ask::listed(names, ", "));
@@ -95,7 +96,7 @@ void print(const gambrel::start_log& l, const gambrel::memory_correction& c, con
 gambrel::calibration_file corrected_by_log(const calibration_asked& o, const gambrel::device<>& device) {
     std::ifstream in(o.log, std::ios::binary);
     if (!in) gambrel::fail("the log " + o.log + " cannot be opened: give a file that can be read");
-    const gambrel::start_log l = gambrel::read_start_log(in);
+    const gambrel::start_log l = gambrel::read_start_log(in, o.log);
     if (l.server.empty())
         gambrel::fail(o.log + " is no start-up log of vLLM, SGLang, TensorRT-LLM or llama.cpp that can be read");
     if (o.model.empty()) gambrel::fail("--log needs --model: logs name a path, not a model");

@@ -302,6 +302,16 @@ def advise(
     goal: str,
     limits_ms: tuple[float | None, float | None, float | None],
 ) -> Advice: ...
+def advise_measured(
+    files: list[str],
+    before: list[str],
+    noise: float,
+    model: _ModelLike | None,
+    device: _DeviceLike | None,
+    terms: dict[str, Any],
+    goal: str,
+    limits_ms: tuple[float | None, float | None, float | None],
+) -> Advice: ...
 def tco(model: _ModelLike, device: _DeviceLike, terms: dict[str, Any]) -> Tco: ...
 
 class Diagnosis:

@@ -99,3 +99,60 @@ def test_a_profile_and_its_picture(tmp_path: Path) -> None:
     axes = gb.plot.waterfall(gb.diagnose(slow, device="h100-sxm"))
     assert [t.get_text() for t in axes.get_yticklabels()][-1] == "measured"
     assert max(b.get_x() + b.get_width() for b in axes.patches) == pytest.approx(30.0, rel=0.01)
+
+
+START = """INFO LLM engine (v0.9.1) with config: model='meta-llama/Llama-3.1-8B-Instruct', dtype=torch.bfloat16, x
+INFO max_num_seqs=128
+INFO Model loading took 14.9889 GiB
+INFO GPU KV cache size: 9,360 tokens
+INFO:     Application startup complete.
+"""
+
+
+def test_a_start_up_log_is_evidence(tmp_path: Path) -> None:
+    log = tmp_path / "startup.log"
+    log.write_text(START)
+    p = gb.predict(
+        "meta-llama/Llama-3.1-8B-Instruct", "h100-sxm", prompt=1024, output=128, concurrency=64, max_sequences=8
+    )
+    slow = result(tmp_path / "slow.json", 64, p.ttft.value, p.tpot.value)
+    d = gb.diagnose([slow, log], device="h100-sxm")
+    assert d.suspects[0]["suspect"] == "cache_room"
+    assert any("room for 9,360 KV tokens" in why for why in d.suspects[0]["evidence"])
+    (printed,) = d.start_logs
+    assert printed["printed"]["kv_tokens"] == 9360
+    assert not any(f["contradicts"] for f in printed["findings"])
+    against = gb.diagnose([slow, log], device="h100-sxm", max_sequences=256).start_logs[0]["findings"][0]
+    assert against["contradicts"]
+    assert against["says"] == "startup.log says: slots 128, and the question has 256 (--max-sequences)"
+    assert str(gb.diagnose(log, device="h100-sxm")).count("cannot be said") == 1
+    assert gb.diagnose(log, device="h100-sxm").conclusion == "no_run"
+    with pytest.raises(gb.Error, match="each the log of a start"):
+        other = tmp_path / "other.log"
+        other.write_text(START + START)
+        gb.diagnose([slow, log, other], device="h100-sxm")
+    assert gb.diagnose([slow, log], device="h100-sxm", before=[slow, other]).start_logs[1]["printed"]["starts"] == 2
+
+
+def test_a_report_from_a_measurement(tmp_path: Path) -> None:
+    log = tmp_path / "startup.log"
+    log.write_text(START)
+    p = gb.predict(
+        "meta-llama/Llama-3.1-8B-Instruct", "h100-sxm", prompt=1024, output=128, concurrency=64, max_sequences=8
+    )
+    slow = result(tmp_path / "slow.json", 64, p.ttft.value, p.tpot.value)
+    r = gb.report(measured=[slow, log], device="h100-sxm")
+    sections = r.to_dict()["sections"]
+    assert list(sections)[1] == "diagnosis"
+    assert "diagnosis" not in gb.report("llama-3.1-8b", "h100-sxm").to_dict()["sections"]
+    assert sections["actions"]["blocks"][1]["items"][0].startswith("room for the KV cache (")
+    assert "room for 9,360 KV tokens" in r.markdown()
+    assert "What was measured" in r.html()
+    again = pickle.loads(pickle.dumps(r))
+    assert again.markdown() == r.markdown()
+    with pytest.raises(gb.Error, match="needs a model and a device, or files"):
+        gb.report("llama-3.1-8b")
+    with pytest.raises(gb.Error, match="give them as measured"):
+        gb.report("llama-3.1-8b", "h100-sxm", before=slow)
+    with pytest.raises(gb.Error, match="but slow.json"):
+        gb.report("llama-3.1-70b", "h100-sxm", measured=slow)

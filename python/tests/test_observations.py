@@ -80,3 +80,15 @@ def test_bad_input_is_one_error(tmp_path: Path) -> None:
         gb.read_observations(3)  # type: ignore[arg-type]
     with pytest.raises(Error, match="none of what is read"):
         gb.read_observations({"a": 1})
+
+
+def test_a_start_up_log(tmp_path: Path) -> None:
+    log = tmp_path / "startup.log"
+    log.write_text("INFO Model loading took 14.25 GiB\nINFO GPU KV cache size: 245,360 tokens\nINFO max_num_seqs=64\n")
+    (o,) = gb.read_observations(log)
+    assert o.start is not None
+    assert (o.start.server, o.start.kv_tokens, o.start.weights_gib) == ("vllm", 245360, 14.25)
+    assert o.start.started is None
+    assert o.settings["max_num_seqs"] == "64"
+    assert "start" in repr(o)
+    assert len(gb.read_observations(log).frame()) == 1

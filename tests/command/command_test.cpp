@@ -519,6 +519,60 @@ TEST_CASE("serve: what cannot be kept up is status 3, wrong input one line") {
             check_refused(serve + option + " " + value, "must be");
 }
 
+TEST_CASE("diagnose and report take a benchmark with the start-up log of its server, and a log alone") {
+    const folder here;
+    const auto bench = here.file(
+        "bench.json", R"({"backend": "vllm", "model_id": "meta-llama/Llama-3.1-8B-Instruct", "num_prompts": 640,
+        "max_concurrency": 64, "duration": 333.0, "completed": 640, "total_input_tokens": 1310720,
+        "total_output_tokens": 163840, "request_throughput": 1.92, "output_throughput": 491.6, "mean_ttft_ms": 31306,
+        "mean_tpot_ms": 7.92})");
+    const std::string lines =
+        "INFO LLM engine (v0.9.1) with config: model='meta-llama/Llama-3.1-8B-Instruct', x\n"
+        "INFO max_num_seqs=128\nINFO Model loading took 14.9889 GiB\n"
+        "INFO GPU KV cache size: 9,360 tokens\nINFO:     Application startup complete.\n";
+    const auto log = here.file("startup.log", lines);
+    const std::string both = "\"" + bench.string() + "\" \"" + log.string() + "\" --device h100-sxm ";
+
+    const outcome o = run("diagnose " + both);
+    CHECK(o.status == 0);
+    CHECK(o.out.find("room for 9,360 KV tokens, where 64 clients x 2,304 tokens need") != std::string::npos);
+    CHECK(o.out.find("Likeliest: room for the KV cache") != std::string::npos);
+    CHECK(o.out.find("! ") == std::string::npos);
+    const outcome against = run("diagnose " + both + "--max-sequences 256");
+    CHECK(against.out.find("! startup.log says: slots 128, and the question has 256 (--max-sequences).") <
+          against.out.find("Likeliest"));
+    const json j = json::parse(run("diagnose " + both + "--json").out);
+    CHECK(j["start_logs"][0]["printed"]["slots"] == 128.0);
+    CHECK(j["suspects"][0]["suspect"] == "cache_room");
+    CHECK(j["suspects"][0]["evidence"].size() == 2);
+
+    const std::string folder_of_both = "\"" + here.path.string() + "\" --device h100-sxm";
+    CHECK(run("diagnose " + folder_of_both).out.find("startup.log says") != std::string::npos);
+    const outcome alone = run("diagnose \"" + log.string() + "\" --device h100-sxm");
+    CHECK(alone.status == 0);
+    CHECK(alone.out.find("cannot be said from") != std::string::npos);
+    check_refused("diagnose \"" + log.string() + "\"", "does not say on which device");
+    check_refused(
+        "diagnose \"" + here.file("b.log", std::string("\x01\0\xff", 3) + lines).string() + "\" --device h100-sxm",
+        "none of what is read");
+
+    const std::string measured =
+        "--measured \"" + bench.string() + "\" --measured \"" + log.string() + "\" --device h100-sxm ";
+    const outcome r = run("report " + measured);
+    CHECK(r.status == 0);
+    const std::size_t section = r.out.find("## What was measured"), act = r.out.find("## What to do");
+    REQUIRE(section != std::string::npos);
+    CHECK(section < act);
+    CHECK(r.out.find("room for the KV cache (", act) < r.out.find("Quick wins", act));
+    CHECK(r.out.find("64 clients") != std::string::npos);
+    const json report = json::parse(run("report " + measured + "--json").out);
+    CHECK(report["sections"]["diagnosis"]["blocks"].size() >= 3);
+    check_refused("report --model llama-3.1-8b", "report needs --device, or files that say it (--measured)");
+    check_refused("report llama-3.1-8b h100-sxm --before \"" + bench.string() + "\"", "give them with --measured");
+    check_refused("report --measured \"" + (here.path / "none.json").string() + "\" --device h100-sxm", "none.json");
+    check_refused("report llama-3.1-70b --tp 8 " + measured, "but bench.json");
+}
+
 TEST_CASE("validate scores a table and counts what it cannot predict") {
     const folder f;
     const std::string table =

@@ -9,9 +9,9 @@
 #include <gambrel/ask/prediction_options.hpp>
 #include <gambrel/ask/runtime_file.hpp>
 #include <gambrel/calibration/io/calibration_file.hpp>
-#include <gambrel/calibration/io/start_log.hpp>
 #include <gambrel/hardware/io/device_json.hpp>
 #include <gambrel/hardware/plausible.hpp>
+#include <gambrel/measurement/io/start_log.hpp>
 #include <gambrel/model/io/gguf_architecture.hpp>
 #include <gambrel/model/io/hugging_face.hpp>
 #include <gambrel/model/kv_cache.hpp>

@@ -9,6 +9,8 @@
 ///                  protocol is said to be a benchmark's: then as many prompts a client as the file counts
 ///     cache        the share of prompt tokens that the server's counters found in the prefix cache
 ///     guesses      tokens accepted a step as the file counts them; who drafts must be said
+///     start-up log   is of all runs beside it: its settings, ranks and formats are theirs where nothing else says; of the run with
+///                  the greatest load what it says is evidence. Alone it needs no load
 ///     parts        counters, profiles and readings of a board have no load of their own: where one run has a load they are of
 ///                  that run, else of the load that the caller states
 ///
@@ -17,8 +19,10 @@
 #include <functional>
 #include <gambrel/ask/bound_question.hpp>
 #include <gambrel/ask/launch/read.hpp>
+#include <gambrel/ask/observed_parts.hpp>
 #include <gambrel/ask/runtime_file.hpp>
 #include <gambrel/diagnosis/diagnosis.hpp>
+#include <gambrel/diagnosis/start_indications.hpp>
 #include <gambrel/measurement/io/observations.hpp>
 
 namespace gambrel::ask {
@@ -36,28 +40,6 @@ struct diagnosis_options {
 };
 
 namespace detail {
-inline bool has_load(const observation& o) {
-    return o.clients || o.offered_rate || o.all_at_once || (o.server && o.server->running);
-}
-
-/// Parts without a load joined to the one run that has one.
-inline std::vector<observation> joined_parts(std::vector<observation> all) {
-    const auto loaded = std::count_if(all.begin(), all.end(), has_load);
-    if (loaded != 1 || all.size() == 1) return all;
-    observation whole = *std::find_if(all.begin(), all.end(), has_load);
-    for (observation& o : all) {
-        if (has_load(o)) continue;
-        whole.where += " with " + o.where;
-        if (o.server) whole.server = std::move(o.server);
-        if (o.kernels) whole.kernels = std::move(o.kernels);
-        if (o.board) whole.board = std::move(o.board);
-        for (const auto& [name, value] : o.settings) whole.settings.emplace(name, value);
-        for (const auto& [name, value] : o.figures) whole.figures.emplace(name, value);
-        for (std::string& note : o.notes) whole.notes.push_back(std::move(note));
-    }
-    return {std::move(whole)};
-}
-
 /// What the settings of `o` set, by the table of flags of its server; what no flag means is left.
 inline void set_from_settings(const observation& o, const std::string& runtime, prediction_options& options) {
     std::optional<launch_server> server;
@@ -68,7 +50,8 @@ inline void set_from_settings(const observation& o, const std::string& runtime, 
         if (value.empty() || value == "None" || value == "null" || value == "False" || value == "false") continue;
         const std::string flag = with_hyphens("--" + name);
         for (const launch_flag& f : flags_of(*server)) {
-            if (!is_one_of(f.names, flag) || f.what.empty() || !f.by.empty()) continue;
+            const bool plain = f.by.empty() || f.by == "tokens" || f.by == "chunk";
+            if (!is_one_of(f.names, flag) || f.what.empty() || !plain) continue;
             const auto* k = prediction_keyword(f.what);
             if (k == nullptr || (f.effect != flag_effect::sets && f.effect != flag_effect::clears)) continue;
             const bool yes = value == "True" || value == "true";
@@ -116,6 +99,15 @@ inline double prefix_hit_of(const server_counters& s) {
 }
 }  // namespace detail
 
+/// What the question of a run is made of.
+struct asked_run {
+    std::shared_ptr<const architecture> model{};
+    std::shared_ptr<const device<>> board{};
+    std::shared_ptr<const runtime<>> software{};
+    prediction_options options{};
+    bool load_said = false;
+};
+
 /// Owns the descriptors that its runs refer to. Throws `error` naming what a file does not say, or says otherwise.
 class bound_diagnosis {
 public:
@@ -123,6 +115,9 @@ public:
     bound_diagnosis(std::vector<observation> slow, std::vector<observation> before, const diagnosis_options& asked) {
         for (observation& o : detail::joined_parts(std::move(before))) add(std::move(o), asked, true);
         for (observation& o : detail::joined_parts(std::move(slow))) add(std::move(o), asked, false);
+        for (const std::size_t i : starts())
+            if (!runs[i].before && load_is_said(i))
+                for (const indication& each : indications_of(*files[i].start, runs[i])) runs[i].seen.push_back(each);
         if (files.empty()) fail("no run to diagnose: give a file that a benchmark, a server or a profiler wrote");
     }
     bound_diagnosis(const bound_diagnosis&) = delete;
@@ -134,6 +129,24 @@ public:
 
     /// The question of run `i`.
     const question& asked(std::size_t i) const { return questions_[i]->question; }
+    /// What it is made of.
+    const asked_run& terms(std::size_t i) const { return terms_[i]; }
+    /// Whether a file or the caller says its load.
+    bool load_is_said(std::size_t i) const { return terms_[i].load_said; }
+    /// The runs that what a start-up log says is set against: of those before and of the others the one with the greatest
+    /// load.
+    std::vector<std::size_t> starts() const {
+        std::vector<std::size_t> all;
+        for (const bool before : {false, true}) {
+            std::optional<std::size_t> most;
+            for (std::size_t i = 0; i < runs.size(); ++i)
+                if (files[i].start && runs[i].before == before &&
+                    (!most || needed_at_once(runs[i]) > needed_at_once(runs[*most])))
+                    most = i;
+            if (most) all.push_back(*most);
+        }
+        return all;
+    }
 
 private:
     void add(observation o, const diagnosis_options& asked, bool before) {
@@ -152,6 +165,7 @@ private:
                                                : runtime_of(name, board.device));
         prediction_options options;
         detail::set_from_settings(o, software->name.str(), options);
+        detail::set_from_start(o, model.model, options);
         detail::set_from_file(o, options);
         if (o.server) options.prefix_hit = detail::prefix_hit_of(*o.server);
         if (asked.load_said) {
@@ -161,15 +175,17 @@ private:
         prediction_options said = options;
         asked.say(said);
         check_understood(o, said);
-        if (!detail::has_load(o) && !asked.load_said && !said.concurrency)
-            detail::fail_unsaid(o, "under which load", "--concurrency or --rate");
-        if (!o.prompt && !o.output && !asked.lengths_said)
+        const bool load_said = detail::has_load(o) || asked.load_said || said.concurrency;
+        const bool alone = detail::is_start_alone(o);
+        if (!load_said && !alone) detail::fail_unsaid(o, "under which load", "--concurrency or --rate");
+        if (!o.prompt && !o.output && !asked.lengths_said && (!alone || load_said))
             detail::fail_unsaid(o, "the lengths of its requests", "--prompt and --output");
         said.remarks = name_remarks(model, board, said);
         if (said.calibration) deviations = said.calibration->adjustment.sigma;
-        auto bound = std::make_unique<bound_question>(std::make_shared<const architecture>(std::move(model.model)),
-                                                      std::make_shared<const device<>>(std::move(board.device)),
-                                                      std::move(software), said);
+        asked_run terms{std::make_shared<const architecture>(std::move(model.model)),
+                        std::make_shared<const device<>>(std::move(board.device)), std::move(software), said,
+                        load_said};
+        auto bound = std::make_unique<bound_question>(terms.model, terms.board, terms.software, said);
         workload& w = bound->question.load;
         if (!w.open_loop() && o.all_at_once) w.protocol = {true, 1.0, statistic::mean};
         else if (said.protocol == "benchmark" && o.completed && *o.completed >= w.concurrency)
@@ -178,6 +194,7 @@ private:
         const prediction<> p = predict_run_of(bound->question.what, w, o.static_batch);
         runs.push_back({bound->question.what, w, p, indications_of(o, w, p, asked.noise), before, o.static_batch});
         questions_.push_back(std::move(bound));
+        terms_.push_back(std::move(terms));
         files.push_back(std::move(o));
     }
     /// Throws for what a diagnosis has no prediction of.
@@ -207,6 +224,7 @@ private:
     }
 
     std::vector<std::unique_ptr<bound_question>> questions_{};
+    std::vector<asked_run> terms_{};
 };
 
 /// The diagnosis of what `b` holds.

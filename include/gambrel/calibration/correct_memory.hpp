@@ -9,9 +9,9 @@
 /// so that the law gives the printed room back. llama.cpp prints no room but its buffers: besides = printed - predicted.
 /// Of other models on the same device and runtime the correction is an assumption. `one_log` is one too: the logs of one
 /// machine that there are (docs/calibration/memory.md, L89 to L95) differ less than half as much as all do.
-/// Evidence: tests/calibration/start_log_test.cpp.
+/// Evidence: tests/calibration/correct_memory_test.cpp.
 
-#include <gambrel/calibration/io/start_log.hpp>
+#include <gambrel/measurement/io/start_log.hpp>
 #include <gambrel/runtime/memory_correction.hpp>
 #include <gambrel/step/memory_fit.hpp>
 #include <gambrel/step/on_board.hpp>

@@ -13,8 +13,10 @@
 ///                      either          two have `weight_of_two` together, with the measurement that tells them apart
 ///                      cannot_be_said  no two have
 ///                      unexplained     even the best leaves `misfit_most` deviations in the root mean square
+///                      no_run          start-up logs alone: they are set against the law of memory, and nothing is suspected
 ///     waterfall      seconds of TPOT: by class as predicted, what the suspect adds, what is left; with runs before, all times
 ///                    the factor by which these correct the prediction, as far as laws are wrong in both alike
+///     use            of a device: by the prediction, or by that with the cause where this makes fewer requests run at once
 ///     faster         TPOT and throughput if one class of kernels took half its time
 ///
 /// Evidence: tests/diagnosis/diagnosis_test.cpp; tools/judge_diagnosis (docs/models/diagnosis.md).
@@ -23,6 +25,7 @@
 #include <gambrel/diagnosis/device_use.hpp>
 #include <gambrel/diagnosis/indications_of.hpp>
 #include <gambrel/diagnosis/next_measurement.hpp>
+#include <gambrel/diagnosis/sweep.hpp>
 #include <gambrel/model/is_dense.hpp>
 #include <gambrel/serving/least_pass.hpp>
 
@@ -37,10 +40,11 @@ enum class conclusion : unsigned char {
     contradictory,
     nothing_to_compare,
     impossible,
-    beyond_limit
+    beyond_limit,
+    no_run
 };
 // clang-format off
-template <> inline constexpr std::array<enum_row<conclusion>, 9> enum_table<conclusion>{{
+template <> inline constexpr std::array<enum_row<conclusion>, 10> enum_table<conclusion>{{
     {conclusion::within_range, "within_range", "as predicted"},
     {conclusion::cause, "cause", "one cause"},
     {conclusion::either, "either", "one of two causes"},
@@ -50,6 +54,7 @@ template <> inline constexpr std::array<enum_row<conclusion>, 9> enum_table<conc
     {conclusion::nothing_to_compare, "nothing_to_compare", "nothing to compare"},
     {conclusion::impossible, "impossible", "not possible as stated"},
     {conclusion::beyond_limit, "beyond_limit", "beyond the limit"},
+    {conclusion::no_run, "no_run", "a server that started, and no run of it"},
 }};
 // clang-format on
 
@@ -64,11 +69,6 @@ struct compared_number {
     double deviations = 0.0;  ///< (measured - predicted) in standard deviations of the logarithm
 
     bool within() const { return predicted.contains(seen.measured); }
-};
-
-/// A straight line through TPOT over requests that decode together: seconds, and seconds for each request.
-struct sweep_line {
-    double intercept = 0.0, slope = 0.0;
 };
 
 struct diagnosis {
@@ -87,34 +87,6 @@ struct diagnosis {
 };
 
 namespace detail {
-inline sweep_line line_through(const std::vector<std::pair<double, double>>& points) {
-    double n = 0, x = 0, y = 0, xx = 0, xy = 0;
-    for (const auto& [a, b] : points) {
-        n += 1.0;
-        x += a;
-        y += b;
-        xx += a * a;
-        xy += a * b;
-    }
-    const double slope = (n * xy - x * y) / (n * xx - x * x);
-    return {(y - slope * x) / n, slope};
-}
-inline std::optional<std::pair<sweep_line, sweep_line>> sweep_of(const std::vector<examined_run>& runs) {
-    std::vector<std::pair<double, double>> measured, predicted;
-    for (const examined_run& r : runs)
-        if (const auto tpot = measured_tpot(r); tpot && r.predicted.ok() && !r.before && !r.load.open_loop()) {
-            measured.emplace_back(r.predicted.batch, *tpot);
-            predicted.emplace_back(r.predicted.batch, r.predicted.tpot.value.value());
-        }
-    double least = 1e300, most = 0.0;
-    for (const auto& p : measured) {
-        least = smaller(least, p.first);
-        most = larger(most, p.first);
-    }
-    if (measured.size() < 3 || !(most > 1.5 * least)) return std::nullopt;
-    return std::pair(line_through(measured), line_through(predicted));
-}
-
 inline std::vector<compared_number> compared_in(const std::vector<examined_run>& runs,
                                                 const evidence_of_runs& evidence) {
     std::vector<compared_number> all;
@@ -132,7 +104,7 @@ inline std::vector<compared_number> compared_in(const std::vector<examined_run>&
         }
         for (const indication& i : runs[r].seen) {
             const double scale = i.what == indicator::kernels && !i.counted && ours > 0.0 ? theirs / ours : 1.0;
-            if (i.what != indicator::preemptions && std::isfinite(e[at])) {
+            if (!is_sign(i.what) && !is_of_start(i.what) && std::isfinite(e[at])) {
                 const double predicted = std::exp(e[at]) * scale, sigma = evidence.deviation(at);
                 all.push_back({r, i, with_range(predicted, sigma), std::log(i.measured / predicted) / sigma});
             }
@@ -158,10 +130,20 @@ inline std::vector<double> corrected_tpot(const std::vector<examined_run>& runs,
     return all;
 }
 
+/// Whether fewer requests run at once where `s` is at fault, so that a pass has other work than predicted.
+inline bool runs_fewer(suspect s) { return s == suspect::cache_room || s == suspect::slots || s == suspect::clients; }
+
+/// Whether a start-up log says that fewer requests run at once than asked for: passes are shorter then.
+inline bool is_held_by_start(const examined_run& r) {
+    return std::any_of(r.seen.begin(), r.seen.end(), [](const indication& i) {
+        return (i.what == indicator::cache_holds || i.what == indicator::slots) && i.measured < 0.95 * i.stated;
+    });
+}
+
 /// A time per token below what memory takes for the bytes of a pass.
 inline std::optional<inconsistency> faster_than_memory(const examined_run& r) {
     const auto tpot = measured_tpot(r);
-    if (!tpot || !r.predicted.ok() || r.what.speculation.on()) return std::nullopt;
+    if (!tpot || !r.predicted.ok() || r.what.speculation.on() || is_held_by_start(r)) return std::nullopt;
     const double least = least_pass(r.predicted, r.what.device, is_dense(r.what.model)).value();
     if (!(*tpot < least)) return std::nullopt;
     return inconsistency{
@@ -209,6 +191,15 @@ inline diagnosis diagnose(const std::vector<examined_run>& runs, const std::vect
         d.conclusion = conclusion::impossible;
         return d;
     }
+    const bool started =
+        std::any_of(files.begin(), files.end(), [](const observation& o) { return o.start.has_value(); });
+    const bool runs_there = std::any_of(used.begin(), used.end(), [](const examined_run& r) {
+        return std::any_of(r.seen.begin(), r.seen.end(), [](const indication& i) { return !is_of_start(i.what); });
+    });
+    if (started && !runs_there && d.inconsistencies.empty()) {
+        d.conclusion = conclusion::no_run;
+        return d;
+    }
     const detail::evidence_of_runs evidence(used, deviations);
     if (evidence.size() == 0) {
         d.conclusion = d.inconsistencies.empty() ? conclusion::nothing_to_compare : conclusion::contradictory;
@@ -234,7 +225,17 @@ inline diagnosis diagnose(const std::vector<examined_run>& runs, const std::vect
     d.sweep = detail::sweep_of(used);
     const auto last =
         std::find_if(used.rbegin(), used.rend(), [](const auto& r) { return !r.before && r.predicted.ok(); });
-    d.faster = detail::faster_in(*last);
+    const weighed_suspect* fewer = d.conclusion == conclusion::cause && detail::runs_fewer(d.suspects.all.front().which)
+                                       ? &d.suspects.all.front()
+                                       : nullptr;
+    const auto as_it_runs = [&](std::size_t i) {
+        examined_run r = used[i];
+        if (fewer != nullptr && fewer->runs[i].ok()) r.predicted = fewer->runs[i];
+        return r;
+    };
+    for (std::size_t i = 0; fewer != nullptr && i < used.size(); ++i)
+        if (!used[i].before) d.use[i] = detail::use_of(as_it_runs(i));
+    d.faster = detail::faster_in(as_it_runs(static_cast<std::size_t>(used.rend() - last) - 1));
     const bool open = d.conclusion == conclusion::either || d.conclusion == conclusion::cannot_be_said;
     if (open && d.suspects.all.size() > 1)
         d.next = measurement_between(*last, d.suspects.all[0], d.suspects.all[1], most_running(used));

@@ -41,6 +41,9 @@ namespace detail {
 /// the power limit leaves it; unpacking in the place of products.
 inline double shift_of(suspect s, double x, const indication& i) {
     if (i.what == indicator::clock && s == suspect::clocks) return -std::log(x);
+    if (i.what == indicator::eager) return s == suspect::eager ? 1.0 - i.stated : 0.0;
+    if (i.what == indicator::slots && s == suspect::slots)
+        return std::log(larger(1.0, std::floor(i.stated / x)) / i.stated);
     if (i.what != indicator::kernels || s != suspect::dequantisation || !(x > 1.0)) return 0.0;
     if (i.of == profiled::gemm) return -std::log(x);
     return i.of == profiled::dequantisation ? std::log((x - 1.0) / (unpacking * x)) : 0.0;
@@ -100,8 +103,7 @@ public:
         Eigen::Index at = 0;
         for (const examined_run& r : runs_)
             for (const indication& i : r.seen) {
-                if (r.before && i.what != indicator::preemptions && std::isfinite(measured_[at] - expected_[at]))
-                    known.push_back(at);
+                if (r.before && !is_sign(i.what) && std::isfinite(measured_[at] - expected_[at])) known.push_back(at);
                 ++at;
             }
         if (known.empty()) return Eigen::VectorXd::Zero(size_);
@@ -125,9 +127,12 @@ public:
         Eigen::Index at = 0;
         for (const examined_run& r : runs_)
             for (const indication& i : r.seen) {
-                if (i.what == indicator::preemptions) {
+                if (is_sign(i.what)) {
                     const bool seen = i.measured > 0.0, awaited = e[at] > 0.5;
-                    signs += std::log(seen ? (awaited ? 0.9 : 0.05) : awaited ? 0.3 : 0.95);
+                    signs += i.what == indicator::eager ? std::log(seen == awaited ? 0.98 : 0.02)
+                                                        : std::log(seen      ? (awaited ? 0.9 : 0.05)
+                                                                   : awaited ? 0.3
+                                                                             : 0.95);
                     left[at] = 0.0;
                 } else if (!std::isfinite(left[at])) {  // nothing is said of it: anything within a factor of ten
                     signs += std::log(std::sqrt(covariance_(at, at)) / 2.3);

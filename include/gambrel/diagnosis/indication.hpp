@@ -15,6 +15,7 @@
 ///     waiting, running, use of the KV cache, preemptions      the server's own counters
 ///     clock                   of the multiprocessors over their highest: what the power limit leaves
 ///     memory active           DCGM: MBU
+///     requests that the cache holds, slots, no graphs     what a start-up log says of its server (start_indications.hpp)
 ///
 /// Noise: log standard deviation between two runs of one server, 5 % unless said: chosen; jobs differ by 2 to 26 %
 /// (docs/how-to-compare.md). Evidence: tests/diagnosis/suspect_test.cpp.
@@ -40,9 +41,12 @@ enum class indicator : unsigned char {
     preemptions,
     clock,
     memory_active,
+    cache_holds,
+    slots,
+    eager,
 };
 // clang-format off
-template <> inline constexpr std::array<enum_row<indicator>, 14> enum_table<indicator>{{
+template <> inline constexpr std::array<enum_row<indicator>, 17> enum_table<indicator>{{
     {indicator::ttft, "ttft", "TTFT"},
     {indicator::tpot, "tpot", "TPOT"},
     {indicator::itl, "itl", "ITL"},
@@ -57,6 +61,9 @@ template <> inline constexpr std::array<enum_row<indicator>, 14> enum_table<indi
     {indicator::preemptions, "preemptions", "preempted requests"},
     {indicator::clock, "clock", "SM clock"},
     {indicator::memory_active, "memory_active", "memory active"},
+    {indicator::cache_holds, "cache_holds", "requests that the cache holds"},
+    {indicator::slots, "slots", "slots"},
+    {indicator::eager, "eager", "no graphs"},
 }};
 // clang-format on
 
@@ -88,7 +95,16 @@ struct indication {
     double noise = 0.05;           ///< standard deviation of its logarithm
     bool median = false;           ///< where the file has no mean
     bool counted = true;           ///< kernels: seconds of one pass; else of an unknown number of them
+    double stated =
+        0.0;  ///< of a start-up log: what the question has; of `cache_holds` the requests that would be held
 };
+
+/// Whether `i` is how the server started, and no number of a run.
+constexpr bool is_of_start(indicator i) {
+    return i == indicator::cache_holds || i == indicator::slots || i == indicator::eager;
+}
+/// Whether `i` is seen or not, and is no quantity.
+constexpr bool is_sign(indicator i) { return i == indicator::preemptions || i == indicator::eager; }
 
 namespace detail {
 /// Of the time of products, what unpacking their weights in kernels of its own may take where nothing is wrong.
@@ -125,7 +141,10 @@ inline double share_with_prompts(const prediction<>& p) {
 inline double expected(const indication& i, const prediction<>& p, const workload& w, double copies) {
     const auto none = std::numeric_limits<double>::quiet_NaN();
     const auto log_of = [&](double x) { return x > 0.0 ? std::log(x) : none; };
-    if (!p.ok())  // an open loop beyond the limit serves the limit
+    if (i.what == indicator::cache_holds) return log_of(smaller(p.memory.most_sequences, i.stated));
+    if (i.what == indicator::slots) return log_of(i.stated);
+    if (i.what == indicator::eager) return i.stated;  // a sign, no logarithm
+    if (!p.ok())                                      // an open loop beyond the limit serves the limit
         return i.what == indicator::requests && p.verdict.what == obstacle::unstable ? log_of(p.verdict.limit) : none;
     const double fill = p.memory.most_sequences > 0.0 ? p.running / (copies * p.memory.most_sequences) : 0.0;
     switch (i.what) {
@@ -152,6 +171,7 @@ inline double expected(const indication& i, const prediction<>& p, const workloa
             return log_of(1.0 - p.mean_step.by_class(power_class).value() / all);
         }
         case indicator::memory_active: return log_of(p.mbu);
+        default: return none;
     }
     return none;
 }

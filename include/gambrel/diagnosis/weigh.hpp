@@ -38,6 +38,33 @@ struct weighed_suspects {
 };
 
 inline constexpr int x_steps = 17;
+
+namespace detail {
+/// The x at which suspect `s` makes of a run what its start-up log says of the server, where it says so.
+inline std::optional<double> x_of_start(const std::vector<examined_run>& runs, suspect s) {
+    for (const examined_run& r : runs)
+        for (const indication& i : r.seen) {
+            const bool cache = s == suspect::cache_room && i.what == indicator::cache_holds;
+            if (!cache && !(s == suspect::slots && i.what == indicator::slots)) continue;
+            const double as_asked = cache ? smaller(r.predicted.memory.most_sequences, i.stated) : i.stated;
+            if (as_asked > 1.05 * i.measured) return as_asked / i.measured;
+        }
+    return std::nullopt;
+}
+/// The values of x that are tried: even in the logarithm, and what a start-up log says, which may be further out.
+inline std::vector<double> steps_of(const std::vector<examined_run>& runs, suspect s) {
+    const suspect_range range = range_of(s);
+    if (range.fixed()) return {range.least};
+    std::vector<double> all;
+    for (int i = 0; i < x_steps; ++i)
+        all.push_back(range.least * std::pow(range.most / range.least, static_cast<double>(i) / (x_steps - 1)));
+    if (const auto x = x_of_start(runs, s)) {
+        all.push_back(*x);
+        std::sort(all.begin(), all.end());
+    }
+    return all;
+}
+}  // namespace detail
 /// Chosen: a term twice as slow is usual, ten times rare.
 inline constexpr double usual_slowdown = 2.0;
 
@@ -55,15 +82,11 @@ inline weighed_suspects weigh(const std::vector<examined_run>& runs, const detai
                    (!r.static_batch || !is_of_server(row.value));
         };
         if (std::none_of(runs.begin(), runs.end(), there)) continue;
-        const suspect_range range = range_of(row.value);
-        const int steps = range.fixed() ? 1 : x_steps;
         std::vector<std::pair<double, double>> tried;  // ln x, log density times how usual x is
         double usual = 0.0;
         weighed_suspect w{.which = row.value};
         double best = -std::numeric_limits<double>::infinity();
-        for (int i = 0; i < steps; ++i) {
-            const double x = range.least *
-                             std::pow(range.most / range.least, steps > 1 ? static_cast<double>(i) / (steps - 1) : 0.0);
+        for (const double x : detail::steps_of(runs, row.value)) {
             std::vector<prediction<>> changed;
             std::vector<workload> loads;
             bool can_be = true;  // a suspect that no server starts with is none

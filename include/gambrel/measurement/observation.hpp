@@ -8,6 +8,7 @@
 /// Evidence: tests/measurement/io/observations_test.cpp, tests/measurement/io/profiles_test.cpp.
 
 #include <array>
+#include <gambrel/measurement/start_log.hpp>
 #include <gambrel/numeric/enum_table.hpp>
 #include <map>
 #include <optional>
@@ -102,6 +103,7 @@ struct observation {
     std::optional<server_counters> server{};
     std::optional<kernel_profile> kernels{};
     std::optional<board_readings> board{};
+    std::optional<start_log> start{};  ///< what the server printed while it started
     std::map<std::string, std::string>
         settings{};  ///< of the server, where the file holds them: "max_num_seqs" -> "256"
     std::vector<std::string> notes{};

@@ -7,7 +7,7 @@
 ///     visible    GiB that the driver shows, where the log says so
 ///     deviation  factor on the deviation of the room that is left
 ///
-/// Made by calibration/correct_memory.hpp, kept in a calibration file. Evidence: tests/calibration/start_log_test.cpp.
+/// Made by calibration/correct_memory.hpp, kept in a calibration file. Evidence: tests/calibration/correct_memory_test.cpp.
 
 #include <gambrel/runtime/runtime.hpp>
 #include <optional>

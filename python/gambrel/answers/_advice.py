@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
 from .._checks import file_name, real, text
+from .._error import Error
 from ..ask._device import Device, DeviceLike, raw_device
 from ..ask._model import Model, ModelLike, raw_model
 from ..ask._terms import Terms, plain, takes
 from ..show._figure import Figure, figure_of
+from ._diagnosis import PathLike, _paths
 
 if TYPE_CHECKING:
     import os
@@ -28,11 +31,21 @@ class Advice:
     ``advice.gain("fp8_cache")`` is a `Figure`: how many times better, with the range of the ratio.
     """
 
-    __slots__ = ("_asked", "_dict", "_raw")
+    __slots__ = ("_asked", "_dict", "_measured", "_raw")
 
-    def __init__(self, model: Any, device: Any, asked: tuple[dict[str, Any], str, Any]) -> None:
+    def __init__(
+        self,
+        model: Any,
+        device: Any,
+        asked: tuple[dict[str, Any], str, Any],
+        measured: tuple[list[str], list[str], float] | None = None,
+    ) -> None:
         self._asked = asked
-        self._raw = _core.advise(model, device, *asked)
+        self._measured = measured
+        if measured is None:
+            self._raw = _core.advise(model, device, *asked)
+        else:
+            self._raw = _core.advise_measured(*measured, model, device, *asked)
         self._dict: dict[str, Any] = self._raw.to_dict()
 
     @property
@@ -112,7 +125,7 @@ class Advice:
         return Report(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (self.model, self.device, self._asked)
+        return _again, (self.model, self.device, self._asked, self._measured)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Advice) and self._dict == other._dict
@@ -199,23 +212,70 @@ def advise(
     >>> gb.advise("llama-3.1-8b", "h100-sxm", enforce_eager=True, goal="tpot").gain("graphs") > 1.5
     True
     """
-    limits = tuple(
-        None if value is None else real(value, f"limit_{name}_ms")
-        for name, value in (("ttft", limit_ttft_ms), ("tpot", limit_tpot_ms), ("latency", limit_latency_ms))
-    )
+    limits = _limits(limit_ttft_ms, limit_tpot_ms, limit_latency_ms)
     return Advice(raw_model(model), raw_device(device), (plain(terms), text(goal, "goal"), limits))
 
 
 @takes(Terms)
-def report(model: ModelLike, device: DeviceLike, **terms: Any) -> Report:
-    """The write-up of a deployment: what `advise` takes, as a document.
+def report(
+    model: ModelLike | None = None,
+    device: DeviceLike | None = None,
+    *,
+    measured: PathLike | Sequence[PathLike] = (),
+    before: PathLike | Sequence[PathLike] = (),
+    noise: float = 0.05,
+    goal: str = "",
+    limit_ttft_ms: float | None = None,
+    limit_tpot_ms: float | None = None,
+    limit_latency_ms: float | None = None,
+    **terms: Unpack[Terms],
+) -> Report:
+    """The write-up of a deployment: what `advise` takes, as a document; with files, what was measured too.
+
+    Parameters
+    ----------
+    model, device
+        As for `predict`; with `measured` by default as the files say.
+    measured, before, noise
+        The files, those of before and the noise of `diagnose`. Their diagnosis is a section of its own, and what it
+        names comes first among the actions; the write-up is then of the last run of the files.
+    goal, limit_ttft_ms, limit_tpot_ms, limit_latency_ms
+        As for `advise`.
+    **terms
+        See `gambrel.Terms`; what is given holds over what a file says.
+
+    Raises
+    ------
+    Error
+        For a value out of its range; for what neither files nor terms say.
 
     >>> import gambrel as gb
     >>> gb.report("llama-3.1-8b", "h100-sxm").markdown().splitlines()[0]
     '# Performance of meta-llama/Llama-3.1-8B-Instruct'
     """
-    return Report(advise(model, device, **terms))
+    files = _paths(measured)
+    if not files:
+        if model is None or device is None:
+            raise Error("report needs a model and a device, or files that say them (measured)")
+        if _paths(before):
+            raise Error("before is beside files of the slow server: give them as measured")
+    asked = (plain(terms), text(goal, "goal"), _limits(limit_ttft_ms, limit_tpot_ms, limit_latency_ms))
+    return Report(
+        Advice(
+            None if model is None else raw_model(model),
+            None if device is None else raw_device(device),
+            asked,
+            (files, _paths(before), real(noise, "noise")) if files else None,
+        )
+    )
 
 
-def _again(model: ModelLike, device: DeviceLike, asked: Any) -> Advice:
-    return Advice(raw_model(model), raw_device(device), asked)
+def _limits(ttft: float | None, tpot: float | None, latency: float | None) -> tuple[float | None, ...]:
+    return tuple(
+        None if value is None else real(value, f"limit_{name}_ms")
+        for name, value in (("ttft", ttft), ("tpot", tpot), ("latency", latency))
+    )
+
+
+def _again(model: ModelLike, device: DeviceLike, asked: Any, measured: Any = None) -> Advice:
+    return Advice(raw_model(model), raw_device(device), asked, measured)

@@ -24,7 +24,8 @@ class Diagnosis:
     """What files of a server show, number by number, and which one cause explains it.
 
     ``d.conclusion`` is ``"cause"``, ``"either"``, ``"within_range"``, ``"cannot_be_said"``, ``"unexplained"``,
-    ``"contradictory"``, ``"nothing_to_compare"``, ``"impossible"`` or ``"beyond_limit"``.
+    ``"contradictory"``, ``"nothing_to_compare"``, ``"impossible"``, ``"beyond_limit"`` or ``"no_run"`` (a start-up log
+    alone).
     """
 
     __slots__ = ("_dict", "_text")
@@ -45,7 +46,7 @@ class Diagnosis:
 
     @property
     def suspects(self) -> list[dict[str, Any]]:
-        """Every suspect, heaviest first: ``suspect``, ``weight`` (0 to 1), ``factor`` with its 80 % range."""
+        """Every suspect, heaviest first: ``suspect``, ``weight`` (0 to 1), ``factor`` with its range, ``evidence``."""
         return list(self._dict["suspects"])
 
     @property
@@ -57,6 +58,11 @@ class Diagnosis:
     def inconsistencies(self) -> list[dict[str, Any]]:
         """What does not agree within the files."""
         return list(self._dict["inconsistencies"])
+
+    @property
+    def start_logs(self) -> list[dict[str, Any]]:
+        """What start-up logs print beside what is predicted, and their ``findings``: first what ``contradicts``."""
+        return list(self._dict["start_logs"])
 
     @property
     def next(self) -> dict[str, Any] | None:
@@ -138,8 +144,9 @@ def diagnose(
     Parameters
     ----------
     files : path or sequence of paths
-        What a benchmark, a server (two scrapes of /metrics), a profiler or nvidia-smi wrote, or folders of it. Several
-        runs are one sweep; parts without a load (counters, profiles, the board) belong to the run that has one.
+        What a benchmark, a server (two scrapes of /metrics, its start-up log), a profiler or nvidia-smi wrote, or
+        folders of it. Several runs are one sweep; parts without a load (counters, profiles, the board) belong to the
+        run that has one, a start-up log to all. A log alone says what was loaded, and not why a run is slow.
     model, device : optional
         As for `predict`; by default as the files say.
     before : path or sequence of paths, optional

@@ -10,6 +10,7 @@ from ._observation import (
     Observation,
     Observations,
     ServerCounters,
+    StartLog,
     read_observations,
 )
 from ._readers import read_guidellm, read_llama_bench, read_measured, read_vllm
@@ -23,6 +24,7 @@ __all__ = [
     "Observation",
     "Observations",
     "ServerCounters",
+    "StartLog",
     "read_guidellm",
     "read_llama_bench",
     "read_measured",

@@ -86,6 +86,40 @@ class BoardReadings:
 
 
 @dataclass(frozen=True)
+class StartLog:
+    """What a server printed while it started; None, or empty text, is what it did not. GiB are of one rank.
+
+    Of several starts in a file it is the last; ``starts`` counts them.
+    """
+
+    server: str = ""
+    version: str = ""
+    model: str = ""
+    dtype: str = ""
+    quantization: str = ""
+    kv_dtype: str = ""
+    visible_gib: float | None = None
+    free_before_gib: float | None = None
+    weights_gib: float | None = None
+    activations_gib: float | None = None
+    outside_gib: float | None = None
+    graphs_gib: float | None = None
+    kv_gib: float | None = None
+    kv_tokens: float | None = None
+    fraction: float | None = None
+    max_context: float | None = None
+    token_budget: float | None = None
+    slots: float | None = None
+    tensor: float | None = None
+    pipeline: float | None = None
+    data: float | None = None
+    eager: bool = False
+    captured: bool = False
+    started: bool | None = None
+    starts: int = 1
+
+
+@dataclass(frozen=True)
 class Observation:
     """One run as its file tells it, in base units; None is what the file does not say.
 
@@ -117,6 +151,7 @@ class Observation:
     server: ServerCounters | None = None
     kernels: KernelProfile | None = None
     board: BoardReadings | None = None
+    start: StartLog | None = None
     settings: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -132,7 +167,7 @@ class Observation:
 
     def __repr__(self) -> str:
         parts = [f"{k} {v}" for k, v in (("model", self.model), ("device", self.device), ("clients", self.clients)) if v]
-        held = [k for k in ("figures", "server", "kernels", "board") if getattr(self, k)]
+        held = [k for k in ("figures", "server", "kernels", "board", "start") if getattr(self, k)]
         return _core.printable(f"Observation: {self.tool}, {self.where} ({', '.join(parts + held)})")
 
 
@@ -153,7 +188,7 @@ class Observations(list[Observation]):
         return _pandas().DataFrame(rows)
 
 
-_nested = frozenset({"ranks", "figures", "server", "kernels", "board", "settings", "notes"})
+_nested = frozenset({"ranks", "figures", "server", "kernels", "board", "start", "settings", "notes"})
 
 
 def read_observations(
@@ -218,7 +253,7 @@ def _paths_or_value(source: Any) -> Any:
 
 def _observation(told: dict[str, Any]) -> Observation:
     rest = dict(told)
-    server, kernels, board = rest.pop("server"), rest.pop("kernels"), rest.pop("board")
+    server, kernels, board, start = (rest.pop(part) for part in ("server", "kernels", "board", "start"))
     if kernels is not None:
         times = tuple(KernelTime(**k) for k in kernels.pop("kernels"))
         kernels = KernelProfile(kernels=times, **kernels)
@@ -228,6 +263,7 @@ def _observation(told: dict[str, Any]) -> Observation:
         server=None if server is None else ServerCounters(**server),
         kernels=kernels,
         board=None if board is None else BoardReadings(**board),
+        start=None if start is None else StartLog(**start),
     )
 
 

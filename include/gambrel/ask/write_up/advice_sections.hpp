@@ -5,6 +5,7 @@
 
 #include <gambrel/ask/advice/experiment.hpp>
 #include <gambrel/ask/write_up/figure_sections.hpp>
+#include <gambrel/ask/write_up/measured_section.hpp>
 #include <gambrel/ask/write_up/watch.hpp>
 #include <gambrel/planning/sensitivity.hpp>
 
@@ -50,19 +51,42 @@ inline section options_section(const advice& v) {
     return s;
 }
 
-/// The sure gains of this much work, best first.
-inline std::vector<const advice_item*> actions(const advice& v, effort e) {
+/// The items of `v` in their order, those that act on what `m` names before the others of their verdict.
+inline std::vector<const advice_item*> in_order(const advice& v, const measured_part& m) {
     std::vector<const advice_item*> all;
-    for (const advice_item& i : v.items)
-        if (i.verdict == advice_verdict::gain && i.change->effort == e && all.size() < 3) all.push_back(&i);
+    for (const advice_item& i : v.items) all.push_back(&i);
+    const auto place = [&](const advice_item* i) {
+        return std::find(m.changes.begin(), m.changes.end(), i->change->key) - m.changes.begin();
+    };
+    std::stable_sort(all.begin(), all.end(), [&](const advice_item* x, const advice_item* y) {
+        return x->verdict != y->verdict ? x->verdict < y->verdict : place(x) < place(y);
+    });
     return all;
 }
-inline section actions_section(const advice& v) {
+inline bool is_named(const advice_item& i, const measured_part& m) {
+    return std::find(m.changes.begin(), m.changes.end(), i.change->key) != m.changes.end();
+}
+
+/// The sure gains of this much work, best first.
+inline std::vector<const advice_item*> actions(const advice& v, effort e, const measured_part& m) {
+    std::vector<const advice_item*> all;
+    for (const advice_item* i : in_order(v, m))
+        if (i->verdict == advice_verdict::gain && i->change->effort == e && all.size() < 3) all.push_back(i);
+    return all;
+}
+inline section actions_section(const advice& v, const measured_part& m) {
     section s{"actions", "What to do", {}};
+    if (!m.mend.empty()) {
+        s.blocks.push_back(
+            paragraph{"First what the measurement names; a change of the deployment does not mend a fault:"});
+        s.blocks.push_back(bullet_list{m.mend});
+    }
     const auto add = [&](const char* name, effort e) {
         bullet_list l;
-        for (const advice_item* i : actions(v, e))
-            l.items.push_back(std::string(i->change->title) + ": " + factor_words(i->gains.of(v.options.goal)) +
+        for (const advice_item* i : actions(v, e, m))
+            l.items.push_back(std::string(i->change->title) +
+                              (is_named(*i, m) ? ", which acts on what was measured: " : ": ") +
+                              factor_words(i->gains.of(v.options.goal)) +
                               (i->change->flag.empty() ? "" : " (" + std::string(i->change->flag) + ")"));
         if (l.items.empty()) l.items.push_back("none with a sure gain");
         s.blocks.push_back(paragraph{name});
@@ -73,18 +97,15 @@ inline section actions_section(const advice& v) {
     add("If that is not enough, in weeks:", effort::large);
     return s;
 }
-inline const advice_item* first_action(const advice& v) {
-    const advice_item* measured = nullptr;
-    for (const advice_item& i : v.items) {
-        if (i.verdict == advice_verdict::gain) return &i;
-        if (i.verdict == advice_verdict::measure_first && measured == nullptr) measured = &i;
-    }
-    return measured;
+inline const advice_item* first_action(const advice& v, const measured_part& m) {
+    for (const advice_item* i : in_order(v, m))
+        if (i->verdict == advice_verdict::gain || i->verdict == advice_verdict::measure_first) return i;
+    return nullptr;
 }
 
-inline section validation_section(const question& q, const answer& a, const advice& v) {
+inline section validation_section(const question& q, const answer& a, const advice& v, const measured_part& m) {
     section s{"validation", "How to check it, and the way back", {}};
-    const advice_item* i = first_action(v);
+    const advice_item* i = first_action(v, m);
     if (i != nullptr) {
         s.blocks.push_back(paragraph{"The first change, " + std::string(i->change->title) + ":"});
         s.blocks.push_back(code_lines{experiment_of(v, *i)});

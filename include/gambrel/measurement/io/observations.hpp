@@ -81,9 +81,26 @@ inline std::vector<observation> joined_files(std::vector<observed_file> files) {
         for (observation& o : f.runs) all.push_back(std::move(o));
     return all;
 }
+
+/// The start-up logs of a folder, by name. Other .log files are left: what a benchmark printed is as often there in JSON too.
+inline std::vector<std::filesystem::path> start_logs_in(const std::filesystem::path& folder) {
+    std::vector<std::filesystem::path> logs;
+    std::error_code problem;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, problem)) {
+        if (lower(entry.path().extension().string()) != ".log" || !entry.is_regular_file(problem)) continue;
+        std::ifstream in(entry.path(), std::ios::binary);
+        std::string head(100'000, '\0');
+        in.read(head.data(), static_cast<std::streamsize>(head.size()));
+        head.resize(static_cast<std::size_t>(in.gcount()));
+        if (is_start_log(head)) logs.push_back(entry.path());
+    }
+    std::sort(logs.begin(), logs.end());
+    return logs;
+}
 }  // namespace detail
 
-/// The observations of several files or folders; files of a folder that no reader knows are left out.
+/// The observations of several files or folders; files of a folder that no reader knows are left out, of .log files all but
+/// start-up logs.
 inline std::vector<observation> read_observations(const std::vector<std::filesystem::path>& paths, const stated& said) {
     std::vector<detail::observed_file> files;
     std::vector<std::filesystem::path> read;
@@ -102,14 +119,22 @@ inline std::vector<observation> read_observations(const std::vector<std::filesys
             add(path);
             continue;
         }
-        bool found = false;
-        for (const auto& file : result_files(path)) {
+        const auto logs = detail::start_logs_in(path);
+        std::vector<std::filesystem::path> results;
+        try {
+            results = result_files(path);
+        } catch (const error&) {
+            if (logs.empty()) throw;
+        }
+        bool found = !logs.empty();
+        for (const auto& file : results) {
             try {
                 add(file);
                 found = true;
             } catch (const unknown_result&) {
             }
         }
+        for (const auto& log : logs) add(log);
         if (!found) fail("no file in " + path.string() + " is " + detail::what_is_read());
     }
     std::vector<observation> all = detail::joined_files(std::move(files));

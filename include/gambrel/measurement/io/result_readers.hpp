@@ -20,6 +20,7 @@
 #include <gambrel/measurement/io/tools/serve_result.hpp>
 #include <gambrel/measurement/io/tools/serve_text.hpp>
 #include <gambrel/measurement/io/tools/server_metrics.hpp>
+#include <gambrel/measurement/io/tools/start_up.hpp>
 #include <gambrel/measurement/io/tools/torch_trace.hpp>
 #include <gambrel/measurement/io/tools/trtllm_bench.hpp>
 #include <gambrel/measurement/io/tools/vllm_offline.hpp>
@@ -95,7 +96,10 @@ inline constexpr std::array result_readers{
                   .is_text = detail::is_ncu_table, .observe_stream = detail::observe_ncu},
     result_reader{.key = "boards", .name = "nvidia-smi, DCGM", .what = "a log of nvidia-smi or DCGM (power.draw [W], DCGM_FI_..., dcgmi dmon)",
                   .no_rows = "readings of boards have no load and no lengths: read_observations reads them",
-                  .is_text = detail::is_board_log, .observe_stream = detail::observe_board_log}};
+                  .is_text = detail::is_board_log, .observe_stream = detail::observe_board_log},
+    result_reader{.key = "start-up", .name = "start-up log", .what = "what vLLM, SGLang, TensorRT-LLM or llama.cpp printed while it started",
+                  .no_rows = "a start-up log has no load and no lengths: read_observations reads it",
+                  .is_text = detail::is_start_log, .observe_stream = detail::observe_start_log}};
 // clang-format on
 
 /// The reader that callers call `key`; null: none.

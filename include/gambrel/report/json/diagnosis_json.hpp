@@ -3,6 +3,7 @@
 /// A diagnosis as JSON with stable keys (docs/json.md). Evidence: tests/ask/diagnosis_question_test.cpp.
 
 #include <gambrel/ask/bound_diagnosis.hpp>
+#include <gambrel/report/json/observation_json.hpp>
 #include <gambrel/report/json/prediction_json.hpp>
 #include <gambrel/report/text/diagnosis_text.hpp>
 
@@ -56,6 +57,29 @@ inline json classes_json(const prediction<>& p) {
         if (const double t = p.mean_step.by_class(c).value(); t > 0.0) j[std::string(key_of_cost_class(c))] = t;
     return j;
 }
+/// What the start-up log of run `i` printed, beside what is predicted, and what `all` say of it.
+inline json beside_log_json(const bound_diagnosis& b, std::size_t i, const std::vector<start_finding>& all) {
+    const start_log& l = *b.files[i].start;
+    const memory_fit& m = b.runs[i].predicted.memory;
+    const auto gib = [](const bytes<>& x) { return finite(x / gibibytes(1.0)); };
+    json findings = json::array();
+    for (const start_finding& f : all)
+        if (f.run == i)
+            findings.push_back({{"suspect", f.of ? json(key_of(*f.of)) : json(nullptr)},
+                                {"contradicts", f.contradicts},
+                                {"bounds", f.bounds},
+                                {"says", f.says}});
+    return {{"run", i},
+            {"file", l.where},
+            {"printed", report::start_log_json(l)},
+            {"predicted",
+             {{"weights_gib", gib(m.weights)},
+              {"kv_gib",
+               {{"value", gib(m.for_kv)}, {"low", gib(m.for_kv_low)}, {"high", gib(m.for_kv_high)}, {"unit", "GiB"}}},
+              {"kv_bytes_per_token", finite(m.kv_per_token.value())}}},
+            {"findings", findings},
+            {"missing", l.missing()}};
+}
 }  // namespace detail
 
 inline json as_json(const bound_diagnosis& b, const diagnosis& d) {
@@ -88,7 +112,11 @@ inline json as_json(const bound_diagnosis& b, const diagnosis& d) {
                             {"says", suspect_text(s)},
                             {"weight", finite(s.weight)},
                             {"factor", {{"value", s.x}, {"low", s.low}, {"high", s.high}, {"unit", "1"}}},
-                            {"leaves_deviations", finite(s.misfit)}});
+                            {"leaves_deviations", finite(s.misfit)},
+                            {"evidence", evidence_for(s, b, d)}});
+    json logs = json::array();
+    const std::vector<start_finding> started = start_findings(b);
+    for (const std::size_t i : b.starts()) logs.push_back(beside_log_json(b, i, started));
     for (const faster_class& f : d.faster)
         faster.push_back({{"class", key_of(f.which)}, {"tpot", finite(f.tpot)}, {"requests", finite(f.requests)}});
     const question& q = b.asked(b.files.size() - 1);
@@ -98,8 +126,9 @@ inline json as_json(const bound_diagnosis& b, const diagnosis& d) {
         {"device", q.what.device.name.view()},
         {"runtime", q.what.runtime.name.view()},
         {"conclusion", key_of(d.conclusion)},
-        {"says", conclusion_text(b, d)},
+        {"says", wrapped(conclusion_words(b, d), screen_columns, 0)},
         {"runs", runs},
+        {"start_logs", logs},
         {"inconsistencies", wrong},
         {"numbers", numbers},
         {"suspects", suspects},

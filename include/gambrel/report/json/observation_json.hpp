@@ -56,6 +56,34 @@ inline json board_json(const board_readings& b) {
             {"tensor_active", or_null(b.tensor_active)},
             {"dram_active", or_null(b.dram_active)}};
 }
+inline json start_log_json(const start_log& l) {
+    using detail::or_null;
+    return {{"server", l.server},
+            {"version", l.version},
+            {"model", l.model},
+            {"dtype", l.dtype},
+            {"quantization", l.quantization},
+            {"kv_dtype", l.kv_dtype},
+            {"visible_gib", or_null(l.visible)},
+            {"free_before_gib", or_null(l.free_before)},
+            {"weights_gib", or_null(l.weights)},
+            {"activations_gib", or_null(l.activations)},
+            {"outside_gib", or_null(l.outside)},
+            {"graphs_gib", or_null(l.graphs)},
+            {"kv_gib", or_null(l.kv)},
+            {"kv_tokens", or_null(l.kv_tokens)},
+            {"fraction", or_null(l.fraction)},
+            {"max_context", or_null(l.max_context)},
+            {"token_budget", or_null(l.token_budget)},
+            {"slots", or_null(l.slots)},
+            {"tensor", or_null(l.tensor)},
+            {"pipeline", or_null(l.pipeline)},
+            {"data", or_null(l.data)},
+            {"eager", l.eager},
+            {"captured", l.captured},
+            {"started", l.started ? json(*l.started) : json()},
+            {"starts", l.starts}};
+}
 inline json observation_json(const observation& o) {
     using detail::or_null;
     json ranks = json::object(), figures = json::object(), settings = json::object();
@@ -87,6 +115,7 @@ inline json observation_json(const observation& o) {
             {"server", o.server ? server_json(*o.server) : json()},
             {"kernels", o.kernels ? kernels_json(*o.kernels) : json()},
             {"board", o.board ? board_json(*o.board) : json()},
+            {"start", o.start ? start_log_json(*o.start) : json()},
             {"settings", settings},
             {"notes", o.notes}};
 }

@@ -4,40 +4,15 @@
 /// the file, the suspects by weight, where TPOT goes, what a faster class of kernels would give, and the measurement
 /// that comes next with its command. Evidence: tests/ask/diagnosis_question_test.cpp.
 
+#include <gambrel/ask/diagnosis_words.hpp>
 #include <gambrel/report/text/prediction_text.hpp>
-#include <gambrel/report/text/suspect_text.hpp>
+#include <gambrel/report/text/start_text.hpp>
 
 namespace gambrel::report {
 using namespace ask;
 
 namespace detail {
-inline std::string load_text_of(const workload& w) {
-    if (w.open_loop()) return number(w.rate.value()) + " req/s";
-    return number(w.concurrency, 6) + (w.concurrency == 1.0 ? " client" : " clients");
-}
-
-/// A number that was measured, in its unit.
-inline std::string measured_text(const indication& i, double x) {
-    switch (i.what) {
-        case indicator::ttft:
-        case indicator::tpot:
-        case indicator::itl:
-        case indicator::latency: return to_string(seconds<>::from_value(x));
-        case indicator::kernels: return to_string(seconds<>::from_value(x));
-        case indicator::gap:
-        case indicator::cache_use:
-        case indicator::clock:
-        case indicator::memory_active: return percent(x);
-        case indicator::waiting: return number(larger(0.0, x - gambrel::detail::counted_from));
-        case indicator::requests: return number(x) + " req/s";
-        default: return number(x);
-    }
-}
-inline std::string number_name(const indication& i) {
-    if (i.what == indicator::kernels) return std::string(name_of(i.of));
-    if (i.what == indicator::itl) return "ITL p" + number(100.0 * i.share, 3);
-    return std::string(name_of(i.what)) + (i.median ? ", median" : "");
-}
+inline std::string factor_text(double x) { return number(x, x < 10.0 ? 2 : 3) + "x"; }
 
 inline std::string comparison_text(const bound_diagnosis& b, const diagnosis& d) {
     table t({align::left, align::right, align::right, align::left, align::right});
@@ -56,45 +31,6 @@ inline std::string comparison_text(const bound_diagnosis& b, const diagnosis& d)
     return t.text() + "dev.: standard deviations; *: outside the range, in which four of five lie\n";
 }
 
-inline std::string conclusion_text(const bound_diagnosis& b, const diagnosis& d) {
-    const auto& all = d.suspects.all;
-    const auto weighed = [](const weighed_suspect& s) {
-        return suspect_text(s) + ": " + percent(s.weight) + " of the weight";
-    };
-    std::string s;
-    switch (d.conclusion) {
-        case conclusion::cause: s = "Likeliest: " + weighed(all[0]) + "."; break;
-        case conclusion::either: s = "Either " + weighed(all[0]) + "; or " + weighed(all[1]) + "."; break;
-        case conclusion::within_range:
-            s = "As predicted: no number lies further out than chance would have it, and nothing being wrong is as "
-                "likely as any cause.";
-            break;
-        case conclusion::cannot_be_said:
-            s = "It differs from what is predicted, and this file cannot say why: several causes would look alike.";
-            break;
-        case conclusion::unexplained:
-            s = "It differs from what is predicted, and no single cause explains it: the best, " +
-                suspect_text(all[0]) + ", leaves " + number(all[0].misfit, 2) +
-                " deviations. Is the deployment stated as it ran?";
-            break;
-        case conclusion::contradictory: s = "The file contradicts itself: nothing is made of it."; break;
-        case conclusion::nothing_to_compare: s = "The file has no number that is predicted."; break;
-        case conclusion::impossible: {
-            const question& q = b.asked(*d.cannot_be);
-            const prediction<>& p = b.runs[*d.cannot_be].predicted;
-            const verdict v = explained(p.verdict, q.what, p.memory, demand_of(q), q.others);
-            s = "Not possible as stated, so that nothing is compared: " + v.reason + "." +
-                (v.suggestion.empty() ? "" : " Here " + v.suggestion + ".") + " Is the deployment stated as it ran?";
-            break;
-        }
-        case conclusion::beyond_limit:
-            s = "More was sent than is predicted to be served: the queue grows as long as the run, and its times say "
-                "nothing of the server. What was served stands beside the predicted limit.";
-            break;
-    }
-    return wrapped(s, screen_columns, 0);
-}
-
 inline std::string suspects_text(const diagnosis& d) {
     if (d.suspects.all.empty()) return "";
     table t({align::right, align::left, align::right, align::left, align::right});
@@ -104,7 +40,7 @@ inline std::string suspects_text(const diagnosis& d) {
     for (const weighed_suspect& each : d.suspects.all) {
         if (shown == 5 || each.weight < 0.02) break;
         const bool fixed = range_of(each.which).fixed();
-        t.row({percent(each.weight), std::string(name_of(each.which)), fixed ? "" : times_text(each.x),
+        t.row({percent(each.weight), std::string(name_of(each.which)), fixed ? "" : factor_text(each.x),
                fixed ? "" : "(" + number(each.low, 2) + " to " + number(each.high, 2) + ")", number(each.misfit, 2)});
         others -= each.weight;
         ++shown;
@@ -185,9 +121,13 @@ inline std::string sweep_text(const diagnosis& d) {
 inline std::string screen(const bound_diagnosis& b, const diagnosis& d) {
     using namespace detail;
     const question& q = b.asked(b.files.size() - 1);
-    const std::string load =
-        b.runs.size() == 1 ? load_text_of(b.runs.front().load) : std::to_string(b.runs.size()) + " runs";
-    std::string s = heading(q, load) + "\n" + conclusion_text(b, d) + "\n";
+    const std::string load = b.runs.size() > 1    ? std::to_string(b.runs.size()) + " runs"
+                             : !b.load_is_said(0) ? "no file says the load"
+                                                  : load_text_of(b.runs.front().load);
+    const std::vector<start_finding> started = start_findings(b);
+    const std::string against = findings_text(started, true);
+    std::string s = heading(q, load) + "\n" + against + (against.empty() ? "" : "\n") +
+                    wrapped(conclusion_words(b, d), screen_columns, 0) + "\n";
     std::vector<std::string> said;
     for (const auto& [run, wrong] : d.inconsistencies)
         said.push_back(clipped(b.files[run].where, 60) + ": " + wrong.says +
@@ -195,9 +135,11 @@ inline std::string screen(const bound_diagnosis& b, const diagnosis& d) {
     for (const std::string& line : said) s += wrapped(line, screen_columns, 2);
     for (const observation& o : b.files)
         for (const std::string& note : o.notes)
-            if (note.ends_with(counts_once)) said.push_back(clipped(o.where, 60) + ": " + note + ".");
+            if (note.ends_with(counts_once) || (o.start && o.start->starts > 1 && note.ends_with("the last is taken")))
+                said.push_back(clipped(o.where, 60) + ": " + note + ".");
     for (std::size_t i = d.inconsistencies.size(); i < said.size(); ++i) s += wrapped(said[i], screen_columns, 2);
     if (!said.empty()) s += "\n";
+    for (const std::size_t i : b.starts()) s += findings_text(started, false) + start_text(b, i) + "\n";
     if (!d.compared.empty()) s += comparison_text(b, d) + "\n";
     s += suspects_text(d);
     const std::string sweep = sweep_text(d);

@@ -9,91 +9,23 @@
 ///     TensorRT-LLM   "available: 17.83 GiB", "Allocated 16.05 GiB for max tokens in paged KV cache (263008)"
 ///     llama.cpp      "CUDA0 model buffer size = 5049.71 MiB", "KV buffer size", "compute buffer size"
 ///
-/// Of several ranks the first is read. SGLang's GB are 2^30 bytes (its source divides by 1 << 30).
-/// Evidence: tests/calibration/start_log_test.cpp.
+/// Of several ranks the first is read; of several starts in one file the last (`starts` counts them): one begins where a
+/// server prints its settings after another said how much memory it has, or that it is up. SGLang's GB are 2^30 bytes (its
+/// source divides by 1 << 30). Lines are read one at a time, in bounded memory.
+/// Evidence: tests/measurement/io/start_log_test.cpp.
 
 #include <array>
-#include <cctype>
-#include <gambrel/error.hpp>
-#include <gambrel/numeric/read_number.hpp>
-#include <gambrel/units.hpp>
-#include <istream>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
+#include <gambrel/measurement/io/log_facts.hpp>
+#include <gambrel/measurement/io/text_lines.hpp>
+#include <gambrel/measurement/start_log.hpp>
 
 namespace gambrel {
 
-inline constexpr std::size_t longest_log_line = 1 << 20, most_log_lines = 1'000'000;
-
-struct start_log {
-    std::string server{};   ///< catalog name: "vllm", "sglang", "tensorrt-llm", "llama.cpp"; empty: none of them
-    std::string version{};  ///< as printed
-    std::optional<double> visible{}, weights{}, activations{}, outside{}, graphs{}, kv{};  ///< GiB of one rank
-    std::optional<double> free_before{};                                                   ///< GiB, before loading
-    std::optional<double> kv_tokens{}, fraction{}, max_context{}, token_budget{}, slots{}, tensor{}, pipeline{};
-    bool eager = false;
-    std::optional<bool> started{};  ///< empty: the log ends before either
-
-    /// What a correction of the memory law needs and the log does not say, in words.
-    std::vector<std::string_view> missing() const {
-        std::vector<std::string_view> names;
-        if (server.empty()) names.push_back("which server it is");
-        if (!weights) names.push_back("what the weights take");
-        if (!kv && !kv_tokens) names.push_back("the room for keys and values");
-        if (!fraction && server != "llama.cpp") names.push_back("the memory fraction");
-        if (!visible && !free_before) names.push_back("the memory that the driver shows");
-        if (!token_budget) names.push_back("the token budget");
-        if (!slots) names.push_back("the slots");
-        if (!started) names.push_back("whether it started");
-        return names;
-    }
-};
+inline constexpr std::size_t most_log_lines = 1'000'000;
 
 namespace detail::start_logs {
-/// The number at the start of `s`, spaces skipped and thousands' commas taken out; none where there is no digit.
-inline std::optional<double> number(std::string_view s) {
-    std::string digits;
-    std::size_t i = 0;
-    while (i < s.size() && (s[i] == ' ' || s[i] == '\'' || s[i] == '"')) ++i;
-    for (; i < s.size(); ++i) {
-        const bool comma = s[i] == ',' && i + 3 < s.size() && !digits.empty() &&
-                           std::isdigit(static_cast<unsigned char>(s[i + 1])) != 0 &&
-                           std::isdigit(static_cast<unsigned char>(s[i + 2])) != 0 &&
-                           std::isdigit(static_cast<unsigned char>(s[i + 3])) != 0;
-        if (comma) continue;
-        if (std::isdigit(static_cast<unsigned char>(s[i])) == 0 && s[i] != '.' && !(s[i] == '-' && digits.empty()))
-            break;
-        digits += s[i];
-    }
-    while (!digits.empty() && digits.back() == '.') digits.pop_back();
-    double x = 0.0;
-    const auto [end, wrong] = read_number(digits.data(), digits.data() + digits.size(), x);
-    if (digits.empty() || wrong != std::errc{} || end != digits.data() + digits.size()) return {};
-    return x;
-}
-/// What follows `phrase` in `line`; none where it does not stand there.
-inline std::optional<std::string_view> after(std::string_view line, std::string_view phrase) {
-    const std::size_t at = line.find(phrase);
-    if (at == std::string_view::npos) return {};
-    return line.substr(at + phrase.size());
-}
-/// Keeps the first number that stands after `phrase`, times `scale`.
-inline bool keep(std::optional<double>& into, std::string_view line, std::string_view phrase, double scale = 1.0) {
-    const auto rest = after(line, phrase);
-    if (!rest) return false;
-    if (const auto x = number(*rest); x && !into) into = *x * scale;
-    return true;
-}
 inline void set_server(start_log& l, std::string_view name) {
     if (l.server.empty()) l.server = name;
-}
-inline void keep_word(std::string& into, std::optional<std::string_view> rest) {
-    if (!rest || !into.empty()) return;
-    std::size_t n = 0;
-    while (n < rest->size() && (std::isalnum(static_cast<unsigned char>((*rest)[n])) != 0 || (*rest)[n] == '.')) ++n;
-    into = rest->substr(0, n);
 }
 
 inline void vllm(start_log& l, std::string_view s) {
@@ -103,6 +35,13 @@ inline void vllm(start_log& l, std::string_view s) {
         keep(l.max_context, s, phrase);
     keep(l.tensor, s, "tensor_parallel_size=");
     keep(l.pipeline, s, "pipeline_parallel_size=");
+    keep(l.data, s, "data_parallel_size=");
+    if (l.server == "vllm" || after(s, "non-default args")) {
+        for (const auto& [name, into] :
+             {std::pair{"model", &l.model}, std::pair{"dtype", &l.dtype}, std::pair{"quantization", &l.quantization},
+              std::pair{"kv_cache_dtype", &l.kv_dtype}})
+            keep_value(*into, s, name);
+    }
     if (after(s, "enforce_eager=True") || after(s, "enforce_eager': True")) l.eager = true;
     for (const auto phrase : {"gpu_memory_utilization': ", "gpu_memory_utilization=", "gpu_memory_utilization ("})
         keep(l.fraction, s, phrase);
@@ -120,7 +59,10 @@ inline void vllm(start_log& l, std::string_view s) {
     for (const auto phrase : {"# GPU blocks: ", "# CUDA blocks: "})
         if (keep(blocks, s, phrase)) mine = true;
     if (blocks && !l.kv_tokens) l.kv_tokens = *blocks * 16.0;
-    if (after(s, "Graph capturing finished")) keep(l.graphs, s, "took ");
+    if (after(s, "Graph capturing finished")) {
+        keep(l.graphs, s, "took ");
+        l.captured = mine = true;
+    }
     if (after(s, "No available memory for the cache blocks") || after(s, "larger than the available KV cache memory") ||
         after(s, "larger than the maximum number of tokens that can be stored in KV cache")) {
         mine = true;
@@ -136,6 +78,7 @@ inline void sglang(start_log& l, std::string_view s) {
     if (after(s, "Load weight end.")) {
         set_server(l, "sglang");
         keep(l.weights, s, "mem usage=");
+        keep_value(l.dtype, s, "dtype");
     }
     if (const auto rest = after(s, "KV Cache is allocated."); rest && !l.kv) {
         set_server(l, "sglang");
@@ -151,6 +94,15 @@ inline void sglang(start_log& l, std::string_view s) {
     keep(l.fraction, s, "mem_fraction_static=");
     keep(l.tensor, s, "tp_size=");
     keep(l.pipeline, s, "pp_size=");
+    keep(l.data, s, "dp_size=");
+    keep_value(l.model, s, "model_path");
+    keep_value(l.quantization, s, "quantization");
+    keep_value(l.kv_dtype, s, "kv_cache_dtype");
+    if (after(s, "disable_cuda_graph=True")) l.eager = true;
+    if (after(s, "Capture cuda graph end")) {
+        l.captured = true;
+        keep(l.graphs, s, "mem usage=");
+    }
     if (keep(l.kv_tokens, s, "max_total_num_tokens=")) {
         keep(l.token_budget, s, "chunked_prefill_size=");
         keep(l.slots, s, "max_running_requests=");
@@ -206,20 +158,46 @@ inline void llama_cpp(start_log& l, std::string_view s) {
         set_server(l, "llama.cpp");
         keep_word(l.version, after(s, "build: "));
     }
-    if (l.server == "llama.cpp" && after(s, "server is listening")) l.started = true;
+    if (l.server == "llama.cpp" && after(s, "server is listening") && !after(s, "loading model")) l.started = true;
+}
+
+/// Whether `s` begins a start of its own after what `l` has read. Ranks and engines of one server print much twice, but not
+/// after that server is up.
+inline bool begins_another(const start_log& l, std::string_view s) {
+    struct first_line {
+        std::string_view server, phrase;
+        bool once;  ///< for a server, not for a rank
+    };
+    static constexpr std::array<first_line, 5> firsts{{{"vllm", "API server version", true},
+                                                       {"vllm", "LLM engine (v", false},
+                                                       {"sglang", "server_args=ServerArgs(", true},
+                                                       {"tensorrt-llm", "TensorRT-LLM version: ", false},
+                                                       {"llama.cpp", "build: ", true}}};
+    if (l.server.empty()) return false;
+    const bool has_memory = l.weights || l.kv || l.kv_tokens;
+    for (const first_line& f : firsts)
+        if (after(s, f.phrase) && (f.server != "llama.cpp" || after(s, ") with ")))
+            return f.server != l.server || l.started.has_value() || (f.once && has_memory);
+    return false;
 }
 }  // namespace detail::start_logs
 
-/// The facts in a start-up log. Throws `error` for one that is endless or no text; a log of another program is one
-/// without a server.
-inline start_log read_start_log(std::istream& in) {
+/// The facts in the last start of a log, called `where` in messages. Throws `error` for one that is endless or no text; a
+/// log of another program is one without a server.
+inline start_log read_start_log(std::istream& in, const std::string& where = "the log") {
     namespace logs = detail::start_logs;
     start_log l;
     std::string line;
-    for (std::size_t n = 0; std::getline(in, line); ++n) {
-        if (n == most_log_lines) fail("the log has more than a million lines: give that of the start alone");
-        if (line.size() > longest_log_line) fail("line " + std::to_string(n + 1) + " of the log is longer than 1 MiB");
-        if (line.find('\0') != std::string::npos) fail("the log is no text");
+    for (detail::text_lines lines(in, where); lines.next(line);) {
+        if (lines.number() > most_log_lines)
+            fail(where + " has more than a million lines: give those of the start alone");
+        if (logs::begins_another(l, line)) l = start_log{.starts = l.starts + 1};
+        if (lines.whole()) line += ' ';  // the end of a word
+        else                             // a number at the end of a file that was cut may be half of one
+            while (!line.empty() && (std::isdigit(static_cast<unsigned char>(line.back())) != 0 || line.back() == '.' ||
+                                     line.back() == ','))
+                line.pop_back();
+        if (l.started == true) continue;  // requests, not facts of the start
         logs::vllm(l, line);
         logs::sglang(l, line);
         logs::tensorrt_llm(l, line);

@@ -5,11 +5,7 @@
 #include <gambrel/ask/bound_diagnosis.hpp>
 #include <gambrel/ask/heading.hpp>
 
-namespace gambrel::report {
-using namespace ask;
-
-namespace detail {
-inline std::string times_text(double x) { return number(x, x < 10.0 ? 2 : 3) + "x"; }
+namespace gambrel::ask {
 
 /// What a suspect being x times worse means, in words.
 inline std::string suspect_text(const weighed_suspect& s) {
@@ -30,8 +26,6 @@ inline std::string suspect_text(const weighed_suspect& s) {
         default: return name + ", " + x + " times as slow" + range;
     }
 }
-}  // namespace detail
-
 /// The command that makes `n` of the server of `q`.
 inline std::string command_of(const next_measurement& n, const question& q) {
     const workload& w = n.load;
@@ -56,4 +50,4 @@ inline std::string command_of(const next_measurement& n, const question& q) {
                                 symbols::fixed(std::round(10.0 * w.concurrency), 0)) +
            " --percentile-metrics ttft,tpot,itl,e2el --save-result";
 }
-}  // namespace gambrel::report
+}  // namespace gambrel::ask
