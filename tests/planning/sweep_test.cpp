@@ -103,7 +103,7 @@ ask::question question_of(const sweep_plan& plan, row_number row, runtime<>& sof
     const sweep_place p = plan.place(row);
     const architecture& m = *a.models[p[0]];
     const device<>& d = *a.devices[p[1]];
-    const adjustment correction = a.calibrations[p[3]](d, *a.runtimes[p[2]]);
+    const adjustment correction = a.calibrations[p[3]](d, *a.runtimes[p[2]]).factors;
     software = on_board(adjusted(*a.runtimes[p[2]], correction), d, a.cuts[p[4]]);
     workload w{.prompt = a.prompts[p[12]],
                .output = a.outputs[p[13]],

@@ -21,7 +21,8 @@ def words(folder, pattern):
     return found
 
 
-families = {f.lower() for f in words("model/io", r'\{"([a-z][\w-]{3,})", ')} - {"bits", "vision"}  # keys, not families
+families = {f.lower() for f in words("model/io", r'\{"([a-z][\w-]{3,})", ')} - {
+    "bits", "vision", "head_dim", "hidden_size", "num_key_value_heads"}  # keys, not families
 assert {"llama", "gpt_oss", "deepseek_v3", "qwen3"} <= families, sorted(families)
 devices = {d.lower() for d in words("hardware/catalog", r'\.name = "([\w.-]+)"')} | {
     d.lower() for d in words("hardware/catalog", r'd\.name = "([\w.-]+)"')}
