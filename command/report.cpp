@@ -29,9 +29,9 @@ void add_report(CLI::App& app, status& result) {
     sub.add_option("--markdown", o->markdown, "write Markdown to FILE instead of the standard output");
     sub.callback([o, &result] {
         if (o->measured.files.empty() && o->advice.deployed.device.empty())
-            fail("report needs --device, or files that say it (--measured)");
+            fail("report has no --device; give one, or files that say it (--measured)");
         if (o->measured.files.empty() && !o->measured.before.empty())
-            fail("--before is beside files of the slow server: give them with --measured");
+            fail("--before has files and --measured none; give those of the slow server with --measured");
         const auto bound = o->measured.files.empty() ? nullptr : o->measured.bound(o->advice.deployed);
         const ask::advice a = bound ? o->advice.answered(ask::case_of(*bound)) : o->advice.answered();
         if (!a.ok()) {

@@ -114,6 +114,8 @@ NO_ONE_VALUE = (
     "validate needs at least one file",
     "--log needs --model",
     "calibrate needs measured rows",
+    "report has no ",
+    "before has files and ",
     "--burst needs clients",
     "a static batch has no load",
     "the benchmark protocol is not a steady state",

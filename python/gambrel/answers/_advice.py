@@ -256,9 +256,9 @@ def report(
     files = _paths(measured)
     if not files:
         if model is None or device is None:
-            raise Error("report needs a model and a device, or files that say them (measured)")
+            raise Error("report has no model or no device; give both, or files that say them (measured)")
         if _paths(before):
-            raise Error("before is beside files of the slow server: give them as measured")
+            raise Error("before has files and measured none; give those of the slow server as measured")
     asked = (plain(terms), text(goal, "goal"), _limits(limit_ttft_ms, limit_tpot_ms, limit_latency_ms))
     return Report(
         Advice(

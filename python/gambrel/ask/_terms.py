@@ -26,7 +26,8 @@ class Refined(Protocol):
 
 def refined(calibration: Refined | str | PathLike[str] | Mapping[str, Any] | None) -> Any:
     """A calibration as the compiled part takes it: a file, what one holds, or nothing."""
-    return calibration.to_file() if hasattr(calibration, "to_file") else calibration
+    made = getattr(calibration, "to_file", None)
+    return calibration if made is None else made()
 
 
 class Terms(TypedDict, total=False):
