@@ -568,7 +568,8 @@ TEST_CASE("diagnose and report take a benchmark with the start-up log of its ser
     const json report = json::parse(run("report " + measured + "--json").out);
     CHECK(report["sections"]["diagnosis"]["blocks"].size() >= 3);
     check_refused("report --model llama-3.1-8b", "report has no --device; give one, or files that say it (--measured)");
-    check_refused("report llama-3.1-8b h100-sxm --before \"" + bench.string() + "\"", "give them with --measured");
+    check_refused("report llama-3.1-8b h100-sxm --before \"" + bench.string() + "\"",
+                  "give those of the slow server with --measured");
     check_refused("report --measured \"" + (here.path / "none.json").string() + "\" --device h100-sxm", "none.json");
     check_refused("report llama-3.1-70b --tp 8 " + measured, "but bench.json");
 }
