@@ -150,7 +150,7 @@ def test_a_report_from_a_measurement(tmp_path: Path) -> None:
     assert "What was measured" in r.html()
     again = pickle.loads(pickle.dumps(r))
     assert again.markdown() == r.markdown()
-    with pytest.raises(gb.Error, match="needs a model and a device, or files"):
+    with pytest.raises(gb.Error, match="has no model or no device; give both, or files"):
         gb.report("llama-3.1-8b")
     with pytest.raises(gb.Error, match="give them as measured"):
         gb.report("llama-3.1-8b", "h100-sxm", before=slow)
