@@ -152,7 +152,7 @@ def test_a_report_from_a_measurement(tmp_path: Path) -> None:
     assert again.markdown() == r.markdown()
     with pytest.raises(gb.Error, match="has no model or no device; give both, or files"):
         gb.report("llama-3.1-8b")
-    with pytest.raises(gb.Error, match="give them as measured"):
+    with pytest.raises(gb.Error, match="give those of the slow server as measured"):
         gb.report("llama-3.1-8b", "h100-sxm", before=slow)
     with pytest.raises(gb.Error, match="but slow.json"):
         gb.report("llama-3.1-70b", "h100-sxm", measured=slow)
