@@ -63,6 +63,13 @@ TEST_CASE("a board that no table has: fitted, written, read back, predicted with
                            << " by 30 kernels");
     CHECK(distance(o.calibration) < distance(std::nullopt));
 
+    // llama.cpp's constants are fitted end to end: the same answer, and a note that says so.
+    const auto local = std::make_shared<const runtime<>>(runtime_named("llama.cpp"));
+    const ask::bound_question kept(llama(), board, local, o), shipped(llama(), board, local, ask::prediction_options{});
+    CHECK(kept.question.notes.back().find("whose shipped constants stay") != std::string::npos);
+    CHECK(predict(kept.question.what, kept.question.load).tpot.value.value() ==
+          predict(shipped.question.what, shipped.question.load).tpot.value.value());
+
     const std::string text = report::laws_text(k);
     CHECK(text.find("product              bf16         SGLang") != std::string::npos);
     std::istringstream lines(text);

@@ -181,8 +181,11 @@ public:
         question.around = {t.server.value_or(1.0), t.pue.value_or(1.0)};
         question.notes = t.remarks;
         if (t.calibration && t.calibration->laws)
-            question.notes.push_back("laws of kernels timed on this device stand for those shipped: " +
-                                     t.calibration->kernels);
+            question.notes.push_back(
+                is_ggml(runtime_->kernels)
+                    ? "kernels timed on this device are none of llama.cpp's, whose shipped constants stay: " +
+                          t.calibration->kernels
+                    : "laws of kernels timed on this device stand for those shipped: " + t.calibration->kernels);
         for (std::string& note : setting_notes(t, *runtime, *runtime_, *model_))
             question.notes.push_back(std::move(note));
         question.pools = pools_of(t, question.what);
