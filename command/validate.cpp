@@ -32,7 +32,8 @@ void print_aliases(const char* title, const alias_table& names) {
 }
 
 std::string calibrated_text(const calibration_file& f, std::size_t rows) {
-    return fmt::format("\n{} rows with the calibration of {}{}{}\n", rows, f.device.empty() ? f.runtime : f.device,
+    return fmt::format("\n{} {} with the calibration of {}{}{}\n", rows, rows == 1 ? "row" : "rows",
+                       f.device.empty() ? f.runtime : f.device,
                        f.rows > 0 ? fmt::format(" on {} measured rows", f.rows) : "",
                        f.laws ? (f.rows > 0 ? " and " : " on ") + f.kernels : "");
 }

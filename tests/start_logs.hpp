@@ -2,9 +2,16 @@
 #pragma once
 /// Start-up logs of servers, for the rooms that read them.
 
+#include <gambrel/measurement/io/start_log.hpp>
+#include <sstream>
 #include <string>
 
 namespace start_logs {
+inline gambrel::start_log read(const std::string& text) {
+    std::istringstream in(text);
+    return gambrel::read_start_log(in);
+}
+
 // Lines in the servers' forms, with figures of public logs (data/memory): M02a, L01, L53, L41, B03.
 inline const std::string vllm_0_6 =
     "INFO model_runner.py:1077] Loading model weights took 14.9888 GB\n"

@@ -89,10 +89,9 @@ class Shapes(NamedTuple):
 
 KIB, MIB = 1024, 1024 * 1024
 
-#: Shapes chosen so that the law of each class is pinned by the fewest rows: of the kernel tables of AIConfigurator
-#: (2026-08, seven NVIDIA chips), laws fitted on these rows, with the class as prior, err on all other rows of a chip
-#: that was left out nearly as little as laws fitted on its whole table (16-bit products 6.0 % against 5.6 %, experts
-#: 16.7 against 10.6, decode 7.9 against 5.2). Decode and prefill: 4 query heads to a key-value head, of 128.
+#: Shapes chosen so that the law of each class is pinned by the fewest rows. What laws fitted on the nearest rows of
+#: AIConfigurator's tables (2026-08, seven NVIDIA chips, each left out in turn) then err by on all others:
+#: docs/calibration/few-kernels.md, which tools/judge_kernels writes. Attention: 4 query heads to a key-value head, of 128.
 FULL = Shapes(
     gemm=(
         Gemm(1, 8192, 8192),
@@ -133,7 +132,7 @@ FULL = Shapes(
     copy=(4 * MIB, 64 * MIB, 1024 * MIB),
     host_copy=(1 * MIB, 16 * MIB, 256 * MIB),
 )
-#: The first rows to take where time is short: 7.0 % for 16-bit products, 19.9 for experts, 7.9 for decode.
+#: The first rows to take where time is short: the column "few" of the same page.
 QUICK = FULL._replace(
     gemm=(Gemm(1, 8192, 8192), Gemm(64, 1024, 8192), Gemm(512, 8192, 8192), Gemm(8192, 8192, 8192)),
     experts=(

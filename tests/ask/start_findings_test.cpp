@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Start-up logs beside benchmarks: what they set, what they say against the question, and what of it is printed first.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/report/json/diagnosis_json.hpp>
@@ -227,7 +228,7 @@ TEST_CASE("JSON holds what is printed, predicted and found, and suspects their e
     const report::json& l = j["start_logs"][0];
     CHECK(l["file"] == "startup.log");
     CHECK(l["printed"]["kv_tokens"] == 3120.0);
-    CHECK(l["predicted"]["weights_gib"].get<double>() == doctest::Approx(14.957).epsilon(0.001));
+    CHECK(l["predicted"]["weights_gib"].get<double>() == approx(14.957).epsilon(0.001));
     CHECK(l["findings"][0]["suspect"] == "cache_room");
     CHECK(l["findings"][0]["bounds"] == true);
     CHECK(l["missing"].size() == b.files.front().start->missing().size());

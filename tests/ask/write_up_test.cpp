@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The write-up: the same in Markdown, as a page and as JSON; every section, and figures that are those of the
 // prediction.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/ask/write_up/write_up.hpp>
@@ -57,7 +58,7 @@ TEST_CASE("every section that a write-up needs, with the figures of the predicti
     CHECK(first<paragraph>(d, "options").text.find("The limit of TPOT is broken as it is") == 0);
     double shares = 0.0;
     for (const chart_bar& b : first<bar_chart>(d, "bottleneck").bars) shares += b.value;
-    CHECK(shares == doctest::Approx(1.0).epsilon(0.03));
+    CHECK(shares == approx(1.0).epsilon(0.03));
     const auto& watch = first<document_table>(d, "validation");
     CHECK(watch.rows[1][1] == fmt::format("sum(rate(vllm:inter_token_latency_seconds_sum[10m])) / "
                                           "sum(rate(vllm:inter_token_latency_seconds_count[10m])) > {:.4g}",

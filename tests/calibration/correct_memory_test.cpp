@@ -12,13 +12,6 @@
 using namespace gambrel;
 using namespace start_logs;
 
-namespace {
-start_log read(const std::string& text) {
-    std::istringstream in(text);
-    return read_start_log(in);
-}
-}  // namespace
-
 TEST_CASE("a correction gives the printed room back") {
     const architecture& m = catalog::llama_3_1_8b;
     const precision stored{.weights = as_served(m.stored)};

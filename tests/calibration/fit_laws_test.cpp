@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Laws from timed kernels: planted constants come back, few rows leave the rest to the prior, lies are refused.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 #include <gambrel/calibration/fit_laws.hpp>
 #include <gambrel/hardware/catalog.hpp>
 
 using namespace gambrel;
-using doctest::Approx;
 
 namespace {
 /// A board like an H100 that no table has.
@@ -49,15 +49,15 @@ TEST_CASE("planted constants of a product come back from eight shapes, and other
     REQUIRE(o.laws.gemm.size() == 1);
     CHECK(o.rows == 8);
     const gemm_law<>& found = o.laws.gemm[0].constants;
-    CHECK(found.product.compute == Approx(truth.law(multiply_law::bits_16).compute).epsilon(0.05));
-    CHECK(found.product.memory == Approx(truth.law(multiply_law::bits_16).memory).epsilon(0.05));
+    CHECK(found.product.compute == approx(truth.law(multiply_law::bits_16).compute).epsilon(0.05));
+    CHECK(found.product.memory == approx(truth.law(multiply_law::bits_16).memory).epsilon(0.05));
     CHECK(found.product.rows == 8);
     CHECK(o.fits[0].shipped_error > 0.1);
     CHECK(o.fits[0].error < 0.02);
     const calibration<> after = with_laws(default_calibration(d, kernel_library::vllm), o.laws, kernel_library::vllm);
     for (const double m : {2.0, 100.0, 3000.0}) {  // shapes it never saw
         const operation op = timed_product(m, 5120, 13824, formats::bf16);
-        CHECK(roof<>(d, after).time(op).total / roof<>(d, truth).time(op).total == Approx(1.0).epsilon(0.05));
+        CHECK(roof<>(d, after).time(op).total / roof<>(d, truth).time(op).total == approx(1.0).epsilon(0.05));
     }
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("one row is held by the prior; ranges shrink with the rows") {
     CHECK(one.laws.gemm[0].constants.product.memory < from);
     CHECK(one.laws.gemm[0].constants.product.memory > to);
     CHECK(one.laws.gemm[0].constants.product.compute ==
-          Approx(shipped.law(multiply_law::bits_16).compute).epsilon(0.05));
+          approx(shipped.law(multiply_law::bits_16).compute).epsilon(0.05));
     CHECK(one.fits[0].sigma > 0.85 * one.fits[0].shipped_sigma);
     CHECK(eight_rows.fits[0].sigma < 0.7 * eight_rows.fits[0].shipped_sigma);
     CHECK(eight_rows.fits[0].sigma >
@@ -118,11 +118,53 @@ TEST_CASE("attention, experts, copies and all-reduces have their own laws") {
     }
     REQUIRE(o.laws.direct);
     CHECK_FALSE(o.laws.ring);  // only the runtime's own kernels were timed
-    CHECK(o.laws.direct->start == Approx(2.0).epsilon(0.15));
+    CHECK(o.laws.direct->start == approx(2.0).epsilon(0.15));
     REQUIRE(o.laws.elementwise);
-    CHECK(o.laws.elementwise->memory == Approx(truth.elementwise.memory).epsilon(0.05));
+    CHECK(o.laws.elementwise->memory == approx(truth.elementwise.memory).epsilon(0.05));
     // The faster of the two copies, read and written once.
-    CHECK(o.copied.value() == Approx(2e9 / roof<>(d, truth).time(timed_copy(bytes_of(1e9))).total.value()));
+    CHECK(o.copied.value() == approx(2e9 / roof<>(d, truth).time(timed_copy(bytes_of(1e9))).total.value()));
+}
+
+TEST_CASE(
+    "without a clock a row is held as its loop is: long kernels at the sustained clock, short ones at the full one") {
+    clock_law law = default_calibration(device_named("h100-sxm"), kernel_library::vllm).clock;
+    REQUIRE(law.known());
+    const operation op = timed_product(16384, 16384, 16384, formats::bf16);
+    const double flop = op.work.value(), bytes = op.traffic().value(), settling = law.settling.value();
+    const auto held = [&](double full) {  // of a kernel that draws twice the room, whatever its length
+        law.active = 2.0;
+        law.per_flop = {};
+        law.per_byte = 1e-30;
+        return held_in_a_loop(law, multiply::as_16_bit, flop, bytes, full);
+    };
+    const double sustained = std::pow(2.0, 1.0 / law.exponent);
+    CHECK(held(100.0 * settling) == approx(sustained));
+    CHECK(held(settling / 9.0) == approx(std::pow(sustained, 1.0 - std::exp(-1.0))));
+    CHECK(held(1e-6 * settling) == approx(1.0).epsilon(1e-4));
+
+    device<> d = device_named("h100-sxm");
+    const calibration<> truth = default_calibration(d, kernel_library::vllm);
+    auto rows = timed(eight(formats::bf16), d, truth);
+    for (kernel_row& r : rows) {
+        r.clock = 0.0;
+        r.time =
+            r.time * held_in_a_loop(truth.clock, r.op.issue, r.op.work.value(), r.op.traffic().value(), r.time.value());
+    }
+    CHECK(fit_laws(d, rows).fits[0].shipped_error < 1e-9);
+}
+
+TEST_CASE("a format that the family never had is known less surely, and moves further") {
+    const gemm_law<> l{{0.6, 0.8, 1.5, microseconds(4), 0.2}, {0.5, microseconds(1)}};
+    const auto known = detail::constants_of(l, true), unknown = detail::constants_of(l, false);
+    REQUIRE(known.size() == unknown.size());
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        CHECK(unknown[i].deviation > known[i].deviation);
+        CHECK(unknown[i].mean == known[i].mean);
+    }
+    gemm_law<> moved = l;
+    known[3].put(moved, 2.0 * known[3].mean);  // the fixed time and the conversion's, together
+    CHECK(moved.product.fixed.value() == approx(8e-6));
+    CHECK(moved.conversion.fixed.value() == approx(2e-6));
 }
 
 TEST_CASE("a lowered clock lowers the peak it is held against") {
@@ -138,8 +180,8 @@ TEST_CASE("a lowered clock lowers the peak it is held against") {
         rows.push_back(r);
     }
     const laws_outcome o = fit_laws(d, rows);
-    CHECK(o.fits[0].shipped_error == Approx(0.0).epsilon(1e-9));
-    CHECK(o.laws.gemm[0].constants.product.compute == Approx(truth.law(multiply_law::bits_16).compute).epsilon(1e-3));
+    CHECK(o.fits[0].shipped_error == approx(0.0).epsilon(1e-9));
+    CHECK(o.laws.gemm[0].constants.product.compute == approx(truth.law(multiply_law::bits_16).compute).epsilon(1e-3));
 }
 
 TEST_CASE("what cannot be is refused: faster than the descriptor, another unit, nothing left") {
@@ -151,6 +193,17 @@ TEST_CASE("what cannot be is refused: faster than the descriptor, another unit, 
     CHECK(o.rows == 7);
     REQUIRE(o.refused.size() == 1);
     CHECK(o.refused.begin()->first.find("faster than the peaks") != std::string::npos);
+
+    std::vector<kernel_row> copies;
+    for (const double share : {0.8, 2.0})  // of the bandwidth: the second lay in a cache
+        copies.push_back({.kind = timed_kind::copy,
+                          .op = timed_copy(bytes_of(1e9)),
+                          .time = bytes_of(2e9) / (d.memory.bandwidth.value * share),
+                          .clock = 1.0});
+    const laws_outcome cached = fit_laws(d, copies);
+    CHECK(cached.rows == 1);
+    CHECK(cached.refused.size() == 1);
+    CHECK(cached.copied / d.memory.bandwidth.value == approx(0.8));
 
     auto nanoseconds = timed(eight(formats::bf16), d, truth);
     for (kernel_row& r : nanoseconds) r.time = r.time * 1000.0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables of timed kernels: shapes become the operations that a prediction counts; what is wrong is named by line.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 #include <gambrel/calibration/io/kernel_rows.hpp>
 #include <sstream>
 
 using namespace gambrel;
-using doctest::Approx;
 
 namespace {
 const std::string columns =
@@ -34,14 +34,14 @@ TEST_CASE("each kind is the operation it times") {
     CHECK(g.op.work.value() == 2.0 * 64 * 1024 * 8192);
     CHECK(g.op.weights.value() == 1024.0 * 8192);
     CHECK(g.op.issue == multiply::as_8_bit_float);
-    CHECK(g.time.value() == Approx(41.5e-6));
+    CHECK(g.time.value() == approx(41.5e-6));
     CHECK(g.clock == 1.0);  // alone in its table
     CHECK(g.line == 2);
 
     const kernel_row e = one("x,experts,vllm,,bf16,256,,,128,8,4096,768,,,,,,,,900,,,");
     const double copies = 256 * 8, distinct = 128 * (1 - std::pow(1 - 8.0 / 128, 256));
-    CHECK(e.op.work.value() == Approx(2.0 * copies * 3 * 4096 * 768));
-    CHECK(e.op.weights.value() == Approx(2.0 * distinct * 3 * 4096 * 768));
+    CHECK(e.op.work.value() == approx(2.0 * copies * 3 * 4096 * 768));
+    CHECK(e.op.weights.value() == approx(2.0 * distinct * 3 * 4096 * 768));
 
     const kernel_row d = one("x,decode,sglang,,bf16,,,,,,,,,16,32,8,128,8192,,80,,,");
     CHECK(d.op.cache.value() == 16.0 * 8192 * 8 * 256 * 2);
@@ -61,7 +61,7 @@ TEST_CASE("clocks are held against the highest of the table; PyTorch's narrow pr
                                  "x,gemm,torch,,fp8,64,512,512,,,,,,,,,,,,41,,,\n");
     REQUIRE(all.rows.size() == 3);
     CHECK(all.rows[0].clock == 1.0);
-    CHECK(all.rows[1].clock == Approx(0.75));
+    CHECK(all.rows[1].clock == approx(0.75));
     CHECK(all.rows[2].clock == 0.0);
     CHECK(all.rows[0].op.conversion.value() > 0.0);
     CHECK(all.rows[1].op.conversion.value() == 0.0);
@@ -80,7 +80,7 @@ TEST_CASE("remarks, other columns and the collector's tables are read") {
         "mine,trtllm,1.0,fp8_block,81,65536,12288,1.25\n");
     REQUIRE(t.rows.size() == 1);
     CHECK(t.device == "mine");
-    CHECK(t.rows[0].time.value() == Approx(1.25e-3));
+    CHECK(t.rows[0].time.value() == approx(1.25e-3));
     CHECK(t.rows[0].op.block_scaled);
     CHECK(t.rows[0].library == kernel_library::tensorrt_llm);
     const kernel_rows a = read(

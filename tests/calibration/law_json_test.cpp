@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Measured laws in a calibration file: what is written comes back, what is wrong is refused by name.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 #include <gambrel/calibration/calibrated_row.hpp>
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/runtime/catalog.hpp>
 
 using namespace gambrel;
-using doctest::Approx;
 
 namespace {
 calibration_file with_all_laws() {
@@ -40,11 +40,11 @@ TEST_CASE("every law comes back, to the last constant") {
     CHECK(g.laws->gemm[0].variant == multiply_law::fp8);
     CHECK(g.laws->gemm[0].constants.product.compute == f.laws->gemm[0].constants.product.compute);
     CHECK(g.laws->gemm[0].constants.conversion.fixed.value() ==
-          Approx(f.laws->gemm[0].constants.conversion.fixed.value()));
+          approx(f.laws->gemm[0].constants.conversion.fixed.value()));
     CHECK(g.laws->experts[0].constants.routing_passes == f.laws->experts[0].constants.routing_passes);
     CHECK(g.laws->attention[0].variant == attention_kernel::decode_8_bit);
     CHECK(g.laws->attention[1].constants.softmax == f.laws->attention[1].constants.softmax);
-    CHECK(g.laws->attention[0].constants.ramp.value() == Approx(f.laws->attention[0].constants.ramp.value()));
+    CHECK(g.laws->attention[0].constants.ramp.value() == approx(f.laws->attention[0].constants.ramp.value()));
     CHECK(g.laws->ring->start == 1.5);
     CHECK(g.laws->direct->share == 1.1);
     CHECK(to_json(g).dump() == written.dump());  // nothing is left out of either way

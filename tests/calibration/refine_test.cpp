@@ -92,6 +92,32 @@ TEST_CASE("three rows move what they speak of, and the rest stays as shipped") {
     CHECK(mean_error(c.rows, &row_residual::after) < 0.5 * mean_error(c.rows, &row_residual::before));
 }
 
+TEST_CASE("a roof moves as far as some row lies under it") {
+    const double sigma =
+        default_calibration(*run(1, metric::tpot, 128).device, run(1, metric::tpot, 128).runtime.kernels)
+            .law(multiply_law::bits_16)
+            .sigma;
+    const auto prior = [&](const measured_row& given) {
+        measured_row m = given;
+        m.value = predict_measured(m).value;
+        return calibrate({m}).prior;
+    };
+    const auto elasticity = [](const measured_row& m, std::size_t i) {  // by a step of another size than the code's
+        measured_row up = m, down = m;
+        up.adjustment.factor[i] = 1.001;
+        down.adjustment.factor[i] = 0.999;
+        return std::abs(std::log(predict_measured(up).value / predict_measured(down).value) / std::log(1.001 / 0.999));
+    };
+    const measured_row decode = run(1, metric::tpot, 128);
+    REQUIRE(elasticity(decode, 0) < 0.25);
+    CHECK(prior(decode)[0] == approx(sigma * larger(0.01, 2.0 * elasticity(decode, 0))).epsilon(0.02));
+    CHECK(prior(decode)[1] == approx(sigma * smaller(1.0, 2.0 * elasticity(decode, 1))).epsilon(0.02));
+    const measured_row prompt = run(1, metric::ttft, 16384);
+    REQUIRE(elasticity(prompt, 0) > 0.5);
+    CHECK(prior(prompt)[0] == sigma);
+    CHECK(prior(prompt)[1] < prior(decode)[1]);  // prompts tell little of the memory
+}
+
 TEST_CASE("one mistaken row of thirty does not lead the fit") {
     adjustment truth;
     truth.factor[1] = 0.8;

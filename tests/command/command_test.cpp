@@ -364,7 +364,7 @@ TEST_CASE("kernels timed on a device of one's own: fitted, kept, named in every 
             .string();
     const outcome scored = run("validate " + rows + " --device \"" + board + "\" --calibration \"" + kept + "\"");
     CHECK(scored.status == 0);
-    CHECK(scored.out.find("1 rows with the calibration of mine on 30 kernels") != std::string::npos);
+    CHECK(scored.out.find("1 row with the calibration of mine on 30 kernels") != std::string::npos);
     check_refused("calibrate --kernels " + kernels + " --device h100-sxm",
                   "which is rtx-pro-6000-bse, not of h100-sxm");
     check_refused("calibrate --device h100-sxm", "give one or more");

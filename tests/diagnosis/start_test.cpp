@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Start-up logs as evidence: what is short for a suspect, what is ample against it.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 
 #include <gambrel/diagnosis/diagnosis.hpp>
@@ -65,12 +66,12 @@ TEST_CASE("room for four requests of 64 is the cache's fault, by as much as the 
     REQUIRE(seen.size() == 1);
     CHECK(seen.front().what == indicator::cache_holds);
     CHECK(seen.front().measured == holds);
-    CHECK(std::exp(expected(seen.front(), p, load(64.0), 1.0)) == doctest::Approx(64.0));  // the law has ample room
+    CHECK(std::exp(expected(seen.front(), p, load(64.0), 1.0)) == approx(64.0));  // the law has ample room
 
     const diagnosis d = with_log(server(), with_slots(std::floor(holds), 64.0), 64.0, l);
     CHECK(d.conclusion == conclusion::cause);
     CHECK(d.suspects.all.front().which == suspect::cache_room);
-    CHECK(d.suspects.all.front().x == doctest::Approx(64.0 / holds));  // beyond the usual range
+    CHECK(d.suspects.all.front().x == approx(64.0 / holds));  // beyond the usual range
     CHECK(d.suspects.all.front().misfit < 1.0);
     REQUIRE(d.use.front());
     CHECK(d.use.front()->mbu < 1.0);  // of the passes that run
@@ -92,7 +93,7 @@ TEST_CASE("ample room and slots speak against what is short of them, and for nei
     CHECK(roomy.suspects.all.front().which == suspect::slots);
     const diagnosis said = with_log(server(), slow, 64.0, slots);
     CHECK(said.suspects.all.front().which == suspect::slots);
-    CHECK(said.suspects.all.front().x == doctest::Approx(64.0 / 24.0).epsilon(0.15));
+    CHECK(said.suspects.all.front().x == approx(64.0 / 24.0).epsilon(0.15));
     // As predicted, with a log that agrees: nothing is wrong.
     const diagnosis well = with_log(server(), predict(server(), load(64.0)), 64.0, ample);
     CHECK(well.conclusion == conclusion::within_range);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which of a device's own laws serves which runtime.
+#include <approx.hpp>
 #include <doctest/doctest.h>
 #include <gambrel/hardware/catalog.hpp>
 #include <gambrel/roofline/calibration/measured_laws.hpp>
 
 using namespace gambrel;
-using doctest::Approx;
 
 namespace {
 measured_laws with_products(std::initializer_list<std::pair<kernel_library, double>> computes, multiply_law m) {
@@ -35,7 +35,7 @@ TEST_CASE("a runtime takes its own library's law, then vLLM's, then any; others 
     CHECK(compute(both, fp8, kl::vllm) == 0.5);
     CHECK(compute(both, fp8, kl::tensorrt_llm) == 0.5);
     CHECK(sigma(both, fp8, kl::vllm) == 0.05);
-    CHECK(sigma(both, fp8, kl::tensorrt_llm) == Approx(std::sqrt(0.05 * 0.05 + 0.10 * 0.10)));
+    CHECK(sigma(both, fp8, kl::tensorrt_llm) == approx(std::sqrt(0.05 * 0.05 + 0.10 * 0.10)));
     const auto torch8 = with_products({{kl::other, 0.3}}, fp8);
     CHECK(compute(torch8, fp8, kl::vllm) == 0.3);
     CHECK(sigma(torch8, fp8, kl::vllm) > 0.1);
@@ -53,6 +53,8 @@ TEST_CASE("a shipped law that is surer than another library's stays; llama.cpp's
     CHECK(with_laws(shipped, own, kl::sglang).law(multiply_law::bits_16).compute ==
           shipped.law(multiply_law::bits_16).compute);
     CHECK(with_laws(shipped, own, kl::vllm).law(multiply_law::bits_16).compute == 0.3);
+    CHECK(with_laws(shipped, own, kl::sglang).from.kind != evidence::user);  // and nothing is said to be the owner's
+    CHECK(with_laws(shipped, own, kl::vllm).from.kind == evidence::user);
     const calibration<> ggml = default_calibration(d, kl::ggml_cuda);
     CHECK(with_laws(ggml, own, kl::ggml_cuda).law(multiply_law::bits_16).compute ==
           ggml.law(multiply_law::bits_16).compute);
@@ -72,13 +74,13 @@ TEST_CASE("all-reduces: starts and shares are multiplied, factors of a calibrati
     const device<> d = unmeasured();
     const calibration<> shipped = default_calibration(d, kernel_library::vllm),
                         c = constants_of(d, kernel_library::vllm, {}, &own);
-    CHECK(c.collective.direct.latency.value() == Approx(2.0 * shipped.collective.direct.latency.value()));
-    CHECK(c.collective.direct.one_shot == Approx(0.5 * shipped.collective.direct.one_shot));
+    CHECK(c.collective.direct.latency.value() == approx(2.0 * shipped.collective.direct.latency.value()));
+    CHECK(c.collective.direct.one_shot == approx(0.5 * shipped.collective.direct.one_shot));
     CHECK(c.collective.ring.share == shipped.collective.ring.share);
     CHECK(c.from.kind == evidence::user);
     adjustment a;
     a.factor[0] = 0.8;
     CHECK(constants_of(d, kernel_library::vllm, a, nullptr).law(multiply_law::fp8).compute ==
-          Approx(0.8 * shipped.law(multiply_law::fp8).compute));
+          approx(0.8 * shipped.law(multiply_law::fp8).compute));
     CHECK_THROWS_AS(check(message_factors{0.0, 1.0, 0.1, 3}), error);
 }

@@ -361,8 +361,8 @@ mixtures; more: 8, 6, 5, 8; in the last column the law is scored on the rows it 
 {}
 ## Serving
 
-Median error in % of published serving rows of these boards (`serving_measured.csv`), attention and collectives left at
-the class but in the last column; then how many of the 80 % ranges hold, and their mean half width, in %.
+Median error in % of published serving rows of these boards (`serving_measured.csv`), collectives left at the class,
+attention too but in the last column; then how many of the 80 % ranges hold, and their mean half width, in %.
 
 {}
 By board:

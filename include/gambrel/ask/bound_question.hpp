@@ -182,10 +182,10 @@ public:
         question.notes = t.remarks;
         if (t.calibration && t.calibration->laws)
             question.notes.push_back(
-                is_ggml(runtime_->kernels)
-                    ? "kernels timed on this device are none of llama.cpp's, whose shipped constants stay: " +
-                          t.calibration->kernels
-                    : "laws of kernels timed on this device stand for those shipped: " + t.calibration->kernels);
+                (question.what.constants.from.kind == evidence::user
+                     ? "laws of kernels timed on this device stand for those shipped: "
+                     : "no kernel timed on this device serves this runtime; the shipped constants stay: ") +
+                t.calibration->kernels);
         for (std::string& note : setting_notes(t, *runtime, *runtime_, *model_))
             question.notes.push_back(std::move(note));
         question.pools = pools_of(t, question.what);

@@ -8,8 +8,10 @@
 /// the rest. The deviations are how far constants lie from chip to chip; wider where the family was never measured in
 /// that format. A row at a lower clock is held against a peak lowered as much. The deviation of the law afterwards:
 ///
-///     sigma^2 = (noise_rows shipped^2 + rows seen^2) / (noise_rows + rows)     seen: of the rows, degrees of freedom off
+///     sigma^2 = (noise_rows shipped^2 + rows seen^2) / (noise_rows + rows)     noise_rows: 4 (fit_problem.hpp)
+///     seen    = robust_sigma sqrt(rows / (rows - free_constants))              of the residuals, degrees of freedom off
 ///
+/// Noise of a row at first: 0.08 for products, 0.15 for experts and all-reduces, 0.10 for attention and copies.
 /// All-reduces move two factors: starts, and shares of the link. Refused, and counted: rows faster than the peaks
 /// and the bandwidth of the descriptor allow. An `error`: rows whose unit is wrong, by their distance from the law.
 /// Source of the deviations and the shapes: kernel tables of seven NVIDIA chips, each left out in turn (docs/calibration/
@@ -29,7 +31,7 @@ namespace gambrel {
 class law_fitter {
 public:
     static constexpr double furthest = 20.0;  ///< factor; units differ by 1,000
-    static constexpr double too_fast = 0.90;  ///< of the least time that the descriptor allows
+    static constexpr double too_fast = 0.90;  ///< of the least time that the descriptor allows: boards clock up by less
 
     /// `base`: constants that stand for `d` under a library instead of those shipped; empty: those shipped.
     using base_constants = std::function<calibration<>(kernel_library)>;
@@ -38,7 +40,7 @@ public:
     laws_outcome fit(const std::vector<kernel_row>& rows) {
         std::map<std::pair<kernel_library, std::pair<int, int>>, std::vector<const kernel_row*>> groups;
         for (const kernel_row& r : rows)
-            if (believable(r)) groups[{r.library, {static_cast<int>(r.kind), variant_of(r)}}].push_back(&r);
+            if (believable(r)) groups[{r.library, {static_cast<int>(r.kind), law_variant(r)}}].push_back(&r);
         for (const auto& [key, members] : groups) {
             look_for_contradictions(members);
             fit_group(members, key.first, key.second.second);
@@ -54,17 +56,6 @@ private:
         for (const auto& [why, n] : out_.refused) all += (all.empty() ? ": " : "; ") + std::to_string(n) + " " + why;
         return all;
     }
-    static int variant_of(const kernel_row& r) {
-        switch (r.kind) {
-            case timed_kind::gemm: return static_cast<int>(law_of(r.op.issue, r.op.weight_only, r.op.block_scaled));
-            case timed_kind::experts: return static_cast<int>(r.op.format);
-            case timed_kind::prefill:
-            case timed_kind::decode:
-                return static_cast<int>(
-                    attention_kernel_of(r.kind == timed_kind::decode, r.op.issue == multiply::as_8_bit_float, false));
-            default: return 0;
-        }
-    }
     bool believable(const kernel_row& r) {
         if (r.kind == timed_kind::host_copy) {
             const double rate = r.op.activations.value() / 2.0 / r.time.value(),
@@ -73,9 +64,11 @@ private:
             else out_.from_host = larger(out_.from_host, byte_rate<>::from_value(rate));
             return false;
         }
-        if (r.kind == timed_kind::copy) out_.copied = larger(out_.copied, r.op.activations / r.time);
         const double least = least_seconds(device_, r.op);
-        if (r.time.value() >= too_fast * least) return true;
+        if (r.time.value() >= too_fast * least) {
+            if (r.kind == timed_kind::copy) out_.copied = larger(out_.copied, r.op.activations / r.time);
+            return true;
+        }
         ++out_.refused
               ["faster than the peaks and the bandwidth of the descriptor allow (warm caches, another format, or "
                "sparse peaks)"];
@@ -128,27 +121,34 @@ private:
                 break;
             }
             case timed_kind::copy: {
+                if (own.elementwise) return leave_aside(rows, f);
                 const auto put = [](calibration<>& to, const product_law<>& l) { to.elementwise = l; };
                 own.elementwise = fit_law(rows, c, c.elementwise, true, 0.10, f, put);
                 break;
             }
             case timed_kind::all_reduce: {
-                auto& mine = library == kernel_library::other ? own.ring : own.direct;
-                auto measured_laws::*place =
-                    library == kernel_library::other ? &measured_laws::ring : &measured_laws::direct;
+                const bool ring = library == kernel_library::other;  // else the server's own kernel
+                auto measured_laws::*place = ring ? &measured_laws::ring : &measured_laws::direct;
+                if (own.*place) return leave_aside(rows, f);
                 const auto put = [place](calibration<>& to, const message_factors& m) {
                     measured_laws only;
                     only.*place = m;
                     to = with_laws(to, only, kernel_library::other);
                 };
-                const double sigma = mine.has_value() ? mine->sigma : c.collective.ring.sigma;
-                mine = fit_law(rows, c, message_factors{.sigma = sigma}, true, 0.15, f, put);
+                const double sigma = ring ? c.collective.ring.sigma : c.collective.direct.sigma;
+                own.*place = fit_law(rows, c, message_factors{.sigma = sigma}, true, 0.15, f, put);
                 break;
             }
             case timed_kind::host_copy: break;
         }
         if (f.converged) out_.rows += rows.size();
         out_.fits.push_back(std::move(f));
+    }
+
+    /// Of copies, and of a server's all-reduces, there is one law: that of the first library.
+    void leave_aside(const std::vector<const kernel_row*>& rows, const law_fit& f) {
+        out_.refused["a second library's " + std::string(name_of(f.kind)) + ", of which one law is kept"] +=
+            rows.size();
     }
 
     /// The conversion that a timed product has: fitted ones, also where a server folds it away (static_scales).

@@ -13,6 +13,18 @@
 
 namespace gambrel {
 
+/// Which law stands for `r` among those of its kind: a multiply_law, expert_format or attention_kernel; 0 where there is one.
+inline int law_variant(const kernel_row& r) {
+    switch (r.kind) {
+        case timed_kind::gemm: return static_cast<int>(law_of(r.op.issue, r.op.weight_only, r.op.block_scaled));
+        case timed_kind::experts: return static_cast<int>(r.op.format);
+        case timed_kind::prefill:
+        case timed_kind::decode:
+            return static_cast<int>(
+                attention_kernel_of(r.kind == timed_kind::decode, r.op.issue == multiply::as_8_bit_float, false));
+        default: return 0;
+    }
+}
 /// Peaks of `d` at `share` of its clock.
 inline device<> at_clock(device<> d, double share) {
     for (auto* p : {&d.peak.fp32, &d.peak.bf16, &d.peak.fp16, &d.peak.fp8, &d.peak.fp4, &d.peak.int8})
@@ -29,10 +41,13 @@ inline double timed_under(const calibration<>& c, const device<>& d, const kerne
     if (r.clock > 0.0) return full;
     return full * held_in_a_loop(c.clock, r.op.issue, r.op.work.value(), r.op.traffic().value(), full);
 }
-/// The least seconds that the figures of `d` allow for it: each weight and each key read once, at the peak.
+/// The least seconds that the figures of `d` allow for it, the longer of
+///
+///     work / peak        (weights + cache) / bandwidth; of a copy all that it moves        each read once
 inline double least_seconds(const device<>& d, const operation& op) {
     const auto& native = native_peak(d, op.issue);
-    const double read = ((op.weights + op.cache) / d.memory.bandwidth.value).value();
+    const bytes<> cold = op.kind == operator_class::elementwise ? op.streamed() : op.weights + op.cache;
+    const double read = (cold / d.memory.bandwidth.value).value();
     return native.known() ? std::max((op.work / native.value).value(), read) : read;
 }
 }  // namespace gambrel

@@ -3,9 +3,9 @@
 /// Which constants of each law a device's own rows may move, and how surely they are known before: the standard deviation
 /// of their logarithm from chip to chip. `known`: the family was measured in that format.
 ///
-/// A constant that the shipped law does not have (zero) stays absent. Source: kernel tables of seven NVIDIA chips with
-/// one left out in turn; each set chosen once, for all chips together. Evidence: tests/calibration/fit_laws_test.cpp;
-/// docs/calibration/few-kernels.md.
+/// A constant that the shipped law does not have (zero) stays absent. Source: chosen once, for all chips together, on the
+/// kernel tables of seven NVIDIA chips with one left out in turn; those of copies and of messages are wide guesses, for
+/// which nothing was left out. What they give: docs/calibration/few-kernels.md. Evidence: tests/calibration/fit_laws_test.cpp.
 
 #include <gambrel/roofline/calibration/measured_laws.hpp>
 #include <vector>

@@ -9,13 +9,6 @@
 using namespace gambrel;
 using namespace start_logs;
 
-namespace {
-start_log read(const std::string& text) {
-    std::istringstream in(text);
-    return read_start_log(in);
-}
-}  // namespace
-
 TEST_CASE("vLLM, first engine: everything in three lines") {
     const start_log l = read(vllm_0_6);
     CHECK(l.server == "vllm");

@@ -44,7 +44,8 @@ protected:
     }
     double whole(const std::string& column, double high = 1e9) const {
         const double x = number(column, 1, high);
-        if (x != math::floor(x)) fail(place() + ": " + column + " is " + rows_[column] + "; it must be a whole number");
+        if (x != math::floor(x))
+            fail(place() + ": " + column + " is " + rows_[column].substr(0, 40) + "; it must be a whole number");
         return x;
     }
     std::optional<double> optional_number(const std::string& column, double high) const {

@@ -8,10 +8,11 @@
 /// Columns: device, kind (gemm, experts, prefill, decode, all_reduce, copy, host_copy), library (vllm, sglang,
 /// tensorrt_llm, torch), version, format, and of the shape those that its kind has: tokens, outputs, inputs; tokens,
 /// experts, picked, hidden, width, ranks; batch, heads, kv_heads, head, context; ranks, payload_bytes; payload_bytes.
-/// Then time_us, spread (of the logarithm), clock_mhz, top_clock_mhz. PyTorch's narrow products take their inputs as they
-/// are, unless `kernel` has quant in its name; those of the others convert them first. Columns of other names are passed over; lines that
-/// begin with # before the header are remarks. The tables of AIConfigurator's collector are read too, told by their
-/// columns: gemm_dtype, attn_dtype, moe_dtype (balanced loads), nccl_dtype; `system` is their device.
+/// Then time_us, spread (of the logarithm), clock_mhz, top_clock_mhz. No format is bf16, no library PyTorch's. PyTorch's
+/// narrow products take their inputs as they are, unless `kernel` has quant in its name; those of the others convert them
+/// first. Columns of other names are passed over; lines that begin with # before the header are remarks. The tables of
+/// AIConfigurator's collector are read too, told by their columns: gemm_dtype, attn_dtype, moe_dtype (balanced loads),
+/// nccl_dtype; `system` is their device.
 ///
 /// A table is of one device. Rows that cannot be used are counted by reason: a kernel that no law stands for, one that
 /// ran below half of the highest clock, one whose replays differ by more than a third. A field that is no number, or a
@@ -69,10 +70,10 @@ private:
     void skip(const std::string& why) { ++all_.skipped[why]; }
 
     void take() {
-        const std::string& device = rows_[form_ == form::own ? "device" : "system"];
-        if (all_.device.empty()) all_.device = printable(device);
-        if (!device.empty() && printable(device) != all_.device)
-            fail(place() + " is of " + printable(device) + " and the rows before of " + all_.device +
+        const std::string device = printable(rows_[form_ == form::own ? "device" : "system"].substr(0, 80));
+        if (all_.device.empty()) all_.device = device;
+        if (!device.empty() && device != all_.device)
+            fail(place() + " is of " + device + " and the rows before of " + all_.device +
                  "; give the rows of one device");
         kernel_row r;
         r.line = line();

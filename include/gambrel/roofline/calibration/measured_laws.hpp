@@ -4,10 +4,13 @@
 /// shipped for its chip, its family or its class.
 ///
 /// Which law serves a runtime, best first, as for shipped ones (fitted.hpp): that of its own kernel library, that of
-/// vLLM, any other; kernels of another library widen sigma by `other_library_sigma` in squares, and where the shipped law
-/// is surer than that it stays. PyTorch's own 16-bit
-/// products and prompts are the kernels that every library calls, so they widen nothing. llama.cpp's constants are
-/// fitted end to end (ggml_law.hpp) and stay. Evidence: tests/roofline/measured_laws_test.cpp.
+/// vLLM, any other. PyTorch's own 16-bit products and prompts are the kernels that every library calls; else
+///
+///     sigma' = sqrt(sigma^2 + other_library_sigma^2)      under another library; the shipped law stays where it is surer
+///     ring.latency, per_step x ring.start                 share x ring.share
+///     direct.latency, per_rank, two_shot_extra x direct.start        one_shot, two_shot x direct.share
+///
+/// llama.cpp's constants are fitted end to end (ggml_law.hpp) and stay. Evidence: tests/roofline/measured_laws_test.cpp.
 
 #include <gambrel/roofline/calibration/adjustment.hpp>
 #include <gambrel/roofline/calibration/defaults.hpp>
@@ -73,14 +76,16 @@ inline double widened(double sigma, double more) { return math::sqrt(sigma * sig
 inline bool serves(double sigma, double more, double shipped) { return more == 0.0 || widened(sigma, more) < shipped; }
 }  // namespace detail
 
-/// `c` with the laws of `own` that serve `library`. Evidence: tests/roofline/measured_laws_test.cpp.
+/// `c` with the laws of `own` that serve `library`; its source says so where any does. Evidence: tests/roofline/measured_laws_test.cpp.
 inline calibration<> with_laws(calibration<> c, const measured_laws& own, kernel_library library) {
-    if (is_ggml(library) || own.empty()) return c;
+    if (is_ggml(library)) return c;
+    bool taken = own.elementwise || own.ring || own.direct;
     for (std::size_t i = 0; i < multiply_law_count; ++i) {
         const auto m = static_cast<multiply_law>(i);
         const auto [law, more] =
             detail::own_law_of(own.gemm, m, library, other_library_sigma, m == multiply_law::bits_16);
         if (law == nullptr || !detail::serves(law->product.sigma, more, c.gemm[i].sigma)) continue;
+        taken = true;
         c.gemm[i] = law->product;
         c.gemm[i].sigma = detail::widened(law->product.sigma, more);
         c.conversion[i] = has_static_scales(library, m) ? static_scales : law->conversion;
@@ -89,6 +94,7 @@ inline calibration<> with_laws(calibration<> c, const measured_laws& own, kernel
         const auto [law, more] = detail::own_law_of(own.experts, static_cast<expert_format>(i), library,
                                                     catalog::other_library_experts_sigma, false);
         if (law == nullptr || !detail::serves(law->sigma, more, c.experts[i].sigma)) continue;
+        taken = true;
         c.experts[i] = *law;
         c.experts[i].sigma = detail::widened(law->sigma, more);
     }
@@ -96,6 +102,7 @@ inline calibration<> with_laws(calibration<> c, const measured_laws& own, kernel
         const auto k = static_cast<attention_kernel>(i);
         const auto [law, more] = detail::own_law_of(own.attention, k, library, other_library_sigma, !is_decode(k));
         if (law == nullptr || !detail::serves(law->product.sigma, more, c.attention[i].product.sigma)) continue;
+        taken = true;
         c.attention[i] = *law;
         c.attention[i].product.sigma = detail::widened(law->product.sigma, more);
     }
@@ -112,7 +119,7 @@ inline calibration<> with_laws(calibration<> c, const measured_laws& own, kernel
         for (double* share : {&direct.one_shot, &direct.two_shot}) *share *= own.direct->share;
         direct.sigma = own.direct->sigma;
     }
-    c.from = own_kernels;
+    if (taken) c.from = own_kernels;
     return c;
 }
 
